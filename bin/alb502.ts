@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { EXIT } from './exit-code.ts';
+
+const packageFile = z.object({ version: z.string() });
+
+function version(): string {
+  // Compiled, this file is dist/bin/alb502.js; run from source it is bin/alb502.ts.
+  for (const candidate of ['../package.json', '../../package.json']) {
+    try {
+      return packageFile.parse(JSON.parse(readFileSync(new URL(candidate, import.meta.url), 'utf8'))).version;
+    } catch {}
+  }
+  return 'unknown';
+}
+
+function program(): Command {
+  const root = new Command('alb502')
+    .description(
+      'Finds out why an AWS Application Load Balancer answers 502, and says which setting to change.',
+    )
+    .version(version())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(alb502 --help shows the usage)');
+  return root;
+}
+
+/** One line for a user's mistake or a failure outside; a defect of ours keeps its stack. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.nothingFound : EXIT.usage;
+  if (error instanceof InputError || error instanceof RemoteError) {
+    process.stderr.write(`alb502: ${error.message}\n`);
+    return error instanceof InputError ? EXIT.usage : EXIT.remote;
+  }
+  process.stderr.write(
+    `alb502: defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.remote;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of our pipe went away (`alb502 ... | head`): nothing is left to say.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

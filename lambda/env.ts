@@ -1,0 +1,98 @@
+import { InputError } from './model/failure.ts';
+import { type Settings, settingsSchema } from './model/settings.ts';
+
+export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
+
+/** The names of the environment variables, written by the construct and read by the functions. */
+export const ENV = {
+  tableName: 'ALB502_TABLE_NAME',
+  topicArn: 'ALB502_TOPIC_ARN',
+  queueUrl: 'ALB502_QUEUE_URL',
+  dashboardUrl: 'ALB502_DASHBOARD_URL',
+  settings: 'ALB502_SETTINGS',
+} as const;
+
+/** Where the functions keep and send things. */
+export interface Environment {
+  readonly tableName: string;
+  readonly topicArn: string;
+  readonly queueUrl: string;
+  readonly dashboardUrl: string;
+  /** The region the function runs in. */
+  readonly region: string;
+  readonly settings: Settings;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads one variable.
+ *
+ * @throws InputError naming the variable where it is missing or empty
+ */
+function required(variables: Variables, name: string): string {
+  const value = variables[name]?.trim();
+  if (!value)
+    throw new InputError(
+      `environment variable ${name} is missing or empty; the stack sets it, so deploy it again`,
+    );
+  return value;
+}
+
+/**
+ * Parses the settings JSON of `ALB502_SETTINGS`; empty or absent means all defaults.
+ *
+ * @throws InputError naming the setting, what it was and what was expected
+ */
+export function settingsFrom(json: string | undefined): Settings {
+  let value: unknown = {};
+  if (json?.trim()) {
+    try {
+      value = JSON.parse(json);
+    } catch {
+      throw new InputError(
+        `environment variable ${ENV.settings} is not JSON; the stack sets it, so deploy it again`,
+      );
+    }
+  }
+  return parseSettings(value, `environment variable ${ENV.settings}`);
+}
+
+/**
+ * Validates settings from any source.
+ *
+ * @param origin - names the source in the error, for instance the file or context key
+ * @throws InputError listing every setting that is wrong, unknown keys included
+ */
+export function parseSettings(value: unknown, origin: string): Settings {
+  const parsed = settingsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`,
+  );
+  throw new InputError(`${origin} is not valid: ${problems.join('; ')}`);
+}
+
+/**
+ * What the screen and investigate functions need.
+ *
+ * @throws InputError naming the variable that is missing or malformed
+ */
+export function environmentFrom(variables: Variables): Environment {
+  return {
+    tableName: required(variables, ENV.tableName),
+    topicArn: required(variables, ENV.topicArn),
+    queueUrl: required(variables, ENV.queueUrl),
+    dashboardUrl: required(variables, ENV.dashboardUrl),
+    region: required(variables, 'AWS_REGION'),
+    settings: settingsFrom(variables[ENV.settings]),
+  };
+}
+
+/** What the widget function needs: it only reads the table. */
+export function widgetEnvironmentFrom(variables: Variables): Pick<Environment, 'tableName' | 'region'> {
+  return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
+}
+
+/** The JSON of settings as the construct writes it into the environment. */
+export const settingsJson = (settings: Settings): string => JSON.stringify(settings);

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { CAUSE_IDS } from './cause.ts';
+import { KEEP_ALIVE_SOURCES } from './evidence.ts';
+
+/** How much it matters, least first. `none` means nothing was found. */
+export const SEVERITIES = ['none', 'info', 'warning', 'critical'] as const;
+
+const cause = z.enum(CAUSE_IDS);
+
+/** One fact and how far it moved a hypothesis: `weight` is a log-likelihood ratio in nats. */
+export const evidenceItemSchema = z.strictObject({
+  fact: z.string(),
+  source: z.string(),
+  weight: z.number(),
+});
+
+export const hypothesisSchema = z.strictObject({
+  cause,
+  probability: z.number().min(0).max(1),
+  evidence: z.array(evidenceItemSchema),
+});
+
+/** A target group whose keep-alive does not outlast the idle timeout by the required margin. */
+export const mismatchSchema = z.strictObject({
+  targetGroupArn: z.string(),
+  idleTimeoutSeconds: z.number(),
+  keepAliveSeconds: z.number(),
+  source: z.enum(KEEP_ALIVE_SOURCES),
+  /** `keepAliveSeconds - idleTimeoutSeconds`; at or below zero every idle connection can race. */
+  marginSeconds: z.number(),
+});
+
+export const driftSchema = z.strictObject({
+  resourceArn: z.string(),
+  key: z.string(),
+  /** null: the key was not there. */
+  baseline: z.string().nullable(),
+  current: z.string().nullable(),
+  changedAt: z.string().nullable(),
+  changedBy: z.string().nullable(),
+});
+
+export const missingEvidenceSchema = z.strictObject({
+  what: z.string(),
+  how: z.string(),
+  separates: z.array(cause),
+});
+
+export const actionSchema = z.strictObject({
+  title: z.string(),
+  why: z.string(),
+  commands: z.array(z.string()),
+  rollback: z.array(z.string()),
+});
+
+/** The diagnosis of one load balancer over one window (contract, version 1). */
+export const diagnosisSchema = z.strictObject({
+  loadBalancerArn: z.string(),
+  region: z.string(),
+  at: z.string(),
+  severity: z.enum(SEVERITIES),
+  symptom: z.strictObject({
+    count: z.number(),
+    requests: z.number(),
+    ratio: z.number(),
+    firstSeen: z.string().nullable(),
+    lastSeen: z.string().nullable(),
+  }),
+  /** null where there was no 502 to explain. */
+  verdict: cause.nullable(),
+  probability: z.number().min(0).max(1),
+  hypotheses: z.array(hypothesisSchema),
+  mismatches: z.array(mismatchSchema),
+  drift: z.array(driftSchema),
+  missingEvidence: z.array(missingEvidenceSchema),
+  actions: z.array(actionSchema),
+});
+
+export type Severity = (typeof SEVERITIES)[number];
+export type EvidenceItem = z.infer<typeof evidenceItemSchema>;
+export type Hypothesis = z.infer<typeof hypothesisSchema>;
+export type Mismatch = z.infer<typeof mismatchSchema>;
+export type Drift = z.infer<typeof driftSchema>;
+export type MissingEvidence = z.infer<typeof missingEvidenceSchema>;
+export type Action = z.infer<typeof actionSchema>;
+export type Diagnosis = z.infer<typeof diagnosisSchema>;

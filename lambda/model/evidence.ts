@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { accessLogSummarySchema } from './access-log-summary.ts';
+
+/** Where a target's keep-alive is known from, best first. */
+export const KEEP_ALIVE_SOURCES = ['probe', 'access-log', 'tag', 'header', 'server-default'] as const;
+
+const isoTime = z.iso.datetime();
+const stringMap = z.record(z.string(), z.string());
+
+/** One CloudWatch series, oldest point first; a minute without a point is a minute without a value. */
+export const metricSeriesSchema = z.strictObject({
+  name: z.string(),
+  dimensions: stringMap,
+  statistic: z.string(),
+  periodSeconds: z.number().positive(),
+  timestamps: z.array(isoTime),
+  values: z.array(z.number()),
+});
+
+/** One target as DescribeTargetHealth gave it. */
+export const targetSchema = z.strictObject({
+  id: z.string(),
+  port: z.number().nullable(),
+  availabilityZone: z.string().nullable(),
+  state: z.string(),
+  reason: z.string().nullable(),
+  description: z.string().nullable(),
+  anomaly: z.string().nullable(),
+});
+
+export const healthCheckSchema = z.strictObject({
+  enabled: z.boolean(),
+  protocol: z.string().nullable(),
+  port: z.string().nullable(),
+  path: z.string().nullable(),
+  intervalSeconds: z.number().nullable(),
+  timeoutSeconds: z.number().nullable(),
+  healthyThresholdCount: z.number().nullable(),
+  unhealthyThresholdCount: z.number().nullable(),
+  matcher: z.string().nullable(),
+});
+
+export const targetGroupSchema = z.strictObject({
+  arn: z.string(),
+  name: z.string(),
+  targetType: z.string(),
+  /** null for Lambda targets. */
+  protocol: z.string().nullable(),
+  protocolVersion: z.string().nullable(),
+  port: z.number().nullable(),
+  attributes: stringMap,
+  tags: stringMap,
+  healthCheck: healthCheckSchema,
+  targets: z.array(targetSchema),
+  /** Whether a listener or rule forwards to it with a weight above zero; null where rules could not be read. */
+  serving: z.boolean().nullable(),
+});
+
+export const listenerSchema = z.strictObject({
+  arn: z.string(),
+  port: z.number().nullable(),
+  protocol: z.string().nullable(),
+  sslPolicy: z.string().nullable(),
+  targetGroupArns: z.array(z.string()),
+});
+
+export const loadBalancerSchema = z.strictObject({
+  arn: z.string(),
+  name: z.string(),
+  /** The value of the CloudWatch dimension `LoadBalancer`: `app/NAME/ID`. */
+  dimension: z.string(),
+  scheme: z.string().nullable(),
+  state: z.string().nullable(),
+  createdAt: isoTime.nullable(),
+  availabilityZones: z.array(z.string()),
+  attributes: stringMap,
+  tags: stringMap,
+  listeners: z.array(listenerSchema),
+});
+
+/** A change of configuration, from a change event or the trail. */
+export const changeSchema = z.strictObject({
+  at: isoTime,
+  eventName: z.string(),
+  resourceArn: z.string(),
+  principal: z.string().nullable(),
+  sourceIpAddress: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  from: stringMap.nullable(),
+  to: stringMap.nullable(),
+});
+
+/** The accepted configuration: attributes by resource ARN. */
+export const baselineSchema = z.strictObject({
+  acceptedAt: isoTime,
+  origin: z.enum(['learned', 'accepted', 'declared']),
+  resources: z.record(z.string(), stringMap),
+});
+
+/** What is known of how long a target keeps an idle connection. */
+export const keepAliveFactSchema = z.strictObject({
+  targetGroupArn: z.string(),
+  /** `IP:PORT` where it is known of one target only. */
+  target: z.string().nullable(),
+  seconds: z.number().positive(),
+  lowSeconds: z.number().nullable(),
+  highSeconds: z.number().nullable(),
+  source: z.enum(KEEP_ALIVE_SOURCES),
+  at: isoTime.nullable(),
+  detail: z.string(),
+});
+
+/** A pattern found in the target's own log around a 502. */
+export const backendLogMatchSchema = z.strictObject({
+  at: isoTime,
+  logGroup: z.string(),
+  pattern: z.string(),
+  line: z.string(),
+});
+
+/** Something that could not be read: not the same as "nothing was there". */
+export const gapSchema = z.strictObject({
+  what: z.string(),
+  /** The IAM action, where there is one. */
+  action: z.string().nullable(),
+  resource: z.string().nullable(),
+  kind: z.enum(['denied', 'throttled', 'failed', 'switched-off', 'not-found']),
+  reason: z.string(),
+});
+
+/**
+ * Everything that is known of one load balancer in one window: the only input of the diagnosis.
+ * It holds no credentials, cookies or query strings, so that it can be sent to a colleague.
+ */
+export const evidenceBundleSchema = z.strictObject({
+  version: z.literal(1),
+  account: z.string(),
+  region: z.string(),
+  window: z.strictObject({ start: isoTime, end: isoTime }),
+  loadBalancer: loadBalancerSchema,
+  targetGroups: z.array(targetGroupSchema),
+  metrics: z.array(metricSeriesSchema),
+  changes: z.array(changeSchema),
+  baseline: baselineSchema.nullable(),
+  keepAliveFacts: z.array(keepAliveFactSchema),
+  accessLog: accessLogSummarySchema.nullable(),
+  backendLogMatches: z.array(backendLogMatchSchema),
+  gaps: z.array(gapSchema),
+});
+
+export type KeepAliveSource = (typeof KEEP_ALIVE_SOURCES)[number];
+export type MetricSeries = z.infer<typeof metricSeriesSchema>;
+export type Target = z.infer<typeof targetSchema>;
+export type TargetGroup = z.infer<typeof targetGroupSchema>;
+export type Listener = z.infer<typeof listenerSchema>;
+export type LoadBalancer = z.infer<typeof loadBalancerSchema>;
+export type Change = z.infer<typeof changeSchema>;
+export type Baseline = z.infer<typeof baselineSchema>;
+export type KeepAliveFact = z.infer<typeof keepAliveFactSchema>;
+export type Gap = z.infer<typeof gapSchema>;
+export type EvidenceBundle = z.infer<typeof evidenceBundleSchema>;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region name such as eu-central-1');
+
+/** A keep-alive the team declares for a target group it cannot tag. */
+const declaredKeepAliveSchema = z.strictObject({
+  targetGroup: z.string().min(1).describe('name or ARN of the target group'),
+  seconds: z.number().positive().max(86_400).describe('how long its targets keep an idle connection open'),
+});
+
+/**
+ * What a deployed monitor can be told. Every field has a default that suits an account nobody configured.
+ */
+export const settingsSchema = z.strictObject({
+  regions: z.array(regionName).default([]).describe('regions to watch; empty means the region of the stack'),
+  declaredKeepAlives: z
+    .array(declaredKeepAliveSchema)
+    .default([])
+    .describe('keep-alives of target groups that cannot carry the tag alb502:keep-alive-seconds'),
+  investigationWindowMinutes: z
+    .number()
+    .int()
+    .min(15)
+    .max(1440)
+    .default(180)
+    .describe('how far back an investigation looks'),
+  screenWindowMinutes: z
+    .number()
+    .int()
+    .min(5)
+    .max(60)
+    .default(15)
+    .describe('how far back screening looks for a 502; covers late metrics and missed runs'),
+  backstopMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(15)
+    .describe('how often every load balancer is asked by name, for metrics that are listed late'),
+  postureHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(168)
+    .default(24)
+    .describe('how often the configuration of a quiet load balancer is checked'),
+  pendingMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe('how long a failure must last before it fires; 0 fires on the first 502'),
+  minimum502Count: z
+    .number()
+    .int()
+    .min(1)
+    .default(1)
+    .describe('502s in the window below which nothing fires'),
+  critical502Ratio: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.01)
+    .describe('share of failed requests in the last 15 minutes that makes an alert critical'),
+  resolveAfterMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(30)
+    .describe('shortest time without a 502 before an alert resolves; rare failures wait longer'),
+  repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
+});
+
+/** Settings with every default filled in. */
+export type Settings = z.infer<typeof settingsSchema>;
+/** Settings as a person writes them. */
+export type SettingsInput = z.input<typeof settingsSchema>;
