@@ -33,6 +33,7 @@ try {
       logLevel: 'warning',
     });
   }
+  chmodSync(fresh, 0o755);
   chmodSync(`${fresh}/bin/alb502.js`, 0o755);
   rmSync('dist', { recursive: true, force: true });
   renameSync(fresh, 'dist');
