@@ -118,9 +118,26 @@ export const backendLogMatchSchema = z.strictObject({
   line: z.string(),
 });
 
+/** What a gap is about; the diagnosis concludes nothing from the absence of what it names. */
+export const GAP_SUBJECTS = [
+  'metrics',
+  'attributes',
+  'tags',
+  'listeners',
+  'target-groups',
+  'target-health',
+  'changes',
+  'access-log',
+  'backend-log',
+] as const;
+
 /** Something that could not be read: not the same as "nothing was there". */
 export const gapSchema = z.strictObject({
+  subject: z.enum(GAP_SUBJECTS),
+  /** In words, for the reader: `attributes of target group web`, `metric TargetConnectionErrorCount`. */
   what: z.string(),
+  /** The CloudWatch metric names it is about; empty where it is about all of them, or about no metric. */
+  metrics: z.array(z.string()),
   /** The IAM action, where there is one. */
   action: z.string().nullable(),
   resource: z.string().nullable(),
