@@ -1,6 +1,7 @@
 import { InputError } from './model/failure.ts';
 import { type Settings, settingsSchema } from './model/settings.ts';
 
+export { InputError } from './model/failure.ts';
 export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
 
 /** The names of the environment variables, written by the construct and read by the functions. */

@@ -1,0 +1,87 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { AlertSubscription } from './configuration.ts';
+
+export interface AlertTopicProps {
+  /** A key of the user's; its policy is the user's too. */
+  readonly key?: IKey | undefined;
+}
+
+/**
+ * The encrypted topic that alerts and the alarms about the monitor itself go to. It has a customer-managed key because
+ * CloudWatch alarms cannot publish to a topic under the AWS-managed one:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ */
+export class AlertTopic extends Construct {
+  readonly topic: Topic;
+  readonly key: IKey;
+
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
+    super(scope, id);
+    this.key = props.key ?? this.createKey();
+    this.topic = new Topic(this, 'Topic', {
+      displayName: 'alb502',
+      masterKey: this.key,
+      enforceSSL: true,
+    });
+    // The policy above replaces the one every topic starts with, under which alarms of the account could publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowAlarms',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: onlyAlarmsOfThisAccount(this),
+      }),
+    );
+  }
+
+  private createKey(): Key {
+    const key = new Key(this, 'Key', {
+      description: 'Encrypts alb502 alerts',
+      enableKeyRotation: true,
+      // It protects messages in transit only, so nothing is lost with it.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowAlarms',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    return key;
+  }
+
+  /** Subscribes a receiver that is named by protocol and endpoint rather than by a construct. */
+  subscribe(subscription: AlertSubscription, index: number): void {
+    const { protocol, endpoint, severities } = subscription;
+    new CfnSubscription(this, `Subscription${index}`, {
+      topicArn: this.topic.topicArn,
+      protocol,
+      endpoint,
+      ...(severities === undefined ? {} : { filterPolicy: { severity: severities } }),
+    });
+    if (protocol !== 'lambda') return;
+    new CfnPermission(this, `Permission${index}`, {
+      action: 'lambda:InvokeFunction',
+      functionName: endpoint,
+      principal: 'sns.amazonaws.com',
+      sourceArn: this.topic.topicArn,
+    });
+  }
+}
+
+function onlyAlarmsOfThisAccount(scope: Construct): Record<string, Record<string, string>> {
+  const alarms = Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm:*' });
+  return {
+    StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    ArnLike: { 'aws:SourceArn': alarms },
+  };
+}

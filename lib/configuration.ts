@@ -1,0 +1,155 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { InputError, settingsSchema } from '../lambda/env.ts';
+
+/** The file that is read from the working directory if it is there. */
+export const CONFIGURATION_FILE = 'alb502.config.json';
+/** The CDK context key that carries the same, as an object or as its JSON. */
+export const CONFIGURATION_CONTEXT = 'alb502';
+
+/** What CloudWatch Logs accepts as retention, in days. */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const arnOf = (service: string, example: string) =>
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `must be an ARN such as ${example}`);
+
+const lambdaArn = arnOf('lambda', 'arn:aws:lambda:eu-central-1:123456789012:function:name');
+const queueArn = arnOf('sqs', 'arn:aws:sqs:eu-central-1:123456789012:name');
+
+const ENDPOINTS = {
+  email: z.email('must be a mail address such as oncall@example.com'),
+  https: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }),
+  sms: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number such as +4915112345678'),
+  sqs: queueArn,
+  lambda: lambdaArn,
+} as const;
+
+const subscriptionSchema = z
+  .strictObject({
+    protocol: z.enum(['email', 'https', 'sms', 'sqs', 'lambda']),
+    endpoint: z.string().min(1),
+    severities: z
+      .array(z.enum(['info', 'warning', 'critical']))
+      .min(1)
+      .optional(),
+  })
+  .superRefine(({ protocol, endpoint }, context) => {
+    for (const { message } of ENDPOINTS[protocol].safeParse(endpoint).error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: ['endpoint'], message });
+  });
+
+/** Everything the stack can be told: the monitor's settings and what only the deployment needs. */
+export const configurationSchema = settingsSchema.extend({
+  subscriptions: z
+    .array(subscriptionSchema)
+    .default([])
+    .describe(
+      'who gets the alerts: `protocol` (`email`, `https`, `sms`, `sqs`, `lambda`), `endpoint`, and optionally `severities` to receive only those; alarms about the monitor itself carry no severity and reach only subscriptions without `severities`',
+    ),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(30)
+    .describe('how long the logs of the functions are kept'),
+  alertTopicKmsKeyArn: arnOf('kms', 'arn:aws:kms:eu-central-1:123456789012:key/id')
+    .optional()
+    .describe(
+      'a KMS key of yours for the alert topic instead of a new one; its policy must let cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*',
+    ),
+  accessLogBuckets: z
+    .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))
+    .default([])
+    .describe('buckets with access logs that an investigation may read; empty means none'),
+  backendLogGroups: z
+    .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'))
+    .default([])
+    .describe('log groups of targets that an investigation may read around a 502; empty means none'),
+  selfMonitoring: z
+    .boolean()
+    .default(true)
+    .describe('alarms about the monitor itself, sent to the alert topic'),
+  keepStateOnDelete: z
+    .boolean()
+    .default(true)
+    .describe('keep the table with baselines and incidents when the stack is deleted'),
+});
+
+/** The configuration with every default filled in. */
+export type Configuration = z.infer<typeof configurationSchema>;
+/** The configuration as a person writes it. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+/** One receiver of alerts. */
+export type AlertSubscription = z.infer<typeof subscriptionSchema>;
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+function problem(issue: z.core.$ZodIssue, whole: unknown): string {
+  if (issue.code === 'unrecognized_keys')
+    return `${[...issue.path, issue.keys.join(', ')].join('.')} is not a setting`;
+  return `${issue.path.join('.') || 'the whole'} is ${shown(valueAt(whole, issue.path))}: ${issue.message}`;
+}
+
+/**
+ * Validates a configuration and fills in the defaults.
+ *
+ * @param origin - names the source in the error
+ * @throws InputError on one line, naming every key that is wrong, its value and what was expected
+ */
+export function parseConfiguration(value: unknown, origin: string): Configuration {
+  const parsed = configurationSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => problem(issue, value));
+  throw new InputError(`${origin}: ${problems.join('; ')}`);
+}
+
+function objectFrom(value: unknown, origin: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new InputError(
+    `${origin} is ${shown(value)}: expected a JSON object such as {"regions":["eu-central-1"]}`,
+  );
+}
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseJson(text: string, origin: string): object {
+  try {
+    return objectFrom(JSON.parse(text), origin);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${origin} is not JSON (${reason.replaceAll('\n', ' ')})`);
+  }
+}
+
+/**
+ * Reads the configuration: the file if there is one, with each top-level key that the context also has replaced by
+ * the context's. Neither is needed.
+ *
+ * @param file - path of the configuration file
+ * @param context - what `app.node.tryGetContext('alb502')` gives: undefined, an object, or its JSON (from `-c`)
+ * @throws InputError on one line, naming file or context, key, value and what was expected
+ */
+export function readConfiguration(file: string, context: unknown): Configuration {
+  const fromFile = existsSync(file) ? parseJson(readFile(file), file) : {};
+  const contextName = `CDK context ${CONFIGURATION_CONTEXT}`;
+  const fromContext =
+    typeof context === 'string' ? parseJson(context, contextName) : objectFrom(context ?? {}, contextName);
+  // Each on its own first, so that the error names where the wrong value stands.
+  parseConfiguration(fromFile, file);
+  parseConfiguration(fromContext, contextName);
+  return parseConfiguration({ ...fromFile, ...fromContext }, 'configuration');
+}

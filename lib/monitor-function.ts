@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  RuntimeFamily,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type FunctionName, PERMISSIONS, type PermissionResource, UNSCOPED_REASON } from './permissions.ts';
+
+/** Named here rather than as `Runtime.NODEJS_24_X`, which older versions of the CDK do not know. */
+const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
+
+/** The ARNs behind each kind of resource; none leaves the permission out. */
+export type ResourceArns = Readonly<Record<Exclude<PermissionResource, 'any'>, readonly string[]>>;
+
+export interface MonitorFunctionProps {
+  readonly name: FunctionName;
+  readonly description: string;
+  readonly memorySizeMb: number;
+  readonly timeout: Duration;
+  readonly logRetention: RetentionDays;
+  /** Beside the variables of Powertools and Node, which are the same for every function. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly resourceArns: ResourceArns;
+  readonly reservedConcurrentExecutions?: number | undefined;
+}
+
+/** Where the build put the bundle: beside the compiled construct, or in dist/ when this file runs from source. */
+function bundleFolder(name: FunctionName): string {
+  const candidates = [`../functions/${name}`, `../dist/functions/${name}`].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  const found = candidates.find((path) => existsSync(`${path}/index.mjs`));
+  if (!found) throw new Error(`the bundle of the ${name} function is missing; build it with: npm run build`);
+  return found;
+}
+
+/** One function with a role, a log group and exactly the permissions that `permissions.ts` lists for it. */
+export class MonitorFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: MonitorFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    for (const statement of statementsFor(props.name, props.resourceArns)) {
+      role.addToPrincipalPolicy(statement);
+      acknowledgeWildcards(role, statement.resources);
+    }
+
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: NODEJS_24,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundleFolder(props.name)),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      memorySize: props.memorySizeMb,
+      timeout: props.timeout,
+      ...(props.reservedConcurrentExecutions === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
+      environment: {
+        ...props.environment,
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: `alb502-${props.name}`,
+        POWERTOOLS_METRICS_NAMESPACE: 'alb502',
+      },
+    });
+  }
+}
+
+/** Tells cdk-nag, in a user's app too, why a resource ends in a wildcard. */
+function acknowledgeWildcards(role: Role, resources: readonly string[]): void {
+  for (const resource of resources.filter((arn) => arn.endsWith('*')))
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${resource}]`,
+      reason:
+        resource === '*' ? UNSCOPED_REASON : 'everything inside the bucket or log group that was configured',
+    });
+}
+
+function statementsFor(name: FunctionName, arns: ResourceArns): PolicyStatement[] {
+  return PERMISSIONS[name].flatMap(({ actions, resource }) => {
+    const resources = resource === 'any' ? ['*'] : arns[resource];
+    if (resources.length === 0) return [];
+    return [new PolicyStatement({ actions: [...actions], resources: [...resources] })];
+  });
+}

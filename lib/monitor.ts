@@ -1,0 +1,277 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic, ITopicSubscription } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENV, parseSettings, type SettingsInput, settingsJson } from '../lambda/env.ts';
+import { AlertTopic } from './alert-topic.ts';
+import type { AlertSubscription } from './configuration.ts';
+import { Dashboard, dashboardAddress } from './dashboard.ts';
+import { InvestigationQueue } from './investigation-queue.ts';
+import { MonitorFunction, type ResourceArns } from './monitor-function.ts';
+import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
+import { Triggers } from './triggers.ts';
+
+/** Below the minute of the schedule, so that one run rarely meets the next. */
+const SCREEN_TIMEOUT = Duration.seconds(50);
+const INVESTIGATE_TIMEOUT = Duration.seconds(120);
+const WIDGET_TIMEOUT = Duration.seconds(15);
+/** Few at a time: all investigations share one bucket of ten Describe calls a second with the console and deploys. */
+const INVESTIGATIONS_AT_ONCE = 3;
+const INVESTIGATIONS_PER_BATCH = 5;
+
+/** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
+export interface Alb502MonitorProps {
+  /**
+   * What is watched and when an alert fires; see docs/configuration.md.
+   * @default - every setting at its default
+   */
+  readonly settings?: SettingsInput;
+  /**
+   * Receivers of alerts, named by protocol and endpoint. For receivers that are constructs, see `addSubscription`.
+   * @default - none
+   */
+  readonly subscriptions?: readonly AlertSubscription[];
+  /**
+   * Encrypts the alert topic. Its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and
+   * `kms:GenerateDataKey*`.
+   * @default - a new customer-managed key with rotation
+   */
+  readonly alertTopicKey?: IKey;
+  /**
+   * How long the logs of the functions are kept.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What happens to the table with baselines and incidents when it leaves the stack.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly stateRemovalPolicy?: RemovalPolicy;
+  /**
+   * ARNs of buckets with access logs that an investigation may read.
+   * @default - none
+   */
+  readonly accessLogBucketArns?: readonly string[];
+  /**
+   * ARNs of log groups of targets that an investigation may read around a 502.
+   * @default - none
+   */
+  readonly backendLogGroupArns?: readonly string[];
+  /**
+   * Alarms about the monitor itself, sent to the alert topic.
+   * @default true
+   */
+  readonly selfMonitoring?: boolean;
+  /**
+   * Reserved concurrency of the screen function. Not set by default: it is only a second guard against overlapping
+   * runs, and deploying it fails in an account with the initial limit of 10, because Lambda keeps some unreserved.
+   * @default - none
+   */
+  readonly screenReservedConcurrency?: number;
+}
+
+/**
+ * Watches the Application Load Balancers of an account, finds out why they answer 502 and alerts with the setting to
+ * change. Needs no bundler: the functions come built with the package.
+ *
+ * @throws InputError where `settings` are not valid
+ */
+export class Alb502Monitor extends Construct {
+  /** Where alerts and the alarms about the monitor itself are published. */
+  readonly alertTopic: ITopic;
+  /** State, baselines, incidents and the outbox of alerts. */
+  readonly stateTable: Table;
+  /** One message per load balancer that deserves a look. */
+  readonly investigationQueue: IQueue;
+  /** Messages whose investigation failed five times. */
+  readonly deadLetterQueue: IQueue;
+  readonly screenFunction: IFunction;
+  readonly investigateFunction: IFunction;
+  /** Draws the dashboard's table. */
+  readonly widgetFunction: IFunction;
+  readonly dashboardName: string;
+  readonly dashboardUrl: string;
+
+  constructor(scope: Construct, id: string, props: Alb502MonitorProps = {}) {
+    super(scope, id);
+    const settings = parseSettings(props.settings ?? {}, 'the property settings of Alb502Monitor');
+    const alerts = new AlertTopic(this, 'Alerts', { key: props.alertTopicKey });
+    props.subscriptions?.forEach((subscription, index) => {
+      alerts.subscribe(subscription, index);
+    });
+    const queues = new InvestigationQueue(this, 'Investigations', { consumerTimeout: INVESTIGATE_TIMEOUT });
+    this.alertTopic = alerts.topic;
+    this.investigationQueue = queues.queue;
+    this.deadLetterQueue = queues.deadLetterQueue;
+    this.stateTable = this.createTable(props.stateRemovalPolicy ?? RemovalPolicy.RETAIN);
+    const dashboard = dashboardAddress(this);
+    this.dashboardName = dashboard.name;
+    this.dashboardUrl = dashboard.url;
+
+    const common = {
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      resourceArns: this.resourceArns(alerts.key, props),
+      environment: {
+        [ENV.tableName]: this.stateTable.tableName,
+        [ENV.topicArn]: this.alertTopic.topicArn,
+        [ENV.queueUrl]: this.investigationQueue.queueUrl,
+        [ENV.dashboardUrl]: this.dashboardUrl,
+        [ENV.settings]: settingsJson(settings),
+      },
+    };
+    this.screenFunction = new MonitorFunction(this, 'Screen', {
+      ...common,
+      name: 'screen',
+      description: 'alb502: finds the load balancers that deserve a look',
+      memorySizeMb: 256,
+      timeout: SCREEN_TIMEOUT,
+      reservedConcurrentExecutions: props.screenReservedConcurrency,
+    }).function;
+    this.investigateFunction = new MonitorFunction(this, 'Investigate', {
+      ...common,
+      name: 'investigate',
+      description: 'alb502: finds out why a load balancer answers 502, and alerts',
+      memorySizeMb: 512,
+      timeout: INVESTIGATE_TIMEOUT,
+    }).function;
+    this.widgetFunction = new MonitorFunction(this, 'Widget', {
+      ...common,
+      name: 'widget',
+      description: 'alb502: draws the table of load balancers on the dashboard',
+      memorySizeMb: 256,
+      timeout: WIDGET_TIMEOUT,
+      environment: { [ENV.tableName]: this.stateTable.tableName },
+    }).function;
+
+    new Triggers(this, 'Triggers', { screen: this.screenFunction });
+    this.consumeQueue();
+    const alarms = props.selfMonitoring === false ? [] : this.watchItself();
+    new Dashboard(this, 'Dashboard', {
+      name: dashboard.name,
+      widget: this.widgetFunction,
+      regions: settings.regions,
+      ownHealth: this.ownHealthGraphs(),
+      alarms,
+    });
+  }
+
+  /** Subscribes a receiver that is a construct, such as a queue or a function. */
+  addSubscription(subscription: ITopicSubscription): void {
+    this.alertTopic.addSubscription(subscription);
+  }
+
+  /** Runs of the screening that ended well, per minute; below 1 nobody looks. */
+  metricScreenSuccesses(): IMetric {
+    return metricScreenSuccesses(this.screenFunction);
+  }
+
+  /** Investigations that failed as a whole. */
+  metricInvestigationErrors(options?: MetricOptions): IMetric {
+    return this.investigateFunction.metricErrors(options);
+  }
+
+  /** Age in seconds of the oldest load balancer that waits for its investigation. */
+  metricInvestigationAge(options?: MetricOptions): IMetric {
+    return this.investigationQueue.metricApproximateAgeOfOldestMessage(options);
+  }
+
+  /** Investigations that were given up. */
+  metricDeadLetters(options?: MetricOptions): IMetric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
+  }
+
+  /** Lets someone read state, baselines and incidents, as `alb502 baseline show` and `alb502 incident` do. */
+  grantReadState(grantee: IGrantable): Grant {
+    return this.stateTable.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+  }
+
+  /** Lets someone see the dashboard's table: CloudWatch calls the widget function in the name of the viewer. */
+  grantViewWidget(grantee: IGrantable): Grant {
+    return this.widgetFunction.grantInvoke(grantee);
+  }
+
+  private createTable(removalPolicy: RemovalPolicy): Table {
+    return new Table(this, 'State', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.AWS_MANAGED,
+      removalPolicy,
+    });
+  }
+
+  private resourceArns(topicKey: IKey, props: Alb502MonitorProps): ResourceArns {
+    const bucketArns = props.accessLogBucketArns ?? [];
+    return {
+      'state-table': [this.stateTable.tableArn],
+      'investigation-queue': [this.investigationQueue.queueArn],
+      'alert-topic': [this.alertTopic.topicArn],
+      'alert-topic-key': [topicKey.keyArn],
+      'default-event-bus': [
+        Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+      ],
+      'access-log-buckets': bucketArns,
+      'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
+      // Actions on a log group want its ARN with this ending, however it was written.
+      'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
+    };
+  }
+
+  private consumeQueue(): void {
+    // Not SqsEventSource: that grants more than the mapping needs.
+    new EventSourceMapping(this, 'InvestigateMessages', {
+      target: this.investigateFunction,
+      eventSourceArn: this.investigationQueue.queueArn,
+      batchSize: INVESTIGATIONS_PER_BATCH,
+      maxConcurrency: INVESTIGATIONS_AT_ONCE,
+      reportBatchItemFailures: true,
+    });
+  }
+
+  private watchItself() {
+    return new OwnHealth(this, 'OwnHealth', {
+      screen: this.screenFunction,
+      investigate: this.investigateFunction,
+      queue: this.investigationQueue,
+      deadLetterQueue: this.deadLetterQueue,
+      alertTopic: this.alertTopic,
+    }).alarms;
+  }
+
+  private ownHealthGraphs() {
+    const perMinute = { period: Duration.minutes(1) };
+    const inSecondsOrCount = { ...perMinute, statistic: 'Maximum' };
+    return [
+      {
+        title: 'runs',
+        metrics: [
+          this.metricScreenSuccesses(),
+          this.investigateFunction.metricInvocations({ ...perMinute, label: 'investigation batches' }),
+        ],
+      },
+      {
+        title: 'errors',
+        metrics: [
+          this.screenFunction.metricErrors({ ...perMinute, label: 'screen' }),
+          this.metricInvestigationErrors({ ...perMinute, label: 'investigate' }),
+          this.widgetFunction.metricErrors({ ...perMinute, label: 'widget' }),
+        ],
+      },
+      {
+        title: 'waiting and given up',
+        metrics: [
+          this.metricInvestigationAge({ ...inSecondsOrCount, label: 'oldest investigation (seconds)' }),
+          this.metricDeadLetters({ ...inSecondsOrCount, label: 'given up' }),
+        ],
+      },
+    ];
+  }
+}

@@ -1,0 +1,140 @@
+/** The functions that the construct deploys. */
+export type FunctionName = 'screen' | 'investigate' | 'widget';
+
+/** What a permission is about; the construct knows the ARN of each. */
+export type PermissionResource =
+  | 'any'
+  | 'state-table'
+  | 'investigation-queue'
+  | 'alert-topic'
+  | 'alert-topic-key'
+  | 'default-event-bus'
+  | 'access-log-buckets'
+  | 'access-log-objects'
+  | 'backend-log-groups';
+
+/** Some actions on one kind of resource, and why a function has them. */
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly resource: PermissionResource;
+  readonly why: string;
+  /** `service`: the call is made by the AWS service in the function's name, not by its code. */
+  readonly caller: 'code' | 'service';
+}
+
+/** Why an action stands on every resource: its API knows no narrower one. */
+export const UNSCOPED_REASON =
+  'these read-only actions do not support resource-level permissions; each is listed by name';
+
+const SCREEN_FLEET: Permission = {
+  actions: [
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'elasticloadbalancing:DescribeTags',
+    'cloudwatch:GetMetricData',
+  ],
+  resource: 'any',
+  why: 'find the load balancers with 502s, and those to leave out by tag',
+  caller: 'code',
+};
+
+const OBSERVE: Permission = {
+  actions: [
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'elasticloadbalancing:DescribeLoadBalancerAttributes',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeRules',
+    'elasticloadbalancing:DescribeTags',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'cloudwatch:GetMetricData',
+    'cloudtrail:LookupEvents',
+  ],
+  resource: 'any',
+  why: 'read the configuration, health, metrics and recent changes of one load balancer',
+  caller: 'code',
+};
+
+/** Every permission of every function. A statement whose resource is not configured is left out. */
+export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> = {
+  screen: [
+    SCREEN_FLEET,
+    {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      resource: 'state-table',
+      why: 'know the active load balancers and where the posture pass stands',
+      caller: 'code',
+    },
+    {
+      actions: ['sqs:SendMessage'],
+      resource: 'investigation-queue',
+      why: 'ask for an investigation',
+      caller: 'code',
+    },
+  ],
+  investigate: [
+    OBSERVE,
+    {
+      actions: ['s3:ListBucket'],
+      resource: 'access-log-buckets',
+      why: 'find the access logs around a 502',
+      caller: 'code',
+    },
+    {
+      actions: ['s3:GetObject'],
+      resource: 'access-log-objects',
+      why: 'read the access logs around a 502',
+      caller: 'code',
+    },
+    {
+      actions: ['logs:FilterLogEvents'],
+      resource: 'backend-log-groups',
+      why: 'read the log of a target around a 502',
+      caller: 'code',
+    },
+    {
+      actions: [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:Query',
+      ],
+      resource: 'state-table',
+      why: 'keep state, baseline, incidents and outbox',
+      caller: 'code',
+    },
+    {
+      actions: ['sns:Publish'],
+      resource: 'alert-topic',
+      why: 'deliver alerts',
+      caller: 'code',
+    },
+    {
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resource: 'alert-topic-key',
+      why: 'publish to the encrypted topic',
+      caller: 'service',
+    },
+    {
+      actions: ['events:PutEvents'],
+      resource: 'default-event-bus',
+      why: 'deliver alerts as events',
+      caller: 'code',
+    },
+    {
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      resource: 'investigation-queue',
+      why: 'the event source mapping takes messages in the name of the function',
+      caller: 'service',
+    },
+  ],
+  widget: [
+    {
+      actions: ['dynamodb:Query'],
+      resource: 'state-table',
+      why: 'show the fleet',
+      caller: 'code',
+    },
+  ],
+};

@@ -1,0 +1,55 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { settingsSchema } from '../lambda/env.ts';
+import type { Configuration } from './configuration.ts';
+import { Alb502Monitor } from './monitor.ts';
+
+export interface Alb502StackProps extends StackProps {
+  readonly configuration: Configuration;
+}
+
+/** The monitor as `npx cdk deploy` deploys it, with the outputs that tools and people look for. */
+export class Alb502Stack extends Stack {
+  readonly monitor: Alb502Monitor;
+
+  constructor(scope: Construct, id: string, props: Alb502StackProps) {
+    super(scope, id, { description: 'Finds out why Application Load Balancers answer 502', ...props });
+    const { configuration } = props;
+    const keyArn = configuration.alertTopicKmsKeyArn;
+    this.monitor = new Alb502Monitor(this, 'Monitor', {
+      settings: settingsSchema.strip().parse(configuration),
+      subscriptions: configuration.subscriptions,
+      ...(keyArn === undefined ? {} : { alertTopicKey: Key.fromKeyArn(this, 'AlertTopicKey', keyArn) }),
+      logRetention: configuration.logRetentionDays,
+      stateRemovalPolicy: configuration.keepStateOnDelete ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      accessLogBucketArns: configuration.accessLogBuckets,
+      backendLogGroupArns: configuration.backendLogGroups,
+      selfMonitoring: configuration.selfMonitoring,
+    });
+    this.output('AlertTopicArn', this.monitor.alertTopic.topicArn, 'Subscribe here to receive alerts');
+    this.output(
+      'InvestigationQueueUrl',
+      this.monitor.investigationQueue.queueUrl,
+      'Load balancers to look at',
+    );
+    this.output('StateTableName', this.monitor.stateTable.tableName, 'Baselines, incidents and state');
+    this.output('DashboardUrl', this.monitor.dashboardUrl, 'Load balancers at a glance');
+    this.output('ScreenFunctionName', this.monitor.screenFunction.functionName, 'Runs every minute');
+    this.output(
+      'InvestigateFunctionName',
+      this.monitor.investigateFunction.functionName,
+      'Diagnoses and alerts',
+    );
+    this.output(
+      'WidgetFunctionName',
+      this.monitor.widgetFunction.functionName,
+      "Draws the dashboard's table",
+    );
+  }
+
+  /** At the level of the stack, so that the logical id is exactly the name. */
+  private output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+}

@@ -1,0 +1,63 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+/** Calls that can cause 502s or change what a load balancer should be compared with. */
+export const CHANGE_EVENT_NAMES = [
+  'AddTags',
+  'CreateLoadBalancer',
+  'CreateRule',
+  'CreateTargetGroup',
+  'DeleteLoadBalancer',
+  'DeleteRule',
+  'DeleteTargetGroup',
+  'DeregisterTargets',
+  'ModifyListener',
+  'ModifyListenerAttributes',
+  'ModifyLoadBalancerAttributes',
+  'ModifyRule',
+  'ModifyTargetGroup',
+  'ModifyTargetGroupAttributes',
+  'RegisterTargets',
+  'RemoveTags',
+  'SetRulePriorities',
+  'SetSecurityGroups',
+  'SetSubnets',
+] as const;
+
+export interface TriggersProps {
+  readonly screen: IFunction;
+}
+
+/** What wakes the screening: the clock, and changes to load balancers as CloudTrail reports them. */
+export class Triggers extends Construct {
+  constructor(scope: Construct, id: string, props: TriggersProps) {
+    super(scope, id);
+    // The next minute screens anyway; older events would only pile up behind a failure.
+    const maxEventAge = Duration.minutes(5);
+    props.screen.configureAsyncInvoke({ maxEventAge });
+    const target = new LambdaTarget(props.screen, { maxEventAge });
+    new Rule(this, 'EveryMinute', {
+      description: 'alb502 screens the load balancers',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [target],
+    });
+    new Rule(this, 'Changes', {
+      description: 'alb502 looks at a load balancer that was changed',
+      eventPattern: {
+        source: ['aws.elasticloadbalancing'],
+        detailType: ['AWS API Call via CloudTrail'],
+        detail: {
+          eventSource: ['elasticloadbalancing.amazonaws.com'],
+          // Classic load balancers have calls of the same name under 2012-06-01.
+          apiVersion: ['2015-12-01'],
+          eventName: [...CHANGE_EVENT_NAMES],
+          errorCode: Match.doesNotExist(),
+        },
+      },
+      targets: [target],
+    });
+  }
+}
