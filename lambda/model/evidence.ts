@@ -120,6 +120,7 @@ export const backendLogMatchSchema = z.strictObject({
 
 /** What a gap is about; the diagnosis concludes nothing from the absence of what it names. */
 export const GAP_SUBJECTS = [
+  'load-balancer',
   'metrics',
   'attributes',
   'tags',

@@ -1,0 +1,185 @@
+import {
+  type CloudWatchClient,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
+import type { Gap, MetricSeries } from '../model/evidence.ts';
+import { attempt, type ReadCall } from './aws-failure.ts';
+import type { MetricQuery } from './metric-query.ts';
+
+/** A span of time: ISO instants, `end` exclusive. */
+export interface TimeWindow {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** The series that have data, and what could not be read. A query without a series had no data points. */
+export interface MetricReading {
+  readonly series: readonly MetricSeries[];
+  readonly gaps: readonly Gap[];
+}
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+const QUERIES_PER_CALL = 500;
+const DATA_POINTS_PER_CALL = 100_800;
+/** Pages of one batch: more than its data points can fill, so only an endless token meets it. */
+const MAX_PAGES = 20;
+const NAMESPACE = 'AWS/ApplicationELB';
+const MINUTE_MS = 60_000;
+
+/** The window widened to whole minutes, as the data points lie. */
+export function alignedWindow(window: TimeWindow): TimeWindow {
+  const start = Math.floor(Date.parse(window.start) / MINUTE_MS) * MINUTE_MS;
+  const end = Math.ceil(Date.parse(window.end) / MINUTE_MS) * MINUTE_MS;
+  return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+}
+
+/**
+ * The period for a window: a minute up to two days; longer windows would only cost calls, and CloudWatch itself
+ * keeps minutes for 15 days and five minutes for 63.
+ */
+export function periodSecondsFor(window: TimeWindow): number {
+  const days = (Date.parse(window.end) - Date.parse(window.start)) / 86_400_000;
+  if (days <= 2) return 60;
+  return days <= 14 ? 300 : 3600;
+}
+
+interface Collected {
+  readonly points: Map<number, number>;
+  status: string;
+  message: string;
+}
+
+const collect = (into: Collected, result: MetricDataResult): void => {
+  const values = result.Values ?? [];
+  (result.Timestamps ?? []).forEach((timestamp, index) => {
+    const value = values[index];
+    if (typeof value === 'number' && Number.isFinite(value)) into.points.set(timestamp.getTime(), value);
+  });
+  // While pages follow, a series is PartialData; only the last word counts.
+  into.status = result.StatusCode ?? 'Complete';
+  into.message = result.Messages?.[0]?.Value ?? '';
+};
+
+const toApiQuery = (query: MetricQuery, index: number, periodSeconds: number): MetricDataQuery => ({
+  Id: `q${index}`,
+  MetricStat: {
+    Metric: {
+      Namespace: NAMESPACE,
+      MetricName: query.name,
+      Dimensions: Object.entries(query.dimensions).map(([Name, Value]) => ({ Name, Value })),
+    },
+    Period: periodSeconds,
+    Stat: query.statistic,
+  },
+});
+
+async function readBatch(
+  cloudWatch: CloudWatchClient,
+  queries: readonly MetricQuery[],
+  window: TimeWindow,
+  periodSeconds: number,
+): Promise<readonly Collected[]> {
+  const collected = queries.map((): Collected => ({ points: new Map(), status: 'Complete', message: '' }));
+  let token: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await cloudWatch.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(window.start),
+        EndTime: new Date(window.end),
+        ScanBy: 'TimestampAscending',
+        MetricDataQueries: queries.map((query, index) => toApiQuery(query, index, periodSeconds)),
+        NextToken: token,
+      }),
+    );
+    for (const result of answer.MetricDataResults ?? []) {
+      const into = collected[Number(result.Id?.slice(1))];
+      if (into) collect(into, result);
+    }
+    token = answer.NextToken;
+    if (!token) break;
+  }
+  return collected;
+}
+
+function toSeries(query: MetricQuery, { points }: Collected, periodSeconds: number): MetricSeries[] {
+  if (points.size === 0) return [];
+  const sorted = [...points].sort(([a], [b]) => a - b);
+  return [
+    {
+      name: query.name,
+      dimensions: { ...query.dimensions },
+      statistic: query.statistic,
+      periodSeconds,
+      timestamps: sorted.map(([at]) => new Date(at).toISOString()),
+      values: sorted.map(([, value]) => value),
+    },
+  ];
+}
+
+function incompleteGap(query: MetricQuery, { status, message }: Collected, resource: string): Gap[] {
+  if (status === 'Complete') return [];
+  return [
+    {
+      subject: 'metrics',
+      metrics: [query.name],
+      what: `the metric ${query.name} (${query.statistic}) of ${Object.values(query.dimensions).join(' ')}`,
+      action: 'cloudwatch:GetMetricData',
+      resource,
+      kind: status === 'Forbidden' ? 'denied' : 'failed',
+      reason: `CloudWatch answered ${status}${message ? `: ${message}` : ''}; points may be missing`,
+    },
+  ];
+}
+
+/**
+ * Reads series of AWS/ApplicationELB over a window, at most 500 a call.
+ *
+ * A batch that fails is one gap, `the metrics`; a series that CloudWatch could not complete is a gap of its own
+ * beside the points that came.
+ *
+ * @param resource - the ARN the gaps name
+ * @throws RemoteError where the credentials are missing, expired or refused
+ */
+export async function readMetrics(
+  cloudWatch: CloudWatchClient,
+  region: string,
+  request: {
+    readonly queries: readonly MetricQuery[];
+    readonly window: TimeWindow;
+    readonly resource: string;
+  },
+): Promise<MetricReading> {
+  const window = alignedWindow(request.window);
+  const periodSeconds = periodSecondsFor(window);
+  const pointsPerQuery = Math.max(
+    1,
+    (Date.parse(window.end) - Date.parse(window.start)) / (periodSeconds * 1000),
+  );
+  const size = Math.max(1, Math.min(QUERIES_PER_CALL, Math.floor(DATA_POINTS_PER_CALL / pointsPerQuery)));
+  const call: ReadCall = {
+    subject: 'metrics',
+    what: 'the metrics',
+    action: 'cloudwatch:GetMetricData',
+    resource: request.resource,
+    region,
+  };
+  const series: MetricSeries[] = [];
+  const gaps: Gap[] = [];
+  for (let start = 0; start < request.queries.length; start += size) {
+    const queries = request.queries.slice(start, start + size);
+    const reading = await attempt(call, () => readBatch(cloudWatch, queries, window, periodSeconds));
+    if (reading.state === 'unknown') {
+      gaps.push(reading.gap);
+      continue;
+    }
+    queries.forEach((query, index) => {
+      const collected = reading.value[index];
+      if (!collected) return;
+      series.push(...toSeries(query, collected, periodSeconds));
+      gaps.push(...incompleteGap(query, collected, request.resource));
+    });
+  }
+  return { series, gaps };
+}

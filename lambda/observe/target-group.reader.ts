@@ -1,0 +1,94 @@
+import {
+  type TargetGroup as ApiTargetGroup,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup } from '../model/evidence.ts';
+import { attempt, type Reading } from './aws-failure.ts';
+import { keyed } from './load-balancer.reader.ts';
+import { withoutQuery } from './redact.ts';
+
+/** A target group as DescribeTargetGroups gives it. */
+export type DescribedTargetGroup = Omit<TargetGroup, 'attributes' | 'tags' | 'targets' | 'serving'>;
+
+const PAGE_SIZE = 400;
+/** 100 target groups are the quota of a load balancer; the bound only stops a marker that never ends. */
+const MAX_PAGES = 50;
+
+function described(group: ApiTargetGroup): DescribedTargetGroup | null {
+  if (!group.TargetGroupArn) return null;
+  const isLambda = group.TargetType === 'lambda';
+  return {
+    arn: group.TargetGroupArn,
+    name: group.TargetGroupName ?? '',
+    targetType: group.TargetType ?? 'instance',
+    protocol: isLambda ? null : (group.Protocol ?? null),
+    protocolVersion: isLambda ? null : (group.ProtocolVersion ?? null),
+    port: isLambda ? null : (group.Port ?? null),
+    healthCheck: {
+      enabled: group.HealthCheckEnabled ?? !isLambda,
+      protocol: group.HealthCheckProtocol ?? null,
+      port: group.HealthCheckPort ?? null,
+      path: group.HealthCheckPath === undefined ? null : withoutQuery(group.HealthCheckPath),
+      intervalSeconds: group.HealthCheckIntervalSeconds ?? null,
+      timeoutSeconds: group.HealthCheckTimeoutSeconds ?? null,
+      healthyThresholdCount: group.HealthyThresholdCount ?? null,
+      unhealthyThresholdCount: group.UnhealthyThresholdCount ?? null,
+      matcher: group.Matcher?.HttpCode ?? group.Matcher?.GrpcCode ?? null,
+    },
+  };
+}
+
+/** The target groups of a load balancer, by name. */
+export function readTargetGroups(
+  elb: ElasticLoadBalancingV2Client,
+  region: string,
+  loadBalancerArn: string,
+): Promise<Reading<readonly DescribedTargetGroup[]>> {
+  const call = {
+    subject: 'target-groups' as const,
+    what: 'the target groups',
+    action: 'elasticloadbalancing:DescribeTargetGroups',
+    resource: loadBalancerArn,
+    region,
+  };
+  return attempt(call, async () => {
+    const found: DescribedTargetGroup[] = [];
+    let marker: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const answer = await elb.send(
+        new DescribeTargetGroupsCommand({
+          LoadBalancerArn: loadBalancerArn,
+          PageSize: PAGE_SIZE,
+          Marker: marker,
+        }),
+      );
+      found.push(...(answer.TargetGroups ?? []).flatMap((group) => described(group) ?? []));
+      marker = answer.NextMarker;
+      if (!marker) break;
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+/** The attributes of a target group, every key that AWS gives, unknown ones included. */
+export function readTargetGroupAttributes(
+  elb: ElasticLoadBalancingV2Client,
+  region: string,
+  targetGroupArn: string,
+): Promise<Reading<Record<string, string>>> {
+  const call = {
+    subject: 'attributes' as const,
+    what: 'the attributes of the target group',
+    action: 'elasticloadbalancing:DescribeTargetGroupAttributes',
+    resource: targetGroupArn,
+    region,
+  };
+  return attempt(call, async () => {
+    const answer = await elb.send(
+      new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn }),
+    );
+    return keyed(answer.Attributes ?? []);
+  });
+}
