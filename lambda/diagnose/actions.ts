@@ -1,0 +1,117 @@
+import { type Cause, NAMED_CAUSES } from '../model/cause.ts';
+import type { Action, Drift, Hypothesis, MissingEvidence } from '../model/diagnosis.ts';
+import type { EvidenceBundle } from '../model/evidence.ts';
+import { mismatchActions } from './causes/keepalive-mismatch.ts';
+import { CAUSE_ROWS } from './causes.ts';
+import { describeAttributes, modifyAttribute, scanAgain } from './command.ts';
+import { keepAliveDisagreements } from './keep-alive.ts';
+import { tagProblems } from './tags.ts';
+
+/** Attributes whose change can bring 502s about (domain knowledge of the ELBv2 attribute lists). */
+const SUSPECT_KEYS: ReadonlySet<string> = new Set([
+  'idle_timeout.timeout_seconds',
+  'deregistration_delay.timeout_seconds',
+  'routing.http.desync_mitigation_mode',
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+  'lambda.multi_value_headers.enabled',
+]);
+
+const isAttribute = (key: string): boolean => key.includes('.');
+
+function driftActions(drift: readonly Drift[], already: readonly Action[]): readonly Action[] {
+  const commands = already.flatMap((action) => action.commands);
+  return drift
+    .filter(({ key, baseline }) => baseline !== null && isAttribute(key) && SUSPECT_KEYS.has(key))
+    .flatMap(({ resourceArn, key, baseline, current, changedAt, changedBy }): Action[] => {
+      const undo = modifyAttribute(resourceArn, key, baseline ?? '');
+      if (commands.includes(undo)) return [];
+      const who = `${changedAt === null ? '' : ` at ${changedAt}`}${changedBy === null ? '' : ` by ${changedBy}`}`;
+      return [
+        {
+          title: `If it was not meant: set ${key} back from ${current ?? 'nothing'} to ${baseline}`,
+          why: `it changed since the baseline${who}. Side effect: whatever the change was made for is undone as well.`,
+          commands: [undo],
+          rollback: current === null ? [] : [modifyAttribute(resourceArn, key, current)],
+        },
+      ];
+    });
+}
+
+function declarationActions(bundle: EvidenceBundle): readonly Action[] {
+  const wrong = keepAliveDisagreements(bundle).map(({ group, better, worse }) => ({
+    title: `Correct what is declared for ${group.name}: ${worse.seconds} s is declared, ${better.seconds} s is ${better.source === 'tag' ? 'declared' : 'measured'}`,
+    why: `${better.detail}, but ${worse.detail}; both cannot be right.`,
+    commands: [
+      `aws elbv2 add-tags --region ${bundle.region} --resource-arns ${group.arn} --tags Key=alb502:keep-alive-seconds,Value=${better.seconds}`,
+    ],
+    rollback: [
+      `aws elbv2 add-tags --region ${bundle.region} --resource-arns ${group.arn} --tags Key=alb502:keep-alive-seconds,Value=${worse.seconds}`,
+    ],
+  }));
+  const malformed = tagProblems(bundle).map(({ resourceArn, tag, value, expected }) => ({
+    title: `Correct the tag ${tag}: "${value}" is not ${expected}`,
+    why: 'a malformed tag is not used.',
+    commands: [
+      `aws elbv2 add-tags --region ${bundle.region} --resource-arns ${resourceArn} --tags Key=${tag},Value=VALUE`,
+    ],
+    rollback: [],
+  }));
+  return [...wrong, ...malformed];
+}
+
+function verification(bundle: EvidenceBundle): Action {
+  const { arn } = bundle.loadBalancer;
+  return {
+    title:
+      'Verify: the setting is in force, and no new 502 comes for at least three times the usual pause between them',
+    why: 'a rare failure stays away for a while by chance, so one quiet minute proves nothing.',
+    commands: [describeAttributes(arn), scanAgain(arn, '1h')],
+    rollback: [],
+  };
+}
+
+function settle(missing: readonly MissingEvidence[]): readonly Action[] {
+  const [best] = missing;
+  if (!best) return [];
+  return [
+    {
+      title: `Get the evidence that would settle it: ${best.what}`,
+      why: best.separates.length > 0 ? `it separates ${best.separates.join(', ')}.` : 'it could not be read.',
+      commands: [best.how],
+      rollback: [],
+    },
+  ];
+}
+
+/** What the verdict rests on when the actions are chosen. */
+export interface ActionInput {
+  readonly bundle: EvidenceBundle;
+  /** null where there was no 502. */
+  readonly verdict: Cause | null;
+  readonly hypotheses: readonly Hypothesis[];
+  readonly drift: readonly Drift[];
+  readonly missing: readonly MissingEvidence[];
+  readonly mismatched: boolean;
+}
+
+function byVerdict({ bundle, verdict, hypotheses, missing, mismatched }: ActionInput): readonly Action[] {
+  if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
+  if (verdict !== 'undetermined') {
+    const own = CAUSE_ROWS[verdict].advise(bundle);
+    return verdict !== 'keepalive-mismatch' && mismatched ? [...own, ...mismatchActions(bundle)] : own;
+  }
+  const leader = hypotheses.map(({ cause }) => cause).find((cause) => cause !== 'undetermined');
+  const named = NAMED_CAUSES.find((cause) => cause === leader);
+  return [
+    ...settle(missing),
+    ...(mismatched ? mismatchActions(bundle) : named ? CAUSE_ROWS[named].advise(bundle).slice(0, 1) : []),
+  ];
+}
+
+/** Everything to do, in the order to do it; the last one verifies. */
+export function actionsFor(input: ActionInput): readonly Action[] {
+  const own = byVerdict(input);
+  const actions = [...own, ...driftActions(input.drift, own), ...declarationActions(input.bundle)];
+  return actions.length === 0 ? [] : [...actions, verification(input.bundle)];
+}

@@ -1,0 +1,137 @@
+import { serverAdvice } from '../../advice/servers.ts';
+import type { Action } from '../../model/diagnosis.ts';
+import type { EvidenceBundle } from '../../model/evidence.ts';
+import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
+import type { CauseRow } from '../cause-row.ts';
+import { describeAttributes, modifyAttribute } from '../command.ts';
+import {
+  groupsWithoutKeepAlive,
+  idleTimeoutSecondsOf,
+  type KeepAliveStanding,
+  keepAliveStandings,
+} from '../keep-alive.ts';
+import { largest } from '../metric-view.ts';
+import { TAGS, tagOf } from '../tags.ts';
+
+const IDLE_TIMEOUT = 'idle_timeout.timeout_seconds';
+
+/** The longest idle timeout that leaves a keep-alive the required margin; null where none of 1 s or more does. */
+export function safeIdleTimeoutSeconds(keepAliveSeconds: number): number | null {
+  const longest = Math.floor(Math.min(keepAliveSeconds - 5, keepAliveSeconds / 1.1));
+  return longest >= 1 ? Math.min(longest, 4000) : null;
+}
+
+/** The change on the server: it must outlast the idle timeout. */
+function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
+  const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
+  const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
+  const server = tagOf(bundle, group, TAGS.server);
+  const advice = serverAdvice(server, seconds, fact.seconds);
+  const where = server === null ? '' : ` (${server})`;
+  return {
+    title: `On the targets of ${group.name}${where}: raise the keep-alive from ${fact.seconds} s to at least ${seconds} s`,
+    why:
+      `the server must outlast the load balancer's idle timeout of ${idleTimeoutSeconds} s by 5 s or 10 %. ` +
+      `Side effects: ${advice.sideEffects.join('; ')}.`,
+    commands: [...advice.lines],
+    rollback: [...advice.rollback],
+  };
+}
+
+function sideEffectsOfLowering(bundle: EvidenceBundle, seconds: number): string {
+  const slowest = largest(bundle, 'TargetResponseTime', 'Maximum');
+  const warning = `requests and idle WebSockets that stay silent for longer than ${seconds} s are cut off with 504`;
+  if (slowest === null)
+    return `${warning}; how long your slowest requests take is not known here, so check first`;
+  return slowest >= seconds
+    ? `${warning}, and the slowest response in the window took ${Math.round(slowest)} s: do not do this`
+    : `${warning}; the slowest response in the window took ${slowest.toFixed(1)} s`;
+}
+
+/** The change on the load balancer: it must close first. The shortest keep-alive behind it decides. */
+function lowerIdleTimeout(bundle: EvidenceBundle, { fact, group }: KeepAliveStanding): readonly Action[] {
+  const seconds = safeIdleTimeoutSeconds(fact.seconds);
+  const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
+  if (seconds === null || seconds >= idleTimeoutSeconds) return [];
+  const { arn } = bundle.loadBalancer;
+  return [
+    {
+      title: `Or on the load balancer: lower ${IDLE_TIMEOUT} from ${idleTimeoutSeconds} to ${seconds}`,
+      why:
+        `it then closes idle connections before the targets of ${group.name} do, at once and without a deployment. ` +
+        `Side effects: ${sideEffectsOfLowering(bundle, seconds)}.`,
+      commands: [modifyAttribute(arn, IDLE_TIMEOUT, String(seconds))],
+      rollback: [modifyAttribute(arn, IDLE_TIMEOUT, String(idleTimeoutSeconds))],
+    },
+  ];
+}
+
+/** What was in force before the idle timeout was raised, if that alone explains the mismatch. */
+function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonly Action[] {
+  const { arn } = bundle.loadBalancer;
+  const before = bundle.baseline?.resources[arn]?.[IDLE_TIMEOUT];
+  const now = idleTimeoutSecondsOf(bundle);
+  if (
+    before === undefined ||
+    Number(before) >= now ||
+    fact.seconds < requiredKeepAliveSeconds(Number(before))
+  )
+    return [];
+  return [
+    {
+      title: `Set ${IDLE_TIMEOUT} back from ${now} to ${before}, where it was`,
+      why: `at ${before} s the targets' keep-alive of ${fact.seconds} s was long enough. Side effects: ${sideEffectsOfLowering(bundle, Number(before))}.`,
+      commands: [modifyAttribute(arn, IDLE_TIMEOUT, before)],
+      rollback: [modifyAttribute(arn, IDLE_TIMEOUT, String(now))],
+    },
+  ];
+}
+
+/** Nobody said how long the targets keep connections: measure before changing. */
+function measure(bundle: EvidenceBundle): readonly Action[] {
+  const group = groupsWithoutKeepAlive(bundle)[0];
+  if (!group) return [];
+  const target = group.targets[0];
+  const scheme = group.protocol === 'HTTPS' ? 'https' : 'http';
+  const address =
+    target && group.targetType === 'ip'
+      ? `${target.id}:${target.port ?? group.port}`
+      : `TARGET:${group.port ?? 80}`;
+  return [
+    {
+      title: `Measure how long the targets of ${group.name} keep an idle connection`,
+      why: `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle)))} s; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}.`,
+      commands: [`npx alb502 probe ${scheme}://${address}/ --idle-timeout ${idleTimeoutSecondsOf(bundle)}`],
+      rollback: [],
+    },
+  ];
+}
+
+/** Both sides of the mismatch, for the worst group; further groups get the server's side only. */
+export function mismatchActions(bundle: EvidenceBundle): readonly Action[] {
+  const wrong = keepAliveStandings(bundle).filter(({ verdict }) => verdict !== 'safe');
+  const worst = wrong[0];
+  if (!worst) return [...measure(bundle)];
+  return [
+    ...undoRaise(bundle, worst),
+    ...wrong.slice(0, 5).map((standing) => raiseKeepAlive(bundle, standing)),
+    ...lowerIdleTimeout(bundle, worst),
+  ];
+}
+
+export const keepaliveMismatch: CauseRow = {
+  id: 'keepalive-mismatch',
+  advise: (bundle) => {
+    const actions = mismatchActions(bundle);
+    return actions.length > 0
+      ? actions
+      : [
+          {
+            title: 'Compare idle timeout and keep-alive',
+            why: 'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.',
+            commands: [describeAttributes(bundle.loadBalancer.arn)],
+            rollback: [],
+          },
+        ];
+  },
+};

@@ -1,0 +1,34 @@
+import type { CauseRow } from '../cause-row.ts';
+import { modifyAttribute, shellWord } from '../command.ts';
+
+const KEY = 'lambda.multi_value_headers.enabled';
+
+export const lambdaTargetError: CauseRow = {
+  id: 'lambda-target-error',
+  advise: (bundle) =>
+    bundle.targetGroups
+      .filter((group) => group.targetType === 'lambda')
+      .slice(0, 3)
+      .flatMap((group) => {
+        const functionArn = group.targets[0]?.id ?? 'FUNCTION';
+        const name = functionArn.split(':')[6] ?? functionArn;
+        const before = group.attributes[KEY] ?? 'false';
+        return [
+          {
+            title: `Look at the errors, timeouts and throttles of the function behind ${group.name}`,
+            why: 'the load balancer answers 502 when the function fails, is throttled, runs into its timeout, answers more than 1 MB, or not in the shape {statusCode, headers, body}.',
+            commands: [
+              `aws logs tail ${shellWord(`/aws/lambda/${name}`)} --region ${bundle.region} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
+              `aws lambda get-function-configuration --region ${bundle.region} --function-name ${shellWord(functionArn)} --query '[Timeout,MemorySize]'`,
+            ],
+            rollback: ['point the alias of the function back to the version of before'],
+          },
+          {
+            title: `Check that the answer's shape fits ${KEY}=${before} of ${group.name}`,
+            why: `with true the function must answer multiValueHeaders, with false headers. Side effect: the event that the function receives changes its shape as well.`,
+            commands: [modifyAttribute(group.arn, KEY, before === 'true' ? 'false' : 'true')],
+            rollback: [modifyAttribute(group.arn, KEY, before)],
+          },
+        ];
+      }),
+};

@@ -1,0 +1,24 @@
+import type { CauseRow } from '../cause-row.ts';
+import { describeTargetHealth, shellWord } from '../command.ts';
+import { groupsInTrouble } from './connection-refused.ts';
+
+export const networkPath: CauseRow = {
+  id: 'network-path',
+  advise: (bundle) => {
+    const region = bundle.region;
+    return [
+      {
+        title: 'Check security groups, network ACLs and routes between the load balancer and its targets',
+        why: 'the target port must be open from the load balancer, the health-check port too, and ports 1024-65535 open on the way back. Note what the rules were before you change them.',
+        commands: [
+          `aws elbv2 describe-load-balancers --region ${region} --load-balancer-arns ${shellWord(bundle.loadBalancer.arn)} --query 'LoadBalancers[].[SecurityGroups,AvailabilityZones]'`,
+          ...groupsInTrouble(bundle, 'TargetConnectionErrorCount').map((group) =>
+            describeTargetHealth(group.arn),
+          ),
+          `aws ec2 describe-network-acls --region ${region}`,
+        ],
+        rollback: ['put the security-group or ACL rule back as it was'],
+      },
+    ];
+  },
+};

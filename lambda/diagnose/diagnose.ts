@@ -1,0 +1,44 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { EvidenceBundle } from '../model/evidence.ts';
+import { actionsFor } from './actions.ts';
+import { driftAgainstBaseline } from './drift.ts';
+import { findingsOf } from './findings.ts';
+import { mismatchesOf } from './mismatch.ts';
+import { missingEvidence } from './missing-evidence.ts';
+import { posterior, rank } from './posterior.ts';
+import { type SeverityPolicy, severityOf } from './severity.ts';
+import { symptomOf } from './symptom.ts';
+
+const DEFAULT_POLICY: SeverityPolicy = { critical502Ratio: 0.01 };
+
+/**
+ * Diagnoses one load balancer from its evidence, and from nothing else: the same bundle always gives the same
+ * diagnosis. Without a 502 there is no verdict, but mismatches, drift and gaps are still told.
+ */
+export function diagnose(bundle: EvidenceBundle, policy: SeverityPolicy = DEFAULT_POLICY): Diagnosis {
+  const symptom = symptomOf(bundle);
+  const failed = symptom.summary.count > 0;
+  const findings = failed ? findingsOf(bundle) : [];
+  const ranking = failed ? rank(findings) : null;
+  const mismatches = mismatchesOf(bundle);
+  const drift = driftAgainstBaseline(bundle);
+  const missing = missingEvidence(bundle, failed ? posterior(findings) : new Map());
+  const verdict = ranking?.verdict ?? null;
+  const hypotheses = ranking?.hypotheses ?? [];
+  return {
+    loadBalancerArn: bundle.loadBalancer.arn,
+    region: bundle.region,
+    at: bundle.window.end,
+    severity: severityOf(bundle, symptom, mismatches, drift, policy),
+    symptom: symptom.summary,
+    verdict,
+    probability: ranking?.probability ?? 0,
+    hypotheses: [...hypotheses],
+    mismatches: [...mismatches],
+    drift: [...drift],
+    missingEvidence: [...missing],
+    actions: [
+      ...actionsFor({ bundle, verdict, hypotheses, drift, missing, mismatched: mismatches.length > 0 }),
+    ],
+  };
+}

@@ -1,0 +1,86 @@
+import type { Drift } from '../model/diagnosis.ts';
+import type { Baseline, Change, EvidenceBundle } from '../model/evidence.ts';
+
+/**
+ * The configuration that drift is measured on, by resource ARN: every attribute AWS lists, keys unknown today
+ * included, and the settings that are not attributes but decide how targets are spoken to.
+ */
+export function configurationOf(bundle: EvidenceBundle): Record<string, Record<string, string>> {
+  const resources: Record<string, Record<string, string>> = {
+    [bundle.loadBalancer.arn]: { ...bundle.loadBalancer.attributes },
+  };
+  for (const group of bundle.targetGroups) {
+    const { enabled, ...check } = group.healthCheck;
+    const settings = {
+      Protocol: group.protocol,
+      ProtocolVersion: group.protocolVersion,
+      Port: group.port,
+      HealthCheckEnabled: enabled,
+      HealthCheckProtocol: check.protocol,
+      HealthCheckPort: check.port,
+      HealthCheckPath: check.path,
+      HealthCheckIntervalSeconds: check.intervalSeconds,
+      HealthCheckTimeoutSeconds: check.timeoutSeconds,
+      HealthyThresholdCount: check.healthyThresholdCount,
+      UnhealthyThresholdCount: check.unhealthyThresholdCount,
+      Matcher: check.matcher,
+    };
+    const known = Object.entries(settings).flatMap(([key, value]) =>
+      value === null ? [] : [[key, String(value)]],
+    );
+    resources[group.arn] = { ...group.attributes, ...Object.fromEntries(known) };
+  }
+  return resources;
+}
+
+/** The configuration of now as a baseline; null where part of it could not be read, lest a gap look like drift. */
+export function learnBaseline(bundle: EvidenceBundle): Baseline | null {
+  if (bundle.gaps.some((gap) => gap.subject === 'attributes' || gap.subject === 'target-groups')) return null;
+  return { acceptedAt: bundle.window.end, origin: 'learned', resources: configurationOf(bundle) };
+}
+
+/** The newest recorded change of a resource that set this key to this value. */
+function culprit(changes: readonly Change[], resourceArn: string, key: string, current: string | null) {
+  return changes
+    .filter((change) => change.resourceArn === resourceArn && change.to?.[key] === (current ?? undefined))
+    .sort((left, right) => right.at.localeCompare(left.at))[0];
+}
+
+function driftOf(
+  bundle: EvidenceBundle,
+  arn: string,
+  before: Record<string, string>,
+  now: Record<string, string>,
+) {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return keys.flatMap((key): Drift[] => {
+    const baseline = before[key] ?? null;
+    const current = now[key] ?? null;
+    if (baseline === current) return [];
+    const change = culprit(bundle.changes, arn, key, current);
+    return [
+      {
+        resourceArn: arn,
+        key,
+        baseline,
+        current,
+        changedAt: change?.at ?? null,
+        changedBy: change?.principal ?? null,
+      },
+    ];
+  });
+}
+
+/**
+ * What differs from the baseline. Resources that the baseline does not know are new, not drifted; resources
+ * that are gone or could not be read are left out.
+ */
+export function driftAgainstBaseline(bundle: EvidenceBundle): readonly Drift[] {
+  const { baseline } = bundle;
+  if (baseline === null) return [];
+  return Object.entries(configurationOf(bundle)).flatMap(([arn, now]) => {
+    const before = baseline.resources[arn];
+    const unread = bundle.gaps.some((gap) => gap.resource === arn && gap.subject === 'attributes');
+    return before === undefined || unread ? [] : driftOf(bundle, arn, before, now);
+  });
+}

@@ -1,0 +1,31 @@
+import type { EvidenceBundle } from '../model/evidence.ts';
+import type { Finding, FindingReader } from './finding.ts';
+import { backendLogFindings } from './findings/backend-log.ts';
+import { changeFindings, registrationFindings } from './findings/change.ts';
+import { connectionFindings, timeoutFindings } from './findings/connection.ts';
+import { healthHistoryFindings, targetStateFindings } from './findings/health.ts';
+import { keepAliveFindings } from './findings/keep-alive.ts';
+import { responseTimeFindings, timeFindings, zoneFindings } from './findings/pattern.ts';
+import { lambdaFindings, protocolVersionFindings, tlsFindings } from './findings/protocol.ts';
+
+const READERS: readonly FindingReader[] = [
+  connectionFindings,
+  timeoutFindings,
+  tlsFindings,
+  protocolVersionFindings,
+  lambdaFindings,
+  targetStateFindings,
+  healthHistoryFindings,
+  registrationFindings,
+  changeFindings,
+  keepAliveFindings,
+  timeFindings,
+  zoneFindings,
+  responseTimeFindings,
+  backendLogFindings,
+];
+
+/** Every observation a bundle gives. */
+export function findingsOf(bundle: EvidenceBundle): readonly Finding[] {
+  return READERS.flatMap((read) => read(bundle));
+}

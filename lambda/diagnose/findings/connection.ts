@@ -1,0 +1,46 @@
+import type { FindingReader } from '../finding.ts';
+import { couldRead, countByTime, coveredShare, sum } from '../metric-view.ts';
+import { symptomOf } from '../symptom.ts';
+
+/** Above this share of the 502s, connection errors are taken as what caused them. */
+const MAIN_SHARE = 0.5;
+/** Below this share they are taken as coincidence. */
+const NOTABLE_SHARE = 0.05;
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** TargetConnectionErrorCount beside the 502s: did a connection to a target fail? */
+export const connectionFindings: FindingReader = (bundle) => {
+  const metric = 'TargetConnectionErrorCount';
+  const { failures, summary } = symptomOf(bundle);
+  if (failures.size === 0 || !couldRead(bundle, metric)) return [];
+  const errors = countByTime(bundle, metric);
+  const share = coveredShare(failures, errors);
+  const total = sum(errors.values());
+  if (share >= MAIN_SHARE) {
+    const fact = `${total} connections to targets failed, next to ${percent(share)} of the ${summary.count} 502s`;
+    return [{ id: 'connection-errors', fact, source: metric }];
+  }
+  if (share >= NOTABLE_SHARE) {
+    const fact = `${total} connections to targets failed, next to only ${percent(share)} of the 502s`;
+    return [{ id: 'some-connection-errors', fact, source: metric }];
+  }
+  const fact = 'no connection to a target failed in the minutes of the 502s';
+  return [{ id: 'no-connection-errors', fact, source: metric }];
+};
+
+/** 504s in the minutes of the 502s point to a path that swallows packets. */
+export const timeoutFindings: FindingReader = (bundle) => {
+  const metric = 'HTTPCode_ELB_504_Count';
+  const { failures, summary } = symptomOf(bundle);
+  if (failures.size === 0 || !couldRead(bundle, metric)) return [];
+  const timeouts = countByTime(bundle, metric);
+  const total = sum(timeouts.values());
+  if (coveredShare(failures, timeouts) >= 0.2) {
+    const fact = `${total} requests timed out with 504 beside the ${summary.count} 502s`;
+    return [{ id: 'gateway-timeouts', fact, source: metric }];
+  }
+  return total === 0
+    ? [{ id: 'no-gateway-timeouts', fact: 'no request timed out with 504', source: metric }]
+    : [];
+};

@@ -1,0 +1,58 @@
+import type { KeepAliveSource } from '../../model/evidence.ts';
+import type { Finding, FindingReader } from '../finding.ts';
+import {
+  groupsWithoutKeepAlive,
+  idleTimeoutSecondsOf,
+  type KeepAliveStanding,
+  keepAliveStandings,
+} from '../keep-alive.ts';
+import type { FindingId } from '../weights.ts';
+
+const measured = (source: KeepAliveSource): boolean => source === 'probe' || source === 'access-log';
+
+const SHORT: Readonly<Record<KeepAliveSource, FindingId>> = {
+  probe: 'keepalive-measured-short',
+  // The log's own fingerprint has rows of its own; here it counts once more only as a declaration would.
+  'access-log': 'keepalive-declared-short',
+  tag: 'keepalive-declared-short',
+  header: 'keepalive-declared-short',
+  'server-default': 'keepalive-default-short',
+};
+
+function shortId({ fact, marginSeconds, verdict }: KeepAliveStanding): FindingId {
+  if (verdict === 'thin') return 'keepalive-thin';
+  return marginSeconds === 0 && fact.source !== 'server-default' ? 'keepalive-equal' : SHORT[fact.source];
+}
+
+function words(standing: KeepAliveStanding, idleTimeoutSeconds: number): string {
+  const { group, fact, verdict, marginSeconds } = standing;
+  const relation =
+    marginSeconds === 0
+      ? 'exactly the idle timeout'
+      : verdict === 'short'
+        ? `${-marginSeconds} s less than the idle timeout`
+        : `${marginSeconds} s more than the idle timeout`;
+  return `targets of ${group.name} keep idle connections for ${fact.seconds} s, ${relation} of ${idleTimeoutSeconds} s`;
+}
+
+/** What is known of the keep-alive of the serving groups against the idle timeout. */
+export const keepAliveFindings: FindingReader = (bundle) => {
+  const standings = keepAliveStandings(bundle);
+  const worst = standings[0];
+  if (!worst) return [];
+  const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
+  const fact = words(worst, idleTimeoutSeconds);
+  const source = worst.fact.detail;
+  if (worst.verdict !== 'safe') return [{ id: shortId(worst), fact, source }];
+  const known = standings.length / (standings.length + groupsWithoutKeepAlive(bundle).length);
+  const id = standings.every((entry) => measured(entry.fact.source))
+    ? 'keepalive-measured-safe'
+    : 'keepalive-declared-safe';
+  const finding: Finding = {
+    id,
+    fact,
+    source,
+    strength: worst.fact.source === 'server-default' ? known / 2 : known,
+  };
+  return [finding];
+};

@@ -1,0 +1,126 @@
+import { defaultKeepAliveSeconds } from '../advice/servers.ts';
+import {
+  type EvidenceBundle,
+  KEEP_ALIVE_SOURCES,
+  type KeepAliveFact,
+  type TargetGroup,
+} from '../model/evidence.ts';
+import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
+import { parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
+
+/** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
+const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
+
+/** `idle_timeout.timeout_seconds` of the load balancer; 1 to 4000 s, 60 s unless set (ELBv2 API reference). */
+export function idleTimeoutSecondsOf(bundle: EvidenceBundle): number {
+  const value = Number(bundle.loadBalancer.attributes['idle_timeout.timeout_seconds']);
+  return Number.isFinite(value) && value > 0 ? value : DEFAULT_IDLE_TIMEOUT_SECONDS;
+}
+
+/** Whether keep-alive to the targets of this group can matter at all. */
+export function keepsConnections(group: TargetGroup): boolean {
+  return group.targetType !== 'lambda' && group.serving !== false;
+}
+
+/** How a target group's keep-alive stands to the idle timeout. */
+export interface KeepAliveStanding {
+  readonly group: TargetGroup;
+  readonly fact: KeepAliveFact;
+  readonly marginSeconds: number;
+  /** `safe`: the load balancer closes first; `thin`: it should, by less than the margin; `short`: it does not. */
+  readonly verdict: 'safe' | 'thin' | 'short';
+}
+
+/** Two sources that cannot both be right. */
+export interface KeepAliveDisagreement {
+  readonly group: TargetGroup;
+  readonly better: KeepAliveFact;
+  readonly worse: KeepAliveFact;
+}
+
+const rank = (fact: KeepAliveFact): number => KEEP_ALIVE_SOURCES.indexOf(fact.source);
+
+function factFromTags(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
+  const facts: KeepAliveFact[] = [];
+  const base = { targetGroupArn: group.arn, target: null, lowSeconds: null, highSeconds: null, at: null };
+  const declared = tagOf(bundle, group, TAGS.keepAliveSeconds);
+  const seconds = declared === null ? null : parseKeepAliveSeconds(declared);
+  if (seconds !== null) {
+    facts.push({ ...base, seconds, source: 'tag', detail: `tag ${TAGS.keepAliveSeconds}=${declared}` });
+  }
+  const server = tagOf(bundle, group, TAGS.server);
+  const fallback = server === null ? null : defaultKeepAliveSeconds(server);
+  if (server !== null && fallback !== null && fallback.seconds !== null) {
+    facts.push({
+      ...base,
+      seconds: fallback.seconds,
+      source: 'server-default',
+      detail: `default of ${fallback.name}, named by the tag ${TAGS.server}`,
+    });
+  }
+  return facts;
+}
+
+function factsFromLog(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
+  const logged = bundle.accessLog?.targetGroups.find(
+    (entry) => entry.targetGroupArn === group.arn,
+  )?.keepAlive;
+  if (!logged) return [];
+  return [
+    {
+      targetGroupArn: group.arn,
+      target: null,
+      seconds: logged.seconds,
+      lowSeconds: logged.low,
+      highSeconds: logged.high,
+      source: 'access-log',
+      at: bundle.accessLog?.lastSeen ?? null,
+      detail: `read out of the access log: ${logged.failures} failures line up at it`,
+    },
+  ];
+}
+
+/** Everything known of a group's keep-alive, best source first, the shortest of equal sources first. */
+export function keepAliveFactsOf(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
+  return [
+    ...bundle.keepAliveFacts.filter((fact) => fact.targetGroupArn === group.arn),
+    ...factsFromLog(bundle, group),
+    ...factFromTags(bundle, group),
+  ].sort((left, right) => rank(left) - rank(right) || left.seconds - right.seconds);
+}
+
+function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveStanding[] {
+  const fact = keepAliveFactsOf(bundle, group)[0];
+  if (!fact) return [];
+  const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
+  const marginSeconds = Math.round((fact.seconds - idleTimeoutSeconds) * 1000) / 1000;
+  const enough = fact.seconds >= requiredKeepAliveSeconds(idleTimeoutSeconds);
+  return [{ group, fact, marginSeconds, verdict: marginSeconds <= 0 ? 'short' : enough ? 'safe' : 'thin' }];
+}
+
+/** The standing of every serving group whose keep-alive is known, the worst first. */
+export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
+  return bundle.targetGroups
+    .filter(keepsConnections)
+    .flatMap((group) => standing(bundle, group))
+    .sort((left, right) => left.marginSeconds - right.marginSeconds);
+}
+
+/** Serving groups whose keep-alive nobody declared, measured or named a server for. */
+export function groupsWithoutKeepAlive(bundle: EvidenceBundle): readonly TargetGroup[] {
+  return bundle.targetGroups.filter(
+    (group) => keepsConnections(group) && keepAliveFactsOf(bundle, group).length === 0,
+  );
+}
+
+/** Declared 75, measured 5: a worse source that differs by more than a tenth and a second from the best. */
+export function keepAliveDisagreements(bundle: EvidenceBundle): readonly KeepAliveDisagreement[] {
+  return bundle.targetGroups.filter(keepsConnections).flatMap((group) => {
+    const [better, ...others] = keepAliveFactsOf(bundle, group);
+    if (!better) return [];
+    return others
+      .filter((fact) => fact.source !== better.source && fact.source !== 'server-default')
+      .filter((fact) => Math.abs(fact.seconds - better.seconds) > Math.max(1.5, better.seconds / 10))
+      .map((worse) => ({ group, better, worse }));
+  });
+}

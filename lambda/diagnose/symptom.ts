@@ -1,0 +1,55 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { EvidenceBundle } from '../model/evidence.ts';
+import { couldRead, countByTime, sum } from './metric-view.ts';
+
+/** The 502s of the load balancer's own, from the metric or, without metrics, from the access log. */
+export interface Symptom {
+  readonly summary: Diagnosis['symptom'];
+  /** 502s by minute, only minutes that have some. */
+  readonly failures: ReadonlyMap<string, number>;
+  /** Requests by minute. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** false: the count could not be read, so nothing may be concluded from its absence. */
+  readonly known: boolean;
+}
+
+export const METRIC_502 = 'HTTPCode_ELB_502_Count';
+
+export function symptomOf(bundle: EvidenceBundle): Symptom {
+  const counted = [...countByTime(bundle, METRIC_502)].filter(([, count]) => count > 0);
+  const failures = new Map(counted.sort(([left], [right]) => left.localeCompare(right)));
+  const requests = countByTime(bundle, 'RequestCount');
+  const log = bundle.accessLog;
+  const count = sum(failures.values());
+  if (count === 0 && log !== null && log.elb502 > 0) {
+    return {
+      failures,
+      requests,
+      known: true,
+      summary: {
+        count: log.elb502,
+        requests: log.requests,
+        ratio: ratio(log.elb502, log.requests),
+        firstSeen: log.firstSeen,
+        lastSeen: log.lastSeen,
+      },
+    };
+  }
+  const times = [...failures.keys()];
+  // A failed request counts in RequestCount only if a target could be chosen, so it can be the smaller number.
+  const total = Math.max(sum(requests.values()), count);
+  return {
+    failures,
+    requests,
+    known: couldRead(bundle, METRIC_502) || log !== null,
+    summary: {
+      count,
+      requests: total,
+      ratio: ratio(count, total),
+      firstSeen: times.at(0) ?? null,
+      lastSeen: times.at(-1) ?? null,
+    },
+  };
+}
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

@@ -1,0 +1,90 @@
+import type { EvidenceBundle, TargetGroup } from '../model/evidence.ts';
+
+/** The tags the monitor reads (contract); on a load balancer they count for all of its target groups. */
+export const TAGS = {
+  keepAliveSeconds: 'alb502:keep-alive-seconds',
+  server: 'alb502:server',
+  owner: 'alb502:owner',
+  runbook: 'alb502:runbook',
+  logGroup: 'alb502:log-group',
+  ignore: 'alb502:ignore',
+} as const;
+
+/** A tag that is there but cannot be used. */
+export interface TagProblem {
+  readonly resourceArn: string;
+  readonly tag: string;
+  readonly value: string;
+  readonly expected: string;
+}
+
+/** Parses `alb502:keep-alive-seconds`: a positive number of seconds, at most a day. null where malformed. */
+export function parseKeepAliveSeconds(value: string): number | null {
+  const text = value.trim().replace(/\s*s(ec(onds)?)?$/i, '');
+  if (!/^\d+(\.\d+)?$/.test(text)) return null;
+  const seconds = Number(text);
+  return seconds > 0 && seconds <= 86_400 ? seconds : null;
+}
+
+/** Parses `alb502:ignore`: `true`, `false`, or a date until which. null where malformed. */
+export function parseIgnore(
+  value: string,
+): { readonly until: string | null; readonly active: boolean } | null {
+  const text = value.trim().toLowerCase();
+  if (text === 'true') return { until: null, active: true };
+  if (text === 'false') return { until: null, active: false };
+  if (!/^\d{4}-\d{2}-\d{2}(t.*)?$/.test(text)) return null;
+  const until = Date.parse(text.toUpperCase());
+  return Number.isNaN(until) ? null : { until: new Date(until).toISOString(), active: true };
+}
+
+/** A web address as a person would put it into the tag `alb502:runbook`. */
+export function parseRunbook(value: string): string | null {
+  return /^https?:\/\/[^\s"'<>]+$/i.test(value.trim()) ? value.trim() : null;
+}
+
+/** The value of a tag on the target group, else on the load balancer; null where neither has it. */
+export function tagOf(bundle: EvidenceBundle, group: TargetGroup, tag: string): string | null {
+  return group.tags[tag] ?? bundle.loadBalancer.tags[tag] ?? null;
+}
+
+/** The value of a tag on the load balancer, else the first among its target groups. */
+export function anyTag(bundle: EvidenceBundle, tag: string): string | null {
+  const holders = [bundle.loadBalancer, ...bundle.targetGroups];
+  return (
+    holders.map((holder) => holder.tags[tag]).find((value) => value !== undefined && value.trim() !== '') ??
+    null
+  );
+}
+
+const EXPECTED: ReadonlyArray<{
+  readonly tag: string;
+  readonly valid: (value: string) => boolean;
+  readonly expected: string;
+}> = [
+  {
+    tag: TAGS.keepAliveSeconds,
+    valid: (value) => parseKeepAliveSeconds(value) !== null,
+    expected: 'a number of seconds above 0, for instance 75',
+  },
+  {
+    tag: TAGS.ignore,
+    valid: (value) => parseIgnore(value) !== null,
+    expected: 'true, or a date such as 2030-01-31',
+  },
+  {
+    tag: TAGS.runbook,
+    valid: (value) => parseRunbook(value) !== null,
+    expected: 'an address that starts with https://',
+  },
+];
+
+/** Every tag that is there but malformed: it is reported, not ignored. */
+export function tagProblems(bundle: EvidenceBundle): readonly TagProblem[] {
+  return [bundle.loadBalancer, ...bundle.targetGroups].flatMap((holder) =>
+    EXPECTED.flatMap(({ tag, valid, expected }) => {
+      const value = holder.tags[tag];
+      return value === undefined || valid(value) ? [] : [{ resourceArn: holder.arn, tag, value, expected }];
+    }),
+  );
+}
