@@ -1,0 +1,115 @@
+/** Where a server stands between the load balancer and the code that answers. */
+export type Layer = 'web server' | 'proxy' | 'application server' | 'framework' | 'runtime';
+
+/** The unit in which a server takes its keep-alive. */
+export type Unit = 'seconds' | 'milliseconds' | 'hh:mm:ss';
+
+/**
+ * What a server does with an idle connection if nobody configured it:
+ * closes it after so many seconds, never closes it, closes after each response and says so (nothing to race with),
+ * closes after each response without saying so, leaves it to the server in front, or is not known.
+ */
+export type IdleClose =
+  | number
+  | 'never'
+  | 'each-response'
+  | 'each-response-unannounced'
+  | 'front'
+  | 'unknown';
+
+/** A default and the first version that has it; `since: null` is the oldest. Lists are newest first. */
+export interface SinceVersion<T> {
+  readonly since: string | null;
+  readonly value: T;
+}
+
+/** How many requests a server takes on one connection before it closes it. */
+export interface RequestsPerConnection {
+  /** null where the server has no such limit. */
+  readonly setting: string | null;
+  /** null: unlimited. */
+  readonly defaults: readonly SinceVersion<number | null>[];
+  /** Whether the last response carries `Connection: close`; null where that is not known. */
+  readonly announced: boolean | null;
+}
+
+/** How far the figures of a row can be trusted. */
+export type Confidence = 'documented' | 'measured' | 'unverified';
+
+/** How a remark is written where the lines go. */
+export type CommentStyle = '#' | '//' | ';' | '<!--' | 'rem';
+
+/** One server: what it does by default and how to change it. */
+export interface ServerRow {
+  /** What one writes in the tag `alb502:server`. */
+  readonly id: string;
+  /** Other spellings, lower case, words joined by `-`; also what its `Server:` header says. */
+  readonly aliases: readonly string[];
+  readonly name: string;
+  readonly layer: Layer;
+  /** The setting that ends an idle connection, by its own name. */
+  readonly setting: string;
+  readonly unit: Unit;
+  /** The file, flag or place in code that takes the setting. */
+  readonly where: string;
+  readonly idleClose: readonly SinceVersion<IdleClose>[];
+  /** Whose versions `since` speaks of; a version written beside the server counts only if it is its own. */
+  readonly versionOf: 'itself' | 'Node.js' | 'another product';
+  /** The lines to write for a keep-alive of so many seconds; null where it cannot be set. */
+  readonly change: ((seconds: number) => readonly string[]) | null;
+  /** Lines to write beside it, so that nothing else closes the connection first. */
+  readonly alsoWrite: (seconds: number) => readonly string[];
+  /** How a remark is written there. */
+  readonly comment: CommentStyle;
+  /** The longest keep-alive that it accepts; null where there is no limit in practice. */
+  readonly longestSeconds: number | null;
+  /** Other settings that can close the connection earlier. */
+  readonly companions: readonly string[];
+  readonly sideEffects: readonly string[];
+  readonly requestsPerConnection: RequestsPerConnection;
+  /** The usual command that makes the change take effect; null where the process is redeployed. */
+  readonly reload: string | null;
+  readonly confidence: Confidence;
+  /** The manual page or source file that the row was taken from. */
+  readonly source: string;
+}
+
+/** Nothing to write beside the setting itself. */
+export const NOTHING_ELSE = (): readonly string[] => [];
+
+/** No limit of requests on a connection. */
+export const NO_REQUEST_LIMIT: RequestsPerConnection = {
+  setting: null,
+  defaults: [{ since: null, value: null }],
+  announced: null,
+};
+
+/** Whole seconds, rounded up, so that the value never falls below what was asked for. */
+export function wholeSeconds(seconds: number): number {
+  return Math.ceil(Number(seconds.toFixed(3)));
+}
+
+/** Whole milliseconds, rounded up. */
+export function wholeMilliseconds(seconds: number): number {
+  return Math.ceil(Number((seconds * 1000).toFixed(3)));
+}
+
+/** A time span as IIS writes it: `00:01:15`. */
+export function timeSpan(seconds: number): string {
+  const whole = wholeSeconds(seconds);
+  return [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+/** The keep-alive as the server's own unit writes it. */
+export function valueInUnit(unit: Unit, seconds: number): string {
+  switch (unit) {
+    case 'seconds':
+      return String(wholeSeconds(seconds));
+    case 'milliseconds':
+      return String(wholeMilliseconds(seconds));
+    case 'hh:mm:ss':
+      return timeSpan(seconds);
+  }
+}
