@@ -118,7 +118,7 @@ function toSeries(query: MetricQuery, { points }: Collected, periodSeconds: numb
   ];
 }
 
-function incompleteGap(query: MetricQuery, { status, message }: Collected, resource: string): Gap[] {
+function incompleteGap(query: MetricQuery, { status, message }: Collected, resource: string | null): Gap[] {
   if (status === 'Complete') return [];
   return [
     {
@@ -148,7 +148,7 @@ export async function readMetrics(
   request: {
     readonly queries: readonly MetricQuery[];
     readonly window: TimeWindow;
-    readonly resource: string;
+    readonly resource: string | null;
   },
 ): Promise<MetricReading> {
   const window = alignedWindow(request.window);
