@@ -1,0 +1,159 @@
+import type { Header, ResponseHead } from './response-head.ts';
+import { HeaderTooLargeError, ResponseParser } from './response-parser.ts';
+import type { CloseReason, ConnectFault, TargetConnection } from './target-connection.ts';
+
+/** Why the load balancer, not the target, decided the answer. The oracle of the lab; AWS publishes no such field. */
+export type Fault =
+  | ConnectFault
+  | 'no-target'
+  | 'closed-before-response'
+  | 'closed-in-response'
+  | 'malformed-response'
+  | 'response-header-too-large'
+  | 'response-timeout'
+  | 'deregistration-delay-elapsed'
+  | 'client-closed'
+  | 'lambda-error';
+
+/** Where the response goes; the head comes once, before any byte of the body. */
+export interface ResponseSink {
+  head(status: number, reason: string, headers: readonly Header[]): void;
+  body(chunk: Buffer): void;
+  end(): void;
+}
+
+export interface Exchange {
+  readonly method: string;
+  readonly request: Buffer;
+  /** Real milliseconds without a byte from the target after which the load balancer gives up. */
+  readonly idleTimeoutMs: number;
+  /** Lab time, epoch milliseconds. */
+  readonly now: () => number;
+  readonly sink: ResponseSink;
+}
+
+export interface ExchangeResult {
+  readonly fault: Fault | null;
+  /** Lab time when the request was written. */
+  readonly sentAt: number;
+  /** Lab time of the target's first byte; null if none came. */
+  readonly firstByteAt: number | null;
+  readonly targetStatus: number | null;
+  /** Whether part of the response is with the client already, so that its status cannot change any more. */
+  readonly committed: boolean;
+  readonly reusable: boolean;
+}
+
+/**
+ * How much of a body is held back, so that a response that breaks early can still become a 502. AWS does not say
+ * how much an Application Load Balancer holds; this is an assumption.
+ */
+const HELD_BODY_BYTES = 16 * 1024;
+
+/** Sends one request on a connection and passes the response on. Never retries: bytes were written. */
+export function exchangeOn(connection: TargetConnection, exchange: Exchange): Promise<ExchangeResult> {
+  return new Promise((resolve) => new RunningExchange(connection, exchange, resolve).start());
+}
+
+class RunningExchange {
+  readonly #connection: TargetConnection;
+  readonly #exchange: Exchange;
+  readonly #resolve: (result: ExchangeResult) => void;
+  readonly #parser: ResponseParser;
+  readonly #held: Buffer[] = [];
+  #heldBytes = 0;
+  #head: ResponseHead | null = null;
+  #committed = false;
+  #sentAt = 0;
+  #firstByteAt: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #settled = false;
+
+  constructor(connection: TargetConnection, exchange: Exchange, resolve: (result: ExchangeResult) => void) {
+    this.#connection = connection;
+    this.#exchange = exchange;
+    this.#resolve = resolve;
+    this.#parser = new ResponseParser(exchange.method, {
+      head: (head) => {
+        this.#head = head;
+      },
+      body: (chunk) => this.#body(chunk),
+      complete: (clean) => this.#complete(clean),
+    });
+  }
+
+  start(): void {
+    this.#connection.receiveWith({
+      data: (chunk) => this.#data(chunk),
+      closed: (reason) => this.#closed(reason),
+    });
+    this.#sentAt = this.#exchange.now();
+    if (this.#connection.over) {
+      this.#settle('client-closed', false);
+      return;
+    }
+    this.#armTimer();
+    this.#connection.write(this.#exchange.request);
+  }
+
+  #armTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle('response-timeout', false), this.#exchange.idleTimeoutMs);
+  }
+
+  #data(chunk: Buffer): void {
+    this.#firstByteAt ??= this.#exchange.now();
+    this.#armTimer();
+    try {
+      this.#parser.push(chunk);
+    } catch (error) {
+      const tooLarge = error instanceof HeaderTooLargeError;
+      this.#settle(tooLarge ? 'response-header-too-large' : 'malformed-response', false);
+    }
+  }
+
+  #closed(reason: CloseReason): void {
+    if (reason === 'fin' && this.#parser.end()) return;
+    const cutOff = this.#parser.headRead ? 'closed-in-response' : 'closed-before-response';
+    this.#settle(reason === 'fin' || reason === 'rst' ? cutOff : reason, false);
+  }
+
+  #body(chunk: Buffer): void {
+    if (this.#committed) {
+      this.#exchange.sink.body(chunk);
+      return;
+    }
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#heldBytes > HELD_BODY_BYTES) this.#commit();
+  }
+
+  #commit(): void {
+    const head = this.#head;
+    if (this.#committed || !head) return;
+    this.#committed = true;
+    this.#exchange.sink.head(head.status, head.reason, head.headers);
+    for (const chunk of this.#held.splice(0)) this.#exchange.sink.body(chunk);
+  }
+
+  #complete(clean: boolean): void {
+    this.#commit();
+    this.#exchange.sink.end();
+    this.#settle(null, clean && (this.#head?.keepAlive ?? false));
+  }
+
+  #settle(fault: Fault | null, reusable: boolean): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#connection.receiveWith(null);
+    this.#resolve({
+      fault,
+      sentAt: this.#sentAt,
+      firstByteAt: this.#firstByteAt,
+      targetStatus: this.#head?.status ?? null,
+      committed: this.#committed,
+      reusable,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import { isHopByHop } from './client-response.ts';
+import type { LambdaEvent } from './lambda-target-group.ts';
+import { TRACE_HEADER } from './trace-id.ts';
+
+/** Largest request body that a node takes; it reads the whole body before it forwards. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
+/** Headers that the load balancer writes itself. */
+const REPLACED: ReadonlySet<string> = new Set([
+  TRACE_HEADER,
+  'content-length',
+  'expect',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+/** A header as one string. */
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** @throws Error where the body is too large or the client goes away */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_REQUEST_BYTES) throw new Error('request body too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The request as a target sees it: persistent connection, forwarded-for headers, trace id. */
+export function targetRequest(request: IncomingMessage, body: Buffer, traceId: string): Buffer {
+  const lines = [`${request.method} ${request.url} HTTP/1.1`];
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    const name = request.rawHeaders[index] ?? '';
+    if (!isHopByHop(name) && !REPLACED.has(name.toLowerCase()))
+      lines.push(`${name}: ${request.rawHeaders[index + 1]}`);
+  }
+  const clientIp = request.socket.remoteAddress ?? '127.0.0.1';
+  const forwardedFor = headerOf(request, 'x-forwarded-for');
+  lines.push(
+    `X-Forwarded-For: ${forwardedFor ? `${forwardedFor}, ${clientIp}` : clientIp}`,
+    'X-Forwarded-Proto: http',
+    'X-Forwarded-Port: 80',
+    `X-Amzn-Trace-Id: ${traceId}`,
+  );
+  if (body.length > 0 || request.headers['content-length'] !== undefined)
+    lines.push(`Content-Length: ${body.length}`);
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+}
+
+/** The event that a Lambda target gets. */
+export function lambdaEvent(request: IncomingMessage, body: Buffer, targetGroupArn: string): LambdaEvent {
+  const url = new URL(request.url ?? '/', 'http://lab');
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
+  return {
+    requestContext: { elb: { targetGroupArn } },
+    httpMethod: request.method ?? 'GET',
+    path: url.pathname,
+    queryStringParameters: Object.fromEntries(url.searchParams),
+    headers: Object.fromEntries(headers),
+    body: body.toString('base64'),
+    isBase64Encoded: true,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Server } from 'node:net';
+import { z } from 'zod';
+
+/** The settings a server was started with, checked. */
+export function settingsOf<T>(schema: z.ZodType<T>): T {
+  return schema.parse(JSON.parse(process.argv[2] ?? '{}'));
+}
+
+/** Listens, tells the parent the port, and ends with the parent. */
+export function serve(server: Server, options: { readonly port: number; readonly backlog?: number }): void {
+  process.on('disconnect', () => process.exit());
+  // Ctrl-C goes to the whole group; the parent decides when a server ends.
+  process.on('SIGINT', () => {});
+  server.listen({ port: options.port, host: '127.0.0.1', backlog: options.backlog ?? 511 }, () => {
+    const address = server.address();
+    process.send?.({ port: typeof address === 'object' ? address?.port : 0 });
+  });
+}
+
+export const portSetting = z.number().int().min(0).default(0);

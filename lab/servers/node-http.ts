@@ -1,0 +1,52 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { portSetting, serve, settingsOf } from './child.ts';
+
+/** Node's own HTTP server as an application uses it. All times are real milliseconds. */
+export const nodeHttpSettings = z.object({
+  port: portSetting,
+  /** When an idle connection is to be closed; null leaves Node's default. */
+  idleCloseMs: z.number().positive().nullable(),
+  /** Requests that take longer lose their connection, as under a worker's timeout; null for never. */
+  workerTimeoutMs: z.number().positive().nullable().default(null),
+});
+
+/** Node ends an idle connection this long after the keep-alive it advertises (measured on 20.20 and 24.21). */
+const CLOSE_BUFFER_MS = 1000;
+
+/**
+ * `/` answers at once, `?ms=N` after N milliseconds, `?status=N` with that status, `?bytes=N` with that much body.
+ */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const query = new URL(request.url ?? '/', 'http://lab').searchParams;
+  const timer = setTimeout(
+    () => {
+      response.statusCode = Number(query.get('status') ?? 200);
+      response.setHeader('Content-Type', 'text/plain');
+      response.end('x'.repeat(Number(query.get('bytes') ?? 3)));
+    },
+    Number(query.get('ms') ?? 0),
+  );
+  request.socket.once('close', () => clearTimeout(timer));
+  request.resume();
+}
+
+if (process.send) {
+  const settings = settingsOf(nodeHttpSettings);
+  const server = createServer((request, response) => {
+    answer(request, response);
+    const limit = settings.workerTimeoutMs;
+    if (limit === null) return;
+    const timer = setTimeout(() => request.socket.destroy(), limit);
+    response.once('close', () => clearTimeout(timer));
+  });
+  if (settings.idleCloseMs !== null) {
+    // Newer versions let the buffer be set; where they do not, the keep-alive itself has to be shorter.
+    if (Reflect.has(server, 'keepAliveTimeoutBuffer')) {
+      Reflect.set(server, 'keepAliveTimeoutBuffer', 0);
+      server.keepAliveTimeout = settings.idleCloseMs;
+    } else server.keepAliveTimeout = Math.max(1, settings.idleCloseMs - CLOSE_BUFFER_MS);
+  }
+  process.on('SIGTERM', () => server.close(() => process.exit()));
+  serve(server, { port: settings.port });
+}

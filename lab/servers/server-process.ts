@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { RemoteError } from '../../lambda/model/failure.ts';
+
+/** A server started; it serves on 127.0.0.1. */
+export interface ServerProcess {
+  readonly port: number;
+  readonly pid: number;
+  /** Sends the signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+const readySchema = z.object({ port: z.number().int().positive() });
+
+/** Longest a server may take to listen; under load Node itself takes a second or two to start. */
+const START_TIMEOUT_MS = 15_000;
+
+/**
+ * Starts one of the lab's own servers as a process. It ends with this process, however that ends: the channel
+ * between them closes, and the server goes.
+ *
+ * @param module - the server's file name beside this one, without extension
+ * @param settings - handed over as JSON
+ * @throws RemoteError where it does not come up
+ */
+export async function startNodeServer(module: string, settings: object): Promise<ServerProcess> {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(`./${module}${fromSource ? '.ts' : '.js'}`, import.meta.url));
+  const child = fork(file, [JSON.stringify(settings)], {
+    execArgv: fromSource ? ['--import', 'tsx'] : [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const port = await listening(child, module);
+  return { port, pid: child.pid ?? 0, stop: (signal) => stopped(child, signal) };
+}
+
+function listening(child: ChildProcess, module: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let errors = '';
+    const timer = setTimeout(() => fail('did not listen in time'), START_TIMEOUT_MS);
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new RemoteError(`the lab's server ${module} ${reason}; ${errors.trim() || 'it said nothing'}`));
+    };
+    const onExit = () => fail('ended before it listened');
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors = `${errors}${chunk.toString()}`.slice(-2000);
+    });
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      clearTimeout(timer);
+      child.off('exit', onExit);
+      const ready = readySchema.safeParse(message);
+      if (ready.success) resolve(ready.data.port);
+      else fail('sent an unexpected message');
+    });
+  });
+}
+
+function stopped(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabClock } from '../clock.ts';
+import type { Front } from '../load-balancer/load-balancer.ts';
+import { newTraceId } from '../load-balancer/trace-id.ts';
+import type { Random } from '../random.ts';
+import { type ClientResult, send } from './client.ts';
+
+/** What a visitor does: load a page, which is several requests at once, then read for a while. */
+export interface Habits {
+  /** Paths requested together. */
+  readonly page: (random: Random) => readonly string[];
+  /** Lab seconds from the last response of a page to the next page. */
+  readonly pauseSeconds: (random: Random) => number;
+}
+
+export interface Visit {
+  readonly front: Front;
+  readonly clock: LabClock;
+  readonly random: Random;
+  readonly habits: Habits;
+  readonly onResult: (result: ClientResult) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Visits pages with pauses until the signal, from one node: the one whose address the visitor's DNS answer had. */
+export async function visit({ front, clock, random, habits, onResult, signal }: Visit): Promise<void> {
+  while (!signal.aborted) {
+    const page = habits.page(random);
+    const results = await Promise.all(
+      page.map((path) => send(front, { path, traceId: newTraceId(clock.now(), random), signal })),
+    );
+    if (signal.aborted) return;
+    results.forEach(onResult);
+    const pauseMs = clock.realMs(habits.pauseSeconds(random));
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
