@@ -1,0 +1,187 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type Endpoint, endpointName } from './endpoint.ts';
+import { errorCode, probeFailure, probeFailureFrom } from './failure.ts';
+import { MalformedResponseError } from './response-head.ts';
+import { type Response, ResponseReader } from './response-reader.ts';
+
+/** How the peer ended a connection, and when on the clock of {@link monotonicMs}. */
+export interface Closure {
+  readonly by: 'fin' | 'rst';
+  readonly atMs: number;
+}
+
+/** What became of one request. */
+export type Answer =
+  | { readonly kind: 'response'; readonly response: Response; readonly tookMs: number }
+  /** The connection ended before a complete response. `started`: some bytes of one had come. */
+  | { readonly kind: 'closed'; readonly by: Closure['by']; readonly started: boolean }
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'silent'; readonly started: boolean };
+
+/** Milliseconds of a clock that never goes back. */
+export const monotonicMs = (): number => performance.now();
+
+interface Pending {
+  readonly reader: ResponseReader;
+  readonly sentAtMs: number;
+  readonly settle: (answer: Answer) => void;
+}
+
+/** One connection to a target, on which requests follow each other. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #head: string;
+  #pending: Pending | undefined;
+  #closure: Closure | undefined;
+  #destroyed = false;
+  #idleSinceMs = monotonicMs();
+  readonly #closed: Promise<Closure>;
+  #announceClosed: (closure: Closure) => void = () => {};
+
+  constructor(socket: Socket, endpoint: Endpoint) {
+    this.#socket = socket;
+    this.#head = requestHead(endpoint);
+    this.#closed = new Promise((resolve) => {
+      this.#announceClosed = resolve;
+    });
+    socket.setNoDelay(true);
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('end', () => this.#end('fin'));
+    // OpenSSL reports a peer that sends FIN without its goodbye as an error; on the wire it is a FIN.
+    socket.on('error', (error) => this.#end(errorCode(error).includes('EOF') ? 'fin' : 'rst'));
+    socket.on('close', () => this.#end('fin'));
+  }
+
+  /** When the last byte of the last response came; before the first response, when the connection was made. */
+  get idleSinceMs(): number {
+    return this.#idleSinceMs;
+  }
+
+  /** How the peer ended the connection, if it has. */
+  get closure(): Closure | undefined {
+    return this.#closure;
+  }
+
+  /** Settles when the peer ends the connection; never, where we end it. */
+  get closed(): Promise<Closure> {
+    return this.#closed;
+  }
+
+  /** Sends one request and waits for its whole response, at most `timeoutMs`. */
+  ask(timeoutMs: number): Promise<Answer> {
+    if (this.#closure) return Promise.resolve({ kind: 'closed', by: this.#closure.by, started: false });
+    return new Promise((resolve) => {
+      const reader = new ResponseReader('GET');
+      const timer = setTimeout(
+        () => this.#settle({ kind: 'silent', started: reader.started }),
+        Math.max(0, timeoutMs),
+      );
+      const settle = (answer: Answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      this.#pending = { reader, sentAtMs: monotonicMs(), settle };
+      this.#socket.write(this.#head);
+    });
+  }
+
+  /** Ends the connection from our side; what the peer does after that is nobody's concern. */
+  destroy(): void {
+    this.#destroyed = true;
+    this.#socket.destroy();
+    this.#settle({ kind: 'silent', started: false });
+  }
+
+  #receive(bytes: Buffer): void {
+    const atMs = monotonicMs();
+    // Bytes that nobody asked for, such as a 408 that says goodbye: the FIN after them is what counts.
+    if (!this.#pending) return;
+    const { reader, sentAtMs } = this.#pending;
+    try {
+      reader.push(bytes);
+    } catch (error) {
+      if (!(error instanceof MalformedResponseError)) throw error;
+      this.#settle({ kind: 'malformed', reason: error.message });
+      return;
+    }
+    if (!reader.response) return;
+    this.#idleSinceMs = atMs;
+    this.#settle({ kind: 'response', response: reader.response, tookMs: atMs - sentAtMs });
+  }
+
+  #end(by: Closure['by']): void {
+    if (this.#closure || this.#destroyed) return;
+    const atMs = monotonicMs();
+    this.#closure = { by, atMs };
+    if (this.#pending) this.#endPending(by, atMs);
+    this.#announceClosed(this.#closure);
+    this.#socket.destroy();
+  }
+
+  #endPending(by: Closure['by'], atMs: number): void {
+    if (!this.#pending) return;
+    const { reader, sentAtMs } = this.#pending;
+    if (by === 'fin') reader.end();
+    const { response, started } = reader;
+    if (response) this.#idleSinceMs = atMs;
+    this.#settle(
+      response ? { kind: 'response', response, tookMs: atMs - sentAtMs } : { kind: 'closed', by, started },
+    );
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.settle(answer);
+  }
+}
+
+function requestHead(endpoint: Endpoint): string {
+  const defaultPort = endpoint.tls ? 443 : 80;
+  const name = endpointName(endpoint);
+  const host = endpoint.port === defaultPort ? name.slice(0, name.lastIndexOf(':')) : name;
+  // Apache declares its timeout only to a client that asks for keep-alive by name.
+  return [
+    `GET ${endpoint.path} HTTP/1.1`,
+    `Host: ${host}`,
+    'User-Agent: alb502-probe',
+    'Accept: */*',
+    'Connection: keep-alive',
+    '',
+    '',
+  ].join('\r\n');
+}
+
+/**
+ * Connects, for https with the handshake and any certificate, as the ALB does to its targets.
+ *
+ * @param address - the address to connect to, already resolved
+ * @throws ProbeFailure saying what to do
+ */
+export function connect(endpoint: Endpoint, address: string, timeoutMs: number): Promise<Connection> {
+  const { port, host, tls } = endpoint;
+  const socket = tls
+    ? connectTls({
+        host: address,
+        port,
+        rejectUnauthorized: false,
+        ALPNProtocols: ['http/1.1'],
+        ...(isIP(host) ? {} : { servername: host }),
+      })
+    : connectPlain({ host: address, port });
+  return new Promise((resolve, reject) => {
+    // Stays on: a late error of a socket that nobody needs any more must not end the process.
+    socket.on('error', (error) => fail(error));
+    const timer = setTimeout(() => fail(probeFailure('timeout', endpoint)), Math.max(0, timeoutMs));
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(probeFailureFrom(error, endpoint));
+    };
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
+      resolve(new Connection(socket, endpoint));
+    });
+  });
+}

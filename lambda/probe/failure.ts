@@ -1,0 +1,77 @@
+import { type Endpoint, endpointName } from './endpoint.ts';
+import { MalformedResponseError } from './response-head.ts';
+
+/** Why a target could not be measured. */
+export type FailureCode =
+  | 'unresolvable'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'tls'
+  | 'not-http'
+  | 'closed'
+  | 'invalid';
+
+/** A target could not be measured; the message names it and says what to do. */
+export class ProbeFailure extends Error {
+  override readonly name = 'ProbeFailure';
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const CODES: Readonly<Record<string, FailureCode>> = {
+  ENOTFOUND: 'unresolvable',
+  EAI_AGAIN: 'unresolvable',
+  EAI_NODATA: 'unresolvable',
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  EACCES: 'unreachable',
+  EPERM: 'unreachable',
+  EINVAL: 'unreachable',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'closed',
+  EPIPE: 'closed',
+};
+
+const ADVICE: Readonly<Record<FailureCode, (endpoint: Endpoint) => string>> = {
+  unresolvable: ({ host }) => `the name ${host} does not resolve; check it, or give an address`,
+  refused: ({ port }) => `nothing listens on port ${port}; check the port and that the server runs`,
+  unreachable: () => 'there is no route to it from here; run the probe where its network can be reached',
+  timeout: () =>
+    'it does not answer; check security groups and that the server is up, or raise --max-seconds',
+  tls: ({ port }) => `it does not speak TLS on port ${port}; use http:// if it is a plain port`,
+  'not-http': () => 'it does not answer in HTTP/1.x; check the port, or https:// if it expects TLS',
+  closed: () => 'it closed the connection without an answer; check the port, or https:// if it expects TLS',
+  invalid: () => 'it cannot be probed',
+};
+
+/** The failure of one endpoint, with what to do. */
+export function probeFailure(code: FailureCode, endpoint: Endpoint, detail?: string): ProbeFailure {
+  const why = detail === undefined ? '' : ` (${detail})`;
+  return new ProbeFailure(code, `${endpointName(endpoint)}: ${ADVICE[code](endpoint)}${why}`);
+}
+
+/** Translates an error of a socket, of name resolution or of the response reader. */
+export function probeFailureFrom(error: unknown, endpoint: Endpoint): ProbeFailure {
+  if (error instanceof ProbeFailure) return error;
+  if (error instanceof MalformedResponseError) return probeFailure('not-http', endpoint, error.message);
+  const code = errorCode(error);
+  const known = CODES[code];
+  // A TLS client that meets something else: a plain server's answer, or a close within the handshake.
+  if (endpoint.tls && (known === undefined || known === 'closed')) {
+    return probeFailure('tls', endpoint, code || undefined);
+  }
+  return probeFailure(known ?? 'unreachable', endpoint, known === undefined ? code || undefined : undefined);
+}
+
+/** The code that Node gives its system and TLS errors; empty where there is none. */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,64 @@
+import { type Answer, type Closure, type Connection, monotonicMs } from './connection.ts';
+import type { Session } from './session.ts';
+
+/** What was learnt on one idle connection; `idleSeconds` counts from the last byte of its response. */
+export type Observation =
+  /** The peer ended it while nobody used it. */
+  | { readonly kind: 'closed'; readonly by: Closure['by']; readonly idleSeconds: number }
+  /** A second request was answered: it was alive. */
+  | { readonly kind: 'answered'; readonly idleSeconds: number }
+  /** A second request was not answered: it was dead, whatever it looked like. */
+  | { readonly kind: 'unanswered'; readonly how: Closure['by'] | 'silent'; readonly idleSeconds: number }
+  /** Nobody asked, and it was not closed. */
+  | { readonly kind: 'open'; readonly idleSeconds: number };
+
+/** Watches one connection that has answered once and is idle since. */
+export class IdleWatch {
+  readonly done: Promise<Observation>;
+  readonly #connection: Connection;
+  #finish: (observation: Observation) => void = () => {};
+  #state: 'idle' | 'asked' | 'done' = 'idle';
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.done = new Promise((resolve) => {
+      this.#finish = (observation) => {
+        this.#state = 'done';
+        connection.destroy();
+        resolve(observation);
+      };
+    });
+    void connection.closed.then(({ by, atMs }) => {
+      if (this.#state === 'idle') this.#finish({ kind: 'closed', by, idleSeconds: this.idleSecondsAt(atMs) });
+    });
+  }
+
+  /** Whether it is still idle and unasked. */
+  get waiting(): boolean {
+    return this.#state === 'idle';
+  }
+
+  idleSecondsAt(atMs: number): number {
+    return (atMs - this.#connection.idleSinceMs) / 1_000;
+  }
+
+  /** Sends the second request now. */
+  async ask(session: Session): Promise<void> {
+    if (!this.waiting) return;
+    this.#state = 'asked';
+    const idleSeconds = this.idleSecondsAt(monotonicMs());
+    const answer = await session.ask(this.#connection, session.patienceMs);
+    this.#finish(observed(answer, idleSeconds));
+  }
+
+  /** Stops watching. */
+  drop(): void {
+    if (this.#state === 'done') return;
+    this.#finish({ kind: 'open', idleSeconds: this.idleSecondsAt(monotonicMs()) });
+  }
+}
+
+function observed(answer: Answer, idleSeconds: number): Observation {
+  if (answer.kind === 'response') return { kind: 'answered', idleSeconds };
+  return { kind: 'unanswered', how: answer.kind === 'closed' ? answer.by : 'silent', idleSeconds };
+}

@@ -1,0 +1,140 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { type Connection, monotonicMs } from './connection.ts';
+import { type Endpoint, endpointName } from './endpoint.ts';
+import { ProbeFailure, probeFailure, probeFailureFrom } from './failure.ts';
+import { awaitAnnouncedClose, measureIdleClose } from './idle-close.ts';
+import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
+import { countRequests } from './request-limit.ts';
+import { declaredKeepAliveSeconds, quoted } from './response-head.ts';
+import type { Response } from './response-reader.ts';
+import { type ProbeLimits, RequestBudget, Session } from './session.ts';
+
+/** Requests that measuring an idle timeout can make use of. */
+const IDLE_REQUESTS = 44;
+/** How long counting requests may take of a probe's time. */
+const COUNT_AT_MOST_MS = 10_000;
+
+/** Longest wait that suits an idle timeout when nobody said how long: the required keep-alive and a bit. */
+export function defaultLimits(requiredSeconds: number): ProbeLimits {
+  const watchSeconds = requiredSeconds + 1;
+  return { maxSeconds: watchSeconds + 15, watchSeconds, requests: 200, pauseMs: 0 };
+}
+
+/**
+ * Measures one target and judges it; what cannot be measured is a result with its error, never a rejection.
+ */
+export async function probe(
+  endpoint: Endpoint,
+  idleTimeoutSeconds: number,
+  limits: ProbeLimits,
+): Promise<ProbeResult> {
+  const target = endpointName(endpoint);
+  try {
+    const measured = await measure(endpoint, limits);
+    return { version: 1, target, ...measured, verdict: judge(measured, idleTimeoutSeconds) };
+  } catch (error) {
+    if (!(error instanceof ProbeFailure)) throw error;
+    return failedResult(target, error);
+  }
+}
+
+/** The result of a target that could not be measured. */
+export function failedResult(target: string, failure: ProbeFailure): ProbeResult {
+  return {
+    version: 1,
+    target,
+    server: null,
+    declaredKeepAliveSeconds: null,
+    statusCode: null,
+    idleClose: null,
+    requestsPerConnection: null,
+    verdict: null,
+    errorCode: failure.code,
+    error: failure.message,
+  };
+}
+
+async function measure(endpoint: Endpoint, limits: ProbeLimits): Promise<Measurement> {
+  const deadlineMs = monotonicMs() + limits.maxSeconds * 1_000;
+  const { session, connection } = await reach(endpoint, deadlineMs, limits.pauseMs);
+  const budgets = split(limits.requests);
+  budgets.count.take();
+  const response = await firstResponse(session, connection);
+  const known = {
+    server: response.fields.get('server')?.[0] ?? null,
+    declaredKeepAliveSeconds: declaredKeepAliveSeconds(response),
+    statusCode: response.statusCode,
+  };
+  if (!response.persistent) {
+    const idleClose = await awaitAnnouncedClose(connection, session);
+    return { ...known, idleClose, requestsPerConnection: { limit: 1, announced: true, trials: [1] } };
+  }
+  // Counted before, not beside: a worker that is recycled after many requests takes idle connections with it.
+  const countUntilMs = monotonicMs() + Math.min(COUNT_AT_MOST_MS, limits.maxSeconds * 150);
+  const counted = await countRequests(session, budgets.count, connection, countUntilMs);
+  // What is asked last must still be answered before the deadline.
+  const endAtMs = Math.min(
+    monotonicMs() + limits.watchSeconds * 1_000,
+    session.deadlineMs - Math.min(session.answerMs, session.remainingMs / 4),
+  );
+  const idleClose = await measureIdleClose(session, budgets.idle, counted.connection, endAtMs);
+  if (!idleClose) throw probeFailure('timeout', endpoint, 'no connection became idle in time');
+  return { ...known, idleClose, requestsPerConnection: counted.requests };
+}
+
+/** Two fifths of the requests, and no more than it can use, for the idle timeout; the rest for counting. */
+function split(requests: number): { idle: RequestBudget; count: RequestBudget } {
+  const idle = Math.min(IDLE_REQUESTS, Math.floor(requests * 0.4));
+  return { idle: new RequestBudget(idle), count: new RequestBudget(requests - idle) };
+}
+
+/** Resolves the name once, so that all connections go to one address: the first that accepts one. */
+async function reach(
+  endpoint: Endpoint,
+  deadlineMs: number,
+  pauseMs: number,
+): Promise<{ session: Session; connection: Connection }> {
+  let failure = probeFailure('unresolvable', endpoint);
+  for (const address of await addressesOf(endpoint, deadlineMs)) {
+    const session = new Session(endpoint, address, deadlineMs, pauseMs);
+    try {
+      return { session, connection: await session.connect() };
+    } catch (error) {
+      failure = probeFailureFrom(error, endpoint);
+    }
+  }
+  throw failure;
+}
+
+async function addressesOf(endpoint: Endpoint, deadlineMs: number): Promise<readonly string[]> {
+  if (isIP(endpoint.host)) return [endpoint.host];
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(probeFailure('unresolvable', endpoint)), deadlineMs - monotonicMs());
+  });
+  try {
+    const found = await Promise.race([lookup(endpoint.host, { all: true }), late]);
+    return found.map(({ address }) => address);
+  } catch (error) {
+    throw probeFailureFrom(error, endpoint);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function firstResponse(session: Session, connection: Connection): Promise<Response> {
+  const { endpoint } = session;
+  const answer = await session.ask(connection, session.remainingMs);
+  if (answer.kind === 'response') return answer.response;
+  connection.destroy();
+  if (answer.kind === 'malformed') throw probeFailure('not-http', endpoint, answer.reason);
+  if (answer.kind === 'closed') {
+    throw probeFailure('closed', endpoint, answer.started ? 'in the middle of its response' : undefined);
+  }
+  throw probeFailure(
+    'timeout',
+    endpoint,
+    `it accepted the connection and did not answer ${quoted(endpoint.path)}`,
+  );
+}

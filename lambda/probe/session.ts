@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, type Connection, connect, monotonicMs } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** What a probe of one target may spend. */
+export interface ProbeLimits {
+  /** Nothing is sent or awaited after this long. */
+  readonly maxSeconds: number;
+  /** How long an idle connection is watched at most; at most `maxSeconds`. */
+  readonly watchSeconds: number;
+  /** Requests in total. */
+  readonly requests: number;
+  /** Least time between two connections, and between two requests that follow each other. */
+  readonly pauseMs: number;
+}
+
+/** A number of requests that may still be sent. */
+export class RequestBudget {
+  #left: number;
+
+  constructor(requests: number) {
+    this.#left = requests;
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Takes one, or answers false where none is left. */
+  take(): boolean {
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
+  }
+}
+
+/** The probing of one target at one address: its clock, its pace and its slowest answer so far. */
+export class Session {
+  readonly endpoint: Endpoint;
+  readonly deadlineMs: number;
+  readonly #address: string;
+  readonly #pauseMs: number;
+  #nextSendMs = 0;
+  #slowestAnswerMs = 0;
+
+  constructor(endpoint: Endpoint, address: string, deadlineMs: number, pauseMs: number) {
+    this.endpoint = endpoint;
+    this.deadlineMs = deadlineMs;
+    this.#address = address;
+    this.#pauseMs = pauseMs;
+  }
+
+  /** Time until the deadline. */
+  get remainingMs(): number {
+    return this.deadlineMs - monotonicMs();
+  }
+
+  /** What a request needs to be answered in, judged by the slowest answer so far. */
+  get answerMs(): number {
+    return 3 * this.#slowestAnswerMs + 80;
+  }
+
+  /** How long an answer is awaited before the target counts as mute. */
+  get patienceMs(): number {
+    return Math.max(1_500, 5 * this.#slowestAnswerMs + 500);
+  }
+
+  /** Waits for this session's turn to send. */
+  async pace(): Promise<void> {
+    const now = monotonicMs();
+    const turnMs = Math.max(now, this.#nextSendMs);
+    this.#nextSendMs = turnMs + this.#pauseMs;
+    if (turnMs > now) await sleep(turnMs - now);
+  }
+
+  /**
+   * @throws ProbeFailure where the target cannot be reached before the deadline
+   */
+  connect(): Promise<Connection> {
+    return connect(this.endpoint, this.#address, Math.min(this.remainingMs, 10_000));
+  }
+
+  /** Sends one request; silence at the deadline is silence. */
+  async ask(connection: Connection, patienceMs: number): Promise<Answer> {
+    const answer = await connection.ask(Math.min(patienceMs, this.remainingMs));
+    if (answer.kind === 'response') {
+      this.#slowestAnswerMs = Math.max(this.#slowestAnswerMs, answer.tookMs);
+    }
+    return answer;
+  }
+}
