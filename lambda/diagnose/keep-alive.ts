@@ -6,7 +6,7 @@ import {
   type TargetGroup,
 } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
-import { parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
+import { ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
 const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
@@ -101,7 +101,7 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
 /** The standing of every serving group whose keep-alive is known, the worst first. */
 export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
   return bundle.targetGroups
-    .filter(keepsConnections)
+    .filter((group) => keepsConnections(group) && ignoredAt(group.tags, bundle.window.end) === null)
     .flatMap((group) => standing(bundle, group))
     .sort((left, right) => left.marginSeconds - right.marginSeconds);
 }

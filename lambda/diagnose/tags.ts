@@ -38,6 +38,16 @@ export function parseIgnore(
   return Number.isNaN(until) ? null : { until: new Date(until).toISOString(), active: true };
 }
 
+/** Whether the tag `alb502:ignore` is in force at a time, and until when; null where it is not. */
+export function ignoredAt(
+  tags: Readonly<Record<string, string>>,
+  at: string,
+): { readonly until: string | null } | null {
+  const ignore = parseIgnore(tags[TAGS.ignore] ?? 'false');
+  if (ignore === null || !ignore.active) return null;
+  return ignore.until === null || ignore.until > at ? { until: ignore.until } : null;
+}
+
 /** A web address as a person would put it into the tag `alb502:runbook`. */
 export function parseRunbook(value: string): string | null {
   return /^https?:\/\/[^\s"'<>]+$/i.test(value.trim()) ? value.trim() : null;

@@ -36,6 +36,8 @@ export const notificationSchema = z.strictObject({
   at: isoTime,
   /** Why it is sent, from the decision; shown in the message and the log. */
   reason: z.string(),
+  /** The cause it is about: that of the incident, also when it resolves, so that filters see both ends. */
+  cause,
   owner: z.string().nullable(),
   alert: alertSchema,
 });
@@ -60,6 +62,8 @@ export const alertStateSchema = z.strictObject({
   announcedPosture: z.string().nullable(),
   /** The drift that was announced, as a fingerprint; null when there is none. */
   announcedDrift: z.string().nullable(),
+  /** The last failing minute of the incident that ended last: it is still in the window, but it is over. */
+  lastEndedFailure: isoTime.nullable(),
 });
 
 /** One line of an incident's history. */

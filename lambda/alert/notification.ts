@@ -1,0 +1,60 @@
+import { anyTag, parseRunbook, TAGS } from '../diagnose/tags.ts';
+import type { Notification } from '../model/alert.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { EvidenceBundle } from '../model/evidence.ts';
+import type { Announcement } from './decide.ts';
+
+/** The load balancer in the AWS console. */
+export function consoleLink(loadBalancerArn: string): string {
+  const [, partition, , region = ''] = loadBalancerArn.split(':');
+  const host =
+    partition === 'aws-cn'
+      ? 'console.amazonaws.cn'
+      : partition === 'aws-us-gov'
+        ? 'console.amazonaws-us-gov.com'
+        : `${region}.console.aws.amazon.com`;
+  return `https://${host}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${encodeURIComponent(loadBalancerArn)}`;
+}
+
+/** Who owns the load balancer, from the tag `alb502:owner`. */
+export function ownerOf(bundle: EvidenceBundle): string | null {
+  return anyTag(bundle, TAGS.owner);
+}
+
+/** What an announcement needs to become a notification. */
+export interface NotificationInput {
+  readonly announcement: Announcement;
+  readonly diagnosis: Diagnosis;
+  readonly owner: string | null;
+  readonly runbook: string | null;
+  readonly dashboardUrl: string | null;
+  readonly now: string;
+}
+
+/** The notification of one announcement; its id is the same whenever the same decision is made again. */
+export function notificationOf(input: NotificationInput): Notification {
+  const { announcement, diagnosis, owner, runbook, dashboardUrl, now } = input;
+  const { event, incidentId, dedupKey, reason, cause, severity } = announcement;
+  return {
+    at: now,
+    reason,
+    cause,
+    owner,
+    alert: {
+      version: 1,
+      id: `${incidentId}#${event}@${now}`,
+      dedupKey,
+      event,
+      severity,
+      incidentId,
+      diagnosis,
+      links: { dashboard: dashboardUrl, console: consoleLink(diagnosis.loadBalancerArn), runbook },
+    },
+  };
+}
+
+/** The runbook from the tag `alb502:runbook`; null where it is absent or no address. */
+export function runbookOf(bundle: EvidenceBundle): string | null {
+  const value = anyTag(bundle, TAGS.runbook);
+  return value === null ? null : parseRunbook(value);
+}
