@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { EXIT } from './exit-code.ts';
+import { registerProbe } from './probe.ts';
 
 const packageFile = z.object({ version: z.string() });
 
@@ -26,6 +27,7 @@ function program(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(alb502 --help shows the usage)');
+  registerProbe(root);
   return root;
 }
 

@@ -12,6 +12,8 @@ export type Observation =
   /** Nobody asked, and it was not closed. */
   | { readonly kind: 'open'; readonly idleSeconds: number };
 
+const LEAST_PATIENCE_MS = 150;
+
 /** Watches one connection that has answered once and is idle since. */
 export class IdleWatch {
   readonly done: Promise<Observation>;
@@ -47,8 +49,11 @@ export class IdleWatch {
     if (!this.waiting) return;
     this.#state = 'asked';
     const idleSeconds = this.idleSecondsAt(monotonicMs());
+    const patient = session.remainingMs >= LEAST_PATIENCE_MS;
     const answer = await session.ask(this.#connection, session.patienceMs);
-    this.#finish(observed(answer, idleSeconds));
+    // Silence that was only awaited for an instant, before the deadline, proves nothing.
+    if (answer.kind === 'silent' && !patient) this.#finish({ kind: 'open', idleSeconds });
+    else this.#finish(observed(answer, idleSeconds));
   }
 
   /** Stops watching. */

@@ -74,10 +74,8 @@ async function measure(endpoint: Endpoint, limits: ProbeLimits): Promise<Measure
   const countUntilMs = monotonicMs() + Math.min(COUNT_AT_MOST_MS, limits.maxSeconds * 150);
   const counted = await countRequests(session, budgets.count, connection, countUntilMs);
   // What is asked last must still be answered before the deadline.
-  const endAtMs = Math.min(
-    monotonicMs() + limits.watchSeconds * 1_000,
-    session.deadlineMs - Math.min(session.answerMs, session.remainingMs / 4),
-  );
+  const lastAnswerMs = Math.min(Math.max(session.answerMs, 200), session.remainingMs / 8);
+  const endAtMs = Math.min(monotonicMs() + limits.watchSeconds * 1_000, session.deadlineMs - lastAnswerMs);
   const idleClose = await measureIdleClose(session, budgets.idle, counted.connection, endAtMs);
   if (!idleClose) throw probeFailure('timeout', endpoint, 'no connection became idle in time');
   return { ...known, idleClose, requestsPerConnection: counted.requests };

@@ -57,7 +57,7 @@ export class Session {
 
   /** What a request needs to be answered in, judged by the slowest answer so far. */
   get answerMs(): number {
-    return 3 * this.#slowestAnswerMs + 80;
+    return 3 * this.#slowestAnswerMs + 50;
   }
 
   /** How long an answer is awaited before the target counts as mute. */

@@ -1,0 +1,146 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import pLimit from 'p-limit';
+import { InputError } from '../lambda/model/failure.ts';
+import { requiredKeepAliveSeconds } from '../lambda/model/required-keep-alive.ts';
+import { type Endpoint, parseEndpoint, parsePath } from '../lambda/probe/endpoint.ts';
+import { ProbeFailure } from '../lambda/probe/failure.ts';
+import { defaultLimits, failedResult, probe } from '../lambda/probe/probe.ts';
+import type { ProbeResult } from '../lambda/probe/probe-result.ts';
+import type { ProbeLimits } from '../lambda/probe/session.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { renderProbe } from './probe-report.ts';
+import { printJson, progressOnStderr, proseColumns } from './terminal.ts';
+
+interface Options {
+  readonly idleTimeout: number;
+  readonly maxSeconds?: number;
+  readonly requests: number;
+  readonly path?: string;
+  readonly json?: true;
+}
+
+/** Targets probed at the same time; each holds some twenty connections. */
+const SIDE_BY_SIDE = 8;
+
+const HELP = `
+Measures how long each target keeps an idle connection, on several connections side by side, and how many
+requests it serves on one. Behind an Application Load Balancer it must keep them for longer than the load
+balancer's idle timeout: by 5 s, or by 10 % where that is more. Run it where the targets can be reached.
+
+Examples:
+  alb502 probe 10.0.0.7:8080
+  alb502 probe https://10.0.0.7:8443/health --idle-timeout 120
+  alb502 probe http://[::1]:3000/ --max-seconds 20 --requests 50 --json
+
+Exit: 0 every target is safe, 1 one is not shown to be, 2 usage, 3 one could not be measured.`;
+
+function numberWithin(low: number, high: number, whole: boolean): (text: string) => number {
+  return (text) => {
+    const number = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
+      throw new InvalidArgumentError(
+        `expected ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}`,
+      );
+    }
+    return number;
+  };
+}
+
+/** Adds the command `probe`. */
+export function registerProbe(program: Command): void {
+  program
+    .command('probe')
+    .description('measure how long targets keep an idle connection, and how many requests they allow on one')
+    .argument('<target...>', 'URL or HOST:PORT, an IPv6 address in brackets')
+    .option(
+      '--idle-timeout <seconds>',
+      'idle timeout of the load balancer to judge against, 1 to 4000',
+      numberWithin(1, 4_000, false),
+      60,
+    )
+    .option(
+      '--max-seconds <n>',
+      'longest time to spend on a target (default: what the idle timeout asks for, and a bit)',
+      numberWithin(1, 86_400, false),
+    )
+    .option('--requests <n>', 'most requests to send to a target', numberWithin(1, 100_000, true), 200)
+    .option('--path <path>', 'path to request, instead of that of the URL')
+    .option('--json', 'print one JSON array')
+    .addHelpText('after', HELP)
+    .action(async (targets: string[], options: Options) => {
+      process.exitCode = await runProbe(targets, options);
+    });
+}
+
+async function runProbe(targets: readonly string[], options: Options): Promise<ExitCode> {
+  if (options.path !== undefined) parsePath(options.path);
+  const limits = limitsFor(options);
+  const parsed = targets.map((target) => endpointOrFailure(target, options.path));
+  const progress = showProgress(limits, parsed);
+  const limit = pLimit(SIDE_BY_SIDE);
+  let results: ProbeResult[];
+  try {
+    results = await Promise.all(
+      parsed.map((endpoint) =>
+        'verdict' in endpoint ? endpoint : limit(() => probe(endpoint, options.idleTimeout, limits)),
+      ),
+    );
+  } finally {
+    progress.stop();
+  }
+  if (options.json) printJson(results);
+  else
+    process.stdout.write(
+      renderProbe(
+        results.filter(({ verdict }) => verdict !== null),
+        proseColumns(),
+      ),
+    );
+  for (const result of results)
+    if (result.verdict === null) process.stderr.write(`alb502: ${result.error}\n`);
+  return exitCodeOf(results);
+}
+
+function limitsFor(options: Options): ProbeLimits {
+  const limits = defaultLimits(requiredKeepAliveSeconds(options.idleTimeout));
+  const { maxSeconds = limits.maxSeconds, requests } = options;
+  const watchSeconds = options.maxSeconds ?? limits.watchSeconds;
+  return { ...limits, maxSeconds, watchSeconds, requests };
+}
+
+function endpointOrFailure(target: string, path: string | undefined): Endpoint | ProbeResult {
+  try {
+    return parseEndpoint(target, path);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return failedResult(target, new ProbeFailure('invalid', error.message));
+  }
+}
+
+/** The bar counts to the longest that is expected; most targets close before. */
+function showProgress(limits: ProbeLimits, targets: readonly unknown[]): { stop(): void } {
+  const rounds = Math.ceil(targets.length / SIDE_BY_SIDE);
+  const total = Math.ceil(Math.min(limits.maxSeconds, limits.watchSeconds + 1) * rounds);
+  const bar = progressOnStderr(false, '{label} {bar} {value}/{total} s');
+  const what = targets.length === 1 ? 'probing' : `probing ${targets.length} targets`;
+  const label = (done: number) => `${what}, at most ${total - done} s left`;
+  const startedAtMs = performance.now();
+  bar.start(total, label(0));
+  const timer = setInterval(() => {
+    const done = Math.min(total, Math.floor((performance.now() - startedAtMs) / 1_000));
+    bar.update(done, label(done));
+  }, 250);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      bar.stop();
+    },
+  };
+}
+
+function exitCodeOf(results: readonly ProbeResult[]): ExitCode {
+  const failed = results.filter((result) => result.verdict === null);
+  if (failed.some(({ errorCode }) => errorCode === 'invalid')) return EXIT.usage;
+  if (failed.length > 0) return EXIT.remote;
+  return results.every(({ verdict }) => verdict?.safe) ? EXIT.nothingFound : EXIT.found;
+}
