@@ -21,7 +21,8 @@ export interface InvestigationRecord {
   /** null leaves the stored baseline as it is. */
   readonly newBaseline: Baseline | null;
   readonly incident: Incident | null;
-  readonly fleetEntry: FleetEntry;
+  /** null: the load balancer is gone, so it leaves the overview. */
+  readonly fleetEntry: FleetEntry | null;
   /** When an active load balancer is due for its next look. */
   readonly nextLookAt: string;
   readonly notifications: readonly Notification[];
