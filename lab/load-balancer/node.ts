@@ -106,7 +106,9 @@ export class LoadBalancerNode {
       });
     if (!group) throw new Error('a load balancer without a rule');
     let inUse: TargetConnection | null = null;
-    response.once('close', () => inUse?.abort('client-closed'));
+    response.once('close', () => {
+      if (!response.writableFinished) inUse?.abort('client-closed');
+    });
     return forwardToTarget(context, group, {
       method: request.method ?? 'GET',
       receivedAt,
