@@ -112,6 +112,9 @@ function kindOf(facts: ErrorFacts): FailureKind {
 
 /** The one line of an error's message, short enough for an alert. */
 function lineOf(facts: ErrorFacts): string {
+  // Not AWS's words: a gateway's or proxy's own page, or a service that broke while answering.
+  if (/Deserialization error/.test(facts.message))
+    return `the answer is not in AWS's format (HTTP status ${facts.$metadata?.httpStatusCode ?? 'unknown'})`;
   const line = facts.message.split('\n', 1)[0]?.trim() ?? '';
   const text = line || facts.name || 'no message';
   return text.length > 240 ? `${text.slice(0, 239)}…` : text;
@@ -130,6 +133,10 @@ function unreachableReason(facts: ErrorFacts, call: RemoteCall): string {
 
 /** Says what kind of failure an error of the SDK is. */
 export const failureKindOf = (error: unknown): FailureKind => kindOf(factsOf(error));
+
+/** Whether AWS says that a thing of one kind does not exist; `what` is as in the error's name, `TargetGroup`. */
+export const isMissing = (error: unknown, what: 'LoadBalancer' | 'TargetGroup'): boolean =>
+  failureKindOf(error) === 'not-found' && factsOf(error).name.startsWith(what);
 
 /**
  * Turns an error of the SDK into the one line a user needs: what happened, for which call, and what to do.

@@ -7,6 +7,8 @@ type ClientConfig = NonNullable<ConstructorParameters<typeof ElasticLoadBalancin
 export interface ClientOptions {
   readonly endpoint?: string;
   readonly credentials?: NonNullable<ClientConfig['credentials']>;
+  /** Tries of one call before it counts as throttled or failed; default 6. */
+  readonly maxAttempts?: number;
 }
 
 /** What an observation calls in one region. */
@@ -25,8 +27,8 @@ export const clientConfig = (region: string, options: ClientOptions) => ({
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   retryMode: 'adaptive',
-  maxAttempts: 5,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+  maxAttempts: options.maxAttempts ?? 6,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
 });
 
 /**

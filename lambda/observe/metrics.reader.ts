@@ -165,21 +165,46 @@ export async function readMetrics(
     resource: request.resource,
     region,
   };
-  const series: MetricSeries[] = [];
-  const gaps: Gap[] = [];
+  const batches: MetricReading[] = [];
   for (let start = 0; start < request.queries.length; start += size) {
     const queries = request.queries.slice(start, start + size);
-    const reading = await attempt(call, () => readBatch(cloudWatch, queries, window, periodSeconds));
-    if (reading.state === 'unknown') {
-      gaps.push(reading.gap);
-      continue;
-    }
-    queries.forEach((query, index) => {
-      const collected = reading.value[index];
-      if (!collected) return;
-      series.push(...toSeries(query, collected, periodSeconds));
-      gaps.push(...incompleteGap(query, collected, request.resource));
-    });
+    batches.push(await readOrGap(cloudWatch, { call, queries, window, periodSeconds }));
   }
-  return { series, gaps };
+  return { series: batches.flatMap(({ series }) => series), gaps: batches.flatMap(({ gaps }) => gaps) };
+}
+
+interface Batch {
+  readonly call: ReadCall;
+  readonly queries: readonly MetricQuery[];
+  readonly window: TimeWindow;
+  readonly periodSeconds: number;
+}
+
+const isPercentile = ({ statistic }: MetricQuery): boolean => /^p\d/.test(statistic);
+
+/**
+ * One batch; where it fails and asks for percentiles, once more without them: an endpoint that knows none
+ * must not cost us the counts.
+ */
+async function readOrGap(cloudWatch: CloudWatchClient, batch: Batch): Promise<MetricReading> {
+  const { call, queries, window, periodSeconds } = batch;
+  const reading = await attempt(call, () => readBatch(cloudWatch, queries, window, periodSeconds));
+  if (reading.state === 'known') {
+    const answered = queries.flatMap((query, index) => {
+      const collected = reading.value[index];
+      return collected ? [{ query, collected }] : [];
+    });
+    return {
+      series: answered.flatMap(({ query, collected }) => toSeries(query, collected, periodSeconds)),
+      gaps: answered.flatMap(({ query, collected }) => incompleteGap(query, collected, call.resource)),
+    };
+  }
+  const plain = queries.filter((query) => !isPercentile(query));
+  if (reading.gap.kind !== 'failed' || plain.length === queries.length || plain.length === 0)
+    return { series: [], gaps: [reading.gap] };
+  const rest = await readOrGap(cloudWatch, { ...batch, queries: plain });
+  const names = new Set(queries.filter(isPercentile).map(({ name }) => name));
+  const gap: Gap = { ...reading.gap, what: 'percentiles of metrics', metrics: [...names] };
+  const restFailed = rest.gaps.some(({ metrics }) => metrics.length === 0);
+  return restFailed ? rest : { series: rest.series, gaps: [...rest.gaps, gap] };
 }

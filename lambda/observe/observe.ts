@@ -1,10 +1,11 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   Baseline,
   EvidenceBundle,
   Gap,
   KeepAliveFact,
   Listener,
+  Target,
   TargetGroup,
 } from '../model/evidence.ts';
 import type { Settings } from '../model/settings.ts';
@@ -50,6 +51,12 @@ export type Observation = { readonly state: 'observed'; readonly bundle: Evidenc
 
 /** Reads under way at once for one load balancer: a few, for the account shares 10 a second. */
 const CONCURRENT_READS = 4;
+
+interface GroupReading {
+  readonly group: DescribedTargetGroup;
+  readonly attributes: Reading<Record<string, string>>;
+  readonly health: Reading<readonly Target[]>;
+}
 
 /** Keeps what is known and puts what is not among the gaps. */
 function orGap<T>(reading: Reading<T>, otherwise: T, gaps: Gap[]): T {
@@ -97,37 +104,82 @@ function declaredFacts(
 
 /** What a target group gives up only by itself: two calls. */
 async function readGroup(
-  clients: ObserveClients,
-  limit: ReturnType<typeof pLimit>,
+  { elb, region }: ObserveClients,
+  limit: LimitFunction,
   group: DescribedTargetGroup,
-  gaps: Gap[],
-): Promise<Omit<TargetGroup, 'tags' | 'serving'>> {
-  const { elb, region } = clients;
+): Promise<GroupReading> {
   const [attributes, health] = await Promise.all([
     limit(() => readTargetGroupAttributes(elb, region, group.arn)),
     limit(() => readTargetHealth(elb, region, group.arn)),
   ]);
-  return { ...group, attributes: orGap(attributes, {}, gaps), targets: [...orGap(health, [], gaps)] };
+  return { group, attributes, health };
 }
 
 async function readWhoServes(
-  clients: ObserveClients,
+  { elb, region }: ObserveClients,
   listeners: Reading<readonly Listener[]>,
   groups: readonly DescribedTargetGroup[],
 ): Promise<Serving> {
   if (listeners.state === 'unknown') return { ...SERVING_UNKNOWN, gaps: [listeners.gap] };
-  const arns = groups.map(({ arn }) => arn);
-  return readServing(clients.elb, clients.region, listeners.value, arns);
+  return readServing(
+    elb,
+    region,
+    listeners.value,
+    groups.map(({ arn }) => arn),
+  );
 }
 
 const servingOf = ({ servingArns, complete }: Serving, arn: string): boolean | null =>
   servingArns.has(arn) || (complete ? false : null);
 
+/** The reads that need the ARN only. */
+async function readFromArn(
+  { elb, region }: ObserveClients,
+  limit: LimitFunction,
+  loadBalancer: ObserveRequest['loadBalancer'],
+) {
+  const given = typeof loadBalancer === 'string' ? loadBalancerFromArn(loadBalancer) : loadBalancer;
+  const [found, attributes, listeners, targetGroups] = await Promise.all([
+    typeof loadBalancer === 'string'
+      ? limit(() => readLoadBalancer(elb, region, given.arn))
+      : { state: 'known' as const, value: loadBalancer },
+    limit(() => readLoadBalancerAttributes(elb, region, given.arn)),
+    limit(() => readListeners(elb, region, given.arn)),
+    limit(() => readTargetGroups(elb, region, given.arn)),
+  ]);
+  const attributesGone = attributes.state === 'unknown' && attributes.gap.kind === 'not-found';
+  if (found.state === 'gone' || attributesGone) return { state: 'gone' as const, loadBalancerArn: given.arn };
+  return { state: 'there' as const, given, found, attributes, listeners, targetGroups };
+}
+
+/** The reads that need the target groups. */
+async function readFromGroups(
+  clients: ObserveClients,
+  limit: LimitFunction,
+  of: {
+    readonly loadBalancer: DescribedLoadBalancer;
+    readonly groups: readonly DescribedTargetGroup[];
+    readonly listeners: Reading<readonly Listener[]>;
+    readonly window: TimeWindow;
+  },
+) {
+  const { elb, cloudWatch, region } = clients;
+  const { arn } = of.loadBalancer;
+  const queries = metricQueriesFor(of.loadBalancer, of.groups);
+  const [tags, metrics, serving, groups] = await Promise.all([
+    limit(() => readTags(elb, region, [arn, ...of.groups.map((group) => group.arn)])),
+    limit(() => readMetrics(cloudWatch, region, { queries, window: of.window, resource: arn })),
+    limit(() => readWhoServes(clients, of.listeners, of.groups)),
+    Promise.all(of.groups.map((group) => readGroup(clients, limit, group))),
+  ]);
+  return { tags, metrics, serving, groups };
+}
+
 /**
  * Gathers the evidence on one load balancer.
  *
  * Calls: DescribeLoadBalancers (none where it is given described), its attributes, listeners, target groups, tags
- * (20 ARNs a call), GetMetricData (about 28 target groups a call), two for each target group, and DescribeRules
+ * (20 ARNs a call), GetMetricData (about 25 target groups a call), two for each target group, and DescribeRules
  * of one listener after the other while a group is not known to serve.
  *
  * A read that is denied, throttled or fails is a gap in the bundle. Attributes are kept as AWS gives them: one
@@ -137,42 +189,28 @@ const servingOf = ({ servingArns, complete }: Serving, arn: string): boolean | n
  * @throws InputError where the ARN is not that of an application load balancer
  */
 export async function observe(request: ObserveRequest, clients: ObserveClients): Promise<Observation> {
-  const { elb, cloudWatch, region } = clients;
-  const given =
-    typeof request.loadBalancer === 'string'
-      ? loadBalancerFromArn(request.loadBalancer)
-      : request.loadBalancer;
   const limit = pLimit(CONCURRENT_READS);
-  const [found, attributes, listeners, targetGroups] = await Promise.all([
-    typeof request.loadBalancer === 'string'
-      ? limit(() => readLoadBalancer(elb, region, given.arn))
-      : { state: 'known' as const, value: request.loadBalancer },
-    limit(() => readLoadBalancerAttributes(elb, region, given.arn)),
-    limit(() => readListeners(elb, region, given.arn)),
-    limit(() => readTargetGroups(elb, region, given.arn)),
-  ]);
-  if (found.state === 'gone') return found;
-  if (attributes.state === 'unknown' && attributes.gap.kind === 'not-found')
-    return { state: 'gone', loadBalancerArn: given.arn };
-
+  const first = await readFromArn(clients, limit, request.loadBalancer);
+  if (first.state === 'gone') return first;
   const gaps: Gap[] = [];
-  const loadBalancer = orGap(found, given, gaps);
-  const groups = orGap(targetGroups, [], gaps);
+  const loadBalancer = orGap(first.found, first.given, gaps);
+  const attributes = orGap(first.attributes, {}, gaps);
+  const groups = orGap(first.targetGroups, [], gaps);
   const window = alignedWindow(request.window);
-  const [tagged, measured, serving, ...read] = await Promise.all([
-    limit(() => readTags(elb, region, [given.arn, ...groups.map(({ arn }) => arn)])),
-    limit(() =>
-      readMetrics(cloudWatch, region, {
-        queries: metricQueriesFor(loadBalancer, groups),
-        window,
-        resource: given.arn,
-      }),
-    ),
-    limit(() => readWhoServes(clients, listeners, groups)),
-    ...groups.map((group) => readGroup(clients, limit, group, gaps)),
-  ]);
+  const { listeners } = first;
+  const read = await readFromGroups(clients, limit, { loadBalancer, groups, listeners, window });
+  const tagsOf = (arn: string): Record<string, string> => read.tags.tags.get(arn) ?? {};
+  const targetGroups = read.groups.map(
+    ({ group, ...reading }): TargetGroup => ({
+      ...group,
+      attributes: orGap(reading.attributes, {}, gaps),
+      targets: [...orGap(reading.health, [], gaps)],
+      tags: tagsOf(group.arn),
+      serving: servingOf(read.serving, group.arn),
+    }),
+  );
   const trail = request.changes ?? CHANGES_OFF;
-  const tagsOf = (arn: string): Record<string, string> => tagged.tags.get(arn) ?? {};
+  const arns = groups.map(({ arn }) => arn);
   const bundle: EvidenceBundle = {
     version: 1,
     account: request.account,
@@ -180,26 +218,18 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
     window,
     loadBalancer: {
       ...loadBalancer,
-      attributes: orGap(attributes, {}, gaps),
-      tags: tagsOf(given.arn),
-      listeners: [...serving.listeners],
+      attributes,
+      tags: tagsOf(loadBalancer.arn),
+      listeners: [...read.serving.listeners],
     },
-    targetGroups: read.map((group) => ({
-      ...group,
-      tags: tagsOf(group.arn),
-      serving: servingOf(serving, group.arn),
-    })),
-    metrics: [...measured.series],
-    changes: changesOf(
-      trail.changes,
-      given,
-      groups.map(({ arn }) => arn),
-    ),
+    targetGroups,
+    metrics: [...read.metrics.series],
+    changes: changesOf(trail.changes, loadBalancer, arns),
     baseline: request.baseline,
     keepAliveFacts: [...declaredFacts(request.declaredKeepAlives, groups), ...request.storedKeepAliveFacts],
     accessLog: null,
     backendLogMatches: [],
-    gaps: [...gaps, ...tagged.gaps, ...serving.gaps, ...measured.gaps, ...trail.gaps],
+    gaps: [...gaps, ...read.tags.gaps, ...read.serving.gaps, ...read.metrics.gaps, ...trail.gaps],
   };
   return { state: 'observed', bundle };
 }

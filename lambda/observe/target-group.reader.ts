@@ -2,10 +2,11 @@ import {
   type TargetGroup as ApiTargetGroup,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
+  type DescribeTargetGroupsCommandOutput,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetGroup } from '../model/evidence.ts';
-import { attempt, type Reading } from './aws-failure.ts';
+import { attempt, isMissing, type Reading } from './aws-failure.ts';
 import { keyed } from './load-balancer.reader.ts';
 import { withoutQuery } from './redact.ts';
 
@@ -53,11 +54,17 @@ export function readTargetGroups(
     resource: loadBalancerArn,
     region,
   };
+  // A load balancer that only redirects has none, which may be worded as an error.
+  const send = (command: DescribeTargetGroupsCommand): Promise<DescribeTargetGroupsCommandOutput> =>
+    elb.send(command).catch((error: unknown) => {
+      if (isMissing(error, 'TargetGroup')) return { $metadata: {} };
+      throw error;
+    });
   return attempt(call, async () => {
     const found: DescribedTargetGroup[] = [];
     let marker: string | undefined;
     for (let page = 0; page < MAX_PAGES; page++) {
-      const answer = await elb.send(
+      const answer = await send(
         new DescribeTargetGroupsCommand({
           LoadBalancerArn: loadBalancerArn,
           PageSize: PAGE_SIZE,
