@@ -14,7 +14,7 @@ import {
   decodeFact,
   decodeFleetEntry,
   decodeIncident,
-  decodeNotification,
+  decodeOutboxEntry,
   decodeProgress,
   decodeState,
   type Item,
@@ -23,6 +23,7 @@ import {
   SORT,
 } from './item.ts';
 import {
+  CHANNELS,
   ConcurrentUpdateError,
   type InvestigationRecord,
   type Memory,
@@ -111,9 +112,11 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
       active
         ? { Put: put(PARTITION.active, arn, { loadBalancerArn: arn, region: fleetEntry.region, nextLookAt }) }
         : { Delete: remove(PARTITION.active, arn) },
-      ...record.notifications.map((notification, index) => ({
-        Put: put(PARTITION.outbox, SORT.outbox(notification, index), notification),
-      })),
+      ...record.notifications.flatMap((notification, index) =>
+        CHANNELS.map((channel) => ({
+          Put: put(PARTITION.outbox, SORT.outbox(notification, index, channel), { channel, notification }),
+        })),
+      ),
     ];
   }
 

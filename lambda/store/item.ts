@@ -10,6 +10,7 @@ import {
 } from '../model/alert.ts';
 import { baselineSchema, type KeepAliveFact, keepAliveFactSchema } from '../model/evidence.ts';
 import { RemoteError } from '../model/failure.ts';
+import { CHANNELS, type Channel } from './monitor-store.ts';
 
 /**
  * The items of the table. Every item has a partition `pk`, a sort key `sk` and its content as JSON in `data`:
@@ -18,7 +19,7 @@ import { RemoteError } from '../model/failure.ts';
  * |---|---|---|
  * | `LB#ARN` | `STATE`, `BASELINE`, `FACT#…` | what is remembered of one load balancer |
  * | `INCIDENT` | incident id | the record of an incident |
- * | `OUTBOX` | time, number, id | a notification that waits for delivery |
+ * | `OUTBOX` | time, number, channel, id | a notification that waits for delivery |
  * | `ACTIVE` | ARN | an alert that is pending, firing or resolving |
  * | `FLEET` | ARN | one row of the overview |
  * | `SCREEN` | region | where the slow beats stand |
@@ -37,8 +38,8 @@ export const SORT = {
   baseline: 'BASELINE',
   fact: ({ targetGroupArn, target, source }: KeepAliveFact): string =>
     `FACT#${targetGroupArn}#${target ?? ''}#${source}`,
-  outbox: ({ at, alert }: Notification, index: number): string =>
-    `${at}#${String(index).padStart(3, '0')}#${alert.id}`,
+  outbox: ({ at, alert }: Notification, index: number, channel: Channel): string =>
+    `${at}#${String(index).padStart(3, '0')}#${channel}#${alert.id}`,
 } as const;
 
 /** An item as it lies in the table. */
@@ -74,7 +75,9 @@ export const decodeState = decoder(alertStateSchema);
 export const decodeBaseline = decoder(baselineSchema);
 export const decodeFact = decoder(keepAliveFactSchema);
 export const decodeIncident: (item: Item) => Incident = decoder(incidentSchema);
-export const decodeNotification = decoder(notificationSchema);
+export const decodeOutboxEntry = decoder(
+  z.object({ channel: z.enum(CHANNELS), notification: notificationSchema }),
+);
 export const decodeActive = decoder(activeSchema);
 export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
 export const decodeProgress = decoder(progressSchema);

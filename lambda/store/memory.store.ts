@@ -1,11 +1,13 @@
-import type { FleetEntry, Incident, Notification } from '../model/alert.ts';
+import type { FleetEntry, Incident } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
 import { SORT } from './item.ts';
 import {
   type ActiveLoadBalancer,
+  CHANNELS,
   ConcurrentUpdateError,
   type Memory,
   type MonitorStore,
+  type OutboxEntry,
   type ScreenProgress,
 } from './monitor-store.ts';
 
@@ -15,7 +17,7 @@ const NEVER: ScreenProgress = { lastBackstopAt: null, passStartedAt: null, passA
 /** The monitor's memory inside the process, for the lab and for tests: nothing outlives it. */
 export function memoryStore(): MonitorStore {
   const memories = new Map<string, Memory>();
-  const outbox = new Map<string, Notification>();
+  const outbox = new Map<string, Omit<OutboxEntry, 'key'>>();
   const active = new Map<string, ActiveLoadBalancer>();
   const fleet = new Map<string, FleetEntry>();
   const incidents = new Map<string, Incident>();
@@ -46,13 +48,14 @@ export function memoryStore(): MonitorStore {
         active.set(arn, { loadBalancerArn: arn, region: fleetEntry.region, nextLookAt });
       else active.delete(arn);
       record.notifications.forEach((notification, index) => {
-        outbox.set(SORT.outbox(notification, index), notification);
+        for (const channel of CHANNELS)
+          outbox.set(SORT.outbox(notification, index, channel), { channel, notification });
       });
     },
     outbox: async (limit, arn) =>
       [...outbox]
         .sort(([left], [right]) => left.localeCompare(right))
-        .map(([key, notification]) => ({ key, notification }))
+        .map(([key, entry]) => ({ key, ...entry }))
         .filter(
           ({ notification }) => arn === undefined || notification.alert.diagnosis.loadBalancerArn === arn,
         )

@@ -35,9 +35,17 @@ export interface ActiveLoadBalancer {
   readonly nextLookAt: string;
 }
 
-/** A notification that waits for delivery, oldest first. */
+/**
+ * Where notifications go: the SNS topic and the event bus. Each has an outbox entry of its own, so that one which is
+ * down does not make the other send again.
+ */
+export const CHANNELS = ['topic', 'bus'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** A notification that waits for delivery on one channel, oldest first. */
 export interface OutboxEntry {
   readonly key: string;
+  readonly channel: Channel;
   readonly notification: Notification;
 }
 
@@ -67,7 +75,7 @@ export interface MonitorStore {
   record(record: InvestigationRecord): Promise<void>;
   /** Oldest first, at most `limit`; of one load balancer, or of all. */
   outbox(limit: number, loadBalancerArn?: string): Promise<readonly OutboxEntry[]>;
-  /** Called only after every service took the notification. */
+  /** Called only after the channel took the notification. */
   removeFromOutbox(key: string): Promise<void>;
   active(): Promise<readonly ActiveLoadBalancer[]>;
   fleet(): Promise<readonly FleetEntry[]>;
