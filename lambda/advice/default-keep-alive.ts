@@ -26,15 +26,15 @@ export function isAtLeast(version: string, since: string): boolean {
   return true;
 }
 
-/** The value of a version; without one, the oldest, which for every row is the one that is safe to assume. */
+/** The value of a version; without one, the oldest. */
 export function valueFor<T>(values: readonly SinceVersion<T>[], version: string | null): T | undefined {
   const match = values.find(({ since }) => since === null || (version !== null && isAtLeast(version, since)));
   return match?.value;
 }
 
-/** What one row's server does by default in a version; the shortest keep-alive of all where that is not known. */
+/** What one row's server does by default in a version, or in the one that is assumed where none is given. */
 export function idleCloseOf(row: ServerRow, version: string | null): ServerDefault {
-  const idleClose = valueFor(row.idleClose, version) ?? 'unknown';
+  const idleClose = valueFor(row.idleClose, version ?? row.assumedVersion ?? null) ?? 'unknown';
   return {
     name: row.name,
     version,

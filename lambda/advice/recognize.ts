@@ -28,15 +28,16 @@ const VERSION_IS_NOT_THE_SERVERS = new Set(['apache-coyote', 'wsgiserver', 'net-
 
 function toWord(part: string): Word {
   const text = part.replace(/^[^a-z]+/, '');
-  const versioned = /^([^/:@]+)[/:@]v?(\d+(?:\.\d+)*)/.exec(text);
-  if (versioned) return { name: versioned[1] ?? text, version: versioned[2] ?? null };
-  return { name: text.replaceAll(/[/:@]/g, '-'), version: null };
+  const versioned = /^([^/:@=]+)[/:@=]v?(\d+(?:\.\d+)*)/.exec(text);
+  if (versioned) return { name: (versioned[1] ?? text).replaceAll('_', '-'), version: versioned[2] ?? null };
+  return { name: text.replaceAll(/[/:@=_]/g, '-'), version: null };
 }
 
 /** Splits a header or tag into names with versions; a version that stands alone belongs to the name before it. */
 function toWords(text: string): readonly Word[] {
   const words: Word[] = [];
   for (const part of text.split(/[\s(),;+]+/).filter((piece) => piece !== '' && !FILLERS.has(piece))) {
+    if (!/[a-z0-9]/.test(part)) continue;
     const bareVersion = /^v?(\d+(?:\.\d+)*)/.exec(part)?.[1];
     const before = words.at(-1);
     if (bareVersion === undefined) words.push(toWord(part));

@@ -55,6 +55,12 @@ function describeDefault({ idleClose, certainty }: ServerDefault): string {
   return `By default it closes an idle connection after ${idleClose} s${doubt}.`;
 }
 
+/** A measured 5.003 s was a setting of 5 s. */
+function asConfigured(measuredSeconds: number): number {
+  const whole = Math.round(measuredSeconds);
+  return whole >= 1 && Math.abs(measuredSeconds - whole) < 0.25 ? whole : measuredSeconds;
+}
+
 function rollbackLines(
   row: ServerRow,
   change: NonNullable<ServerRow['change']>,
@@ -63,7 +69,7 @@ function rollbackLines(
   const { previousSeconds, byDefault, seconds } = request;
   const undo = row.alsoWrite(seconds).length > 0 ? ' and undo the lines beside it' : '';
   const reload = row.reload === null ? [] : [row.reload];
-  const before = previousSeconds ?? byDefault.seconds;
+  const before = previousSeconds === null ? byDefault.seconds : asConfigured(previousSeconds);
   if (before === null) return [remark(row.comment, `remove ${row.setting} again${undo}`), ...reload];
   const origin = previousSeconds === null ? `the default is ${before} s` : `it was ${before} s`;
   const intro = remark(

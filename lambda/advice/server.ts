@@ -55,6 +55,8 @@ export interface ServerRow {
   readonly idleClose: readonly SinceVersion<IdleClose>[];
   /** Whose versions `since` speaks of; a version written beside the server counts only if it is its own. */
   readonly versionOf: 'itself' | 'Node.js' | 'another product';
+  /** The version that is assumed where none is given; without it, the oldest. */
+  readonly assumedVersion?: string;
   /** The lines to write for a keep-alive of so many seconds; null where it cannot be set. */
   readonly change: ((seconds: number) => readonly string[]) | null;
   /** Lines to write beside it, so that nothing else closes the connection first. */
@@ -86,7 +88,7 @@ export const NO_REQUEST_LIMIT: RequestsPerConnection = {
 
 /** Whole seconds, rounded up, so that the value never falls below what was asked for. */
 export function wholeSeconds(seconds: number): number {
-  return Math.ceil(Number(seconds.toFixed(3)));
+  return Math.ceil(Number(seconds.toFixed(6)));
 }
 
 /** Whole milliseconds, rounded up. */

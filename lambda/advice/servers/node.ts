@@ -107,6 +107,7 @@ export const NODE_SERVERS: readonly ServerRow[] = [
       { since: '4', value: 72 },
       { since: null, value: 5 },
     ],
+    assumedVersion: '5',
     versionOf: 'itself',
     change: (seconds) => [`const app = Fastify({ keepAliveTimeout: ${wholeMilliseconds(seconds)} });`],
     alsoWrite: NOTHING_ELSE,

@@ -130,6 +130,7 @@ export const PYTHON_SERVERS: readonly ServerRow[] = [
       { since: '23.3', value: 120 },
       { since: null, value: 5 },
     ],
+    assumedVersion: '25',
     versionOf: 'itself',
     change: (seconds) => [`app.config.KEEP_ALIVE_TIMEOUT = ${wholeSeconds(seconds)}`],
     alsoWrite: NOTHING_ELSE,

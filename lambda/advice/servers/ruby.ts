@@ -54,8 +54,8 @@ export const RUBY_SERVERS: readonly ServerRow[] = [
     sideEffects: [],
     requestsPerConnection: { setting: null, defaults: [{ since: null, value: 1 }], announced: true },
     reload: null,
-    confidence: 'unverified',
-    source: 'https://yhbt.net/unicorn/PHILOSOPHY.html',
+    confidence: 'documented',
+    source: 'https://github.com/defunkt/unicorn/blob/master/lib/unicorn/http_response.rb',
   },
   {
     id: 'passenger',

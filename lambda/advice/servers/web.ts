@@ -118,7 +118,9 @@ export const WEB_SERVERS: readonly ServerRow[] = [
     alsoWrite: () => ['server.max-keep-alive-requests = 10000'],
     comment: '#',
     longestSeconds: 65_535,
-    companions: ['server.max-keep-alive-requests closes after so many requests; 0 switches keep-alive off'],
+    companions: [
+      'server.max-keep-alive-requests (100, or 1000 in newer versions) closes after so many requests; 0 switches keep-alive off',
+    ],
     sideEffects: ['Each idle connection counts against server.max-connections'],
     requestsPerConnection: {
       setting: 'server.max-keep-alive-requests',
@@ -126,7 +128,7 @@ export const WEB_SERVERS: readonly ServerRow[] = [
       announced: null,
     },
     reload: 'systemctl restart lighttpd',
-    confidence: 'unverified',
-    source: 'https://redmine.lighttpd.net/projects/lighttpd/wiki/Server_max-keep-alive-idleDetails',
+    confidence: 'documented',
+    source: 'https://github.com/lighttpd/lighttpd1.4/blob/master/src/configfile.c',
   },
 ];
