@@ -28,12 +28,18 @@ const ENDPOINTS = {
 
 const subscriptionSchema = z
   .strictObject({
-    protocol: z.enum(['email', 'https', 'sms', 'sqs', 'lambda']),
-    endpoint: z.string().min(1),
+    protocol: z.enum(['email', 'https', 'sms', 'sqs', 'lambda']).describe('how the alert is sent'),
+    endpoint: z
+      .string()
+      .min(1)
+      .describe('mail address, https URL, phone number, or ARN of the queue or function'),
     severities: z
       .array(z.enum(['info', 'warning', 'critical']))
       .min(1)
-      .optional(),
+      .optional()
+      .describe(
+        'only these; alarms about the monitor itself carry no severity and reach only those who leave this out',
+      ),
   })
   .superRefine(({ protocol, endpoint }, context) => {
     for (const { message } of ENDPOINTS[protocol].safeParse(endpoint).error?.issues ?? [])
@@ -42,12 +48,7 @@ const subscriptionSchema = z
 
 /** Everything the stack can be told: the monitor's settings and what only the deployment needs. */
 export const configurationSchema = settingsSchema.extend({
-  subscriptions: z
-    .array(subscriptionSchema)
-    .default([])
-    .describe(
-      'who gets the alerts: `protocol` (`email`, `https`, `sms`, `sqs`, `lambda`), `endpoint`, and optionally `severities` to receive only those; alarms about the monitor itself carry no severity and reach only subscriptions without `severities`',
-    ),
+  subscriptions: z.array(subscriptionSchema).default([]).describe('who gets the alerts'),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30)
@@ -55,7 +56,7 @@ export const configurationSchema = settingsSchema.extend({
   alertTopicKmsKeyArn: arnOf('kms', 'arn:aws:kms:eu-central-1:123456789012:key/id')
     .optional()
     .describe(
-      'a KMS key of yours for the alert topic instead of a new one; its policy must let cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*',
+      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`',
     ),
   accessLogBuckets: z
     .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))

@@ -93,13 +93,7 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       caller: 'code',
     },
     {
-      actions: [
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:Query',
-      ],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       resource: 'state-table',
       why: 'keep state, baseline, incidents and outbox',
       caller: 'code',
