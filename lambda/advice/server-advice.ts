@@ -162,7 +162,7 @@ function adviceForUnknown(
   seconds: number,
   previousSeconds: number | null,
 ): ServerAdvice {
-  const name = serverText === null ? 'the target’s server' : `“${serverText.trim().slice(0, 60)}”`;
+  const name = serverText === null ? "the targets' server" : `"${serverText.slice(0, 60)}"`;
   const before = previousSeconds === null ? 'its value of before' : `${previousSeconds} s`;
   return {
     title: `Set the keep-alive of ${name} to ${Math.ceil(seconds)} s or more`,
@@ -202,7 +202,9 @@ export function serverAdvice(
     throw new InputError(`keep-alive must be a positive number of seconds, not ${keepAliveSeconds}`);
   }
   const found = serverText === null ? null : recognizeServer(serverText);
-  if (!found) return adviceForUnknown(serverText, keepAliveSeconds, previousSeconds);
+  // A header can hold anything; the alert's subject and chat card take one line.
+  const printable = serverText?.replaceAll(/[\p{C}\s]+/gu, ' ').trim() || null;
+  if (!found) return adviceForUnknown(printable, keepAliveSeconds, previousSeconds);
   const { row, version } = found;
   const request = { seconds: keepAliveSeconds, previousSeconds, byDefault: idleCloseOf(row, version) };
   const cannotRace = ['each-response', 'never'].includes(String(request.byDefault.idleClose));

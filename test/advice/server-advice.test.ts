@@ -93,6 +93,19 @@ describe('advice for a server that is not known', () => {
   });
 });
 
+describe('the name of a server that is not known', () => {
+  it('is kept to one printable line', () => {
+    expect(serverAdvice('acme\r\n\u0007httpd', 66).title).toBe(
+      'Set the keep-alive of "acme httpd" to 66 s or more',
+    );
+    expect(serverAdvice('x'.repeat(500), 66).title.length).toBeLessThan(120);
+  });
+
+  it('counts as absent where it is empty', () => {
+    expect(serverAdvice(' ', 66).title).toBe("Set the keep-alive of the targets' server to 66 s or more");
+  });
+});
+
 describe('advice for any server', () => {
   const texts = fc.oneof(fc.constantFrom(...SERVERS.map((row) => row.id)), fc.constant(null), fc.string());
 

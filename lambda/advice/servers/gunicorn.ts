@@ -24,7 +24,7 @@ export const GUNICORN_SERVERS: readonly ServerRow[] = [
     ],
     sideEffects: [
       'An idle connection counts against worker_connections and, with gevent or eventlet, holds one green thread',
-      'gthread closes idle connections early when it is short of connections (worker_connections - threads)',
+      'gthread keeps at most worker_connections - threads idle connections; beyond that it answers with Connection: close',
       'A longer graceful_timeout (30 s) does not help idle connections: a restarted worker closes them at once',
     ],
     requestsPerConnection: NO_REQUEST_LIMIT,
