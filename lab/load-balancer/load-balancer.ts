@@ -1,3 +1,4 @@
+import type { Change } from '../../lambda/model/evidence.ts';
 import type { LabClock } from '../clock.ts';
 import { hexDigits, type Random, randomFrom } from '../random.ts';
 import { type LogFileNaming, type LoggedLine, writeLogFiles } from './access-log-files.ts';
@@ -53,8 +54,10 @@ export class LoadBalancer {
   readonly #groups: AnyTargetGroup[] = [];
   readonly #monitors: HealthMonitor[] = [];
   readonly #lines: LoggedLine[] = [];
+  readonly #changes: Change[] = [];
   readonly #listeners: ((request: CompletedRequest) => void)[] = [];
   #attributes: Attributes;
+  #fronts: readonly Front[] = [];
 
   constructor(options: LoadBalancerOptions) {
     this.name = options.name;
@@ -85,6 +88,21 @@ export class LoadBalancer {
     return [...new Set(this.#nodes.map((node) => node.identity.zone))];
   }
 
+  /** Where clients reach the nodes; empty before the start. */
+  get fronts(): readonly Front[] {
+    return this.#fronts;
+  }
+
+  /** Changes of configuration since the last call of {@link forgetChanges}, as the trail would tell them. */
+  get changes(): readonly Change[] {
+    return this.#changes;
+  }
+
+  /** What was set up before the traffic is long past by the time anyone looks. */
+  forgetChanges(): void {
+    this.#changes.length = 0;
+  }
+
   /** Lines of the access log so far, in the order of their ends. */
   get logLines(): readonly LoggedLine[] {
     return this.#lines;
@@ -92,6 +110,11 @@ export class LoadBalancer {
 
   /** Sets attributes; connections that are idle already keep the timeout they were given. */
   modifyAttributes(changed: Attributes): void {
+    const before = Object.keys(changed).map((key) => [key, this.#attributes[key] ?? ''] as const);
+    this.#change('ModifyLoadBalancerAttributes', this.arn, {
+      from: Object.fromEntries(before),
+      to: { ...changed },
+    });
     this.#attributes = { ...this.#attributes, ...changed };
   }
 
@@ -103,6 +126,7 @@ export class LoadBalancer {
       oneWayMs: this.#oneWayMs,
       idleTimeoutSeconds: () => this.#idleTimeoutSeconds(),
       nodes: this.#nodes.map((node) => node.identity),
+      onChange: (eventName, groupArn, values) => this.#change(eventName, groupArn, values),
     });
     for (const { identity } of this.#nodes) this.#watch(identity, group);
     this.#addRule(pathPrefix, group);
@@ -126,11 +150,12 @@ export class LoadBalancer {
     const ports = await Promise.all(this.#nodes.map((node) => node.listen()));
     await Promise.all(this.#monitors.map((monitor) => monitor.checkAll()));
     for (const monitor of this.#monitors) monitor.start();
-    return this.#nodes.map((node, index) => ({
+    this.#fronts = this.#nodes.map((node, index) => ({
       nodeIp: node.identity.ip,
       host: '127.0.0.1',
       port: ports[index] ?? 0,
     }));
+    return this.#fronts;
   }
 
   /** Runs a round of health checks from every node now. */
@@ -192,6 +217,18 @@ export class LoadBalancer {
 
   #route(url: string): AnyTargetGroup | null {
     return this.#rules.find((rule) => url.startsWith(rule.pathPrefix))?.group ?? null;
+  }
+
+  #change(eventName: string, resourceArn: string, values: Pick<Change, 'from' | 'to'>): void {
+    this.#changes.push({
+      at: new Date(this.clock.now()).toISOString(),
+      eventName,
+      resourceArn,
+      principal: `arn:aws:iam::${LAB_ACCOUNT}:role/lab`,
+      sourceIpAddress: null,
+      userAgent: null,
+      ...values,
+    });
   }
 
   #completed(request: CompletedRequest): void {

@@ -37,6 +37,9 @@ export class LoadBalancerNode {
     this.#server.keepAliveTimeout = 0;
     this.#server.requestTimeout = 0;
     this.#server.on('connection', (socket) => this.#accept(socket));
+    this.#server.on('timeout', (socket) => {
+      if (!this.#inFlight.get(socket)) socket.destroy();
+    });
   }
 
   get identity(): NodeIdentity {
@@ -63,10 +66,7 @@ export class LoadBalancerNode {
       this.#sockets.delete(socket);
       this.#inFlight.delete(socket);
     });
-    const idleMs = this.#options.clock.realMs(this.#options.idleTimeoutSeconds());
-    socket.setTimeout(idleMs, () => {
-      if (!this.#inFlight.get(socket)) socket.destroy();
-    });
+    socket.setTimeout(this.#options.clock.realMs(this.#options.idleTimeoutSeconds()));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

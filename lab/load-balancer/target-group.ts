@@ -1,4 +1,4 @@
-import type { TargetGroup as TargetGroupEvidence } from '../../lambda/model/evidence.ts';
+import type { Change, TargetGroup as TargetGroupEvidence } from '../../lambda/model/evidence.ts';
 import type { LabClock } from '../clock.ts';
 import { type Attributes, secondsOf, TARGET_GROUP_DEFAULTS } from './attributes.ts';
 import type { NodeIdentity } from './completed-request.ts';
@@ -26,6 +26,7 @@ export interface TargetGroupContext {
   readonly oneWayMs: number;
   readonly idleTimeoutSeconds: () => number;
   readonly nodes: readonly NodeIdentity[];
+  readonly onChange: (eventName: string, arn: string, values: Pick<Change, 'from' | 'to'>) => void;
 }
 
 /** A target group of addresses: who is registered, and who gets the next request. */
@@ -77,6 +78,7 @@ export class TargetGroup {
     const target = new Target(host, port, zone);
     for (const node of nodes) target.attach(node.ip, this.#poolFor(target));
     this.#targets.push(target);
+    this.#context.onChange('RegisterTargets', this.arn, { from: null, to: { target: target.address } });
     await Promise.all(this.#listeners.map((listener) => listener(target)));
     return target;
   }
@@ -109,6 +111,7 @@ export class TargetGroup {
    */
   deregister(target: Target): Promise<void> {
     target.drain();
+    this.#context.onChange('DeregisterTargets', this.arn, { from: { target: target.address }, to: null });
     const delaySeconds = secondsOf(this.attributes, 'deregistration_delay.timeout_seconds');
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
