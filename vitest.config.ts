@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores: more workers only make real servers slower to answer.
     maxWorkers: 2,
+    // Tests marked concurrent only wait for sockets: they may all wait together.
+    maxConcurrency: 32,
   },
 });

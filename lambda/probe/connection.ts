@@ -173,7 +173,11 @@ export function connect(endpoint: Endpoint, address: string, timeoutMs: number):
   return new Promise((resolve, reject) => {
     // Stays on: a late error of a socket that nobody needs any more must not end the process.
     socket.on('error', (error) => fail(error));
-    const timer = setTimeout(() => fail(probeFailure('timeout', endpoint)), Math.max(0, timeoutMs));
+    const late = () =>
+      socket.connecting
+        ? probeFailure('timeout', endpoint)
+        : probeFailure('tls', endpoint, 'the handshake did not end');
+    const timer = setTimeout(() => fail(late()), Math.max(0, timeoutMs));
     const fail = (error: Error) => {
       clearTimeout(timer);
       socket.destroy();

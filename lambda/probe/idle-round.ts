@@ -128,7 +128,7 @@ export class IdleRound {
 
   #ask(watch: IdleWatch): void {
     if (!watch.waiting) return;
-    if (this.#session.remainingMs < this.#session.answerMs || !this.#budget.take()) watch.drop();
+    if (this.#session.remainingMs <= 0 || !this.#budget.take()) watch.drop();
     else void watch.ask(this.#session);
   }
 
