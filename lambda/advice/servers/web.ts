@@ -93,7 +93,7 @@ export const WEB_SERVERS: readonly ServerRow[] = [
     ],
     sideEffects: [
       'prefork and worker: each idle connection holds a process or thread of MaxRequestWorkers for the whole time; event does not',
-      'With prefork, size MaxRequestWorkers for the load balancer nodes' idle connections, or lower the idle timeout instead',
+      "With prefork, size MaxRequestWorkers for the load balancer nodes' idle connections, or lower the idle timeout instead",
     ],
     requestsPerConnection: {
       setting: 'MaxKeepAliveRequests',
