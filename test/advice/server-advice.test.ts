@@ -95,8 +95,8 @@ describe('advice for a server that is not known', () => {
 
 describe('the name of a server that is not known', () => {
   it('is kept to one printable line', () => {
-    expect(serverAdvice('acme\r\n\u0007httpd', 66).title).toBe(
-      'Set the keep-alive of "acme httpd" to 66 s or more',
+    expect(serverAdvice('acme\r\n\u0007web', 66).title).toBe(
+      'Set the keep-alive of "acme web" to 66 s or more',
     );
     expect(serverAdvice('x'.repeat(500), 66).title.length).toBeLessThan(120);
   });
