@@ -34,7 +34,12 @@ export async function invokeBundle(
   event: unknown,
 ): Promise<Invocation> {
   const child = fork(RUNNER, [bundle, functionName], {
-    env: { ...environment, AWS_LAMBDA_FUNCTION_NAME: functionName },
+    env: {
+      ...environment,
+      AWS_LAMBDA_FUNCTION_NAME: functionName,
+      // Lambda's Node is newer than the one the SDK warns about.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
     execArgv: [],
     silent: true,
     timeout: LIMIT_MS,
