@@ -9,6 +9,66 @@ export const keepAliveEstimateSchema = z.strictObject({
   pValue: z.number(),
 });
 
+/** How the 502 lines look, by the processing times they carry. */
+export const signaturesSchema = z.strictObject({
+  /** Sent, and the target closed within 0.1 s: the idle race, a limit of requests, an early reset. */
+  closedOnReuse: z.number().int(),
+  /** The target worked on the request for longer, then the connection ended. */
+  midRequest: z.number().int(),
+  /** -1 in all times: no request reached the target. */
+  neverDispatched: z.number().int(),
+  /** The target answered something that could not be passed on. */
+  answeredBadly: z.number().int(),
+  lambda: z.number().int(),
+});
+
+/** Target times of failures that cluster at one value: a timeout of the server. */
+export const targetTimeClusterSchema = z.strictObject({
+  seconds: z.number().positive(),
+  low: z.number(),
+  high: z.number(),
+  failures: z.number().int(),
+  pValue: z.number(),
+});
+
+/** Failures that gather on few paths or clients. No name is kept. */
+export const concentrationSchema = z.strictObject({
+  /** How many paths or clients. */
+  count: z.number().int(),
+  failures: z.number().int(),
+  /** Share of all failures that they have. */
+  shareOfFailures: z.number(),
+  /** Share of all requests that they have. */
+  shareOfRequests: z.number(),
+  /** Share of their own requests that failed. */
+  failureRatio: z.number(),
+});
+
+/** Failures that come at once on one target. */
+export const burstsSchema = z.strictObject({
+  count: z.number().int(),
+  failures: z.number().int(),
+  /** Targets that had one. */
+  targets: z.number().int(),
+  /** Bursts in which requests of different age ended at one instant. */
+  simultaneous: z.number().int(),
+  /** Bursts after which the target never answered again, while others did. */
+  targetGone: z.number().int(),
+  /** Share of all failures that lie in bursts, beyond what their rate makes likely. */
+  excessShare: z.number(),
+});
+
+/** Failures at the same count of requests on a connection. */
+export const requestCountSchema = z.strictObject({
+  requests: z.number().int(),
+  failures: z.number().int(),
+  /** Failures whose count on their connection could be told. */
+  counted: z.number().int(),
+});
+
+/** How long the connection of a failed request had been idle, as rank among its neighbours: 0 shortest, 1 longest. */
+export const idleRankSchema = z.strictObject({ mean: z.number(), failures: z.number().int() });
+
 export const loggedTargetSchema = z.strictObject({
   target: z.string(),
   requests: z.number().int(),
@@ -21,7 +81,17 @@ export const loggedTargetGroupSchema = z.strictObject({
   targetGroupArn: z.string(),
   requests: z.number().int(),
   elb502: z.number().int(),
+  /** 502s that the target itself answered: not the load balancer's. */
+  target502: z.number().int(),
+  signatures: signaturesSchema,
   keepAlive: keepAliveEstimateSchema.nullable(),
+  idleRank: idleRankSchema.nullable(),
+  requestCount: requestCountSchema.nullable(),
+  targetTimeCluster: targetTimeClusterSchema.nullable(),
+  pathBound: concentrationSchema.nullable(),
+  clientBound: concentrationSchema.nullable(),
+  bursts: burstsSchema,
+  lambdaReasons: z.record(z.string(), z.number().int()),
   targets: z.array(loggedTargetSchema),
 });
 
@@ -30,10 +100,13 @@ export const loggedTargetGroupSchema = z.strictObject({
  * client or query string is kept.
  */
 export const accessLogSummarySchema = z.strictObject({
+  /** `app/NAME/ID`, as in the lines. */
+  loadBalancer: z.string(),
   linesRead: z.number().int(),
   linesRejected: z.number().int(),
   requests: z.number().int(),
   elb502: z.number().int(),
+  /** Time of the first and of the last 502. */
   firstSeen: z.iso.datetime().nullable(),
   lastSeen: z.iso.datetime().nullable(),
   targetGroups: z.array(loggedTargetGroupSchema),
@@ -42,6 +115,12 @@ export const accessLogSummarySchema = z.strictObject({
 });
 
 export type KeepAliveEstimate = z.infer<typeof keepAliveEstimateSchema>;
+export type Signatures = z.infer<typeof signaturesSchema>;
+export type TargetTimeCluster = z.infer<typeof targetTimeClusterSchema>;
+export type Concentration = z.infer<typeof concentrationSchema>;
+export type Bursts = z.infer<typeof burstsSchema>;
+export type RequestCount = z.infer<typeof requestCountSchema>;
+export type IdleRank = z.infer<typeof idleRankSchema>;
 export type LoggedTarget = z.infer<typeof loggedTargetSchema>;
 export type LoggedTargetGroup = z.infer<typeof loggedTargetGroupSchema>;
 export type AccessLogSummary = z.infer<typeof accessLogSummarySchema>;

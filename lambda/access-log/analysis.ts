@@ -1,0 +1,278 @@
+import type { AccessLogSummary } from '../model/access-log-summary.ts';
+import type { HistoryBudget } from './exchange-history.ts';
+import { accessLogName } from './file-name.ts';
+import { GroupTally } from './group-tally.ts';
+import { interner } from './interner.ts';
+import { emptyLine, fieldEnd, fieldStart, isBlank, type LogLine, parseLine } from './line.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { isElb502 } from './signature.ts';
+import { summarizeGroup } from './summarize.ts';
+
+/** A line that could not be used. */
+export interface RejectedLine {
+  readonly file: string;
+  /** Counted from 1; 0 where the file as a whole could not be read. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Everything that was read. */
+export interface AccessLogReading {
+  /** Lines that are not empty, rejected ones included. */
+  readonly linesRead: number;
+  readonly linesRejected: number;
+  /** The first 1000. */
+  readonly rejected: readonly RejectedLine[];
+  /** How many lines were rejected for each reason. */
+  readonly reasons: ReadonlyMap<string, number>;
+  /** Lines of other load balancers or times than asked for. */
+  readonly linesOutside: number;
+  /** Most 502s first. */
+  readonly loadBalancers: readonly AccessLogSummary[];
+}
+
+/** Which lines count; all where a bound is absent. */
+export interface LineFilter {
+  readonly loadBalancer?: string;
+  /** Seconds since 1970. */
+  readonly startSeconds?: number;
+  readonly endSeconds?: number;
+}
+
+const MOST_REJECTED = 1000;
+/** 24 million bytes of histories (16 an entry) and as much again for samples, however large the log. */
+const HISTORY_ENTRIES = 3_000_000;
+/** Lines of one node are in order but for slow responses; a larger step back means another node's file. */
+const STEP_BACK_SECONDS = 30;
+
+interface LoadBalancerTally {
+  readonly name: string;
+  readonly groups: Map<number, GroupTally>;
+  linesRead: number;
+  requests: number;
+  elb502: number;
+  firstSeconds: number;
+  lastSeconds: number;
+  /** Stretches of lines whose node is not known, each taken for a node. */
+  segmentCount: number;
+  segmentNode: number;
+  segmentEndSeconds: number;
+}
+
+const isoTime = (seconds: number): string | null =>
+  Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null;
+
+const asciiBytes = (text: string): Uint8Array =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/**
+ * Reads access logs from bytes, file after file, and says what their 502s look like. Memory is bounded whatever the
+ * size of the log. Give the files of one node in order of time (see {@link inReadingOrder}).
+ */
+export class LogAnalysis {
+  private readonly filter: LineFilter;
+  private readonly names = interner();
+  private readonly groups = interner();
+  private readonly targets = interner();
+  private readonly nodes = interner();
+  /** Whether a text of field 34 is an address, by the number of its node. */
+  private readonly nodeIsAddress = new Map<number, boolean>();
+  private readonly loadBalancers = new Map<number, LoadBalancerTally>();
+  private readonly budget: HistoryBudget = { entriesLeft: HISTORY_ENTRIES };
+  private readonly line: LogLine = emptyLine();
+  private readonly splitter: LineSplitter;
+  private readonly rejected: RejectedLine[] = [];
+  private readonly reasons = new Map<string, number>();
+  private linesRead = 0;
+  private linesRejected = 0;
+  private linesOutside = 0;
+  private file = '';
+  private lineNumber = 0;
+  private fileNode = -1;
+
+  constructor(filter: LineFilter = {}) {
+    this.filter = filter;
+    this.splitter = new LineSplitter(
+      (bytes, start, end) => this.take(bytes, start, end),
+      () => {
+        this.lineNumber++;
+        this.linesRead++;
+        this.reject('longer than 1 MiB: not an access-log line');
+      },
+    );
+  }
+
+  /** Begins a file; its name tells the node that wrote it, if it is an access log's own name. */
+  startFile(path: string): void {
+    this.file = path;
+    this.lineNumber = 0;
+    const node = accessLogName(path)?.nodeAddress;
+    this.fileNode = -1;
+    if (node !== undefined) {
+      const bytes = asciiBytes(node);
+      this.fileNode = this.nodes.idOf(bytes, 0, bytes.length);
+    }
+  }
+
+  /** Takes the next bytes of the current file, not compressed. */
+  feed(chunk: Uint8Array): void {
+    this.splitter.feed(chunk);
+  }
+
+  /** @param problem - why the file could not be read to its end, if so */
+  endFile(problem?: string): void {
+    this.splitter.end();
+    if (problem === undefined) return;
+    this.linesRead++;
+    this.reject(problem);
+  }
+
+  private reject(reason: string): void {
+    this.linesRejected++;
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    if (this.rejected.length < MOST_REJECTED)
+      this.rejected.push({ file: this.file, line: this.lineNumber, reason });
+  }
+
+  private take(bytes: Uint8Array, lineStart: number, end: number): void {
+    this.lineNumber++;
+    let start = lineStart;
+    // A byte order mark, from editors that add one.
+    if (
+      this.lineNumber === 1 &&
+      bytes[start] === 0xef &&
+      bytes[start + 1] === 0xbb &&
+      bytes[start + 2] === 0xbf
+    )
+      start += 3;
+    while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
+    if (start >= end) return;
+    this.linesRead++;
+    const reason = parseLine(this.line, bytes, start, end);
+    if (reason === null) this.count(this.line);
+    else this.reject(reason);
+  }
+
+  private isOutside(line: LogLine, loadBalancer: string): boolean {
+    const { filter } = this;
+    return (
+      (filter.loadBalancer !== undefined && loadBalancer !== filter.loadBalancer) ||
+      (filter.startSeconds !== undefined && line.endSeconds < filter.startSeconds) ||
+      (filter.endSeconds !== undefined && line.endSeconds >= filter.endSeconds)
+    );
+  }
+
+  private count(line: LogLine): void {
+    const id = this.names.idOf(line.bytes, fieldStart(line, 'loadBalancer'), fieldEnd(line, 'loadBalancer'));
+    if (this.isOutside(line, this.names.textOf(id))) {
+      this.linesOutside++;
+      return;
+    }
+    const tally = this.loadBalancers.get(id) ?? this.newLoadBalancer(id);
+    tally.linesRead++;
+    tally.requests++;
+    if (isElb502(line)) {
+      tally.elb502++;
+      tally.firstSeconds = Math.min(tally.firstSeconds, line.endSeconds);
+      tally.lastSeconds = Math.max(tally.lastSeconds, line.endSeconds);
+    }
+    if (isBlank(line, 'targetGroup')) return;
+    const group = this.groups.idOf(
+      line.bytes,
+      fieldStart(line, 'targetGroup'),
+      fieldEnd(line, 'targetGroup'),
+    );
+    let groupTally = tally.groups.get(group);
+    if (!groupTally) {
+      groupTally = new GroupTally(this.budget);
+      tally.groups.set(group, groupTally);
+    }
+    groupTally.add(line, this.targetOf(line), this.nodeOf(line, tally));
+  }
+
+  private newLoadBalancer(id: number): LoadBalancerTally {
+    const tally: LoadBalancerTally = {
+      name: this.names.textOf(id),
+      groups: new Map(),
+      linesRead: 0,
+      requests: 0,
+      elb502: 0,
+      firstSeconds: Number.POSITIVE_INFINITY,
+      lastSeconds: Number.NEGATIVE_INFINITY,
+      segmentCount: 0,
+      segmentNode: -1,
+      segmentEndSeconds: Number.NEGATIVE_INFINITY,
+    };
+    this.loadBalancers.set(id, tally);
+    return tally;
+  }
+
+  private targetOf(line: LogLine): number {
+    return isBlank(line, 'target')
+      ? -1
+      : this.targets.idOf(line.bytes, fieldStart(line, 'target'), fieldEnd(line, 'target'));
+  }
+
+  /** The node by the file's name, else by the line's own field, else by the stretch of lines in order of time. */
+  private nodeOf(line: LogLine, tally: LoadBalancerTally): number {
+    if (this.fileNode >= 0) return this.fileNode;
+    if (!isBlank(line, 'nodeAddress')) {
+      const node = this.nodes.idOf(
+        line.bytes,
+        fieldStart(line, 'nodeAddress'),
+        fieldEnd(line, 'nodeAddress'),
+      );
+      if (this.namesAddress(node)) return node;
+    }
+    if (line.endSeconds < tally.segmentEndSeconds - STEP_BACK_SECONDS || tally.segmentNode < 0) {
+      const name = asciiBytes(`segment ${++tally.segmentCount}`);
+      tally.segmentNode = this.nodes.idOf(name, 0, name.length);
+      tally.segmentEndSeconds = line.endSeconds;
+    }
+    tally.segmentEndSeconds = Math.max(tally.segmentEndSeconds, line.endSeconds);
+    return tally.segmentNode;
+  }
+
+  private namesAddress(node: number): boolean {
+    let known = this.nodeIsAddress.get(node);
+    if (known === undefined) {
+      known = isAddress(this.nodes.textOf(node));
+      this.nodeIsAddress.set(node, known);
+    }
+    return known;
+  }
+
+  /** What was read. Call once, at the end. */
+  reading(): AccessLogReading {
+    const loadBalancers = [...this.loadBalancers.values()].map((tally) => this.summary(tally));
+    return {
+      linesRead: this.linesRead,
+      linesRejected: this.linesRejected,
+      rejected: this.rejected,
+      reasons: this.reasons,
+      linesOutside: this.linesOutside,
+      loadBalancers: loadBalancers.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
+    };
+  }
+
+  private summary(tally: LoadBalancerTally): AccessLogSummary {
+    const groups = [...tally.groups].map(([id, group]) => {
+      group.finish();
+      return summarizeGroup(this.groups.textOf(id), group, (target) => this.targets.textOf(target));
+    });
+    return {
+      loadBalancer: tally.name,
+      linesRead: tally.linesRead,
+      linesRejected: 0,
+      requests: tally.requests,
+      elb502: tally.elb502,
+      firstSeen: isoTime(tally.firstSeconds),
+      lastSeen: isoTime(tally.lastSeconds),
+      targetGroups: groups.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
+      leftOut: [],
+    };
+  }
+}
+
+/** An IPv4 or IPv6 address, as field 34 of the newest layout has it. */
+const isAddress = (text: string): boolean => /^\[?[0-9a-fA-F]*[.:][0-9a-fA-F.:]+\]?$/.test(text);

@@ -1,0 +1,90 @@
+import type { Bursts } from '../model/access-log-summary.ts';
+
+/** Failures of one target within this of each other belong to one burst. */
+const BURST_GAP_SECONDS = 2;
+const FEWEST_FAILURES = 3;
+const ONE_INSTANT_SECONDS = 0.05;
+const DIFFERENT_AGE_SECONDS = 0.1;
+/** A target that answers no more is gone if others answer for at least this long. */
+const GONE_SECONDS = 60;
+
+/** One failure as far as bursts need it. */
+export interface TimedFailure {
+  readonly target: number;
+  readonly endSeconds: number;
+  readonly sentSeconds: number;
+}
+
+/** When answers of a target were seen. */
+export interface TargetLife {
+  readonly lastAnswerSeconds: number;
+}
+
+/** Cuts failures of one target, in order of time, where nothing failed for a while. */
+function episodes(failures: readonly TimedFailure[]): TimedFailure[][] {
+  const found: TimedFailure[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const failure of failures) {
+    if (failure.endSeconds - last > BURST_GAP_SECONDS) found.push([]);
+    found[found.length - 1]?.push(failure);
+    last = failure.endSeconds;
+  }
+  return found;
+}
+
+/** Whether requests of different age ended at one instant, as they do when a process dies. */
+function endsTogether(burst: readonly TimedFailure[]): boolean {
+  return burst.some((failure, at) => {
+    const next = burst[at + 1];
+    return (
+      next !== undefined &&
+      next.endSeconds - failure.endSeconds <= ONE_INSTANT_SECONDS &&
+      Math.abs(next.sentSeconds - failure.sentSeconds) >= DIFFERENT_AGE_SECONDS
+    );
+  });
+}
+
+/** Share of failures that a steady rate would put this close to another two. */
+function shareByLuck(failures: readonly TimedFailure[], spanSeconds: number): number {
+  const near = (failures.length / Math.max(spanSeconds, 1)) * BURST_GAP_SECONDS * 2;
+  return 1 - Math.exp(-near) * (1 + near);
+}
+
+/**
+ * Finds failures that come at once on one target.
+ *
+ * @param lives - by target
+ * @param lastSeconds - when the group's last answer was seen
+ * @param spanSeconds - the time that the log covers
+ */
+export function burstsOf(
+  failures: readonly TimedFailure[],
+  lives: ReadonlyMap<number, TargetLife>,
+  { lastSeconds, spanSeconds }: { readonly lastSeconds: number; readonly spanSeconds: number },
+): Bursts {
+  const byTarget = new Map<number, TimedFailure[]>();
+  for (const failure of failures) {
+    const own = byTarget.get(failure.target);
+    if (own) own.push(failure);
+    else byTarget.set(failure.target, [failure]);
+  }
+  const result = { count: 0, failures: 0, targets: 0, simultaneous: 0, targetGone: 0, excessShare: 0 };
+  let expected = 0;
+  for (const [target, own] of byTarget) {
+    own.sort((a, b) => a.endSeconds - b.endSeconds);
+    expected += own.length * shareByLuck(own, spanSeconds);
+    const bursts = episodes(own).filter((episode) => episode.length >= FEWEST_FAILURES);
+    if (bursts.length > 0) result.targets++;
+    for (const burst of bursts) {
+      result.count++;
+      result.failures += burst.length;
+      if (endsTogether(burst)) result.simultaneous++;
+      const lastAnswer = lives.get(target)?.lastAnswerSeconds ?? Number.NEGATIVE_INFINITY;
+      const burstEnd = burst[burst.length - 1]?.endSeconds ?? 0;
+      if (lastAnswer <= burstEnd + 1 && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;
+    }
+  }
+  const byLuck = expected / Math.max(1, failures.length);
+  const share = result.failures / Math.max(1, failures.length);
+  return { ...result, excessShare: Math.max(0, share - byLuck) };
+}

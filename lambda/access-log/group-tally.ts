@@ -1,0 +1,206 @@
+import type { Signatures } from '../model/access-log-summary.ts';
+import type { TimedFailure } from './bursts.ts';
+import { ConcentrationTally } from './concentration.ts';
+import { ExchangeHistory, type HistoryBudget } from './exchange-history.ts';
+import type { FailureMoment, FailureSample } from './keep-alive/sample.ts';
+import { sampleOf } from './keep-alive/sample.ts';
+import { clientHash, fieldText, type LogLine, pathHash } from './line.ts';
+import { noSignatures, signatureOf } from './signature.ts';
+import { TargetTimeHistogram } from './target-time.ts';
+
+/** Failures sampled for the keep-alive, of each class; more add nothing but time. */
+const MOST_SAMPLES = 200;
+/** Failures whose times are kept for clusters and bursts. */
+const MOST_FAILURES = 5000;
+/** Requests in flight at a failure are known once they are answered; most are by then. */
+const SETTLE_SECONDS = 5;
+const WEB_SOCKET_UPGRADE = 101;
+
+/** Lines of one target in one group. */
+export interface TargetTally {
+  requests: number;
+  elb502: number;
+  lastAnswerSeconds: number;
+}
+
+/** One load balancer node's exchanges with one target. */
+interface Stream {
+  readonly history: ExchangeHistory;
+  waiting: { readonly moment: FailureMoment; readonly samples: FailureSample[]; readonly slot: number }[];
+  settledSeconds: number;
+  failures: number;
+}
+
+/** Draws without a clock or a random source, so that one log always gives one answer. */
+function sampler(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A sample of failures of one class, each as likely to be in it as any other. */
+class Reservoir {
+  readonly samples: FailureSample[] = [];
+  seen = 0;
+  private readonly draw = sampler(502);
+
+  /** The place for one more failure, or -1 where it is not chosen. */
+  slot(): number {
+    this.seen++;
+    if (this.seen <= MOST_SAMPLES) return this.seen - 1;
+    const at = Math.floor(this.draw() * this.seen);
+    return at < MOST_SAMPLES ? at : -1;
+  }
+}
+
+/** Counts of one target group, and what its failures need to be explained. Lines of a node come in order of time. */
+export class GroupTally {
+  requests = 0;
+  elb502 = 0;
+  target502 = 0;
+  firstSeconds = Number.POSITIVE_INFINITY;
+  lastSeconds = Number.NEGATIVE_INFINITY;
+  readonly signatures: Signatures = noSignatures();
+  readonly targets = new Map<number, TargetTally>();
+  readonly failures: (TimedFailure & { readonly targetSeconds: number })[] = [];
+  readonly paths = new ConcentrationTally();
+  readonly clients = new ConcentrationTally();
+  readonly answeredTimes = new TargetTimeHistogram();
+  readonly lambdaReasons: Record<string, number> = {};
+  readonly reused = new Reservoir();
+  readonly undispatched = new Reservoir();
+  private readonly streams = new Map<number, Stream>();
+  private readonly budget: HistoryBudget;
+
+  constructor(budget: HistoryBudget) {
+    this.budget = budget;
+  }
+
+  /** Histories of nodes and targets that had failures. */
+  *historiesWithFailures(): Iterable<ExchangeHistory> {
+    for (const stream of this.streams.values()) if (stream.failures > 0) yield stream.history;
+  }
+
+  /** Counts one line that went to this group. */
+  add(line: LogLine, target: number, node: number): void {
+    this.requests++;
+    const path = pathHash(line);
+    const client = clientHash(line);
+    this.paths.add(path);
+    this.clients.add(client);
+    if (line.endSeconds < this.firstSeconds) this.firstSeconds = line.endSeconds;
+    if (line.endSeconds > this.lastSeconds) this.lastSeconds = line.endSeconds;
+    if (line.elbStatus === 502 && line.targetStatus === 502) this.target502++;
+    const failed = line.elbStatus === 502 && line.targetStatus !== 502;
+    if (target >= 0) this.addExchange(line, target, node, failed, path, client);
+    if (failed) this.addFailure(line, target, path, client);
+  }
+
+  private targetTally(target: number): TargetTally {
+    const known = this.targets.get(target);
+    if (known) return known;
+    const tally = { requests: 0, elb502: 0, lastAnswerSeconds: Number.NEGATIVE_INFINITY };
+    this.targets.set(target, tally);
+    return tally;
+  }
+
+  private streamOf(node: number, target: number): Stream {
+    const key = node * 2 ** 26 + target;
+    const known = this.streams.get(key);
+    if (known) return known;
+    const stream: Stream = {
+      history: new ExchangeHistory(this.budget),
+      waiting: [],
+      settledSeconds: Number.POSITIVE_INFINITY,
+      failures: 0,
+    };
+    this.streams.set(key, stream);
+    return stream;
+  }
+
+  private addExchange(
+    line: LogLine,
+    target: number,
+    node: number,
+    failed: boolean,
+    path: number,
+    client: number,
+  ): void {
+    const tally = this.targetTally(target);
+    tally.requests++;
+    const stream = this.streamOf(node, target);
+    const answered = line.targetStatus !== 0 && !failed;
+    if (answered) {
+      if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
+      this.answeredTimes.add(line.targetSeconds);
+    }
+    const keepsConnection = answered && !line.webSocket && line.targetStatus !== WEB_SOCKET_UPGRADE;
+    if (line.targetSeconds >= 0 || answered)
+      stream.history.push(line.sentSeconds, keepsConnection ? line.endSeconds : Number.NaN);
+    if (line.endSeconds > stream.settledSeconds) this.settle(stream, line.endSeconds - SETTLE_SECONDS);
+    if (!failed) return;
+    tally.elb502++;
+    stream.failures++;
+    this.await(line, stream, { target, path, client });
+  }
+
+  /** A failure that may be the race waits until the requests beside it are known. */
+  private await(line: LogLine, stream: Stream, who: { target: number; path: number; client: number }): void {
+    const signature = signatureOf(line);
+    if (signature !== 'closedOnReuse' && signature !== 'neverDispatched') return;
+    const reservoir = signature === 'closedOnReuse' ? this.reused : this.undispatched;
+    const slot = reservoir.slot();
+    if (slot < 0) return;
+    const moment = {
+      ...who,
+      endSeconds: line.endSeconds,
+      sentSeconds: line.sentSeconds,
+      dispatched: line.targetSeconds >= 0,
+    };
+    stream.waiting.push({ moment, samples: reservoir.samples, slot });
+    stream.settledSeconds = Math.min(stream.settledSeconds, line.endSeconds + SETTLE_SECONDS);
+  }
+
+  private settle(stream: Stream, untilSeconds: number): void {
+    const ready = stream.waiting.filter(({ moment }) => moment.endSeconds <= untilSeconds);
+    if (ready.length === 0) return;
+    stream.waiting = stream.waiting.filter(({ moment }) => moment.endSeconds > untilSeconds);
+    stream.settledSeconds = Math.min(
+      Number.POSITIVE_INFINITY,
+      ...stream.waiting.map(({ moment }) => moment.endSeconds + SETTLE_SECONDS),
+    );
+    const exchanges = stream.history.exchanges();
+    for (const { moment, samples, slot } of ready) {
+      const most = Math.max(512, Math.min(8192, this.budget.entriesLeft));
+      const sample = sampleOf(moment, exchanges, most);
+      this.budget.entriesLeft -= (sample.ends.length - (samples[slot]?.ends.length ?? 0)) / 2;
+      samples[slot] = sample;
+    }
+  }
+
+  private addFailure(line: LogLine, target: number, path: number, client: number): void {
+    this.elb502++;
+    this.paths.fail(path);
+    this.clients.fail(client);
+    const signature = signatureOf(line);
+    this.signatures[signature]++;
+    if (signature === 'lambda') {
+      const reason = fieldText(line, 'errorReason');
+      this.lambdaReasons[reason] = (this.lambdaReasons[reason] ?? 0) + 1;
+    }
+    if (this.failures.length < MOST_FAILURES)
+      this.failures.push({
+        target,
+        endSeconds: line.endSeconds,
+        sentSeconds: line.sentSeconds,
+        targetSeconds: signature === 'midRequest' ? line.targetSeconds : -1,
+      });
+  }
+
+  /** Joins the last failures with what is known; call once, after the last line. */
+  finish(): void {
+    for (const stream of this.streams.values()) this.settle(stream, Number.POSITIVE_INFINITY);
+  }
+}

@@ -1,0 +1,151 @@
+import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
+import { type GapSet, gapSet, type OwnedGaps } from './gap-set.ts';
+import type { FailureSample } from './sample.ts';
+import { largestPileUp, type PileUp } from './scan.ts';
+
+/** A pile-up is believed where luck makes one as good less often than this. */
+const LARGEST_P_VALUE = 1e-4;
+const FEWEST_FAILURES = 3;
+/** Failures this close in time may have one cause (a crash, a burst of one client): they count once. */
+const ONE_MOMENT_SECONDS = 0.1;
+/** All earlier answers, and the one answer that pairs with the request in a last-in-first-out pool. */
+const KINDS_OF_GAPS = 2;
+/** Bounds of the work on all earlier answers; further failures add nothing. */
+const MOST_GAPS = 1_500_000;
+/** Wider than any round trip: the server's own timer is coarse, and its earliest close is what counts. */
+const WIDEST_ROUND_TRIP_SECONDS = 0.1;
+
+/** Numbers the moments of failures: those close in time share a number. */
+function momentsOf(samples: readonly FailureSample[]): {
+  readonly owners: readonly number[];
+  readonly count: number;
+} {
+  const order = samples.map((_, index) => index);
+  const at = (index: number | undefined) => samples[index ?? 0]?.endSeconds ?? 0;
+  order.sort((a, b) => at(a) - at(b));
+  const owners: number[] = [];
+  let count = 0;
+  order.forEach((index, position) => {
+    if (position > 0 && at(index) - at(order[position - 1]) > ONE_MOMENT_SECONDS) count++;
+    owners[index] = count;
+  });
+  return { owners, count: count + 1 };
+}
+
+/** Distances back to every earlier answer. */
+function* gapsToAnswers(ends: Float64Array, sentSeconds: number, fromSeconds: number, most: number) {
+  let given = 0;
+  for (let at = ends.length - 1; at >= 0 && given < most; at--) {
+    const end = ends[at] ?? 0;
+    if (end >= sentSeconds) continue;
+    given++;
+    yield fromSeconds - end;
+  }
+}
+
+interface Gaps {
+  readonly failures: GapSet;
+  readonly controls: GapSet;
+}
+
+function gapsToAllAnswers(samples: readonly FailureSample[]): Gaps {
+  const { owners, count } = momentsOf(samples);
+  const most = Math.max(1000, Math.floor(MOST_GAPS / samples.length));
+  const failures: OwnedGaps[] = samples.map((sample, index) => ({
+    owner: owners[index] ?? 0,
+    gaps: gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, most),
+  }));
+  const gapsOfFailures = samples.reduce((sum, sample) => sum + Math.min(most, sample.ends.length), 0);
+  const each = Math.max(1, Math.min(40, Math.floor(MOST_GAPS / Math.max(1, gapsOfFailures))));
+  const controls: OwnedGaps[] = [];
+  for (const sample of samples) {
+    const step = Math.max(1, Math.floor(sample.controls.length / each));
+    for (let at = 0; at < sample.controls.length; at += step) {
+      const sentSeconds = sample.controls[at]?.sentSeconds ?? 0;
+      controls.push({
+        owner: controls.length,
+        gaps: gapsToAnswers(sample.ends, sentSeconds, sentSeconds, most),
+      });
+    }
+  }
+  return { failures: gapSet(failures, count), controls: gapSet(controls, controls.length) };
+}
+
+function gapsToPairedAnswers(samples: readonly FailureSample[]): Gaps {
+  const { owners, count } = momentsOf(samples);
+  const failures = samples.map((sample, index) => ({
+    owner: owners[index] ?? 0,
+    gaps: [sample.endSeconds - sample.sentSeconds + sample.idleSeconds],
+  }));
+  const controls = samples
+    .flatMap((sample) => sample.controls)
+    .map((control, owner) => ({ owner, gaps: [control.idleSeconds] }));
+  return { failures: gapSet(failures, count), controls: gapSet(controls, controls.length) };
+}
+
+/** Bounds that one failure sets: the connection was still believed open when it was sent, and known closed at its end. */
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boolean): readonly Bounds[] {
+  const { low, width } = pileUp.window;
+  const centre = low + width / 2;
+  return samples.flatMap((sample) => {
+    const gaps = paired
+      ? [sample.endSeconds - sample.sentSeconds + sample.idleSeconds]
+      : [...gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length)];
+    let nearest = Number.NaN;
+    for (const gap of gaps)
+      if (gap >= low && gap <= low + width && !(Math.abs(gap - centre) >= Math.abs(nearest - centre)))
+        nearest = gap;
+    if (Number.isNaN(nearest)) return [];
+    return [{ low: nearest - Math.max(0, sample.endSeconds - sample.sentSeconds), high: nearest }];
+  });
+}
+
+const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
+
+/** The seconds that agree with all failures, or where they disagree, the edge of their spread. */
+function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' | 'low' | 'high'> {
+  const latestSend = Math.max(...bounds.map((bound) => bound.low));
+  const earliestEnd = Math.min(...bounds.map((bound) => bound.high));
+  if (latestSend <= earliestEnd)
+    return {
+      seconds: round((latestSend + earliestEnd) / 2),
+      low: round(latestSend),
+      high: round(earliestEnd),
+    };
+  const first = Math.min(...bounds.map((bound) => bound.low));
+  const last = Math.max(...bounds.map((bound) => bound.high));
+  const spacing = (last - first) / Math.max(2, bounds.length - 1);
+  if (last - first > WIDEST_ROUND_TRIP_SECONDS)
+    return { seconds: round(first), low: round(Math.max(0, first - spacing)), high: round(last) };
+  return { seconds: round(last), low: round(first), high: round(last + spacing) };
+}
+
+/**
+ * Reads the keep-alive out of failures: the seconds at which answers of the same target, through the same node,
+ * stand before the failures more often than before other requests of the same traffic.
+ *
+ * @param samples - failures that may be the idle race
+ * @param failureCount - how many failures they stand for, where not every one was sampled
+ * @returns null where no pile-up goes beyond luck (p below 1e-4 after correction for the search)
+ */
+export function estimateKeepAlive(
+  samples: readonly FailureSample[],
+  failureCount: number,
+): KeepAliveEstimate | null {
+  if (samples.length < FEWEST_FAILURES) return null;
+  const all = gapsToAllAnswers(samples);
+  const paired = gapsToPairedAnswers(samples);
+  const ofAll = largestPileUp(all.failures, all.controls, KINDS_OF_GAPS);
+  const ofPaired = largestPileUp(paired.failures, paired.controls, KINDS_OF_GAPS);
+  const usePaired = ofPaired !== null && (ofAll === null || ofPaired.pValue < ofAll.pValue);
+  const best = usePaired ? ofPaired : ofAll;
+  if (best === null || best.pValue > LARGEST_P_VALUE) return null;
+  const bounds = boundsOf(samples, best, usePaired);
+  const failures = Math.round((bounds.length / samples.length) * failureCount);
+  return { ...combine(bounds), failures, pValue: Math.max(best.pValue, Number.MIN_VALUE) };
+}

@@ -1,0 +1,100 @@
+import { chanceOfPileUp, hitsIn, type Window } from './chance.ts';
+import { countBetween, type GapSet } from './gap-set.ts';
+
+/** Half the round trips and half the timer granularities met in practice, from 2 ms to about 1 s, in seconds. */
+const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024];
+/** A pile-up wider than this share of its own place says nothing. */
+const WIDEST_SHARE = 0.25;
+const FEWEST_HITS = 3;
+/** How many of the best windows of each width have their chance computed. */
+const FINALISTS = 8;
+
+/** Where failures pile up, and the chance of that by luck. */
+export interface PileUp {
+  readonly window: Window;
+  readonly hits: number;
+  readonly pValue: number;
+}
+
+interface Candidate {
+  readonly window: Window;
+  readonly score: number;
+}
+
+/** Keeps the best candidates, one for each place: neighbours that overlap are the same pile-up. */
+function keep(best: Candidate[], candidate: Candidate): void {
+  const { low, width } = candidate.window;
+  const rival = best.findIndex((other) => Math.abs(other.window.low - low) < width);
+  if (rival >= 0) {
+    if ((best[rival]?.score ?? 0) < candidate.score) best[rival] = candidate;
+    return;
+  }
+  best.push(candidate);
+  best.sort((a, b) => b.score - a.score);
+  if (best.length > FINALISTS) best.pop();
+}
+
+/** A quick measure of surprise: log-likelihood of the hits against the density around, less the size of the search. */
+function surprise(hits: number, failures: GapSet, controls: GapSet, window: Window): number {
+  const { low, width } = window;
+  const [bandLow, bandHigh] = [low / 1.25, (low + width) * 1.25];
+  const share = width / (bandHigh - bandLow);
+  const around = countBetween(failures, bandLow, bandHigh) * share;
+  const expectedOfControls = countBetween(controls, bandLow, bandHigh) * share;
+  const pileUp = (countBetween(controls, low, low + width) + 1) / (expectedOfControls + 1);
+  const expected = Math.min(failures.ownerCount, around * Math.max(1, pileUp));
+  if (hits <= expected) return 0;
+  return hits * Math.log(hits / expected) - hits + expected + Math.log(width / (low + width));
+}
+
+/** Slides a window of one width over all gaps and keeps the places where most failures have one. */
+function scanWidth(failures: GapSet, controls: GapSet, width: number): Candidate[] {
+  const { gaps, owners } = failures;
+  const counts = new Uint16Array(failures.ownerCount);
+  const best: Candidate[] = [];
+  let hits = 0;
+  let end = 0;
+  for (let start = 0; start < gaps.length; start++) {
+    const low = gaps[start] ?? 0;
+    for (; end < gaps.length && (gaps[end] ?? 0) <= low + width; end++) {
+      const owner = owners[end] ?? 0;
+      counts[owner] = (counts[owner] ?? 0) + 1;
+      if (counts[owner] === 1) hits++;
+    }
+    if (hits >= FEWEST_HITS && width <= low * WIDEST_SHARE && mayWin(best, hits, low, width)) {
+      const window = { low, width };
+      const score = surprise(hits, failures, controls, window);
+      if (score > 0) keep(best, { window, score });
+    }
+    const owner = owners[start] ?? 0;
+    counts[owner] = (counts[owner] ?? 0) - 1;
+    if (counts[owner] === 0) hits--;
+  }
+  return best;
+}
+
+/** Spares the costly measure where even without any background the hits could not enter the list. */
+function mayWin(best: readonly Candidate[], hits: number, low: number, width: number): boolean {
+  if (best.length < FINALISTS) return true;
+  const worst = best[best.length - 1]?.score ?? 0;
+  // A hit alone makes the density around at least one in the band of 0.45 of the place.
+  const leastExpected = (hits * width) / (0.45 * low + width);
+  return hits * Math.log(hits / leastExpected) + Math.log(width / (low + width)) > worst;
+}
+
+/**
+ * Looks for the place where the gaps of failures pile up beyond luck, over all places and widths.
+ *
+ * @param kinds - how many kinds of gaps are searched in all, for the correction of the chance
+ * @returns the least likely pile-up, or null where fewer than three failures share any place
+ */
+export function largestPileUp(failures: GapSet, controls: GapSet, kinds: number): PileUp | null {
+  if (failures.ownerCount < FEWEST_HITS) return null;
+  let least: PileUp | null = null;
+  for (const width of WIDTHS)
+    for (const { window } of scanWidth(failures, controls, width)) {
+      const pValue = chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds);
+      if (least === null || pValue < least.pValue) least = { window, hits: hitsIn(failures, window), pValue };
+    }
+  return least;
+}

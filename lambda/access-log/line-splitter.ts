@@ -1,0 +1,74 @@
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+/** Longer than any line the load balancer can write: headers are limited to 64 kB. */
+const LONGEST_LINE = 1 << 20;
+
+/** Takes one line: its bytes are only valid during the call. */
+export type OnLine = (bytes: Uint8Array, start: number, end: number) => void;
+
+/** Cuts chunks of a file into lines, across the borders of chunks. LF and CRLF both end a line. */
+export class LineSplitter {
+  private rest = new Uint8Array();
+  private readonly onLine: OnLine;
+  private readonly onTooLong: () => void;
+  private skipping = false;
+
+  /** @param onTooLong - called for a line beyond 1 MiB, which is not kept */
+  constructor(onLine: OnLine, onTooLong: () => void) {
+    this.onLine = onLine;
+    this.onTooLong = onTooLong;
+  }
+
+  /** Takes the next bytes of the file; they are not kept. */
+  feed(chunk: Uint8Array): void {
+    let start = 0;
+    if (this.rest.length > 0 || this.skipping) {
+      const newline = chunk.indexOf(NEWLINE);
+      if (newline < 0) {
+        this.keep(chunk);
+        return;
+      }
+      if (!this.skipping) this.emitJoined(chunk.subarray(0, newline));
+      this.skipping = false;
+      this.rest = new Uint8Array();
+      start = newline + 1;
+    }
+    for (let end = chunk.indexOf(NEWLINE, start); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      this.emit(chunk, start, end);
+      start = end + 1;
+    }
+    if (start < chunk.length) this.keep(chunk.subarray(start));
+  }
+
+  /** Ends the file: what follows the last line end is a line too. */
+  end(): void {
+    if (this.rest.length > 0) this.emit(this.rest, 0, this.rest.length);
+    this.rest = new Uint8Array();
+    this.skipping = false;
+  }
+
+  private emit(bytes: Uint8Array, start: number, end: number): void {
+    this.onLine(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+  }
+
+  private emitJoined(tail: Uint8Array): void {
+    const line = new Uint8Array(this.rest.length + tail.length);
+    line.set(this.rest);
+    line.set(tail, this.rest.length);
+    this.emit(line, 0, line.length);
+  }
+
+  private keep(part: Uint8Array): void {
+    if (this.skipping) return;
+    if (this.rest.length + part.length > LONGEST_LINE) {
+      this.onTooLong();
+      this.skipping = true;
+      this.rest = new Uint8Array();
+      return;
+    }
+    const joined = new Uint8Array(this.rest.length + part.length);
+    joined.set(this.rest);
+    joined.set(part, this.rest.length);
+    this.rest = joined;
+  }
+}

@@ -1,0 +1,262 @@
+import { instantSeconds } from './instant.ts';
+
+/** Fields of an access-log line by their place, counted from 0 (AWS's list counts from 1). */
+const FIELD = {
+  type: 0,
+  time: 1,
+  loadBalancer: 2,
+  client: 3,
+  target: 4,
+  requestTime: 5,
+  targetTime: 6,
+  responseTime: 7,
+  elbStatus: 8,
+  targetStatus: 9,
+  request: 12,
+  targetGroup: 16,
+  creation: 21,
+  errorReason: 24,
+  nodeAddress: 33,
+} as const;
+
+/** The layout of 2018 ends with redirect_url; every later one only appends. */
+const FEWEST_FIELDS = 24;
+const MOST_FIELDS = 64;
+
+const SPACE = 32;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const DASH = 45;
+const COLON = 58;
+
+/** What the diagnosis needs of a line. Reused for every line; text stays in the bytes, as start and end. */
+export interface LogLine {
+  bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  fieldCount: number;
+  /** When the load balancer answered, seconds since 1970 with microseconds. */
+  endSeconds: number;
+  /** When it had sent the request to the target, as far as the line tells. */
+  sentSeconds: number;
+  requestSeconds: number;
+  targetSeconds: number;
+  responseSeconds: number;
+  elbStatus: number;
+  /** 0 where the line has `-`. */
+  targetStatus: number;
+  webSocket: boolean;
+}
+
+/** A line to be filled by {@link parseLine}. */
+export function emptyLine(): LogLine {
+  return {
+    bytes: new Uint8Array(),
+    starts: new Int32Array(MOST_FIELDS),
+    ends: new Int32Array(MOST_FIELDS),
+    fieldCount: 0,
+    endSeconds: 0,
+    sentSeconds: 0,
+    requestSeconds: 0,
+    targetSeconds: 0,
+    responseSeconds: 0,
+    elbStatus: 0,
+    targetStatus: 0,
+    webSocket: false,
+  };
+}
+
+/** Splits at spaces and quotes; a missing space after a quote ends the field too. Negative: ends in a quote. */
+function splitFields(line: LogLine, bytes: Uint8Array, start: number, end: number, escapes: boolean): number {
+  const { starts, ends } = line;
+  let count = 0;
+  let at = start;
+  while (at < end && count < MOST_FIELDS) {
+    const first = bytes[at];
+    if (first === SPACE) {
+      at++;
+    } else if (first === QUOTE) {
+      starts[count] = ++at;
+      let byte = bytes[at];
+      while (at < end && byte !== QUOTE) {
+        if (escapes && byte === BACKSLASH) at++;
+        byte = bytes[++at];
+      }
+      if (at >= end) return -1 - count;
+      ends[count++] = at++;
+    } else {
+      starts[count] = at++;
+      while (at < end && bytes[at] !== SPACE) at++;
+      ends[count++] = at;
+    }
+  }
+  return count;
+}
+
+/** A plain decimal such as `0.013`, `12` or `-1`; NaN where it is none. */
+function decimal(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  const negative = bytes[at] === DASH;
+  if (negative) at++;
+  if (at >= end) return Number.NaN;
+  let value = 0;
+  let scale = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 46 && scale === 0) scale = 1;
+    else if (byte < 48 || byte > 57) return Number.NaN;
+    else {
+      value = value * 10 + byte - 48;
+      scale *= 10;
+    }
+  }
+  const result = scale > 1 ? value / scale : value;
+  return negative ? -result : result;
+}
+
+/** A status code; 0 for `-`, NaN where it is neither. */
+function status(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start === 1 && bytes[start] === DASH) return 0;
+  return end - start === 3 && bytes[start] !== DASH ? decimal(bytes, start, end) : Number.NaN;
+}
+
+/** Whether the field starts with this ASCII text. */
+function startsWith(line: LogLine, field: number, text: string): boolean {
+  const start = line.starts[field] ?? 0;
+  if ((line.ends[field] ?? 0) - start < text.length) return false;
+  for (let at = 0; at < text.length; at++) if (line.bytes[start + at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+/** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
+function foreign(line: LogLine, bytes: Uint8Array): string {
+  const time = (field: number) => instantSeconds(bytes, line.starts[field] ?? 0, line.ends[field] ?? 0);
+  if (startsWith(line, FIELD.type, 'tls') && startsWith(line, FIELD.time, '2.0'))
+    return 'a Network Load Balancer line, not an ALB access-log line';
+  if (startsWith(line, FIELD.type, '#')) return 'a comment, not an access-log line';
+  if (startsWith(line, FIELD.type, '{')) return 'JSON, not an access-log line';
+  if (line.fieldCount > 2 && !Number.isNaN(time(0)))
+    return 'starts with a time: a connection log or a Classic Load Balancer line, not an ALB access-log line';
+  return 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
+}
+
+function readTimes(line: LogLine, bytes: Uint8Array): string | null {
+  const { starts, ends } = line;
+  const seconds = (field: number) => decimal(bytes, starts[field] ?? 0, ends[field] ?? 0);
+  line.requestSeconds = seconds(FIELD.requestTime);
+  if (Number.isNaN(line.requestSeconds)) return 'field 6 (request_processing_time) is not a number';
+  line.targetSeconds = seconds(FIELD.targetTime);
+  if (Number.isNaN(line.targetSeconds)) return 'field 7 (target_processing_time) is not a number';
+  line.responseSeconds = seconds(FIELD.responseTime);
+  if (Number.isNaN(line.responseSeconds)) return 'field 8 (response_processing_time) is not a number';
+  line.elbStatus = status(bytes, starts[FIELD.elbStatus] ?? 0, ends[FIELD.elbStatus] ?? 0);
+  if (Number.isNaN(line.elbStatus)) return 'field 9 (elb_status_code) is not a status code';
+  line.targetStatus = status(bytes, starts[FIELD.targetStatus] ?? 0, ends[FIELD.targetStatus] ?? 0);
+  if (Number.isNaN(line.targetStatus)) return 'field 10 (target_status_code) is not a status code';
+  return null;
+}
+
+/**
+ * When the request left for the target. Of a failure the end less the wait is the better clock (microseconds);
+ * of an answer, whose body may have taken its time, the creation time (milliseconds) plus the request time.
+ */
+function sentSeconds(line: LogLine, bytes: Uint8Array): number {
+  const waited = Math.max(0, line.targetSeconds) + Math.max(0, line.responseSeconds);
+  const backwards = line.endSeconds - waited;
+  if (line.targetStatus === 0) return backwards;
+  const created = instantSeconds(bytes, line.starts[FIELD.creation] ?? 0, line.ends[FIELD.creation] ?? 0);
+  const forwards = created + Math.max(0, line.requestSeconds);
+  // A creation time after the end, or absent, cannot be used.
+  return Number.isNaN(created) ? backwards : Math.min(forwards, backwards);
+}
+
+function incomplete(fields: number): string {
+  if (fields < 0)
+    return `ends inside a quoted field (field ${-fields}); the line is cut or its quotes are not closed`;
+  return `ends after field ${fields}; an ALB access-log line has at least ${FEWEST_FIELDS}`;
+}
+
+/**
+ * Reads one line, without its line end, into `line`.
+ *
+ * @returns why the line cannot be used, or null where it was read
+ */
+export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
+  line.bytes = bytes;
+  let fields = splitFields(line, bytes, start, end, true);
+  // A user agent may end in a backslash that escapes nothing.
+  if (fields < FEWEST_FIELDS) {
+    const plain = splitFields(line, bytes, start, end, false);
+    fields = plain >= FEWEST_FIELDS ? plain : splitFields(line, bytes, start, end, true);
+  }
+  line.fieldCount = fields < 0 ? -fields - 1 : fields;
+  if (line.fieldCount < 2) return foreign(line, bytes);
+  line.endSeconds = instantSeconds(bytes, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
+  if (Number.isNaN(line.endSeconds)) return foreign(line, bytes);
+  if (fields < FEWEST_FIELDS) return incomplete(fields);
+  if (startsWith(line, FIELD.loadBalancer, 'net/'))
+    return 'a Network Load Balancer line, not an ALB access-log line';
+  const wrong = readTimes(line, bytes);
+  if (wrong !== null) return wrong;
+  line.sentSeconds = sentSeconds(line, bytes);
+  line.webSocket = bytes[line.starts[FIELD.type] ?? 0] === 119;
+  return null;
+}
+
+/** Start of a field in `bytes`, by what it holds. */
+export const fieldStart = (line: LogLine, field: keyof typeof FIELD): number =>
+  line.starts[FIELD[field]] ?? 0;
+export const fieldEnd = (line: LogLine, field: keyof typeof FIELD): number => line.ends[FIELD[field]] ?? 0;
+
+/** Whether the field is absent or `-`. */
+export function isBlank(line: LogLine, field: keyof typeof FIELD): boolean {
+  if (FIELD[field] >= line.fieldCount) return true;
+  const start = fieldStart(line, field);
+  const length = fieldEnd(line, field) - start;
+  return length === 0 || (length === 1 && line.bytes[start] === DASH);
+}
+
+/** The text of a field; only for the few lines whose text is kept. */
+export function fieldText(line: LogLine, field: keyof typeof FIELD): string {
+  let text = '';
+  for (let at = fieldStart(line, field); at < fieldEnd(line, field); at++)
+    text += String.fromCharCode(line.bytes[at] ?? 0);
+  return text;
+}
+
+/** A hash of the client's address without its port. */
+export function clientHash(line: LogLine): number {
+  const { bytes } = line;
+  const start = fieldStart(line, 'client');
+  let end = fieldEnd(line, 'client') - 1;
+  while (end > start && bytes[end] !== COLON) end--;
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash >>> 0;
+}
+
+/** A hash of the request's path without scheme, host and query; runs of digits count as one, for ids in paths. */
+export function pathHash(line: LogLine): number {
+  const { bytes } = line;
+  const end = fieldEnd(line, 'request');
+  let at = fieldStart(line, 'request');
+  while (at < end && bytes[at] !== SPACE) at++;
+  at++;
+  // Scheme and host end at the third slash.
+  let slashes = bytes[at] === 47 ? 3 : 0;
+  while (at < end && slashes < 3) {
+    if (bytes[at] === 47) slashes++;
+    at++;
+  }
+  let hash = 0x811c9dc5;
+  let inDigits = false;
+  for (; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 63 || byte === SPACE) break;
+    const isDigit = byte >= 48 && byte <= 57;
+    if (isDigit && inDigits) continue;
+    inDigits = isDigit;
+    hash = Math.imul(hash ^ (isDigit ? 48 : byte), 0x01000193);
+  }
+  return hash >>> 0;
+}
