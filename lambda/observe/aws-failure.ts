@@ -134,6 +134,18 @@ function unreachableReason(facts: ErrorFacts, call: RemoteCall): string {
 /** Says what kind of failure an error of the SDK is. */
 export const failureKindOf = (error: unknown): FailureKind => kindOf(factsOf(error));
 
+/**
+ * The part of an answer that AWS always sends, empty lists included. A page of something else that answers in
+ * AWS's place (a sign-in page, a proxy) parses as an answer without it.
+ *
+ * @throws Error where it is missing
+ */
+export function answered<T>(part: T | undefined): T {
+  if (part === undefined)
+    throw new Error("the answer is not in AWS's format; does something answer in its place?");
+  return part;
+}
+
 /** Whether AWS says that a thing of one kind does not exist; `what` is as in the error's name, `TargetGroup`. */
 export const isMissing = (error: unknown, what: 'LoadBalancer' | 'TargetGroup'): boolean =>
   failureKindOf(error) === 'not-found' && factsOf(error).name.startsWith(what);

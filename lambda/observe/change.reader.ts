@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import type { Change, Gap } from '../model/evidence.ts';
-import { attempt } from './aws-failure.ts';
+import { answered, attempt } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 import type { TimeWindow } from './metrics.reader.ts';
 import { changeFromTrailEvent } from './trail-event.ts';
@@ -64,7 +64,7 @@ async function lookUp(
         NextToken: token,
       }),
     );
-    for (const event of answer.Events ?? []) {
+    for (const event of answered(answer.Events)) {
       const change = changeFromTrailEvent(parsedJson(event.CloudTrailEvent ?? ''));
       if (change) changes.push(change);
     }

@@ -5,7 +5,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Gap, Listener } from '../model/evidence.ts';
-import { attempt, type ReadCall, type Reading } from './aws-failure.ts';
+import { answered, attempt, type ReadCall, type Reading } from './aws-failure.ts';
 
 const PAGE_SIZE = 400;
 /** More pages than any quota allows for: a service that repeats its marker must not hold us forever. */
@@ -55,7 +55,7 @@ export function readListeners(
           Marker: marker,
         }),
       );
-      for (const listener of answer.Listeners ?? []) {
+      for (const listener of answered(answer.Listeners)) {
         found.push({
           arn: listener.ListenerArn ?? '',
           port: listener.Port ?? null,
@@ -91,7 +91,7 @@ function readRuleTargets(
       const answer = await elb.send(
         new DescribeRulesCommand({ ListenerArn: listenerArn, PageSize: PAGE_SIZE, Marker: marker }),
       );
-      for (const rule of answer.Rules ?? [])
+      for (const rule of answered(answer.Rules))
         for (const arn of forwardedArns(rule.Actions ?? [])) arns.add(arn);
       marker = answer.NextMarker;
       if (!marker) break;

@@ -6,7 +6,15 @@ import {
   paginateDescribeLoadBalancers,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { LoadBalancer } from '../model/evidence.ts';
-import { attempt, essential, failureKindOf, gapFrom, type ReadCall, type Reading } from './aws-failure.ts';
+import {
+  answered,
+  attempt,
+  essential,
+  failureKindOf,
+  gapFrom,
+  type ReadCall,
+  type Reading,
+} from './aws-failure.ts';
 import { parseLoadBalancerArn } from './load-balancer-arn.ts';
 
 /** A load balancer as DescribeLoadBalancers gives it: what is read with further calls is not in it. */
@@ -56,7 +64,7 @@ export async function listLoadBalancers(
   return essential(describeCall(region, null), async () => {
     const found: DescribedLoadBalancer[] = [];
     for await (const page of paginateDescribeLoadBalancers({ client: elb, pageSize: PAGE_SIZE }, {})) {
-      for (const balancer of page.LoadBalancers ?? []) {
+      for (const balancer of answered(page.LoadBalancers)) {
         const application = described(balancer);
         if (application) found.push(application);
       }
@@ -78,7 +86,7 @@ export async function readLoadBalancer(
   const call = describeCall(region, arn);
   try {
     const answer = await elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }));
-    const found = (answer.LoadBalancers ?? []).find((balancer) => balancer.LoadBalancerArn === arn);
+    const found = answered(answer.LoadBalancers).find((balancer) => balancer.LoadBalancerArn === arn);
     const value = found ? described(found) : null;
     return value ? { state: 'known', value } : { state: 'gone', loadBalancerArn: arn };
   } catch (error) {
@@ -112,7 +120,7 @@ export function readLoadBalancerAttributes(
   };
   return attempt(call, async () => {
     const answer = await elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }));
-    return keyed(answer.Attributes ?? []);
+    return keyed(answered(answer.Attributes));
   });
 }
 

@@ -90,7 +90,7 @@ export function metricQueriesFor(
   return [
     ...sums(OF_LOAD_BALANCER, whole),
     ...(hasLambda ? sums(['LambdaTargetProcessedBytes'], whole) : []),
-    ...loadBalancer.availabilityZones.flatMap((zone) => sums(OF_ZONE, { ...whole, AvailabilityZone: zone })),
+    ...loadBalancer.availabilityZones.flatMap((zone) => sums(OF_ZONE, { AvailabilityZone: zone, ...whole })),
     ...targetGroups.flatMap((group) => ofTargetGroup(loadBalancer.dimension, group)),
   ];
 }

@@ -5,7 +5,7 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import type { Gap, MetricSeries } from '../model/evidence.ts';
-import { attempt, type ReadCall } from './aws-failure.ts';
+import { answered, attempt, type ReadCall } from './aws-failure.ts';
 import type { MetricQuery } from './metric-query.ts';
 
 /** A span of time: ISO instants, `end` exclusive. */
@@ -93,7 +93,7 @@ async function readBatch(
         NextToken: token,
       }),
     );
-    for (const result of answer.MetricDataResults ?? []) {
+    for (const result of answered(answer.MetricDataResults)) {
       const into = collected[Number(result.Id?.slice(1))];
       if (into) collect(into, result);
     }

@@ -1,5 +1,5 @@
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { essential } from './aws-failure.ts';
+import { answered, essential } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /**
@@ -19,6 +19,8 @@ export function readEnabledRegions(region: string, options: ClientOptions = {}):
     const ec2 = new EC2Client(clientConfig(region, options));
     // Without AllRegions the answer holds the enabled ones only.
     const { Regions } = await ec2.send(new DescribeRegionsCommand({}));
-    return (Regions ?? []).flatMap(({ RegionName }) => RegionName ?? []).sort();
+    return answered(Regions)
+      .flatMap(({ RegionName }) => RegionName ?? [])
+      .sort();
   });
 }

@@ -3,7 +3,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Gap } from '../model/evidence.ts';
-import { attempt } from './aws-failure.ts';
+import { answered, attempt } from './aws-failure.ts';
 import { keyed } from './load-balancer.reader.ts';
 import { redactedTags } from './redact.ts';
 
@@ -33,13 +33,15 @@ export async function readTags(
       resource: batch[0] ?? null,
       region,
     };
-    const reading = await attempt(call, () => elb.send(new DescribeTagsCommand({ ResourceArns: batch })));
+    const reading = await attempt(call, async () =>
+      answered((await elb.send(new DescribeTagsCommand({ ResourceArns: batch }))).TagDescriptions),
+    );
     if (reading.state === 'unknown') {
       gaps.push(reading.gap);
       continue;
     }
     for (const arn of batch) tags.set(arn, {});
-    for (const described of reading.value.TagDescriptions ?? [])
+    for (const described of reading.value)
       if (described.ResourceArn) tags.set(described.ResourceArn, redactedTags(keyed(described.Tags ?? [])));
   }
   return { tags, gaps };

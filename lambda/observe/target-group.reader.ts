@@ -6,7 +6,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetGroup } from '../model/evidence.ts';
-import { attempt, isMissing, type Reading } from './aws-failure.ts';
+import { answered, attempt, isMissing, type Reading } from './aws-failure.ts';
 import { keyed } from './load-balancer.reader.ts';
 import { withoutQuery } from './redact.ts';
 
@@ -57,7 +57,7 @@ export function readTargetGroups(
   // A load balancer that only redirects has none, which may be worded as an error.
   const send = (command: DescribeTargetGroupsCommand): Promise<DescribeTargetGroupsCommandOutput> =>
     elb.send(command).catch((error: unknown) => {
-      if (isMissing(error, 'TargetGroup')) return { $metadata: {} };
+      if (isMissing(error, 'TargetGroup')) return { $metadata: {}, TargetGroups: [] };
       throw error;
     });
   return attempt(call, async () => {
@@ -71,7 +71,7 @@ export function readTargetGroups(
           Marker: marker,
         }),
       );
-      found.push(...(answer.TargetGroups ?? []).flatMap((group) => described(group) ?? []));
+      found.push(...answered(answer.TargetGroups).flatMap((group) => described(group) ?? []));
       marker = answer.NextMarker;
       if (!marker) break;
     }
@@ -96,6 +96,6 @@ export function readTargetGroupAttributes(
     const answer = await elb.send(
       new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn }),
     );
-    return keyed(answer.Attributes ?? []);
+    return keyed(answered(answer.Attributes));
   });
 }

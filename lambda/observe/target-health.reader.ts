@@ -4,7 +4,7 @@ import {
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Target } from '../model/evidence.ts';
-import { attempt, type Reading } from './aws-failure.ts';
+import { answered, attempt, type Reading } from './aws-failure.ts';
 
 const target = (description: TargetHealthDescription): Target => ({
   id: description.Target?.Id ?? '',
@@ -33,6 +33,6 @@ export function readTargetHealth(
     const answer = await elb.send(
       new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn, Include: ['AnomalyDetection'] }),
     );
-    return (answer.TargetHealthDescriptions ?? []).map(target);
+    return answered(answer.TargetHealthDescriptions).map(target);
   });
 }

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MetricSeries } from '../model/evidence.ts';
-import { attempt } from './aws-failure.ts';
+import { answered, attempt } from './aws-failure.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from './load-balancer.reader.ts';
 import { isLoadBalancerDimension, loadBalancerArnOf } from './load-balancer-arn.ts';
 import { alignedWindow, readMetrics, type TimeWindow } from './metrics.reader.ts';
@@ -75,7 +75,7 @@ async function queryInsights(
         NextToken: token,
       }),
     );
-    results.push(...(answer.MetricDataResults ?? []));
+    results.push(...answered(answer.MetricDataResults));
     message ??= answer.Messages?.[0]?.Value ?? answer.Messages?.[0]?.Code ?? null;
     token = answer.NextToken;
     if (!token) return { results, message };
