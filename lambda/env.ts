@@ -21,6 +21,8 @@ export interface Environment {
   readonly dashboardUrl: string;
   /** The region the function runs in. */
   readonly region: string;
+  /** The account, as the topic's ARN names it. */
+  readonly account: string;
   readonly settings: Settings;
 }
 
@@ -38,6 +40,15 @@ function required(variables: Variables, name: string): string {
       `environment variable ${name} is missing or empty; the stack sets it, so deploy it again`,
     );
   return value;
+}
+
+/** The account in `arn:PARTITION:sns:REGION:ACCOUNT:NAME`. */
+function accountOf(topicArn: string): string {
+  const account = topicArn.split(':')[4];
+  if (account !== undefined && /^\d{12}$/.test(account)) return account;
+  throw new InputError(
+    `environment variable ${ENV.topicArn} is not the ARN of an SNS topic; the stack sets it, so deploy it again`,
+  );
 }
 
 /**
@@ -80,9 +91,11 @@ export function parseSettings(value: unknown, origin: string): Settings {
  * @throws InputError naming the variable that is missing or malformed
  */
 export function environmentFrom(variables: Variables): Environment {
+  const topicArn = required(variables, ENV.topicArn);
   return {
     tableName: required(variables, ENV.tableName),
-    topicArn: required(variables, ENV.topicArn),
+    topicArn,
+    account: accountOf(topicArn),
     queueUrl: required(variables, ENV.queueUrl),
     dashboardUrl: required(variables, ENV.dashboardUrl),
     region: required(variables, 'AWS_REGION'),

@@ -42,3 +42,21 @@ export function diagnose(bundle: EvidenceBundle, policy: SeverityPolicy = DEFAUL
     ],
   };
 }
+
+/** The diagnosis of a load balancer of which nothing can be known any more. */
+export function nothingFound(loadBalancerArn: string, region: string, at: string): Diagnosis {
+  return {
+    loadBalancerArn,
+    region,
+    at,
+    severity: 'none',
+    symptom: { count: 0, requests: 0, ratio: 0, firstSeen: null, lastSeen: null },
+    verdict: null,
+    probability: 0,
+    hypotheses: [],
+    mismatches: [],
+    drift: [],
+    missingEvidence: [],
+    actions: [],
+  };
+}

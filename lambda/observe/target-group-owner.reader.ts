@@ -1,4 +1,7 @@
-import { DescribeTargetGroupsCommand, type ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeTargetGroupsCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { essential, isMissing } from './aws-failure.ts';
 
 /**
@@ -19,7 +22,9 @@ export function loadBalancersOf(
   };
   return essential(call, async () => {
     try {
-      const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] }));
+      const { TargetGroups } = await elb.send(
+        new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] }),
+      );
       return TargetGroups?.[0]?.LoadBalancerArns ?? [];
     } catch (error) {
       if (isMissing(error, 'TargetGroup')) return [];

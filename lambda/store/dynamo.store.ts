@@ -7,6 +7,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { Notification } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
 import {
   decodeActive,
@@ -35,6 +36,9 @@ import {
 const INCIDENT_TTL_SECONDS = 365 * 86_400;
 
 const NEVER: ScreenProgress = { lastBackstopAt: null, passStartedAt: null, passAfterArn: null };
+
+const isOf = ({ alert }: Notification, loadBalancerArn: string | undefined): boolean =>
+  loadBalancerArn === undefined || alert.diagnosis.loadBalancerArn === loadBalancerArn;
 
 /** The monitor's memory in one DynamoDB table with `pk`, `sk` and the time to live `expiresAt`. */
 export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): MonitorStore {
@@ -140,17 +144,10 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
     load,
     record,
     outbox: async (limit, loadBalancerArn) => {
-      const entries = (await query(PARTITION.outbox, loadBalancerArn === undefined ? limit : undefined)).map(
-        (item) => ({
-          key: item.sk,
-          notification: decodeNotification(item),
-        }),
-      );
-      const wanted = entries.filter(
-        ({ notification }) =>
-          loadBalancerArn === undefined || notification.alert.diagnosis.loadBalancerArn === loadBalancerArn,
-      );
-      return wanted.slice(0, limit);
+      // Entries of one load balancer lie among all others, so all are read; the outbox is short unless SNS is down.
+      const items = await query(PARTITION.outbox, loadBalancerArn === undefined ? limit : undefined);
+      const entries = items.map((item) => ({ key: item.sk, ...decodeOutboxEntry(item) }));
+      return entries.filter(({ notification }) => isOf(notification, loadBalancerArn)).slice(0, limit);
     },
     removeFromOutbox: async (key) => {
       await client.send(new DeleteCommand(remove(PARTITION.outbox, key)));

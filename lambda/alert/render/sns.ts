@@ -88,6 +88,14 @@ function formats(notification: Notification, pointer: string): string {
   });
 }
 
+/** EventBridge takes 256 KB an event, so the machine form alone is shortened by the same measure. */
+export function machineFormOf({ alert }: Notification): string {
+  const whole = JSON.stringify(alert);
+  return new TextEncoder().encode(whole).length <= MESSAGE_LIMIT_BYTES
+    ? whole
+    : JSON.stringify(shortened(alert));
+}
+
 /** Puts a notification into the words of every protocol; one that would be too long is shortened with a pointer. */
 export function snsMessageOf(notification: Notification): SnsMessage {
   const { alert } = notification;

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { InvestigationMessage } from '../investigation-message.ts';
+import { RemoteError } from '../model/failure.ts';
+
+/** SendMessageBatch takes 10 messages (SQS API reference). */
+const BATCH = 10;
+
+/** One group for each load balancer: SQS then never hands out two looks at the same one at once. */
+const groupOf = ({ region, loadBalancerArn }: InvestigationMessage): string =>
+  `${region}/${loadBalancerArn.split(':loadbalancer/').at(-1) ?? loadBalancerArn}`.slice(0, 128);
+
+/** The same look asked for twice within a minute is one message; SQS remembers for five. */
+function deduplicationIdOf({ loadBalancerArn, reason, requestedAt, change }: InvestigationMessage): string {
+  const occasion =
+    change === null ? requestedAt.slice(0, 16) : `${change.at} ${change.eventName} ${change.resourceArn}`;
+  return createHash('sha256').update(`${loadBalancerArn} ${reason} ${occasion}`).digest('hex');
+}
+
+/**
+ * Puts messages on the investigation queue.
+ *
+ * @throws RemoteError where SQS refused one of them
+ */
+export function queueSender(
+  client: SQSClient,
+  queueUrl: string,
+): (messages: readonly InvestigationMessage[]) => Promise<void> {
+  return async (messages) => {
+    for (let at = 0; at < messages.length; at += BATCH) {
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: messages.slice(at, at + BATCH).map((message, index) => ({
+            Id: String(index),
+            MessageBody: JSON.stringify(message),
+            MessageGroupId: groupOf(message),
+            MessageDeduplicationId: deduplicationIdOf(message),
+          })),
+        }),
+      );
+      const [first] = Failed;
+      if (first)
+        throw new RemoteError(
+          `the investigation queue refused ${Failed.length} messages: ${first.Message ?? first.Code ?? 'no reason given'}`,
+        );
+    }
+  };
+}

@@ -1,0 +1,179 @@
+import { type Decision, decide, decideGone, type Look, unseen } from './alert/decide.ts';
+import { type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
+import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
+import { type Channels, type DrainReport, drainOutbox } from './deliver/outbox.ts';
+import { diagnose, nothingFound } from './diagnose/diagnose.ts';
+import { learnBaseline } from './diagnose/drift.ts';
+import { symptomOf } from './diagnose/symptom.ts';
+import { ignoredAt } from './diagnose/tags.ts';
+import type { Settings } from './env.ts';
+import type { AccessLogSummary } from './model/access-log-summary.ts';
+import type { Notification } from './model/alert.ts';
+import type { Baseline, Change, EvidenceBundle, Gap } from './model/evidence.ts';
+import type { Memory, MonitorStore } from './store/monitor-store.ts';
+
+/** One load balancer to look at, and why. */
+export interface InvestigationRequest {
+  readonly loadBalancerArn: string;
+  readonly region: string;
+  readonly window: { readonly start: string; readonly end: string };
+  /** The change that asked for the look, if one did. */
+  readonly change: Change | null;
+}
+
+/** Evidence of a load balancer, or that it was deleted. */
+export type Observed =
+  | { readonly state: 'observed'; readonly bundle: EvidenceBundle }
+  | { readonly state: 'gone'; readonly loadBalancerArn: string };
+
+/** Everything an investigation needs from outside. */
+export interface InvestigatePorts {
+  /** ISO time. */
+  readonly now: () => string;
+  readonly observe: (request: InvestigationRequest, memory: Memory) => Promise<Observed>;
+  /** Asked only where there were 502s. */
+  readonly readAccessLog: (
+    bundle: EvidenceBundle,
+  ) => Promise<{ summary: AccessLogSummary | null; gaps: readonly Gap[] }>;
+  readonly store: MonitorStore;
+  readonly channels: Channels;
+  readonly dashboardUrl: string | null;
+}
+
+/** What an investigation came to. */
+export interface InvestigationOutcome {
+  readonly decision: Decision;
+  /** null: the load balancer is gone. */
+  readonly findings: Findings | null;
+  readonly delivery: DrainReport;
+}
+
+/**
+ * Looks at one load balancer: observe, diagnose, decide, record, deliver. Nothing is announced that was not recorded,
+ * and what was recorded is delivered at least once.
+ *
+ * @throws ConcurrentUpdateError where another investigation of it finished first; look again
+ */
+export async function investigate(
+  request: InvestigationRequest,
+  ports: InvestigatePorts,
+  settings: Settings,
+): Promise<InvestigationOutcome> {
+  const { store, channels } = ports;
+  const memory = await store.load(request.loadBalancerArn);
+  const observed = await ports.observe(request, memory);
+  const now = ports.now();
+  const before = memory.state ?? unseen(now);
+  const nextLookAt = new Date(Date.parse(now) + 60_000).toISOString();
+  const record = { loadBalancerArn: request.loadBalancerArn, readRevision: memory.revision, nextLookAt };
+
+  if (observed.state === 'gone') {
+    const decision = decideGone(request.loadBalancerArn, before, now);
+    const ended = { ...record, state: decision.state, newBaseline: null, fleetEntry: null };
+    const incident = memory.incident && { ...memory.incident, resolvedAt: now };
+    await store.record({
+      ...ended,
+      incident,
+      notifications: notificationsOfGone(memory, { decision, request, ports, now }),
+    });
+    return {
+      decision,
+      findings: null,
+      delivery: await drainOutbox(store, channels, request.loadBalancerArn),
+    };
+  }
+
+  const bundle = await withAccessLog(withChange(observed.bundle, request.change), ports);
+  const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
+  const decision = decideUnlessIgnored(findings, before, settings);
+  await store.record({
+    ...record,
+    state: decision.state,
+    newBaseline: nextBaseline(bundle),
+    incident: nextIncident(memory.incident, decision, findings),
+    fleetEntry: fleetEntryOf(decision, findings),
+    notifications: notificationsOf(decision, findings, ports),
+  });
+  return { decision, findings, delivery: await drainOutbox(store, channels, request.loadBalancerArn) };
+}
+
+/** A change that was reported counts, though the trail cannot be searched for it yet. */
+function withChange(bundle: EvidenceBundle, change: Change | null): EvidenceBundle {
+  if (change === null) return bundle;
+  const known = bundle.changes.some(
+    ({ at, eventName, resourceArn }) =>
+      at === change.at && eventName === change.eventName && resourceArn === change.resourceArn,
+  );
+  return known ? bundle : { ...bundle, changes: [...bundle.changes, change] };
+}
+
+async function withAccessLog(bundle: EvidenceBundle, ports: InvestigatePorts): Promise<EvidenceBundle> {
+  if (symptomOf(bundle).summary.count === 0) return bundle;
+  const { summary, gaps } = await ports.readAccessLog(bundle);
+  return { ...bundle, accessLog: summary, gaps: [...bundle.gaps, ...gaps] };
+}
+
+interface GoneInput {
+  readonly decision: Decision;
+  readonly request: InvestigationRequest;
+  readonly ports: InvestigatePorts;
+  readonly now: string;
+}
+
+/** Learned at the first look; a target group that comes later is learned when it comes. */
+function nextBaseline(bundle: EvidenceBundle): Baseline | null {
+  const learned = learnBaseline(bundle);
+  const known = bundle.baseline;
+  if (learned === null || known === null) return learned;
+  const fresh = Object.entries(learned.resources).filter(([arn]) => known.resources[arn] === undefined);
+  return fresh.length === 0
+    ? null
+    : { ...known, resources: { ...known.resources, ...Object.fromEntries(fresh) } };
+}
+
+function lookOf({ bundle, diagnosis }: Findings): Look {
+  const symptom = symptomOf(bundle);
+  return {
+    diagnosis,
+    failingMinutes: [...symptom.failures.keys()],
+    couldLook: symptom.known,
+    couldReadConfiguration: !bundle.gaps.some(({ subject }) =>
+      ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'].includes(subject),
+    ),
+  };
+}
+
+function decideUnlessIgnored(findings: Findings, before: Decision['state'], settings: Settings): Decision {
+  const ignored = ignoredAt(findings.bundle.loadBalancer.tags, findings.now);
+  if (ignored === null) return decide(lookOf(findings), before, settings, findings.now);
+  const until = ignored.until === null ? '' : ` until ${ignored.until}`;
+  return { state: before, announcements: [], reason: `silenced by the tag alb502:ignore${until}` };
+}
+
+function notificationsOf(decision: Decision, findings: Findings, ports: InvestigatePorts): Notification[] {
+  const { bundle, diagnosis, now } = findings;
+  const about = {
+    diagnosis,
+    owner: ownerOf(bundle),
+    runbook: runbookOf(bundle),
+    dashboardUrl: ports.dashboardUrl,
+    now,
+  };
+  return decision.announcements.map((announcement) => notificationOf({ announcement, ...about }));
+}
+
+/** A deleted load balancer has no evidence any more: the message says what was known last, or nothing. */
+function notificationsOfGone(
+  { incident }: Memory,
+  { decision, request, ports, now }: GoneInput,
+): Notification[] {
+  const diagnosis = incident?.diagnosis ?? nothingFound(request.loadBalancerArn, request.region, now);
+  const about = {
+    diagnosis,
+    owner: incident?.owner ?? null,
+    runbook: null,
+    dashboardUrl: ports.dashboardUrl,
+    now,
+  };
+  return decision.announcements.map((announcement) => notificationOf({ announcement, ...about }));
+}

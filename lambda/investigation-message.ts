@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { changeSchema } from './model/evidence.ts';
+import { InputError } from './model/failure.ts';
+
+/** Why a load balancer is looked at. */
+export const LOOK_REASONS = ['trouble', 'active', 'posture', 'change'] as const;
+
+const messageSchema = z.strictObject({
+  version: z.literal(1),
+  loadBalancerArn: z
+    .string()
+    .regex(
+      /^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:loadbalancer\/app\/[^/]+\/[0-9a-f]+$/,
+      'is not the ARN of an application load balancer',
+    ),
+  region: z.string().min(1),
+  reason: z.enum(LOOK_REASONS),
+  requestedAt: z.iso.datetime(),
+  /** The change that asked for the look; it reaches us long before the trail can be searched for it. */
+  change: changeSchema.nullable(),
+});
+
+/** What the screen function puts on the queue: one look at one load balancer. */
+export type InvestigationMessage = z.infer<typeof messageSchema>;
+
+/**
+ * Parses the body of a queue message.
+ *
+ * @throws InputError naming the part that is wrong; the message then goes to the dead-letter queue
+ */
+export function parseInvestigationMessage(body: string): InvestigationMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    throw new InputError('the queue message is not JSON; only the screen function may write to the queue', {
+      cause,
+    });
+  }
+  const parsed = messageSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`,
+  );
+  throw new InputError(`the queue message is not an investigation: ${problems.join('; ')}`);
+}

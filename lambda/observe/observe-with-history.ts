@@ -1,0 +1,56 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { Environment } from '../env.ts';
+import type { InvestigationRequest, Observed } from '../investigate.ts';
+import type { Memory } from '../store/monitor-store.ts';
+import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
+import type { ObserveClients } from './clients.ts';
+import { observe } from './observe.ts';
+
+/** A change may precede the 502s it causes by hours; the diagnosis looks six hours back. */
+const CHANGES_BEFORE_MS = 6 * 3_600_000;
+
+/** CloudTrail takes two look-ups a second for account and region, so investigations of the same minutes share one. */
+const CHANGES_FRESH_MS = 3 * 60_000;
+
+interface Kept {
+  readonly readAt: number;
+  readonly changes: Promise<RegionChanges>;
+}
+
+/** Observes with what the store remembers and with the region's recent changes, which are read once for all. */
+export function observeWithHistory(
+  clients: (region: string) => ObserveClients,
+  { account, settings }: Pick<Environment, 'account' | 'settings'>,
+): (request: InvestigationRequest, memory: Memory) => Promise<Observed> {
+  return async ({ loadBalancerArn, region, window }, memory) =>
+    observe(
+      {
+        region,
+        account,
+        loadBalancer: loadBalancerArn,
+        window,
+        baseline: memory.baseline,
+        declaredKeepAlives: settings.declaredKeepAlives,
+        storedKeepAliveFacts: memory.keepAliveFacts,
+        changes: await recentChanges(region, window),
+      },
+      clients(region),
+    );
+}
+
+const trails = new Map<string, CloudTrailClient>();
+const kept = new Map<string, Kept>();
+
+function recentChanges(region: string, window: InvestigationRequest['window']): Promise<RegionChanges> {
+  const readAt = Date.parse(window.end);
+  const known = kept.get(region);
+  if (known && readAt - known.readAt < CHANGES_FRESH_MS) return known.changes;
+  const trail = trails.get(region) ?? cloudTrailClient(region);
+  trails.set(region, trail);
+  const start = new Date(Date.parse(window.start) - CHANGES_BEFORE_MS).toISOString();
+  const changes = readRegionChanges(trail, region, { start, end: window.end });
+  // A failed read must not be served to the next investigation.
+  changes.catch(() => kept.delete(region));
+  kept.set(region, { readAt, changes });
+  return changes;
+}

@@ -1,0 +1,77 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { eventBridgeDelivery } from './deliver/event-bridge.ts';
+import { queueSender } from './deliver/queue.ts';
+import { snsDelivery } from './deliver/sns.ts';
+import { environmentFrom } from './env.ts';
+import { RemoteError } from './model/failure.ts';
+import { clientsByRegion } from './observe/clients.ts';
+import { listLoadBalancers } from './observe/load-balancer.reader.ts';
+import { parseLoadBalancerArn } from './observe/load-balancer-arn.ts';
+import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
+import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
+import { screen, screenChange } from './screen.ts';
+import { parseScreenEvent } from './screen-event.ts';
+import { dynamoStore } from './store/dynamo.store.ts';
+
+const logger = new Logger();
+const clients = clientsByRegion();
+const sqs = new SQSClient({});
+const sns = new SNSClient({});
+const eventBridge = new EventBridgeClient({});
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+const now = (): string => new Date().toISOString();
+
+/** Screens all watched regions on the schedule, and one load balancer when a change event comes. */
+export async function handler(event: unknown): Promise<void> {
+  const environment = environmentFrom(process.env);
+  const { settings, account } = environment;
+  const enqueue = queueSender(sqs, environment.queueUrl);
+  const trigger = parseScreenEvent(event);
+  if (trigger.kind === 'change') {
+    const { change, region } = trigger;
+    const ports = {
+      now,
+      enqueue,
+      loadBalancersOf: (arn: string) => loadBalancersOf(clients(region).elb, region, arn),
+    };
+    const asked = await screenChange(change, ports);
+    logger.info('change', {
+      eventName: change.eventName,
+      resourceArn: change.resourceArn,
+      asked: asked.length,
+    });
+    return;
+  }
+  if (trigger.kind === 'ignored') return logger.info('event ignored', { because: trigger.because });
+  const regions = settings.regions.length > 0 ? settings.regions : [environment.region];
+  const report = await screen(
+    regions,
+    {
+      now,
+      enqueue,
+      readTrouble: (region, window) =>
+        readTrouble(clients(region).cloudWatch, { ...window, region, account }),
+      listLoadBalancers: (region) => listLoadBalancers(clients(region).elb, region),
+      readTroubleByName: (region, window, arns) =>
+        readTroubleByName(
+          clients(region).cloudWatch,
+          clients(region).elb,
+          { ...window, region, account },
+          arns.map(parseLoadBalancerArn),
+        ),
+      store: dynamoStore(dynamo, environment.tableName),
+      channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
+    },
+    settings,
+  );
+  logger.info('screened', { report });
+  const failed = report.regions.filter(({ failure }) => failure !== null);
+  if (failed.length > 0)
+    throw new RemoteError(failed.map(({ region, failure }) => `${region}: ${failure}`).join('; '));
+}
