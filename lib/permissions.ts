@@ -29,11 +29,11 @@ export const UNSCOPED_REASON =
 const SCREEN_FLEET: Permission = {
   actions: [
     'elasticloadbalancing:DescribeLoadBalancers',
-    'elasticloadbalancing:DescribeTags',
+    'elasticloadbalancing:DescribeTargetGroups',
     'cloudwatch:GetMetricData',
   ],
   resource: 'any',
-  why: 'find the load balancers with 502s, and those to leave out by tag',
+  why: 'find the load balancers with 502s, and those that a changed target group belongs to',
   caller: 'code',
 };
 
@@ -55,16 +55,38 @@ const OBSERVE: Permission = {
   caller: 'code',
 };
 
+const DELIVER: readonly Permission[] = [
+  {
+    actions: ['sns:Publish'],
+    resource: 'alert-topic',
+    why: 'deliver alerts',
+    caller: 'code',
+  },
+  {
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resource: 'alert-topic-key',
+    why: 'publish to the encrypted topic',
+    caller: 'service',
+  },
+  {
+    actions: ['events:PutEvents'],
+    resource: 'default-event-bus',
+    why: 'deliver alerts as events',
+    caller: 'code',
+  },
+];
+
 /** Every permission of every function. A statement whose resource is not configured is left out. */
 export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> = {
   screen: [
     SCREEN_FLEET,
     {
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       resource: 'state-table',
-      why: 'know the active load balancers and where the posture pass stands',
+      why: 'know the active load balancers and where the posture pass stands, and empty the outbox',
       caller: 'code',
     },
+    ...DELIVER,
     {
       actions: ['sqs:SendMessage'],
       resource: 'investigation-queue',
@@ -98,24 +120,7 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       why: 'keep state, baseline, incidents and outbox',
       caller: 'code',
     },
-    {
-      actions: ['sns:Publish'],
-      resource: 'alert-topic',
-      why: 'deliver alerts',
-      caller: 'code',
-    },
-    {
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resource: 'alert-topic-key',
-      why: 'publish to the encrypted topic',
-      caller: 'service',
-    },
-    {
-      actions: ['events:PutEvents'],
-      resource: 'default-event-bus',
-      why: 'deliver alerts as events',
-      caller: 'code',
-    },
+    ...DELIVER,
     {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resource: 'investigation-queue',
