@@ -1,0 +1,100 @@
+import { consoleChannels } from '../../lambda/deliver/console.ts';
+import { type InvestigatePorts, type InvestigationOutcome, investigate } from '../../lambda/investigate.ts';
+import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import type { AlertEvent, Notification } from '../../lambda/model/alert.ts';
+import { type Settings, settingsSchema } from '../../lambda/model/settings.ts';
+import { type ScreenPorts, screen, type Trouble } from '../../lambda/screen.ts';
+import { memoryStore } from '../../lambda/store/memory.store.ts';
+import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
+import { LAB_REGION, type LoadBalancer } from '../load-balancer/load-balancer.ts';
+import { accessLogOf, bundleOf, type Window } from './evidence.ts';
+
+/** What the monitor sent: the text as the mail would show it, and what it was made from. */
+export interface Delivered {
+  readonly text: string;
+  readonly event: AlertEvent;
+  readonly notification: Notification;
+}
+
+/** The monitor inside this process: the deployed flows on ports that read the stand-in. */
+export interface EmbeddedMonitor {
+  readonly store: MonitorStore;
+  /** One beat of the schedule: screens, and investigates what deserves it. */
+  beat(): Promise<readonly InvestigationOutcome[]>;
+}
+
+export interface EmbeddedMonitorOptions {
+  readonly loadBalancer: LoadBalancer;
+  readonly onDelivered: (delivered: Delivered) => void;
+  /** Whether the monitor may read access logs; without them it has metrics, health, attributes and tags. */
+  readonly withAccessLog?: boolean;
+  readonly settings?: Settings;
+}
+
+/**
+ * Nobody waits half an hour in front of a terminal: an alert of the lab resolves after a lab minute without a 502, or
+ * three times the longest pause between failing minutes as everywhere else.
+ */
+export const LAB_SETTINGS: Settings = settingsSchema.parse({ resolveAfterMinutes: 1 });
+
+const METRIC = 'HTTPCode_ELB_502_Count';
+
+export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonitor {
+  const { loadBalancer, onDelivered, settings = LAB_SETTINGS } = options;
+  const { clock } = loadBalancer;
+  const store = memoryStore();
+  const now = () => new Date(clock.now()).toISOString();
+  const channels = consoleChannels((text, notification) =>
+    onDelivered({ text, event: notification.alert.event, notification }),
+  );
+  const asked: InvestigationMessage[] = [];
+  const readTrouble = async (_region: string, window: Window) => troubleOf(loadBalancer, window);
+  const screenPorts: ScreenPorts = {
+    now,
+    readTrouble,
+    listLoadBalancers: async () => [{ arn: loadBalancer.arn, createdAt: null }],
+    readTroubleByName: readTrouble,
+    enqueue: async (messages) => void asked.push(...messages),
+    store,
+    channels,
+  };
+  const investigatePorts: InvestigatePorts = {
+    now,
+    observe: async ({ window }, memory) => ({
+      state: 'observed',
+      bundle: bundleOf(loadBalancer, window, memory),
+    }),
+    readAccessLog: async ({ window }) => ({
+      summary: options.withAccessLog === false ? null : accessLogOf(loadBalancer, window),
+      gaps: [],
+    }),
+    store,
+    channels,
+    dashboardUrl: null,
+  };
+  return {
+    store,
+    beat: async () => {
+      await screen([LAB_REGION], screenPorts, settings);
+      const outcomes: InvestigationOutcome[] = [];
+      for (const { loadBalancerArn, region, change } of asked.splice(0)) {
+        const end = clock.now();
+        const start = end - settings.investigationWindowMinutes * 60_000;
+        const window = { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+        outcomes.push(await investigate({ loadBalancerArn, region, window, change }, investigatePorts, settings));
+      }
+      return outcomes;
+    },
+  };
+}
+
+function troubleOf(loadBalancer: LoadBalancer, window: Window): Trouble {
+  const dimensions = { LoadBalancer: loadBalancer.dimension };
+  const span = { start: Date.parse(window.start), end: Date.parse(window.end) };
+  const series = loadBalancer.metrics.series({ name: METRIC, dimensions, statistic: 'Sum' }, span);
+  return {
+    troubled: series === null ? [] : [{ arn: loadBalancer.arn }],
+    complete: true,
+    because: null,
+  };
+}
