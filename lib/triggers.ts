@@ -4,7 +4,10 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
-/** Calls that can cause 502s or change what a load balancer should be compared with. */
+/**
+ * Calls that change what a load balancer is or should be compared with. Targets that come and go are not among them:
+ * every deployment and scaling registers some, and an investigation reads them when there is a reason to look.
+ */
 export const CHANGE_EVENT_NAMES = [
   'AddTags',
   'CreateLoadBalancer',

@@ -54,7 +54,9 @@ describe('the stack deployed into moto', () => {
     expect(error).toMatchObject({ name: 'InputError' });
   });
 
-  test('has nothing on the queue and no alert before anything happened', async () => {
+  test('screens an empty account: nothing on the queue, no alert', async () => {
+    const { error, logs } = await deployment.invokeDeployed('screen', { source: 'aws.events' });
+    expect(error, logs).toBeNull();
     expect(await deployment.runInvestigations()).toBeNull();
     expect(await deployment.receiveAlerts()).toEqual([]);
   });

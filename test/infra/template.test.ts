@@ -65,14 +65,20 @@ describe('the template', () => {
           eventSource: ['elasticloadbalancing.amazonaws.com'],
           apiVersion: ['2015-12-01'],
           eventName: Match.arrayWith([
-            'DeregisterTargets',
+            'AddTags',
             'ModifyLoadBalancerAttributes',
-            'RegisterTargets',
+            'ModifyTargetGroupAttributes',
           ]),
           errorCode: [{ exists: false }],
         },
       },
     });
+  });
+
+  test('is not woken by targets that come and go', () => {
+    expect(JSON.stringify(template.findResources('AWS::Events::Rule'))).not.toMatch(
+      /RegisterTargets|DeregisterTargets/,
+    );
   });
 
   test('gives screen and investigate exactly the variables they read, and the widget only the table', () => {
