@@ -13,7 +13,7 @@ const eventSchema = z.object({
   source: z.string().optional(),
   'detail-type': z.string().optional(),
   region: z.string().optional(),
-  detail: z.unknown(),
+  detail: z.unknown().optional(),
 });
 
 /** Registrations come with every deployment and every scaling; they are evidence, but no reason to look. */
