@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { cbor } from '@smithy/core/cbor';
 
 /** How a call is made to fail. Each is answered in the protocol the call came in, as AWS words it. */
 export type Fault =
@@ -16,9 +15,9 @@ export type Fault =
   | 'silent'
   /** Status 200 and a body of another protocol. */
   | 'malformed'
-  /** Answers instead of AWS: an object for JSON and CBOR calls, XML text for query calls. */
+  /** Answers instead of AWS: an object for JSON calls, XML text for query calls. */
   | { readonly answer: (input: unknown) => unknown }
-  /** Lets AWS answer and changes what it said; JSON and CBOR calls only. */
+  /** Lets AWS answer and changes what it said; JSON calls only. */
   | { readonly rewrite: (output: unknown, input: unknown) => unknown };
 
 /** Which calls fail. The first rule that fits is taken. */
@@ -55,7 +54,7 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-type Protocol = 'query' | 'ec2' | 'json' | 'cbor' | 'rest';
+type Protocol = 'query' | 'ec2' | 'json' | 'rest';
 
 interface Call extends RecordedCall {
   readonly protocol: Protocol;
@@ -90,7 +89,7 @@ function codeOf(call: Call, fault: string, code: string): string {
       : 'LoadBalancerNotFound';
   if (call.protocol === 'ec2' && fault === 'denied') return 'UnauthorizedOperation';
   if (call.protocol === 'ec2' && fault === 'throttled') return 'RequestLimitExceeded';
-  return call.protocol === 'json' || call.protocol === 'cbor' ? `${code}Exception` : code;
+  return call.protocol === 'json' ? `${code}Exception` : code;
 }
 
 function callOf(request: IncomingMessage, body: Buffer): Call {
@@ -98,13 +97,11 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
     request.headers.authorization ?? '',
   );
   const [region, service] = [scope?.[1] ?? 'unknown', scope?.[2] ?? 'unknown'];
-  const rpc = /^\/service\/[^/]+\/operation\/(\w+)/.exec(request.url ?? '');
   const target = request.headers['x-amz-target'];
   const isForm = `${request.headers['content-type']}`.startsWith('application/x-www-form-urlencoded');
   const form = isForm ? new URLSearchParams(body.toString('utf8')).get('Action') : null;
-  const found: readonly [Protocol, string] = rpc?.[1]
-    ? ['cbor', rpc[1]]
-    : typeof target === 'string'
+  const found: readonly [Protocol, string] =
+    typeof target === 'string'
       ? ['json', target.split('.').at(-1) ?? '']
       : form
         ? [service === 'ec2' ? 'ec2' : 'query', form]
@@ -121,16 +118,12 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
 }
 
 function inputOf({ protocol, body }: Call): unknown {
-  if (protocol === 'cbor') return cbor.deserialize(body);
   if (protocol === 'json') return JSON.parse(body.toString('utf8') || '{}');
   return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
 }
 
 function send(response: ServerResponse, protocol: Protocol, status: number, output: unknown): void {
-  if (protocol === 'cbor') {
-    response.writeHead(status, { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' });
-    response.end(cbor.serialize(output));
-  } else if (protocol === 'json') {
+  if (protocol === 'json') {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(output));
   } else {
@@ -140,7 +133,7 @@ function send(response: ServerResponse, protocol: Protocol, status: number, outp
 }
 
 function errorBody(protocol: Protocol, code: string, message: string): unknown {
-  if (protocol === 'cbor' || protocol === 'json') return { __type: code, message };
+  if (protocol === 'json') return { __type: code, message };
   const error = `<Code>${code}</Code><Message>${message}</Message>`;
   if (protocol === 'ec2')
     return `<Response><Errors><Error>${error}</Error></Errors><RequestID>0</RequestID></Response>`;
@@ -220,8 +213,7 @@ export async function startFaultProxy(
     }
     if ('answer' in fault) return send(response, protocol, 200, fault.answer(inputOf(call)));
     const output = Buffer.from(await (await forward(upstream, request, body)).arrayBuffer());
-    const decoded: unknown =
-      protocol === 'cbor' ? cbor.deserialize(output) : JSON.parse(output.toString('utf8'));
+    const decoded: unknown = JSON.parse(output.toString('utf8'));
     send(response, protocol, 200, fault.rewrite(decoded, inputOf(call)));
   }
 

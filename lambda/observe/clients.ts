@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly credentials?: NonNullable<ClientConfig['credentials']>;
   /** Tries of one call before it counts as throttled or failed; default 6. */
   readonly maxAttempts?: number;
+  /** How long one try may take; default 8 s. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** What an observation calls in one region. */
@@ -28,7 +30,11 @@ export const clientConfig = (region: string, options: ClientOptions) => ({
   ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   retryMode: 'adaptive',
   maxAttempts: options.maxAttempts ?? 6,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 3_000,
+    requestTimeout: options.requestTimeoutMs ?? 8_000,
+    throwOnRequestTimeout: true,
+  },
 });
 
 /**

@@ -108,6 +108,15 @@ describe('failures as the SDK meets them on the wire', () => {
     });
   });
 
+  test('an endpoint that never answers is given up on', async () => {
+    proxy.reset([{ action: 'DescribeLoadBalancers', fault: 'silent' }]);
+    const { elb } = clientsByRegion({ ...options(), requestTimeoutMs: 100 })(region);
+    await expect(listLoadBalancers(elb, region)).rejects.toMatchObject({
+      name: 'RemoteError',
+      message: expect.stringMatching(/^cannot reach the endpoint of elasticloadbalancing in eu-central-1/),
+    });
+  });
+
   test('a host that does not exist names the host', async () => {
     const elsewhere = clientsByRegion({ ...options(), endpoint: 'http://no-such-host.invalid' })(region);
     await expect(listLoadBalancers(elsewhere.elb, region)).rejects.toMatchObject({

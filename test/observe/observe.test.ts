@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type EvidenceBundle, evidenceBundleSchema } from '../../lambda/model/evidence.ts';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { listLoadBalancers } from '../../lambda/observe/load-balancer.reader.ts';
@@ -281,6 +282,18 @@ describe('the evidence on a load balancer', () => {
       }
     },
   );
+
+  test('a series that CloudWatch could not complete keeps its points and is a gap', async () => {
+    const partial = (output: unknown) => {
+      const answer = z.object({ MetricDataResults: z.array(z.looseObject({})) }).parse(output);
+      const [first, ...others] = answer.MetricDataResults;
+      return { MetricDataResults: [{ ...first, StatusCode: 'PartialData' }, ...others] };
+    };
+    proxy.reset([{ action: 'GetMetricData', fault: { rewrite: partial } }]);
+    const { gaps, metrics } = await bundleOf(requestFor(shop));
+    expect(metrics[0]).toMatchObject({ name: 'HTTPCode_ELB_502_Count', values: [1, 2] });
+    expect(gaps).toMatchObject([{ subject: 'metrics', metrics: ['HTTPCode_ELB_502_Count'], resource: shop }]);
+  });
 
   test('credentials that expire half way end the observation with what to do', async () => {
     proxy.reset([{ action: 'DescribeTags', fault: 'expired-token' }]);
