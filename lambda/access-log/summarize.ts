@@ -15,6 +15,8 @@ import { targetTimeCluster } from './target-time.ts';
 /** A path or client that fails this often fails for a reason of its own, which no idle connection explains. */
 const OWN_REASON_RATIO = 0.6;
 const OWN_REASON_FAILURES = 4;
+/** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
+const UNDISPATCHED_P_VALUE = 1e-7;
 /** Fewer failures have no rank worth naming. */
 const FEWEST_RANKED = 5;
 
@@ -36,7 +38,7 @@ function estimateOf(
   const estimate = estimateKeepAlive(reused, count.reused);
   if (estimate !== null || tally.undispatched.seen === 0) return estimate;
   const undispatched = candidates(tally, tally.undispatched.samples).filter(of);
-  return estimateKeepAlive(undispatched, count.undispatched);
+  return estimateKeepAlive(undispatched, count.undispatched, UNDISPATCHED_P_VALUE);
 }
 
 function scaled(

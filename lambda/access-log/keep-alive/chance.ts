@@ -1,4 +1,5 @@
 import { countBetween, countPerOwner, type GapSet, LONGEST_SECONDS, SHORTEST_SECONDS } from './gap-set.ts';
+import { lowerBound } from './pool.ts';
 
 /** A range of gaps in which failures pile up. */
 export interface Window {
@@ -6,8 +7,10 @@ export interface Window {
   readonly width: number;
 }
 
-/** Densities are taken from the gaps between the window's place less a fifth and plus a quarter. */
+/** Densities are taken from the gaps between the window's place less a fifth and plus a quarter, */
 const BAND = 1.25;
+/** and from those closer by, where an outage or the begin of the log leaves half of the wide band empty. */
+const NEAR_BAND = 1.04;
 
 /**
  * Chance that at least `hits` of independent events happen (Poisson binomial).
@@ -45,12 +48,51 @@ function chancesOfHit(failures: GapSet, controls: GapSet, window: Window): reado
   const seen = countBetween(controls, low, low + width);
   const pileUp = Math.max(1, (seen + 1) / (expected + 1));
   const atLeast = seen >= 3 ? Math.min(0.999, seen / controls.ownerCount) : 0;
-  const around = countPerOwner(failures, bandLow, bandHigh);
   const inside = countPerOwner(failures, low, low + width);
-  return Array.from(around, (count, owner) => {
-    const density = (count - (inside[owner] ?? 0) + 1) / (bandWidth + 1 / ofControls);
+  const densities = (band: number): readonly number[] => {
+    const around = countPerOwner(failures, low / band, (low + width) * band);
+    const span = (low + width) * band - low / band;
+    return Array.from(around, (count, owner) => (count - (inside[owner] ?? 0) + 1) / (span + 1 / ofControls));
+  };
+  const near = densities(NEAR_BAND);
+  return densities(BAND).map((wide, owner) => {
+    const density = Math.max(wide, near[owner] ?? 0);
     return Math.max(atLeast, 1 - Math.exp(-density * width * pileUp));
   });
+}
+
+/**
+ * How much more the hits of windows vary than independent ones would: 1 where they are independent, more where
+ * requests and failures come in bursts, so that one coincidence makes several hits. Taken from the windows of the
+ * same width around, the one in question and its neighbours left out.
+ */
+function overdispersion(failures: GapSet, { low, width }: Window): number {
+  const bandLow = low / BAND;
+  const bandHigh = (low + width) * BAND;
+  const bins = Math.floor((bandHigh - bandLow) / width) - 3;
+  if (bins < 4) return 1;
+  const lastHitOfOwner = new Int32Array(failures.ownerCount).fill(-1);
+  let [sum, squares, bin, hits] = [0, 0, -1, 0];
+  const close = () => {
+    sum += hits;
+    squares += hits * hits;
+    hits = 0;
+  };
+  const end = lowerBound(failures.gaps, bandHigh);
+  for (let at = lowerBound(failures.gaps, bandLow); at < end; at++) {
+    const gap = failures.gaps[at] ?? 0;
+    if (gap >= low - width && gap <= low + 2 * width) continue;
+    const own = Math.floor((gap - bandLow) / width);
+    if (own !== bin) close();
+    bin = own;
+    const owner = failures.owners[at] ?? 0;
+    if (lastHitOfOwner[owner] === own) continue;
+    lastHitOfOwner[owner] = own;
+    hits++;
+  }
+  close();
+  const mean = sum / bins;
+  return mean === 0 ? 1 : Math.max(1, (squares / bins - mean * mean) / mean);
 }
 
 /** How many owners have a gap in the window. */
@@ -71,7 +113,8 @@ export function hitsIn(failures: GapSet, window: Window): number {
  */
 export function chanceOfPileUp(failures: GapSet, controls: GapSet, window: Window, searches: number): number {
   const hits = hitsIn(failures, window);
-  const local = chanceOfAtLeast(hits, chancesOfHit(failures, controls, window));
+  const independent = chanceOfAtLeast(hits, chancesOfHit(failures, controls, window));
+  const local = independent ** (1 / overdispersion(failures, window));
   const places = Math.log(LONGEST_SECONDS / SHORTEST_SECONDS) * ((window.low + window.width) / window.width);
   return Math.min(1, local * hits * places * searches);
 }

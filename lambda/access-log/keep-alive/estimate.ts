@@ -4,7 +4,7 @@ import type { FailureSample } from './sample.ts';
 import { largestPileUp, type PileUp } from './scan.ts';
 
 /** A pile-up is believed where luck makes one as good less often than this. */
-const LARGEST_P_VALUE = 1e-4;
+export const LARGEST_P_VALUE = 1e-4;
 const FEWEST_FAILURES = 3;
 /** Failures this close in time may have one cause (a crash, a burst of one client): they count once. */
 const ONE_MOMENT_SECONDS = 0.1;
@@ -136,6 +136,7 @@ function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' |
 export function estimateKeepAlive(
   samples: readonly FailureSample[],
   failureCount: number,
+  largestPValue = LARGEST_P_VALUE,
 ): KeepAliveEstimate | null {
   if (samples.length < FEWEST_FAILURES) return null;
   const all = gapsToAllAnswers(samples);
@@ -144,7 +145,7 @@ export function estimateKeepAlive(
   const ofPaired = largestPileUp(paired.failures, paired.controls, KINDS_OF_GAPS);
   const usePaired = ofPaired !== null && (ofAll === null || ofPaired.pValue < ofAll.pValue);
   const best = usePaired ? ofPaired : ofAll;
-  if (best === null || best.pValue > LARGEST_P_VALUE) return null;
+  if (best === null || best.pValue > largestPValue) return null;
   const bounds = boundsOf(samples, best, usePaired);
   const failures = Math.round((bounds.length / samples.length) * failureCount);
   return { ...combine(bounds), failures, pValue: Math.max(best.pValue, Number.MIN_VALUE) };

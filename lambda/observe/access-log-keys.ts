@@ -1,0 +1,128 @@
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { accessLogName } from '../access-log/file-name.ts';
+import { answered } from './aws-failure.ts';
+
+/** One object of a log. */
+export interface LogObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** Which objects are wanted. Times are seconds since 1970. */
+export interface KeySelection {
+  readonly bucket: string;
+  /** As the load balancer has it, without a slash at the end, or a longer one down to a day. */
+  readonly prefix: string;
+  /** Account and region of the load balancer; all where undefined. */
+  readonly account?: string;
+  readonly region?: string;
+  /** `app/NAME/ID`, or NAME alone; all where undefined. */
+  readonly loadBalancer?: string;
+  readonly startSeconds?: number;
+  readonly endSeconds?: number;
+}
+
+/** Files are named by the end of their five minutes, and a slow response is logged when it ends. */
+const FILE_SECONDS = 300;
+const DAY_SECONDS = 86_400;
+/** A request may be logged long after it came: files of this much later are looked at too. */
+const LATE_SECONDS = 600;
+
+async function* pages(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  more: { delimiter?: string; startAfter?: string },
+) {
+  let token: string | undefined;
+  do {
+    const page = await s3.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        Delimiter: more.delimiter,
+        StartAfter: token === undefined ? more.startAfter : undefined,
+        ContinuationToken: token,
+      }),
+    );
+    answered(page.KeyCount ?? page.Contents);
+    yield page;
+    token = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+}
+
+async function foldersUnder(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
+  const folders: string[] = [];
+  for await (const page of pages(s3, bucket, prefix, { delimiter: '/' }))
+    for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix) folders.push(Prefix);
+  return folders;
+}
+
+function wanted(key: string, selection: KeySelection): boolean {
+  const name = accessLogName(key);
+  if (name === null) return selection.startSeconds === undefined && /\.(log|gz)$/.test(key);
+  if (name.kind !== 'access') return false;
+  const { loadBalancer, startSeconds = 0, endSeconds = Number.POSITIVE_INFINITY } = selection;
+  if (
+    loadBalancer !== undefined &&
+    name.loadBalancer !== loadBalancer &&
+    name.loadBalancer.split('/')[1] !== loadBalancer
+  )
+    return false;
+  return name.endSeconds > startSeconds && name.endSeconds - FILE_SECONDS < endSeconds + LATE_SECONDS;
+}
+
+/** `yyyy/mm/dd/` of every day that the selection touches. */
+function daysOf({ startSeconds = 0, endSeconds = 0 }: KeySelection): string[] {
+  const days: string[] = [];
+  for (
+    let day = Math.floor(startSeconds / DAY_SECONDS);
+    day * DAY_SECONDS < endSeconds + LATE_SECONDS && days.length < 400;
+    day++
+  )
+    days.push(`${new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 10).replaceAll('-', '/')}/`);
+  return days;
+}
+
+/** Folders of days to list: found by walking accounts and regions where the prefix stops above them. */
+async function dayFolders(s3: S3Client, selection: KeySelection): Promise<string[] | null> {
+  const { bucket, prefix } = selection;
+  if (selection.startSeconds === undefined || /\/\d{4}\//.test(`${prefix}/`)) return null;
+  const root = prefix === '' ? 'AWSLogs/' : `${prefix}/AWSLogs/`;
+  const accounts = selection.account
+    ? [`${root}${selection.account}/`]
+    : await foldersUnder(s3, bucket, root);
+  const regions: string[] = [];
+  for (const account of accounts) {
+    const folder = `${account}elasticloadbalancing/`;
+    regions.push(
+      ...(selection.region ? [`${folder}${selection.region}/`] : await foldersUnder(s3, bucket, folder)),
+    );
+  }
+  return regions.flatMap((region) => daysOf(selection).map((day) => `${region}${day}`));
+}
+
+/** What all names of the wanted load balancer begin with in a day's folder. */
+function namePrefix(folder: string, loadBalancer: string | undefined): string {
+  const place = /AWSLogs\/(\d{12})\/elasticloadbalancing\/([a-z0-9-]+)\//.exec(folder);
+  if (loadBalancer === undefined || !place) return folder;
+  const resource = loadBalancer.includes('/')
+    ? `${loadBalancer.replaceAll('/', '.')}_`
+    : `app.${loadBalancer}.`;
+  return `${folder}${place[1]}_elasticloadbalancing_${place[2]}_${resource}`;
+}
+
+/** Lists the objects of a selection, and no others' keys than its days' where it has a start. */
+export async function listLogObjects(s3: S3Client, selection: KeySelection): Promise<LogObject[]> {
+  const folders = await dayFolders(s3, selection);
+  const prefixes =
+    folders === null
+      ? [selection.prefix]
+      : folders.map((folder) => namePrefix(folder, selection.loadBalancer));
+  const found: LogObject[] = [];
+  for (const prefix of prefixes)
+    for await (const page of pages(s3, selection.bucket, prefix, {}))
+      for (const { Key, Size } of page.Contents ?? [])
+        if (Key && (Size ?? 0) > 0 && wanted(Key, selection)) found.push({ key: Key, bytes: Size ?? 0 });
+  return found;
+}

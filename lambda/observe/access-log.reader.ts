@@ -1,0 +1,200 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { LogAnalysis } from '../access-log/analysis.ts';
+import { accessLogName, inReadingOrder } from '../access-log/file-name.ts';
+import { emptySummary } from '../access-log/summarize.ts';
+import type { AccessLogSummary } from '../model/access-log-summary.ts';
+import type { Gap } from '../model/evidence.ts';
+import { inflateInto } from './access-log-inflate.ts';
+import { type LogObject, listLogObjects } from './access-log-keys.ts';
+import { attempt } from './aws-failure.ts';
+
+/** Objects that are fetched ahead of the one being read, and how much they may hold together. */
+const AHEAD_OBJECTS = 8;
+const AHEAD_BYTES = 32 * 1024 * 1024;
+
+type Body = AsyncIterable<Uint8Array>;
+
+async function bodyOf(s3: S3Client, bucket: string, key: string) {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
+  return Body;
+}
+
+async function fetched(s3: S3Client, bucket: string, { key, bytes }: LogObject): Promise<Body> {
+  const body = await bodyOf(s3, bucket, key);
+  if (bytes > AHEAD_BYTES) {
+    const stream: ReadableStream<Uint8Array> = body.transformToWebStream();
+    return stream;
+  }
+  const whole = await body.transformToByteArray();
+  return (async function* () {
+    yield whole;
+  })();
+}
+
+/**
+ * Gives the bodies of objects one after the other while the next are on their way, in bounded memory.
+ *
+ * @throws what the SDK throws
+ */
+export async function* objectBodies(
+  s3: S3Client,
+  bucket: string,
+  objects: readonly LogObject[],
+): AsyncGenerator<{ readonly object: LogObject; readonly body: Body }> {
+  const waiting: { readonly object: LogObject; readonly body: Promise<Body> }[] = [];
+  let next = 0;
+  let bytes = 0;
+  const fill = () => {
+    while (next < objects.length && waiting.length < AHEAD_OBJECTS) {
+      const object = objects[next];
+      if (!object || (waiting.length > 0 && bytes + object.bytes > AHEAD_BYTES)) return;
+      const body = fetched(s3, bucket, object);
+      // Awaited in its turn; until then a failure must not end the process.
+      body.catch(() => {});
+      waiting.push({ object, body });
+      bytes += object.bytes;
+      next++;
+    }
+  };
+  for (fill(); waiting.length > 0; fill()) {
+    const first = waiting.shift();
+    if (!first) return;
+    yield { object: first.object, body: await first.body };
+    bytes -= first.object.bytes;
+  }
+}
+
+/** What to read of one load balancer's log, and how much of it at most. */
+export interface AccessLogRequest {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** `access_logs.s3.prefix`, empty where there is none. */
+  readonly prefix: string;
+  readonly account: string;
+  readonly region: string;
+  /** `app/NAME/ID`. */
+  readonly loadBalancerDimension: string;
+  /** ISO times of the window. */
+  readonly start: string;
+  readonly end: string;
+  /** ISO times of minutes with 502s: the objects around them are read first. */
+  readonly failureMinutes: readonly string[];
+  /** Most compressed bytes to read. */
+  readonly maxBytes: number;
+  /** Whether time is up; asked before each object. */
+  readonly isOver: () => boolean;
+}
+
+/** What the log says, or why it could not be read; what was left out is in the summary. */
+export interface AccessLogEvidence {
+  readonly summary: AccessLogSummary | null;
+  readonly gaps: readonly Gap[];
+}
+
+const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
+
+/** Distance of an object's five minutes from the nearest failure, 0 where one lies in them. */
+function distanceSeconds(object: LogObject, failures: readonly number[]): number {
+  const end = accessLogName(object.key)?.endSeconds ?? 0;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const failure of failures)
+    nearest = Math.min(nearest, Math.max(0, failure - end, end - 300 - failure - 60));
+  return nearest;
+}
+
+/** The objects nearest to failures, as many as fit; the latest first where there is nothing to go by. */
+function withinBytes(objects: readonly LogObject[], request: AccessLogRequest): LogObject[] {
+  const failures = request.failureMinutes.map(secondsOf);
+  const keyed = objects.map((object) => ({
+    object,
+    distance: failures.length > 0 ? distanceSeconds(object, failures) : 0,
+    end: accessLogName(object.key)?.endSeconds ?? 0,
+  }));
+  keyed.sort((a, b) => a.distance - b.distance || b.end - a.end);
+  let bytes = 0;
+  return keyed.flatMap(({ object }) => {
+    if (bytes + object.bytes > request.maxBytes) return [];
+    bytes += object.bytes;
+    return [object];
+  });
+}
+
+const megabytes = (objects: readonly LogObject[]): string =>
+  `${(objects.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1)} MB`;
+
+function nothingDelivered(request: AccessLogRequest): Gap {
+  return {
+    subject: 'access-log',
+    what: 'access log',
+    metrics: [],
+    action: null,
+    resource: `s3://${request.bucket}/${request.prefix}`,
+    kind: 'not-found',
+    reason:
+      'the bucket has no log of this load balancer in the window yet; objects arrive some five minutes after the requests',
+  };
+}
+
+/** Reads objects in the order of nodes and time until the time is up; gives those that were not read. */
+async function readObjects(request: AccessLogRequest, analysis: LogAnalysis, objects: readonly LogObject[]) {
+  let read = 0;
+  for await (const { object, body } of objectBodies(request.s3, request.bucket, objects)) {
+    analysis.startFile(object.key);
+    const problem = await inflateInto(body, (chunk) => analysis.feed(chunk));
+    analysis.endFile(problem ?? undefined);
+    read++;
+    if (request.isOver()) break;
+  }
+  return objects.slice(read);
+}
+
+/**
+ * Reads the access log of one load balancer around its 502s, within a number of bytes and a time.
+ *
+ * @throws RemoteError where the credentials are missing, expired or refused; any other failure is a gap
+ */
+export async function readAccessLog(request: AccessLogRequest): Promise<AccessLogEvidence> {
+  const call = {
+    subject: 'access-log' as const,
+    what: 'access log',
+    resource: `arn:aws:s3:::${request.bucket}`,
+    region: request.region,
+  };
+  const root = request.prefix === '' ? '' : `${request.prefix.replace(/\/+$/, '')}`;
+  const window = { startSeconds: secondsOf(request.start), endSeconds: secondsOf(request.end) };
+  const listing = await attempt({ ...call, action: 's3:ListBucket' }, () =>
+    listLogObjects(request.s3, {
+      ...window,
+      bucket: request.bucket,
+      prefix: root,
+      account: request.account,
+      region: request.region,
+      loadBalancer: request.loadBalancerDimension,
+    }),
+  );
+  if (listing.state === 'unknown') return { summary: null, gaps: [listing.gap] };
+  if (listing.value.length === 0) return { summary: null, gaps: [nothingDelivered(request)] };
+  const chosen = inReadingOrder(withinBytes(listing.value, request), ({ key }) => key);
+  const analysis = new LogAnalysis({ loadBalancer: request.loadBalancerDimension, ...window });
+  const reading = await attempt({ ...call, action: 's3:GetObject' }, () =>
+    readObjects(request, analysis, chosen),
+  );
+  if (reading.state === 'unknown') return { summary: null, gaps: [reading.gap] };
+  const left = listing.value.filter((object) => !chosen.includes(object));
+  const leftOut: string[] = [];
+  if (left.length > 0)
+    leftOut.push(
+      `${left.length} of ${listing.value.length} objects (${megabytes(left)}), beyond the bytes allowed`,
+    );
+  if (reading.value.length > 0)
+    leftOut.push(
+      `${reading.value.length} of ${listing.value.length} objects (${megabytes(reading.value)}), time was up`,
+    );
+  const whole = analysis.reading();
+  const summary = whole.loadBalancers[0] ?? emptySummary(request.loadBalancerDimension);
+  return {
+    summary: { ...summary, linesRead: whole.linesRead, linesRejected: whole.linesRejected, leftOut },
+    gaps: [],
+  };
+}
