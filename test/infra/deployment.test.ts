@@ -1,3 +1,5 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENV } from '../../lambda/env.ts';
 import { type Moto, startMoto } from '../moto.ts';
@@ -59,5 +61,34 @@ describe('the stack deployed into moto', () => {
     expect(error, logs).toBeNull();
     expect(await deployment.runInvestigations()).toBeNull();
     expect(await deployment.receiveAlerts()).toEqual([]);
+  });
+
+  test('passes the form for queues, with its attributes, to a queue that is subscribed to the topic', async () => {
+    await new SNSClient(moto.client).send(
+      new PublishCommand({
+        TopicArn: deployment.outputs.AlertTopicArn,
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: 'for people', sqs: '{"version":1}' }),
+        MessageAttributes: { severity: { DataType: 'String', StringValue: 'critical' } },
+      }),
+    );
+    const alerts = await deployment.receiveAlerts();
+    expect(alerts).toMatchObject([{ message: '{"version":1}', attributes: { severity: 'critical' } }]);
+    expect(await deployment.receiveAlerts()).toEqual([]);
+  });
+
+  test('reports a poisoned message as failed, by its id', async () => {
+    const sent = await new SQSClient(moto.client).send(
+      new SendMessageCommand({
+        QueueUrl: deployment.outputs.InvestigationQueueUrl,
+        MessageBody: 'poison',
+        MessageGroupId: 'poison',
+        MessageDeduplicationId: 'poison',
+      }),
+    );
+    const round = await deployment.runInvestigations();
+    expect(round?.invocation.error, round?.invocation.logs).toBeNull();
+    expect(round?.failedMessageIds).toEqual([sent.MessageId]);
+    expect(await deployment.runInvestigations(), 'it stays hidden for now').toBeNull();
   });
 });

@@ -7,6 +7,9 @@ import {
 import { z } from 'zod';
 import type { Invocation } from './lambda-process.ts';
 
+/** As the template says. */
+const BATCH_SIZE = 5;
+
 const batchResultSchema = z.object({
   batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })),
 });
@@ -28,7 +31,7 @@ export async function runInvestigations(
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
-      MaxNumberOfMessages: 10,
+      MaxNumberOfMessages: BATCH_SIZE,
       WaitTimeSeconds: 0,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
