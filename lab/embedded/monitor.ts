@@ -1,4 +1,5 @@
 import { consoleChannels } from '../../lambda/deliver/console.ts';
+import type { DrainReport } from '../../lambda/deliver/outbox.ts';
 import { type InvestigatePorts, type InvestigationOutcome, investigate } from '../../lambda/investigate.ts';
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
 import type { AlertEvent, Notification } from '../../lambda/model/alert.ts';
@@ -75,17 +76,26 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
   return {
     store,
     beat: async () => {
-      await screen([LAB_REGION], screenPorts, settings);
+      const report = await screen([LAB_REGION], screenPorts, settings);
+      for (const { failure } of report.regions) if (failure !== null) throw new Error(failure);
+      failOn(report.delivery);
       const outcomes: InvestigationOutcome[] = [];
       for (const { loadBalancerArn, region, change } of asked.splice(0)) {
         const end = clock.now();
         const start = end - settings.investigationWindowMinutes * 60_000;
         const window = { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
-        outcomes.push(await investigate({ loadBalancerArn, region, window, change }, investigatePorts, settings));
+        outcomes.push(
+          await investigate({ loadBalancerArn, region, window, change }, investigatePorts, settings),
+        );
       }
       return outcomes;
     },
   };
+}
+
+/** Printing does not fail for reasons that waiting cures: what stays in the outbox is a defect. */
+function failOn({ failures }: DrainReport): void {
+  if (failures.length > 0) throw new Error(`could not deliver: ${failures.join('; ')}`);
 }
 
 function troubleOf(loadBalancer: LoadBalancer, window: Window): Trouble {

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { Scenario } from '../lab/scenario.ts';
+import { SCENARIOS, scenarioNamed } from '../lab/scenarios.ts';
+import { runTour } from '../lab/tour.ts';
+import type { TourReport } from '../lab/tour-record.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { printJson } from './terminal.ts';
+
+interface Options {
+  readonly scenario?: string;
+  readonly list?: true;
+  readonly json?: true;
+}
+
+/** What a shell gives for a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+const SEED = 502;
+
+const HELP = `
+Reproduces a failure over real sockets: real servers behind a small stand-in for the load balancer, real failed
+requests, the monitor's own screening and diagnosis, the alert as it would arrive, the fix, the resolution.
+Touches nothing outside this machine, and leaves nothing behind.
+
+Examples:
+  alb502 lab
+  alb502 lab --list
+  alb502 lab --scenario connection-refused --json
+
+Exit: 0 it went as told, 1 it did not, 2 usage, 3 a server could not be started.`;
+
+/** Adds the command `lab`. */
+export function registerLab(program: Command): void {
+  program
+    .command('lab')
+    .description('reproduce a failure locally, see it diagnosed, fixed and resolved')
+    .option('--scenario <name>', 'which failure (default: the first of --list)')
+    .option('--list', 'list the scenarios')
+    .option('--once', 'exit when the tour is over')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => {
+      process.exitCode = await runLab(options);
+    });
+}
+
+async function runLab({ scenario: name, list, json }: Options): Promise<number> {
+  if (list) return listScenarios(json);
+  const scenario = name === undefined ? SCENARIOS[0] : scenarioNamed(name);
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, end);
+  try {
+    const report = await runTour(scenario, {
+      seed: SEED,
+      signal: ending.signal,
+      say: (text) => {
+        if (!json) process.stdout.write(`${text}\n\n`);
+      },
+    });
+    return finish(report, json);
+  } catch (error) {
+    if (ending.signal.aborted) {
+      process.stderr.write('alb502: stopped; nothing is left running\n');
+      return INTERRUPTED;
+    }
+    throw error;
+  } finally {
+    for (const signal of signals) process.off(signal, end);
+  }
+}
+
+function finish(report: TourReport, json: true | undefined): ExitCode {
+  if (json) printJson(report);
+  return report.asTold ? EXIT.nothingFound : EXIT.found;
+}
+
+function listScenarios(json: true | undefined): ExitCode {
+  if (json) printJson(SCENARIOS.map(({ name, title, truth, needs }) => ({ name, title, truth, needs })));
+  else process.stdout.write(`${SCENARIOS.map(scenarioLine).join('\n')}\n`);
+  return EXIT.nothingFound;
+}
+
+function scenarioLine({ name, title, needs }: Scenario): string {
+  return `${name.padEnd(32)}${title}${needs ? ` (needs ${needs.debianPackage})` : ''}`;
+}

@@ -1,0 +1,72 @@
+import type { Alert, Incident } from '../lambda/model/alert.ts';
+import type { Cause, NamedCause } from '../lambda/model/cause.ts';
+import type { CompletedRequest } from './load-balancer/completed-request.ts';
+
+/** A request that the load balancer answered with 502, as the stand-in saw it. Seconds are lab seconds. */
+export interface FailedRequest {
+  readonly at: string;
+  readonly traceId: string;
+  readonly path: string;
+  readonly node: string;
+  readonly target: string | null;
+  /** What really happened; no log tells. */
+  readonly fault: string;
+  /** How long the connection lay idle before; null for a new one or none. */
+  readonly idleGapSeconds: number | null;
+  readonly requestOnConnection: number | null;
+}
+
+/** What a tour came to (`lab --json`). Times are real seconds since its start; null: it did not happen. */
+export interface TourReport {
+  readonly version: 1;
+  readonly scenario: string;
+  readonly truth: NamedCause | null;
+  readonly verdict: Cause | null;
+  readonly probability: number;
+  /** Whether everything came as the scenario tells. */
+  readonly asTold: boolean;
+  /** What did not; empty where `asTold`. */
+  readonly because: readonly string[];
+  readonly seconds: {
+    readonly firstFailure: number | null;
+    readonly firstAlert: number | null;
+    readonly fixed: number | null;
+    readonly resolved: number | null;
+    readonly total: number;
+  };
+  readonly labSecondsPerSecond: number;
+  readonly requests: number;
+  readonly requestsAfterFix: number;
+  readonly failures: readonly FailedRequest[];
+  readonly failuresAfterFix: number;
+  readonly alerts: readonly Alert[];
+  readonly incident: Incident | null;
+}
+
+/** The client's own part of a trace header: `Self=...;Root=1-...` gives the root. */
+const rootOf = (header: string): string => /Root=([^;]+)/.exec(header)?.[1] ?? header;
+
+/** null where it was no 502 of the load balancer's own. */
+export function failedRequest(request: CompletedRequest): FailedRequest | null {
+  const { fault, idleGapSeconds, requestOnConnection } = request.truth;
+  if (fault === null || request.elbStatus !== 502) return null;
+  return {
+    at: new Date(request.finishedAt).toISOString(),
+    traceId: rootOf(request.traceId),
+    path: request.url.split('?')[0] ?? '/',
+    node: request.node.ip,
+    target: request.target,
+    fault,
+    idleGapSeconds,
+    requestOnConnection,
+  };
+}
+
+/** One line for a failed request. */
+export function failureLine(failed: FailedRequest): string {
+  const idle =
+    failed.idleGapSeconds === null
+      ? 'no idle connection'
+      : `idle for ${failed.idleGapSeconds.toFixed(3)} s before`;
+  return `502  ${failed.traceId}  ${failed.node} -> ${failed.target ?? '-'}  ${idle}`;
+}

@@ -1,0 +1,215 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Alert } from '../lambda/model/alert.ts';
+import { type Delivered, type EmbeddedMonitor, embeddedMonitor } from './embedded/monitor.ts';
+import type { CompletedRequest } from './load-balancer/completed-request.ts';
+import type { Scenario } from './scenario.ts';
+import { type OpenStage, openStage } from './stage.ts';
+import { type FailedRequest, failedRequest, failureLine, type TourReport } from './tour-record.ts';
+
+/** The monitor's schedule: once per lab minute. */
+const BEAT_LAB_SECONDS = 60;
+/** Real seconds for a verdict, and for the whole. */
+const VERDICT_WITHIN_SECONDS = 45;
+const WHOLE_WITHIN_SECONDS = 88;
+/** Beats that a healthy control has to stay quiet. */
+const CONTROL_BEATS = 3;
+/** Failed requests that are shown one by one. */
+const SHOWN_FAILURES = 8;
+
+export interface TourOptions {
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Takes the story, paragraph by paragraph. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Runs a scenario as a story: traffic, failures, the alert as it would arrive, the fix, fresh traffic, the alert
+ * resolved. Leaves nothing behind, however it ends.
+ *
+ * @throws Error named AbortError where the signal ended it
+ */
+export async function runTour(scenario: Scenario, options: TourOptions): Promise<TourReport> {
+  const tour = new Tour(scenario, options);
+  const stage = await openStage(scenario, {
+    seed: options.seed,
+    onCompleted: (request) => tour.completed(request),
+  });
+  try {
+    return await tour.run(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+class Tour {
+  readonly #scenario: Scenario;
+  readonly #options: TourOptions;
+  readonly #startedAt = performance.now();
+  readonly #failures: FailedRequest[] = [];
+  readonly #delivered: Delivered[] = [];
+  #requests = 0;
+  #before: { readonly requests: number; readonly failures: number } | null = null;
+  #seconds: { firstFailure?: number; firstAlert?: number; fixed?: number; resolved?: number } = {};
+
+  constructor(scenario: Scenario, options: TourOptions) {
+    this.#scenario = scenario;
+    this.#options = options;
+  }
+
+  completed(request: CompletedRequest): void {
+    this.#requests += 1;
+    const failed = failedRequest(request);
+    if (!failed) return;
+    this.#failures.push(failed);
+    this.#seconds.firstFailure ??= this.#elapsed();
+    if (this.#before === null && this.#failures.length <= SHOWN_FAILURES) this.#say(failureLine(failed));
+  }
+
+  async run(stage: OpenStage): Promise<TourReport> {
+    const { loadBalancer, play, clock } = stage;
+    const monitor = embeddedMonitor({
+      loadBalancer,
+      onDelivered: (delivered) => this.#onDelivered(delivered),
+    });
+    this.#say(
+      [
+        `SCENARIO ${this.#scenario.name}: ${this.#scenario.title}.`,
+        ...play.scene.map((line) => `- ${line}`),
+        `- everything is real but the load balancer, a stand-in with ${loadBalancer.fronts.length} nodes; a second here is ${clock.scale} s there`,
+      ].join('\n'),
+    );
+    stage.begin();
+    this.#say('TRAFFIC begins.');
+    await monitor.beat();
+    if (this.#scenario.truth === null) await this.#stayQuiet(stage, monitor);
+    else await this.#failAndRecover(stage, monitor);
+    const report = await this.#report(stage, monitor);
+    this.#say(summaryOf(report));
+    return report;
+  }
+
+  async #failAndRecover(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
+    await this.#beatUntil(stage, monitor, () => this.#hasVerdict(), VERDICT_WITHIN_SECONDS);
+    if (!stage.play.fix || !this.#hasVerdict()) return;
+    this.#say(`FIX: ${stage.play.fix.says}.`);
+    await stage.fix();
+    this.#before = { requests: this.#requests, failures: this.#failures.length };
+    this.#seconds.fixed = this.#elapsed();
+    this.#say('FIXED. Fresh traffic with the same pauses goes on; the alert resolves when it stays quiet.');
+    await this.#beatUntil(stage, monitor, () => this.#seconds.resolved !== undefined, WHOLE_WITHIN_SECONDS);
+  }
+
+  async #stayQuiet(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
+    let beats = 0;
+    await this.#beatUntil(stage, monitor, () => ++beats > CONTROL_BEATS, WHOLE_WITHIN_SECONDS);
+  }
+
+  async #beatUntil(
+    { clock }: OpenStage,
+    monitor: EmbeddedMonitor,
+    done: () => boolean,
+    withinSeconds: number,
+  ): Promise<void> {
+    const beatMs = clock.realMs(BEAT_LAB_SECONDS);
+    while (!done() && this.#elapsed() + beatMs / 1000 <= withinSeconds) {
+      await sleep(beatMs, undefined, { signal: this.#options.signal });
+      await monitor.beat();
+    }
+  }
+
+  #hasVerdict(): boolean {
+    return this.#alerts('firing', 'updated').some(({ diagnosis }) => diagnosis.verdict !== 'undetermined');
+  }
+
+  #alerts(...events: readonly Alert['event'][]): readonly Alert[] {
+    return this.#delivered
+      .map(({ notification }) => notification.alert)
+      .filter((alert) => events.includes(alert.event));
+  }
+
+  #onDelivered(delivered: Delivered): void {
+    this.#delivered.push(delivered);
+    if (delivered.event === 'resolved') this.#seconds.resolved = this.#elapsed();
+    else this.#seconds.firstAlert ??= this.#elapsed();
+    const more = this.#failures.length - SHOWN_FAILURES;
+    if (more > 0 && this.#delivered.length === 1) this.#say(`... and ${more} more.`);
+    const line = '-'.repeat(72);
+    this.#say(`${line}\n${delivered.text.trimEnd()}\n${line}`);
+  }
+
+  async #report(stage: OpenStage, monitor: EmbeddedMonitor): Promise<TourReport> {
+    const told = this.#alerts('firing', 'updated').at(-1)?.diagnosis;
+    const after = this.#before;
+    const { firstFailure, firstAlert, fixed, resolved } = this.#seconds;
+    const failuresAfterFix = after ? this.#failures.length - after.failures : 0;
+    const verdict = told?.verdict ?? null;
+    const because = this.#complaints(stage, verdict, failuresAfterFix);
+    return {
+      version: 1,
+      scenario: this.#scenario.name,
+      truth: this.#scenario.truth,
+      verdict,
+      probability: told?.probability ?? 0,
+      asTold: because.length === 0,
+      because,
+      seconds: {
+        firstFailure: firstFailure ?? null,
+        firstAlert: firstAlert ?? null,
+        fixed: fixed ?? null,
+        resolved: resolved ?? null,
+        total: this.#elapsed(),
+      },
+      labSecondsPerSecond: stage.clock.scale,
+      requests: this.#requests,
+      requestsAfterFix: after ? this.#requests - after.requests : 0,
+      failures: this.#failures,
+      failuresAfterFix,
+      alerts: this.#alerts('firing', 'updated', 'resolved', 'posture', 'drift'),
+      incident: (await monitor.store.incidents()).at(-1) ?? null,
+    };
+  }
+
+  #complaints(stage: OpenStage, verdict: string | null, failuresAfterFix: number): string[] {
+    const { truth } = this.#scenario;
+    if (truth === null)
+      return [
+        ...(this.#failures.length > 0 ? [`${this.#failures.length} requests failed`] : []),
+        ...(this.#delivered.length > 0 ? ['an alert came, and nothing was wrong'] : []),
+      ];
+    const complaints = [
+      ...(this.#failures.length === 0 ? ['no request failed'] : []),
+      ...(verdict === truth ? [] : [`the verdict is ${verdict ?? 'missing'}, the truth is ${truth}`]),
+    ];
+    if (!stage.play.fix || complaints.length > 0) return complaints;
+    return [
+      ...(failuresAfterFix > 0 ? [`${failuresAfterFix} requests failed after the fix`] : []),
+      ...(this.#seconds.resolved === undefined ? ['the alert did not resolve in time'] : []),
+    ];
+  }
+
+  #say(text: string): void {
+    this.#options.say(text);
+  }
+
+  #elapsed(): number {
+    return Math.round(performance.now() - this.#startedAt) / 1000;
+  }
+}
+
+function summaryOf(report: TourReport): string {
+  const { seconds, truth } = report;
+  const at = (value: number | null) => (value === null ? 'never' : `after ${value.toFixed(1)} s`);
+  const found = `Verdict ${report.verdict ?? 'none'} (${Math.round(100 * report.probability)} %), truth ${truth ?? 'nothing wrong'}.`;
+  const lines = [
+    report.asTold ? 'SUMMARY' : `NOT AS TOLD: ${report.because.join('; ')}.`,
+    `${report.failures.length} of ${report.requests} requests got 502. ${found}`,
+    `First failure ${at(seconds.firstFailure)}, first alert ${at(seconds.firstAlert)}, fixed ${at(seconds.fixed)}, resolved ${at(seconds.resolved)}; ${seconds.total.toFixed(1)} s in all.`,
+  ];
+  if (seconds.fixed !== null)
+    lines.push(
+      `After the fix: ${report.requestsAfterFix} requests with the same pauses, ${report.failuresAfterFix} failed.`,
+    );
+  return lines.join('\n');
+}
