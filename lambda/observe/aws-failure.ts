@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Gap } from '../model/evidence.ts';
 import { RemoteError } from '../model/failure.ts';
 
@@ -79,13 +79,18 @@ const SOCKET_CODES: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ['ENOTFOUND', 'unknown-host'],
 ]);
 
-const errorSchema = z.object({
+const addressSchema = z.object({
+  address: z.string().optional().catch(undefined),
+  port: z.number().optional().catch(undefined),
+});
+
+const errorSchema = addressSchema.extend({
   name: z.string().catch(''),
   message: z.string().catch(''),
   code: z.string().optional().catch(undefined),
   hostname: z.string().optional().catch(undefined),
-  address: z.string().optional().catch(undefined),
-  port: z.number().optional().catch(undefined),
+  /** One for each address of a host that has several, as localhost. */
+  errors: z.array(addressSchema).optional().catch(undefined),
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
 });
 type ErrorFacts = z.infer<typeof errorSchema>;
@@ -122,8 +127,10 @@ function lineOf(facts: ErrorFacts): string {
 
 const addressOf = (facts: ErrorFacts): string | null => {
   if (facts.hostname) return facts.hostname;
-  if (!facts.address) return null;
-  return facts.port === undefined ? facts.address : `${facts.address}:${facts.port}`;
+  const { address, port } = facts.address ? facts : (facts.errors?.[0] ?? {});
+  if (!address) return null;
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === undefined ? host : `${host}:${port}`;
 };
 
 function unreachableReason(facts: ErrorFacts, call: RemoteCall): string {

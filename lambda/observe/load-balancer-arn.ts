@@ -12,8 +12,8 @@ export interface LoadBalancerArn {
 }
 
 const ARN =
-  /^arn:(?<partition>aws[a-z-]*):elasticloadbalancing:(?<region>[a-z0-9-]+):(?<account>\d{12}):loadbalancer\/(?<kind>app|net|gwy)\/(?<name>[^/]+)\/(?<id>[0-9a-f]+)$/;
-const DIMENSION = /^app\/[^/]+\/[0-9a-f]+$/;
+  /^arn:(?<partition>aws[a-z-]*):elasticloadbalancing:(?<region>[a-z0-9-]+):(?<account>\d{12}):loadbalancer\/(?<kind>app|net|gwy)\/(?<name>[^/]+)\/(?<id>[0-9A-Za-z]+)$/;
+const DIMENSION = /^app\/[^/]+\/[0-9A-Za-z]+$/;
 const KINDS: Readonly<Record<string, string>> = { net: 'network', gwy: 'gateway' };
 
 /**

@@ -179,7 +179,7 @@ async function readFromGroups(
  * Gathers the evidence on one load balancer.
  *
  * Calls: DescribeLoadBalancers (none where it is given described), its attributes, listeners, target groups, tags
- * (20 ARNs a call), GetMetricData (about 25 target groups a call), two for each target group, and DescribeRules
+ * (20 ARNs a call), GetMetricData (up to 28 target groups a call), two for each target group, and DescribeRules
  * of one listener after the other while a group is not known to serve.
  *
  * A read that is denied, throttled or fails is a gap in the bundle. Attributes are kept as AWS gives them: one

@@ -1,4 +1,5 @@
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { fromIni } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failureKindOf, gapFrom, remoteErrorFrom } from '../../lambda/observe/aws-failure.ts';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
@@ -105,6 +106,30 @@ describe('failures as the SDK meets them on the wire', () => {
     await expect(list()).rejects.toMatchObject({
       name: 'RemoteError',
       message: expect.stringMatching(message),
+    });
+  });
+
+  test('an endpoint that is down is named by its address, also where its host has several', async () => {
+    const closed = await startFaultProxy(moto.endpoint);
+    await closed.stop();
+    const { port } = new URL(closed.endpoint);
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const { elb } = clientsByRegion({ ...options(), endpoint: `http://${host}:${port}` })(region);
+      await expect(listLoadBalancers(elb, region)).rejects.toMatchObject({
+        name: 'RemoteError',
+        message: expect.stringMatching(
+          new RegExp(`^cannot reach (127\\.0\\.0\\.1|\\[::1\\]):${port} \\(ECONNREFUSED\\)`),
+        ),
+      });
+    }
+  });
+
+  test('a profile that does not exist is missing credentials, with what to do', async () => {
+    const credentials = fromIni({ profile: 'nobody', filepath: '/dev/null', configFilepath: '/dev/null' });
+    const { elb } = clientsByRegion({ ...options(), credentials })(region);
+    await expect(listLoadBalancers(elb, region)).rejects.toMatchObject({
+      name: 'RemoteError',
+      message: expect.stringMatching(/^no AWS credentials found; set AWS_PROFILE .*nobody/),
     });
   });
 
