@@ -33,48 +33,54 @@ export const MEASUREMENT_ERROR_SECONDS = 0.05;
  */
 export function summarizeIdle(observations: readonly Observation[]): IdleClose | undefined {
   const closed = observations.filter((seen) => seen.kind === 'closed');
-  const answered = secondsOf(observations, 'answered');
-  const unanswered = observations.filter((seen) => seen.kind === 'unanswered');
-  const firstDead = shortest(unanswered);
   const firstClosed = shortest(closed);
-  if (firstClosed && !(firstDead && isMuteBefore(firstDead, firstClosed.idleSeconds))) {
-    const seconds = firstClosed.idleSeconds;
-    const later = observations.filter(
-      (seen) => seen !== firstClosed && (seen.kind === 'closed' || seen.kind === 'unanswered'),
-    );
-    return {
-      seconds: rounded(seconds),
-      by: firstClosed.by,
-      trials: closed.map((seen) => rounded(seen.idleSeconds)),
-      confirmation: {
-        answeredAfterSeconds: longest(answered.filter((at) => at < seconds)),
-        deadAfterSeconds: roundedOrNull(shortest(later)?.idleSeconds),
-      },
-    };
+  const firstDead = shortest(observations.filter((seen) => seen.kind === 'unanswered'));
+  if (firstDead && (!firstClosed || isClearlyBefore(firstDead, firstClosed.idleSeconds))) {
+    return diedBefore(firstDead, closed, observations);
   }
-  if (firstDead) return summarizeDead(firstDead, unanswered, answered);
-  const open = longest(answered) ?? longest(secondsOf(observations, 'open'));
+  if (firstClosed) return closing(firstClosed.idleSeconds, firstClosed.by, closed, observations);
+  const open = longest(secondsOf(observations, 'answered')) ?? longest(secondsOf(observations, 'open'));
   return open === null ? undefined : { openAfterSeconds: open, muteAfterSeconds: null };
 }
 
-/** Nobody saw an end, yet a second request failed: dropped in silence (answered by RST), or mute. */
-function summarizeDead(firstDead: Dead, unanswered: readonly Dead[], answered: readonly number[]): IdleClose {
-  const alive = longest(answered.filter((at) => at < firstDead.idleSeconds));
-  if (firstDead.how === 'silent') {
-    return { openAfterSeconds: alive ?? 0, muteAfterSeconds: rounded(firstDead.idleSeconds) };
-  }
+/** A second request failed well before any connection was seen to be closed. */
+function diedBefore(
+  dead: Dead,
+  closed: readonly Observation[],
+  observations: readonly Observation[],
+): IdleClose {
+  const alive = longest(secondsOf(observations, 'answered').filter((at) => at < dead.idleSeconds)) ?? 0;
+  if (dead.how === 'silent') return { openAfterSeconds: alive, muteAfterSeconds: rounded(dead.idleSeconds) };
+  // A server that looks at its connections only so often may end one when a late request wakes it up: that
+  // request came too late. Dropped without any FIN, nobody knows when since the last answer.
+  const seconds = closed.length > 0 ? dead.idleSeconds : alive;
+  return closing(seconds, dead.how, [dead, ...closed], observations);
+}
+
+function closing(
+  seconds: number,
+  by: 'fin' | 'rst',
+  trials: readonly Observation[],
+  observations: readonly Observation[],
+): IdleClose {
+  const answered = secondsOf(observations, 'answered').filter((at) => at <= seconds);
+  const ends = [...secondsOf(observations, 'closed'), ...secondsOf(observations, 'unanswered')]
+    .filter((at) => at >= seconds)
+    .sort((a, b) => a - b);
+  // The value's own connection does not confirm itself.
+  const others = ends[0] === seconds ? ends.slice(1) : ends;
   return {
-    seconds: alive ?? 0,
-    by: firstDead.how,
-    trials: unanswered.map((seen) => rounded(seen.idleSeconds)),
-    confirmation: { answeredAfterSeconds: alive, deadAfterSeconds: rounded(firstDead.idleSeconds) },
+    seconds: rounded(seconds),
+    by,
+    trials: trials.map((seen) => rounded(seen.idleSeconds)),
+    confirmation: { answeredAfterSeconds: longest(answered), deadAfterSeconds: roundedOrNull(others[0]) },
   };
 }
 
 type Dead = Extract<Observation, { kind: 'unanswered' }>;
 
-/** A request that meets the FIN on its way fails a moment before: that is the close, not muteness. */
-function isMuteBefore(dead: Dead, closedSeconds: number): boolean {
+/** A request that meets the FIN on its way fails a moment before: that is the close itself. */
+function isClearlyBefore(dead: Dead, closedSeconds: number): boolean {
   return dead.idleSeconds < closedSeconds * 0.99 - MEASUREMENT_ERROR_SECONDS;
 }
 

@@ -38,6 +38,16 @@ describe('of several connections', () => {
       { seconds: 5, by: 'fin' },
     ],
     [
+      'a request that a late sweep killed counts, where no answer came later',
+      [closed(2.9), reset(2.1), answered(1.4), closed(2.95)],
+      {
+        seconds: 2.1,
+        by: 'rst',
+        trials: [2.1, 2.9, 2.95],
+        confirmation: { answeredAfterSeconds: 1.4, deadAfterSeconds: 2.9 },
+      },
+    ],
+    [
       'silence before the close is muteness',
       [closed(60), answered(20), silent(30), silent(45)],
       { openAfterSeconds: 20, muteAfterSeconds: 30 },

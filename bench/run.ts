@@ -1,0 +1,16 @@
+/** The measurements by name; each prints its table and one summary line, and says whether its goals were met. */
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<boolean> }>>> = {
+  probe: () => import('./probe.ts'),
+};
+
+const name = process.argv[2] ?? '';
+const load = BENCHES[name];
+if (load) {
+  const { run } = await load();
+  process.exitCode = (await run()) ? 0 : 1;
+} else {
+  process.stderr.write(
+    `bench: ${JSON.stringify(name)} is none of ${Object.keys(BENCHES).join(', ')}; npm run bench -- NAME\n`,
+  );
+  process.exitCode = 2;
+}
