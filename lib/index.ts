@@ -5,5 +5,6 @@ export {
   parseConfiguration,
   readConfiguration,
 } from './configuration.ts';
-export { Alb502Monitor, type Alb502MonitorProps } from './monitor.ts';
+export { Alb502Monitor } from './monitor.ts';
+export type { Alb502MonitorProps } from './monitor-props.ts';
 export { Alb502Stack, type Alb502StackProps } from './stack.ts';

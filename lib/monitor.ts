@@ -8,13 +8,13 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic, ITopicSubscription } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, parseSettings, type SettingsInput, settingsJson } from '../lambda/env.ts';
+import { ENV, parseSettings, settingsJson } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
-import type { AlertSubscription } from './configuration.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
 import { MonitorFunction, type ResourceArns } from './monitor-function.ts';
-import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
+import type { Alb502MonitorProps } from './monitor-props.ts';
+import { metricScreenSuccesses, OwnHealth, ownHealthGraphs } from './own-health.ts';
 import { Triggers } from './triggers.ts';
 
 /** Below the minute of the schedule, so that one run rarely meets the next. */
@@ -24,57 +24,6 @@ const WIDGET_TIMEOUT = Duration.seconds(15);
 /** Few at a time: all investigations share one bucket of ten Describe calls a second with the console and deploys. */
 const INVESTIGATIONS_AT_ONCE = 3;
 const INVESTIGATIONS_PER_BATCH = 5;
-
-/** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
-export interface Alb502MonitorProps {
-  /**
-   * What is watched and when an alert fires; see docs/configuration.md.
-   * @default - every setting at its default
-   */
-  readonly settings?: SettingsInput;
-  /**
-   * Receivers of alerts, named by protocol and endpoint. For receivers that are constructs, see `addSubscription`.
-   * @default - none
-   */
-  readonly subscriptions?: readonly AlertSubscription[];
-  /**
-   * Encrypts the alert topic. Its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and
-   * `kms:GenerateDataKey*`.
-   * @default - a new customer-managed key with rotation
-   */
-  readonly alertTopicKey?: IKey;
-  /**
-   * How long the logs of the functions are kept.
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
-  /**
-   * What happens to the table with baselines and incidents when it leaves the stack.
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly stateRemovalPolicy?: RemovalPolicy;
-  /**
-   * ARNs of buckets with access logs that an investigation may read.
-   * @default - none
-   */
-  readonly accessLogBucketArns?: readonly string[];
-  /**
-   * ARNs of log groups of targets that an investigation may read around a 502.
-   * @default - none
-   */
-  readonly backendLogGroupArns?: readonly string[];
-  /**
-   * Alarms about the monitor itself, sent to the alert topic.
-   * @default true
-   */
-  readonly selfMonitoring?: boolean;
-  /**
-   * Reserved concurrency of the screen function. Not set by default: it is only a second guard against overlapping
-   * runs, and deploying it fails in an account with the initial limit of 10, because Lambda keeps some unreserved.
-   * @default - none
-   */
-  readonly screenReservedConcurrency?: number;
-}
 
 /**
  * Watches the Application Load Balancers of an account, finds out why they answer 502 and alerts with the setting to
@@ -151,12 +100,20 @@ export class Alb502Monitor extends Construct {
 
     new Triggers(this, 'Triggers', { screen: this.screenFunction });
     this.consumeQueue();
-    const alarms = props.selfMonitoring === false ? [] : this.watchItself();
+    const watched = {
+      screen: this.screenFunction,
+      investigate: this.investigateFunction,
+      widget: this.widgetFunction,
+      queue: this.investigationQueue,
+      deadLetterQueue: this.deadLetterQueue,
+      alertTopic: this.alertTopic,
+    };
+    const alarms = props.selfMonitoring === false ? [] : new OwnHealth(this, 'OwnHealth', watched).alarms;
     new Dashboard(this, 'Dashboard', {
       name: dashboard.name,
       widget: this.widgetFunction,
       regions: settings.regions,
-      ownHealth: this.ownHealthGraphs(),
+      ownHealth: ownHealthGraphs(watched),
       alarms,
     });
   }
@@ -234,44 +191,5 @@ export class Alb502Monitor extends Construct {
       maxConcurrency: INVESTIGATIONS_AT_ONCE,
       reportBatchItemFailures: true,
     });
-  }
-
-  private watchItself() {
-    return new OwnHealth(this, 'OwnHealth', {
-      screen: this.screenFunction,
-      investigate: this.investigateFunction,
-      queue: this.investigationQueue,
-      deadLetterQueue: this.deadLetterQueue,
-      alertTopic: this.alertTopic,
-    }).alarms;
-  }
-
-  private ownHealthGraphs() {
-    const perMinute = { period: Duration.minutes(1) };
-    const inSecondsOrCount = { ...perMinute, statistic: 'Maximum' };
-    return [
-      {
-        title: 'runs',
-        metrics: [
-          this.metricScreenSuccesses(),
-          this.investigateFunction.metricInvocations({ ...perMinute, label: 'investigation batches' }),
-        ],
-      },
-      {
-        title: 'errors',
-        metrics: [
-          this.screenFunction.metricErrors({ ...perMinute, label: 'screen' }),
-          this.metricInvestigationErrors({ ...perMinute, label: 'investigate' }),
-          this.widgetFunction.metricErrors({ ...perMinute, label: 'widget' }),
-        ],
-      },
-      {
-        title: 'waiting and given up',
-        metrics: [
-          this.metricInvestigationAge({ ...inSecondsOrCount, label: 'oldest investigation (seconds)' }),
-          this.metricDeadLetters({ ...inSecondsOrCount, label: 'given up' }),
-        ],
-      },
-    ];
   }
 }

@@ -16,9 +16,11 @@ import { Construct } from 'constructs';
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
+/** The parts of the monitor that show whether it works. */
 export interface OwnHealthProps {
   readonly screen: IFunction;
   readonly investigate: IFunction;
+  readonly widget: IFunction;
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
   /** Watched, and where the alarms go. */
@@ -122,4 +124,35 @@ export class OwnHealth extends Construct {
       alarm.addOkAction(new SnsAction(alertTopic));
     }
   }
+}
+
+/** The same, as graphs of the dashboard. */
+export function ownHealthGraphs(props: OwnHealthProps): { title: string; metrics: IMetric[] }[] {
+  const { screen, investigate, widget, queue, deadLetterQueue } = props;
+  const perMinute = { period: MINUTE };
+  const highest = { ...perMinute, statistic: Stats.MAXIMUM };
+  return [
+    {
+      title: 'runs',
+      metrics: [
+        metricScreenSuccesses(screen),
+        investigate.metricInvocations({ ...perMinute, label: 'investigation batches' }),
+      ],
+    },
+    {
+      title: 'errors',
+      metrics: [
+        screen.metricErrors({ ...perMinute, label: 'screen' }),
+        investigate.metricErrors({ ...perMinute, label: 'investigate' }),
+        widget.metricErrors({ ...perMinute, label: 'widget' }),
+      ],
+    },
+    {
+      title: 'waiting and given up',
+      metrics: [
+        queue.metricApproximateAgeOfOldestMessage({ ...highest, label: 'oldest investigation (seconds)' }),
+        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'given up' }),
+      ],
+    },
+  ];
 }

@@ -1,0 +1,56 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { SettingsInput } from '../lambda/env.ts';
+import type { AlertSubscription } from './configuration.ts';
+
+/** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
+export interface Alb502MonitorProps {
+  /**
+   * What is watched and when an alert fires; see docs/configuration.md.
+   * @default - every setting at its default
+   */
+  readonly settings?: SettingsInput;
+  /**
+   * Receivers of alerts, named by protocol and endpoint. For receivers that are constructs, see `addSubscription`.
+   * @default - none
+   */
+  readonly subscriptions?: readonly AlertSubscription[];
+  /**
+   * Encrypts the alert topic. Its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and
+   * `kms:GenerateDataKey*`.
+   * @default - a new customer-managed key with rotation
+   */
+  readonly alertTopicKey?: IKey;
+  /**
+   * How long the logs of the functions are kept.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What happens to the table with baselines and incidents when it leaves the stack.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly stateRemovalPolicy?: RemovalPolicy;
+  /**
+   * ARNs of buckets with access logs that an investigation may read.
+   * @default - none
+   */
+  readonly accessLogBucketArns?: readonly string[];
+  /**
+   * ARNs of log groups of targets that an investigation may read around a 502.
+   * @default - none
+   */
+  readonly backendLogGroupArns?: readonly string[];
+  /**
+   * Alarms about the monitor itself, sent to the alert topic.
+   * @default true
+   */
+  readonly selfMonitoring?: boolean;
+  /**
+   * Reserved concurrency of the screen function. Not set by default: it is only a second guard against overlapping
+   * runs, and deploying it fails in an account with the initial limit of 10, because Lambda keeps some unreserved.
+   * @default - none
+   */
+  readonly screenReservedConcurrency?: number;
+}
