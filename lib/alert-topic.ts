@@ -14,7 +14,7 @@ export interface AlertTopicProps {
 /**
  * The encrypted topic that alerts and the alarms about the monitor itself go to. It has a customer-managed key because
  * CloudWatch alarms cannot publish to a topic under the AWS-managed one:
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
