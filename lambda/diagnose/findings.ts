@@ -1,5 +1,6 @@
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { Finding, FindingReader } from './finding.ts';
+import { accessLogFindings } from './findings/access-log.ts';
 import { backendLogFindings } from './findings/backend-log.ts';
 import { changeFindings, registrationFindings } from './findings/change.ts';
 import { connectionFindings, timeoutFindings } from './findings/connection.ts';
@@ -23,6 +24,7 @@ const READERS: readonly FindingReader[] = [
   zoneFindings,
   responseTimeFindings,
   backendLogFindings,
+  accessLogFindings,
 ];
 
 /** Every observation a bundle gives. */
