@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { registerDiagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';
+import { registerLab } from './lab.ts';
 import { registerProbe } from './probe.ts';
+import { registerScan } from './scan.ts';
 
 const packageFile = z.object({ version: z.string() });
 
@@ -27,6 +30,9 @@ function program(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(alb502 --help shows the usage)');
+  registerLab(root);
+  registerScan(root);
+  registerDiagnose(root);
   registerProbe(root);
   return root;
 }
@@ -49,6 +55,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
 });
+
+// Nothing a user of this Node version could do about it; package.json says which versions are supported.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 try {
   await program().parseAsync();

@@ -23,6 +23,9 @@ try {
       platform: 'node',
       target: 'node22',
       format: 'esm',
+      // Most dependencies carry ES modules beside CommonJS; only those can be shaken.
+      mainFields: ['module', 'main'],
+      conditions: ['module'],
       minify: true,
       keepNames: true,
       sourcemap: 'linked',

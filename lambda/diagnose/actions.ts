@@ -1,5 +1,5 @@
-import { type Cause, NAMED_CAUSES } from '../model/cause.ts';
-import type { Action, Drift, Hypothesis, MissingEvidence } from '../model/diagnosis.ts';
+import type { Cause } from '../model/cause.ts';
+import type { Action, Drift, MissingEvidence } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
 import { CAUSE_ROWS } from './causes.ts';
@@ -89,24 +89,18 @@ export interface ActionInput {
   readonly bundle: EvidenceBundle;
   /** null where there was no 502. */
   readonly verdict: Cause | null;
-  readonly hypotheses: readonly Hypothesis[];
   readonly drift: readonly Drift[];
   readonly missing: readonly MissingEvidence[];
   readonly mismatched: boolean;
 }
 
-function byVerdict({ bundle, verdict, hypotheses, missing, mismatched }: ActionInput): readonly Action[] {
+function byVerdict({ bundle, verdict, missing, mismatched }: ActionInput): readonly Action[] {
   if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
   if (verdict !== 'undetermined') {
     const own = CAUSE_ROWS[verdict].advise(bundle);
     return verdict !== 'keepalive-mismatch' && mismatched ? [...own, ...mismatchActions(bundle)] : own;
   }
-  const leader = hypotheses.map(({ cause }) => cause).find((cause) => cause !== 'undetermined');
-  const named = NAMED_CAUSES.find((cause) => cause === leader);
-  return [
-    ...settle(missing),
-    ...(mismatched ? mismatchActions(bundle) : named ? CAUSE_ROWS[named].advise(bundle).slice(0, 1) : []),
-  ];
+  return [...settle(missing), ...(mismatched ? mismatchActions(bundle) : [])];
 }
 
 /** Everything to do, in the order to do it; the last one verifies. */

@@ -37,9 +37,7 @@ export function diagnose(bundle: EvidenceBundle, policy: SeverityPolicy = DEFAUL
     mismatches: [...mismatches],
     drift: [...drift],
     missingEvidence: [...missing],
-    actions: [
-      ...actionsFor({ bundle, verdict, hypotheses, drift, missing, mismatched: mismatches.length > 0 }),
-    ],
+    actions: [...actionsFor({ bundle, verdict, drift, missing, mismatched: mismatches.length > 0 })],
   };
 }
 

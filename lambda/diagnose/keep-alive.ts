@@ -1,4 +1,4 @@
-import { defaultKeepAliveSeconds } from '../advice/servers.ts';
+import { defaultKeepAliveSeconds, type ServerDefault } from '../advice/servers.ts';
 import {
   type EvidenceBundle,
   KEEP_ALIVE_SOURCES,
@@ -38,6 +38,13 @@ export interface KeepAliveDisagreement {
   readonly worse: KeepAliveFact;
 }
 
+const CERTAINTY: Readonly<Record<ServerDefault['certainty'], string>> = {
+  documented: '',
+  measured: '',
+  unverified: ' (not verified)',
+  'version-unknown': ' (it differs between versions, and the tag names none)',
+};
+
 const rank = (fact: KeepAliveFact): number => KEEP_ALIVE_SOURCES.indexOf(fact.source);
 
 function factFromTags(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
@@ -55,7 +62,7 @@ function factFromTags(bundle: EvidenceBundle, group: TargetGroup): readonly Keep
       ...base,
       seconds: fallback.seconds,
       source: 'server-default',
-      detail: `default of ${fallback.name}, named by the tag ${TAGS.server}`,
+      detail: `default of ${fallback.name}${CERTAINTY[fallback.certainty]}, named by the tag ${TAGS.server}`,
     });
   }
   return facts;

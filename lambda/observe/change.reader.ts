@@ -31,7 +31,7 @@ const PAGES_PER_NAME = 4;
 
 /** The CloudTrail client of a region. */
 export const cloudTrailClient = (region: string, options: ClientOptions = {}): CloudTrailClient =>
-  new CloudTrailClient(clientConfig(region, options));
+  new CloudTrailClient(clientConfig(region, { maxAttempts: 3, ...options }));
 
 const parsedJson = (text: string): unknown => {
   try {

@@ -21,6 +21,15 @@ export function safeIdleTimeoutSeconds(keepAliveSeconds: number): number | null 
   return longest >= 1 ? Math.min(longest, 4000) : null;
 }
 
+const sentences = (parts: readonly string[]): string =>
+  parts.map((part) => part.replace(/[.;]\s*$/, '')).join('. ');
+
+/** What the change costs, and what else can close the connection first. */
+function sideNotes({ sideEffects, alsoCheck }: ReturnType<typeof serverAdvice>): string {
+  const also = alsoCheck.length === 0 ? '' : ` Also check: ${sentences(alsoCheck)}.`;
+  return `Side effects: ${sideEffects.length === 0 ? 'none known' : sentences(sideEffects)}.${also}`;
+}
+
 /** The change on the server: it must outlast the idle timeout. */
 function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
@@ -32,7 +41,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
     title: `On the targets of ${group.name}${where}: raise the keep-alive from ${fact.seconds} s to at least ${seconds} s`,
     why:
       `the server must outlast the load balancer's idle timeout of ${idleTimeoutSeconds} s by 5 s or 10 %. ` +
-      `Side effects: ${advice.sideEffects.join('; ')}.`,
+      sideNotes(advice),
     commands: [...advice.lines],
     rollback: [...advice.rollback],
   };

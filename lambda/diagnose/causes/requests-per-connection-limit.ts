@@ -2,6 +2,12 @@ import { lookUpServer } from '../../advice/servers.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { anyTag, TAGS } from '../tags.ts';
 
+const USUAL = [
+  'nginx:  keepalive_requests 100000;',
+  'Apache: MaxKeepAliveRequests 0',
+  'Tomcat: maxKeepAliveRequests="-1"',
+];
+
 export const requestsPerConnectionLimit: CauseRow = {
   id: 'requests-per-connection-limit',
   advise: (bundle) => {
@@ -18,11 +24,10 @@ export const requestsPerConnectionLimit: CauseRow = {
         why:
           'a server that closes after its Nth request without "Connection: close" on the last response races with the next request. ' +
           'Side effect: connections live longer, so load spreads more slowly over new targets.',
-        commands: [
-          'nginx:  keepalive_requests 100000;',
-          'Apache: MaxKeepAliveRequests 0',
-          'Tomcat: maxKeepAliveRequests="-1"',
-        ],
+        commands:
+          setting === null
+            ? USUAL
+            : [`raise or lift ${setting} in the configuration of ${row?.name}, then reload`],
         rollback: ['set the limit back to its value of before and reload'],
       },
     ];

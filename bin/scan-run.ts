@@ -1,0 +1,205 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { diagnose } from '../lambda/diagnose/diagnose.ts';
+import { ignoredAt } from '../lambda/diagnose/tags.ts';
+import type { Diagnosis } from '../lambda/model/diagnosis.ts';
+import type { EvidenceBundle } from '../lambda/model/evidence.ts';
+import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { cloudTrailClient, readRegionChanges } from '../lambda/observe/change.reader.ts';
+import { type ClientOptions, clientsByRegion } from '../lambda/observe/clients.ts';
+import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
+import { type DescribedLoadBalancer, listLoadBalancers } from '../lambda/observe/load-balancer.reader.ts';
+import {
+  selectLoadBalancers,
+  type UnknownLoadBalancer,
+  unknownLoadBalancerError,
+} from '../lambda/observe/load-balancer-selection.ts';
+import { observe } from '../lambda/observe/observe.ts';
+import { scanRegions } from './aws-region.ts';
+import { type DiagnosisReport, exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { ScanOptions } from './scan.ts';
+import { type Progress, progressOnStderr } from './terminal.ts';
+
+/** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
+const SIDE_BY_SIDE = 3;
+/** Changes may precede the 502s they cause by hours. */
+const CHANGES_BEFORE_MINUTES = 360;
+
+interface Scan {
+  readonly options: ScanOptions;
+  readonly client: ClientOptions;
+  readonly account: string;
+  readonly window: { readonly start: string; readonly end: string };
+  readonly progress: Progress;
+}
+
+interface RegionScan {
+  readonly bundles: readonly EvidenceBundle[];
+  readonly skipped: readonly Skipped[];
+  readonly unknown: readonly UnknownLoadBalancer[];
+  readonly failed: boolean;
+}
+
+/**
+ * Scans and prints.
+ *
+ * @throws InputError for a region, profile, folder or load balancer that cannot be used
+ * @throws RemoteError where no region could be looked at
+ */
+export async function runScan(options: ScanOptions): Promise<ExitCode> {
+  if (options.profile !== undefined) process.env['AWS_PROFILE'] = options.profile;
+  const client: ClientOptions = endpointOptions(options.endpointUrl);
+  if (options.save !== undefined) makeFolder(options.save);
+  const regions = await scanRegions(options, client);
+  const { account } = await readCallerIdentity(regions[0] ?? '', client);
+  const end = new Date();
+  const window = {
+    start: new Date(end.getTime() - options.since * 60_000).toISOString(),
+    end: end.toISOString(),
+  };
+  const progress = progressOnStderr(options.json);
+  const scan = { options, client, account, window, progress };
+
+  const scans: RegionScan[] = [];
+  try {
+    for (const region of regions) scans.push(await scanRegion(region, scan, regions.length > 1));
+  } finally {
+    progress.stop();
+  }
+  complainAboutUnknown(scans, options.loadBalancer, regions);
+  const bundles = scans.flatMap((entry) => entry.bundles);
+  if (options.save !== undefined) for (const bundle of bundles) save(options.save, bundle);
+  const report: DiagnosisReport = {
+    diagnoses: bundles.map((bundle) => diagnose(bundle)).sort(worstFirst),
+    skipped: scans.flatMap((entry) => entry.skipped),
+  };
+  printReport(report, options.json === true, `${account}, ${regions.join(', ')}`);
+  const code = exitCodeOf(report);
+  return code === EXIT.nothingFound && scans.some(({ failed }) => failed) ? EXIT.remote : code;
+}
+
+function endpointOptions(endpointUrl: string | undefined): ClientOptions {
+  const endpoint = endpointUrl ?? process.env['AWS_ENDPOINT_URL'];
+  if (endpoint === undefined || endpoint === '') return {};
+  if (!/^https?:\/\/[^\s/]+/.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new InputError(`the endpoint "${endpoint}" is not a URL; give one such as http://127.0.0.1:5000`);
+  }
+  return { endpoint };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new InputError(
+      `the folder ${folder} cannot be made (${cause instanceof Error ? cause.message : ''}); give --save another one`,
+      { cause },
+    );
+  }
+}
+
+function save(folder: string, bundle: EvidenceBundle): void {
+  const name = `${bundle.region}-${bundle.loadBalancer.dimension.replaceAll('/', '-')}.json`;
+  try {
+    writeFileSync(join(folder, name), `${JSON.stringify(bundle, null, 2)}\n`);
+  } catch (cause) {
+    throw new InputError(
+      `${join(folder, name)} cannot be written (${cause instanceof Error ? cause.message : ''}); give --save another folder`,
+      { cause },
+    );
+  }
+}
+
+/** One region; where it cannot be listed it is skipped with the reason, unless it is the only one. */
+async function scanRegion(region: string, scan: Scan, others: boolean): Promise<RegionScan> {
+  const clients = clientsByRegion(scan.client)(region);
+  let all: readonly DescribedLoadBalancer[];
+  try {
+    all = await listLoadBalancers(clients.elb, region);
+  } catch (error) {
+    if (!(error instanceof RemoteError) || !others) throw error;
+    return { bundles: [], skipped: [{ resource: region, reason: error.message }], unknown: [], failed: true };
+  }
+  const wanted = scan.options.loadBalancer;
+  const { found, unknown } =
+    wanted.length === 0 ? { found: all, unknown: [] } : selectLoadBalancers(all, wanted);
+  if (found.length === 0) return { bundles: [], skipped: [], unknown, failed: false };
+  return { ...(await observeAll(region, found, scan)), unknown };
+}
+
+async function observeAll(region: string, found: readonly DescribedLoadBalancer[], scan: Scan) {
+  const { client, window, progress, account } = scan;
+  const clients = clientsByRegion(client)(region);
+  const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MINUTES * 60_000).toISOString();
+  progress.start(found.length, region);
+  const changes = await readRegionChanges(cloudTrailClient(region, client), region, {
+    start: before,
+    end: window.end,
+  });
+  const limit = pLimit(SIDE_BY_SIDE);
+  const bundles: EvidenceBundle[] = [];
+  const skipped: Skipped[] = [];
+  let failed = false;
+  let done = 0;
+  await Promise.all(
+    found.map((loadBalancer) =>
+      limit(async () => {
+        const request = { region, account, loadBalancer, window, changes };
+        const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
+        try {
+          const observed = await observe({ ...request, ...known }, clients);
+          if (observed.state === 'observed') sort(observed.bundle, scan, bundles, skipped);
+          else skipped.push({ resource: loadBalancer.arn, reason: 'it was deleted during the scan' });
+        } catch (error) {
+          if (!(error instanceof RemoteError)) throw error;
+          skipped.push({ resource: loadBalancer.arn, reason: error.message });
+          failed = true;
+        }
+        done += 1;
+        progress.update(done, `${region} ${loadBalancer.name}`);
+      }),
+    ),
+  );
+  progress.stop();
+  return { bundles, skipped, failed };
+}
+
+/** A load balancer that is ignored by its tag is looked at only when it was asked for by name. */
+function sort(
+  bundle: EvidenceBundle,
+  { options, window }: Scan,
+  bundles: EvidenceBundle[],
+  skipped: Skipped[],
+): void {
+  const ignored = options.loadBalancer.length > 0 ? null : ignoredAt(bundle.loadBalancer.tags, window.end);
+  if (ignored === null) bundles.push(bundle);
+  else {
+    const until = ignored.until === null ? '' : ` until ${ignored.until}`;
+    skipped.push({ resource: bundle.loadBalancer.arn, reason: `ignored by the tag alb502:ignore${until}` });
+  }
+}
+
+/** A name that no region knows is a mistake; a name that one region knows is not. */
+function complainAboutUnknown(
+  scans: readonly RegionScan[],
+  wanted: readonly string[],
+  regions: readonly string[],
+): void {
+  for (const name of wanted) {
+    const misses = scans.map(({ unknown }) => unknown.find((entry) => entry.wanted === name));
+    const reachable = scans.some(({ failed }) => !failed);
+    if (!reachable || misses.some((miss, index) => miss === undefined && scans[index]?.failed === false))
+      continue;
+    const near = [...new Set(misses.flatMap((miss) => miss?.near ?? []))];
+    throw unknownLoadBalancerError({ wanted: name, near }, regions);
+  }
+}
+
+const RANK = ['critical', 'warning', 'info', 'none'];
+
+const worstFirst = (left: Diagnosis, right: Diagnosis): number =>
+  RANK.indexOf(left.severity) - RANK.indexOf(right.severity) ||
+  right.symptom.count - left.symptom.count ||
+  left.loadBalancerArn.localeCompare(right.loadBalancerArn);

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { parseSinceMinutes } from './duration.ts';
+
+/** What the command line asks of a scan. */
+export interface ScanOptions {
+  readonly region: readonly string[];
+  readonly allRegions?: true;
+  readonly loadBalancer: readonly string[];
+  readonly since: number;
+  readonly save?: string;
+  readonly endpointUrl?: string;
+  readonly profile?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Reads metrics, attributes, health and tags; changes nothing. The permissions it needs are in docs/iam-scan.json;
+where one is missing the scan goes on, and says what it could not see.
+
+Examples:
+  alb502 scan
+  alb502 scan --region eu-central-1 --load-balancer shop --since 24h
+  alb502 scan --all-regions --save evidence/
+  alb502 scan --json | jq '.diagnoses[] | select(.severity != "none") | .verdict'
+
+Exit: 0 nothing found, 1 found something, 2 usage, 3 AWS or the network failed.`;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Adds the command `scan`. */
+export function registerScan(program: Command): void {
+  program
+    .command('scan')
+    .description('look at the load balancers of an account once, read-only')
+    .option(
+      '--region <region>',
+      'region to look at; may be repeated (default: the one of the credentials)',
+      collect,
+      [],
+    )
+    .option('--all-regions', 'look at every region that is enabled for the account')
+    .option('--load-balancer <name or arn>', 'look at this one only; may be repeated', collect, [])
+    .option('--since <time>', 'how far to look back: minutes, hours or days', parseSinceMinutes, 180)
+    .option('--save <dir>', 'write one evidence bundle per load balancer into this folder')
+    .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
+    .option('--profile <name>', 'credentials profile (also AWS_PROFILE)')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    .action(async (options: ScanOptions) => {
+      // The SDK is loaded only by the commands that call AWS.
+      const { runScan } = await import('./scan-run.ts');
+      process.exitCode = await runScan(options);
+    });
+}

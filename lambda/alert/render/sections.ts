@@ -1,0 +1,112 @@
+import type { Action, Diagnosis } from '../../model/diagnosis.ts';
+import { plainName } from '../fingerprint.ts';
+import { clock, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+
+export function leadersLine({ hypotheses }: Diagnosis): string {
+  const named = hypotheses.filter(({ cause }) => cause !== 'undetermined').slice(0, 3);
+  if (named.length === 0) return `${capital(sentenceOf('undetermined'))}.`;
+  return `The evidence does not separate ${named.map(({ cause, probability }) => `${cause} (${percent(probability)})`).join(', ')}.`;
+}
+
+/** The diagnosis in words, one list of lines a section: what to do comes before why. */
+export function diagnosisSections(diagnosis: Diagnosis): string[][] {
+  return [
+    symptomLines(diagnosis),
+    actionLines(diagnosis),
+    certaintyLines(diagnosis),
+    driftLines(diagnosis),
+    missingLines(diagnosis),
+    verifyLines(diagnosis),
+    rollbackLines(diagnosis),
+  ];
+}
+
+const oneLineKeepingIndent = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`;
+
+/** Sections as text, a blank line between them; nothing from AWS can break a line. */
+export function linesOf(sections: readonly (readonly string[])[]): string {
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.map(oneLineKeepingIndent).join('\n')).join('\n\n')}\n`;
+}
+
+export function symptomLines({
+  symptom: { count, requests, ratio, firstSeen, lastSeen },
+  at,
+}: Diagnosis): string[] {
+  if (count === 0) return ['No 502 in the window so far.'];
+  const when =
+    firstSeen === null || lastSeen === null ? '' : `, ${clock(firstSeen, at)} to ${clock(lastSeen, at)} UTC`;
+  return [`${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})${when}.`];
+}
+
+const isVerification = (action: Action): boolean => action.title.startsWith('Verify');
+
+function actionLines({ actions }: Diagnosis): string[] {
+  const steps = actions.filter((action) => !isVerification(action)).slice(0, 6);
+  if (steps.length === 0) return [];
+  return [
+    'WHAT TO DO',
+    ...steps.flatMap(({ title, why, commands }, index) => [
+      `${index + 1}. ${title}`,
+      ...commands.map((command) => `   ${command}`),
+      `   ${capital(why)}`,
+    ]),
+  ];
+}
+
+function certaintyLines({ hypotheses, verdict }: Diagnosis): string[] {
+  const own =
+    hypotheses.find(({ cause }) => cause === verdict && cause !== 'undetermined') ??
+    hypotheses.find(({ cause }) => cause !== 'undetermined');
+  if (!own || own.evidence.length === 0) return [];
+  const other = hypotheses.find(({ cause }) => cause !== own.cause && cause !== 'undetermined');
+  return [
+    verdict === 'undetermined' ? `EVIDENCE (for ${own.cause}, the likeliest)` : 'WHY WE THINK SO',
+    ...own.evidence
+      .slice(0, 6)
+      .map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
+    ...(other && verdict !== 'undetermined'
+      ? [`Next likely: ${other.cause} (${percent(other.probability)})`]
+      : []),
+  ];
+}
+
+export function driftLines({ drift: entries, at }: Diagnosis): string[] {
+  if (entries.length === 0) return [];
+  return [
+    'CHANGED SINCE THE BASELINE',
+    ...entries.slice(0, 8).map(({ resourceArn, key, baseline, current, changedAt, changedBy }) => {
+      const when = changedAt === null ? '' : `, ${clock(changedAt, at)} UTC`;
+      const who = changedBy === null ? '' : ` by ${changedBy}`;
+      return `${plainName(resourceArn)}: ${key} ${baseline ?? '(none)'} -> ${current ?? '(none)'}${when}${who}`;
+    }),
+    ...(entries.length > 8 ? [`and ${entries.length - 8} more`] : []),
+  ];
+}
+
+function missingLines({ missingEvidence, verdict }: Diagnosis): string[] {
+  // An undetermined verdict has the best missing piece as its first step already.
+  const rest = verdict === 'undetermined' ? missingEvidence.slice(1) : missingEvidence;
+  if (rest.length === 0) return [];
+  return ['STILL UNKNOWN', ...rest.slice(0, 4).flatMap(({ what, how }) => [`- ${what}`, `  ${how}`])];
+}
+
+function verifyLines({ actions }: Diagnosis): string[] {
+  return actions
+    .filter(isVerification)
+    .flatMap(({ title, why, commands }) => [
+      'VERIFY',
+      `${title.replace(/^Verify: /, '')}; ${why}`,
+      ...commands.map((command) => `  ${command}`),
+    ]);
+}
+
+function rollbackLines({ actions }: Diagnosis): string[] {
+  const steps = actions.filter((action) => !isVerification(action)).slice(0, 6);
+  const lines = steps.flatMap(({ rollback: undo }, index) =>
+    undo.length === 0 ? [] : [`To undo ${index + 1}:`, ...undo.map((command) => `   ${command}`)],
+  );
+  return lines.length === 0 ? [] : ['ROLL BACK', ...lines];
+}
+
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ENTRY = `${ROOT}dist/bin/alb502.js`;
+const LIMIT_MS = 120_000;
+
+/** What one run of the program left behind. */
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built `alb502` as a user would, with nothing but the given environment and a PATH. */
+export async function alb502(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  stdin = '',
+): Promise<Run> {
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: '/nonexistent',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...environment,
+    },
+    timeout: LIMIT_MS,
+  });
+  const out: string[] = [];
+  const err: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
+  child.stdin.end(stdin);
+  const [code] = await once(child, 'close');
+  return { code: typeof code === 'number' ? code : null, stdout: out.join(''), stderr: err.join('') };
+}
