@@ -1,9 +1,35 @@
 import { InputError } from '../lambda/model/failure.ts';
 import type { Scenario } from './scenario.ts';
+import { connectionRefused } from './scenarios/connection-refused.ts';
+import { deployment } from './scenarios/deployment.ts';
+import { deregistrationDelayElapsed } from './scenarios/deregistration-delay-elapsed.ts';
+import { healthyKeepAlive, healthySlowTargets, healthyTargetErrors } from './scenarios/healthy.ts';
 import { keepAliveMismatch } from './scenarios/keepalive-mismatch.ts';
+import { lambdaTargetError } from './scenarios/lambda-target-error.ts';
+import { malformedResponse } from './scenarios/malformed-response.ts';
+import { requestsPerConnectionLimit } from './scenarios/requests-per-connection-limit.ts';
+import { responseHeaderTooLarge } from './scenarios/response-header-too-large.ts';
+import { targetCrash } from './scenarios/target-crash.ts';
+import { tlsFailure } from './scenarios/tls-failure.ts';
+import { workerTimeout } from './scenarios/worker-timeout.ts';
 
 /** Every scenario; the first is the tour's. */
-export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [keepAliveMismatch];
+export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
+  keepAliveMismatch,
+  requestsPerConnectionLimit,
+  deployment,
+  deregistrationDelayElapsed,
+  targetCrash,
+  workerTimeout,
+  connectionRefused,
+  tlsFailure,
+  malformedResponse,
+  responseHeaderTooLarge,
+  lambdaTargetError,
+  healthyKeepAlive,
+  healthyTargetErrors,
+  healthySlowTargets,
+];
 
 /** @throws InputError listing the names there are */
 export function scenarioNamed(name: string): Scenario {
