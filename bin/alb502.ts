@@ -6,6 +6,7 @@ import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { registerDiagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';
 import { registerLab } from './lab.ts';
+import { registerLogs } from './logs.ts';
 import { registerProbe } from './probe.ts';
 import { registerScan } from './scan.ts';
 
@@ -33,6 +34,7 @@ function program(): Command {
   registerLab(root);
   registerScan(root);
   registerDiagnose(root);
+  registerLogs(root);
   registerProbe(root);
   return root;
 }

@@ -33,6 +33,7 @@ export interface AccessLogReading {
 
 /** Which lines count; all where a bound is absent. */
 export interface LineFilter {
+  /** `app/NAME/ID`, or NAME alone. */
   readonly loadBalancer?: string;
   /** Seconds since 1970. */
   readonly startSeconds?: number;
@@ -119,12 +120,10 @@ export class LogAnalysis {
     this.splitter.feed(chunk);
   }
 
-  /** @param problem - why the file could not be read to its end, if so */
+  /** @param problem - why the file could not be read to its end, if so; counts as one rejected line */
   endFile(problem?: string): void {
     this.splitter.end();
-    if (problem === undefined) return;
-    this.linesRead++;
-    this.reject(problem);
+    if (problem !== undefined) this.reject(problem);
   }
 
   private reject(reason: string): void {
@@ -156,7 +155,9 @@ export class LogAnalysis {
   private isOutside(line: LogLine, loadBalancer: string): boolean {
     const { filter } = this;
     return (
-      (filter.loadBalancer !== undefined && loadBalancer !== filter.loadBalancer) ||
+      (filter.loadBalancer !== undefined &&
+        loadBalancer !== filter.loadBalancer &&
+        loadBalancer.split('/')[1] !== filter.loadBalancer) ||
       (filter.startSeconds !== undefined && line.endSeconds < filter.startSeconds) ||
       (filter.endSeconds !== undefined && line.endSeconds >= filter.endSeconds)
     );

@@ -52,7 +52,10 @@ function chancesOfHit(failures: GapSet, controls: GapSet, window: Window): reado
   const densities = (band: number): readonly number[] => {
     const around = countPerOwner(failures, low / band, (low + width) * band);
     const span = (low + width) * band - low / band;
-    return Array.from(around, (count, owner) => (count - (inside[owner] ?? 0) + 1) / (span + 1 / ofControls));
+    return Array.from(around, (count, owner) => {
+      const others = count - (inside[owner] ?? 0);
+      return Math.max(others / span, (others + 1) / (span + 1 / ofControls));
+    });
   };
   const near = densities(NEAR_BAND);
   return densities(BAND).map((wide, owner) => {

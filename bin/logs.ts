@@ -1,0 +1,151 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysis.ts';
+import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { inflateInto } from '../lambda/observe/access-log-inflate.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
+import { logsDocument } from './logs/json.ts';
+import { renderLogs } from './logs/report.ts';
+import { verdictOf } from './logs/verdict.ts';
+import { printJson, progressOnStderr, proseColumns } from './terminal.ts';
+
+interface Options {
+  readonly idleTimeout: number;
+  readonly loadBalancer?: string;
+  readonly since?: number;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Reads access logs of Application Load Balancers, plain or gzip, and says why requests failed with 502. Where the
+failures are the idle race it reads the keep-alive of the targets out of the log: three failures can be enough.
+Keep the names that the load balancer gave the files: they tell its nodes apart.
+
+Examples:
+  alb502 logs access.log.gz
+  alb502 logs ./AWSLogs --idle-timeout 120
+  zcat *.log.gz | alb502 logs - --json
+  alb502 logs s3://my-logs/alb --load-balancer shop --since 6h
+
+Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage or unreadable input, 3 AWS failed.`;
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function idleTimeout(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= 1 && value <= 4000)) throw new InvalidArgumentError('expected seconds from 1 to 4000');
+  return value;
+}
+
+/** @returns seconds of a duration such as 90m, 3h or 2d */
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text.trim());
+  const value = Number(match?.[1]) * (UNIT_SECONDS[match?.[2] ?? ''] ?? Number.NaN);
+  if (!(value > 0 && value <= 400 * 86_400))
+    throw new InvalidArgumentError('expected a duration such as 30m, 3h or 2d, at most 400d');
+  return value;
+}
+
+/** Adds the command `logs`. */
+export function registerLogs(program: Command): void {
+  program
+    .command('logs')
+    .description('say from access logs why requests fail, and how long the targets keep connections')
+    .argument('<path...>', 'files, folders, s3://BUCKET/PREFIX, or - for the standard input')
+    .option('--idle-timeout <seconds>', 'idle timeout of the load balancer, 1 to 4000', idleTimeout, 60)
+    .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
+    .option(
+      '--since <duration>',
+      'only the last 30m, 3h, 2d of lines; from S3 only their objects are read',
+      duration,
+    )
+    .option('--region <region>', 'region of the bucket')
+    .option('--endpoint-url <url>', 'endpoint to use in place of AWS')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    .action(async (paths: string[], options: Options) => {
+      process.exitCode = await runLogs(paths, options);
+    });
+}
+
+interface Window {
+  readonly startSeconds?: number;
+  readonly endSeconds?: number;
+}
+
+function windowOf({ since }: Options): Window {
+  if (since === undefined) return {};
+  const endSeconds = Date.now() / 1000;
+  return { startSeconds: endSeconds - since, endSeconds };
+}
+
+async function sourcesFor(paths: readonly string[], options: Options, window: Window) {
+  const remote = paths.filter((path) => path.startsWith('s3://'));
+  const local = await localSources(paths.filter((path) => !path.startsWith('s3://')));
+  if (remote.length === 0) return local;
+  // The SDK takes a while to load, so only who reads from S3 waits for it.
+  const { s3Sources } = await import('./logs/s3-input.ts');
+  const { loadBalancer, region, endpointUrl } = options;
+  const asked = {
+    ...window,
+    ...(loadBalancer === undefined ? {} : { loadBalancer }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  };
+  const sources = [...local.sources];
+  for (const url of remote) sources.push(...(await s3Sources(url, asked)));
+  return { sources, skipped: local.skipped };
+}
+
+async function read(
+  sources: readonly Source[],
+  skipped: readonly Skipped[],
+  analysis: LogAnalysis,
+): Promise<AccessLogReading> {
+  const progress = progressOnStderr(false, 'reading {bar} {percentage}% {label}');
+  const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  progress.start(Math.max(1, total), '');
+  let done = 0;
+  try {
+    for (const source of sources) {
+      analysis.startFile(source.path);
+      try {
+        const problem = await inflateInto(await source.open(), (chunk) => analysis.feed(chunk));
+        analysis.endFile(problem ?? undefined);
+      } catch (error) {
+        if (error instanceof RemoteError) throw error;
+        analysis.endFile(unreadable(source.path, error).message);
+      }
+      done += source.bytes;
+      progress.update(done, source.path.slice(-60));
+    }
+  } finally {
+    progress.stop();
+  }
+  for (const { path, reason } of skipped) {
+    analysis.startFile(path);
+    analysis.endFile(reason);
+  }
+  return analysis.reading();
+}
+
+async function runLogs(paths: readonly string[], options: Options): Promise<ExitCode> {
+  const window = windowOf(options);
+  const { sources, skipped } = await sourcesFor(paths, options, window);
+  const { loadBalancer } = options;
+  const analysis = new LogAnalysis({ ...window, ...(loadBalancer === undefined ? {} : { loadBalancer }) });
+  const reading = await read(sources, skipped, analysis);
+  const verdicts = reading.loadBalancers.map((summary) => verdictOf(summary, options.idleTimeout));
+  if (options.json) printJson(logsDocument(reading, verdicts));
+  else
+    process.stdout.write(
+      renderLogs(reading, verdicts, { idleTimeoutSeconds: options.idleTimeout, columns: proseColumns() }),
+    );
+  if (verdicts.length === 0 && reading.linesRejected > 0) {
+    const first = reading.rejected[0];
+    throw new InputError(`no line is an ALB access-log line; ${first?.file}:${first?.line} ${first?.reason}`);
+  }
+  return verdicts.some(({ summary }) => summary.elb502 > 0) ? EXIT.found : EXIT.nothingFound;
+}

@@ -1,0 +1,109 @@
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { accessLogName, inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { InputError } from '../../lambda/model/failure.ts';
+
+/** Something to read: a file, the standard input, or an object, in the order in which it is to be read. */
+export interface Source {
+  readonly path: string;
+  /** Compressed size; 0 where unknown. */
+  readonly bytes: number;
+  open(): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** A file in a folder that is no access log, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What the arguments stand for. */
+export interface Sources {
+  readonly sources: readonly Source[];
+  readonly skipped: readonly Skipped[];
+}
+
+const READ_BYTES = 256 * 1024;
+
+const KINDS = {
+  connection: 'a connection log, not an access log',
+  'health-check': 'a health check log, not an access log',
+  network: 'the log of a Network Load Balancer',
+} as const;
+
+/** Why a file of a folder is left out; null where it is read. */
+function reasonToSkip(path: string): string | null {
+  const name = accessLogName(path);
+  if (name !== null) return name.kind === 'access' ? null : KINDS[name.kind];
+  return /\.(log|gz|txt)$/.test(path) ? null : 'not named like a log (.log, .gz or .txt)';
+}
+
+const fileSource = (path: string, bytes: number): Source => ({
+  path,
+  bytes,
+  open: () => createReadStream(path, { highWaterMark: READ_BYTES }),
+});
+
+const stdinSource: Source = { path: '-', bytes: 0, open: () => process.stdin };
+
+function problem(path: string, error: unknown): InputError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file or folder',
+    EACCES: 'no permission to read it',
+    EISDIR: 'is a folder',
+  };
+  return new InputError(`${path}: ${words[code] ?? code}`);
+}
+
+/** Every file below a folder, hidden ones left out. */
+async function* walk(folder: string): AsyncGenerator<string> {
+  const entries: Dirent[] = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(path);
+    else if (entry.isFile() || entry.isSymbolicLink()) yield path;
+  }
+}
+
+async function sourcesOf(path: string, skipped: Skipped[]): Promise<Source[]> {
+  if (path === '-') return [stdinSource];
+  const found: Source[] = [];
+  try {
+    const about = await stat(path);
+    if (!about.isDirectory()) return [fileSource(path, about.size)];
+    for await (const file of walk(path)) {
+      const reason = reasonToSkip(file);
+      if (reason === null) found.push(fileSource(file, (await stat(file)).size));
+      else skipped.push({ path: file, reason });
+    }
+  } catch (error) {
+    throw problem(path, error);
+  }
+  if (found.length === 0)
+    throw new InputError(`${path}: no access logs in this folder; expected .log or .log.gz files`);
+  return found;
+}
+
+/**
+ * Finds the local files that the arguments name.
+ *
+ * @throws InputError naming the argument that is not there, cannot be read, or holds no logs
+ */
+export async function localSources(paths: readonly string[]): Promise<Sources> {
+  const skipped: Skipped[] = [];
+  const sources: Source[] = [];
+  for (const path of paths) sources.push(...(await sourcesOf(path, skipped)));
+  const distinct = sources.filter(
+    (source, at) => sources.findIndex(({ path }) => path === source.path) === at,
+  );
+  return { sources: inReadingOrder(distinct, ({ path }) => path), skipped };
+}
+
+/** Says in one line why a source cannot be read; a defect of ours is thrown on. */
+export function unreadable(path: string, error: unknown): InputError {
+  if (error instanceof Error && 'code' in error) return problem(path, error);
+  throw error;
+}

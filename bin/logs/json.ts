@@ -1,0 +1,31 @@
+import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import type { LoggedTarget } from '../../lambda/model/access-log-summary.ts';
+import type { LogVerdict } from './verdict.ts';
+
+const targetOf = ({ target, elb502, keepAlive }: LoggedTarget) => ({ target, elb502, keepAlive });
+
+/** The document of `logs --json` (contract, version 1). */
+export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVerdict[]): object {
+  return {
+    version: 1,
+    linesRead: reading.linesRead,
+    linesRejected: reading.linesRejected,
+    rejected: reading.rejected,
+    loadBalancers: verdicts.map(({ summary, ranking }) => ({
+      loadBalancer: summary.loadBalancer,
+      requests: summary.requests,
+      elb502: summary.elb502,
+      verdict: ranking?.verdict ?? null,
+      probability: ranking?.probability ?? 0,
+      hypotheses: ranking?.hypotheses ?? [],
+      targetGroups: summary.targetGroups.map((group) => ({
+        targetGroupArn: group.targetGroupArn,
+        requests: group.requests,
+        elb502: group.elb502,
+        keepAlive: group.keepAlive,
+        signatures: group.signatures,
+        targets: group.targets.map(targetOf),
+      })),
+    })),
+  };
+}
