@@ -2,13 +2,17 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Endpoint, endpointName } from './endpoint.ts';
 import { errorCode, probeFailure, probeFailureFrom } from './failure.ts';
+import { monotonicMs } from './monotonic.ts';
 import { MalformedResponseError } from './response-head.ts';
 import { type Response, ResponseReader } from './response-reader.ts';
+import type { StallWatch } from './stall-watch.ts';
 
-/** How the peer ended a connection, and when on the clock of {@link monotonicMs}. */
+/** How the peer ended a connection, and when on the monotonic clock. */
 export interface Closure {
   readonly by: 'fin' | 'rst';
   readonly atMs: number;
+  /** How much earlier it may have come: this process can be held up. */
+  readonly lateByMs: number;
 }
 
 /** What became of one request. */
@@ -19,8 +23,9 @@ export type Answer =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'silent'; readonly started: boolean };
 
-/** Milliseconds of a clock that never goes back. */
-export const monotonicMs = (): number => performance.now();
+/** Longer than a busy but healthy event loop is late. */
+const HELD_UP_MS = 15;
+const MOST_EXTENSIONS = 4;
 
 interface Pending {
   readonly reader: ResponseReader;
@@ -32,15 +37,18 @@ interface Pending {
 export class Connection {
   readonly #socket: Socket;
   readonly #head: string;
+  readonly #stalls: StallWatch;
   #pending: Pending | undefined;
   #closure: Closure | undefined;
   #destroyed = false;
   #idleSinceMs = monotonicMs();
+  #idleSinceLateByMs = 0;
   readonly #closed: Promise<Closure>;
   #announceClosed: (closure: Closure) => void = () => {};
 
-  constructor(socket: Socket, endpoint: Endpoint) {
+  constructor(socket: Socket, endpoint: Endpoint, stalls: StallWatch) {
     this.#socket = socket;
+    this.#stalls = stalls;
     this.#head = requestHead(endpoint);
     this.#closed = new Promise((resolve) => {
       this.#announceClosed = resolve;
@@ -58,6 +66,11 @@ export class Connection {
     return this.#idleSinceMs;
   }
 
+  /** How much earlier {@link idleSinceMs} may have been. */
+  get idleSinceLateByMs(): number {
+    return this.#idleSinceLateByMs;
+  }
+
   /** How the peer ended the connection, if it has. */
   get closure(): Closure | undefined {
     return this.#closure;
@@ -73,10 +86,14 @@ export class Connection {
     if (this.#closure) return Promise.resolve({ kind: 'closed', by: this.#closure.by, started: false });
     return new Promise((resolve) => {
       const reader = new ResponseReader('GET');
-      const timer = setTimeout(
-        () => this.#settle({ kind: 'silent', started: reader.started }),
-        Math.max(0, timeoutMs),
-      );
+      let timer = setTimeout(() => expire(MOST_EXTENSIONS), Math.max(0, timeoutMs));
+      // Silence is only silence while this process is listening: time it was held up is given back.
+      const expire = (extensions: number) => {
+        const heldUpMs = this.#stalls.lateByMs(monotonicMs());
+        if (heldUpMs > HELD_UP_MS && extensions > 0) {
+          timer = setTimeout(() => expire(extensions - 1), heldUpMs);
+        } else this.#settle({ kind: 'silent', started: reader.started });
+      };
       const settle = (answer: Answer) => {
         clearTimeout(timer);
         resolve(answer);
@@ -106,14 +123,14 @@ export class Connection {
       return;
     }
     if (!reader.response) return;
-    this.#idleSinceMs = atMs;
+    this.#becomeIdle(atMs);
     this.#settle({ kind: 'response', response: reader.response, tookMs: atMs - sentAtMs });
   }
 
   #end(by: Closure['by']): void {
     if (this.#closure || this.#destroyed) return;
     const atMs = monotonicMs();
-    this.#closure = { by, atMs };
+    this.#closure = { by, atMs, lateByMs: this.#stalls.lateByMs(atMs) };
     if (this.#pending) this.#endPending(by, atMs);
     this.#announceClosed(this.#closure);
     this.#socket.destroy();
@@ -124,10 +141,15 @@ export class Connection {
     const { reader, sentAtMs } = this.#pending;
     if (by === 'fin') reader.end();
     const { response, started } = reader;
-    if (response) this.#idleSinceMs = atMs;
+    if (response) this.#becomeIdle(atMs);
     this.#settle(
       response ? { kind: 'response', response, tookMs: atMs - sentAtMs } : { kind: 'closed', by, started },
     );
+  }
+
+  #becomeIdle(atMs: number): void {
+    this.#idleSinceMs = atMs;
+    this.#idleSinceLateByMs = this.#stalls.lateByMs(atMs);
   }
 
   #settle(answer: Answer): void {
@@ -159,7 +181,12 @@ function requestHead(endpoint: Endpoint): string {
  * @param address - the address to connect to, already resolved
  * @throws ProbeFailure saying what to do
  */
-export function connect(endpoint: Endpoint, address: string, timeoutMs: number): Promise<Connection> {
+export function connect(
+  endpoint: Endpoint,
+  address: string,
+  timeoutMs: number,
+  stalls: StallWatch,
+): Promise<Connection> {
   const { port, host, tls } = endpoint;
   const socket = tls
     ? connectTls({
@@ -185,7 +212,7 @@ export function connect(endpoint: Endpoint, address: string, timeoutMs: number):
     };
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer);
-      resolve(new Connection(socket, endpoint));
+      resolve(new Connection(socket, endpoint, stalls));
     });
   });
 }

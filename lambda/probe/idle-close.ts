@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, monotonicMs } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { planIdle } from './idle-plan.ts';
 import { IdleRound, type Seat } from './idle-round.ts';
 import { type IdleClose, rounded, summarizeIdle } from './idle-summary.ts';
 import type { Observation } from './idle-watch.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { RequestBudget, Session } from './session.ts';
 
 /**

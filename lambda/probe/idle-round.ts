@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, monotonicMs } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { confirmationDistanceSeconds } from './idle-plan.ts';
 import { IdleWatch, type Observation } from './idle-watch.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { RequestBudget, Session } from './session.ts';
 
 /** What one connection of a round is for. */

@@ -32,7 +32,7 @@ export const MEASUREMENT_ERROR_SECONDS = 0.05;
  * connection stayed long enough to tell.
  */
 export function summarizeIdle(observations: readonly Observation[]): IdleClose | undefined {
-  const closed = observations.filter((seen) => seen.kind === 'closed');
+  const closed = mostCertain(observations.filter((seen) => seen.kind === 'closed'));
   const firstClosed = shortest(closed);
   const firstDead = shortest(observations.filter((seen) => seen.kind === 'unanswered'));
   if (firstDead && (!firstClosed || isClearlyBefore(firstDead, firstClosed.idleSeconds))) {
@@ -75,6 +75,16 @@ function closing(
     trials: trials.map((seen) => rounded(seen.idleSeconds)),
     confirmation: { answeredAfterSeconds: longest(answered), deadAfterSeconds: roundedOrNull(others[0]) },
   };
+}
+
+type Closed = Extract<Observation, { kind: 'closed' }>;
+
+/** Leaves out times that were taken late, unless there are no others. */
+function mostCertain(closed: readonly Closed[]): readonly Closed[] {
+  const certain = closed.filter(
+    (seen) => seen.uncertainSeconds <= Math.max(MEASUREMENT_ERROR_SECONDS / 2, seen.idleSeconds / 200),
+  );
+  return certain.length > 0 ? certain : closed;
 }
 
 type Dead = Extract<Observation, { kind: 'unanswered' }>;

@@ -1,10 +1,17 @@
-import { type Answer, type Closure, type Connection, monotonicMs } from './connection.ts';
+import type { Answer, Closure, Connection } from './connection.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { Session } from './session.ts';
 
 /** What was learnt on one idle connection; `idleSeconds` counts from the last byte of its response. */
 export type Observation =
   /** The peer ended it while nobody used it. */
-  | { readonly kind: 'closed'; readonly by: Closure['by']; readonly idleSeconds: number }
+  | {
+      readonly kind: 'closed';
+      readonly by: Closure['by'];
+      readonly idleSeconds: number;
+      /** What the time may be off by because this process was held up. */
+      readonly uncertainSeconds: number;
+    }
   /** A second request was answered: it was alive. */
   | { readonly kind: 'answered'; readonly idleSeconds: number }
   /** A second request was not answered: it was dead, whatever it looked like. */
@@ -30,8 +37,10 @@ export class IdleWatch {
         resolve(observation);
       };
     });
-    void connection.closed.then(({ by, atMs }) => {
-      if (this.#state === 'idle') this.#finish({ kind: 'closed', by, idleSeconds: this.idleSecondsAt(atMs) });
+    void connection.closed.then(({ by, atMs, lateByMs }) => {
+      if (this.#state !== 'idle') return;
+      const uncertainSeconds = (lateByMs + connection.idleSinceLateByMs) / 1_000;
+      this.#finish({ kind: 'closed', by, idleSeconds: this.idleSecondsAt(atMs), uncertainSeconds });
     });
   }
 

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { type Connection, monotonicMs } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
 import { ProbeFailure, probeFailure, probeFailureFrom } from './failure.ts';
 import { awaitAnnouncedClose, measureIdleClose } from './idle-close.ts';
+import { monotonicMs } from './monotonic.ts';
 import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
 import { countRequests } from './request-limit.ts';
 import { declaredKeepAliveSeconds, quoted } from './response-head.ts';
@@ -58,6 +59,20 @@ export function failedResult(target: string, failure: ProbeFailure): ProbeResult
 async function measure(endpoint: Endpoint, limits: ProbeLimits): Promise<Measurement> {
   const deadlineMs = monotonicMs() + limits.maxSeconds * 1_000;
   const { session, connection } = await reach(endpoint, deadlineMs, limits.pauseMs);
+  try {
+    return await measureReached(session, connection, limits);
+  } finally {
+    connection.destroy();
+    session.end();
+  }
+}
+
+async function measureReached(
+  session: Session,
+  connection: Connection,
+  limits: ProbeLimits,
+): Promise<Measurement> {
+  const { endpoint } = session;
   const budgets = split(limits.requests);
   budgets.count.take();
   const response = await firstResponse(session, connection);
@@ -74,7 +89,7 @@ async function measure(endpoint: Endpoint, limits: ProbeLimits): Promise<Measure
   const countUntilMs = monotonicMs() + Math.min(COUNT_AT_MOST_MS, limits.maxSeconds * 150);
   const counted = await countRequests(session, budgets.count, connection, countUntilMs);
   // What is asked last must still be answered before the deadline.
-  const lastAnswerMs = Math.min(Math.max(session.answerMs, 200), session.remainingMs / 8);
+  const lastAnswerMs = Math.min(Math.max(session.answerMs, 1_000), session.remainingMs / 8);
   const endAtMs = Math.min(monotonicMs() + limits.watchSeconds * 1_000, session.deadlineMs - lastAnswerMs);
   const idleClose = await measureIdleClose(session, budgets.idle, counted.connection, endAtMs);
   if (!idleClose) throw probeFailure('timeout', endpoint, 'no connection became idle in time');
@@ -99,6 +114,7 @@ async function reach(
     try {
       return { session, connection: await session.connect() };
     } catch (error) {
+      session.end();
       failure = probeFailureFrom(error, endpoint);
     }
   }

@@ -1,4 +1,5 @@
-import { type Connection, monotonicMs } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { RequestBudget, Session } from './session.ts';
 
 /** How many requests one connection served. */

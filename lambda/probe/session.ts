@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type Connection, connect, monotonicMs } from './connection.ts';
+import { type Answer, type Connection, connect } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
+import { monotonicMs } from './monotonic.ts';
+import { StallWatch } from './stall-watch.ts';
 
 /** What a probe of one target may spend. */
 export interface ProbeLimits {
@@ -40,6 +42,7 @@ export class Session {
   readonly deadlineMs: number;
   readonly #address: string;
   readonly #pauseMs: number;
+  readonly #stalls = new StallWatch();
   #nextSendMs = 0;
   #slowestAnswerMs = 0;
 
@@ -77,7 +80,7 @@ export class Session {
    * @throws ProbeFailure where the target cannot be reached before the deadline
    */
   connect(): Promise<Connection> {
-    return connect(this.endpoint, this.#address, Math.min(this.remainingMs, 10_000));
+    return connect(this.endpoint, this.#address, Math.min(this.remainingMs, 10_000), this.#stalls);
   }
 
   /** Sends one request; silence at the deadline is silence. */
@@ -87,5 +90,10 @@ export class Session {
       this.#slowestAnswerMs = Math.max(this.#slowestAnswerMs, answer.tookMs);
     }
     return answer;
+  }
+
+  /** Ends what the session keeps running. */
+  end(): void {
+    this.#stalls.stop();
   }
 }

@@ -4,10 +4,11 @@ import { confirmationDistanceSeconds, planIdle } from '../../lambda/probe/idle-p
 import { summarizeIdle } from '../../lambda/probe/idle-summary.ts';
 import type { Observation } from '../../lambda/probe/idle-watch.ts';
 
-const closed = (idleSeconds: number, by: 'fin' | 'rst' = 'fin'): Observation => ({
+const closed = (idleSeconds: number, by: 'fin' | 'rst' = 'fin', uncertainSeconds = 0): Observation => ({
   kind: 'closed',
   by,
   idleSeconds,
+  uncertainSeconds,
 });
 const answered = (idleSeconds: number): Observation => ({ kind: 'answered', idleSeconds });
 const open = (idleSeconds: number): Observation => ({ kind: 'open', idleSeconds });
@@ -27,6 +28,8 @@ describe('of several connections', () => {
         confirmation: { answeredAfterSeconds: 4.9, deadAfterSeconds: 5.2 },
       },
     ],
+    ['a time taken late is left out', [closed(4.4, 'fin', 0.6), closed(5)], { seconds: 5, trials: [5] }],
+    ['a time taken late is better than none', [closed(4.4, 'fin', 0.6)], { seconds: 4.4 }],
     [
       'one close alone is not confirmed',
       [closed(5)],
