@@ -53,7 +53,7 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
   const client: ClientOptions = endpointOptions(options.endpointUrl);
   if (options.save !== undefined) makeFolder(options.save);
   const regions = await scanRegions(options, client);
-  const { account } = await readCallerIdentity(regions[0] ?? '', client);
+  const account = await accountOf(regions[0] ?? '', client);
   const end = new Date();
   const window = {
     start: new Date(end.getTime() - options.since * 60_000).toISOString(),
@@ -78,6 +78,17 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
   printReport(report, options.json === true, `${account}, ${regions.join(', ')}`);
   const code = exitCodeOf(report);
   return code === EXIT.nothingFound && scans.some(({ failed }) => failed) ? EXIT.remote : code;
+}
+
+/** The account; where there are no credentials, the profile that was meant to give them is named. */
+async function accountOf(region: string, client: ClientOptions): Promise<string> {
+  try {
+    return (await readCallerIdentity(region, client)).account;
+  } catch (error) {
+    const profile = process.env['AWS_PROFILE'];
+    if (!(error instanceof RemoteError) || profile === undefined) throw error;
+    throw new RemoteError(`profile "${profile}": ${error.message}`, { cause: error });
+  }
 }
 
 function endpointOptions(endpointUrl: string | undefined): ClientOptions {

@@ -1,7 +1,7 @@
 // Builds everything that runs: dist/ from TypeScript, then one self-contained bundle per Lambda function.
 // The old dist/ stays usable until the new one is whole.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -38,8 +38,11 @@ try {
   }
   chmodSync(fresh, 0o755);
   chmodSync(`${fresh}/bin/alb502.js`, 0o755);
-  rmSync('dist', { recursive: true, force: true });
+  // Two renames rather than a removal: whoever reads dist/ meanwhile finds the old one or the new one.
+  const old = `${fresh}-old`;
+  if (existsSync('dist')) renameSync('dist', old);
   renameSync(fresh, 'dist');
+  rmSync(old, { recursive: true, force: true });
 } catch (error) {
   rmSync(fresh, { recursive: true, force: true });
   throw error;

@@ -28,6 +28,8 @@ interface Plan {
   readonly protocol?: 'HTTP' | 'HTTPS';
   readonly lambda?: true;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Tags of a second group that only a rule forwards to. */
+  readonly second?: Readonly<Record<string, string>>;
   readonly failures?: readonly (number | null)[];
   /** A metric of the target group that counts in the minutes of the failures. */
   readonly errors?: 'TargetConnectionErrorCount' | 'TargetTLSNegotiationErrorCount' | 'LambdaUserError';
@@ -53,7 +55,7 @@ const PLANS: readonly Plan[] = [
   { name: 'lambda', lambda: true, failures: scattered(4, 4), errors: 'LambdaUserError' },
   { name: 'silent', idleTimeoutSeconds: 60, tags: { [SECONDS]: '5' } },
   { name: 'equal', idleTimeoutSeconds: 60, tags: { [SECONDS]: '60' }, failures: scattered(1, 7) },
-  { name: 'healthy', idleTimeoutSeconds: 60, tags: { [SECONDS]: '75' } },
+  { name: 'healthy', idleTimeoutSeconds: 60, tags: { [SECONDS]: '75' }, second: { [SECONDS]: '90' } },
   { name: 'unclear', failures: scattered(3, 6) },
 ];
 
@@ -71,7 +73,11 @@ async function build(fleet: MotoFleet, plan: Plan, start: Date): Promise<Specime
         targets: TARGETS,
         tags: plan.tags ?? {},
       });
-  await fleet.listener(arn, 80, forwardTo(group));
+  const listener = await fleet.listener(arn, 80, forwardTo(group));
+  if (plan.second) {
+    const second = await fleet.targetGroup({ name: `${name}-second`, targets: TARGETS, tags: plan.second });
+    await fleet.rule(listener, 10, forwardTo(second));
+  }
   const balancer = { LoadBalancer: tail(arn) };
   const both = { ...balancer, TargetGroup: tail(group) };
   await fleet.metric('RequestCount', balancer, start, steady(500));

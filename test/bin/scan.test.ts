@@ -37,15 +37,6 @@ describe('alb502 scan', () => {
         [verdict, severity],
       ]),
     );
-    console.error(
-      run.stderr,
-      diagnoses.map((d) => [
-        d.loadBalancerArn.split('/')[2],
-        d.verdict,
-        d.probability,
-        d.hypotheses.slice(0, 3).map((h) => [h.cause, h.probability]),
-      ]),
-    );
     expect(seen).toEqual({
       mismatch: ['keepalive-mismatch', 'warning'],
       refused: ['connection-refused', 'warning'],
@@ -59,5 +50,54 @@ describe('alb502 scan', () => {
     expect(skipped).toEqual([]);
     expect(run.code).toBe(1);
     expect(readdirSync(folder)).toHaveLength(fleet.size);
+  });
+
+  test('saves bundles that diagnose gives the same answers for', async () => {
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    const scanned = await alb502(['scan', '--json', '--since', '1h', '--save', folder], moto.environment);
+    const diagnosed = await alb502(['diagnose', '--json', ...files]);
+    const byArn = (text: string) =>
+      new Map(
+        report.parse(JSON.parse(text)).diagnoses.map((diagnosis) => [diagnosis.loadBalancerArn, diagnosis]),
+      );
+    expect(byArn(diagnosed.stdout)).toEqual(byArn(scanned.stdout));
+    expect(diagnosed.code).toBe(1);
+  });
+
+  test('tells a person what to change on either side, how to verify and how to undo', async () => {
+    const run = await alb502(['scan', '--since', '1h', '--load-balancer', 'mismatch'], moto.environment);
+    const arn = fleet.get('mismatch')?.arn;
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toContain('keepalive_timeout 132s;');
+    for (const seconds of [68, 120]) {
+      expect(run.stdout).toContain(
+        `aws elbv2 modify-load-balancer-attributes --region eu-central-1 --load-balancer-arn ${arn} --attributes Key=idle_timeout.timeout_seconds,Value=${seconds}`,
+      );
+    }
+    expect(run.stdout).toMatch(/WHAT TO DO[\s\S]*WHY WE THINK SO[\s\S]*VERIFY[\s\S]*ROLL BACK/);
+    expect(run.stdout).toContain('1 load balancer looked at, 1 with findings');
+  });
+
+  test('ends with 0 where nothing is wrong', async () => {
+    const run = await alb502(['scan', '--since', '30m', '--load-balancer', 'healthy'], moto.environment);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('1 without findings: healthy');
+  });
+
+  test('calls a name that is nowhere a mistake, and offers the near ones', async () => {
+    const run = await alb502(['scan', '--load-balancer', 'mismatsch'], moto.environment);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain('did you mean mismatch?');
+  });
+
+  test('says that an unclear case is unclear, and what would settle it', async () => {
+    const run = await alb502(
+      ['scan', '--since', '1h', '--load-balancer', 'unclear', '--json'],
+      moto.environment,
+    );
+    const [diagnosis] = report.parse(JSON.parse(run.stdout)).diagnoses;
+    expect(diagnosis?.verdict).toBe('undetermined');
+    expect(diagnosis?.missingEvidence[0]?.separates).toContain('keepalive-mismatch');
+    expect(diagnosis?.actions[0]?.commands[0]).toBe(diagnosis?.missingEvidence[0]?.how);
   });
 });
