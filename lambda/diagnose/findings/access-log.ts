@@ -77,7 +77,7 @@ function idleFindings(group: LoggedTargetGroup): Finding[] {
   const fact = `${percent(idleRank.mean)} of the requests around a failed one took a connection that had been idle for less`;
   if (idleRank.mean >= 0.7)
     findings.push({ id: 'log-after-long-idle', fact, source: SOURCE, strength: (idleRank.mean - 0.5) * 2 });
-  else if (idleRank.failures >= ENOUGH_FAILURES && idleRank.mean <= 0.6)
+  else if (keepAlive === null && idleRank.failures >= ENOUGH_FAILURES && idleRank.mean <= 0.6)
     findings.push({ id: 'log-whatever-idle', fact, source: SOURCE });
   return findings;
 }
