@@ -16,7 +16,7 @@ const MOST_REASONS = 5;
 const MOST_FACTS = 6;
 
 const count = (value: number): string => value.toLocaleString('en-US');
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => (share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`);
 
 /** A rate that stays readable when it is small. */
 function rate(part: number, whole: number): string {
@@ -33,7 +33,7 @@ function seconds({ seconds: value, low, high }: KeepAliveEstimate): string {
 
 function indent(text: string, columns: number, first = '  '): string {
   const rest = ' '.repeat(first.length);
-  return wrapAnsi(text, columns - first.length, { trim: false })
+  return wrapAnsi(text, columns - first.length, { trim: true })
     .split('\n')
     .map((line, at) => `${at === 0 ? first : rest}${line}`)
     .join('\n');

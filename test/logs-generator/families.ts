@@ -10,7 +10,9 @@ export interface Drawn {
 }
 
 const MOST_LINES = 60_000;
-const LONGEST_SECONDS = 172_800;
+/** Logs without the race need no wait for one: shorter ones leave time for more of them. */
+const MOST_LINES_WITHOUT_RACE = 15_000;
+const LONGEST_SECONDS = 259_200;
 
 const logUniform = (random: Random, low: number, high: number): number =>
   Math.exp(random.between(Math.log(low), Math.log(high)));
@@ -27,8 +29,18 @@ function group(random: Random, keepAliveSeconds: readonly (number | null)[]): Gr
   };
 }
 
-function mainTraffic(random: Random): { readonly traffic: Traffic; readonly rate: number } {
-  const rate = logUniform(random, 0.05, 50);
+/**
+ * Traffic from 0.05 to 50 requests a second. The race needs pauses near the keep-alive, so half of the draws look
+ * there.
+ */
+function mainTraffic(
+  random: Random,
+  keepAliveSeconds: number | null,
+): { readonly traffic: Traffic; readonly rate: number } {
+  const anywhere = logUniform(random, 0.05, 50);
+  const near = (logUniform(random, 0.3, 10) / (keepAliveSeconds ?? 10)) * (1 + random.whole(6));
+  const rate =
+    keepAliveSeconds === null || random.chance(0.5) ? anywhere : Math.min(50, Math.max(0.05, near));
   if (random.chance(0.5)) return { rate, traffic: { kind: 'poisson', rate } };
   const burst = random.between(3, 15);
   return { rate, traffic: { kind: 'bursty', rate, burst, burstSeconds: random.between(0.2, 3) } };
@@ -55,16 +67,24 @@ function confounders(random: Random, rate: number): Traffic[] {
 
 const rateOf = (traffic: readonly Traffic[]): number =>
   traffic.reduce(
-    (sum, each) => sum + (each.kind === 'periodic' ? 1 / each.periodSeconds : each.kind === 'paired' ? 2 * each.rate : each.rate),
+    (sum, each) =>
+      sum +
+      (each.kind === 'periodic'
+        ? 1 / each.periodSeconds
+        : each.kind === 'paired'
+          ? 2 * each.rate
+          : each.rate),
     0,
   );
 
 function scenario(random: Random, seed: number, groups: readonly GroupSpec[]): Scenario {
-  const { traffic, rate } = mainTraffic(random);
+  const keepAlive = groups[0]?.keepAliveSeconds[0] ?? null;
+  const most = keepAlive === null ? MOST_LINES_WITHOUT_RACE : MOST_LINES;
+  const { traffic, rate } = mainTraffic(random, keepAlive);
   const all = [traffic, ...confounders(random, rate)];
   return {
     seed,
-    durationSeconds: Math.min(LONGEST_SECONDS, (random.between(0.3, 1) * MOST_LINES) / rateOf(all)),
+    durationSeconds: Math.min(LONGEST_SECONDS, (random.between(0.3, 1) * most) / rateOf(all)),
     nodes: 1 + random.whole(6),
     idleTimeoutSeconds: 60,
     traffic: all,
@@ -80,7 +100,8 @@ export function drawRace(seed: number): Drawn {
   const keepAlive = logUniform(random, 1, 120);
   const wrong = group(random, [keepAlive]);
   const groups = [wrong];
-  if (random.chance(0.3)) groups.push({ ...group(random, [null]), name: 'group-1', share: random.between(0.3, 3) });
+  if (random.chance(0.3))
+    groups.push({ ...group(random, [null]), name: 'group-1', share: random.between(0.3, 3) });
   const base = scenario(random, seed, groups);
   const idleTimeoutSeconds = keepAlive > 55 ? random.pick([120, 180, 300]) : 60;
   return { family: 'race', scenario: { ...base, idleTimeoutSeconds }, causes: ['keepalive-mismatch'] };
@@ -93,7 +114,13 @@ export function drawRaceAndMore(seed: number): Drawn {
   const spec: GroupSpec = {
     ...group(random, [keepAlive]),
     ...(random.chance(0.5)
-      ? { hangs: { share: 0.0005, killedAfterSeconds: random.between(5, 40), slackSeconds: random.pick([0.05, 1]) } }
+      ? {
+          hangs: {
+            share: 0.0005,
+            killedAfterSeconds: random.between(5, 40),
+            slackSeconds: random.pick([0.05, 1]),
+          },
+        }
       : { malformedPath: { share: 0.0005 } }),
   };
   const base = scenario(random, seed, [spec]);
@@ -127,7 +154,11 @@ function withCause(random: Random, spec: GroupSpec, cause: TrueCause, duration: 
     case 'worker-timeout':
       return {
         ...spec,
-        hangs: { share: logUniform(random, 0.0005, 0.01), killedAfterSeconds: random.between(2, 60), slackSeconds: random.pick([0.02, 1]) },
+        hangs: {
+          share: logUniform(random, 0.0005, 0.01),
+          killedAfterSeconds: random.between(2, 60),
+          slackSeconds: random.pick([0.02, 1]),
+        },
       };
     case 'malformed-response':
       return { ...spec, malformedPath: { share: logUniform(random, 0.001, 0.02) } };
@@ -154,7 +185,9 @@ function withCause(random: Random, spec: GroupSpec, cause: TrueCause, duration: 
     case 'connection-refused':
       return {
         ...spec,
-        refusals: [{ fromSeconds: duration * 0.3, toSeconds: duration * random.between(0.35, 0.9), target: 0 }],
+        refusals: [
+          { fromSeconds: duration * 0.3, toSeconds: duration * random.between(0.35, 0.9), target: 0 },
+        ],
       };
     case 'lambda-target-error':
       return { ...spec, lambda: true, lambdaErrorShare: logUniform(random, 0.001, 0.05) };

@@ -70,6 +70,15 @@ export function lineOf(exchange: Exchange): string {
   ].join(' ');
 }
 
+/** All lines in order of time, as one file of unknown name holds them. */
+export function* linesOf({ exchanges }: Simulated): Generator<string> {
+  for (let at = 0; at < exchanges.length; at += 500)
+    yield `${exchanges
+      .slice(at, at + 500)
+      .map(lineOf)
+      .join('\n')}\n`;
+}
+
 function fileName(node: number, windowEnd: number): string {
   const end = new Date((BEGIN_SECONDS + windowEnd) * 1000).toISOString();
   const day = end.slice(0, 10).replaceAll('-', '/');

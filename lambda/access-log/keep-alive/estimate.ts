@@ -105,7 +105,8 @@ function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boo
   });
 }
 
-const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
+/** Lines carry milliseconds; more digits would say more than is known. */
+const round = (seconds: number): number => Math.round(seconds * 1e3) / 1e3;
 
 /** The seconds that agree with all failures, or where they disagree, the edge of their spread. */
 function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' | 'low' | 'high'> {

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import Table from 'cli-table3';
+import { simulate } from '../test/logs-generator/simulate.ts';
+import { linesOf } from '../test/logs-generator/write.ts';
+
+/** Goals: the contract of `npm run bench -- logs`. */
+const LINES = 1_200_000;
+const LARGE_FACTOR = 10;
+const MOST_TIMES_GZIP = 1;
+const LEAST_TIMES_GOACCESS = 10;
+const MOST_RESIDENT_MB = 250;
+const RUNS = 3;
+
+interface Measured {
+  readonly seconds: number;
+  readonly residentMegabytes: number;
+}
+
+/** Runs a command to its end, its output thrown away; the largest resident size is read while it runs. */
+async function measure(
+  command: readonly [string, ...string[]],
+  expected: readonly number[] = [0],
+): Promise<Measured> {
+  const sink = openSync('/dev/null', 'w');
+  const begin = performance.now();
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', sink, 'pipe'] });
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-500);
+  });
+  let residentMegabytes = 0;
+  const timer = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      residentMegabytes = Math.max(
+        residentMegabytes,
+        Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024,
+      );
+    } catch {}
+  }, 50);
+  const [code] = await once(child, 'exit');
+  clearInterval(timer);
+  closeSync(sink);
+  if (!expected.includes(Number(code)))
+    throw new Error(`${command.join(' ')} ended with ${code}: ${complaint}`);
+  return { seconds: (performance.now() - begin) / 1000, residentMegabytes };
+}
+
+/** Writes a log of a shop with three groups, one of which has the idle race. Returns its lines. */
+async function writeLog(path: string): Promise<number> {
+  const simulated = simulate({
+    seed: 20_260_301,
+    durationSeconds: 86_400,
+    nodes: 3,
+    idleTimeoutSeconds: 60,
+    traffic: [{ kind: 'poisson', rate: LINES / 86_400, paths: 400 }],
+    groups: [0, 1, 2].map((group) => ({
+      name: `group-${group}`,
+      targets: 4,
+      share: group === 0 ? 0.2 : 1,
+      keepAliveSeconds: [group === 0 ? 5 : 75],
+      roundTripSeconds: 0.002,
+      pool: 'lifo' as const,
+      serviceSeconds: 0.04,
+    })),
+  });
+  await pipeline(Readable.from(linesOf(simulated)), createGzip(), createWriteStream(path));
+  return simulated.exchanges.length;
+}
+
+/** The same bytes ten times over: gzip files one after the other are one gzip file. */
+async function repeat(path: string, times: number, into: string): Promise<void> {
+  const body = readFileSync(path);
+  await pipeline(Readable.from(Array.from({ length: times }, () => body)), createWriteStream(into));
+}
+
+async function bestOf(runs: number, command: readonly [string, ...string[]], expected?: readonly number[]) {
+  const all: Measured[] = [];
+  for (let run = 0; run < runs; run++) all.push(await measure(command, expected));
+  return {
+    seconds: Math.min(...all.map(({ seconds }) => seconds)),
+    residentMegabytes: Math.max(...all.map(({ residentMegabytes }) => residentMegabytes)),
+  };
+}
+
+const goaccessCommand = (path: string): [string, ...string[]] => [
+  'sh',
+  '-c',
+  `gzip -dc ${path} | goaccess - --log-format=AWSALB --no-global-config -o ${path}.html --no-progress`,
+];
+
+/** What GoAccess's own work takes; null where it is not installed. */
+async function goaccess(path: string): Promise<Measured | null> {
+  if (!existsSync('/usr/bin/goaccess')) return null;
+  return measure(goaccessCommand(path));
+}
+
+/** Measures `alb502 logs` against `gzip -dc` and GoAccess on one generated log. */
+export async function run(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'alb502-bench-'));
+  try {
+    return await runIn(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runIn(folder: string): Promise<boolean> {
+  if (!existsSync('dist/bin/alb502.js')) throw new Error('dist/ is missing; run npm run build first');
+  const [small, large] = [join(folder, 'access.log.gz'), join(folder, 'access-10x.log.gz')];
+  process.stderr.write('writing the log ...\n');
+  const lines = await writeLog(small);
+  await repeat(small, LARGE_FACTOR, large);
+  const ours = (path: string): [string, ...string[]] => [
+    process.execPath,
+    'dist/bin/alb502.js',
+    'logs',
+    path,
+  ];
+  process.stderr.write('measuring ...\n');
+  const gzip = await bestOf(RUNS, ['gzip', '-dc', small]);
+  const one = await bestOf(RUNS, ours(small), [1]);
+  const gzipLarge = await measure(['gzip', '-dc', large]);
+  const ten = await measure(ours(large), [1]);
+  const other = await goaccess(small);
+  const table = new Table({ head: ['what', 'lines', 'seconds', 'MB resident'], style: { head: [] } });
+  const row = (what: string, count: number, { seconds, residentMegabytes }: Measured) =>
+    table.push([what, count.toLocaleString('en-US'), seconds.toFixed(2), residentMegabytes.toFixed(0)]);
+  row('gzip -dc > /dev/null', lines, gzip);
+  row('alb502 logs', lines, one);
+  row('gzip -dc > /dev/null, 10x', lines * LARGE_FACTOR, gzipLarge);
+  row('alb502 logs, 10x', lines * LARGE_FACTOR, ten);
+  if (other) row('gzip -dc | goaccess', lines, other);
+  const bytes = statSync(small).size;
+  process.stdout.write(`${(bytes / 1e6).toFixed(0)} MB gz\n${table.toString()}\n`);
+  const timesGzip = Math.max(one.seconds / gzip.seconds, ten.seconds / gzipLarge.seconds);
+  const timesGoaccess = other === null ? null : other.seconds / one.seconds;
+  const resident = Math.max(one.residentMegabytes, ten.residentMegabytes);
+  const met =
+    timesGzip <= MOST_TIMES_GZIP &&
+    (timesGoaccess === null || timesGoaccess >= LEAST_TIMES_GOACCESS) &&
+    resident < MOST_RESIDENT_MB;
+  const against =
+    timesGoaccess === null
+      ? 'not installed (apt-get install goaccess)'
+      : `${timesGoaccess.toFixed(1)}x faster`;
+  process.stdout.write(
+    `logs: ${met ? 'goals met' : 'GOAL MISSED'}: ${timesGzip.toFixed(2)} of gzip's time (goal ${MOST_TIMES_GZIP}), goaccess ${against} (goal ${LEAST_TIMES_GOACCESS}x), ${resident.toFixed(0)} MB resident at 1x and 10x (goal ${MOST_RESIDENT_MB})\n`,
+  );
+  return met;
+}
