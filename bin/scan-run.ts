@@ -145,10 +145,12 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   const clients = clientsByRegion(client)(region);
   const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MINUTES * 60_000).toISOString();
   progress.start(found.length, region);
-  const changes = await readRegionChanges(cloudTrailClient(region, client), region, {
+  const changes = readRegionChanges(cloudTrailClient(region, client), region, {
     start: before,
     end: window.end,
   });
+  // Awaited with each observation; where one of those fails first, this must not end the process.
+  changes.catch(() => {});
   const limit = pLimit(SIDE_BY_SIDE);
   const bundles: EvidenceBundle[] = [];
   const skipped: Skipped[] = [];

@@ -67,6 +67,9 @@ const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly FindingId[]>> = 
 };
 
 function howToFill(gap: Gap): string {
+  if (gap.kind === 'denied' && gap.subject === 'access-log') {
+    return 'name the bucket in accessLogBuckets of alb502.config.json and deploy again; or read it yourself: npx alb502 logs s3://BUCKET';
+  }
   if (gap.kind === 'denied' && gap.action !== null)
     return `allow ${gap.action} to the role that looks; docs/iam-scan.json has the whole policy`;
   if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';

@@ -32,7 +32,7 @@ export function observeWithHistory(
         baseline: memory.baseline,
         declaredKeepAlives: settings.declaredKeepAlives,
         storedKeepAliveFacts: memory.keepAliveFacts,
-        changes: await recentChanges(region, window),
+        changes: recentChanges(region, window),
       },
       clients(region),
     );

@@ -42,8 +42,8 @@ export interface ObserveRequest {
   readonly declaredKeepAlives: Settings['declaredKeepAlives'];
   /** From probes and earlier access logs. */
   readonly storedKeepAliveFacts: readonly KeepAliveFact[];
-  /** Of the whole region; null leaves them out, and a gap says so. */
-  readonly changes: RegionChanges | null;
+  /** Of the whole region, read side by side with the rest; null leaves them out, and a gap says so. */
+  readonly changes: Promise<RegionChanges> | RegionChanges | null;
 }
 
 /** The evidence, or that there is no such load balancer any more. */
@@ -209,7 +209,7 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
       serving: servingOf(read.serving, group.arn),
     }),
   );
-  const trail = request.changes ?? CHANGES_OFF;
+  const trail = (await request.changes) ?? CHANGES_OFF;
   const arns = groups.map(({ arn }) => arn);
   const bundle: EvidenceBundle = {
     version: 1,
