@@ -16,6 +16,8 @@ export interface OpenStage {
   begin(): void;
   /** Ends what disturbs, and applies the fix if there is one. */
   fix(): Promise<void>;
+  /** Ends traffic and what disturbs it; what is ended after that costs no request. */
+  quiet(): Promise<void>;
   /** Ends everything that was started; safe to call more than once. */
   close(): Promise<void>;
 }
@@ -67,15 +69,22 @@ export async function openStage(
     },
     wait: (labSeconds) => sleep(clock.realMs(labSeconds), undefined, { signal: closing.signal }),
   };
-  const close = () => {
+  let quiet = async () => {};
+  const close = async () => {
     closing.abort();
-    return endings.run();
+    try {
+      await quiet();
+    } finally {
+      await endings.run();
+    }
   };
   try {
     const play = await scenario.setUp(stage);
     await loadBalancer.start();
     loadBalancer.forgetChanges();
-    return { ...running(stage, play, { seed, endings }), clock, loadBalancer, play, close };
+    const traffic = running(stage, play, seed);
+    quiet = traffic.quiet;
+    return { ...traffic, clock, loadBalancer, play, close };
   } catch (error) {
     await close();
     throw error;
@@ -85,33 +94,31 @@ export async function openStage(
 function running(
   { clock, loadBalancer }: Stage,
   play: Play,
-  { seed, endings }: { readonly seed: number; readonly endings: Endings },
-): Pick<OpenStage, 'begin' | 'fix'> {
+  seed: number,
+): Pick<OpenStage, 'begin' | 'fix' | 'quiet'> {
   const disturbing = new AbortController();
   let disturbance = Promise.resolve();
+  let crowd: Crowd | null = null;
   const endDisturbance = () => {
     disturbing.abort();
     return disturbance;
   };
   return {
     begin: () => {
-      const crowd: Crowd = startCrowd({
-        fronts: loadBalancer.fronts,
-        clock,
-        seed,
-        habits: play.habits,
-        onResult: () => {},
-      });
-      endings.add(() => crowd.stop());
+      const { fronts } = loadBalancer;
+      crowd = startCrowd({ fronts, clock, seed, habits: play.habits, onResult: () => {} });
       // It ends by its signal, or by a wait that the closing stage interrupts.
       disturbance = play.disturb?.(disturbing.signal).catch(onlyAborts) ?? disturbance;
       // Whoever ends it is told of a failure; until then it is nobody's.
       disturbance.catch(() => {});
-      endings.add(endDisturbance);
     },
     fix: async () => {
       await endDisturbance();
       await play.fix?.apply();
+    },
+    quiet: async () => {
+      await crowd?.stop();
+      await endDisturbance();
     },
   };
 }

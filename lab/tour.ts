@@ -37,6 +37,7 @@ export async function runTour(scenario: Scenario, options: TourOptions): Promise
     onCompleted: (request) => tour.completed(request),
   });
   try {
+    options.signal.throwIfAborted();
     return await tour.run(stage);
   } finally {
     await stage.close();
@@ -164,7 +165,7 @@ class Tour {
       labSecondsPerSecond: stage.clock.scale,
       requests: this.#requests,
       requestsAfterFix: after ? this.#requests - after.requests : 0,
-      failures: this.#failures,
+      failures: [...this.#failures],
       failuresAfterFix,
       alerts: this.#alerts('firing', 'updated', 'resolved', 'posture', 'drift'),
       incident: (await monitor.store.incidents()).at(-1) ?? null,
