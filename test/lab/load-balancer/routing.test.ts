@@ -54,7 +54,7 @@ test('a target that is deregistered finishes what is in flight and gets nothing 
     if (head.includes('/long')) finish = () => socket.write(named('leaving'));
     else socket.write(OK);
   });
-  const { get, group, loadBalancer } = await standIn([leaving.port], { scale: 100 });
+  const { get, group, loadBalancer } = await standIn([leaving.port], { scale: 200 });
   const long = get('/long');
   await until(() => leaving.requests.length === 1);
   const [target] = group.targets;

@@ -1,0 +1,114 @@
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { accessLogOf, bundleOf } from '../../lab/embedded/evidence.ts';
+import type { CompletedRequest } from '../../lab/load-balancer/completed-request.ts';
+import type { Scenario } from '../../lab/scenario.ts';
+import { healthyTargetErrors } from '../../lab/scenarios/healthy.ts';
+import { keepAliveMismatch } from '../../lab/scenarios/keepalive-mismatch.ts';
+import { tlsFailure } from '../../lab/scenarios/tls-failure.ts';
+import { SCENARIOS, scenarioNamed } from '../../lab/scenarios.ts';
+import { openStage } from '../../lab/stage.ts';
+import { runTour } from '../../lab/tour.ts';
+import { evidenceBundleSchema } from '../../lambda/model/evidence.ts';
+import { InputError } from '../../lambda/model/failure.ts';
+import { until } from './stand-in.ts';
+
+const SEED = 7;
+/** A lab minute in a second, for scenarios in which nothing depends on the speed of this machine. */
+const fast = (scenario: Scenario): Scenario => ({ ...scenario, scale: 60 });
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => socket.destroy());
+  });
+
+test('scenarios have names of their own, and an unknown name is answered with those there are', () => {
+  const names = SCENARIOS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(scenarioNamed('keepalive-mismatch')).toBe(keepAliveMismatch);
+  expect(() => scenarioNamed('nonsense')).toThrow(InputError);
+  expect(() => scenarioNamed('nonsense')).toThrow(/"nonsense".*keepalive-mismatch/);
+});
+
+test('a Node server and ordinary traffic make real 502s, at the time at which the server closes', async () => {
+  const failed: CompletedRequest[] = [];
+  const stage = await openStage(keepAliveMismatch, {
+    seed: SEED,
+    onCompleted: (request) => {
+      if (request.elbStatus === 502) failed.push(request);
+    },
+  });
+  onTestFinished(() => stage.close());
+  stage.begin();
+  await until(() => failed.length >= 5);
+  expect(new Set(failed.map(({ truth }) => truth.fault))).toEqual(new Set(['closed-before-response']));
+  const gaps = failed.map(({ truth }) => truth.idleGapSeconds ?? 0).toSorted((a, b) => a - b);
+  // A busy machine can make single gaps look longer, not the median: the servers close after 6 lab seconds.
+  expect(gaps[Math.floor(gaps.length / 2)]).toBeGreaterThan(5.5);
+  expect(gaps[Math.floor(gaps.length / 2)]).toBeLessThan(7);
+  const now = stage.clock.now();
+  const window = {
+    start: new Date(now - 3_600_000).toISOString(),
+    end: new Date(now + 60_000).toISOString(),
+  };
+  const memory = { state: null, baseline: null, keepAliveFacts: [], incident: null, revision: 0 };
+  const bundle = bundleOf(stage.loadBalancer, window, memory);
+  const accessLog = accessLogOf(stage.loadBalancer, window);
+  expect(evidenceBundleSchema.parse({ ...bundle, accessLog })).toEqual({ ...bundle, accessLog });
+  expect(bundle.changes).toEqual([]);
+  expect(accessLog?.elb502).toBeGreaterThanOrEqual(5);
+});
+
+test('the tour of a failure ends in its verdict and closes everything', async () => {
+  const told: string[] = [];
+  const report = await runTour(fast(tlsFailure), {
+    seed: SEED,
+    signal: new AbortController().signal,
+    say: (text) => void told.push(text),
+  });
+  expect(report).toMatchObject({ verdict: 'tls-failure', truth: 'tls-failure', asTold: true, because: [] });
+  expect(report.failures.length).toBeGreaterThan(0);
+  expect(report.alerts.map(({ event }) => event)).toEqual(['firing']);
+  expect(told.join('\n')).toContain('FIRING');
+  for (const failed of report.failures) expect(failed.traceId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+});
+
+test('a control raises no alert, although its target answers 502 itself', async () => {
+  const report = await runTour(fast(healthyTargetErrors), {
+    seed: SEED,
+    signal: new AbortController().signal,
+    say: () => {},
+  });
+  expect(report).toMatchObject({ verdict: null, asTold: true, alerts: [], failures: [] });
+  expect(report.requests).toBeGreaterThan(0);
+});
+
+test('a tour that is interrupted leaves no port open', async () => {
+  const ending = new AbortController();
+  const ports: number[] = [];
+  const scenario: Scenario = {
+    ...tlsFailure,
+    setUp: (stage) =>
+      tlsFailure.setUp({
+        ...stage,
+        startServer: async (module, settings) => {
+          const server = await stage.startServer(module, settings);
+          ports.push(server.port);
+          return server;
+        },
+      }),
+  };
+  const tour = runTour(scenario, {
+    seed: SEED,
+    signal: ending.signal,
+    say: (text) => {
+      if (text.startsWith('502')) ending.abort();
+    },
+  });
+  await expect(tour).rejects.toMatchObject({ name: 'AbortError' });
+  expect(ports).toHaveLength(1);
+  for (const port of ports) expect(await isOpen(port)).toBe(false);
+});
