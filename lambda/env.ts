@@ -108,5 +108,8 @@ export function widgetEnvironmentFrom(variables: Variables): Pick<Environment, '
   return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
 }
 
+/** What the probe function needs: it looks at its own region and writes facts into the table. */
+export const probeEnvironmentFrom = widgetEnvironmentFrom;
+
 /** The JSON of settings as the construct writes it into the environment. */
 export const settingsJson = (settings: Settings): string => JSON.stringify(settings);

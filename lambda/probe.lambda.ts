@@ -1,0 +1,39 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { probeEnvironmentFrom } from './env.ts';
+import { clientConfig, clientsByRegion } from './observe/clients.ts';
+import { readRegisteredTargets } from './observe/registered-target.reader.ts';
+import { type ProbeReport, probeTargets } from './probe/probe-targets.ts';
+import { sampleTargets } from './probe/registered-target.ts';
+import { dynamoStore } from './store/dynamo.store.ts';
+
+/** Two of each group, for a target may differ from the next; and no more than a run has time for. */
+const SAMPLE = { perGroup: 2, total: 40 };
+const HOUR_MS = 3_600_000;
+
+const logger = new Logger();
+const clients = clientsByRegion();
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+const now = (): string => new Date().toISOString();
+
+/** Probes a sample of the registered targets of this region and keeps what it learns of their keep-alive. */
+export async function handler(_event: unknown, context: Context): Promise<ProbeReport> {
+  const { region, tableName } = probeEnvironmentFrom(process.env);
+  const { elb } = clients(region);
+  const ec2 = new EC2Client(clientConfig(region, {}));
+  const { targets, skipped } = await readRegisteredTargets({ elb, ec2, region }, now());
+  const turn = Math.floor(Date.now() / HOUR_MS);
+  const sample = sampleTargets(targets, SAMPLE, turn);
+  const { saveKeepAliveFact } = dynamoStore(dynamo, tableName);
+  const report = await probeTargets(sample, {
+    saveKeepAliveFact,
+    now,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+  });
+  logger.info('probed', { registered: targets.length, report, skipped });
+  return report;
+}

@@ -1,0 +1,64 @@
+import type { KeepAliveFact } from '../model/evidence.ts';
+import { endpointName } from './endpoint.ts';
+import type { IdleClose } from './idle-summary.ts';
+import type { ProbeResult } from './probe-result.ts';
+import type { RegisteredTarget } from './registered-target.ts';
+
+/**
+ * What a probe's result says of a target's keep-alive: what was measured, and what the target declares. Nothing
+ * where there is no keep-alive to speak of, or where the probe stopped looking too soon to tell.
+ *
+ * @param at - ISO time of the measurement
+ */
+export function keepAliveFactsOf(
+  { targetGroupArn, endpoint }: RegisteredTarget,
+  result: ProbeResult,
+  at: string,
+): readonly KeepAliveFact[] {
+  if (result.verdict === null) return [];
+  const about = { targetGroupArn, target: endpointName(endpoint), at };
+  const { declaredKeepAliveSeconds: declared } = result;
+  const tooSoon = result.verdict.reason === 'not-watched-long-enough';
+  const measured = tooSoon ? null : measuredSeconds(result.idleClose);
+  const server = result.server === null ? '' : `, server ${result.server.slice(0, 60)}`;
+  return [
+    ...(measured
+      ? [{ ...about, ...measured, source: 'probe' as const, detail: measured.detail + server }]
+      : []),
+    ...(declared === null || declared <= 0
+      ? []
+      : [
+          {
+            ...about,
+            seconds: declared,
+            lowSeconds: null,
+            highSeconds: null,
+            source: 'header' as const,
+            detail: `declares Keep-Alive: timeout=${declared}${server}`,
+          },
+        ]),
+  ];
+}
+
+type Measured = Pick<KeepAliveFact, 'seconds' | 'lowSeconds' | 'highSeconds' | 'detail'>;
+
+function measuredSeconds(idle: IdleClose): Measured | null {
+  if ('openAfterSeconds' in idle) {
+    const { openAfterSeconds: seconds, muteAfterSeconds: mute } = idle;
+    if (seconds <= 0) return null;
+    return {
+      seconds,
+      lowSeconds: seconds,
+      highSeconds: mute,
+      detail: mute === null ? `still open after ${seconds} s` : `goes mute between ${seconds} and ${mute} s`,
+    };
+  }
+  // A connection that is announced to close is never idle.
+  if (idle.by === 'response-close' || idle.seconds <= 0) return null;
+  return {
+    seconds: idle.seconds,
+    lowSeconds: idle.confirmation.answeredAfterSeconds,
+    highSeconds: Math.max(idle.seconds, ...idle.trials),
+    detail: `closed by ${idle.by.toUpperCase()} on ${idle.trials.length} connections`,
+  };
+}
