@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { registerDiagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';

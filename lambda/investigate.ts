@@ -1,11 +1,11 @@
-import { type Decision, decide, decideGone, type Look, unseen } from './alert/decide.ts';
+import { type Decision, decide, decideGone, decisionTime, unseen } from './alert/decide.ts';
 import { type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
+import { lookOf } from './alert/look-of.ts';
 import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
 import { type Channels, type DrainReport, drainOutbox } from './deliver/outbox.ts';
 import { diagnose, nothingFound } from './diagnose/diagnose.ts';
 import { learnBaseline } from './diagnose/drift.ts';
 import { symptomOf } from './diagnose/symptom.ts';
-import { ignoredAt } from './diagnose/tags.ts';
 import type { Settings } from './env.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { Notification } from './model/alert.ts';
@@ -62,8 +62,9 @@ export async function investigate(
   const { store, channels } = ports;
   const memory = await store.load(request.loadBalancerArn);
   const observed = await ports.observe(request, memory);
-  const now = ports.now();
-  const before = memory.state ?? unseen(now);
+  const clock = ports.now();
+  const before = memory.state ?? unseen(clock);
+  const now = decisionTime(before, clock);
   const nextLookAt = new Date(Date.parse(now) + 60_000).toISOString();
   const record = { loadBalancerArn: request.loadBalancerArn, readRevision: memory.revision, nextLookAt };
 
@@ -85,7 +86,7 @@ export async function investigate(
 
   const bundle = await withAccessLog(withChange(observed.bundle, request.change), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
-  const decision = decideUnlessIgnored(findings, before, settings);
+  const decision = decide(lookOf(findings), before, settings, now);
   await store.record({
     ...record,
     state: decision.state,
@@ -129,25 +130,6 @@ function nextBaseline(bundle: EvidenceBundle): Baseline | null {
   return fresh.length === 0
     ? null
     : { ...known, resources: { ...known.resources, ...Object.fromEntries(fresh) } };
-}
-
-function lookOf({ bundle, diagnosis }: Findings): Look {
-  const symptom = symptomOf(bundle);
-  return {
-    diagnosis,
-    failingMinutes: [...symptom.failures.keys()],
-    couldLook: symptom.known,
-    couldReadConfiguration: !bundle.gaps.some(({ subject }) =>
-      ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'].includes(subject),
-    ),
-  };
-}
-
-function decideUnlessIgnored(findings: Findings, before: Decision['state'], settings: Settings): Decision {
-  const ignored = ignoredAt(findings.bundle.loadBalancer.tags, findings.now);
-  if (ignored === null) return decide(lookOf(findings), before, settings, findings.now);
-  const until = ignored.until === null ? '' : ` until ${ignored.until}`;
-  return { state: before, announcements: [], reason: `silenced by the tag alb502:ignore${until}` };
 }
 
 function notificationsOf(decision: Decision, findings: Findings, ports: InvestigatePorts): Notification[] {

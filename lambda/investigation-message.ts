@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeSchema } from './model/evidence.ts';
 import { InputError } from './model/failure.ts';
 

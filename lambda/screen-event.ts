@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from './model/evidence.ts';
 import { InputError } from './model/failure.ts';
 import { changeFromTrailEvent } from './observe/trail-event.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FleetEntry } from './model/alert.ts';
 import { InputError } from './model/failure.ts';
 import { renderFleetTable, renderLoadError } from './widget/fleet-table.ts';

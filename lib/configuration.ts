@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, settingsSchema } from '../lambda/env.ts';
 
 /** The file that is read from the working directory if it is there. */

@@ -1,7 +1,7 @@
 // Writes docs/evidence-bundle.schema.json from the schema that the program itself reads bundles with.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { evidenceBundleSchema } from '../lambda/model/evidence.ts';
 
 /** The JSON Schema (draft 2020-12) of an evidence bundle, as text. */

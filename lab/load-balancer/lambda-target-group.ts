@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TargetGroup as TargetGroupEvidence } from '../../lambda/model/evidence.ts';
 import { type Attributes, LAMBDA_GROUP_DEFAULTS } from './attributes.ts';
 import type { Header } from './response-head.ts';

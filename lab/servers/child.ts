@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The settings a server was started with, checked. */
 export function settingsOf<T>(schema: z.ZodType<T>): T {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { portSetting, serve, settingsOf } from './child.ts';
 
 /** Node's own HTTP server as an application uses it. All times are real milliseconds. */

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { portSetting, serve, settingsOf } from './child.ts';
 
 /** A server that gets HTTP wrong on purpose. All times are real milliseconds. */

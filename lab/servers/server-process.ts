@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RemoteError } from '../../lambda/model/failure.ts';
 
 /** A server started; it serves on 127.0.0.1. */

@@ -1,21 +1,39 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 
-/** What a posture warning is about; a warning is repeated only when this changes. null: no mismatch. */
-export function postureFingerprint({ mismatches }: Diagnosis): string | null {
-  if (mismatches.length === 0) return null;
-  return mismatches
-    .map((entry) => `${entry.targetGroupArn} ${entry.keepAliveSeconds}<${entry.idleTimeoutSeconds}`)
-    .sort()
-    .join('\n');
+/** Longer lines are kept as their beginning and a checksum, so that no name can fill the state. */
+const LINE_LENGTH = 200;
+
+/** FNV-1a over UTF-16 units, 32 bits: it tells values apart, it protects nothing. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-/** What a drift notice is about. null: no drift. */
-export function driftFingerprint({ drift }: Diagnosis): string | null {
-  if (drift.length === 0) return null;
+const bounded = (line: string): string =>
+  line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}#${checksum(line)}`;
+
+/** What a posture warning is about, one line a mismatch; a warning is repeated only when there is a new line. */
+export function postureFingerprints({ mismatches }: Diagnosis): readonly string[] {
+  return (
+    mismatches
+      // Not the keep-alive itself: one that is estimated differs a little at every look.
+      .map(({ targetGroupArn, idleTimeoutSeconds, marginSeconds }) =>
+        bounded(`${targetGroupArn} ${marginSeconds <= 0 ? 'short' : 'thin'} of ${idleTimeoutSeconds}`),
+      )
+      .sort()
+  );
+}
+
+/** What a drift notice is about, one line a difference. */
+export function driftFingerprints({ drift }: Diagnosis): readonly string[] {
   return drift
-    .map((entry) => `${entry.resourceArn} ${entry.key} ${entry.baseline ?? ''}>${entry.current ?? ''}`)
-    .sort()
-    .join('\n');
+    .map((entry) =>
+      bounded(`${entry.resourceArn} ${entry.key} ${entry.baseline ?? ''}>${entry.current ?? ''}`),
+    )
+    .sort();
 }
 
 /** The tail of a load balancer's ARN: `app/NAME/ID`, short and unique within account and region. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A keep-alive read out of an access log: seconds with interval, failures explained, chance of luck. */
 export const keepAliveEstimateSchema = z.strictObject({

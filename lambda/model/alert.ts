@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
 import { diagnosisSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
 import { changeSchema } from './evidence.ts';
@@ -42,28 +42,62 @@ export const notificationSchema = z.strictObject({
   alert: alertSchema,
 });
 
-/** One failing load balancer from the first failing minute to its end. */
-export const openIncidentSchema = z.strictObject({
+/**
+ * One failing load balancer from the first failing minute to its end. What is stored is read tolerantly: keys of
+ * another version are dropped, and keys that an older one did not write have a default.
+ */
+export const openIncidentSchema = z.object({
   id: z.string(),
   openedAt: isoTime,
   /** Minutes with a 502, oldest first; the newest 240. */
   failingMinutes: z.array(isoTime),
+  /** The failure was looked for without a break from here ... */
+  watchedFrom: isoTime,
+  /** ... to here; silence in a time that nobody watched proves nothing. */
+  watchedUntil: isoTime,
+  /** How often it came back after it had been closed. */
+  returns: z.number().int().default(0),
   /** What the pager was last told; null while nothing was sent. */
-  announced: z.strictObject({ at: isoTime, verdict: cause, severity, probability: z.number() }).nullable(),
+  announced: z
+    .object({
+      at: isoTime,
+      verdict: cause,
+      severity,
+      probability: z.number(),
+      /** Verdicts that changed since the last full message; each one makes the next wait longer. */
+      changes: z.number().int().default(0),
+      /** Told in the summary of a fleet-wide event, not by a message of its own. */
+      grouped: z.boolean().default(false),
+    })
+    .nullable(),
+});
+
+/** The incident that ended last: its minutes are still in the window, and a failure that returns reopens it. */
+export const endedIncidentSchema = z.object({
+  id: z.string(),
+  openedAt: isoTime,
+  endedAt: isoTime,
+  failingMinutes: z.array(isoTime),
+  returns: z.number().int().default(0),
+  /** What it was announced as; null: it ended before it was announced. */
+  verdict: cause.nullable(),
 });
 
 /** What is remembered of one load balancer between two investigations. */
-export const alertStateSchema = z.strictObject({
+export const alertStateSchema = z.object({
   phase: z.enum(ALERT_PHASES),
   /** When the phase was entered. */
   since: isoTime,
+  /** Time of the last decision; a clock that steps back does not make a later decision look older. */
+  decidedAt: isoTime,
   incident: openIncidentSchema.nullable(),
-  /** The mismatch that was announced without a 502, as a fingerprint; null when there is none. */
-  announcedPosture: z.string().nullable(),
-  /** The drift that was announced, as a fingerprint; null when there is none. */
-  announcedDrift: z.string().nullable(),
-  /** The last failing minute of the incident that ended last: it is still in the window, but it is over. */
-  lastEndedFailure: isoTime.nullable(),
+  ended: endedIncidentSchema.nullable().default(null),
+  /** The mismatches that were announced without a 502, one fingerprint each. */
+  toldPosture: z.array(z.string()).default([]),
+  /** The drift that was announced by itself, one fingerprint each. */
+  toldDrift: z.array(z.string()).default([]),
+  /** The drift that was told as a part of something else. */
+  knownDrift: z.array(z.string()).default([]),
 });
 
 /** One line of an incident's history. */
@@ -112,6 +146,7 @@ export type AlertPhase = (typeof ALERT_PHASES)[number];
 export type Alert = z.infer<typeof alertSchema>;
 export type Notification = z.infer<typeof notificationSchema>;
 export type OpenIncident = z.infer<typeof openIncidentSchema>;
+export type EndedIncident = z.infer<typeof endedIncidentSchema>;
 export type AlertState = z.infer<typeof alertStateSchema>;
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 export type Incident = z.infer<typeof incidentSchema>;

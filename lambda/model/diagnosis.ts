@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
 import { KEEP_ALIVE_SOURCES } from './evidence.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessLogSummarySchema } from './access-log-summary.ts';
 
 /** Where a target's keep-alive is known from, best first. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, configurationSchema } from '../configuration.ts';
 import { markdownTable } from './table.ts';
 

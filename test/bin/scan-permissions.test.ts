@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
 import { buildFleet } from '../fleet.ts';
 import { type Moto, startMoto } from '../moto.ts';

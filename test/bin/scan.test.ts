@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { diagnosisSchema } from '../../lambda/model/diagnosis.ts';
 import { buildFleet, type Specimen } from '../fleet.ts';
 import { type Moto, startMoto } from '../moto.ts';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const RUNNER = fileURLToPath(new URL('run-handler.mjs', import.meta.url));
 const LIMIT_MS = 120_000;

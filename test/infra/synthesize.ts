@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { onTestFinished } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ConfigurationInput, parseConfiguration } from '../../lib/configuration.ts';
 import { Alb502Stack } from '../../lib/stack.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ENV } from '../../lambda/env.ts';
 import { OUTPUT_NAMES } from './moto-stack.ts';
 import { type Synthesized, synthesizeForTest, synthesizeInto } from './synthesize.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { metricQueriesFor } from '../../lambda/observe/metric-query.ts';
 import { alignedWindow, periodSecondsFor, readMetrics } from '../../lambda/observe/metrics.reader.ts';

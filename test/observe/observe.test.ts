@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { observe } from '../../lambda/observe/observe.ts';
 import { forwardTo } from './moto-fleet.ts';
 import { dimensionOf, groupDimensionOf, observedAws, requestFor, start } from './observed-aws.ts';
