@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import Table from 'cli-table3';
 import { probe } from '../lambda/probe/probe.ts';
@@ -5,6 +6,8 @@ import type { ProbeResult } from '../lambda/probe/probe-result.ts';
 import { REAL_SERVERS, type RealServer } from '../test/servers/real-servers.ts';
 
 const LIMITS = { maxSeconds: 90, watchSeconds: 80, requests: 200, pauseMs: 0 };
+const DOCUMENT = new URL('../docs/probe.md', import.meta.url);
+const MEASURED = /(<!-- measured -->)[\s\S]*(<!-- \/measured -->)/;
 /** More at once would make the servers late on a small machine. */
 const SIDE_BY_SIDE = Math.max(2, cpus().length);
 
@@ -14,7 +17,7 @@ interface Row {
 }
 
 /**
- * Probes real servers whose timeouts are known and prints what was measured.
+ * Probes real servers whose timeouts are known and prints what was measured; `--write` puts it into the docs.
  *
  * @returns whether every error is within 50 ms or 1 %, beside what a server may be late by itself
  */
@@ -28,13 +31,20 @@ export async function run(): Promise<boolean> {
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   rows.sort((a, b) => REAL_SERVERS.indexOf(a.server) - REAL_SERVERS.indexOf(b.server));
-  process.stdout.write(`${markdown(rows)}\n`);
+  const table = markdown(rows);
+  process.stdout.write(`${table}\n`);
+  if (process.argv.includes('--write')) await writeIntoDocs(table);
   const missed = rows.filter(({ server, result }) => !isWithin(server, result));
   const worst = Math.max(...rows.map(({ server, result }) => Math.abs(offBy(server, result))));
   process.stdout.write(
     `probe: ${rows.length} configurations, ${rows.length - missed.length} within 50 ms or 1 % (goal: all), largest error ${(worst * 1_000).toFixed(0)} ms\n`,
   );
   return missed.length === 0;
+}
+
+async function writeIntoDocs(table: string): Promise<void> {
+  const text = await readFile(DOCUMENT, 'utf8');
+  await writeFile(DOCUMENT, text.replace(MEASURED, `$1\n${table}\n$2`));
 }
 
 async function measured(server: RealServer): Promise<ProbeResult> {
