@@ -50,6 +50,8 @@ export function chanceOfLuck(failingMinutes: readonly string[], quietMinutes: nu
 export interface Quiet {
   /** Minutes that were watched, had traffic, and had no 502; never below 0. */
   readonly minutes: number;
+  /** How many are required. */
+  readonly required: number;
   readonly over: boolean;
   readonly reason: string;
 }
@@ -69,13 +71,20 @@ export function quietOf(incident: OpenIncident, look: Look, leastMinutes: number
   if (minutes >= required)
     return {
       minutes,
+      required,
       over: true,
       reason: `no 502 for ${Math.floor(minutes)} minutes with traffic, ${required} were required`,
     };
   if (untilNow >= LONGEST_QUIET_MINUTES)
-    return { minutes: untilNow, over: true, reason: 'no 502 for a day, for want of requests perhaps' };
+    return {
+      minutes: untilNow,
+      required,
+      over: true,
+      reason: 'no 502 for a day, for want of requests perhaps',
+    };
   return {
     minutes,
+    required,
     over: false,
     reason: `quiet for ${Math.floor(minutes)} of the ${required} minutes required`,
   };

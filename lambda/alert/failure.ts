@@ -1,0 +1,219 @@
+import type { AlertEvent, AlertState, EndedIncident, OpenIncident } from '../model/alert.ts';
+import { shortName } from './fingerprint.ts';
+import { type Announcement, type Decision, type Look, later, minutesBetween, quietly } from './look.ts';
+import type { AlertPolicy } from './policy.ts';
+import { LONGEST_QUIET_MINUTES, type Quiet, quietOf } from './quiet.ts';
+import { updateReason, worse } from './update.ts';
+
+/** CloudWatch's own delay and one period: a failure younger than this may not be counted yet. */
+const SETTLING_MINUTES = 5;
+
+const NEWEST_MINUTES_KEPT = 240;
+
+/** What the steps of the lifecycle work on. */
+interface Step {
+  readonly look: Look;
+  readonly before: AlertState;
+  readonly policy: AlertPolicy;
+  readonly now: string;
+}
+
+/** The lifecycle of the 502s themselves: inactive, pending, firing, resolving, inactive. */
+export function decideFailure(look: Look, before: AlertState, policy: AlertPolicy, now: string): Decision {
+  if (!look.couldLook) return quietly(before, 'the 502s could not be read, so nothing changes');
+  const step = { look, before, policy, now };
+  const known = before.incident;
+  if (known === null) return open(step);
+  const incident: OpenIncident = {
+    ...known,
+    ...watched(known, look),
+    failingMinutes: mergeMinutes(known.failingMinutes, minutesAfter(look, before.ended)),
+  };
+  return before.phase === 'pending' ? pending(step, incident) : firing(step, incident);
+}
+
+/** Minutes that are not those of the incident that ended last: they are still in the window, but they are over. */
+function minutesAfter({ failures }: Look, ended: EndedIncident | null): string[] {
+  const last = ended?.failingMinutes.at(-1);
+  return [...failures.keys()].filter((time) => last === undefined || time > last);
+}
+
+const mergeMinutes = (known: readonly string[], seen: readonly string[]): string[] =>
+  [...new Set([...known, ...seen])].sort().slice(-NEWEST_MINUTES_KEPT);
+
+/** Whether this look continues where the last one ended, or time went by that nobody watched. */
+function watched(
+  { watchedFrom, watchedUntil }: OpenIncident,
+  { window }: Look,
+): Pick<OpenIncident, 'watchedFrom' | 'watchedUntil'> {
+  return {
+    watchedFrom: window.start <= watchedUntil ? watchedFrom : window.start,
+    watchedUntil: later(watchedUntil, window.end),
+  };
+}
+
+function enter(before: AlertState, phase: AlertState['phase'], now: string, incident: OpenIncident | null) {
+  return { ...before, phase, since: before.phase === phase ? before.since : now, incident };
+}
+
+function open(step: Step): Decision {
+  const { look, before, now } = step;
+  const fresh = minutesAfter(look, before.ended);
+  const [first] = fresh;
+  if (first === undefined) return quietly(enter(before, 'inactive', now, null), 'no 502 in the window');
+  const ended = reopens(step) ? before.ended : null;
+  const incident: OpenIncident = {
+    id: ended?.id ?? `${shortName(look.diagnosis.loadBalancerArn)}@${first}`,
+    openedAt: ended?.openedAt ?? now,
+    failingMinutes: mergeMinutes(ended?.failingMinutes ?? [], fresh),
+    watchedFrom: look.window.start,
+    watchedUntil: look.window.end,
+    returns: ended ? ended.returns + 1 : 0,
+    announced: null,
+  };
+  return pending(step, incident);
+}
+
+/**
+ * A failure that comes back within a day, and is not surely another one, reopens its incident. Its pause then counts
+ * among the usual ones, so that the next resolve waits three times as long: what flaps is announced ever more seldom.
+ */
+function reopens({ look, before: { ended }, now }: Step): boolean {
+  if (ended === null || ended.verdict === null) return false;
+  const { verdict } = look.diagnosis;
+  const another =
+    verdict !== null &&
+    verdict !== 'undetermined' &&
+    ended.verdict !== 'undetermined' &&
+    verdict !== ended.verdict;
+  return !another && minutesBetween(ended.endedAt, now) <= LONGEST_QUIET_MINUTES;
+}
+
+function pending(step: Step, incident: OpenIncident): Decision {
+  const { look, before, policy, now } = step;
+  const fresh = minutesAfter(look, before.ended);
+  const count = fresh.reduce((sum, time) => sum + (look.failures.get(time) ?? 0), 0);
+  const [first] = fresh;
+  const last = fresh.at(-1);
+  // The window still holds what made it pending; once it does not, the failure was too small to announce.
+  if (first === undefined || last === undefined)
+    return quietly(
+      { ...enter(before, 'inactive', now, null), ended: endedOf(incident, before, now) },
+      'the 502s stopped before they were enough to fire',
+    );
+  const lasted = minutesBetween(first, last) + 1;
+  if (count < policy.minimum502Count)
+    return quietly(
+      enter(before, 'pending', now, incident),
+      `${count} 502s are fewer than the ${policy.minimum502Count} that fire`,
+    );
+  if (lasted < policy.pendingMinutes)
+    return quietly(
+      enter(before, 'pending', now, incident),
+      `the 502s lasted for ${lasted} of ${policy.pendingMinutes} minutes`,
+    );
+  return fire(step, incident, firingReason(step, incident, count));
+}
+
+function firingReason({ before }: Step, incident: OpenIncident, count: number): string {
+  const found = `${count} 502s in the window`;
+  if (incident.returns === 0 || before.ended === null) return found;
+  const [back] = incident.failingMinutes.slice(before.ended.failingMinutes.length);
+  const away = minutesBetween(before.ended.failingMinutes.at(-1) ?? before.ended.endedAt, back ?? '');
+  const minutes = Number.isFinite(away) ? ` after ${Math.round(away)} quiet minutes` : '';
+  return `${found}: the failure is back${minutes}, so its incident is open again`;
+}
+
+function endedOf(incident: OpenIncident, { ended }: AlertState, now: string): EndedIncident {
+  const { id, openedAt, failingMinutes, returns, announced } = incident;
+  const verdict = announced?.verdict ?? (ended?.id === id ? ended.verdict : null);
+  return { id, openedAt, endedAt: now, failingMinutes, returns, verdict };
+}
+
+/** Tells of an incident with what was announced of it. */
+export function told(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
+  const { verdict, severity, grouped } = incident.announced ?? {
+    verdict: 'undetermined',
+    severity: 'warning',
+    grouped: false,
+  };
+  const { id } = incident;
+  return { event, incidentId: id, dedupKey: id, reason, cause: verdict, severity, grouped };
+}
+
+function announced(
+  { look: { diagnosis }, now }: Step,
+  incident: OpenIncident,
+  changed: boolean,
+): OpenIncident {
+  const { verdict, severity, probability } = diagnosis;
+  const before = incident.announced;
+  return {
+    ...incident,
+    announced: {
+      at: now,
+      verdict: verdict === null || verdict === 'undetermined' ? (before?.verdict ?? 'undetermined') : verdict,
+      // Within an incident the severity only rises, lest one that wavers pages with every turn.
+      severity: before === null ? severity : worse(before.severity, severity),
+      probability,
+      changes: changed && before !== null ? before.changes + 1 : 0,
+      grouped: before?.grouped ?? false,
+    },
+  };
+}
+
+/** Firing, or on the way out: quiet for longer than CloudWatch needs to tell. */
+const phaseAfter = ({ minutes, required }: Quiet): 'firing' | 'resolving' =>
+  minutes > Math.min(SETTLING_MINUTES, required / 2) ? 'resolving' : 'firing';
+
+function fire(step: Step, incident: OpenIncident, reason: string): Decision {
+  const { look, before, policy, now } = step;
+  const phase = phaseAfter(quietOf(incident, look, policy.resolveAfterMinutes, now));
+  if (look.silence !== null)
+    return quietly(enter(before, phase, now, incident), `${reason}; not announced: ${look.silence}`);
+  const next = announced(step, incident, false);
+  return {
+    state: enter(before, phase, now, next),
+    announcements: [told(next, 'firing', reason)],
+    reason,
+  };
+}
+
+function firing(step: Step, incident: OpenIncident): Decision {
+  const { look, before, policy, now } = step;
+  const quiet = quietOf(incident, look, policy.resolveAfterMinutes, now);
+  // Never in the look that opened it: firing comes to rest through resolving.
+  const resting = before.phase === 'resolving' && before.since < now;
+  if (quiet.over && resting) return resolve(step, incident, quiet.reason);
+  const phase = phaseAfter(quiet);
+  // A silence that ended while the failure goes on leaves an incident that nobody was told of.
+  if (incident.announced === null && phase === 'firing')
+    return fire(step, incident, 'still failing, and not announced before');
+  const update = updateReason(look, incident.announced, policy, now);
+  if (update === null)
+    return quietly(
+      enter(before, phase, now, incident),
+      phase === 'resolving' ? quiet.reason : 'still failing, nothing new',
+    );
+  if (look.silence !== null)
+    return quietly(enter(before, phase, now, incident), `${update.reason}; not announced: ${look.silence}`);
+  const next = announced(step, incident, update.changed);
+  return {
+    state: enter(before, phase, now, next),
+    announcements: [told(next, 'updated', update.reason)],
+    reason: update.reason,
+  };
+}
+
+/** Closes the incident; a resolve passes a silence, because it only closes what the pager has open. */
+function resolve({ before, now }: Step, incident: OpenIncident, reason: string): Decision {
+  const state = {
+    ...enter(before, 'inactive', now, null),
+    ended: endedOf(incident, before, now),
+  };
+  return {
+    state,
+    announcements: incident.announced === null ? [] : [told(incident, 'resolved', reason)],
+    reason,
+  };
+}

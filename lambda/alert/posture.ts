@@ -1,0 +1,59 @@
+import type { AlertState } from '../model/alert.ts';
+import { postureFingerprints, shortName } from './fingerprint.ts';
+import { type Announcement, type Decision, type Look, minutesBetween, quietly } from './look.ts';
+import type { AlertPolicy } from './policy.ts';
+
+const REASONS = {
+  new: 'the configuration makes 502s possible, though none was seen',
+  left: 'the 502s stopped, but the configuration still makes them possible',
+  changed: 'there is a mismatch that was not told before',
+  gone: 'the keep-alive outlasts the idle timeout again',
+} as const;
+
+function tell(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
+  const id = `posture:${name}`;
+  const severity = 'warning';
+  return {
+    ...{ event, incidentId: id, dedupKey: id, reason },
+    ...{ cause: 'keepalive-mismatch', severity, grouped: false },
+  };
+}
+
+/** Closes the warning of a mismatch. */
+export const postureResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
+
+/** An incident that was announced, or is about to be, tells of the mismatch itself. */
+function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
+  if (incident === null) return false;
+  return incident.announced !== null || minutesBetween(incident.openedAt, now) < pendingMinutes;
+}
+
+/** A mismatch without 502s is announced once; while an incident is open it is part of that one. */
+export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy, now: string): Decision {
+  if (!look.couldReadIdleTimeout) return quietly(state, 'the idle timeout could not be read');
+  const name = shortName(look.diagnosis.loadBalancerArn);
+  const { toldPosture } = state;
+  const found = [...postureFingerprints(look.diagnosis)];
+  if (found.length === 0) {
+    if (toldPosture.length === 0) return quietly(state, 'no mismatch');
+    if (!look.couldReadConfiguration) return quietly(state, 'the configuration could not be read');
+    return {
+      state: { ...state, toldPosture: [] },
+      announcements: [postureResolved(name, REASONS.gone)],
+      reason: REASONS.gone,
+    };
+  }
+  const news = found.some((line) => !toldPosture.includes(line));
+  // What was not seen this time counts as gone only if everything could be read.
+  const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
+  if (!news) return quietly({ ...state, toldPosture: standing }, 'posture unchanged');
+  if (look.silence !== null) return quietly(state, look.silence);
+  if (inhibited(state, policy, now))
+    return quietly(state, 'inhibited: the open incident tells of the mismatch');
+  const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : REASONS.new;
+  return {
+    state: { ...state, toldPosture: standing },
+    announcements: [tell(name, 'posture', reason)],
+    reason,
+  };
+}

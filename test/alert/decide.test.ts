@@ -1,0 +1,391 @@
+import { describe, expect, test } from 'vitest';
+import { type Decision, decide, decideGone, decisionTime, unseen } from '../../lambda/alert/decide.ts';
+import type { AlertPolicy } from '../../lambda/alert/policy.ts';
+import { type AlertState, alertStateSchema } from '../../lambda/model/alert.ts';
+import { idleTimeoutDrift, lookAt, minute, policyOf, SHOP, type Sight, WEB } from './looks.ts';
+
+interface Told {
+  readonly at: number;
+  readonly decision: Decision;
+  /** `firing`, `updated`, ... in the order they were announced. */
+  readonly events: readonly string[];
+}
+
+/** Walks through looks in their order, keeping the state as the store does. */
+function walk(sights: readonly Sight[], settings: Partial<AlertPolicy> = {}) {
+  let state: AlertState = unseen(minute(0));
+  const steps: Told[] = [];
+  for (const sight of sights) {
+    const decision = decide(lookAt(sight), state, policyOf(settings), minute(sight.at));
+    state = alertStateSchema.parse(JSON.parse(JSON.stringify(decision.state)));
+    steps.push({ at: sight.at, decision, events: decision.announcements.map(({ event }) => event) });
+  }
+  const told = steps.flatMap(({ at, events }) => events.map((event) => `${event}@${at}`));
+  const last = steps.at(-1)?.decision;
+  if (!last) throw new Error('nothing was looked at');
+  return { state, steps, told, last };
+}
+
+/** One look a minute over a span, all seeing the same failures. */
+const every = (from: number, to: number, sight: Omit<Sight, 'at'> = {}, step = 1): Sight[] =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => ({
+    ...sight,
+    at: from + index * step,
+  }));
+
+describe('the life of an incident', () => {
+  test('fires once on the first 502, with the number of 502s as the reason', () => {
+    const { told, steps, state } = walk(every(10, 20, { failing: [8] }));
+    expect(told).toEqual(['firing@10']);
+    expect(steps[0]?.decision.announcements[0]).toMatchObject({
+      incidentId: `app/shop/0123456789abcdef@${minute(8)}`,
+      dedupKey: `app/shop/0123456789abcdef@${minute(8)}`,
+      cause: 'keepalive-mismatch',
+      severity: 'warning',
+      reason: '3 502s in the window',
+    });
+    expect(state.phase).toBe('resolving');
+  });
+
+  test('resolves after the shortest wait where the failure has no usual pause', () => {
+    const { told, state } = walk(every(10, 60, { failing: [8] }));
+    expect(told).toEqual(['firing@10', 'resolved@38']);
+    expect(state).toMatchObject({ phase: 'inactive', incident: null });
+  });
+
+  test('waits three times the usual pause: a fault that strikes every 40 minutes is not resolved after 5', () => {
+    const failing = [10, 50, 90, 130];
+    const { told, last } = walk(every(52, 400, { failing }));
+    expect(told).toEqual(['firing@52', 'resolved@250']);
+    expect(last.reason).toBe('no 502 in the window');
+  });
+
+  test('says how long it was quiet and how long it had to be', () => {
+    const { steps } = walk(every(52, 250, { failing: [10, 50, 90, 130] }));
+    expect(steps.at(-1)?.decision.reason).toBe('no 502 for 120 minutes with traffic, 120 were required');
+    expect(steps.at(-20)?.decision.reason).toBe('quiet for 101 of the 120 minutes required');
+  });
+
+  test.each([
+    ['the count of 502s cannot be read', { couldLook: false }],
+    ['no request is seen', { requestsUntil: null }],
+    ['requests stopped together with the 502s', { requestsUntil: 9 }],
+  ])('does not resolve while %s', (_, blind) => {
+    const { told, state } = walk([
+      ...every(10, 12, { failing: [8] }),
+      ...every(13, 600, { failing: [8], ...blind }, 10),
+    ]);
+    expect(told).toEqual(['firing@10']);
+    expect(['firing', 'resolving']).toContain(state.phase);
+  });
+
+  test('lets go of a load balancer that gets no requests any more after a day', () => {
+    const sights = [
+      ...every(10, 12, { failing: [8] }),
+      ...every(20, 1600, { failing: [8], requestsUntil: null }, 20),
+    ];
+    const { told, steps } = walk(sights);
+    expect(told).toEqual(['firing@10', 'resolved@1480']);
+    expect(steps.find(({ events }) => events.includes('resolved'))?.decision.reason).toContain('for a day');
+  });
+
+  test('counts silence only from where it watched again after a time in which nobody looked', () => {
+    const failing = [10, 60, 110];
+    const after = 2000;
+    const { told } = walk([...every(62, 112, { failing }), ...every(after, after + 200, { failing })]);
+    // 150 minutes are required; the window of the first look back shows 180 minutes of traffic.
+    expect(told).toEqual(['firing@62', `resolved@${after + 1}`]);
+    const rare = [10, 100, 190];
+    const later = walk([
+      ...every(102, 192, { failing: rare }),
+      ...every(after, after + 200, { failing: rare }),
+    ]);
+    expect(later.told).toEqual(['firing@102', `resolved@${after + 90}`]);
+  });
+
+  test('a clock that runs ahead of the metrics resolves nothing', () => {
+    const ahead = every(40, 45, { failing: [8, 9, 10, 11], requestsUntil: 12 });
+    expect(walk([...every(10, 12, { failing: [8, 9, 10, 11] }), ...ahead]).told).toEqual(['firing@10']);
+  });
+
+  test('keeps its state while it cannot look, and tells nothing', () => {
+    const { steps } = walk([
+      { at: 10, failing: [8] },
+      { at: 11, couldLook: false },
+    ]);
+    expect(steps[1]?.decision.state).toEqual({ ...steps[0]?.decision.state, decidedAt: minute(11) });
+    expect(steps[1]?.decision.reason).toBe('the 502s could not be read, so nothing changes');
+  });
+
+  test('does not fire again for 502s of the incident that ended, though they are still in the window', () => {
+    expect(walk(every(10, 180, { failing: [8] })).told).toEqual(['firing@10', 'resolved@38']);
+  });
+
+  test('repeats after the repeat interval while it still fails', () => {
+    const failing = Array.from({ length: 600 }, (_, index) => 8 + index);
+    expect(walk(every(10, 600, { failing })).told).toEqual(['firing@10', 'updated@250', 'updated@490']);
+  });
+});
+
+describe('updates', () => {
+  const failing = Array.from({ length: 300 }, (_, index) => 5 + index);
+
+  test('come when the verdict changes to another sure one, not when it loses certainty', () => {
+    const { told, steps } = walk([
+      { at: 10, failing, verdict: 'undetermined' },
+      { at: 11, failing, verdict: 'connection-refused' },
+      { at: 12, failing, verdict: 'undetermined' },
+      { at: 13, failing, verdict: 'connection-refused' },
+    ]);
+    expect(told).toEqual(['firing@10', 'updated@11']);
+    expect(steps[1]?.decision.reason).toBe('the verdict changed from undetermined to connection-refused');
+  });
+
+  test('come when the severity rises, once, however it wavers', () => {
+    const wavering = every(10, 40, { failing }).map((sight, index) => ({
+      ...sight,
+      severity: index % 2 === 0 ? ('warning' as const) : ('critical' as const),
+    }));
+    expect(walk(wavering).told).toEqual(['firing@10', 'updated@11']);
+  });
+
+  test('come ever more seldom when the verdict wavers between two causes', () => {
+    const wavering = every(10, 240, { failing }).map((sight, index) => ({
+      ...sight,
+      verdict: index % 2 === 0 ? ('keepalive-mismatch' as const) : ('target-crash' as const),
+    }));
+    const { told } = walk(wavering);
+    expect(told.length).toBeLessThanOrEqual(7);
+    expect(told.slice(0, 3)).toEqual(['firing@10', 'updated@11', 'updated@22']);
+  });
+
+  test('keep the incident and its key, so that they thread', () => {
+    const { steps } = walk([
+      { at: 10, failing, verdict: 'undetermined' },
+      { at: 11, failing, verdict: 'tls-failure' },
+    ]);
+    const keys = steps.flatMap(({ decision }) => decision.announcements.map(({ dedupKey }) => dedupKey));
+    expect(new Set(keys).size).toBe(1);
+  });
+});
+
+describe('pending', () => {
+  test('holds back until the failure lasted for the for-duration', () => {
+    const sights = [11, 12, 13, 14, 15].map((at) => ({
+      at,
+      failing: [9, 10, 11, 12, 13, 14].filter((time) => time < at),
+    }));
+    const { told, steps } = walk(sights, { pendingMinutes: 5 });
+    expect(told).toEqual(['firing@14']);
+    expect(steps[0]?.decision.reason).toBe('the 502s lasted for 2 of 5 minutes');
+  });
+
+  test('one short burst never fires where the failure must last, and its end is told to nobody', () => {
+    const { told, steps } = walk(every(10, 300, { failing: [8, 9] }), { pendingMinutes: 5 });
+    expect(told).toEqual([]);
+    expect(steps.map(({ decision }) => decision.reason)).toContain(
+      'the 502s stopped before they were enough to fire',
+    );
+  });
+
+  test('counts only 502s that are not those of an incident that ended', () => {
+    const { told } = walk(every(10, 120, { failing: [5, 6, 7, 8, 9, 110], count: 2 }), {
+      minimum502Count: 5,
+    });
+    expect(told).toEqual(['firing@10', 'resolved@39']);
+  });
+
+  test('fires when scattered 502s add up to the least count', () => {
+    const { told } = walk(every(10, 150, { failing: [10, 50, 90], count: 1 }), { minimum502Count: 3 });
+    expect(told).toEqual(['firing@91']);
+  });
+});
+
+describe('a failure that comes back', () => {
+  test('reopens its incident under the same key and must then stay away three times its pause', () => {
+    const { told, steps } = walk(every(10, 800, { failing: [8, 100] }));
+    expect(told).toEqual(['firing@10', 'resolved@38', 'firing@101', 'resolved@376']);
+    const keys = steps.flatMap(({ decision }) => decision.announcements.map(({ dedupKey }) => dedupKey));
+    expect(new Set(keys).size).toBe(1);
+    expect(steps.find(({ at }) => at === 101)?.decision.reason).toBe(
+      '3 502s in the window: the failure is back after 92 quiet minutes, so its incident is open again',
+    );
+  });
+
+  test('is a new incident when it surely is another cause', () => {
+    const { told, steps } = walk([
+      ...every(10, 50, { failing: [8] }),
+      ...every(101, 103, { failing: [8, 100], verdict: 'connection-refused' }),
+    ]);
+    expect(told).toEqual(['firing@10', 'resolved@38', 'firing@101']);
+    const keys = steps.flatMap(({ decision }) => decision.announcements.map(({ dedupKey }) => dedupKey));
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  test('is a new incident after more than a day', () => {
+    const { steps } = walk([...every(10, 50, { failing: [8] }), { at: 1600, failing: [1595] }]);
+    expect(steps.at(-1)?.decision.announcements[0]?.incidentId).toContain(minute(1595));
+  });
+
+  test('pages a handful of times a day at most when it strikes again and again', () => {
+    const failing = Array.from({ length: 40 }, (_, index) => 10 + index * 35);
+    const { told } = walk(every(12, 1440, { failing }));
+    expect(told.filter((line) => line.startsWith('firing')).length).toBeLessThanOrEqual(2);
+    expect(told.length).toBeLessThanOrEqual(9);
+  });
+});
+
+describe('posture', () => {
+  const mismatch = [[WEB, 5, 60]] as const;
+
+  test('warns once of a mismatch without a 502, and says when it is gone', () => {
+    const { told, steps } = walk([{ at: 10, mismatch }, { at: 20, mismatch }, { at: 30 }]);
+    expect(told).toEqual(['posture@10', 'resolved@30']);
+    expect(steps[2]?.decision.announcements[0]).toMatchObject({
+      dedupKey: 'posture:app/shop/0123456789abcdef',
+    });
+  });
+
+  test('warns again when another idle timeout or group joins, not when an estimate moves a little', () => {
+    const api = WEB.replace('web', 'api');
+    const { told } = walk([
+      { at: 10, mismatch: [[WEB, 5.003, 60]] },
+      { at: 20, mismatch: [[WEB, 5.021, 60]] },
+      {
+        at: 30,
+        mismatch: [
+          [WEB, 5, 60],
+          [api, 5, 60],
+        ],
+      },
+      { at: 40, mismatch: [[WEB, 5, 60]] },
+      { at: 50, mismatch: [[WEB, 5, 120]] },
+    ]);
+    expect(told).toEqual(['posture@10', 'posture@30', 'posture@50']);
+  });
+
+  test('is not gone because the configuration could not be read whole', () => {
+    const { told } = walk([
+      { at: 10, mismatch },
+      { at: 20, couldReadConfiguration: false },
+      { at: 30, mismatch },
+    ]);
+    expect(told).toEqual(['posture@10']);
+  });
+
+  test('is not judged while the idle timeout itself could not be read', () => {
+    expect(walk([{ at: 10, mismatch, couldReadIdleTimeout: false }]).told).toEqual([]);
+  });
+
+  test('is muted by an incident of the same load balancer, whatever its cause, and told after it if it is still there', () => {
+    const sights = every(10, 60, { failing: [8], mismatch, verdict: 'connection-refused' as const });
+    const { told, steps } = walk(sights);
+    expect(told).toEqual(['firing@10', 'resolved@38', 'posture@38']);
+    expect(steps.find(({ at }) => at === 38)?.decision.announcements[1]?.reason).toContain(
+      'still makes them possible',
+    );
+  });
+
+  test('is told though a few 502s are pending that never suffice to fire', () => {
+    expect(walk(every(10, 12, { failing: [8], mismatch }), { minimum502Count: 50 }).told).toEqual([
+      'posture@10',
+    ]);
+  });
+});
+
+describe('drift', () => {
+  test('is told once for each difference, and closed when the baseline is met again', () => {
+    const { told, last } = walk([
+      { at: 10, drift: [idleTimeoutDrift('300')] },
+      { at: 20, drift: [idleTimeoutDrift('300')] },
+      { at: 30, drift: [idleTimeoutDrift('400')] },
+      { at: 40, couldReadConfiguration: false },
+      { at: 50 },
+    ]);
+    expect(told).toEqual(['drift@10', 'drift@30', 'resolved@50']);
+    expect(last.announcements[0]?.dedupKey).toBe('drift:app/shop/0123456789abcdef');
+  });
+
+  test('is part of the incident or of the warning where there is one, and then closes nothing of its own', () => {
+    const drift = [idleTimeoutDrift('300')];
+    expect(walk([{ at: 10, drift, mismatch: [[WEB, 75, 300]] }, { at: 20 }]).told).toEqual([
+      'posture@10',
+      'resolved@20',
+    ]);
+    expect(walk([...every(10, 45, { failing: [8], drift }), { at: 50 }]).told).toEqual([
+      'firing@10',
+      'resolved@38',
+    ]);
+  });
+});
+
+describe('a silence', () => {
+  const silence = 'silenced by the tag alb502:ignore until 2026-11-24T00:00:00.000Z';
+  const failing = [8, 12, 16, 20, 24, 28, 32];
+
+  test('holds the alert back, names itself in the reason, and lets it out when it ends', () => {
+    const { told, steps } = walk([...every(10, 30, { failing, silence }), ...every(31, 34, { failing })]);
+    expect(told).toEqual(['firing@31']);
+    expect(steps[0]?.decision.reason).toBe(`3 502s in the window; not announced: ${silence}`);
+  });
+
+  test('does not keep a pager open: what was announced before is closed', () => {
+    const { told } = walk([{ at: 10, failing: [8] }, ...every(11, 60, { failing: [8], silence })]);
+    expect(told).toEqual(['firing@10', 'resolved@38']);
+  });
+
+  test('hides an incident that began and ended in it', () => {
+    expect(walk([...every(10, 60, { failing: [8], silence }), ...every(61, 70)]).told).toEqual([]);
+  });
+
+  test('holds warnings of mismatch and drift back until it ends', () => {
+    const seen = { mismatch: [[WEB, 5, 60]] as const };
+    expect(
+      walk([
+        { at: 10, ...seen, silence },
+        { at: 20, ...seen },
+      ]).told,
+    ).toEqual(['posture@20']);
+    const drift = [idleTimeoutDrift('300')];
+    expect(
+      walk([
+        { at: 10, drift, silence },
+        { at: 20, drift },
+      ]).told,
+    ).toEqual(['drift@20']);
+  });
+});
+
+describe('a deleted load balancer', () => {
+  test('closes all that was announced of it, and nothing that was not', () => {
+    const { state } = walk([
+      { at: 10, mismatch: [[WEB, 5, 60]] },
+      { at: 20, mismatch: [[WEB, 5, 60]], failing: [18] },
+    ]);
+    const { announcements, state: after } = decideGone(SHOP, state, minute(30));
+    expect(announcements.map(({ event, dedupKey }) => [event, dedupKey.split('@')[0]])).toEqual([
+      ['resolved', 'app/shop/0123456789abcdef'],
+      ['resolved', 'posture:app/shop/0123456789abcdef'],
+    ]);
+    expect(after).toEqual(unseen(minute(30)));
+    expect(decideGone(SHOP, after, minute(31)).announcements).toEqual([]);
+    const pending = walk([{ at: 10, failing: [8] }], { minimum502Count: 50 }).state;
+    expect(decideGone(SHOP, pending, minute(30)).announcements).toEqual([]);
+    const drifted = walk([{ at: 10, drift: [idleTimeoutDrift('300')] }]).state;
+    expect(decideGone(SHOP, drifted, minute(30)).announcements.map(({ dedupKey }) => dedupKey)).toEqual([
+      'drift:app/shop/0123456789abcdef',
+    ]);
+  });
+});
+
+describe('a clock that steps', () => {
+  test('back by minutes does not make a decision older than the one before it', () => {
+    const state = { ...unseen(minute(100)) };
+    expect(decisionTime(state, minute(95))).toBe(minute(100));
+    expect(decisionTime(state, minute(105))).toBe(minute(105));
+  });
+
+  test('back by hours was wrong before: the clock of now counts', () => {
+    expect(decisionTime(unseen(minute(1000)), minute(95))).toBe(minute(95));
+  });
+});
