@@ -3,6 +3,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly run: () => Promi
   estimate: () => import('./estimate.ts'),
   logs: () => import('./logs.ts'),
   probe: () => import('./probe.ts'),
+  weights: () => import('./weights.ts'),
 };
 
 const name = process.argv[2] ?? '';
