@@ -5,6 +5,12 @@ import type { Random } from './random.ts';
 import type { ServerProcess } from './servers/server-process.ts';
 import type { Habits } from './traffic/visitor.ts';
 
+/** A program that must be installed, and the Debian package that has it. */
+export interface Need {
+  readonly program: string;
+  readonly debianPackage: string;
+}
+
 /** What a scenario is set up on. */
 export interface Stage {
   readonly clock: LabClock;
@@ -12,6 +18,8 @@ export interface Stage {
   readonly loadBalancer: LoadBalancer;
   /** Starts one of the lab's own servers; it ends with the stage. */
   readonly startServer: (module: string, settings: object) => Promise<ServerProcess>;
+  /** Is called when the stage closes, before what was begun earlier is ended. */
+  readonly onClose: (ending: () => Promise<void>) => void;
   /** Waits so many lab seconds; ends early, by throwing, when the stage closes. */
   readonly wait: (labSeconds: number) => Promise<void>;
 }
@@ -40,8 +48,8 @@ export interface Scenario {
   readonly title: string;
   /** The cause that a right diagnosis names; null for a healthy control, which must raise no alert. */
   readonly truth: NamedCause | null;
-  /** A program that must be installed, and the Debian package that has it; null where Node is enough. */
-  readonly needs: { readonly program: string; readonly debianPackage: string } | null;
+  /** null where Node is enough. */
+  readonly needs: Need | null;
   /** Lab seconds per real second. */
   readonly scale: number;
   readonly nodeCount: number;

@@ -4,6 +4,12 @@ import { connectionRefused } from './scenarios/connection-refused.ts';
 import { deployment } from './scenarios/deployment.ts';
 import { deregistrationDelayElapsed } from './scenarios/deregistration-delay-elapsed.ts';
 import { healthyKeepAlive, healthySlowTargets, healthyTargetErrors } from './scenarios/healthy.ts';
+import {
+  apacheKeepAliveTimeout,
+  gunicornKeepAlive,
+  haproxyKeepAlive,
+  nginxKeepAliveTimeout,
+} from './scenarios/installed-servers.ts';
 import { keepAliveMismatch } from './scenarios/keepalive-mismatch.ts';
 import { lambdaTargetError } from './scenarios/lambda-target-error.ts';
 import { malformedResponse } from './scenarios/malformed-response.ts';
@@ -16,6 +22,10 @@ import { workerTimeout } from './scenarios/worker-timeout.ts';
 /** Every scenario; the first is the tour's. */
 export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   keepAliveMismatch,
+  nginxKeepAliveTimeout,
+  apacheKeepAliveTimeout,
+  haproxyKeepAlive,
+  gunicornKeepAlive,
   requestsPerConnectionLimit,
   deployment,
   deregistrationDelayElapsed,

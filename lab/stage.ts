@@ -4,6 +4,7 @@ import type { CompletedRequest } from './load-balancer/completed-request.ts';
 import { LoadBalancer } from './load-balancer/load-balancer.ts';
 import { randomFrom } from './random.ts';
 import type { Play, Scenario, Stage } from './scenario.ts';
+import { programOf } from './servers/program.ts';
 import { type ServerProcess, startNodeServer } from './servers/server-process.ts';
 import { type Crowd, startCrowd } from './traffic/crowd.ts';
 
@@ -39,6 +40,7 @@ class Endings {
  * Sets a scenario up. Where that fails, what was begun is ended.
  *
  * @param onCompleted - is told of every request once it is over
+ * @throws InputError where the scenario needs a program that is not installed
  */
 export async function openStage(
   scenario: Scenario,
@@ -64,9 +66,10 @@ export async function openStage(
     random: randomFrom(seed),
     startServer: async (module, settings): Promise<ServerProcess> => {
       const server = await startNodeServer(module, settings);
-      endings.add(() => server.stop());
+      endings.add(() => server.stop('SIGTERM'));
       return server;
     },
+    onClose: (ending) => endings.add(ending),
     wait: (labSeconds) => sleep(clock.realMs(labSeconds), undefined, { signal: closing.signal }),
   };
   let quiet = async () => {};
@@ -79,6 +82,7 @@ export async function openStage(
     }
   };
   try {
+    if (scenario.needs) programOf(scenario.needs);
     const play = await scenario.setUp(stage);
     await loadBalancer.start();
     loadBalancer.forgetChanges();

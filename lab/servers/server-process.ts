@@ -7,7 +7,7 @@ import { RemoteError } from '../../lambda/model/failure.ts';
 export interface ServerProcess {
   readonly port: number;
   readonly pid: number;
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal (default SIGTERM) and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -60,10 +60,17 @@ function listening(child: ChildProcess, module: string): Promise<number> {
   });
 }
 
-function stopped(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+/** A server that is told to end and lingers over its connections is not waited for longer. */
+const LINGER_MS = 1500;
+
+function stopped(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    child.once('exit', () => resolve());
+    const timer = setTimeout(() => child.disconnect(), LINGER_MS);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
     child.kill(signal);
   });
 }

@@ -1,0 +1,73 @@
+import { RemoteError } from '../../lambda/model/failure.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+import type { ServerProcess } from '../servers/server-process.ts';
+import { between, pageOf, pausing } from '../traffic/habits.ts';
+import { measureIdleClose } from '../traffic/idle-close.ts';
+
+/** A server that ends an idle connection before the load balancer does. Seconds are lab seconds. */
+export interface IdleClose extends Pick<Scenario, 'name' | 'title' | 'needs' | 'scale'> {
+  /** What the reader would call the server. */
+  readonly server: string;
+  /** Starts one whose setting is `seconds`. */
+  readonly start: (stage: Stage, seconds: number) => Promise<ServerProcess>;
+  /** The setting that is too short, and one that outlasts an idle timeout of 60 s by the required margin. */
+  readonly setting: { readonly name: string; readonly short: number; readonly long: number };
+}
+
+/** Half of the visitors pause for about as long as the servers wait, by up to this much less or more. */
+const AIM_BELOW_SECONDS = 0.15;
+const AIM_ABOVE_SECONDS = 0.01;
+
+/** The idle race with a given server; the fix is the setting that alb502 advises. */
+export function idleCloseScenario({ server, start, setting, ...about }: IdleClose): Scenario {
+  return {
+    ...about,
+    truth: 'keepalive-mismatch',
+    nodeCount: 12,
+    oneWayMs: 2,
+    setUp: async (stage) => {
+      const group = stage.loadBalancer.addTargetGroup({
+        name: 'web',
+        attributes: { 'deregistration_delay.timeout_seconds': '10' },
+      });
+      const servers = await Promise.all([start(stage, setting.short), start(stage, setting.short)]);
+      for (const { port } of servers) await group.register('127.0.0.1', port);
+      const closesAfter = await measured(stage, servers[0], setting.short);
+      return {
+        scene: [
+          `2 servers: ${server}; one was asked and ends an idle connection after ${closesAfter.toFixed(2)} s`,
+          'idle timeout of the load balancer: 60 s',
+          'half of the visitors pause for about as long as the servers wait, the others as they like',
+        ],
+        habits: (visitor) => ({
+          page: pageOf(4),
+          pauseSeconds:
+            visitor % 2 === 0
+              ? (random) => between(random, closesAfter - AIM_BELOW_SECONDS, closesAfter + AIM_ABOVE_SECONDS)
+              : pausing(0.3 * closesAfter, 1.4 * closesAfter),
+        }),
+        fix: {
+          says: `two servers with ${setting.name} = ${setting.long} s take over, the old ones are drained and stopped`,
+          apply: async () => {
+            const old = [...group.targets];
+            const fresh = await Promise.all([start(stage, setting.long), start(stage, setting.long)]);
+            for (const { port } of fresh) await group.register('127.0.0.1', port);
+            await Promise.all(old.map((target) => group.deregister(target)));
+            await Promise.all(servers.map((stopping) => stopping.stop()));
+          },
+        },
+      };
+    },
+  };
+}
+
+/** What the server really does, whatever it was told: versions differ. */
+async function measured(
+  { clock }: Stage,
+  server: ServerProcess | undefined,
+  expectedSeconds: number,
+): Promise<number> {
+  const idleMs = await measureIdleClose(server?.port ?? 0, clock.realMs(4 * expectedSeconds + 10));
+  if (idleMs === null) throw new RemoteError('the lab’s server did not end its idle connection in time');
+  return clock.labSeconds(idleMs);
+}
