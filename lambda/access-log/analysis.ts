@@ -48,7 +48,8 @@ const STEP_BACK_SECONDS = 30;
 
 interface LoadBalancerTally {
   readonly name: string;
-  readonly groups: Map<number, GroupTally>;
+  /** By the number of the group; holes for those of other load balancers. */
+  readonly groups: (GroupTally | undefined)[];
   linesRead: number;
   requests: number;
   elb502: number;
@@ -78,7 +79,7 @@ export class LogAnalysis {
   private readonly nodes = interner();
   /** Whether a text of field 34 is an address, by the number of its node. */
   private readonly nodeIsAddress = new Map<number, boolean>();
-  private readonly loadBalancers = new Map<number, LoadBalancerTally>();
+  private readonly loadBalancers: LoadBalancerTally[] = [];
   private readonly budget: HistoryBudget = { entriesLeft: HISTORY_ENTRIES };
   private readonly line: LogLine = emptyLine();
   private readonly splitter: LineSplitter;
@@ -169,7 +170,7 @@ export class LogAnalysis {
       this.linesOutside++;
       return;
     }
-    const tally = this.loadBalancers.get(id) ?? this.newLoadBalancer(id);
+    const tally = this.loadBalancers[id] ?? this.newLoadBalancer(id);
     tally.linesRead++;
     tally.requests++;
     if (isElb502(line)) {
@@ -183,10 +184,10 @@ export class LogAnalysis {
       fieldStart(line, 'targetGroup'),
       fieldEnd(line, 'targetGroup'),
     );
-    let groupTally = tally.groups.get(group);
-    if (!groupTally) {
+    let groupTally = tally.groups[group];
+    if (groupTally === undefined) {
       groupTally = new GroupTally(this.budget);
-      tally.groups.set(group, groupTally);
+      tally.groups[group] = groupTally;
     }
     groupTally.add(line, this.targetOf(line), this.nodeOf(line, tally));
   }
@@ -194,7 +195,7 @@ export class LogAnalysis {
   private newLoadBalancer(id: number): LoadBalancerTally {
     const tally: LoadBalancerTally = {
       name: this.names.textOf(id),
-      groups: new Map(),
+      groups: [],
       linesRead: 0,
       requests: 0,
       elb502: 0,
@@ -204,7 +205,7 @@ export class LogAnalysis {
       segmentNode: -1,
       segmentEndSeconds: Number.NEGATIVE_INFINITY,
     };
-    this.loadBalancers.set(id, tally);
+    this.loadBalancers[id] = tally;
     return tally;
   }
 
@@ -245,7 +246,9 @@ export class LogAnalysis {
 
   /** What was read. Call once, at the end. */
   reading(): AccessLogReading {
-    const loadBalancers = [...this.loadBalancers.values()].map((tally) => this.summary(tally));
+    const loadBalancers = this.loadBalancers
+      .filter((tally) => tally !== undefined)
+      .map((tally) => this.summary(tally));
     return {
       linesRead: this.linesRead,
       linesRejected: this.linesRejected,
@@ -257,7 +260,8 @@ export class LogAnalysis {
   }
 
   private summary(tally: LoadBalancerTally): AccessLogSummary {
-    const groups = [...tally.groups].map(([id, group]) => {
+    const groups = [...tally.groups.entries()].flatMap(([id, group]) => {
+      if (group === undefined) return [];
       group.finish();
       return summarizeGroup(this.groups.textOf(id), group, (target) => this.targets.textOf(target));
     });

@@ -59,7 +59,7 @@ function shareByLuck(failures: readonly TimedFailure[], spanSeconds: number): nu
  */
 export function burstsOf(
   failures: readonly TimedFailure[],
-  lives: ReadonlyMap<number, TargetLife>,
+  lives: readonly (TargetLife | undefined)[],
   { lastSeconds, spanSeconds }: { readonly lastSeconds: number; readonly spanSeconds: number },
 ): Bursts {
   const byTarget = new Map<number, TimedFailure[]>();
@@ -79,7 +79,7 @@ export function burstsOf(
       result.count++;
       result.failures += burst.length;
       if (endsTogether(burst)) result.simultaneous++;
-      const lastAnswer = lives.get(target)?.lastAnswerSeconds ?? Number.NEGATIVE_INFINITY;
+      const lastAnswer = lives[target]?.lastAnswerSeconds ?? Number.NEGATIVE_INFINITY;
       const burstEnd = burst[burst.length - 1]?.endSeconds ?? 0;
       if (lastAnswer <= burstEnd + 1 && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;
     }

@@ -16,7 +16,7 @@ export class ConcentrationTally {
   /** Counts a request. */
   add(hash: number): void {
     this.requestCount++;
-    const bucket = hash % BUCKETS;
+    const bucket = hash & (BUCKETS - 1);
     this.requests[bucket] = (this.requests[bucket] ?? 0) + 1;
   }
 
@@ -29,14 +29,14 @@ export class ConcentrationTally {
   /** Share of this path's or client's requests that failed, and how many did. */
   failureRatioOf(hash: number): { readonly ratio: number; readonly failures: number } {
     const failures = this.failures.get(hash) ?? 0;
-    return { failures, ratio: failures / Math.max(1, this.requests[hash % BUCKETS] ?? 0) };
+    return { failures, ratio: failures / Math.max(1, this.requests[hash & (BUCKETS - 1)] ?? 0) };
   }
 
   /** The few that have most failures, or null where failures are spread as the requests are. */
   concentration(): Concentration | null {
     let [count, failures, requests] = [0, 0, 0];
     for (const [hash, failed] of this.failures) {
-      const of = this.requests[hash % BUCKETS] ?? 0;
+      const of = this.requests[hash & (BUCKETS - 1)] ?? 0;
       const expected = (this.failureCount * of) / Math.max(1, this.requestCount);
       if (failed < FEWEST_FAILURES || failed < LEAST_LIFT * expected) continue;
       count++;

@@ -18,9 +18,12 @@ const WEB_SOCKET_UPGRADE = 101;
 
 /** Lines of one target in one group. */
 export interface TargetTally {
+  readonly target: number;
   requests: number;
   elb502: number;
   lastAnswerSeconds: number;
+  /** By the number of the node. */
+  readonly streams: Stream[];
 }
 
 /** One load balancer node's exchanges with one target. */
@@ -63,7 +66,8 @@ export class GroupTally {
   firstSeconds = Number.POSITIVE_INFINITY;
   lastSeconds = Number.NEGATIVE_INFINITY;
   readonly signatures: Signatures = noSignatures();
-  readonly targets = new Map<number, TargetTally>();
+  /** By the number of the target; numbers of other groups' targets are holes. */
+  readonly targets: (TargetTally | undefined)[] = [];
   readonly failures: (TimedFailure & { readonly targetSeconds: number })[] = [];
   readonly paths = new ConcentrationTally();
   readonly clients = new ConcentrationTally();
@@ -71,7 +75,6 @@ export class GroupTally {
   readonly lambdaReasons: Record<string, number> = {};
   readonly reused = new Reservoir();
   readonly undispatched = new Reservoir();
-  private readonly streams = new Map<number, Stream>();
   private readonly budget: HistoryBudget;
 
   constructor(budget: HistoryBudget) {
@@ -80,7 +83,7 @@ export class GroupTally {
 
   /** Histories of nodes and targets that had failures. */
   *historiesWithFailures(): Iterable<ExchangeHistory> {
-    for (const stream of this.streams.values()) if (stream.failures > 0) yield stream.history;
+    for (const stream of this.streams()) if (stream.failures > 0) yield stream.history;
   }
 
   /** Counts one line that went to this group. */
@@ -98,26 +101,32 @@ export class GroupTally {
     if (failed) this.addFailure(line, target, path, client);
   }
 
-  private targetTally(target: number): TargetTally {
-    const known = this.targets.get(target);
-    if (known) return known;
-    const tally = { requests: 0, elb502: 0, lastAnswerSeconds: Number.NEGATIVE_INFINITY };
-    this.targets.set(target, tally);
+  private newTarget(target: number): TargetTally {
+    const tally = {
+      target,
+      requests: 0,
+      elb502: 0,
+      lastAnswerSeconds: Number.NEGATIVE_INFINITY,
+      streams: [],
+    };
+    this.targets[target] = tally;
     return tally;
   }
 
-  private streamOf(node: number, target: number): Stream {
-    const key = node * 2 ** 26 + target;
-    const known = this.streams.get(key);
-    if (known) return known;
+  private newStream(tally: TargetTally, node: number): Stream {
     const stream: Stream = {
       history: new ExchangeHistory(this.budget),
       waiting: [],
       settledSeconds: Number.POSITIVE_INFINITY,
       failures: 0,
     };
-    this.streams.set(key, stream);
+    tally.streams[node] = stream;
     return stream;
+  }
+
+  private *streams(): Iterable<Stream> {
+    // A list with holes gives undefined for them, whatever its type says.
+    for (const tally of this.targets) for (const stream of tally?.streams ?? []) if (stream) yield stream;
   }
 
   private addExchange(
@@ -128,9 +137,9 @@ export class GroupTally {
     path: number,
     client: number,
   ): void {
-    const tally = this.targetTally(target);
+    const tally = this.targets[target] ?? this.newTarget(target);
     tally.requests++;
-    const stream = this.streamOf(node, target);
+    const stream = tally.streams[node] ?? this.newStream(tally, node);
     const answered = line.targetStatus !== 0 && !failed;
     if (answered) {
       if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
@@ -201,6 +210,6 @@ export class GroupTally {
 
   /** Joins the last failures with what is known; call once, after the last line. */
   finish(): void {
-    for (const stream of this.streams.values()) this.settle(stream, Number.POSITIVE_INFINITY);
+    for (const stream of this.streams()) this.settle(stream, Number.POSITIVE_INFINITY);
   }
 }

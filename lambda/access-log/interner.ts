@@ -19,33 +19,42 @@ export interface Interner {
   textOf(id: number): string;
 }
 
+/** Texts seen lately, by their length and last bytes: the parts in which names of one kind differ most. */
+const RECENT = 1024;
+
+function recentSlot(bytes: Uint8Array, start: number, end: number): number {
+  const last = (bytes[end - 1] ?? 0) + (bytes[end - 2] ?? 0) * 7 + (bytes[end - 6] ?? 0) * 61;
+  return (last + (bytes[end - 8] ?? 0) * 31 + (end - start) * 131) & (RECENT - 1);
+}
+
 /** An empty interner. */
 export function interner(): Interner {
   const buckets = new Map<number, Entry[]>();
   const entries: Entry[] = [];
-  let last: Entry | undefined;
+  const recent = new Array<Entry | undefined>(RECENT).fill(undefined);
 
-  function add(hash: number, bytes: Uint8Array): Entry {
-    const entry = { hash, bytes, text: String.fromCharCode(...bytes.subarray(0, 4096)), id: entries.length };
+  function find(bytes: Uint8Array, start: number, end: number): Entry {
+    let hash = 0x811c9dc5;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+    const bucket = buckets.get(hash) ?? [];
+    for (const entry of bucket) if (sameBytes(entry, bytes, start, end)) return entry;
+    const own = new Uint8Array(bytes.subarray(start, end));
+    const text = String.fromCharCode(...own.subarray(0, 4096));
+    const entry = { hash, bytes: own, text, id: entries.length };
     entries.push(entry);
-    const bucket = buckets.get(hash);
-    if (bucket) bucket.push(entry);
-    else buckets.set(hash, [entry]);
+    bucket.push(entry);
+    buckets.set(hash, bucket);
     return entry;
   }
 
   return {
     idOf(bytes, start, end) {
-      if (last && sameBytes(last, bytes, start, end)) return last.id;
-      let hash = 0x811c9dc5;
-      for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-      for (const entry of buckets.get(hash) ?? [])
-        if (sameBytes(entry, bytes, start, end)) {
-          last = entry;
-          return entry.id;
-        }
-      last = add(hash, bytes.slice(start, end));
-      return last.id;
+      const slot = recentSlot(bytes, start, end);
+      const guess = recent[slot];
+      if (guess !== undefined && sameBytes(guess, bytes, start, end)) return guess.id;
+      const entry = find(bytes, start, end);
+      recent[slot] = entry;
+      return entry.id;
     },
     textOf: (id) => entries[id]?.text ?? '',
   };

@@ -66,6 +66,25 @@ export function emptyLine(): LogLine {
   };
 }
 
+/**
+ * Fields that are long as a rule (request, user agent, target group, trace, certificate, connection trace), one bit
+ * each: the engine's own search finds their end faster than a loop does.
+ */
+const LONG_FIELDS = (1 << 12) | (1 << 13) | (1 << 16) | (1 << 17) | (1 << 19) | (1 << 29);
+
+/** Where the field that begins at `from` ends: at the next `stop` byte, or at `end`. */
+function searchEnd(bytes: Uint8Array, from: number, end: number, stop: number): number {
+  const found = bytes.indexOf(stop, from);
+  return found < 0 || found > end ? end : found;
+}
+
+/** Where a quoted field ends whose text has backslashes: a quote after an odd number of them is part of it. */
+function unescapedQuote(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return Math.min(at, end);
+}
+
 /** Splits at spaces and quotes; a missing space after a quote ends the field too. Negative: ends in a quote. */
 function splitFields(line: LogLine, bytes: Uint8Array, start: number, end: number, escapes: boolean): number {
   const { starts, ends } = line;
@@ -75,20 +94,19 @@ function splitFields(line: LogLine, bytes: Uint8Array, start: number, end: numbe
     const first = bytes[at];
     if (first === SPACE) {
       at++;
-    } else if (first === QUOTE) {
-      starts[count] = ++at;
-      let byte = bytes[at];
-      while (at < end && byte !== QUOTE) {
-        if (escapes && byte === BACKSLASH) at++;
-        byte = bytes[++at];
-      }
-      if (at >= end) return -1 - count;
-      ends[count++] = at++;
-    } else {
-      starts[count] = at++;
-      while (at < end && bytes[at] !== SPACE) at++;
-      ends[count++] = at;
+      continue;
     }
+    const stop = first === QUOTE ? QUOTE : SPACE;
+    if (first === QUOTE) at++;
+    starts[count] = at;
+    const from = at;
+    if (count < 32 && (LONG_FIELDS >>> count) & 1) at = searchEnd(bytes, at, end, stop);
+    else while (at < end && bytes[at] !== stop) at++;
+    if (stop === QUOTE) {
+      if (escapes && bytes[at - 1] === BACKSLASH) at = unescapedQuote(bytes, from, end);
+      if (at >= end) return -1 - count;
+    }
+    ends[count++] = at++;
   }
   return count;
 }
@@ -140,18 +158,22 @@ function foreign(line: LogLine, bytes: Uint8Array): string {
   return 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
 }
 
-function readTimes(line: LogLine, bytes: Uint8Array): string | null {
-  const { starts, ends } = line;
-  const seconds = (field: number) => decimal(bytes, starts[field] ?? 0, ends[field] ?? 0);
-  line.requestSeconds = seconds(FIELD.requestTime);
+const numberAt = (line: LogLine, field: number): number =>
+  decimal(line.bytes, line.starts[field] ?? 0, line.ends[field] ?? 0);
+
+const statusAt = (line: LogLine, field: number): number =>
+  status(line.bytes, line.starts[field] ?? 0, line.ends[field] ?? 0);
+
+function readTimes(line: LogLine): string | null {
+  line.requestSeconds = numberAt(line, FIELD.requestTime);
   if (Number.isNaN(line.requestSeconds)) return 'field 6 (request_processing_time) is not a number';
-  line.targetSeconds = seconds(FIELD.targetTime);
+  line.targetSeconds = numberAt(line, FIELD.targetTime);
   if (Number.isNaN(line.targetSeconds)) return 'field 7 (target_processing_time) is not a number';
-  line.responseSeconds = seconds(FIELD.responseTime);
+  line.responseSeconds = numberAt(line, FIELD.responseTime);
   if (Number.isNaN(line.responseSeconds)) return 'field 8 (response_processing_time) is not a number';
-  line.elbStatus = status(bytes, starts[FIELD.elbStatus] ?? 0, ends[FIELD.elbStatus] ?? 0);
+  line.elbStatus = statusAt(line, FIELD.elbStatus);
   if (Number.isNaN(line.elbStatus)) return 'field 9 (elb_status_code) is not a status code';
-  line.targetStatus = status(bytes, starts[FIELD.targetStatus] ?? 0, ends[FIELD.targetStatus] ?? 0);
+  line.targetStatus = statusAt(line, FIELD.targetStatus);
   if (Number.isNaN(line.targetStatus)) return 'field 10 (target_status_code) is not a status code';
   return null;
 }
@@ -196,7 +218,7 @@ export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: 
   if (fields < FEWEST_FIELDS) return incomplete(fields);
   if (startsWith(line, FIELD.loadBalancer, 'net/'))
     return 'a Network Load Balancer line, not an ALB access-log line';
-  const wrong = readTimes(line, bytes);
+  const wrong = readTimes(line);
   if (wrong !== null) return wrong;
   line.sentSeconds = sentSeconds(line, bytes);
   line.webSocket = bytes[line.starts[FIELD.type] ?? 0] === 119;

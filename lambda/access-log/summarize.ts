@@ -63,7 +63,8 @@ function idleRankOf(samples: readonly FailureSample[]): IdleRank | null {
 }
 
 function targetsOf(tally: GroupTally, textOf: (id: number) => string): LoggedTarget[] {
-  const targets = [...tally.targets].map(([id, { requests, elb502 }]) => {
+  const known = tally.targets.filter((target) => target !== undefined);
+  const targets = known.map(({ target: id, requests, elb502 }) => {
     const own = (sample: FailureSample) => sample.target === id;
     const count = {
       reused: scaled(tally.reused.samples, tally.reused.seen, own),

@@ -1,5 +1,6 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { type GapSet, gapSet, type OwnedGaps } from './gap-set.ts';
+import { lowerBound } from './pool.ts';
 import type { FailureSample } from './sample.ts';
 import { largestPileUp, type PileUp } from './scan.ts';
 
@@ -10,8 +11,9 @@ const FEWEST_FAILURES = 3;
 const ONE_MOMENT_SECONDS = 0.1;
 /** All earlier answers, and the one answer that pairs with the request in a last-in-first-out pool. */
 const KINDS_OF_GAPS = 2;
-/** Bounds of the work on all earlier answers; further failures add nothing. */
-const MOST_GAPS = 1_500_000;
+/** Bounds of the work on all earlier answers; further failures add little but time. */
+const MOST_SAMPLES = 80;
+const MOST_GAPS = 400_000;
 /** Wider than any round trip: the server's own timer is coarse, and its earliest close is what counts. */
 const WIDEST_ROUND_TRIP_SECONDS = 0.1;
 
@@ -32,15 +34,24 @@ function momentsOf(samples: readonly FailureSample[]): {
   return { owners, count: count + 1 };
 }
 
-/** Distances back to every earlier answer. */
-function* gapsToAnswers(ends: Float64Array, sentSeconds: number, fromSeconds: number, most: number) {
-  let given = 0;
-  for (let at = ends.length - 1; at >= 0 && given < most; at--) {
-    const end = ends[at] ?? 0;
-    if (end >= sentSeconds) continue;
-    given++;
-    yield fromSeconds - end;
-  }
+/** Distances back from `fromSeconds` to the latest answers before the request was sent. */
+function gapsToAnswers(
+  ends: Float64Array,
+  sentSeconds: number,
+  fromSeconds: number,
+  most: number,
+): Float64Array {
+  const last = lowerBound(ends, sentSeconds);
+  return ends.subarray(Math.max(0, last - most), last).map((end) => fromSeconds - end);
+}
+
+/** Evenly spread over the list. */
+function thinned<T>(list: readonly T[], most: number): readonly T[] {
+  return list.length <= most
+    ? list
+    : Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]).filter(
+        (entry) => entry !== undefined,
+      );
 }
 
 interface Gaps {
@@ -48,7 +59,8 @@ interface Gaps {
   readonly controls: GapSet;
 }
 
-function gapsToAllAnswers(samples: readonly FailureSample[]): Gaps {
+function gapsToAllAnswers(all: readonly FailureSample[]): Gaps {
+  const samples = thinned(all, MOST_SAMPLES);
   const { owners, count } = momentsOf(samples);
   const most = Math.max(1000, Math.floor(MOST_GAPS / samples.length));
   const failures: OwnedGaps[] = samples.map((sample, index) => ({
@@ -95,7 +107,7 @@ function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boo
   return samples.flatMap((sample) => {
     const gaps = paired
       ? [sample.endSeconds - sample.sentSeconds + sample.idleSeconds]
-      : [...gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length)];
+      : gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length);
     let nearest = Number.NaN;
     for (const gap of gaps)
       if (gap >= low && gap <= low + width && !(Math.abs(gap - centre) >= Math.abs(nearest - centre)))

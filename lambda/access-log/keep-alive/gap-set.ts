@@ -18,7 +18,7 @@ export interface GapSet {
 /** One request: its distances in any order, and its owner. */
 export interface OwnedGaps {
   readonly owner: number;
-  readonly gaps: Iterable<number>;
+  readonly gaps: ArrayLike<number> & Iterable<number>;
 }
 
 /**
@@ -27,13 +27,21 @@ export interface OwnedGaps {
  * @param ownerCount - owners are numbered from 0 to below it, at most 16384
  */
 export function gapSet(requests: Iterable<OwnedGaps>, ownerCount: number): GapSet {
-  const packed: number[] = [];
-  // Gap and owner in one number, so that the native sort of numbers orders both.
-  for (const { owner, gaps } of requests)
-    for (const gap of gaps)
-      if (gap >= SHORTEST_SECONDS && gap <= LONGEST_SECONDS)
-        packed.push(Math.round(gap * 1e6) * OWNERS + owner);
-  const sorted = Float64Array.from(packed).sort();
+  let packed = new Float64Array(4096);
+  let count = 0;
+  for (const { owner, gaps } of requests) {
+    // Gap and owner in one number, so that the native sort of numbers orders both.
+    for (const gap of gaps) {
+      if (!(gap >= SHORTEST_SECONDS && gap <= LONGEST_SECONDS)) continue;
+      if (count === packed.length) {
+        const longer = new Float64Array(count * 2);
+        longer.set(packed);
+        packed = longer;
+      }
+      packed[count++] = Math.round(gap * 1e6) * OWNERS + owner;
+    }
+  }
+  const sorted = packed.subarray(0, count).sort();
   const gaps = new Float64Array(sorted.length);
   const owners = new Uint16Array(sorted.length);
   for (let at = 0; at < sorted.length; at++) {
