@@ -46,6 +46,23 @@ const subscriptionSchema = z
       context.addIssue({ code: 'custom', path: ['endpoint'], message });
   });
 
+const idsOf = (prefix: string) =>
+  z
+    .array(
+      z
+        .string()
+        .regex(
+          new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+          `must be an id such as ${prefix}-0123456789abcdef0`,
+        ),
+    )
+    .min(1);
+
+const probeSchema = z.strictObject({
+  subnetIds: idsOf('subnet').max(16).describe('subnets in the VPC of the targets'),
+  securityGroupIds: idsOf('sg').max(5).describe('security groups that the targets let in'),
+});
+
 /** Everything the stack can be told: the monitor's settings and what only the deployment needs. */
 export const configurationSchema = settingsSchema.extend({
   subscriptions: z.array(subscriptionSchema).default([]).describe('who gets the alerts'),
@@ -66,6 +83,11 @@ export const configurationSchema = settingsSchema.extend({
     .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'))
     .default([])
     .describe('log groups of targets that an investigation may read around a 502; empty means none'),
+  probe: probeSchema
+    .optional()
+    .describe(
+      'measure the keep-alive of registered targets from inside their VPC: `{"subnetIds": ["subnet-..."], "securityGroupIds": ["sg-..."]}`; see probe.md',
+    ),
   selfMonitoring: z
     .boolean()
     .default(true)

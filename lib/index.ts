@@ -7,4 +7,5 @@ export {
 } from './configuration.ts';
 export { Alb502Monitor } from './monitor.ts';
 export type { Alb502MonitorProps } from './monitor-props.ts';
+export type { ProbeNetwork } from './probe-function.ts';
 export { Alb502Stack, type Alb502StackProps } from './stack.ts';

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { SettingsInput } from '../lambda/env.ts';
 import type { AlertSubscription } from './configuration.ts';
+import type { ProbeNetwork } from './probe-function.ts';
 
 /** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
 export interface Alb502MonitorProps {
@@ -42,6 +43,11 @@ export interface Alb502MonitorProps {
    * @default - none
    */
   readonly backendLogGroupArns?: readonly string[];
+  /**
+   * Measures the keep-alive of registered targets from inside their VPC, once an hour; see docs/probe.md.
+   * @default - no probe function
+   */
+  readonly probe?: ProbeNetwork;
   /**
    * Alarms about the monitor itself, sent to the alert topic.
    * @default true

@@ -12,9 +12,10 @@ import { ENV, parseSettings, settingsJson } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
-import { MonitorFunction, type ResourceArns } from './monitor-function.ts';
+import { MonitorFunction, type MonitorFunctionProps, type ResourceArns } from './monitor-function.ts';
 import type { Alb502MonitorProps } from './monitor-props.ts';
 import { metricScreenSuccesses, OwnHealth, ownHealthGraphs } from './own-health.ts';
+import { ProbeFunction, type ProbeNetwork } from './probe-function.ts';
 import { Triggers } from './triggers.ts';
 
 /** Below the minute of the schedule, so that one run rarely meets the next. */
@@ -44,6 +45,8 @@ export class Alb502Monitor extends Construct {
   readonly investigateFunction: IFunction;
   /** Draws the dashboard's table. */
   readonly widgetFunction: IFunction;
+  /** Measures keep-alives; undefined unless `probe` is given. */
+  readonly probeFunction: IFunction | undefined;
   readonly dashboardName: string;
   readonly dashboardUrl: string;
 
@@ -97,6 +100,8 @@ export class Alb502Monitor extends Construct {
       timeout: WIDGET_TIMEOUT,
       environment: { [ENV.tableName]: this.stateTable.tableName },
     }).function;
+
+    this.probeFunction = props.probe && this.createProbe(props.probe, common);
 
     new Triggers(this, 'Triggers', { screen: this.screenFunction });
     this.consumeQueue();
@@ -163,6 +168,17 @@ export class Alb502Monitor extends Construct {
       encryption: TableEncryption.AWS_MANAGED,
       removalPolicy,
     });
+  }
+
+  private createProbe(
+    network: ProbeNetwork,
+    common: Pick<MonitorFunctionProps, 'logRetention' | 'resourceArns'>,
+  ): IFunction {
+    return new ProbeFunction(this, 'KeepAliveProbe', {
+      ...common,
+      environment: { [ENV.tableName]: this.stateTable.tableName },
+      network,
+    }).function;
   }
 
   private resourceArns(topicKey: IKey, props: Alb502MonitorProps): ResourceArns {

@@ -1,5 +1,5 @@
 /** The functions that the construct deploys. */
-export type FunctionName = 'screen' | 'investigate' | 'widget';
+export type FunctionName = 'screen' | 'investigate' | 'widget' | 'probe';
 
 /** What a permission is about; the construct knows the ARN of each. */
 export type PermissionResource =
@@ -24,7 +24,7 @@ export interface Permission {
 
 /** Why an action stands on every resource: its API knows no narrower one. */
 export const UNSCOPED_REASON =
-  'these read-only actions do not support resource-level permissions; each is listed by name';
+  'these actions do not support resource-level permissions, or Lambda demands them so; each is listed by name';
 
 const SCREEN_FLEET: Permission = {
   actions: [
@@ -134,6 +134,41 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       resource: 'state-table',
       why: 'show the fleet',
       caller: 'code',
+    },
+  ],
+  probe: [
+    {
+      actions: [
+        'elasticloadbalancing:DescribeLoadBalancers',
+        'elasticloadbalancing:DescribeLoadBalancerAttributes',
+        'elasticloadbalancing:DescribeTags',
+        'elasticloadbalancing:DescribeTargetGroups',
+        'elasticloadbalancing:DescribeTargetHealth',
+        'ec2:DescribeInstances',
+      ],
+      resource: 'any',
+      why: 'find the registered targets, the only addresses it connects to',
+      caller: 'code',
+    },
+    {
+      actions: ['dynamodb:PutItem'],
+      resource: 'state-table',
+      why: 'keep what was measured',
+      caller: 'code',
+    },
+    {
+      // What AWS's own policy AWSLambdaVPCAccessExecutionRole allows beside logs.
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resource: 'any',
+      why: 'attach the function to the VPC',
+      caller: 'service',
     },
   ],
 };

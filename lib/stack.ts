@@ -26,6 +26,7 @@ export class Alb502Stack extends Stack {
       accessLogBucketArns: configuration.accessLogBuckets,
       backendLogGroupArns: configuration.backendLogGroups,
       selfMonitoring: configuration.selfMonitoring,
+      ...(configuration.probe === undefined ? {} : { probe: configuration.probe }),
     });
     this.output('AlertTopicArn', this.monitor.alertTopic.topicArn, 'Subscribe here to receive alerts');
     this.output(
@@ -46,6 +47,8 @@ export class Alb502Stack extends Stack {
       this.monitor.widgetFunction.functionName,
       "Draws the dashboard's table",
     );
+    if (this.monitor.probeFunction)
+      this.output('ProbeFunctionName', this.monitor.probeFunction.functionName, 'Measures keep-alives');
   }
 
   /** At the level of the stack, so that the logical id is exactly the name. */

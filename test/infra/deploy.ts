@@ -18,12 +18,15 @@ import {
 } from './moto-stack.ts';
 import { synthesizeInto } from './synthesize.ts';
 
+/** What is deployed without any configuration. */
+type DefaultFunction = Exclude<FunctionName, 'probe'>;
+
 /** The stack as it stands in moto. */
 export interface Deployment {
   readonly outputs: Outputs;
-  readonly functions: Readonly<Record<FunctionName, DeployedFunction>>;
+  readonly functions: Readonly<Record<DefaultFunction, DeployedFunction>>;
   /** Runs a deployed bundle in a fresh process with the deployed environment. */
-  invokeDeployed(name: FunctionName, event: unknown): Promise<Invocation>;
+  invokeDeployed(name: DefaultFunction, event: unknown): Promise<Invocation>;
   /**
    * Does what the event source mapping does, once: takes one batch off the queue, invokes the investigate function
    * and deletes what it did not report as failed. null where the queue is empty.
@@ -53,7 +56,7 @@ export async function deployToMoto(moto: Moto, configuration: ConfigurationInput
   const functions = { screen, investigate, widget };
   const sqs = new SQSClient(moto.client);
   const inbox = await openAlertInbox(moto, sqs, outputs.AlertTopicArn);
-  const invokeDeployed = (name: FunctionName, event: unknown): Promise<Invocation> => {
+  const invokeDeployed = (name: DefaultFunction, event: unknown): Promise<Invocation> => {
     const { bundle, functionName, environment } = functions[name];
     return invokeBundle(bundle, functionName, { ...environment, ...moto.environment }, event);
   };
