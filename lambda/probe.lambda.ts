@@ -21,7 +21,10 @@ const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const now = (): string => new Date().toISOString();
 
 /** Probes a sample of the registered targets of this region and keeps what it learns of their keep-alive. */
-export async function handler(_event: unknown, context: Context): Promise<ProbeReport> {
+export async function handler(
+  _event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<ProbeReport> {
   const { region, tableName } = probeEnvironmentFrom(process.env);
   const { elb } = clients(region);
   const ec2 = new EC2Client(clientConfig(region, {}));
