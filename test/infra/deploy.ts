@@ -19,7 +19,7 @@ import {
 import { synthesizeInto } from './synthesize.ts';
 
 /** What is deployed without any configuration. */
-type DefaultFunction = Exclude<FunctionName, 'probe'>;
+export type DefaultFunction = Exclude<FunctionName, 'probe'>;
 
 /** The stack as it stands in moto. */
 export interface Deployment {
