@@ -1,11 +1,12 @@
 import type { Cause } from '../model/cause.ts';
-import type { Action, Drift, MissingEvidence } from '../model/diagnosis.ts';
-import type { EvidenceBundle } from '../model/evidence.ts';
+import type { Action, Drift } from '../model/diagnosis.ts';
+import type { EvidenceBundle, KeepAliveSource } from '../model/evidence.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
 import { CAUSE_ROWS } from './causes.ts';
-import { describeAttributes, modifyAttribute, scanAgain } from './command.ts';
+import { addTag, describeAttributes, modifyAttribute, printable, scanAgain } from './command.ts';
 import { keepAliveDisagreements } from './keep-alive.ts';
-import { tagProblems } from './tags.ts';
+import type { WantedEvidence } from './missing-evidence.ts';
+import { TAGS, tagProblems } from './tags.ts';
 
 /** Attributes whose change can bring 502s about (domain knowledge of the ELBv2 attribute lists). */
 const SUSPECT_KEYS: ReadonlySet<string> = new Set([
@@ -26,10 +27,10 @@ function driftActions(drift: readonly Drift[], already: readonly Action[]): read
     .flatMap(({ resourceArn, key, baseline, current, changedAt, changedBy }): Action[] => {
       const undo = modifyAttribute(resourceArn, key, baseline ?? '');
       if (commands.includes(undo)) return [];
-      const who = `${changedAt === null ? '' : ` at ${changedAt}`}${changedBy === null ? '' : ` by ${changedBy}`}`;
+      const who = `${changedAt === null ? '' : ` at ${changedAt}`}${changedBy === null ? '' : ` by ${printable(changedBy)}`}`;
       return [
         {
-          title: `If it was not meant: set ${key} back from ${current ?? 'nothing'} to ${baseline}`,
+          title: `If it was not meant: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}`,
           why: `it changed since the baseline${who}. Side effect: whatever the change was made for is undone as well.`,
           commands: [undo],
           rollback: current === null ? [] : [modifyAttribute(resourceArn, key, current)],
@@ -38,24 +39,26 @@ function driftActions(drift: readonly Drift[], already: readonly Action[]): read
     });
 }
 
+const SAID: Readonly<Record<KeepAliveSource, string>> = {
+  probe: 'measured',
+  'access-log': 'read out of the log',
+  tag: 'declared elsewhere',
+  header: 'advertised',
+  'server-default': 'the default',
+};
+
 function declarationActions(bundle: EvidenceBundle): readonly Action[] {
   const wrong = keepAliveDisagreements(bundle).map(({ group, better, worse }) => ({
-    title: `Correct what is declared for ${group.name}: ${worse.seconds} s is declared, ${better.seconds} s is ${better.source === 'tag' ? 'declared' : 'measured'}`,
-    why: `${better.detail}, but ${worse.detail}; both cannot be right.`,
-    commands: [
-      `aws elbv2 add-tags --region ${bundle.region} --resource-arns ${group.arn} --tags Key=alb502:keep-alive-seconds,Value=${better.seconds}`,
-    ],
-    rollback: [
-      `aws elbv2 add-tags --region ${bundle.region} --resource-arns ${group.arn} --tags Key=alb502:keep-alive-seconds,Value=${worse.seconds}`,
-    ],
+    title: `Correct what is declared for ${printable(group.name)}: ${worse.seconds} s is declared, ${better.seconds} s is ${SAID[better.source]}`,
+    why: `${printable(better.detail)}, but ${printable(worse.detail)}; both cannot be right. Side effect: none on traffic.`,
+    commands: [addTag(group.arn, TAGS.keepAliveSeconds, String(better.seconds))],
+    rollback: [addTag(group.arn, TAGS.keepAliveSeconds, String(worse.seconds))],
   }));
   const malformed = tagProblems(bundle).map(({ resourceArn, tag, value, expected }) => ({
-    title: `Correct the tag ${tag}: "${value}" is not ${expected}`,
-    why: 'a malformed tag is not used.',
-    commands: [
-      `aws elbv2 add-tags --region ${bundle.region} --resource-arns ${resourceArn} --tags Key=${tag},Value=VALUE`,
-    ],
-    rollback: [],
+    title: `Correct the tag ${tag}: "${printable(value)}" is not ${expected}`,
+    why: 'a malformed tag is not used. Side effect: none on traffic.',
+    commands: [addTag(resourceArn, tag, 'VALUE')],
+    rollback: [addTag(resourceArn, tag, value)],
   }));
   return [...wrong, ...malformed];
 }
@@ -71,15 +74,19 @@ function verification(bundle: EvidenceBundle): Action {
   };
 }
 
-function settle(missing: readonly MissingEvidence[]): readonly Action[] {
+function separating([pivot, ...others]: readonly string[]): string {
+  return pivot === undefined ? 'it could not be read' : `it separates ${pivot} from ${others.join(', ')}`;
+}
+
+function settle(missing: readonly WantedEvidence[]): readonly Action[] {
   const [best] = missing;
   if (!best) return [];
   return [
     {
       title: `Get the evidence that would settle it: ${best.what}`,
-      why: best.separates.length > 0 ? `it separates ${best.separates.join(', ')}.` : 'it could not be read.',
-      commands: [best.how],
-      rollback: [],
+      why: `${separating(best.separates)}${best.commands.length === 0 ? `: ${best.how}` : ''}. ${best.sideEffects}`,
+      commands: [...best.commands],
+      rollback: [...best.rollback],
     },
   ];
 }
@@ -90,7 +97,7 @@ export interface ActionInput {
   /** null where there was no 502. */
   readonly verdict: Cause | null;
   readonly drift: readonly Drift[];
-  readonly missing: readonly MissingEvidence[];
+  readonly missing: readonly WantedEvidence[];
   readonly mismatched: boolean;
 }
 

@@ -1,22 +1,40 @@
-/** Command lines for the advice: copied by a person into a shell, so every value is quoted where it must be. */
+import type { TargetGroup } from '../model/evidence.ts';
 
-/** Quotes a word for a POSIX shell; left bare where nothing in it is special. */
-export function shellWord(word: string): string {
+// Command lines for the advice: a person copies them into a shell, so every value is quoted where it must be.
+
+/**
+ * Quotes a word for a POSIX shell; left bare where nothing in it is special. Control characters, which no name in
+ * AWS has, become `?`: a line break would end a remark and begin a command.
+ */
+export function shellWord(text: string): string {
+  const word = text.replaceAll(/\p{C}/gu, '?');
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** Text of a stranger (a tag, a name) on one line, without control characters, not longer than a line. */
+export function printable(text: string): string {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
+
 /** The region in an ARN: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. */
-const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
+const regionOf = (arn: string): string => shellWord(arn.split(':')[3] || 'REGION');
 
 function elbv2(operation: string, arn: string, ...words: readonly string[]): string {
-  return ['aws elbv2', operation, '--region', regionOf(arn), ...words].map((word) => word).join(' ');
+  return ['aws elbv2', operation, '--region', regionOf(arn), ...words].join(' ');
+}
+
+/** One key and value as the AWS CLI takes them; its short form has no room for commas, quotes and blanks. */
+function keyAndValue(key: string, value: string): string {
+  const plain = /^[\w.:/-]+$/.test(key) && /^[\w.:/-]+$/.test(value);
+  return shellWord(plain ? `Key=${key},Value=${value}` : JSON.stringify([{ Key: key, Value: value }]));
 }
 
 const isTargetGroup = (arn: string): boolean => arn.includes(':targetgroup/');
 
 /** `aws elbv2 modify-…-attributes` for one attribute of a load balancer or target group. */
 export function modifyAttribute(arn: string, key: string, value: string): string {
-  const pair = shellWord(`Key=${key},Value=${value}`);
+  const pair = keyAndValue(key, value);
   return isTargetGroup(arn)
     ? elbv2('modify-target-group-attributes', arn, '--target-group-arn', shellWord(arn), '--attributes', pair)
     : elbv2(
@@ -34,6 +52,33 @@ export function describeAttributes(arn: string): string {
   return isTargetGroup(arn)
     ? elbv2('describe-target-group-attributes', arn, '--target-group-arn', shellWord(arn))
     : elbv2('describe-load-balancer-attributes', arn, '--load-balancer-arn', shellWord(arn));
+}
+
+/** `aws elbv2 add-tags` for one tag; it replaces the value that is there. */
+export function addTag(arn: string, key: string, value: string): string {
+  return elbv2('add-tags', arn, '--resource-arns', shellWord(arn), '--tags', keyAndValue(key, value));
+}
+
+/** `aws elbv2 describe-…` with the part of the answer that matters. */
+export function describe(what: DescribeOperation, arn: string, query: string): string {
+  return elbv2(what, arn, OPTION_OF[what], shellWord(arn), '--query', shellWord(query));
+}
+
+const OPTION_OF = {
+  'describe-listeners': '--load-balancer-arn',
+  'describe-load-balancers': '--load-balancer-arns',
+  'describe-target-groups': '--target-group-arns',
+} as const;
+
+type DescribeOperation = keyof typeof OPTION_OF;
+
+/** `npx alb502 probe` of one target; TARGET stands for an address that is not known. */
+export function probe(group: TargetGroup, idleTimeoutSeconds: number): string {
+  const target = group.targetType === 'ip' ? group.targets[0] : undefined;
+  const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
+  const scheme = group.protocol === 'HTTPS' ? 'https' : 'http';
+  const url = shellWord(`${scheme}://${host}:${target?.port ?? group.port ?? 80}/`);
+  return `npx alb502 probe ${url} --idle-timeout ${idleTimeoutSeconds}`;
 }
 
 /** Shows the state of a group's targets with AWS's reasons. */

@@ -36,7 +36,7 @@ export function diagnose(bundle: EvidenceBundle, policy: SeverityPolicy = DEFAUL
     hypotheses: [...hypotheses],
     mismatches: [...mismatches],
     drift: [...drift],
-    missingEvidence: [...missing],
+    missingEvidence: missing.map(({ what, how, separates }) => ({ what, how, separates })),
     actions: [...actionsFor({ bundle, verdict, drift, missing, mismatched: mismatches.length > 0 })],
   };
 }

@@ -2,12 +2,14 @@ import type { EvidenceBundle } from '../model/evidence.ts';
 import type { Finding, FindingReader } from './finding.ts';
 import { accessLogFindings } from './findings/access-log.ts';
 import { backendLogFindings } from './findings/backend-log.ts';
-import { changeFindings, registrationFindings } from './findings/change.ts';
+import { changeFindings } from './findings/change.ts';
 import { connectionFindings, timeoutFindings } from './findings/connection.ts';
 import { healthHistoryFindings, targetStateFindings } from './findings/health.ts';
 import { keepAliveFindings } from './findings/keep-alive.ts';
+import { lambdaFindings } from './findings/lambda.ts';
 import { responseTimeFindings, timeFindings, zoneFindings } from './findings/pattern.ts';
-import { lambdaFindings, protocolVersionFindings, tlsFindings } from './findings/protocol.ts';
+import { protocolVersionFindings, tlsFindings } from './findings/protocol.ts';
+import { registrationFindings } from './findings/registration.ts';
 
 const READERS: readonly FindingReader[] = [
   connectionFindings,

@@ -9,7 +9,15 @@ import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
 import { ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
-const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
+export const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
+
+/** Whether the idle timeout is known: without its attributes, the default would be a guess. */
+function knowsIdleTimeout({ gaps, loadBalancer }: EvidenceBundle): boolean {
+  return !gaps.some(
+    ({ subject, resource }) =>
+      subject === 'attributes' && (resource === null || resource === loadBalancer.arn),
+  );
+}
 
 /** `idle_timeout.timeout_seconds` of the load balancer; 1 to 4000 s, 60 s unless set (ELBv2 API reference). */
 export function idleTimeoutSecondsOf(bundle: EvidenceBundle): number {
@@ -105,12 +113,16 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
   return [{ group, fact, marginSeconds, verdict: marginSeconds <= 0 ? 'short' : enough ? 'safe' : 'thin' }];
 }
 
-/** The standing of every serving group whose keep-alive is known, the worst first. */
+/** The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not known. */
 export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
+  if (!knowsIdleTimeout(bundle)) return [];
   return bundle.targetGroups
     .filter((group) => keepsConnections(group) && ignoredAt(group.tags, bundle.window.end) === null)
     .flatMap((group) => standing(bundle, group))
-    .sort((left, right) => left.marginSeconds - right.marginSeconds);
+    .sort(
+      (left, right) =>
+        left.marginSeconds - right.marginSeconds || left.group.arn.localeCompare(right.group.arn),
+    );
 }
 
 /** Serving groups whose keep-alive nobody declared, measured or named a server for. */
@@ -118,6 +130,16 @@ export function groupsWithoutKeepAlive(bundle: EvidenceBundle): readonly TargetG
   return bundle.targetGroups.filter(
     (group) => keepsConnections(group) && keepAliveFactsOf(bundle, group).length === 0,
   );
+}
+
+/** Serving groups whose keep-alive nobody measured, those of which nothing is known first. */
+export function groupsWithoutMeasuredKeepAlive(bundle: EvidenceBundle): readonly TargetGroup[] {
+  const unmeasured = bundle.targetGroups.filter((group) => {
+    const best = keepAliveFactsOf(bundle, group)[0]?.source;
+    return keepsConnections(group) && best !== 'probe' && best !== 'access-log';
+  });
+  const unknown = new Set(groupsWithoutKeepAlive(bundle));
+  return [...unmeasured].sort((left, right) => Number(unknown.has(right)) - Number(unknown.has(left)));
 }
 
 /** Declared 75, measured 5: a worse source that differs by more than a tenth and a second from the best. */

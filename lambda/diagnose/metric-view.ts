@@ -1,4 +1,4 @@
-import type { EvidenceBundle, MetricSeries } from '../model/evidence.ts';
+import type { EvidenceBundle, MetricSeries, TargetGroup } from '../model/evidence.ts';
 
 /** Which published dimension set a figure is read from. */
 export type Scope = 'load-balancer' | 'target-group' | 'zone';
@@ -25,12 +25,28 @@ export function seriesOf(
   );
 }
 
-/** Values by the start of their period (ISO time), added up over the series given. */
+/** A count of one target group within the load balancer. */
+export function seriesOfGroup(
+  bundle: EvidenceBundle,
+  name: string,
+  group: TargetGroup,
+): readonly MetricSeries[] {
+  const dimension = group.arn.split(':').at(-1);
+  return seriesOf(bundle, name, 'target-group').filter(
+    (series) => series.dimensions['TargetGroup'] === dimension,
+  );
+}
+
+/** More than any service counts in a minute; keeps sums of a damaged bundle finite. */
+const MOST = 1e12;
+
+/** Counts by the start of their period (ISO time), added up over the series given. */
 export function totalsByTime(series: readonly MetricSeries[]): ReadonlyMap<string, number> {
   const totals = new Map<string, number>();
   for (const { timestamps, values } of series) {
     timestamps.forEach((time, index) => {
-      totals.set(time, (totals.get(time) ?? 0) + (values[index] ?? 0));
+      const value = Math.max(0, Math.min(MOST, values[index] ?? 0));
+      totals.set(time, (totals.get(time) ?? 0) + value);
     });
   }
   return totals;

@@ -1,53 +1,92 @@
 import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { MissingEvidence } from '../model/diagnosis.ts';
 import type { EvidenceBundle, Gap } from '../model/evidence.ts';
-import { shellWord } from './command.ts';
-import { groupsWithoutKeepAlive, idleTimeoutSecondsOf } from './keep-alive.ts';
+import { modifyAttribute, printable, probe, shellWord } from './command.ts';
+import { groupsWithoutMeasuredKeepAlive, idleTimeoutSecondsOf } from './keep-alive.ts';
 import { TAGS } from './tags.ts';
 import { type FindingId, WEIGHTS, type Weights } from './weights.ts';
 
-/** A piece of evidence that is not in the bundle, and the observations it could give. */
+/** A piece of evidence that is not in the bundle, the observations it could give, and what getting it costs. */
 interface Candidate {
   readonly what: string;
   readonly how: string;
+  /** Empty where `how` is not a command. */
+  readonly commands: readonly string[];
+  /** Whole sentences. */
+  readonly sideEffects: string;
+  readonly rollback: readonly string[];
   readonly outcomes: readonly FindingId[];
 }
 
+/** Missing evidence with what the advice needs beside the contract's three fields. */
+export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes'>;
+
+type Leader = readonly [NamedCause, number];
+
 /** Causes below this probability are no leaders; nothing needs to separate them. */
 const LEADER_PROBABILITY = 0.04;
+/** Twenty to one decides between two causes; more separates them no better. */
+const DECISIVE_NATS = 3;
+/** Less than this moves two causes together. */
+const NOTABLE_NATS = 0.5;
 
-/** The command that reads or switches on the access log. */
+const NO_SIDE_EFFECT = 'Side effect: none, it only reads.';
+
+/** What a log can show. */
+const ACCESS_LOG_OUTCOMES: readonly FindingId[] = [
+  'log-idle-race',
+  'log-request-count',
+  'log-mid-request',
+  'log-never-dispatched',
+  'log-path-bound',
+  'log-client-bound',
+  'log-burst-on-target',
+  'log-bursts-on-targets',
+  'log-target-time-cluster',
+  'log-lambda-reason',
+];
+
+/**
+ * The command that reads the access log, or switches it on. Where the attribute says "off" the log may still be
+ * delivered by CloudWatch Logs, so that is asked first.
+ */
 function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
-  if (bundle.accessLog !== null) return [];
+  const unread = bundle.gaps.some((gap) => gap.subject === 'access-log' && gap.kind !== 'switched-off');
+  if (bundle.accessLog !== null || unread) return [];
   const { attributes, arn } = bundle.loadBalancer;
   const bucket = attributes['access_logs.s3.bucket'];
   const prefix = attributes['access_logs.s3.prefix'];
-  const enabled = attributes['access_logs.s3.enabled'] === 'true' && bucket;
-  const how = enabled
-    ? `npx alb502 logs ${shellWord(`s3://${bucket}${prefix ? `/${prefix}` : ''}`)} --idle-timeout ${idleTimeoutSecondsOf(bundle)}`
-    : `aws elbv2 modify-load-balancer-attributes --region ${bundle.region} --load-balancer-arn ${shellWord(arn)} --attributes Key=access_logs.s3.enabled,Value=true Key=access_logs.s3.bucket,Value=BUCKET   # then, after the next 502: npx alb502 logs s3://BUCKET`;
-  return [{ what: 'the access log around the 502s', how, outcomes: ACCESS_LOG_OUTCOMES }];
-}
-
-/** What a log can show, in rows of the table: an idle race, a kill, a path, a refused connection. */
-const ACCESS_LOG_OUTCOMES: readonly FindingId[] = [
-  'keepalive-measured-short',
-  'backend-log-crash',
-  'backend-log-worker-timeout',
-  'rate-follows-traffic',
-  'connection-errors',
-];
-
-function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
-  const group = groupsWithoutKeepAlive(bundle)[0];
-  if (!group) return [];
-  const target = group.targets.find(({ id }) => /^[\d.]+$|:/.test(id));
-  const scheme = group.protocol === 'HTTPS' ? 'https' : 'http';
-  const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
+  const base = { what: 'the access log around the 502s', outcomes: ACCESS_LOG_OUTCOMES };
+  if (attributes['access_logs.s3.enabled'] === 'true' && bucket) {
+    const place = shellWord(`s3://${bucket}${prefix ? `/${prefix}` : ''}`);
+    const how = `npx alb502 logs ${place} --idle-timeout ${idleTimeoutSecondsOf(bundle)}`;
+    return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
+  }
+  const delivered = `aws logs describe-delivery-sources --region ${shellWord(bundle.region)}`;
+  const switchOn = `${modifyAttribute(arn, 'access_logs.s3.enabled', 'true')} Key=access_logs.s3.bucket,Value=BUCKET`;
+  const read = `npx alb502 logs s3://BUCKET --idle-timeout ${idleTimeoutSecondsOf(bundle)}`;
   return [
     {
-      what: `how long the targets of ${group.name} keep an idle connection`,
-      how: `npx alb502 probe ${scheme}://${host}:${target?.port ?? group.port ?? 80}/ --idle-timeout ${idleTimeoutSecondsOf(bundle)}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
+      ...base,
+      how: `${switchOn}   # unless ${delivered} shows that it is delivered already; then, after the next 502: ${read}`,
+      commands: [delivered, switchOn, read],
+      sideEffects:
+        'Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effect: the bucket needs the policy that lets the load balancer write; it stores and bills the log.',
+      rollback: [modifyAttribute(arn, 'access_logs.s3.enabled', 'false')],
+    },
+  ];
+}
+
+function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
+  const group = groupsWithoutMeasuredKeepAlive(bundle)[0];
+  if (!group) return [];
+  return [
+    {
+      what: `how long the targets of ${printable(group.name)} keep an idle connection`,
+      how: `${probe(group, idleTimeoutSecondsOf(bundle))}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
+      commands: [probe(group, idleTimeoutSecondsOf(bundle))],
+      sideEffects: 'Side effect: a few idle connections to one target while it runs.',
+      rollback: [],
       outcomes: ['keepalive-measured-short', 'keepalive-measured-safe'],
     },
   ];
@@ -66,52 +105,78 @@ const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly FindingId[]>> = 
   'backend-log': ['backend-log-crash', 'backend-log-worker-timeout'],
 };
 
+const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly FindingId[]>> = {
+  TargetConnectionErrorCount: ['connection-errors', 'no-connection-errors'],
+  TargetTLSNegotiationErrorCount: ['tls-errors', 'no-tls-errors'],
+  LambdaUserError: ['lambda-errors', 'no-lambda-errors'],
+  LambdaInternalError: ['lambda-errors', 'no-lambda-errors'],
+  HTTPCode_ELB_504_Count: ['gateway-timeouts', 'no-gateway-timeouts'],
+  HealthyHostCount: ['host-count-changed', 'no-target-change'],
+  UnHealthyHostCount: ['health-flipped'],
+  RequestCount: ['every-request-fails', 'burst'],
+  TargetResponseTime: ['slow-responses', 'fast-responses'],
+};
+
+function outcomesOf(gap: Gap): readonly FindingId[] {
+  return gap.metrics.length === 0
+    ? OUTCOMES_OF_GAP[gap.subject]
+    : gap.metrics.flatMap((metric) =>
+        Object.hasOwn(OUTCOMES_OF_METRIC, metric) ? (OUTCOMES_OF_METRIC[metric] ?? []) : [],
+      );
+}
+
 function howToFill(gap: Gap): string {
-  if (gap.kind === 'denied' && gap.subject === 'access-log') {
-    return 'name the bucket in accessLogBuckets of alb502.config.json and deploy again; or read it yourself: npx alb502 logs s3://BUCKET';
-  }
   if (gap.kind === 'denied' && gap.action !== null)
-    return `allow ${gap.action} to the role that looks; docs/iam-scan.json has the whole policy`;
+    return `allow ${printable(gap.action)} to the role that looks; docs/iam-scan.json has the whole policy`;
   if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';
-  return gap.reason;
+  return printable(gap.reason);
 }
 
 function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
   return bundle.gaps
     .filter((gap) => gap.kind !== 'switched-off')
     .map((gap) => ({
-      what: `${gap.what} (${gap.kind})`,
+      what: `${printable(gap.what)} (${gap.kind})`,
       how: howToFill(gap),
-      outcomes: OUTCOMES_OF_GAP[gap.subject],
+      commands: [],
+      sideEffects: NO_SIDE_EFFECT,
+      rollback: [],
+      outcomes: outcomesOf(gap),
     }));
 }
 
-/**
- * How well an observation would separate the leaders: the chance-weighted distance between them in nats.
- * Evidence that moves all leaders alike separates nothing.
- */
-function separation(row: Weights, leaders: readonly (readonly [NamedCause, number])[]): number {
-  let total = 0;
-  for (const [left, leftChance] of leaders) {
-    for (const [right, rightChance] of leaders) {
-      total += leftChance * rightChance * Math.abs((row[left] ?? 0) - (row[right] ?? 0));
-    }
-  }
-  return total;
+/** How far apart the most telling of the outcomes would move two causes, in nats, at most what decides. */
+function distance(outcomes: readonly FindingId[], left: NamedCause, right: NamedCause): number {
+  const distances = outcomes.map((id) => {
+    const row: Weights = WEIGHTS[id];
+    return Math.abs((row[left] ?? 0) - (row[right] ?? 0));
+  });
+  return Math.min(DECISIVE_NATS, Math.max(0, ...distances));
 }
 
-function separated(
-  outcomes: readonly FindingId[],
-  leaders: readonly (readonly [NamedCause, number])[],
-): NamedCause[] {
-  const rows: readonly Weights[] = outcomes.map((id) => WEIGHTS[id]);
-  const [first] = leaders;
-  if (!first) return [];
+/** How well evidence tells one leader from the others, weighted by their chances. */
+function told([cause, chance]: Leader, outcomes: readonly FindingId[], leaders: readonly Leader[]): number {
+  return leaders.reduce(
+    (total, [other, otherChance]) => total + chance * otherChance * distance(outcomes, cause, other),
+    0,
+  );
+}
+
+/** How well evidence separates the leaders from one another. */
+function separation(outcomes: readonly FindingId[], leaders: readonly Leader[]): number {
+  return leaders.reduce((total, leader) => total + told(leader, outcomes, leaders), 0);
+}
+
+/** The leader that the evidence tells best, then those it tells it from; empty where it tells none. */
+function separated(outcomes: readonly FindingId[], leaders: readonly Leader[]): NamedCause[] {
+  const [pivot] = leaders
+    .map((leader) => ({ cause: leader[0], worth: told(leader, outcomes, leaders) }))
+    .sort((left, right) => right.worth - left.worth);
+  if (!pivot) return [];
   const apart = leaders
-    .slice(1)
     .map(([cause]) => cause)
-    .filter((cause) => rows.some((row) => Math.abs((row[first[0]] ?? 0) - (row[cause] ?? 0)) >= 0.5));
-  return apart.length === 0 ? [] : [first[0], ...apart];
+    .filter((cause) => cause !== pivot.cause && distance(outcomes, pivot.cause, cause) >= NOTABLE_NATS);
+  return apart.length === 0 ? [] : [pivot.cause, ...apart];
 }
 
 /**
@@ -121,7 +186,7 @@ function separated(
 export function missingEvidence(
   bundle: EvidenceBundle,
   chances: ReadonlyMap<NamedCause, number>,
-): readonly MissingEvidence[] {
+): readonly WantedEvidence[] {
   const leaders = NAMED_CAUSES.map((cause) => [cause, chances.get(cause) ?? 0] as const)
     .filter(([, chance]) => chance >= LEADER_PROBABILITY)
     .sort((left, right) => right[1] - left[1]);
@@ -129,10 +194,10 @@ export function missingEvidence(
   return [...accessLogCandidate(bundle), ...keepAliveCandidate(bundle), ...gaps]
     .map((candidate) => ({
       candidate,
-      score: Math.max(0, ...candidate.outcomes.map((id) => separation(WEIGHTS[id], leaders))),
+      score: separation(candidate.outcomes, leaders),
       separates: separated(candidate.outcomes, leaders),
     }))
     .filter(({ candidate, separates }) => separates.length > 0 || gaps.includes(candidate))
     .sort((left, right) => right.score - left.score)
-    .map(({ candidate: { what, how }, separates }) => ({ what, how, separates }));
+    .map(({ candidate: { outcomes: _, ...wanted }, separates }) => ({ ...wanted, separates }));
 }

@@ -12,7 +12,9 @@ export const DECISIVE_PROBABILITY = 0.7;
 /** How far a finding moves a cause, in nats. */
 export function weightOf(finding: Finding, cause: NamedCause): number {
   const row: Weights = WEIGHTS[finding.id];
-  return (row[cause] ?? 0) * (finding.strength ?? 1);
+  const strength = finding.strength ?? 1;
+  // Counts in a bundle from outside need not fit together: a share of nothing must not carry weight.
+  return (row[cause] ?? 0) * (Number.isNaN(strength) ? 0 : Math.min(1, Math.max(0, strength)));
 }
 
 function evidenceFor(findings: readonly Finding[], cause: NamedCause): EvidenceItem[] {
@@ -51,21 +53,23 @@ export interface Ranking {
 
 /**
  * Ranks all causes. Where no named cause reaches {@link DECISIVE_PROBABILITY} the verdict is `undetermined`, with
- * the chance that naming the leader would be wrong; the others share the rest in their own proportions.
+ * the chance that naming the leader would be wrong, and never less than the leader keeps; the others share the
+ * rest in their own proportions.
  */
 export function rank(findings: readonly Finding[]): Ranking {
   const named = [...posterior(findings)].sort((left, right) => right[1] - left[1]);
   const leader = named[0]?.[1] ?? 0;
   const sum = named.reduce((total, [, probability]) => total + probability, 0);
   const decisive = leader >= DECISIVE_PROBABILITY;
-  const undetermined = decisive ? 1 - sum : Math.max(1 - sum, 1 - leader);
+  const undetermined = decisive ? 1 - sum : Math.max(1 - leader, leader / (leader + sum));
   const scale = sum === 0 ? 0 : (1 - undetermined) / sum;
   const hypotheses: Hypothesis[] = named.map(([cause, probability]) => ({
     cause,
     probability: round(probability * scale),
     evidence: evidenceFor(findings, cause),
   }));
-  hypotheses.push({ cause: 'undetermined', probability: round(undetermined), evidence: [] });
+  // First, so that it stays ahead of a leader that rounds to the same figure.
+  hypotheses.unshift({ cause: 'undetermined', probability: round(undetermined), evidence: [] });
   hypotheses.sort((left, right) => right.probability - left.probability);
   const verdict = decisive ? (named[0]?.[0] ?? 'undetermined') : 'undetermined';
   const probability = hypotheses.find(({ cause }) => cause === verdict)?.probability ?? 0;

@@ -26,8 +26,15 @@ const OF_LOAD_BALANCER = [
   'TargetTLSNegotiationErrorCount',
 ] as const;
 
-/** Asked per zone: a failure of one zone is a failure of its network or its hosts. */
-const OF_ZONE = ['HTTPCode_ELB_502_Count', 'HTTPCode_ELB_504_Count', 'TargetConnectionErrorCount'] as const;
+/**
+ * Asked per zone: a failure of one zone is a failure of its network or its hosts, if other zones have traffic.
+ */
+const OF_ZONE = [
+  'HTTPCode_ELB_502_Count',
+  'HTTPCode_ELB_504_Count',
+  'TargetConnectionErrorCount',
+  'RequestCount',
+] as const;
 
 const OF_TARGET_GROUP: readonly (readonly [string, readonly string[]])[] = [
   ['RequestCount', ['Sum']],
@@ -79,7 +86,7 @@ function ofTargetGroup(loadBalancer: string, group: DescribedTargetGroup): Metri
 }
 
 /**
- * Every series an investigation reads: 12 of the load balancer, 3 of each zone, 16 to 17 of each target group.
+ * Every series an investigation reads: 12 of the load balancer, 4 of each zone, 16 to 17 of each target group.
  */
 export function metricQueriesFor(
   loadBalancer: Pick<DescribedLoadBalancer, 'dimension' | 'availabilityZones'>,

@@ -1,7 +1,7 @@
 import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { describeTargetHealth } from '../command.ts';
+import { describeTargetHealth, printable } from '../command.ts';
 import { seriesOf, sum } from '../metric-view.ts';
 
 /** Groups with connection errors of their own first; all of them where the metric does not tell. */
@@ -20,7 +20,7 @@ export function groupsInTrouble(bundle: EvidenceBundle, metric: string): readonl
 function checkListening(group: TargetGroup): Action {
   const port = group.targets[0]?.port ?? group.port ?? 'PORT';
   return {
-    title: `On the targets of ${group.name}: make sure the server listens on port ${port}, on all addresses`,
+    title: `On the targets of ${printable(group.name)}: make sure the server listens on port ${port}, on all addresses`,
     why: 'a refused connection means that nothing listens there, that it listens on 127.0.0.1 only, or that its backlog is full. Side effect of a larger backlog: a short queue before requests are served.',
     commands: [describeTargetHealth(group.arn), `on the target: ss -ltn 'sport = :${port}'`],
     rollback: ['set the port of the server or of the registration back to its value of before'],

@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { modifyAttribute } from '../command.ts';
+import { modifyAttribute, printable } from '../command.ts';
 import { largest } from '../metric-view.ts';
 
 const KEY = 'deregistration_delay.timeout_seconds';
@@ -16,7 +16,7 @@ export const deregistrationDelayElapsed: CauseRow = {
         const slowest = largest(bundle, 'TargetResponseTime', 'Maximum') ?? 0;
         const seconds = Math.min(3600, Math.max(Math.ceil(slowest * 1.5), before * 2, 60));
         return {
-          title: `Raise ${KEY} of ${group.name} from ${before} to ${seconds}`,
+          title: `Raise ${KEY} of ${printable(group.name)} from ${before} to ${seconds}`,
           why: 'requests still running when the delay ends are cut off with 502. Side effects: deployments and scaling in take up to that long, and the process must live that long after deregistration.',
           commands: [modifyAttribute(group.arn, KEY, String(seconds))],
           rollback: [modifyAttribute(group.arn, KEY, String(before))],

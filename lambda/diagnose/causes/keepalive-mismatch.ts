@@ -3,7 +3,7 @@ import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { describeAttributes, modifyAttribute } from '../command.ts';
+import { describeAttributes, modifyAttribute, printable, probe } from '../command.ts';
 import {
   groupsWithoutKeepAlive,
   idleTimeoutSecondsOf,
@@ -36,9 +36,9 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
   const server = tagOf(bundle, group, TAGS.server);
   const advice = serverAdvice(server, seconds, fact.seconds);
-  const where = server === null ? '' : ` (${server})`;
+  const where = server === null ? '' : ` (${printable(server)})`;
   return {
-    title: `On the targets of ${group.name}${where}: raise the keep-alive from ${fact.seconds} s to at least ${seconds} s`,
+    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${fact.seconds} s to at least ${seconds} s`,
     why:
       `the server must outlast the load balancer's idle timeout of ${idleTimeoutSeconds} s by 5 s or 10 %. ` +
       sideNotes(advice),
@@ -67,7 +67,7 @@ function lowerIdleTimeout(bundle: EvidenceBundle, { fact, group }: KeepAliveStan
     {
       title: `Or on the load balancer: lower ${IDLE_TIMEOUT} from ${idleTimeoutSeconds} to ${seconds}`,
       why:
-        `it then closes idle connections before the targets of ${group.name} do, at once and without a deployment. ` +
+        `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment. ` +
         `Side effects: ${sideEffectsOfLowering(bundle, seconds)}.`,
       commands: [modifyAttribute(arn, IDLE_TIMEOUT, String(seconds))],
       rollback: [modifyAttribute(arn, IDLE_TIMEOUT, String(idleTimeoutSeconds))],
@@ -88,8 +88,8 @@ function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonl
     return [];
   return [
     {
-      title: `Set ${IDLE_TIMEOUT} back from ${now} to ${before}, where it was`,
-      why: `at ${before} s the targets' keep-alive of ${fact.seconds} s was long enough. Side effects: ${sideEffectsOfLowering(bundle, Number(before))}.`,
+      title: `Set ${IDLE_TIMEOUT} back from ${now} to ${printable(before)}, where it was`,
+      why: `at ${printable(before)} s the targets' keep-alive of ${fact.seconds} s was long enough. Side effects: ${sideEffectsOfLowering(bundle, Number(before))}.`,
       commands: [modifyAttribute(arn, IDLE_TIMEOUT, before)],
       rollback: [modifyAttribute(arn, IDLE_TIMEOUT, String(now))],
     },
@@ -100,17 +100,11 @@ function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonl
 function measure(bundle: EvidenceBundle): readonly Action[] {
   const group = groupsWithoutKeepAlive(bundle)[0];
   if (!group) return [];
-  const target = group.targets[0];
-  const scheme = group.protocol === 'HTTPS' ? 'https' : 'http';
-  const address =
-    target && group.targetType === 'ip'
-      ? `${target.id}:${target.port ?? group.port}`
-      : `TARGET:${group.port ?? 80}`;
   return [
     {
-      title: `Measure how long the targets of ${group.name} keep an idle connection`,
-      why: `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle)))} s; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}.`,
-      commands: [`npx alb502 probe ${scheme}://${address}/ --idle-timeout ${idleTimeoutSecondsOf(bundle)}`],
+      title: `Measure how long the targets of ${printable(group.name)} keep an idle connection`,
+      why: `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle)))} s; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
+      commands: [probe(group, idleTimeoutSecondsOf(bundle))],
       rollback: [],
     },
   ];

@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { modifyAttribute, shellWord } from '../command.ts';
+import { modifyAttribute, printable, shellWord } from '../command.ts';
 
 const KEY = 'lambda.multi_value_headers.enabled';
 
@@ -15,16 +15,16 @@ export const lambdaTargetError: CauseRow = {
         const before = group.attributes[KEY] ?? 'false';
         return [
           {
-            title: `Look at the errors, timeouts and throttles of the function behind ${group.name}`,
-            why: 'the load balancer answers 502 when the function fails, is throttled, runs into its timeout, answers more than 1 MB, or not in the shape {statusCode, headers, body}.',
+            title: `Look at the errors, timeouts and throttles of the function behind ${printable(group.name)}`,
+            why: 'the load balancer answers 502 when the function fails, is throttled, runs into its timeout, answers more than 1 MB, or not in the shape {statusCode, headers, body}. Side effect: none, looking changes nothing.',
             commands: [
-              `aws logs tail ${shellWord(`/aws/lambda/${name}`)} --region ${bundle.region} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
-              `aws lambda get-function-configuration --region ${bundle.region} --function-name ${shellWord(functionArn)} --query '[Timeout,MemorySize]'`,
+              `aws logs tail ${shellWord(`/aws/lambda/${name}`)} --region ${shellWord(bundle.region)} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
+              `aws lambda get-function-configuration --region ${shellWord(bundle.region)} --function-name ${shellWord(functionArn)} --query '[Timeout,MemorySize]'`,
             ],
             rollback: ['point the alias of the function back to the version of before'],
           },
           {
-            title: `Check that the answer's shape fits ${KEY}=${before} of ${group.name}`,
+            title: `Check that the answer's shape fits ${KEY}=${printable(before)} of ${printable(group.name)}`,
             why: `with true the function must answer multiValueHeaders, with false headers. Side effect: the event that the function receives changes its shape as well.`,
             commands: [modifyAttribute(group.arn, KEY, before === 'true' ? 'false' : 'true')],
             rollback: [modifyAttribute(group.arn, KEY, before)],

@@ -1,17 +1,21 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describeTargetHealth, shellWord } from '../command.ts';
+import { describe, describeTargetHealth, shellWord } from '../command.ts';
 import { groupsInTrouble } from './connection-refused.ts';
 
 export const networkPath: CauseRow = {
   id: 'network-path',
   advise: (bundle) => {
-    const region = bundle.region;
+    const region = shellWord(bundle.region);
     return [
       {
         title: 'Check security groups, network ACLs and routes between the load balancer and its targets',
-        why: 'the target port must be open from the load balancer, the health-check port too, and ports 1024-65535 open on the way back. Note what the rules were before you change them.',
+        why: 'the target port must be open from the load balancer, the health-check port too, and ports 1024-65535 open on the way back. Note what the rules were before you change them. Side effect: what you open is open to whatever else the rule names.',
         commands: [
-          `aws elbv2 describe-load-balancers --region ${region} --load-balancer-arns ${shellWord(bundle.loadBalancer.arn)} --query 'LoadBalancers[].[SecurityGroups,AvailabilityZones]'`,
+          describe(
+            'describe-load-balancers',
+            bundle.loadBalancer.arn,
+            'LoadBalancers[].[SecurityGroups,AvailabilityZones]',
+          ),
           ...groupsInTrouble(bundle, 'TargetConnectionErrorCount').map((group) =>
             describeTargetHealth(group.arn),
           ),

@@ -1,4 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
+import { describe, printable } from '../command.ts';
 
 export const protocolMismatch: CauseRow = {
   id: 'protocol-mismatch',
@@ -7,13 +8,13 @@ export const protocolMismatch: CauseRow = {
       .filter((group) => group.targetType !== 'lambda')
       .slice(0, 3)
       .map((group) => {
-        const spoken = `${group.protocol ?? 'HTTP'}, ${group.protocolVersion ?? 'HTTP1'}`;
+        const spoken = printable(`${group.protocol ?? 'HTTP'}, ${group.protocolVersion ?? 'HTTP1'}`);
         return {
-          title: `Compare what ${group.name} speaks (${spoken}) with what its targets expect`,
+          title: `Compare what ${printable(group.name)} speaks (${spoken}) with what its targets expect`,
           why: 'protocol and version of a target group cannot be changed: make a group that speaks what the targets expect and let the listener forward to it. Side effect: the new group starts without healthy targets, so wait for them first.',
           commands: [
             "on the target's network: curl -v --http1.1 http://TARGET:PORT/ ; curl -v --http2-prior-knowledge http://TARGET:PORT/ ; curl -vk https://TARGET:PORT/",
-            `aws elbv2 describe-target-groups --region ${bundle.region} --target-group-arns ${group.arn} --query 'TargetGroups[].[Protocol,ProtocolVersion,Port]'`,
+            describe('describe-target-groups', group.arn, 'TargetGroups[].[Protocol,ProtocolVersion,Port]'),
           ],
           rollback: ['let the listener forward to the group of before'],
         };

@@ -1,35 +1,77 @@
-import { lookUpServer } from '../../advice/servers.ts';
+import { recognizeServer } from '../../advice/servers.ts';
+import type { Action } from '../../model/diagnosis.ts';
+import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { CauseRow } from '../cause-row.ts';
+import { idleTimeoutSecondsOf } from '../keep-alive.ts';
 import { anyTag, TAGS } from '../tags.ts';
 
-const USUAL = [
-  'nginx:  keepalive_requests 100000;',
-  'Apache: MaxKeepAliveRequests 0',
-  'Tomcat: maxKeepAliveRequests="-1"',
-];
+type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
+
+const WHY =
+  'a server that closes after its Nth request without "Connection: close" on the last response races with the next request.';
+const SIDE_EFFECT =
+  'Side effect: connections live longer, so load spreads more slowly over new targets and memory that a connection holds is freed later.';
+
+/** `server.tomcat.max-keep-alive-requests` and `maxKeepAliveRequests` are one setting. */
+const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** The lines of the advice table that lift the limit. */
+function linesFor(row: Server, setting: string, keepAliveSeconds: number): readonly string[] {
+  const name = bare(setting.split(/[. ]/).findLast((part) => /[a-z]/i.test(part)) ?? setting);
+  const lines = row.alsoWrite(keepAliveSeconds).filter((line) => bare(line).includes(name));
+  return lines.length > 0 ? lines : [`raise ${setting}, or lift it, in the configuration of ${row.name}`];
+}
+
+/** What the limit is where nobody set it, by version, newest first. */
+function defaultsOf({ requestsPerConnection, name }: Server): string {
+  const words = requestsPerConnection.defaults.map(
+    ({ since, value }) => `${value ?? 'unlimited'}${since === null ? '' : ` since ${since}`}`,
+  );
+  const announced =
+    requestsPerConnection.announced === true
+      ? `; ${name} announces the close, so look for a proxy or sidecar in front of it that does not`
+      : '';
+  return `By default: ${words.join(', before that ')}${announced}.`;
+}
+
+function lift(row: Server, setting: string, keepAliveSeconds: number): Action {
+  return {
+    title: `On the targets (${row.name}): lift ${setting}`,
+    why: `${WHY} ${defaultsOf(row)} ${SIDE_EFFECT}`,
+    commands: [
+      ...linesFor(row, setting, keepAliveSeconds),
+      row.reload ?? 'redeploy the process, so that it takes effect',
+    ],
+    rollback: [
+      `set ${setting} back to its value of before, or remove the line if it was not there`,
+      ...(row.reload === null ? [] : [row.reload]),
+    ],
+  };
+}
+
+function liftUnknown(row: Server | null): Action {
+  const note =
+    row === null ? '' : ` ${row.name} has no such limit of its own: look at what stands before it.`;
+  return {
+    title: 'On the targets: lift the limit of requests per connection, or announce the close',
+    why: `${WHY}${note} ${SIDE_EFFECT}`,
+    commands: [
+      'nginx: keepalive_requests 10000; keepalive_time 24h;',
+      'Apache: MaxKeepAliveRequests 0',
+      'Tomcat: maxKeepAliveRequests="-1"',
+      'npx alb502 probe HOST:PORT --requests 2000   # counts the requests that a connection takes',
+    ],
+    rollback: ['set the limit back to its value of before and reload'],
+  };
+}
 
 export const requestsPerConnectionLimit: CauseRow = {
   id: 'requests-per-connection-limit',
   advise: (bundle) => {
     const server = anyTag(bundle, TAGS.server);
-    const row = server === null ? null : lookUpServer(server);
+    const row = server === null ? null : (recognizeServer(server)?.row ?? null);
     const setting = row?.requestsPerConnection.setting ?? null;
-    const title =
-      setting === null
-        ? 'On the targets: lift the limit of requests per connection, or announce the close'
-        : `On the targets (${row?.name}): lift ${setting}`;
-    return [
-      {
-        title,
-        why:
-          'a server that closes after its Nth request without "Connection: close" on the last response races with the next request. ' +
-          'Side effect: connections live longer, so load spreads more slowly over new targets.',
-        commands:
-          setting === null
-            ? USUAL
-            : [`raise or lift ${setting} in the configuration of ${row?.name}, then reload`],
-        rollback: ['set the limit back to its value of before and reload'],
-      },
-    ];
+    const keepAliveSeconds = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
+    return [row !== null && setting !== null ? lift(row, setting, keepAliveSeconds) : liftUnknown(row)];
   },
 };

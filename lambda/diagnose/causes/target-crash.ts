@@ -10,10 +10,10 @@ export const targetCrash: CauseRow = {
     return [
       {
         title: 'Find out why the target process ended: its log and exit code in the failing minutes',
-        why: 'a process that dies takes its open requests along. Exit code 137 is a kill, mostly for memory; then raise the memory limit or find the leak.',
+        why: 'a process that dies takes its open requests along. Exit code 137 is a kill, mostly for memory; then raise the memory limit or find the leak. Side effect of a higher limit: fewer processes fit on a host.',
         commands: [
-          `aws logs filter-log-events --region ${bundle.region} --log-group-name ${group} --filter-pattern '?panic ?OutOfMemory ?SIGKILL ?Killed ?segfault'`,
-          `aws ecs describe-tasks --region ${bundle.region} --cluster CLUSTER --tasks TASK --query 'tasks[].[stoppedReason,containers[].exitCode]'`,
+          `aws logs filter-log-events --region ${shellWord(bundle.region)} --log-group-name ${group} --filter-pattern '?panic ?OutOfMemory ?SIGKILL ?Killed ?segfault'`,
+          `aws ecs describe-tasks --region ${shellWord(bundle.region)} --cluster CLUSTER --tasks TASK --query 'tasks[].[stoppedReason,containers[].exitCode]'`,
           'on an instance: journalctl -k --grep "out of memory|oom"',
         ],
         rollback: ['set the memory limit back to its value of before if that was not it'],

@@ -1,4 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
+import { describe, printable } from '../command.ts';
 import { groupsInTrouble } from './connection-refused.ts';
 
 export const tlsFailure: CauseRow = {
@@ -7,11 +8,11 @@ export const tlsFailure: CauseRow = {
     groupsInTrouble(bundle, 'TargetTLSNegotiationErrorCount').map((group) => {
       const port = group.targets[0]?.port ?? group.port ?? 443;
       return {
-        title: `On the targets of ${group.name}: speak TLS on port ${port} with a protocol and cipher the load balancer offers`,
+        title: `On the targets of ${printable(group.name)}: speak TLS on port ${port} with a protocol and cipher the load balancer offers`,
         why: "the load balancer does not check the certificate, so this is a server that speaks plain HTTP, an expired protocol version, or no cipher in common. The listener's security policy also decides the TLS spoken to targets. Side effect of a wider policy: clients may use older TLS too.",
         commands: [
           `on the target's network: openssl s_client -connect TARGET:${port} -brief </dev/null`,
-          `aws elbv2 describe-listeners --region ${bundle.region} --load-balancer-arn ${bundle.loadBalancer.arn} --query 'Listeners[].[Port,SslPolicy]'`,
+          describe('describe-listeners', bundle.loadBalancer.arn, 'Listeners[].[Port,SslPolicy]'),
         ],
         rollback: [
           "set the TLS configuration of the server, or the listener's SslPolicy, back to its value of before",

@@ -1,21 +1,23 @@
 import type { Change, EvidenceBundle } from '../../model/evidence.ts';
+import { printable } from '../command.ts';
 import { configurationOf } from '../drift.ts';
 import type { Finding, FindingReader } from '../finding.ts';
-import { symptomOf } from '../symptom.ts';
+import { DEFAULT_IDLE_TIMEOUT_SECONDS } from '../keep-alive.ts';
+import { type Symptom, symptomOf } from '../symptom.ts';
 import type { FindingId } from '../weights.ts';
 
-/** A change this long before the first 502 may have caused it. */
+/** A change this long before the 502s may have caused it. */
 const BEFORE_MS = 6 * 3_600_000;
 /** CloudWatch counts by the minute, so a cause can seem to come up to two periods late. */
 const SLACK_MS = 2 * 60_000;
 
-function precedes(change: Change, firstSeen: string): boolean {
-  const lead = Date.parse(firstSeen) - Date.parse(change.at);
+function precedes(change: Change, onset: string): boolean {
+  const lead = Date.parse(onset) - Date.parse(change.at);
   return lead >= -SLACK_MS && lead <= BEFORE_MS;
 }
 
 const by = (change: Change): string =>
-  `${change.at}${change.principal === null ? '' : ` by ${change.principal}`}`;
+  `${change.at}${change.principal === null ? '' : ` by ${printable(change.principal)}`}`;
 
 /** A higher idle timeout opens the race that was closed before; `from` may be unknown to the trail. */
 function idleTimeoutRaised(bundle: EvidenceBundle, change: Change): string | null {
@@ -23,8 +25,9 @@ function idleTimeoutRaised(bundle: EvidenceBundle, change: Change): string | nul
   const to = change.to?.[key];
   if (to === undefined) return null;
   const from = change.from?.[key] ?? bundle.baseline?.resources[change.resourceArn]?.[key] ?? null;
-  if (from !== null && Number(to) <= Number(from)) return null;
-  return `${key} went ${from === null ? '' : `from ${from} `}to ${to}`;
+  // The trail has no value of before: without a baseline only a value above AWS's default counts as raised.
+  if (Number(to) <= Number(from ?? DEFAULT_IDLE_TIMEOUT_SECONDS)) return null;
+  return `${key} went ${from === null ? '' : `from ${printable(from)} `}to ${printable(to)}`;
 }
 
 function delayLowered(bundle: EvidenceBundle, change: Change): string | null {
@@ -32,7 +35,7 @@ function delayLowered(bundle: EvidenceBundle, change: Change): string | null {
   const to = change.to?.[key];
   const from = change.from?.[key] ?? bundle.baseline?.resources[change.resourceArn]?.[key];
   if (to === undefined || from === undefined || Number(to) >= Number(from)) return null;
-  return `${key} went from ${from} to ${to}`;
+  return `${key} went from ${printable(from)} to ${printable(to)}`;
 }
 
 type Reading = (bundle: EvidenceBundle, change: Change) => string | null;
@@ -56,7 +59,7 @@ const READINGS: ReadonlyArray<{ readonly id: FindingId; readonly read: Reading }
     id: 'tls-policy-changed-before',
     read: (_, change) =>
       change.eventName === 'ModifyListener' && change.to?.['sslPolicy'] !== undefined
-        ? `the listener's policy became ${change.to['sslPolicy']}, which also decides the TLS spoken to targets`
+        ? `the listener's policy became ${printable(change.to['sslPolicy'])}, which also decides the TLS spoken to targets`
         : null,
   },
   {
@@ -65,16 +68,27 @@ const READINGS: ReadonlyArray<{ readonly id: FindingId; readonly read: Reading }
   },
 ];
 
-/** Changes of configuration shortly before the first 502. */
+/** The minute with which the trouble begins: a stray 502 or two before it, of another reason, do not count. */
+function onsetOf({ failures, summary }: Symptom): string | null {
+  const stray = summary.count / 20;
+  let seen = 0;
+  for (const [time, count] of failures) {
+    seen += count;
+    if (seen > stray) return time;
+  }
+  return summary.firstSeen;
+}
+
+/** Changes of configuration shortly before the 502s began. */
 export const changeFindings: FindingReader = (bundle) => {
-  const { firstSeen } = symptomOf(bundle).summary;
-  if (firstSeen === null) return [];
-  const fresh = bundle.changes.filter((change) => precedes(change, firstSeen));
+  const onset = onsetOf(symptomOf(bundle));
+  if (onset === null) return [];
+  const fresh = bundle.changes.filter((change) => precedes(change, onset));
   const found = READINGS.flatMap(({ id, read }): Finding[] => {
     for (const change of fresh) {
       const words = read(bundle, change);
       if (words !== null)
-        return [{ id, fact: `${words} (${by(change)}), before the first 502`, source: change.eventName }];
+        return [{ id, fact: `${words} (${by(change)}), before the 502s began`, source: change.eventName }];
     }
     return [];
   });
@@ -90,35 +104,6 @@ function raisedSinceBaseline(bundle: EvidenceBundle): readonly Finding[] {
   const before = bundle.baseline?.resources[arn]?.[key];
   const now = configurationOf(bundle)[arn]?.[key];
   if (before === undefined || now === undefined || Number(now) <= Number(before)) return [];
-  const fact = `${key} is ${now}, and was ${before} when the baseline was taken`;
+  const fact = `${key} is ${printable(now)}, and was ${printable(before)} when the baseline was taken`;
   return [{ id: 'idle-timeout-raised-before', fact, source: 'baseline', strength: 0.6 }];
 }
-
-/** Registrations and deregistrations around the 502s, and 502s one deregistration delay after them. */
-export const registrationFindings: FindingReader = (bundle) => {
-  const { failures } = symptomOf(bundle);
-  const times = [...failures.keys()].map((time) => Date.parse(time));
-  const changes = bundle.changes.filter((change) => /^(Register|Deregister)Targets$/.test(change.eventName));
-  const findings: Finding[] = [];
-  const near = changes.find((change) =>
-    times.some((time) => within(time - Date.parse(change.at), -SLACK_MS, 5 * 60_000)),
-  );
-  if (near) {
-    const fact = `${near.eventName} at ${by(near)}, within minutes of 502s`;
-    findings.push({ id: 'registration-near-failures', fact, source: near.eventName });
-  }
-  const late = changes.find((change) => {
-    if (change.eventName !== 'DeregisterTargets') return false;
-    const group = bundle.targetGroups.find(({ arn }) => arn === change.resourceArn);
-    // 300 s is AWS's default of the attribute.
-    const delayMs = Number(group?.attributes['deregistration_delay.timeout_seconds'] ?? 300) * 1000;
-    return times.some((time) => within(time - Date.parse(change.at) - delayMs, -SLACK_MS, SLACK_MS));
-  });
-  if (late) {
-    const fact = `502s one deregistration delay after DeregisterTargets at ${by(late)}`;
-    findings.push({ id: 'failures-at-deregistration-delay', fact, source: late.eventName });
-  }
-  return findings;
-};
-
-const within = (value: number, low: number, high: number): boolean => value >= low && value <= high;

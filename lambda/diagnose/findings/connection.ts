@@ -13,7 +13,7 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 export const connectionFindings: FindingReader = (bundle) => {
   const metric = 'TargetConnectionErrorCount';
   const { failures, summary } = symptomOf(bundle);
-  if (failures.size === 0 || !couldRead(bundle, metric)) return [];
+  if (failures.size === 0) return [];
   const errors = countByTime(bundle, metric);
   const share = coveredShare(failures, errors);
   const total = sum(errors.values());
@@ -21,6 +21,8 @@ export const connectionFindings: FindingReader = (bundle) => {
     const fact = `${total} connections to targets failed, next to ${percent(share)} of the ${summary.count} 502s`;
     return [{ id: 'connection-errors', fact, source: metric }];
   }
+  // What was counted counts; what was not counted tells only where it could be read.
+  if (!couldRead(bundle, metric)) return [];
   if (share >= NOTABLE_SHARE) {
     const fact = `${total} connections to targets failed, next to only ${percent(share)} of the 502s`;
     return [{ id: 'some-connection-errors', fact, source: metric }];
@@ -33,14 +35,14 @@ export const connectionFindings: FindingReader = (bundle) => {
 export const timeoutFindings: FindingReader = (bundle) => {
   const metric = 'HTTPCode_ELB_504_Count';
   const { failures, summary } = symptomOf(bundle);
-  if (failures.size === 0 || !couldRead(bundle, metric)) return [];
+  if (failures.size === 0) return [];
   const timeouts = countByTime(bundle, metric);
   const total = sum(timeouts.values());
   if (coveredShare(failures, timeouts) >= 0.2) {
     const fact = `${total} requests timed out with 504 beside the ${summary.count} 502s`;
     return [{ id: 'gateway-timeouts', fact, source: metric }];
   }
-  return total === 0
+  return total === 0 && couldRead(bundle, metric)
     ? [{ id: 'no-gateway-timeouts', fact: 'no request timed out with 504', source: metric }]
     : [];
 };

@@ -1,5 +1,8 @@
 import type { EvidenceBundle, Target } from '../../model/evidence.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
+import { printable } from '../command.ts';
 import type { Finding, FindingReader } from '../finding.ts';
+import { knowsHealth, servingGroups } from '../groups.ts';
 import { couldRead, countByTime, largest, seriesOf, sum } from '../metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 
@@ -13,13 +16,13 @@ interface Named {
 
 /** Targets of the groups that serve, and that health checks watch. */
 function targetsOf(bundle: EvidenceBundle): readonly Named[] {
-  return bundle.targetGroups
-    .filter((group) => group.targetType !== 'lambda' && group.serving !== false)
+  return servingGroups(bundle)
+    .filter((group) => group.targetType !== 'lambda')
     .flatMap((group) => group.targets.map((target) => ({ group: group.name, target })));
 }
 
 const labelOf = ({ group, target }: Named): string =>
-  `${target.id}${target.port === null ? '' : `:${target.port}`} of ${group}`;
+  printable(`${target.id}${target.port === null ? '' : `:${target.port}`} of ${group}`);
 
 const REASONS = [
   {
@@ -54,7 +57,7 @@ export const targetStateFindings: FindingReader = (bundle) => {
     findings.push({ id: 'targets-changing', fact, source });
   }
   const states = named.filter(({ target }) => target.state !== 'unused');
-  if (states.length > 0 && states.every(({ target }) => target.state === 'healthy')) {
+  if (states.length > 0 && knowsHealth(bundle) && states.every(({ target }) => target.state === 'healthy')) {
     findings.push({ id: 'targets-healthy', fact: `all ${states.length} targets are healthy`, source });
   }
   const anomalous = named.filter(({ target }) => target.anomaly === 'anomalous');
@@ -66,7 +69,7 @@ export const targetStateFindings: FindingReader = (bundle) => {
   return findings;
 };
 
-/** Times at which a host count differed from what it mostly was. */
+/** Times at which a host count differed from the point before. */
 function changesOf(bundle: EvidenceBundle, name: string, statistic: string): readonly number[] {
   return seriesOf(bundle, name, 'target-group', statistic).flatMap((series) =>
     series.values.flatMap((value, index) => {
@@ -79,21 +82,24 @@ function changesOf(bundle: EvidenceBundle, name: string, statistic: string): rea
 
 /** Changes of health and of the number of hosts in the minutes of the 502s. */
 export const healthHistoryFindings: FindingReader = (bundle) => {
-  const { failures } = symptomOf(bundle);
-  if (failures.size === 0) return [];
-  const at = [...failures.keys()].map((time) => Date.parse(time));
-  const near = (times: readonly number[]): boolean =>
-    times.some((time) => at.some((failure) => Math.abs(failure - time) <= NEAR_MS));
+  const symptom = symptomOf(bundle);
+  if (symptom.failures.size === 0) return [];
+  const near = (times: readonly number[]): number =>
+    coincidence(symptom, bundle.window, times, { fromMs: -NEAR_MS, toMs: NEAR_MS });
   const findings: Finding[] = [];
   const flips = changesOf(bundle, 'UnHealthyHostCount', 'Maximum');
-  if (near(flips)) {
-    const fact = 'the number of unhealthy hosts changed within minutes of 502s';
-    findings.push({ id: 'health-flipped', fact, source: 'UnHealthyHostCount' });
+  const flipped = near(flips);
+  if (flipped >= LEAST_NATS) {
+    const fact = 'the 502s gather around changes of the number of unhealthy hosts';
+    const strength = flipped / FULL_NATS;
+    findings.push({ id: 'health-flipped', fact, source: 'UnHealthyHostCount', strength });
   }
   const hosts = changesOf(bundle, 'HealthyHostCount', 'Minimum');
-  if (near(hosts)) {
-    const fact = 'the number of healthy hosts changed within minutes of 502s';
-    findings.push({ id: 'host-count-changed', fact, source: 'HealthyHostCount' });
+  const replaced = near(hosts);
+  if (replaced >= LEAST_NATS) {
+    const fact = 'the 502s gather around changes of the number of healthy hosts';
+    const strength = replaced / FULL_NATS;
+    findings.push({ id: 'host-count-changed', fact, source: 'HealthyHostCount', strength });
   }
   const routed = sum(countByTime(bundle, 'UnhealthyRoutingRequestCount').values());
   if (routed > 0) {
@@ -112,6 +118,8 @@ function isSteady(bundle: EvidenceBundle, hostCountChanges: number): boolean {
   const replaced = bundle.changes.some((change) => /^(Register|Deregister)Targets$/.test(change.eventName));
   return (
     states.length > 0 &&
+    knowsHealth(bundle) &&
+    seriesOf(bundle, 'HealthyHostCount', 'target-group', 'Minimum').length > 0 &&
     states.every((state) => state === 'healthy' || state === 'unused') &&
     hostCountChanges === 0 &&
     !replaced &&

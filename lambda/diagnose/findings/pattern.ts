@@ -1,17 +1,29 @@
+import type { EvidenceBundle } from '../../model/evidence.ts';
+import { printable } from '../command.ts';
 import type { Finding, FindingReader } from '../finding.ts';
-import { couldRead, largest, seriesOf, sum } from '../metric-view.ts';
+import { servingGroups } from '../groups.ts';
+import { couldRead, largest, seriesOf, seriesOfGroup, sum, totalsByTime } from '../metric-view.ts';
 import { METRIC_502, type Symptom, symptomOf } from '../symptom.ts';
+
+/** Share of failed requests from which on "all of them" is meant. */
+const TOTAL_SHARE = 0.9;
+/** Fewer requests of a group than this show nothing. */
+const GROUP_REQUESTS = 20;
+const ANSWERS = [2, 3, 4, 5].map((digit) => `HTTPCode_Target_${digit}XX_Count`);
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** Fewer failures than this show no pattern. */
+const LEAST_FAILURES = 5;
 
 /** How the 502s lie in time: scattered, in one burst, or everything that was sent. */
 export const timeFindings: FindingReader = (bundle) => {
   const symptom = symptomOf(bundle);
   const { failures, requests, summary } = symptom;
   if (failures.size === 0) return [];
-  const total = shareOfFailingMinutes(symptom);
-  if (total !== null && total >= 0.9 && summary.count >= 5) {
-    const fact = `in the failing minutes ${Math.round(total * 100)} % of the requests fail`;
-    return [{ id: 'every-request-fails', fact, source: `${METRIC_502}, RequestCount` }];
-  }
+  const total = totalFailure(bundle, symptom);
+  if (total !== null)
+    return [{ id: 'every-request-fails', fact: total, source: `${METRIC_502}, RequestCount` }];
   const busiest = sum([...failures.values()].sort((left, right) => right - left).slice(0, 3));
   // A burst shows only against minutes that had traffic and no failure.
   const quiet = [...requests].filter(([time, count]) => count > 0 && !failures.has(time)).length;
@@ -26,11 +38,30 @@ export const timeFindings: FindingReader = (bundle) => {
   return trafficFinding(symptom);
 };
 
-function shareOfFailingMinutes({ failures, requests }: Symptom): number | null {
-  const seen = [...failures.keys()].map((time) => requests.get(time));
-  if (seen.some((count) => count === undefined)) return null;
-  const all = sum(seen.map((count) => count ?? 0));
-  return all === 0 ? null : sum(failures.values()) / all;
+/**
+ * Whether everything failed from the first 502 to the last, of the load balancer or of one group: in words, or null.
+ * The failing minutes alone would not tell: in a quiet service a minute has one request.
+ */
+function totalFailure(bundle: EvidenceBundle, { failures, requests, summary }: Symptom): string | null {
+  const { firstSeen, lastSeen } = summary;
+  if (firstSeen === null || lastSeen === null || summary.count < LEAST_FAILURES) return null;
+  const within = (series: ReadonlyMap<string, number>): number =>
+    sum([...series].filter(([time]) => time >= firstSeen && time <= lastSeen).map(([, count]) => count));
+  const failed = within(failures);
+  const sent = within(requests);
+  if (sent > 0 && failed / sent >= TOTAL_SHARE) {
+    return `from the first 502 to the last, ${percent(failed / sent)} of the requests failed`;
+  }
+  const groups = servingGroups(bundle).filter((group) => group.targetType !== 'lambda');
+  for (const group of couldRead(bundle, 'RequestCount') && groups.length > 1 ? groups : []) {
+    const of = (name: string): number => within(totalsByTime(seriesOfGroup(bundle, name, group)));
+    const [asked, answered] = [of('RequestCount'), sum(ANSWERS.map(of))];
+    // As many failures as it had requests, and no answer of its targets: the group fails as a whole.
+    const matches = asked >= GROUP_REQUESTS && failed / asked >= 0.8 && failed / asked <= 1.25;
+    if (matches && answered / asked <= 1 - TOTAL_SHARE && ANSWERS.every((name) => couldRead(bundle, name)))
+      return `target group ${printable(group.name)} answered ${answered} of its ${asked} requests between the first 502 and the last`;
+  }
+  return null;
 }
 
 /**
@@ -61,20 +92,26 @@ function trafficFinding({ failures, requests }: Symptom): readonly Finding[] {
     : [];
 }
 
+/** A zone with more of the traffic than this has all the failures easily by chance. */
+const MOST_TRAFFIC_OF_ZONE = 0.7;
+
 /** Whether one Availability Zone has all the 502s though others have traffic. */
 export const zoneFindings: FindingReader = (bundle) => {
   const failing = seriesOf(bundle, METRIC_502, 'zone').filter((series) => sum(series.values) > 0);
   const busy = seriesOf(bundle, 'RequestCount', 'zone').filter((series) => sum(series.values) > 0);
-  const zones = new Set([...failing, ...busy].map((series) => series.dimensions['AvailabilityZone']));
   const total = sum(failing.flatMap((series) => series.values));
-  if (zones.size < 2 || total < 10) return [];
-  const only = failing.length === 1 ? failing[0] : undefined;
   const source = `${METRIC_502} by AvailabilityZone`;
-  if (only) {
-    const fact = `all ${total} 502s are in ${only.dimensions['AvailabilityZone']}, though other zones have traffic`;
-    return [{ id: 'one-zone', fact, source }];
+  if (total < 10) return [];
+  if (failing.length > 1) {
+    const fact = `the 502s are spread over ${failing.length} Availability Zones`;
+    return [{ id: 'all-zones', fact, source }];
   }
-  return [{ id: 'all-zones', fact: `the 502s are spread over ${failing.length} Availability Zones`, source }];
+  const zone = failing[0]?.dimensions['AvailabilityZone'];
+  const own = busy.filter((series) => series.dimensions['AvailabilityZone'] === zone);
+  const share = sum(own.flatMap(({ values }) => values)) / sum(busy.flatMap(({ values }) => values));
+  if (zone === undefined || !(share <= MOST_TRAFFIC_OF_ZONE)) return [];
+  const fact = `all ${total} 502s are in ${printable(zone)}, which has ${percent(share)} of the traffic`;
+  return [{ id: 'one-zone', fact, source }];
 };
 
 /** Slowest response a target gave: workers are not killed for slowness where nothing is slow. */

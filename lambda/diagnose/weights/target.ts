@@ -125,6 +125,7 @@ export const TARGET_WEIGHTS = {
     'keepalive-mismatch': -1,
     'malformed-response': -0.7,
   },
+  'failures-apart-from-registrations': { deployment: -1.5, 'deregistration-delay-elapsed': -1 },
   'failures-at-deregistration-delay': {
     'deregistration-delay-elapsed': 4,
     deployment: 0.5,
