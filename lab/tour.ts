@@ -9,9 +9,9 @@ import { type FailedRequest, failedRequest, failureLine, type TourReport } from 
 
 /** The monitor's schedule: once per lab minute. */
 const BEAT_LAB_SECONDS = 60;
-/** Real seconds for a verdict, and for the whole. */
-const VERDICT_WITHIN_SECONDS = 45;
-const WHOLE_WITHIN_SECONDS = 88;
+/** Real seconds for a verdict and for the whole; a scenario that cannot be so fast gets so many beats. */
+const VERDICT_WITHIN = { seconds: 45, beats: 3 };
+const WHOLE_WITHIN = { seconds: 88, beats: 6 };
 /** Beats that a healthy control has to stay quiet. */
 const CONTROL_BEATS = 3;
 /** Failed requests that are shown one by one. */
@@ -92,29 +92,30 @@ class Tour {
   }
 
   async #failAndRecover(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
-    await this.#beatUntil(stage, monitor, () => this.#hasVerdict(), VERDICT_WITHIN_SECONDS);
+    await this.#beatUntil(stage, monitor, () => this.#hasVerdict(), VERDICT_WITHIN);
     if (!stage.play.fix || !this.#hasVerdict()) return;
     this.#say(`FIX: ${stage.play.fix.says}.`);
     await stage.fix();
     this.#before = { requests: this.#requests, failures: this.#failures.length };
     this.#seconds.fixed = this.#elapsed();
     this.#say('FIXED. Fresh traffic with the same pauses goes on; the alert resolves when it stays quiet.');
-    await this.#beatUntil(stage, monitor, () => this.#seconds.resolved !== undefined, WHOLE_WITHIN_SECONDS);
+    await this.#beatUntil(stage, monitor, () => this.#seconds.resolved !== undefined, WHOLE_WITHIN);
   }
 
   async #stayQuiet(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
     let beats = 0;
-    await this.#beatUntil(stage, monitor, () => ++beats > CONTROL_BEATS, WHOLE_WITHIN_SECONDS);
+    await this.#beatUntil(stage, monitor, () => ++beats > CONTROL_BEATS, WHOLE_WITHIN);
   }
 
   async #beatUntil(
     { clock }: OpenStage,
     monitor: EmbeddedMonitor,
     done: () => boolean,
-    withinSeconds: number,
+    within: { readonly seconds: number; readonly beats: number },
   ): Promise<void> {
     const beatMs = clock.realMs(BEAT_LAB_SECONDS);
-    while (!done() && this.#elapsed() + beatMs / 1000 <= withinSeconds) {
+    const limitSeconds = Math.max(within.seconds, (within.beats * beatMs) / 1000);
+    while (!done() && this.#elapsed() + beatMs / 1000 <= limitSeconds) {
       await sleep(beatMs, undefined, { signal: this.#options.signal });
       await monitor.beat();
     }

@@ -23,7 +23,7 @@ export function idleCloseScenario({ server, start, setting, ...about }: IdleClos
   return {
     ...about,
     truth: 'keepalive-mismatch',
-    nodeCount: 12,
+    nodeCount: 20,
     oneWayMs: 2,
     setUp: async (stage) => {
       const group = stage.loadBalancer.addTargetGroup({
@@ -40,7 +40,7 @@ export function idleCloseScenario({ server, start, setting, ...about }: IdleClos
           'half of the visitors pause for about as long as the servers wait, the others as they like',
         ],
         habits: (visitor) => ({
-          page: pageOf(4),
+          page: pageOf(2),
           pauseSeconds:
             visitor % 2 === 0
               ? (random) => between(random, closesAfter - AIM_BELOW_SECONDS, closesAfter + AIM_ABOVE_SECONDS)

@@ -11,7 +11,7 @@ export const nginxKeepAliveTimeout = idleCloseScenario({
   title: 'nginx with keepalive_timeout 10 s',
   server: 'nginx',
   needs: NGINX.need,
-  scale: 8,
+  scale: 5,
   start: starter(NGINX),
   setting: { name: 'keepalive_timeout', short: 10, long: 75 },
 });
@@ -31,7 +31,7 @@ export const haproxyKeepAlive = idleCloseScenario({
   title: 'HAProxy with timeout http-keep-alive 10 s',
   server: 'HAProxy',
   needs: HAPROXY.need,
-  scale: 8,
+  scale: 5,
   start: starter(HAPROXY),
   setting: { name: 'timeout http-keep-alive', short: 10, long: 75 },
 });

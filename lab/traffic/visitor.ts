@@ -24,6 +24,10 @@ export interface Visit {
 
 /** Visits pages with pauses until the signal, from one node: the one whose address the visitor's DNS answer had. */
 export async function visit({ front, clock, random, habits, onResult, signal }: Visit): Promise<void> {
+  const pause = (share: number) =>
+    sleep(clock.realMs(share * habits.pauseSeconds(random)), undefined, { signal }).catch(() => undefined);
+  // Visitors do not all come at once.
+  await pause(random());
   while (!signal.aborted) {
     const page = habits.page(random);
     const results = await Promise.all(
@@ -31,7 +35,6 @@ export async function visit({ front, clock, random, habits, onResult, signal }: 
     );
     if (signal.aborted) return;
     results.forEach(onResult);
-    const pauseMs = clock.realMs(habits.pauseSeconds(random));
-    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    await pause(1);
   }
 }
