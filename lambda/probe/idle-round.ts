@@ -29,6 +29,7 @@ export class IdleRound {
   readonly #observations: Observation[] = [];
   readonly #opening = new Set<Connection>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
   #end: () => void = () => {};
   #pending = 0;
@@ -59,6 +60,7 @@ export class IdleRound {
     this.#endWhenNothingIsLeft();
     await this.#ended;
     this.#over = true;
+    this.#stop.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     for (const { watch } of this.#seated) watch.drop();
     for (const connection of this.#opening) connection.destroy();
@@ -68,7 +70,7 @@ export class IdleRound {
 
   async #open(seat: Seat): Promise<void> {
     try {
-      await sleep((seat.startAfterSeconds ?? 0) * 1_000);
+      await sleep((seat.startAfterSeconds ?? 0) * 1_000, undefined, { signal: this.#stop.signal });
       await this.#session.pace();
       if (this.#over || this.#closing) return;
       const connection = await this.#session.connect();

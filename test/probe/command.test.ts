@@ -90,6 +90,15 @@ describe.concurrent('alb502 probe', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
+  test('ends as soon as it knows, however long it might have watched', async () => {
+    await using target = await rawTarget(CLOSE_SOON);
+    const startedAtMs = performance.now();
+    const { code } = await alb502(`127.0.0.1:${target.endpoint.port}`, '--idle-timeout', '4000');
+    expect(code).toBe(1);
+    // One of its connections would have begun after 46 s.
+    expect(performance.now() - startedAtMs).toBeLessThan(40_000);
+  });
+
   test('exits with 0 where every target is safe', async () => {
     await using target = await rawTarget(ANNOUNCE);
     const { code, stdout } = await alb502(`127.0.0.1:${target.endpoint.port}`);
