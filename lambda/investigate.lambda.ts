@@ -29,7 +29,7 @@ function portsFor(environment: Environment): InvestigatePorts {
     now: () => new Date().toISOString(),
     observe: observeWithHistory(clients, environment),
     readAccessLog,
-    store: dynamoStore(dynamo, environment.tableName),
+    store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
     channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
     dashboardUrl: environment.dashboardUrl,
   };

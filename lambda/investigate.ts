@@ -1,16 +1,18 @@
 import { type Decision, decide, decideGone, decisionTime, unseen } from './alert/decide.ts';
-import { type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
+import { isFleetWide, leftToSummary, openingOf } from './alert/fleet-event.ts';
+import { endedByDeletion, type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
 import { lookOf } from './alert/look-of.ts';
 import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
-import { type Channels, type DrainReport, drainOutbox } from './deliver/outbox.ts';
+import { type Channels, type DrainReport, deliverWritten } from './deliver/outbox.ts';
 import { diagnose, nothingFound } from './diagnose/diagnose.ts';
 import { learnBaseline } from './diagnose/drift.ts';
 import { symptomOf } from './diagnose/symptom.ts';
 import type { Settings } from './env.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
-import type { Notification } from './model/alert.ts';
+import type { AnnouncedIncident, Notification } from './model/alert.ts';
 import type { Baseline, Change, EvidenceBundle, Gap } from './model/evidence.ts';
 import type { Memory, MonitorStore } from './store/monitor-store.ts';
+import { recentlyAnnounced } from './summarize.ts';
 
 /** One load balancer to look at, and why. */
 export interface InvestigationRequest {
@@ -65,37 +67,72 @@ export async function investigate(
   const clock = ports.now();
   const before = memory.state ?? unseen(clock);
   const now = decisionTime(before, clock);
-  const nextLookAt = new Date(Date.parse(now) + 60_000).toISOString();
-  const record = { loadBalancerArn: request.loadBalancerArn, readRevision: memory.revision, nextLookAt };
+  const { loadBalancerArn } = request;
+  const record = { loadBalancerArn, readRevision: memory.revision };
+  const deliver = () => deliverWritten(store, channels, { loadBalancerArn, at: now });
 
   if (observed.state === 'gone') {
-    const decision = decideGone(request.loadBalancerArn, before, now);
-    const ended = { ...record, state: decision.state, newBaseline: null, fleetEntry: null };
-    const incident = memory.incident && { ...memory.incident, resolvedAt: now };
+    const decision = decideGone(loadBalancerArn, before, now);
     await store.record({
-      ...ended,
-      incident,
+      ...record,
+      state: decision.state,
+      nextLookAt: now,
+      newBaseline: null,
+      fleetEntry: null,
+      announced: null,
+      incident: memory.incident && endedByDeletion(memory.incident, decision.reason, now),
       notifications: notificationsOfGone(memory, { decision, request, ports, now }),
     });
-    return {
-      decision,
-      findings: null,
-      delivery: await drainOutbox(store, channels, request.loadBalancerArn),
-    };
+    return { decision, findings: null, delivery: await deliver() };
   }
 
   const bundle = await withAccessLog(withChange(observed.bundle, request.change), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
-  const decision = decide(lookOf(findings), before, settings, now);
+  const decision = await groupedIfFleetWide(decide(lookOf(findings), before, settings, now), findings, store);
   await store.record({
     ...record,
     state: decision.state,
+    nextLookAt: nextLookAfter(decision, now),
     newBaseline: nextBaseline(bundle),
     incident: nextIncident(memory.incident, decision, findings),
     fleetEntry: fleetEntryOf(decision, findings),
+    announced: announcedBy(decision, findings),
     notifications: notificationsOf(decision, findings, ports),
   });
-  return { decision, findings, delivery: await drainOutbox(store, channels, request.loadBalancerArn) };
+  return { decision, findings, delivery: await deliver() };
+}
+
+/** While it fails, every minute; while it only waits to be over, every five. */
+function nextLookAfter({ state: { phase } }: Decision, now: string): string {
+  const minutes = phase === 'resolving' ? 5 : 1;
+  return new Date(Date.parse(now) + minutes * 60_000).toISOString();
+}
+
+/** One of many that begin to fail alike is told in a summary. */
+async function groupedIfFleetWide(
+  decision: Decision,
+  { bundle, diagnosis, now }: Findings,
+  store: MonitorStore,
+): Promise<Decision> {
+  const opening = openingOf(decision);
+  if (opening === null) return decision;
+  const recent = await recentlyAnnounced(store, bundle.region, now);
+  const own = { loadBalancerArn: diagnosis.loadBalancerArn, verdict: opening.cause };
+  return isFleetWide(recent, own) ? leftToSummary(decision) : decision;
+}
+
+function announcedBy(decision: Decision, { diagnosis, now }: Findings): AnnouncedIncident | null {
+  const opening = openingOf(decision);
+  return (
+    opening && {
+      at: now,
+      loadBalancerArn: diagnosis.loadBalancerArn,
+      incidentId: opening.incidentId,
+      verdict: opening.cause,
+      severity: opening.severity,
+      grouped: opening.grouped,
+    }
+  );
 }
 
 /** A change that was reported counts, though the trail cannot be searched for it yet. */
@@ -141,7 +178,7 @@ function notificationsOf(decision: Decision, findings: Findings, ports: Investig
     dashboardUrl: ports.dashboardUrl,
     now,
   };
-  return decision.announcements.map((announcement) => notificationOf({ announcement, ...about }));
+  return alone(decision).map((announcement) => notificationOf({ announcement, ...about }));
 }
 
 /** A deleted load balancer has no evidence any more: the message says what was known last, or nothing. */
@@ -157,5 +194,8 @@ function notificationsOfGone(
     dashboardUrl: ports.dashboardUrl,
     now,
   };
-  return decision.announcements.map((announcement) => notificationOf({ announcement, ...about }));
+  return alone(decision).map((announcement) => notificationOf({ announcement, ...about }));
 }
+
+/** What is left to a summary has no message of its own. */
+const alone = ({ announcements }: Decision) => announcements.filter(({ grouped }) => !grouped);

@@ -23,6 +23,14 @@ const messageSchema = z.strictObject({
 /** What the screen function puts on the queue: one look at one load balancer. */
 export type InvestigationMessage = z.infer<typeof messageSchema>;
 
+/** Asks for a look at a load balancer, without a change that would explain it. */
+export const requestFor = (
+  loadBalancerArn: string,
+  region: string,
+  reason: InvestigationMessage['reason'],
+  requestedAt: string,
+): InvestigationMessage => ({ version: 1, loadBalancerArn, region, reason, requestedAt, change: null });
+
 /**
  * Parses the body of a queue message.
  *

@@ -14,7 +14,8 @@ import { listLoadBalancers } from './observe/load-balancer.reader.ts';
 import { parseLoadBalancerArn } from './observe/load-balancer-arn.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
-import { screen, screenChange } from './screen.ts';
+import { screen } from './screen.ts';
+import { screenChange } from './screen-change.ts';
 import { parseScreenEvent } from './screen-event.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 
@@ -65,13 +66,14 @@ export async function handler(event: unknown): Promise<void> {
           { ...window, region, account },
           arns.map(parseLoadBalancerArn),
         ),
-      store: dynamoStore(dynamo, environment.tableName),
+      store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
       channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
+      dashboardUrl: environment.dashboardUrl,
     },
     settings,
   );
   logger.info('screened', { report });
   const failed = report.regions.filter(({ failure }) => failure !== null);
-  if (failed.length > 0)
-    throw new RemoteError(failed.map(({ region, failure }) => `${region}: ${failure}`).join('; '));
+  const failures = [...report.failures, ...failed.map(({ region, failure }) => `${region}: ${failure}`)];
+  if (failures.length > 0) throw new RemoteError(failures.join('; '));
 }

@@ -1,8 +1,9 @@
-import { type Channels, type DrainReport, drainOutbox } from './deliver/outbox.ts';
+import { type Channels, type DrainReport, sweepOutbox } from './deliver/outbox.ts';
 import type { Settings } from './env.ts';
-import type { InvestigationMessage } from './investigation-message.ts';
-import type { Change } from './model/evidence.ts';
+import { type InvestigationMessage, requestFor } from './investigation-message.ts';
+import { LEAST_POSTURE_LOOKS, posturePass } from './posture-pass.ts';
 import type { ActiveLoadBalancer, MonitorStore, ScreenProgress } from './store/monitor-store.ts';
+import { summarizeFleetEvents } from './summarize.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -11,9 +12,6 @@ const MINUTE_MS = 60_000;
  * investigation makes a dozen ELB calls, and the account's bucket refills at 10 a second, shared with everyone.
  */
 const ACTIVE_LOOKS_PER_MINUTE = 40;
-
-/** Posture looks per beat at least, so that a small fleet is through at once. */
-const LEAST_POSTURE_LOOKS = 25;
 
 /** Who had a 502 in the window; not `complete` where a load balancer may have been missed. */
 export interface Trouble {
@@ -52,6 +50,7 @@ export interface ScreenPorts {
   readonly enqueue: (messages: readonly InvestigationMessage[]) => Promise<void>;
   readonly store: MonitorStore;
   readonly channels: Channels;
+  readonly dashboardUrl: string | null;
 }
 
 /** What one screening of one region came to. */
@@ -67,6 +66,10 @@ export interface RegionReport {
 export interface ScreenReport {
   readonly regions: readonly RegionReport[];
   readonly delivery: DrainReport;
+  /** Summaries of fleet-wide events that were written, one sentence each. */
+  readonly summaries: readonly string[];
+  /** What of the monitor's own memory could not be used, one sentence each. */
+  readonly failures: readonly string[];
 }
 
 /**
@@ -78,15 +81,30 @@ export async function screen(
   ports: ScreenPorts,
   settings: Settings,
 ): Promise<ScreenReport> {
-  const delivery = await drainOutbox(ports.store, ports.channels);
-  const active = await ports.store.active();
+  const failures: string[] = [];
+  const attempt = async <T>(what: string, work: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  };
+  const nothing: DrainReport = { delivered: 0, failures: [] };
+  // What cannot be delivered or remembered must not keep anyone from looking.
+  const delivery = await attempt(
+    'the outbox',
+    () => sweepOutbox(ports.store, ports.channels, ports.now()),
+    nothing,
+  );
+  const active = await attempt('the open alerts', () => ports.store.active(), null);
   const reports: RegionReport[] = [];
   for (const region of regions) {
     try {
       reports.push(
         await screenRegion(
           region,
-          active.filter((entry) => entry.region === region),
+          (active ?? []).filter((entry) => entry.region === region),
           ports,
           settings,
         ),
@@ -96,7 +114,14 @@ export async function screen(
       reports.push({ region, asked: [], backstop: null, failure });
     }
   }
-  return { regions: reports, delivery };
+  const summaries: string[] = [];
+  for (const region of active === null ? [] : regions) {
+    const context = { store: ports.store, now: ports.now(), dashboardUrl: ports.dashboardUrl };
+    const ofRegion = (active ?? []).filter((entry) => entry.region === region);
+    const work = () => summarizeFleetEvents(region, ofRegion, context, settings);
+    summaries.push(...(await attempt(`the summaries of ${region}`, work, [])));
+  }
+  return { regions: reports, delivery, summaries, failures };
 }
 
 async function screenRegion(
@@ -118,7 +143,7 @@ async function screenRegion(
   for (const { loadBalancerArn } of active) wanted.delete(loadBalancerArn);
   for (const { loadBalancerArn } of dueOf(active, now)) wanted.set(loadBalancerArn, 'active');
   const asked = [...wanted].map(([loadBalancerArn, reason]) =>
-    messageOf(loadBalancerArn, region, reason, now),
+    requestFor(loadBalancerArn, region, reason, now),
   );
   await ports.enqueue(asked);
   // Progress is saved last: a crash before it repeats the beat, and the queue drops the doubles.
@@ -128,13 +153,6 @@ async function screenRegion(
 
 const earlier = (time: string, minutes: number): string =>
   new Date(Date.parse(time) - minutes * MINUTE_MS).toISOString();
-
-const messageOf = (
-  loadBalancerArn: string,
-  region: string,
-  reason: InvestigationMessage['reason'],
-  requestedAt: string,
-): InvestigationMessage => ({ version: 1, loadBalancerArn, region, reason, requestedAt, change: null });
 
 function backstopReason(
   quick: Trouble,
@@ -182,63 +200,4 @@ async function sweep(
     .map(({ arn }) => arn);
   const posture = new Set([...batch, ...created.slice(0, LEAST_POSTURE_LOOKS)]);
   return { trouble, posture: [...posture], progress: { lastBackstopAt: window.end, ...next } };
-}
-
-/**
- * The next stretch of the pass over all load balancers in the order of their ARNs. A pass is spread over the posture
- * interval, goes on where it stood, and begins anew once the interval is over.
- */
-export function posturePass(
-  arns: readonly string[],
-  { passStartedAt, passAfterArn }: Pick<ScreenProgress, 'passStartedAt' | 'passAfterArn'>,
-  settings: Pick<Settings, 'postureHours' | 'backstopMinutes'>,
-  now: string,
-): {
-  readonly batch: readonly string[];
-  readonly passStartedAt: string | null;
-  readonly passAfterArn: string | null;
-} {
-  const intervalMinutes = settings.postureHours * 60;
-  const running = passStartedAt !== null && passAfterArn !== null;
-  const due =
-    passStartedAt === null || Date.parse(now) - Date.parse(passStartedAt) >= intervalMinutes * MINUTE_MS;
-  if (!running && !due) return { batch: [], passStartedAt, passAfterArn };
-  const rest = running ? arns.filter((arn) => arn > passAfterArn) : arns;
-  // Twice the even pace, so that a pass is through before the next begins although beats are missed.
-  const pace = Math.ceil((2 * arns.length * settings.backstopMinutes) / intervalMinutes);
-  const batch = rest.slice(0, Math.max(LEAST_POSTURE_LOOKS, pace));
-  const through = batch.length === rest.length;
-  return {
-    batch,
-    passStartedAt: running ? passStartedAt : now,
-    passAfterArn: through ? null : (batch.at(-1) ?? null),
-  };
-}
-
-/** Everything a reported change needs from outside. */
-export interface ChangePorts {
-  readonly now: () => string;
-  /** The load balancers a target group serves. */
-  readonly loadBalancersOf: (targetGroupArn: string) => Promise<readonly string[]>;
-  readonly enqueue: (messages: readonly InvestigationMessage[]) => Promise<void>;
-}
-
-/** A listener's or rule's ARN holds its load balancer's: `…:listener/app/NAME/ID/…`. */
-const loadBalancerWithin = (arn: string): string | null =>
-  arn.replace(/:listener(-rule)?\//, ':loadbalancer/').match(/^.*:loadbalancer\/app\/[^/]+\/[^/]+/)?.[0] ??
-  null;
-
-/** Asks for a look at every application load balancer that a change of configuration concerns. */
-export async function screenChange(
-  change: Change,
-  ports: ChangePorts,
-): Promise<readonly InvestigationMessage[]> {
-  const own = loadBalancerWithin(change.resourceArn);
-  const isGroup = change.resourceArn.includes(':targetgroup/');
-  const arns = own !== null ? [own] : isGroup ? await ports.loadBalancersOf(change.resourceArn) : [];
-  const messages = arns
-    .filter((arn) => arn.includes(':loadbalancer/app/'))
-    .map((arn) => ({ ...messageOf(arn, arn.split(':')[3] ?? '', 'change', ports.now()), change }));
-  await ports.enqueue(messages);
-  return messages;
 }

@@ -58,6 +58,7 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
     enqueue: async (messages) => void asked.push(...messages),
     store,
     channels,
+    dashboardUrl: null,
   };
   const investigatePorts: InvestigatePorts = {
     now,

@@ -157,7 +157,7 @@ function announced(
       severity: before === null ? severity : worse(before.severity, severity),
       probability,
       changes: changed && before !== null ? before.changes + 1 : 0,
-      grouped: before?.grouped ?? false,
+      grouped: before?.grouped === true && !changed,
     },
   };
 }
@@ -198,9 +198,11 @@ function firing(step: Step, incident: OpenIncident): Decision {
   if (look.silence !== null)
     return quietly(enter(before, phase, now, incident), `${update.reason}; not announced: ${look.silence}`);
   const next = announced(step, incident, update.changed);
+  // One that was told in a summary and turns out to be something else opens an alert of its own.
+  const event = incident.announced?.grouped && !next.announced?.grouped ? 'firing' : 'updated';
   return {
     state: enter(before, phase, now, next),
-    announcements: [told(next, 'updated', update.reason)],
+    announcements: [told(next, event, update.reason)],
     reason: update.reason,
   };
 }

@@ -1,8 +1,11 @@
+import { configurationOf } from '../diagnose/drift.ts';
 import type { FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { EvidenceBundle } from '../model/evidence.ts';
-import type { Decision } from './decide.ts';
+import type { Change, EvidenceBundle } from '../model/evidence.ts';
+import { boundedDiagnosis } from './bounded.ts';
+import type { Decision } from './look.ts';
 import { ownerOf } from './notification.ts';
+import { proofOf } from './proof.ts';
 
 /** The first entries tell how it began, so they are kept when the middle is dropped. */
 const FIRST_KEPT = 20;
@@ -26,6 +29,10 @@ function extended(timeline: readonly TimelineEntry[], entry: TimelineEntry): Tim
     : [...all.slice(0, FIRST_KEPT), ...all.slice(-NEWEST_KEPT)];
 }
 
+/** Target groups whose configuration is kept; a record must fit into one item of the table. */
+const RESOURCES_KEPT = 20;
+const CHANGES_KEPT = 50;
+
 /** The record of the incident after a decision; null where there is none. A resolved record stays as it ended. */
 export function nextIncident(
   before: Incident | null,
@@ -34,10 +41,14 @@ export function nextIncident(
 ): Incident | null {
   const { state, announcements, reason } = decision;
   const { bundle, diagnosis, now } = findings;
-  const id = state.incident?.id ?? before?.id;
+  const open = state.incident;
+  const justEnded = open === null && before !== null && before.resolvedAt === null;
+  const id = open?.id ?? (justEnded ? before.id : undefined);
   if (id === undefined) return null;
+  // The store gives the incident that ended last as well; a new one does not continue it.
+  const known = before?.id === id ? before : null;
   const own = announcements.find(({ incidentId }) => incidentId === id);
-  const open = state.incident !== null;
+  const failingMinutes = (open ?? state.ended)?.failingMinutes ?? [];
   const entry: TimelineEntry = { at: now, phase: state.phase, reason, event: own?.event ?? null };
   return {
     id,
@@ -45,13 +56,48 @@ export function nextIncident(
     account: bundle.account,
     region: bundle.region,
     owner: ownerOf(bundle),
-    openedAt: before?.openedAt ?? state.incident?.openedAt ?? now,
+    openedAt: known?.openedAt ?? open?.openedAt ?? now,
+    firstFailure: known?.firstFailure ?? failingMinutes[0] ?? null,
+    lastFailure: failingMinutes.at(-1) ?? known?.lastFailure ?? null,
     resolvedAt: open ? null : now,
+    returns: (open ?? state.ended)?.returns ?? 0,
     // Once the failure is gone the last diagnosis that had one is what the record is about.
-    diagnosis: diagnosis.symptom.count > 0 || before === null ? diagnosis : before.diagnosis,
-    changes: bundle.changes.length > 0 ? bundle.changes.slice(-50) : (before?.changes ?? []),
-    timeline: extended(before?.timeline ?? [], entry),
+    diagnosis: boundedDiagnosis(diagnosis.symptom.count > 0 || known === null ? diagnosis : known.diagnosis),
+    configuration: configurationRecord(known, bundle),
+    changes: mergeChanges(known?.changes ?? [], bundle.changes),
+    timeline: extended(known?.timeline ?? [], entry),
+    proof: open || known === null ? null : proofOf(known, failingMinutes, findings),
+    notes: known?.notes ?? [],
   };
+}
+
+/** The record of an incident whose load balancer was deleted. */
+export function endedByDeletion(before: Incident, reason: string, now: string): Incident {
+  const entry: TimelineEntry = { at: now, phase: 'inactive', reason, event: 'resolved' };
+  return before.resolvedAt !== null
+    ? before
+    : { ...before, resolvedAt: now, timeline: extended(before.timeline, entry) };
+}
+
+function configurationRecord(known: Incident | null, bundle: EvidenceBundle): Incident['configuration'] {
+  const keep = (resources: Readonly<Record<string, Record<string, string>>>) =>
+    Object.fromEntries(Object.entries(resources).slice(0, RESOURCES_KEPT));
+  // What could not be read now is as it was read last, not gone.
+  const unread = bundle.gaps.some(({ subject }) => subject === 'attributes' || subject === 'target-groups');
+  const now = keep(configurationOf(bundle));
+  const latest = unread && known?.configuration ? known.configuration.latest : now;
+  return {
+    baseline: known?.configuration?.baseline ?? (bundle.baseline && keep(bundle.baseline.resources)),
+    opened: known?.configuration?.opened ?? now,
+    latest,
+  };
+}
+
+function mergeChanges(known: readonly Change[], seen: readonly Change[]): Change[] {
+  const byIdentity = new Map(
+    [...known, ...seen].map((change) => [`${change.at} ${change.eventName} ${change.resourceArn}`, change]),
+  );
+  return [...byIdentity.values()].sort((left, right) => (left.at < right.at ? -1 : 1)).slice(-CHANGES_KEPT);
 }
 
 /** The load balancer's row in the overview. */

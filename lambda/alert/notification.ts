@@ -2,7 +2,9 @@ import { anyTag, parseRunbook, TAGS } from '../diagnose/tags.ts';
 import type { Notification } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
-import type { Announcement } from './decide.ts';
+import { boundedDiagnosis } from './bounded.ts';
+import type { Announcement } from './look.ts';
+import { cut } from './render/words.ts';
 
 /** The load balancer in the AWS console. */
 export function consoleLink(loadBalancerArn: string): string {
@@ -37,9 +39,10 @@ export function notificationOf(input: NotificationInput): Notification {
   const { event, incidentId, dedupKey, reason, cause, severity } = announcement;
   return {
     at: now,
-    reason,
+    reason: cut(reason, 500),
     cause,
-    owner,
+    owner: owner && cut(owner, 200),
+    group: null,
     alert: {
       version: 1,
       id: `${incidentId}#${event}@${now}`,
@@ -47,8 +50,12 @@ export function notificationOf(input: NotificationInput): Notification {
       event,
       severity,
       incidentId,
-      diagnosis,
-      links: { dashboard: dashboardUrl, console: consoleLink(diagnosis.loadBalancerArn), runbook },
+      diagnosis: boundedDiagnosis(diagnosis),
+      links: {
+        dashboard: dashboardUrl,
+        console: cut(consoleLink(diagnosis.loadBalancerArn), 2000),
+        runbook: runbook && cut(runbook, 2000),
+      },
     },
   };
 }

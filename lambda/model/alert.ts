@@ -39,6 +39,11 @@ export const notificationSchema = z.strictObject({
   /** The cause it is about: that of the incident, also when it resolves, so that filters see both ends. */
   cause,
   owner: z.string().nullable(),
+  /** The summary of a fleet-wide event: how many load balancers, and the first of their names; else null. */
+  group: z
+    .object({ count: z.number().int(), names: z.array(z.string()) })
+    .nullable()
+    .default(null),
   alert: alertSchema,
 });
 
@@ -100,6 +105,30 @@ export const alertStateSchema = z.object({
   knownDrift: z.array(z.string()).default([]),
 });
 
+/** An incident that was announced lately, so that a fleet-wide event is noticed while it happens. */
+export const announcedIncidentSchema = z.object({
+  at: isoTime,
+  loadBalancerArn: z.string(),
+  incidentId: z.string(),
+  verdict: cause,
+  severity,
+  /** Left to the summary of the fleet-wide event. */
+  grouped: z.boolean(),
+});
+
+/** A fleet-wide event that a summary told of. */
+export const fleetEventSchema = z.object({
+  id: z.string(),
+  region: z.string(),
+  verdict: cause,
+  openedAt: isoTime,
+  toldAt: isoTime,
+  toldCount: z.number().int(),
+  severity,
+  /** The incident whose diagnosis stands for all. */
+  incidentId: z.string(),
+});
+
 /** One line of an incident's history. */
 export const timelineEntrySchema = z.strictObject({
   at: isoTime,
@@ -108,18 +137,48 @@ export const timelineEntrySchema = z.strictObject({
   event: z.enum(ALERT_EVENTS).nullable(),
 });
 
-/** The record of an incident: what happened, when, and what was known last. */
-export const incidentSchema = z.strictObject({
+const rate = z.object({ failures: z.number(), requests: z.number(), from: isoTime, to: isoTime });
+
+/** What shows that the failure is over: the rate before and after, and the chance that the silence is luck. */
+export const proofSchema = z.object({
+  before: rate,
+  after: rate,
+  /** exp(-t/m) with the mean pause m between failing minutes; null where a pause was never seen. */
+  chanceByPauses: z.number().nullable(),
+  /** (1-p)^n with the share p of failed requests before and the n requests after. */
+  chanceByRequests: z.number().nullable(),
+});
+
+/** Something a person wrote into the record, for instance why a change was reverted. */
+export const noteSchema = z.object({ at: isoTime, by: z.string().nullable(), text: z.string() });
+
+const configuration = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** The record of an incident: what happened, when, and what was known last. Read tolerantly, like the state. */
+export const incidentSchema = z.object({
   id: z.string(),
   loadBalancerArn: z.string(),
   account: z.string(),
   region: z.string(),
   owner: z.string().nullable(),
   openedAt: isoTime,
+  /** The first and the last minute with a 502. */
+  firstFailure: isoTime.nullable().default(null),
+  lastFailure: isoTime.nullable().default(null),
   resolvedAt: isoTime.nullable(),
+  /** How often it came back after it had been closed. */
+  returns: z.number().int().default(0),
+  /** The last diagnosis that had a 502. */
   diagnosis: diagnosisSchema,
+  /** The accepted configuration, that of the first look, and that of the last. */
+  configuration: z
+    .object({ baseline: configuration.nullable(), opened: configuration, latest: configuration })
+    .nullable()
+    .default(null),
   changes: z.array(changeSchema),
   timeline: z.array(timelineEntrySchema),
+  proof: proofSchema.nullable().default(null),
+  notes: z.array(noteSchema).default([]),
 });
 
 /** One row of the fleet's overview, as the widget shows it. */
@@ -148,6 +207,10 @@ export type Notification = z.infer<typeof notificationSchema>;
 export type OpenIncident = z.infer<typeof openIncidentSchema>;
 export type EndedIncident = z.infer<typeof endedIncidentSchema>;
 export type AlertState = z.infer<typeof alertStateSchema>;
+export type AnnouncedIncident = z.infer<typeof announcedIncidentSchema>;
+export type FleetEvent = z.infer<typeof fleetEventSchema>;
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+export type Proof = z.infer<typeof proofSchema>;
+export type Note = z.infer<typeof noteSchema>;
 export type Incident = z.infer<typeof incidentSchema>;
 export type FleetEntry = z.infer<typeof fleetEntrySchema>;

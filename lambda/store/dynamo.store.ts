@@ -7,13 +7,16 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Notification } from '../model/alert.ts';
+import type { FleetEvent, Notification } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
 import {
+  type Decode,
   decodeActive,
+  decodeAnnounced,
   decodeBaseline,
   decodeFact,
   decodeFleetEntry,
+  decodeFleetEvent,
   decodeIncident,
   decodeOutboxEntry,
   decodeProgress,
@@ -40,8 +43,22 @@ const NEVER: ScreenProgress = { lastBackstopAt: null, passStartedAt: null, passA
 const isOf = ({ alert }: Notification, loadBalancerArn: string | undefined): boolean =>
   loadBalancerArn === undefined || alert.diagnosis.loadBalancerArn === loadBalancerArn;
 
-/** The monitor's memory in one DynamoDB table with `pk`, `sk` and the time to live `expiresAt`. */
-export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): MonitorStore {
+/** An announcement is looked back at for minutes, and a fleet-wide event for a day. */
+const ANNOUNCED_TTL_SECONDS = 2 * 86_400;
+
+const secondsOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
+/**
+ * The monitor's memory in one DynamoDB table with `pk`, `sk` and the time to live `expiresAt`.
+ *
+ * @param warn - takes one sentence for each item of a list that cannot be read and is left out: one bad item must
+ * not blind the whole. An unreadable state is an error, lest an alert that is open be forgotten.
+ */
+export function dynamoStore(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  warn: (sentence: string) => void = () => {},
+): MonitorStore {
   const put = (pk: string, sk: string, data: unknown, more: Record<string, unknown> = {}) => ({
     TableName: tableName,
     Item: { pk, sk, data: JSON.stringify(data), ...more },
@@ -53,15 +70,33 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
     return found === undefined ? null : itemSchema.parse(found);
   }
 
-  async function query(pk: string, limit = Number.POSITIVE_INFINITY): Promise<Item[]> {
+  function readable<T>(items: readonly Item[], decode: Decode<T>): { item: Item; value: T }[] {
+    return items.flatMap((item) => {
+      try {
+        return [{ item, value: decode(item) }];
+      } catch (error) {
+        warn(error instanceof Error ? error.message : String(error));
+        return [];
+      }
+    });
+  }
+
+  async function all<T>(pk: string, decode: Decode<T>): Promise<T[]> {
+    return readable(await query(pk), decode).map(({ value }) => value);
+  }
+
+  async function query(pk: string, limit = Number.POSITIVE_INFINITY, startingAt?: string): Promise<Item[]> {
     const items: Item[] = [];
     let from: Record<string, unknown> | undefined;
     do {
       const page = await client.send(
         new QueryCommand({
           TableName: tableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
+          KeyConditionExpression: startingAt === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :sk',
+          ExpressionAttributeValues: {
+            ':pk': pk,
+            ...(startingAt === undefined ? {} : { ':sk': startingAt }),
+          },
           ConsistentRead: true,
           ExclusiveStartKey: from,
           ...(Number.isFinite(limit) ? { Limit: limit - items.length } : {}),
@@ -79,12 +114,16 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
     const stateItem = bySort.get(SORT.state);
     const baselineItem = bySort.get(SORT.baseline);
     const state = stateItem ? decodeState(stateItem) : null;
-    const incidentItem = state?.incident ? await get(PARTITION.incident, state.incident.id) : null;
+    const incidentId = state?.incident?.id ?? state?.ended?.id;
+    const incidentItem = incidentId === undefined ? null : await get(PARTITION.incident, incidentId);
     return {
       state,
       baseline: baselineItem ? decodeBaseline(baselineItem) : null,
-      keepAliveFacts: items.filter(({ sk }) => sk.startsWith('FACT#')).map(decodeFact),
-      incident: incidentItem ? decodeIncident(incidentItem) : null,
+      keepAliveFacts: readable(
+        items.filter(({ sk }) => sk.startsWith('FACT#')),
+        decodeFact,
+      ).map(({ value }) => value),
+      incident: (incidentItem && readable([incidentItem], decodeIncident)[0]?.value) ?? null,
       revision: stateItem?.revision ?? 0,
     };
   }
@@ -106,8 +145,7 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
       ExpressionAttributeValues: { ':read': readRevision },
     };
     const active = state.phase !== 'inactive' && fleetEntry !== null;
-    const expiresAt =
-      incident && Math.floor(Date.parse(incident.resolvedAt ?? state.since) / 1000) + INCIDENT_TTL_SECONDS;
+    const expiresAt = incident && secondsOf(incident.resolvedAt ?? state.since) + INCIDENT_TTL_SECONDS;
     return [
       { Put: guarded },
       ...(newBaseline ? [{ Put: put(own, SORT.baseline, newBaseline) }] : []),
@@ -116,12 +154,35 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
       active
         ? { Put: put(PARTITION.active, arn, { loadBalancerArn: arn, region: fleetEntry.region, nextLookAt }) }
         : { Delete: remove(PARTITION.active, arn) },
-      ...record.notifications.flatMap((notification, index) =>
-        CHANNELS.map((channel) => ({
-          Put: put(PARTITION.outbox, SORT.outbox(notification, index, channel), { channel, notification }),
-        })),
-      ),
+      ...record.notifications.flatMap(outboxPuts),
+      ...(record.announced
+        ? [
+            {
+              Put: put(
+                PARTITION.announced(record.announced.loadBalancerArn.split(':')[3] ?? ''),
+                SORT.announced(record.announced),
+                record.announced,
+                { expiresAt: secondsOf(record.announced.at) + ANNOUNCED_TTL_SECONDS },
+              ),
+            },
+          ]
+        : []),
     ];
+  }
+
+  const outboxPuts = (notification: Notification, index: number) =>
+    CHANNELS.map((channel) => ({
+      Put: put(PARTITION.outbox(channel), SORT.outbox(notification, index), notification),
+    }));
+
+  async function saveFleetEvent(
+    event: FleetEvent,
+    ended: boolean,
+    notification: Notification,
+  ): Promise<void> {
+    const pk = PARTITION.event(event.region);
+    const own = ended ? { Delete: remove(pk, event.id) } : { Put: put(pk, event.id, event) };
+    await client.send(new TransactWriteCommand({ TransactItems: [own, ...outboxPuts(notification, 0)] }));
   }
 
   async function record(entry: InvestigationRecord): Promise<void> {
@@ -143,22 +204,30 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
   return {
     load,
     record,
-    outbox: async (limit, loadBalancerArn) => {
+    outbox: async ({ channel, limit, loadBalancerArn }) => {
       // Entries of one load balancer lie among all others, so all are read; the outbox is short unless SNS is down.
-      const items = await query(PARTITION.outbox, loadBalancerArn === undefined ? limit : undefined);
-      const entries = items.map((item) => ({ key: item.sk, ...decodeOutboxEntry(item) }));
-      return entries.filter(({ notification }) => isOf(notification, loadBalancerArn)).slice(0, limit);
+      const items = await query(PARTITION.outbox(channel), loadBalancerArn === undefined ? limit : undefined);
+      return readable(items, decodeOutboxEntry)
+        .map(({ item, value }) => ({ key: item.sk, channel, notification: value }))
+        .filter(({ notification }) => isOf(notification, loadBalancerArn))
+        .slice(0, limit);
     },
-    removeFromOutbox: async (key) => {
-      await client.send(new DeleteCommand(remove(PARTITION.outbox, key)));
+    removeFromOutbox: async ({ channel, key }) => {
+      await client.send(new DeleteCommand(remove(PARTITION.outbox(channel), key)));
     },
-    active: async () => (await query(PARTITION.active)).map(decodeActive),
-    fleet: async () => (await query(PARTITION.fleet)).map(decodeFleetEntry),
+    announcedSince: async (region, since) =>
+      readable(await query(PARTITION.announced(region), undefined, since), decodeAnnounced).map(
+        ({ value }) => value,
+      ),
+    fleetEvents: (region) => all(PARTITION.event(region), decodeFleetEvent),
+    saveFleetEvent,
+    active: () => all(PARTITION.active, decodeActive),
+    fleet: () => all(PARTITION.fleet, decodeFleetEntry),
     incident: async (id) => {
       const item = await get(PARTITION.incident, id);
       return item && decodeIncident(item);
     },
-    incidents: async () => (await query(PARTITION.incident)).map(decodeIncident),
+    incidents: () => all(PARTITION.incident, decodeIncident),
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.baseline, baseline)));
     },
@@ -167,7 +236,8 @@ export function dynamoStore(client: DynamoDBDocumentClient, tableName: string): 
     },
     screenProgress: async (region) => {
       const item = await get(PARTITION.screen, region);
-      return item ? decodeProgress(item) : NEVER;
+      // Unreadable progress costs one beat too many, and none missed.
+      return (item && readable([item], decodeProgress)[0]?.value) ?? NEVER;
     },
     saveScreenProgress: async (region, progress) => {
       await client.send(new PutCommand(put(PARTITION.screen, region, progress)));

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import {
+  type AnnouncedIncident,
   alertStateSchema,
+  announcedIncidentSchema,
   type FleetEntry,
   fleetEntrySchema,
+  fleetEventSchema,
   type Incident,
   incidentSchema,
   type Notification,
@@ -10,7 +13,7 @@ import {
 } from '../model/alert.ts';
 import { baselineSchema, type KeepAliveFact, keepAliveFactSchema } from '../model/evidence.ts';
 import { RemoteError } from '../model/failure.ts';
-import { CHANNELS, type Channel } from './monitor-store.ts';
+import type { Channel } from './monitor-store.ts';
 
 /**
  * The items of the table. Every item has a partition `pk`, a sort key `sk` and its content as JSON in `data`:
@@ -19,7 +22,9 @@ import { CHANNELS, type Channel } from './monitor-store.ts';
  * |---|---|---|
  * | `LB#ARN` | `STATE`, `BASELINE`, `FACT#…` | what is remembered of one load balancer |
  * | `INCIDENT` | incident id | the record of an incident |
- * | `OUTBOX` | time, number, channel, id | a notification that waits for delivery |
+ * | `OUTBOX#CHANNEL` | time, number, id | a notification that waits for delivery |
+ * | `ANNOUNCED#REGION` | time, ARN | an incident that was announced in the last day |
+ * | `EVENT#REGION` | id | a fleet-wide event |
  * | `ACTIVE` | ARN | an alert that is pending, firing or resolving |
  * | `FLEET` | ARN | one row of the overview |
  * | `SCREEN` | region | where the slow beats stand |
@@ -27,7 +32,9 @@ import { CHANNELS, type Channel } from './monitor-store.ts';
 export const PARTITION = {
   loadBalancer: (arn: string): string => `LB#${arn}`,
   incident: 'INCIDENT',
-  outbox: 'OUTBOX',
+  outbox: (channel: Channel): string => `OUTBOX#${channel}`,
+  announced: (region: string): string => `ANNOUNCED#${region}`,
+  event: (region: string): string => `EVENT#${region}`,
   active: 'ACTIVE',
   fleet: 'FLEET',
   screen: 'SCREEN',
@@ -38,8 +45,10 @@ export const SORT = {
   baseline: 'BASELINE',
   fact: ({ targetGroupArn, target, source }: KeepAliveFact): string =>
     `FACT#${targetGroupArn}#${target ?? ''}#${source}`,
-  outbox: ({ at, alert }: Notification, index: number, channel: Channel): string =>
-    `${at}#${String(index).padStart(3, '0')}#${channel}#${alert.id}`,
+  /** Sort keys take 1024 bytes; time and number order them, the rest tells two load balancers apart. */
+  outbox: ({ at, alert }: Notification, index: number): string =>
+    `${at}#${String(index).padStart(3, '0')}#${alert.id}`.slice(0, 250),
+  announced: ({ at, loadBalancerArn }: AnnouncedIncident): string => `${at}#${loadBalancerArn}`.slice(0, 250),
 } as const;
 
 /** An item as it lies in the table. */
@@ -58,7 +67,10 @@ const progressSchema = z.object({
   passAfterArn: z.string().nullable(),
 });
 
-function decoder<T>(schema: z.ZodType<T>): (item: Item) => T {
+/** What an item is read with. */
+export type Decode<T> = (item: Item) => T;
+
+function decoder<T>(schema: z.ZodType<T>): Decode<T> {
   return ({ pk, sk, data }) => {
     try {
       return schema.parse(JSON.parse(data));
@@ -75,9 +87,9 @@ export const decodeState = decoder(alertStateSchema);
 export const decodeBaseline = decoder(baselineSchema);
 export const decodeFact = decoder(keepAliveFactSchema);
 export const decodeIncident: (item: Item) => Incident = decoder(incidentSchema);
-export const decodeOutboxEntry = decoder(
-  z.object({ channel: z.enum(CHANNELS), notification: notificationSchema }),
-);
+export const decodeOutboxEntry: Decode<Notification> = decoder(notificationSchema);
+export const decodeAnnounced: Decode<AnnouncedIncident> = decoder(announcedIncidentSchema);
+export const decodeFleetEvent = decoder(fleetEventSchema);
 export const decodeActive = decoder(activeSchema);
 export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
 export const decodeProgress = decoder(progressSchema);

@@ -1,4 +1,4 @@
-import type { FleetEntry, Incident } from '../model/alert.ts';
+import type { AnnouncedIncident, FleetEntry, FleetEvent, Incident, Notification } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
 import { SORT } from './item.ts';
 import {
@@ -17,17 +17,26 @@ const NEVER: ScreenProgress = { lastBackstopAt: null, passStartedAt: null, passA
 /** The monitor's memory inside the process, for the lab and for tests: nothing outlives it. */
 export function memoryStore(): MonitorStore {
   const memories = new Map<string, Memory>();
-  const outbox = new Map<string, Omit<OutboxEntry, 'key'>>();
+  const outboxes = new Map(CHANNELS.map((channel) => [channel, new Map<string, OutboxEntry>()]));
+  const announced: AnnouncedIncident[] = [];
+  const events = new Map<string, FleetEvent>();
   const active = new Map<string, ActiveLoadBalancer>();
   const fleet = new Map<string, FleetEntry>();
   const incidents = new Map<string, Incident>();
   const progress = new Map<string, ScreenProgress>();
   const remembered = (arn: string): Memory => memories.get(arn) ?? EMPTY;
 
+  const post = (notification: Notification, index: number): void => {
+    for (const [channel, box] of outboxes) {
+      const key = SORT.outbox(notification, index);
+      box.set(key, { key, channel, notification });
+    }
+  };
+
   return {
     load: async (arn) => {
       const memory = remembered(arn);
-      const id = memory.state?.incident?.id;
+      const id = memory.state?.incident?.id ?? memory.state?.ended?.id;
       return { ...memory, incident: (id === undefined ? null : incidents.get(id)) ?? null };
     },
     record: async (record) => {
@@ -47,21 +56,26 @@ export function memoryStore(): MonitorStore {
       if (state.phase !== 'inactive' && fleetEntry)
         active.set(arn, { loadBalancerArn: arn, region: fleetEntry.region, nextLookAt });
       else active.delete(arn);
-      record.notifications.forEach((notification, index) => {
-        for (const channel of CHANNELS)
-          outbox.set(SORT.outbox(notification, index, channel), { channel, notification });
-      });
+      record.notifications.forEach(post);
+      if (record.announced) announced.push(record.announced);
     },
-    outbox: async (limit, arn) =>
-      [...outbox]
-        .sort(([left], [right]) => left.localeCompare(right))
-        .map(([key, entry]) => ({ key, ...entry }))
+    outbox: async ({ channel, limit, loadBalancerArn: arn }) =>
+      [...(outboxes.get(channel)?.values() ?? [])]
+        .sort((left, right) => (left.key < right.key ? -1 : 1))
         .filter(
           ({ notification }) => arn === undefined || notification.alert.diagnosis.loadBalancerArn === arn,
         )
         .slice(0, limit),
-    removeFromOutbox: async (key) => {
-      outbox.delete(key);
+    removeFromOutbox: async ({ channel, key }) => {
+      outboxes.get(channel)?.delete(key);
+    },
+    announcedSince: async (region, since) =>
+      announced.filter((entry) => entry.at >= since && entry.loadBalancerArn.split(':')[3] === region),
+    fleetEvents: async (region) => [...events.values()].filter((event) => event.region === region),
+    saveFleetEvent: async (event, ended, notification) => {
+      if (ended) events.delete(event.id);
+      else events.set(event.id, event);
+      post(notification, 0);
     },
     active: async () => [...active.values()],
     fleet: async () => [...fleet.values()],

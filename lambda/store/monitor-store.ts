@@ -1,4 +1,11 @@
-import type { AlertState, FleetEntry, Incident, Notification } from '../model/alert.ts';
+import type {
+  AlertState,
+  AnnouncedIncident,
+  FleetEntry,
+  FleetEvent,
+  Incident,
+  Notification,
+} from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
 
 /** What the store remembers of one load balancer. */
@@ -7,7 +14,7 @@ export interface Memory {
   readonly state: AlertState | null;
   readonly baseline: Baseline | null;
   readonly keepAliveFacts: readonly KeepAliveFact[];
-  /** The record of the open incident, if there is one. */
+  /** The record of the open incident, or of the one that ended last. */
   readonly incident: Incident | null;
   /** Counts the writes; a write names the one it read, so that two investigations cannot overwrite each other. */
   readonly revision: number;
@@ -26,6 +33,8 @@ export interface InvestigationRecord {
   /** When an active load balancer is due for its next look. */
   readonly nextLookAt: string;
   readonly notifications: readonly Notification[];
+  /** An incident that this investigation announced; null: none. */
+  readonly announced: AnnouncedIncident | null;
 }
 
 /** A load balancer whose alert is pending, firing or resolving. */
@@ -42,11 +51,20 @@ export interface ActiveLoadBalancer {
 export const CHANNELS = ['topic', 'bus'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** A notification that waits for delivery on one channel, oldest first. */
+/** A notification that waits for delivery on one channel. */
 export interface OutboxEntry {
   readonly key: string;
   readonly channel: Channel;
   readonly notification: Notification;
+}
+
+/** Which entries of the outbox are wanted. */
+export interface OutboxQuery {
+  readonly channel: Channel;
+  /** The oldest so many. */
+  readonly limit: number;
+  /** Of this load balancer only. */
+  readonly loadBalancerArn?: string;
 }
 
 /** Where the slow beats of the screening stand, per region. */
@@ -73,10 +91,15 @@ export interface MonitorStore {
    * @throws ConcurrentUpdateError where `readRevision` is no longer the newest
    */
   record(record: InvestigationRecord): Promise<void>;
-  /** Oldest first, at most `limit`; of one load balancer, or of all. */
-  outbox(limit: number, loadBalancerArn?: string): Promise<readonly OutboxEntry[]>;
+  /** Oldest first; of a load balancer in the order of its decisions. */
+  outbox(query: OutboxQuery): Promise<readonly OutboxEntry[]>;
   /** Called only after the channel took the notification. */
-  removeFromOutbox(key: string): Promise<void>;
+  removeFromOutbox(entry: Pick<OutboxEntry, 'channel' | 'key'>): Promise<void>;
+  /** Incidents of a region that were announced at or after a time. */
+  announcedSince(region: string, since: string): Promise<readonly AnnouncedIncident[]>;
+  fleetEvents(region: string): Promise<readonly FleetEvent[]>;
+  /** Writes a fleet-wide event and its summary in one transaction; `ended` removes it instead. */
+  saveFleetEvent(event: FleetEvent, ended: boolean, notification: Notification): Promise<void>;
   active(): Promise<readonly ActiveLoadBalancer[]>;
   fleet(): Promise<readonly FleetEntry[]>;
   incident(id: string): Promise<Incident | null>;

@@ -1,0 +1,87 @@
+import type { Alert } from '../model/alert.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { cut } from './render/words.ts';
+
+/** An item of DynamoDB takes 400 KB and a message of SNS 256 KB; most of both is left to what stands beside it. */
+const DIAGNOSIS_LIMIT_BYTES = 60_000;
+
+/** UTF-8 bytes of a value as JSON. */
+export const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
+interface Measure {
+  readonly items: number;
+  readonly characters: number;
+}
+
+/** Less and less of what fills space; the last measure fits whatever it is given. */
+const MEASURES: readonly Measure[] = [
+  { items: 10, characters: 1000 },
+  { items: 6, characters: 300 },
+  { items: 3, characters: 150 },
+  { items: 1, characters: 60 },
+];
+
+/** Names and ARNs are needed whole as long as they are as AWS makes them (ARNs: at most 2048 characters). */
+const IDENTIFIER_LENGTH = 512;
+
+function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagnosis {
+  const brief = (text: string): string => cut(text, characters);
+  const name = (text: string): string => cut(text, IDENTIFIER_LENGTH);
+  const few = <T>(list: readonly T[]): readonly T[] => list.slice(0, items);
+  return {
+    ...diagnosis,
+    loadBalancerArn: name(diagnosis.loadBalancerArn),
+    region: name(diagnosis.region),
+    at: name(diagnosis.at),
+    symptom: {
+      ...diagnosis.symptom,
+      firstSeen: diagnosis.symptom.firstSeen && name(diagnosis.symptom.firstSeen),
+      lastSeen: diagnosis.symptom.lastSeen && name(diagnosis.symptom.lastSeen),
+    },
+    hypotheses: few(diagnosis.hypotheses).map((hypothesis) => ({
+      ...hypothesis,
+      evidence: few(hypothesis.evidence).map((item) => ({
+        ...item,
+        fact: brief(item.fact),
+        source: brief(item.source),
+      })),
+    })),
+    mismatches: few(diagnosis.mismatches).map((entry) => ({
+      ...entry,
+      targetGroupArn: name(entry.targetGroupArn),
+    })),
+    drift: few(diagnosis.drift).map((entry) => ({
+      resourceArn: name(entry.resourceArn),
+      key: brief(entry.key),
+      baseline: entry.baseline && brief(entry.baseline),
+      current: entry.current && brief(entry.current),
+      changedAt: entry.changedAt && brief(entry.changedAt),
+      changedBy: entry.changedBy && brief(entry.changedBy),
+    })),
+    missingEvidence: few(diagnosis.missingEvidence).map((entry) => ({
+      what: brief(entry.what),
+      how: brief(entry.how),
+      separates: [...entry.separates],
+    })),
+    actions: few(diagnosis.actions).map((action) => ({
+      title: brief(action.title),
+      why: brief(action.why),
+      // A command that is cut would do something else: it is left out whole.
+      commands: few(action.commands).filter((command) => command.length <= 4 * characters),
+      rollback: few(action.rollback).filter((command) => command.length <= 4 * characters),
+    })),
+  };
+}
+
+/** The diagnosis, with less of what fills space where it would not fit beside others into a message or an item. */
+export function boundedDiagnosis(diagnosis: Diagnosis, limitBytes = DIAGNOSIS_LIMIT_BYTES): Diagnosis {
+  if (bytesOf(diagnosis) <= limitBytes) return diagnosis;
+  const tries = MEASURES.map((measure) => shortened(diagnosis, measure));
+  return tries.find((shorter) => bytesOf(shorter) <= limitBytes) ?? tries.at(-1) ?? diagnosis;
+}
+
+/** The machine form with a diagnosis that fits. */
+export const boundedAlert = (alert: Alert, limitBytes?: number): Alert => ({
+  ...alert,
+  diagnosis: boundedDiagnosis(alert.diagnosis, limitBytes),
+});
