@@ -5,6 +5,10 @@ const BURST_GAP_SECONDS = 2;
 const FEWEST_FAILURES = 3;
 const ONE_INSTANT_SECONDS = 0.05;
 const DIFFERENT_AGE_SECONDS = 0.1;
+/** Failures are spread or gathered over slots of time of this length. */
+const SLOT_SECONDS = 10;
+/** Refused requests this close belong to one outage, in a service of little traffic too. */
+const OUTAGE_GAP_SECONDS = 30;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
@@ -13,6 +17,7 @@ export interface TimedFailure {
   readonly target: number;
   readonly endSeconds: number;
   readonly sentSeconds: number;
+  readonly dispatched: boolean;
 }
 
 /** When answers of a target were seen. */
@@ -44,10 +49,27 @@ function endsTogether(burst: readonly TimedFailure[]): boolean {
   });
 }
 
-/** Share of failures that a steady rate would put this close to another two. */
-function shareByLuck(failures: readonly TimedFailure[], spanSeconds: number): number {
-  const near = (failures.length / Math.max(spanSeconds, 1)) * BURST_GAP_SECONDS * 2;
-  return 1 - Math.exp(-near) * (1 + near);
+/**
+ * How much less of the time has failures than a steady rate would give: 0 where they are spread, near 1 where they
+ * all come at once.
+ */
+function gathering(failures: readonly TimedFailure[], spanSeconds: number): number {
+  const slots = Math.max(1, spanSeconds / SLOT_SECONDS);
+  const expected = slots * (1 - Math.exp(-failures.length / slots));
+  const used = new Set(failures.map(({ endSeconds }) => Math.floor(endSeconds / SLOT_SECONDS)));
+  return Math.max(0, 1 - used.size / expected);
+}
+
+/** The longest time over which requests kept being refused, in seconds. */
+function longestOutage(failures: readonly TimedFailure[]): number {
+  let [begin, last, longest] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
+  for (const { endSeconds, dispatched } of failures) {
+    if (dispatched) continue;
+    if (endSeconds - last > OUTAGE_GAP_SECONDS) begin = endSeconds;
+    last = endSeconds;
+    longest = Math.max(longest, last - begin);
+  }
+  return longest;
 }
 
 /**
@@ -68,11 +90,17 @@ export function burstsOf(
     if (own) own.push(failure);
     else byTarget.set(failure.target, [failure]);
   }
-  const result = { count: 0, failures: 0, targets: 0, simultaneous: 0, targetGone: 0, excessShare: 0 };
-  let expected = 0;
+  const result = {
+    count: 0,
+    failures: 0,
+    targets: 0,
+    simultaneous: 0,
+    targetGone: 0,
+    longestOutageSeconds: 0,
+  };
   for (const [target, own] of byTarget) {
     own.sort((a, b) => a.endSeconds - b.endSeconds);
-    expected += own.length * shareByLuck(own, spanSeconds);
+    result.longestOutageSeconds = Math.max(result.longestOutageSeconds, longestOutage(own));
     const bursts = episodes(own).filter((episode) => episode.length >= FEWEST_FAILURES);
     if (bursts.length > 0) result.targets++;
     for (const burst of bursts) {
@@ -84,7 +112,6 @@ export function burstsOf(
       if (lastAnswer <= burstEnd + 1 && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;
     }
   }
-  const byLuck = expected / Math.max(1, failures.length);
   const share = result.failures / Math.max(1, failures.length);
-  return { ...result, excessShare: Math.max(0, share - byLuck) };
+  return { ...result, excessShare: Math.min(share, gathering(failures, spanSeconds)) };
 }

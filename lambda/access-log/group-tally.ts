@@ -191,8 +191,8 @@ export class GroupTally {
 
   private addFailure(line: LogLine, target: number, path: number, client: number): void {
     this.elb502++;
-    this.paths.fail(path);
-    this.clients.fail(client);
+    this.paths.fail(path, line.endSeconds);
+    this.clients.fail(client, line.endSeconds);
     const signature = signatureOf(line);
     this.signatures[signature]++;
     if (signature === 'lambda') {
@@ -205,6 +205,7 @@ export class GroupTally {
         endSeconds: line.endSeconds,
         sentSeconds: line.sentSeconds,
         targetSeconds: signature === 'midRequest' ? line.targetSeconds : -1,
+        dispatched: line.targetSeconds >= 0,
       });
   }
 

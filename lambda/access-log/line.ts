@@ -14,7 +14,6 @@ const FIELD = {
   targetStatus: 9,
   request: 12,
   targetGroup: 16,
-  creation: 21,
   errorReason: 24,
   nodeAddress: 33,
 } as const;
@@ -37,7 +36,10 @@ export interface LogLine {
   fieldCount: number;
   /** When the load balancer answered, seconds since 1970 with microseconds. */
   endSeconds: number;
-  /** When it had sent the request to the target, as far as the line tells. */
+  /**
+   * When it had sent the request to the target: the end less the times it waited. The creation time in the line has
+   * milliseconds only, and of a failure the end is the better clock.
+   */
   sentSeconds: number;
   requestSeconds: number;
   targetSeconds: number;
@@ -50,18 +52,19 @@ export interface LogLine {
 
 /** A line to be filled by {@link parseLine}. */
 export function emptyLine(): LogLine {
+  // Numbers begin as NaN, so that the engine keeps them as doubles in place and makes no garbage of each line.
   return {
     bytes: new Uint8Array(),
     starts: new Int32Array(MOST_FIELDS),
     ends: new Int32Array(MOST_FIELDS),
     fieldCount: 0,
-    endSeconds: 0,
-    sentSeconds: 0,
-    requestSeconds: 0,
-    targetSeconds: 0,
-    responseSeconds: 0,
-    elbStatus: 0,
-    targetStatus: 0,
+    endSeconds: Number.NaN,
+    sentSeconds: Number.NaN,
+    requestSeconds: Number.NaN,
+    targetSeconds: Number.NaN,
+    responseSeconds: Number.NaN,
+    elbStatus: Number.NaN,
+    targetStatus: Number.NaN,
     webSocket: false,
   };
 }
@@ -178,20 +181,6 @@ function readTimes(line: LogLine): string | null {
   return null;
 }
 
-/**
- * When the request left for the target. Of a failure the end less the wait is the better clock (microseconds);
- * of an answer, whose body may have taken its time, the creation time (milliseconds) plus the request time.
- */
-function sentSeconds(line: LogLine, bytes: Uint8Array): number {
-  const waited = Math.max(0, line.targetSeconds) + Math.max(0, line.responseSeconds);
-  const backwards = line.endSeconds - waited;
-  if (line.targetStatus === 0) return backwards;
-  const created = instantSeconds(bytes, line.starts[FIELD.creation] ?? 0, line.ends[FIELD.creation] ?? 0);
-  const forwards = created + Math.max(0, line.requestSeconds);
-  // A creation time after the end, or absent, cannot be used.
-  return Number.isNaN(created) ? backwards : Math.min(forwards, backwards);
-}
-
 function incomplete(fields: number): string {
   if (fields < 0)
     return `ends inside a quoted field (field ${-fields}); the line is cut or its quotes are not closed`;
@@ -220,7 +209,7 @@ export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: 
     return 'a Network Load Balancer line, not an ALB access-log line';
   const wrong = readTimes(line);
   if (wrong !== null) return wrong;
-  line.sentSeconds = sentSeconds(line, bytes);
+  line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
   line.webSocket = bytes[line.starts[FIELD.type] ?? 0] === 119;
   return null;
 }

@@ -54,6 +54,8 @@ export const burstsSchema = z.strictObject({
   simultaneous: z.number().int(),
   /** Bursts after which the target never answered again, while others did. */
   targetGone: z.number().int(),
+  /** The longest time over which requests to one target were refused. */
+  longestOutageSeconds: z.number(),
   /** Share of all failures that lie in bursts, beyond what their rate makes likely. */
   excessShare: z.number(),
 });

@@ -10,6 +10,8 @@ const SOURCE = 'access log';
 const LEAST_SHARE = 0.05;
 /** From so many failures on, a pattern that does not show is evidence too. */
 const ENOUGH_FAILURES = 12;
+/** A process that died is back, or out of service by its health check, within this. */
+const LONG_OUTAGE_SECONDS = 90;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const seconds = (value: number): string => `${Number(value.toPrecision(4))} s`;
@@ -124,20 +126,31 @@ function boundFindings(group: LoggedTargetGroup): Finding[] {
   return findings;
 }
 
+/** How long requests were refused in a stretch. */
+function outageFindings(group: LoggedTargetGroup): Finding[] {
+  const { bursts, signatures, elb502 } = group;
+  if (signatures.neverDispatched < 3) return [];
+  const strength = signatures.neverDispatched / elb502;
+  const fact = `the longest stretch of refused requests took ${seconds(bursts.longestOutageSeconds)}`;
+  const id = bursts.longestOutageSeconds > LONG_OUTAGE_SECONDS ? 'log-long-outage' : 'log-brief-outage';
+  return [{ id, fact, source: SOURCE, strength }];
+}
+
 /** Failures at once on one target, and what became of it. */
 function burstFindings(group: LoggedTargetGroup): Finding[] {
   const { bursts, elb502, targets } = group;
+  const bound = Math.max(group.pathBound?.shareOfFailures ?? 0, group.clientBound?.shareOfFailures ?? 0);
+  // A client that always fails fails in bursts, as it calls.
+  if (bound >= 0.7) return [];
   const serving = targets.filter((target) => target.requests > 0).length;
   const failing = targets.filter((target) => target.elb502 > 0).length;
   const findings: Finding[] = [];
   if (bursts.excessShare >= 0.3) {
     const fact = `${bursts.failures} of ${elb502} failures come in ${bursts.count} bursts on ${bursts.targets} of ${serving} targets`;
-    const id =
-      bursts.targets >= 3 || (bursts.targets === serving && serving > 1)
-        ? 'log-bursts-on-targets'
-        : 'log-burst-on-target';
+    const onAll = bursts.targets >= 3 || (bursts.targets === serving && serving > 1);
+    const id = onAll ? 'log-bursts-on-targets' : 'log-burst-on-target';
     findings.push({ id, fact, source: SOURCE, strength: bursts.excessShare });
-  } else if (elb502 >= ENOUGH_FAILURES && failing > 1) {
+  } else if (elb502 >= ENOUGH_FAILURES && bursts.excessShare < 0.15) {
     const fact = `the failures are scattered over time and ${failing} of ${serving} targets`;
     findings.push({ id: 'log-scattered', fact, source: SOURCE });
   }
@@ -177,6 +190,7 @@ export const accessLogFindings: FindingReader = (bundle) => {
         ...clusterFinding(group),
         ...boundFindings(group),
         ...burstFindings(group),
+        ...outageFindings(group),
       ].map((finding) => ({ ...finding, strength: ((finding.strength ?? 1) * group.elb502) / failed })),
     );
 };

@@ -75,14 +75,14 @@ export const LOG_WEIGHTS = {
     'target-crash': -1.5,
     deployment: -1.5,
   },
-  'log-no-common-idle-time': { 'keepalive-mismatch': -2.5, 'requests-per-connection-limit': 0.5 },
+  'log-no-common-idle-time': { 'keepalive-mismatch': -2.5, 'requests-per-connection-limit': 1.2 },
   'log-after-long-idle': {
     'keepalive-mismatch': 1.5,
     'requests-per-connection-limit': -0.7,
     'malformed-response': -0.7,
     'response-header-too-large': -0.7,
   },
-  'log-whatever-idle': { 'keepalive-mismatch': -0.7, 'requests-per-connection-limit': 0.7 },
+  'log-whatever-idle': { 'keepalive-mismatch': -0.7, 'requests-per-connection-limit': 1.2 },
   'log-request-count': {
     'requests-per-connection-limit': 7,
     'keepalive-mismatch': -2.5,
@@ -162,5 +162,14 @@ export const LOG_WEIGHTS = {
     'response-header-too-large': -2,
     'worker-timeout': -1,
   },
+  'log-brief-outage': {
+    'target-crash': 2.8,
+    deployment: 1.2,
+    'connection-refused': -1,
+    'network-path': -1,
+    'tls-failure': -2,
+    'protocol-mismatch': -2,
+  },
+  'log-long-outage': { 'connection-refused': 2, 'network-path': 0.5, 'target-crash': -1, deployment: -1.5 },
   'log-target-gone': { deployment: 3, 'target-crash': 0.5 },
 } as const satisfies Readonly<Record<string, Weights>>;
