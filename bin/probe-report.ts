@@ -115,7 +115,11 @@ const CONCLUSIONS: Readonly<Record<VerdictReason, (required: string, margin: str
 };
 
 function conclusion({ verdict }: Measured): string {
-  return CONCLUSIONS[verdict.reason](shown(verdict.requiredSeconds), shown(Math.abs(verdict.marginSeconds)));
+  const required = shown(verdict.requiredSeconds);
+  if (verdict.reason === 'closes-first' && Math.abs(verdict.marginSeconds) < 0.1) {
+    return `It closes at the moment at which the load balancer would: requests sent then fail with 502. At least ${required} are required.`;
+  }
+  return CONCLUSIONS[verdict.reason](required, shown(Math.abs(verdict.marginSeconds)));
 }
 
 /** The setting to change on the server, or else on the load balancer. */

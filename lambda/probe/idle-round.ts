@@ -70,7 +70,9 @@ export class IdleRound {
 
   async #open(seat: Seat): Promise<void> {
     try {
-      await sleep((seat.startAfterSeconds ?? 0) * 1_000, undefined, { signal: this.#stop.signal });
+      if (seat.startAfterSeconds !== undefined) {
+        await sleep(seat.startAfterSeconds * 1_000, undefined, { signal: this.#stop.signal });
+      }
       await this.#session.pace();
       if (this.#over || this.#closing) return;
       const connection = await this.#session.connect();

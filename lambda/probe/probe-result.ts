@@ -82,7 +82,8 @@ function reasonFor(
     if (!('seconds' in idleClose)) {
       return idleClose.muteAfterSeconds === null ? 'not-watched-long-enough' : 'goes-mute';
     }
-    return kept <= idleTimeoutSeconds ? 'closes-first' : 'thin-margin';
+    // Equal timeouts race, and the error of measurement does not make them unequal.
+    return kept <= idleTimeoutSeconds + MEASUREMENT_ERROR_SECONDS ? 'closes-first' : 'thin-margin';
   }
   const counted = 'limit' in requestsPerConnection && !requestsPerConnection.announced;
   return counted ? 'unannounced-request-limit' : 'outlasts';
