@@ -10,8 +10,7 @@ export type PermissionResource =
   | 'alert-topic-key'
   | 'default-event-bus'
   | 'access-log-buckets'
-  | 'access-log-objects'
-  | 'backend-log-groups';
+  | 'access-log-objects';
 
 /** Some actions on one kind of resource, and why a function has them. */
 export interface Permission {
@@ -106,12 +105,6 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       actions: ['s3:GetObject'],
       resource: 'access-log-objects',
       why: 'read the access logs around a 502',
-      caller: 'code',
-    },
-    {
-      actions: ['logs:FilterLogEvents'],
-      resource: 'backend-log-groups',
-      why: 'read the log of a target around a 502',
       caller: 'code',
     },
     {

@@ -38,6 +38,11 @@ export interface RecordedCall {
   /** As a policy names it: `cloudwatch:GetMetricData`. */
   readonly iamAction: string;
   readonly region: string;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** What was sent: the object of a JSON call, the form of a query call, an empty object otherwise. */
+  readonly input: () => unknown;
 }
 
 /** A loopback server in front of another that speaks AWS: it records calls and makes some fail. */
@@ -112,12 +117,16 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
     region,
     action,
     iamAction: `${IAM_PREFIX[service] ?? service}:${action}`,
+    method: request.method ?? '',
+    path: request.url ?? '/',
+    input: () => inputOf(protocol, body),
     protocol,
     body,
   };
 }
 
-function inputOf({ protocol, body }: Call): unknown {
+function inputOf(protocol: Protocol, body: Buffer): unknown {
+  if (protocol === 'rest') return {};
   if (protocol === 'json') return JSON.parse(body.toString('utf8') || '{}');
   return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
 }
@@ -193,8 +202,8 @@ export async function startFaultProxy(
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const call = callOf(request, body);
-    const { service, action, iamAction, region, protocol } = call;
-    calls.push({ service, action, iamAction, region });
+    const { protocol, body: _body, ...recorded } = call;
+    calls.push(recorded);
     const fault = faultFor(call);
     if (fault === null) return pass(upstream, request, body, response);
     if (fault === 'silent') return;
@@ -211,10 +220,10 @@ export async function startFaultProxy(
       const [status, code, message] = FAULTS[fault] ?? [500, fault, fault];
       return send(response, protocol, status, errorBody(protocol, codeOf(call, fault, code), message));
     }
-    if ('answer' in fault) return send(response, protocol, 200, fault.answer(inputOf(call)));
+    if ('answer' in fault) return send(response, protocol, 200, fault.answer(call.input()));
     const output = Buffer.from(await (await forward(upstream, request, body)).arrayBuffer());
     const decoded: unknown = JSON.parse(output.toString('utf8'));
-    send(response, protocol, 200, fault.rewrite(decoded, inputOf(call)));
+    send(response, protocol, 200, fault.rewrite(decoded, call.input()));
   }
 
   const server = createServer((request, response) => {

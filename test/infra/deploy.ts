@@ -19,12 +19,15 @@ import {
 import { synthesizeInto } from './synthesize.ts';
 
 /** What is deployed without any configuration. */
-export type DefaultFunction = Exclude<FunctionName, 'probe'>;
+type DefaultFunction = Exclude<FunctionName, 'probe'>;
 
 /** The stack as it stands in moto. */
 export interface Deployment {
   readonly outputs: Outputs;
-  readonly functions: Readonly<Record<DefaultFunction, DeployedFunction>>;
+  readonly functions: Readonly<Record<DefaultFunction, DeployedFunction>> & {
+    /** Where the configuration has a probe. */
+    readonly probe?: DeployedFunction;
+  };
   /** Runs a deployed bundle in a fresh process with the deployed environment. */
   invokeDeployed(name: DefaultFunction, event: unknown): Promise<Invocation>;
   /**
@@ -53,7 +56,11 @@ export async function deployToMoto(moto: Moto, configuration: ConfigurationInput
     readFunction(moto, 'InvestigateFunctionName', outputs, template, assets),
     readFunction(moto, 'WidgetFunctionName', outputs, template, assets),
   ]);
-  const functions = { screen, investigate, widget };
+  const probe =
+    outputs.ProbeFunctionName === undefined
+      ? {}
+      : { probe: await readFunction(moto, 'ProbeFunctionName', outputs, template, assets) };
+  const functions = { screen, investigate, widget, ...probe };
   const sqs = new SQSClient(moto.client);
   const inbox = await openAlertInbox(moto, sqs, outputs.AlertTopicArn);
   const invokeDeployed = (name: DefaultFunction, event: unknown): Promise<Invocation> => {

@@ -101,25 +101,18 @@ describe('the configured stack', () => {
     for (const region of ['eu-west-1', 'us-east-1']) expect(body).toContain(`\\"region\\":\\"${region}\\"`);
   });
 
-  test('reads access logs and backend logs only where they are named', () => {
-    const { stack } = synthesizeForTest({
-      accessLogBuckets: ['arn:aws:s3:::my-logs'],
-      backendLogGroups: ['arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'],
-    });
+  test('reads access logs only where their bucket is named', () => {
+    const { stack } = synthesizeForTest({ accessLogBuckets: ['arn:aws:s3:::my-logs'] });
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({ Action: 's3:ListBucket', Resource: 'arn:aws:s3:::my-logs' }),
           Match.objectLike({ Action: 's3:GetObject', Resource: 'arn:aws:s3:::my-logs/*' }),
-          Match.objectLike({
-            Action: 'logs:FilterLogEvents',
-            Resource: 'arn:aws:logs:eu-central-1:123456789012:log-group:/my/service:*',
-          }),
         ]),
       },
     });
     const unconfigured = JSON.stringify(synthesizeForTest().template);
-    expect(unconfigured).not.toMatch(/s3:GetObject|s3:ListBucket|logs:FilterLogEvents/);
+    expect(unconfigured).not.toMatch(/s3:GetObject|s3:ListBucket/);
   });
 
   test('follows retention, removal and self-monitoring, and takes a key of the user', () => {

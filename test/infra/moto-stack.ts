@@ -25,10 +25,16 @@ export const OUTPUT_NAMES = [
   'WidgetFunctionName',
 ] as const;
 
-export type OutputName = (typeof OUTPUT_NAMES)[number];
-export type Outputs = Readonly<Record<OutputName, string>>;
+/** The output that only a deployment with a probe has. */
+const PROBE_OUTPUT = 'ProbeFunctionName';
 
-const outputsSchema = z.record(z.enum(OUTPUT_NAMES), z.string());
+export type OutputName = (typeof OUTPUT_NAMES)[number];
+export type Outputs = Readonly<Record<OutputName, string> & { readonly [PROBE_OUTPUT]?: string | undefined }>;
+
+const outputsSchema = z.intersection(
+  z.looseRecord(z.enum(OUTPUT_NAMES), z.string()),
+  z.looseObject({ [PROBE_OUTPUT]: z.string().optional() }),
+);
 const refSchema = z.object({ Value: z.object({ Ref: z.string() }) });
 const attributeSchema = z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 const codeSchema = z.object({ Code: z.object({ S3Key: z.string() }) });
@@ -125,12 +131,13 @@ export async function createStack(moto: Moto, template: TemplateJson): Promise<O
  */
 export async function readFunction(
   moto: Moto,
-  output: OutputName,
+  output: keyof Outputs,
   outputs: Outputs,
   template: TemplateJson,
   assets: readonly Asset[],
 ): Promise<DeployedFunction> {
   const functionName = outputs[output];
+  if (functionName === undefined) throw new Error(`the stack has no output ${output}`);
   const lambda = new LambdaClient(moto.client);
   const configuration = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: functionName }),

@@ -7,13 +7,7 @@ import { synthesizeForTest } from './synthesize.ts';
 
 const CONFIGURATIONS: readonly (readonly [string, ConfigurationInput])[] = [
   ['nothing configured', {}],
-  [
-    'logs to read',
-    {
-      accessLogBuckets: ['arn:aws:s3:::my-logs'],
-      backendLogGroups: ['arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'],
-    },
-  ],
+  ['logs to read', { accessLogBuckets: ['arn:aws:s3:::my-logs'] }],
 ];
 
 /** Rule names found in the stack, acknowledged ones left out. */

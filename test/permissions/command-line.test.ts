@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
+import { alb502 } from '../bin/cli.ts';
+import { type Moto, startMoto } from '../moto.ts';
+import { type Authorization, authorizationsOf } from './authorization.ts';
+import { buildLoggedFleet, LOG_BUCKET } from './logged-fleet.ts';
+import { grantsOf, isAllowed, only, type Policy, policySchema } from './policy.ts';
+
+/** Whoever has credentials may ask who he is. */
+const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
+
+/** Policies of the documents, and the commands that are said to need them; the scan's has a test of its own. */
+const COMMANDS: readonly (readonly [policy: string, commands: readonly (readonly string[])[]])[] = [
+  ['iam-logs.json', [['logs', `s3://${LOG_BUCKET}`, '--json']]],
+];
+
+function policyNamed(file: string): Policy {
+  const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
+  return policySchema.parse(JSON.parse(text.replaceAll('BUCKET', LOG_BUCKET)));
+}
+
+describe('a policy of the documents', () => {
+  let moto: Moto;
+  let proxy: FaultProxy;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    proxy = await startFaultProxy(moto.endpoint);
+    await buildLoggedFleet(moto);
+  });
+  afterAll(async () => {
+    await proxy?.stop();
+    await moto?.stop();
+  });
+
+  async function calledBy(commands: readonly (readonly string[])[]): Promise<Authorization[]> {
+    proxy.reset();
+    for (const command of commands) {
+      const run = await alb502(command, { ...moto.environment, ...proxy.environment });
+      expect(run.code, run.stderr).toBe(1);
+    }
+    const called = proxy.calls.flatMap(authorizationsOf);
+    return called.filter(({ action }) => action !== ALWAYS_ALLOWED);
+  }
+
+  test.each(COMMANDS)('%s allows what its commands call, and nothing else', async (file, commands) => {
+    const policy = policyNamed(file);
+    const called = await calledBy(commands);
+    for (const call of called)
+      expect(await isAllowed([policy], call), `${call.action} on ${call.resource}`).toBe(true);
+    for (const grant of grantsOf([policy])) {
+      const same = called.filter(({ action }) => action === grant.action);
+      const uses = await Promise.all(same.map((call) => isAllowed([only(grant)], call)));
+      expect(uses, `${grant.action} on ${grant.resource}`).toContain(true);
+    }
+  });
+});

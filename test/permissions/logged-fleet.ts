@@ -1,0 +1,78 @@
+import { gzipSync } from 'node:zlib';
+import {
+  ElasticLoadBalancingV2Client,
+  ModifyLoadBalancerAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Moto } from '../moto.ts';
+import { forwardTo, type MotoFleet, motoFleet } from '../observe/moto-fleet.ts';
+import { dimensionOf } from '../observe/observed-aws.ts';
+
+export const LOG_BUCKET = 'access-logs-of-the-fleet';
+const MINUTE_MS = 60_000;
+const FAILED_AT = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 10 * MINUTE_MS);
+
+export interface LoggedFleet {
+  readonly loadBalancerArn: string;
+  readonly targetGroupArn: string;
+}
+
+/** A line of the failure that the monitor looks for. */
+const lineAt = (at: Date, loadBalancer: string, targetGroupArn: string): string =>
+  `http ${at.toISOString().replace('Z', '000Z')} ${loadBalancer} 203.0.113.9:40000 10.0.0.11:8080 0.000 0.001 -1 502 - 312 277 ` +
+  `"GET http://shop.example.com:80/ HTTP/1.1" "curl/8" - - ${targetGroupArn} "Root=1-0-0" "-" "-" 0 ` +
+  `${at.toISOString().replace('Z', '000Z')} "forward" "-" "-" "10.0.0.11:8080" "-" "-" "-" TID_0\n`;
+
+/** Two load balancers with 502s, one of them with access logs in a bucket and with a group behind a rule. */
+export async function buildLoggedFleet(moto: Moto): Promise<LoggedFleet> {
+  const fleet = await motoFleet(moto);
+  const loadBalancerArn = await failingLoadBalancer(fleet, 'logged');
+  const targetGroupArn = await taggedGroup(fleet, 'logged-group');
+  const listener = await fleet.listener(loadBalancerArn, 80, forwardTo(targetGroupArn));
+  await fleet.rule(listener, 10, forwardTo(await taggedGroup(fleet, 'behind-a-rule')));
+  const line = lineAt(FAILED_AT, dimensionOf(loadBalancerArn), targetGroupArn);
+  await deliverLog(moto, loadBalancerArn, line, FAILED_AT);
+  const other = await failingLoadBalancer(fleet, 'other');
+  await fleet.listener(other, 80, forwardTo(await taggedGroup(fleet, 'other-group')));
+  return { loadBalancerArn, targetGroupArn };
+}
+
+async function failingLoadBalancer(fleet: MotoFleet, name: string): Promise<string> {
+  const arn = await fleet.loadBalancer({ name, idleTimeoutSeconds: 60 });
+  const dimensions = { LoadBalancer: dimensionOf(arn) };
+  await fleet.metric('RequestCount', dimensions, FAILED_AT, [500, 500, 500]);
+  await fleet.metric('HTTPCode_ELB_502_Count', dimensions, FAILED_AT, [2, null, 1]);
+  return arn;
+}
+
+const taggedGroup = (fleet: MotoFleet, name: string): Promise<string> =>
+  fleet.targetGroup({ name, targets: ['127.0.0.1'], tags: { 'alb502:keep-alive-seconds': '5' } });
+
+async function deliverLog(moto: Moto, loadBalancerArn: string, text: string, minute: Date): Promise<void> {
+  const [, , , region = '', account = '', resource = ''] = loadBalancerArn.split(':');
+  const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
+  await s3.send(
+    new CreateBucketCommand({
+      Bucket: LOG_BUCKET,
+      CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' },
+    }),
+  );
+  const end = new Date(Math.ceil((minute.getTime() + 1) / (5 * MINUTE_MS)) * 5 * MINUTE_MS).toISOString();
+  const stamp = end.slice(0, 16).replaceAll(/[-:]/g, '');
+  const name = resource.replace('loadbalancer/', '').replaceAll('/', '.');
+  const folder = `AWSLogs/${account}/elasticloadbalancing/${region}/${end.slice(0, 10).replaceAll('-', '/')}`;
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: LOG_BUCKET,
+      Key: `${folder}/${account}_elasticloadbalancing_${region}_${name}_${stamp}Z_203.0.113.20_4a2b9c1d.log.gz`,
+      Body: gzipSync(text),
+    }),
+  );
+  const attributes = { 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': LOG_BUCKET };
+  await new ElasticLoadBalancingV2Client(moto.client).send(
+    new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerArn: loadBalancerArn,
+      Attributes: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+}

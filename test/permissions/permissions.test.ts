@@ -1,0 +1,149 @@
+import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FunctionName, PERMISSIONS, PERMISSIONS } from '../../lib/permissions.ts';
+import { type FaultProxy, type FaultRule, startFaultProxy } from '../aws-faults.ts';
+import { type Deployment, deployToMoto } from '../infra/deploy.ts';
+import { type Moto, startMoto } from '../moto.ts';
+import { type Authorization, authorizationsOf } from './authorization.ts';
+import { buildLoggedFleet, LOG_BUCKET, type LoggedFleet } from './logged-fleet.ts';
+import { grantsOf, isAllowed, only, type Policy } from './policy.ts';
+import { buildProbedInstance, type ProbedInstance } from './probed-instance.ts';
+import { type RecordedMonitor, recordedMonitor } from './recorded-monitor.ts';
+import { rolePoliciesOf } from './role-policies.ts';
+
+const FUNCTIONS: readonly FunctionName[] = ['screen', 'investigate', 'widget', 'probe'];
+const EVERY_MINUTE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+/** As often as the SDK tries: one alert stays in the outbox, and the screening must deliver it. */
+const CHANNELS_DOWN_ONCE: readonly FaultRule[] = [
+  { action: 'Publish', fault: 'internal-error', times: 3 },
+  { action: 'PutEvents', fault: 'internal-error', times: 3 },
+];
+const CONFIGURATION = {
+  accessLogBuckets: [`arn:aws:s3:::${LOG_BUCKET}`],
+  probe: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-01234567'] },
+};
+/** OTLP datasets are its only resource type, and classic metrics lie in none. */
+const ONLY_OTLP_HAS_RESOURCES = 'cloudwatch:GetMetricData';
+
+const changeOf = ({ targetGroupArn }: LoggedFleet) => ({
+  source: 'aws.elasticloadbalancing',
+  'detail-type': 'AWS API Call via CloudTrail',
+  region: 'eu-central-1',
+  detail: {
+    eventTime: new Date().toISOString(),
+    eventSource: 'elasticloadbalancing.amazonaws.com',
+    eventName: 'ModifyTargetGroupAttributes',
+    apiVersion: '2015-12-01',
+    userIdentity: { arn: 'arn:aws:iam::123456789012:user/someone' },
+    requestParameters: {
+      targetGroupArn,
+      attributes: [{ key: 'deregistration_delay.timeout_seconds', value: '30' }],
+    },
+  },
+});
+
+/** What AWS itself calls in the name of a function: its log, and what the permissions say of each. */
+const calledByAws = (name: FunctionName): ReadonlySet<string> =>
+  new Set([
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    ...PERMISSIONS[name].flatMap(({ caller, actions }) => (caller === 'service' ? actions : [])),
+  ]);
+
+const distinct = (list: readonly Authorization[]): Authorization[] => [
+  ...new Map(list.map((one) => [`${one.action} ${one.resource}`, one])).values(),
+];
+
+describe('the permissions of the deployed functions', () => {
+  let moto: Moto;
+  let proxy: FaultProxy;
+  let instance: ProbedInstance;
+  let deployment: Deployment;
+  let monitor: RecordedMonitor;
+  const policies = new Map<FunctionName, readonly Policy[]>();
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    proxy = await startFaultProxy(moto.endpoint);
+    const fleet = await buildLoggedFleet(moto);
+    deployment = await deployToMoto(moto, CONFIGURATION);
+    monitor = recordedMonitor(moto, proxy, deployment);
+    for (const name of FUNCTIONS)
+      policies.set(name, await rolePoliciesOf(moto, deployment.functions[name]?.functionName ?? ''));
+
+    expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
+    expect(await monitor.investigateAll(CHANNELS_DOWN_ONCE)).toBe(2);
+    expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
+    expect(await deployment.receiveAlerts()).toHaveLength(2);
+    expect(await monitor.invoke('screen', changeOf(fleet))).toMatchObject({ error: null });
+    expect(await monitor.investigateAll()).toBeGreaterThan(0);
+    expect(await monitor.invoke('widget', { widgetContext: {} })).toMatchObject({ error: null });
+    instance = await buildProbedInstance(moto, fleet.targetGroupArn);
+    expect(await monitor.invoke('probe', {}, [instance.address])).toMatchObject({ error: null });
+  });
+  afterAll(async () => {
+    instance?.stop();
+    deployment?.remove();
+    await proxy?.stop();
+    await moto?.stop();
+  });
+
+  const calledBy = (name: FunctionName) =>
+    distinct((monitor.calls.get(name) ?? []).flatMap(authorizationsOf));
+  const granted = (name: FunctionName) => grantsOf(policies.get(name) ?? []);
+
+  test.each(FUNCTIONS)('allow every call that %s makes, on the resource it makes it on', async (name) => {
+    const called = calledBy(name);
+    expect(called.length).toBeGreaterThan(0);
+    for (const call of called)
+      expect(await isAllowed(policies.get(name) ?? [], call), `${call.action} on ${call.resource}`).toBe(
+        true,
+      );
+  });
+
+  test.each(FUNCTIONS)('allow %s nothing that it does not call', async (name) => {
+    const byAws = calledByAws(name);
+    const called = calledBy(name);
+    const unused: string[] = [];
+    for (const grant of granted(name).filter(({ action }) => !byAws.has(action))) {
+      const uses = await Promise.all(
+        called.filter(({ action }) => action === grant.action).map((call) => isAllowed([only(grant)], call)),
+      );
+      if (!uses.includes(true)) unused.push(`${grant.action} on ${grant.resource}`);
+    }
+    expect(unused).toEqual([]);
+  });
+
+  test.each(FUNCTIONS)('are the table of what %s calls', (name) => {
+    const byAws = calledByAws(name);
+    const allowed = granted(name).filter(({ action }) => !byAws.has(action));
+    const actions = (list: readonly Authorization[]) => [...new Set(list.map(({ action }) => action))].sort();
+    expect(actions(allowed)).toEqual(actions(calledBy(name)));
+  });
+
+  test.each(FUNCTIONS)('give %s every resource only where the API knows no other', async (name) => {
+    for (const { action } of granted(name).filter(({ resource }) => resource === '*')) {
+      const [service = '', operation = ''] = action.split(':');
+      if (action === ONLY_OTLP_HAS_RESOURCES || calledByAws(name).has(action)) continue;
+      expect(await isWildcardOnlyAction(service, operation), action).toBe(true);
+    }
+  });
+
+  test('do not reach into another table, queue, topic, bus or bucket, and change no load balancer', async () => {
+    const foreign: Authorization[] = [
+      { action: 'dynamodb:GetItem', resource: 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders' },
+      { action: 'sns:Publish', resource: 'arn:aws:sns:eu-central-1:123456789012:orders' },
+      { action: 'events:PutEvents', resource: 'arn:aws:events:eu-central-1:123456789012:event-bus/orders' },
+      { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:eu-central-1:123456789012:orders' },
+      { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/2026.csv' },
+      {
+        action: 'elasticloadbalancing:ModifyLoadBalancerAttributes',
+        resource:
+          'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/orders/50dc6c495c0c9188',
+      },
+    ];
+    for (const name of FUNCTIONS)
+      for (const call of foreign)
+        expect(await isAllowed(policies.get(name) ?? [], call), `${name}: ${call.action}`).toBe(false);
+  });
+});
