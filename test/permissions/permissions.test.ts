@@ -1,6 +1,6 @@
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FunctionName, PERMISSIONS, PERMISSIONS } from '../../lib/permissions.ts';
+import { type FunctionName, PERMISSIONS } from '../../lib/permissions.ts';
 import { type FaultProxy, type FaultRule, startFaultProxy } from '../aws-faults.ts';
 import { type Deployment, deployToMoto } from '../infra/deploy.ts';
 import { type Moto, startMoto } from '../moto.ts';
