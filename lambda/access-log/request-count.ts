@@ -5,7 +5,9 @@ import { chanceOfAtLeast } from './keep-alive/chance.ts';
 /** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
 const FORGOTTEN_SECONDS = 55;
 const FEWEST_FAILURES = 3;
-const LARGEST_P_VALUE = 1e-3;
+const LARGEST_P_VALUE = 1e-4;
+/** Pools that are not strictly last in, first out mix the counts of connections up. */
+const LEAST_SHARE = 0.25;
 /** Counts may be off by a few where lines of one millisecond change places. */
 const SLACK = 0.02;
 
@@ -64,7 +66,7 @@ export function requestsAtFailure(exchanges: Exchanges): readonly number[] {
 }
 
 /**
- * The count of requests at which connections fail, where most fail at one: a limit that the server does not announce.
+ * The count of requests at which connections fail, where many fail at one: a limit that the server does not announce.
  *
  * @returns null where counts are spread, too few, or one (the first request of a connection is no limit)
  */
@@ -77,7 +79,8 @@ export function requestCountOf(counts: readonly number[]): RequestCount | null {
     const high = low + Math.max(1, low * SLACK);
     while (end < sorted.length && (sorted[end] ?? 0) <= high) end++;
     const hits = end - start;
-    if (hits < FEWEST_FAILURES || hits * 2 < counts.length || hits <= (best?.failures ?? 0)) continue;
+    if (hits < FEWEST_FAILURES || hits < counts.length * LEAST_SHARE || hits <= (best?.failures ?? 0))
+      continue;
     const chance = Math.min(0.9, Math.log((high + 1) / low));
     const byLuck = chanceOfAtLeast(
       hits - 1,

@@ -89,7 +89,12 @@ function requestCountFinding(group: LoggedTargetGroup): Finding[] {
   if (requestCount === null) return [];
   const fact = `${requestCount.failures} of ${requestCount.counted} failures are request ${requestCount.requests} of their connection`;
   return [
-    { id: 'log-request-count', fact, source: SOURCE, strength: requestCount.failures / requestCount.counted },
+    {
+      id: 'log-request-count',
+      fact,
+      source: SOURCE,
+      strength: 0.5 + requestCount.failures / requestCount.counted / 2,
+    },
   ];
 }
 

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
+import { drawOther, drawRace } from '../logs-generator/families.ts';
+import type { GroupSpec, Scenario } from '../logs-generator/scenario.ts';
+import { type Simulated, simulate } from '../logs-generator/simulate.ts';
+import { filesOf, groupArn, linesOf } from '../logs-generator/write.ts';
+
+const utf8 = new TextEncoder();
+
+interface Named {
+  readonly name: string;
+  readonly text: string;
+}
+
+function summaryOf(files: readonly Named[]): AccessLogSummary {
+  const analysis = new LogAnalysis();
+  for (const { name, text } of files) {
+    analysis.startFile(name);
+    analysis.feed(utf8.encode(text));
+    analysis.endFile();
+  }
+  const summary = analysis.reading().loadBalancers[0];
+  if (!summary) throw new Error('nothing was read');
+  return summary;
+}
+
+const delivered = (simulated: Simulated): Named[] => inReadingOrder(filesOf(simulated), ({ name }) => name);
+
+const groupOf = (summary: AccessLogSummary, group = 0) =>
+  summary.targetGroups.find(({ targetGroupArn }) => targetGroupArn === groupArn(group));
+
+const SERVERS: GroupSpec = {
+  name: 'web',
+  targets: 2,
+  share: 1,
+  keepAliveSeconds: [5],
+  roundTripSeconds: 0.005,
+  pool: 'lifo',
+  serviceSeconds: 0.02,
+};
+
+const SHOP: Scenario = {
+  seed: 1,
+  durationSeconds: 40_000,
+  nodes: 2,
+  idleTimeoutSeconds: 60,
+  traffic: [{ kind: 'poisson', rate: 0.7 }],
+  groups: [SERVERS],
+};
+
+const play = (changes: Partial<Scenario>, servers: Partial<GroupSpec> = {}) =>
+  simulate({ ...SHOP, ...changes, groups: [{ ...SERVERS, ...servers }] });
+
+describe('the keep-alive is read out of the failures', () => {
+  test.each([
+    [0.4, 6, 4000],
+    [1, 2.5, 8000],
+    [2.5, 1.2, 20_000],
+    [7.3, 0.4, 80_000],
+    [61.7, 0.06, 400_000],
+  ])('a keep-alive of %f s in traffic of %f a second', (keepAlive, rate, durationSeconds) => {
+    const simulated = play(
+      { durationSeconds, traffic: [{ kind: 'poisson', rate }], idleTimeoutSeconds: 300 },
+      { keepAliveSeconds: [keepAlive], roundTripSeconds: 0.01 },
+    );
+    expect(simulated.raceFailures[0]).toBeGreaterThanOrEqual(3);
+    const estimate = groupOf(summaryOf(delivered(simulated)))?.keepAlive;
+    expect(estimate?.seconds).toBeGreaterThan(keepAlive * 0.99);
+    expect(estimate?.seconds).toBeLessThan(keepAlive * 1.01);
+    expect(estimate?.pValue).toBeLessThan(1e-4);
+  });
+
+  test('three failures of a quiet service are enough', () => {
+    const simulated = play(
+      { durationSeconds: 20_000, traffic: [{ kind: 'poisson', rate: 0.15 }], seed: 41 },
+      { roundTripSeconds: 0.01 },
+    );
+    const exchanges: (typeof simulated.exchanges)[number][] = [];
+    let races = 0;
+    for (const exchange of simulated.exchanges) {
+      if (races === 3) break;
+      exchanges.push(exchange);
+      if (exchange.cause !== null) races++;
+    }
+    expect(races).toBe(3);
+    expect(groupOf(summaryOf(delivered({ ...simulated, exchanges })))?.keepAlive).toMatchObject({
+      seconds: expect.closeTo(5, 1),
+      failures: 3,
+    });
+  });
+
+  test('two failures are not', () => {
+    const simulated = play({});
+    let races = 0;
+    const exchanges = simulated.exchanges.filter(({ cause }) => cause === null || races++ < 2);
+    const group = groupOf(summaryOf(delivered({ ...simulated, exchanges })));
+    expect(group?.elb502).toBe(2);
+    expect(group?.keepAlive).toBeNull();
+  });
+
+  test('also where the names of the files are lost, from one stream of all nodes', () => {
+    const simulated = play({});
+    const text = [...linesOf(simulated)].join('');
+    expect(groupOf(summaryOf([{ name: '-', text }]))?.keepAlive?.seconds).toBeCloseTo(5, 1);
+  });
+
+  test('of each target where they differ', () => {
+    const simulated = play({ durationSeconds: 80_000 }, { keepAliveSeconds: [3, null] });
+    const targets = groupOf(summaryOf(delivered(simulated)))?.targets ?? [];
+    const wrong = targets.find(({ elb502 }) => elb502 > 0);
+    expect(wrong?.keepAlive?.seconds).toBeCloseTo(3, 1);
+    expect(targets.filter(({ keepAlive }) => keepAlive !== null)).toHaveLength(1);
+  });
+
+  test('of the one group that is wrong, and of no other', () => {
+    const groups = [SERVERS, { ...SERVERS, name: 'api', keepAliveSeconds: [null] }];
+    const summary = summaryOf(
+      delivered(
+        simulate({ ...SHOP, durationSeconds: 60_000, traffic: [{ kind: 'poisson', rate: 1.4 }], groups }),
+      ),
+    );
+    expect(groupOf(summary, 0)?.keepAlive?.seconds).toBeCloseTo(5, 1);
+    expect(groupOf(summary, 1)?.keepAlive).toBeNull();
+  });
+
+  test('past a client that calls with a period of its own', () => {
+    const periodic = { kind: 'periodic', periodSeconds: 2, jitterSeconds: 0.02 } as const;
+    const simulated = play({ durationSeconds: 60_000, traffic: [{ kind: 'poisson', rate: 0.5 }, periodic] });
+    expect(groupOf(summaryOf(delivered(simulated)))?.keepAlive?.seconds).toBeCloseTo(5, 1);
+  });
+});
+
+describe('no keep-alive is read where there is no race', () => {
+  test('a client with a period that meets a path that fails', () => {
+    const periodic = { kind: 'periodic', periodSeconds: 5, jitterSeconds: 0.002 } as const;
+    const simulated = play(
+      { traffic: [periodic, { kind: 'poisson', rate: 0.2 }] },
+      { keepAliveSeconds: [null], malformedPath: { share: 0.01 } },
+    );
+    const group = groupOf(summaryOf(delivered(simulated)));
+    expect(group?.elb502).toBeGreaterThan(20);
+    expect(group?.keepAlive).toBeNull();
+  });
+
+  test.each(Array.from({ length: 16 }, (_, at) => 90_000 + at))('a log of another cause, seed %i', (seed) => {
+    const summary = summaryOf(delivered(simulate(drawOther(seed).scenario)));
+    for (const { keepAlive } of summary.targetGroups) expect(keepAlive).toBeNull();
+  });
+});
+
+test.each(Array.from({ length: 8 }, (_, at) => 91_000 + at))(
+  'whatever is estimated of a drawn race is right, seed %i',
+  (seed) => {
+    const { scenario } = drawRace(seed);
+    const keepAlive = scenario.groups[0]?.keepAliveSeconds[0] ?? 0;
+    const summary = summaryOf(delivered(simulate(scenario)));
+    const estimate = groupOf(summary)?.keepAlive ?? null;
+    expect(Math.abs((estimate?.seconds ?? keepAlive) / keepAlive - 1)).toBeLessThan(0.01);
+    expect(groupOf(summary, 1)?.keepAlive ?? null).toBeNull();
+  },
+);
+
+describe('causes that are not the race leave signs of their own', () => {
+  test('a server that allows a number of requests fails at that number', () => {
+    const simulated = play(
+      { durationSeconds: 20_000 },
+      { keepAliveSeconds: [null], requestsPerConnection: 50 },
+    );
+    const group = groupOf(summaryOf(delivered(simulated)));
+    expect(group?.keepAlive).toBeNull();
+    expect(group?.requestCount?.requests).toBe(51);
+  });
+
+  test('a worker timeout shows as a cluster of target times, at whatever value', () => {
+    for (const killedAfterSeconds of [3.7, 30, 47]) {
+      const hangs = { share: 0.002, killedAfterSeconds, slackSeconds: 0.5 };
+      const group = groupOf(summaryOf(delivered(play({}, { keepAliveSeconds: [null], hangs }))));
+      expect(group?.targetTimeCluster?.low).toBeGreaterThanOrEqual(killedAfterSeconds - 0.01);
+      expect(group?.targetTimeCluster?.high).toBeLessThanOrEqual(killedAfterSeconds + 0.51);
+    }
+  });
+
+  test('a path whose response is malformed has the failures', () => {
+    const group = groupOf(
+      summaryOf(delivered(play({}, { keepAliveSeconds: [null], malformedPath: { share: 0.005 } }))),
+    );
+    expect(group?.pathBound).toMatchObject({ count: 1, shareOfFailures: 1 });
+    expect(group?.pathBound?.failureRatio).toBeGreaterThan(0.9);
+  });
+
+  test('large cookies show as clients that fail', () => {
+    const group = groupOf(
+      summaryOf(
+        delivered(play({}, { keepAliveSeconds: [null], largeHeaderClients: { clients: 3, share: 0.8 } })),
+      ),
+    );
+    expect(group?.clientBound?.shareOfFailures).toBeGreaterThan(0.9);
+  });
+
+  test('a crash shows as a burst on one target', () => {
+    const crashes = [{ atSeconds: 5000, target: 0, downSeconds: 30 }];
+    const group = groupOf(
+      summaryOf(
+        delivered(
+          play(
+            { traffic: [{ kind: 'poisson', rate: 5 }], durationSeconds: 10_000 },
+            { keepAliveSeconds: [null], serviceSeconds: 0.5, crashes },
+          ),
+        ),
+      ),
+    );
+    expect(group?.bursts).toMatchObject({ targets: 1 });
+    expect(group?.bursts.excessShare).toBeGreaterThan(0.5);
+    expect(group?.keepAlive).toBeNull();
+  });
+});

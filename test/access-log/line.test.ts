@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import {
+  clientHash,
+  emptyLine,
+  fieldText,
+  type LogLine,
+  parseLine,
+  pathHash,
+} from '../../lambda/access-log/line.ts';
+import { type Changes, failedLine, lineWith } from './lines.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function parse(text: string): { readonly line: LogLine; readonly reason: string | null } {
+  const line = emptyLine();
+  const bytes = bytesOf(text);
+  return { line, reason: parseLine(line, bytes, 0, bytes.length) };
+}
+
+describe('layouts', () => {
+  test.each([24, 25, 27, 29, 30, 33, 34])('a line of %i fields is read', (fields) => {
+    const { line, reason } = parse(lineWith({}, fields));
+    expect(reason).toBeNull();
+    expect(line.fieldCount).toBe(fields);
+    expect(line.elbStatus).toBe(200);
+    expect(line.targetStatus).toBe(200);
+    expect(line.targetSeconds).toBe(0.012);
+    expect(fieldText(line, 'targetGroup')).toMatch(/targetgroup\/web/);
+  });
+
+  test('fields that AWS may yet append are passed over', () => {
+    expect(parse(lineWith({ 35: '"new"', 36: 'TID_x', 37: '-' }, 40)).reason).toBeNull();
+  });
+
+  test('times keep their microseconds', () => {
+    expect(parse(lineWith()).line.endSeconds).toBeCloseTo(
+      Date.UTC(2026, 2, 1, 12, 0, 5) / 1000 + 0.123456,
+      6,
+    );
+  });
+
+  test('the address of the node is read from field 34', () => {
+    expect(fieldText(parse(lineWith({}, 34)).line, 'nodeAddress')).toBe('203.0.113.21');
+  });
+});
+
+const READ: readonly [string, Changes][] = [
+  ['escaped quotes in the user agent', { 14: '"Bot/1.0 (\\"odd\\" agent)"' }],
+  ['quotes as \\x22', { 14: '"\\x22agent\\x22"' }],
+  ['a user agent that ends in a backslash', { 14: '"C:\\dir\\"' }],
+  ['an empty user agent', { 14: '""' }],
+  [
+    'no request to speak of',
+    { 5: '-', 6: '-1', 7: '-1', 8: '-1', 9: '400', 10: '-', 13: '"- http://x:80- -"' },
+  ],
+  ['a request of dashes', { 13: '"- - - "' }],
+  ['spaces in the path', { 13: '"GET https://shop.example.com:443/a b c HTTP/1.1"' }],
+  ['IPv6 client and target', { 4: '[2001:db8::7]:4711', 5: '[fd00::8]:8080' }],
+  ['no target', { 5: '-', 17: '-', 26: '"-"' }],
+  ['gRPC', { 1: 'grpcs', 10: '200' }],
+  ['a WebSocket', { 1: 'wss', 9: '101', 10: '101' }],
+  ['a type that is not known yet', { 1: 'h3' }],
+  ['whole seconds', { 2: '2026-03-01T12:00:05Z' }],
+];
+
+test.each(READ)('a line with %s is read', (_, changes) => {
+  expect(parse(lineWith(changes)).reason).toBeNull();
+});
+
+test('a missing space after a quoted field ends the field all the same', () => {
+  const { line, reason } = parse(lineWith().replace('" 0 2026', '"0 2026'));
+  expect(reason).toBeNull();
+  expect(line.fieldCount).toBe(30);
+});
+
+const REJECTED: readonly [string, string, RegExp][] = [
+  ['cut after the client', lineWith({}, 4), /ends after field 4/],
+  ['cut before it is complete', lineWith({}, 23), /ends after field 23; .* at least 24/],
+  ['cut inside a quoted field', lineWith({}, 25).slice(0, -2), /ends inside a quoted field/],
+  ['no time', lineWith({ 2: 'yesterday' }), /field 2 \(time\)/],
+  ['an impossible month', lineWith({ 2: '2026-13-01T12:00:05.1Z' }), /field 2 \(time\)/],
+  ['no request time', lineWith({ 6: 'soon' }), /field 6 \(request_processing_time\)/],
+  ['no target time', lineWith({ 7: '0.0.1' }), /field 7 \(target_processing_time\)/],
+  ['no response time', lineWith({ 8: '-' }), /field 8 \(response_processing_time\)/],
+  ['no status', lineWith({ 9: '20' }), /field 9 \(elb_status_code\)/],
+  ['no target status', lineWith({ 10: 'ok' }), /field 10 \(target_status_code\)/],
+  ['a Network Load Balancer', lineWith({ 3: 'net/shop/50dc6c495c0c9188' }), /Network Load Balancer/],
+  [
+    'a TLS log',
+    'tls 2.0 2026-03-01T12:00:05 net/shop/1 g3d4b5e8bb8464cd 72.21.218.154:51341 172.100.100.185:443',
+    /Network Load Balancer/,
+  ],
+  [
+    'a connection log',
+    '2026-03-01T12:00:05.1Z 198.51.100.7 52000 443 TLSv1.3 - 0.004 "-" - - Success TID_1',
+    /connection log/,
+  ],
+  ['JSON', '{"time":"2026-03-01"}', /JSON/],
+  ['prose', 'hello world', /field 2 \(time\)/],
+];
+
+test.each(REJECTED)('a line with %s is rejected for that reason', (_, text, reason) => {
+  expect(parse(text).reason).toMatch(reason);
+});
+
+test('a failed line tells when its request left and that no answer came', () => {
+  const { line } = parse(failedLine());
+  expect(line.elbStatus).toBe(502);
+  expect(line.targetStatus).toBe(0);
+  expect(line.responseSeconds).toBe(-1);
+  expect(line.endSeconds - line.sentSeconds).toBeCloseTo(0.001, 5);
+});
+
+test('paths are compared without host, query and the digits of their ids', () => {
+  const hash = (request: string) => pathHash(parse(lineWith({ 13: `"${request}"` })).line);
+  const cart = hash('GET https://shop.example.com:443/cart/17?id=3 HTTP/1.1');
+  expect(hash('POST http://other:80/cart/4711 HTTP/2.0')).toBe(cart);
+  expect(hash('GET https://shop.example.com:443/cart HTTP/1.1')).not.toBe(cart);
+});
+
+test('clients are compared without their port', () => {
+  const hash = (client: string) => clientHash(parse(lineWith({ 4: client })).line);
+  expect(hash('198.51.100.7:1')).toBe(hash('198.51.100.7:60000'));
+  expect(hash('[2001:db8::7]:1')).toBe(hash('[2001:db8::7]:2'));
+  expect(hash('198.51.100.8:1')).not.toBe(hash('198.51.100.7:1'));
+});
