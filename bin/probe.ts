@@ -23,16 +23,19 @@ interface Options {
 const SIDE_BY_SIDE = 8;
 
 const HELP = `
-Measures how long each target keeps an idle connection, on several connections side by side, and how many
-requests it serves on one. Behind an Application Load Balancer it must keep them for longer than the load
-balancer's idle timeout: by 5 s, or by 10 % where that is more. Run it where the targets can be reached.
+Measures how long each target keeps an idle connection, on several connections
+side by side, and how many requests it serves on one. Behind an Application
+Load Balancer it must keep them for longer than the load balancer's idle
+timeout: by 5 s, or by 10 % where that is more. Run it where the targets can be
+reached.
 
 Examples:
   alb502 probe 10.0.0.7:8080
   alb502 probe https://10.0.0.7:8443/health --idle-timeout 120
   alb502 probe http://[::1]:3000/ --max-seconds 20 --requests 50 --json
 
-Exit: 0 every target is safe, 1 one is not shown to be, 2 usage, 3 one could not be measured.`;
+Exit: 0 every target is safe, 1 one is not shown to be, 2 usage,
+3 one could not be measured.`;
 
 function numberWithin(low: number, high: number, whole: boolean): (text: string) => number {
   return (text) => {

@@ -13,6 +13,8 @@ export interface Seat {
   readonly startAfterSeconds?: number;
 }
 
+const LAST_LOOK_MS = 1_200;
+
 interface Seated {
   readonly seat: Seat;
   readonly watch: IdleWatch;
@@ -142,7 +144,11 @@ export class IdleRound {
     const oldest = this.#seated.find(({ seat, watch }) => seat.role === 'trial' && watch.waiting)?.watch;
     this.#closing = true;
     if (oldest) this.#ask(oldest);
-    for (const { watch } of this.#seated) if (watch !== oldest && watch.waiting) watch.drop();
+    for (const { seat, watch } of this.#seated) {
+      // Where the deadline is near, the others may still be seen to close before it.
+      const worthWatching = seat.role !== 'ask' && this.#session.remainingMs <= LAST_LOOK_MS;
+      if (watch !== oldest && watch.waiting && !worthWatching) watch.drop();
+    }
     this.#endWhenNothingIsLeft();
   }
 
