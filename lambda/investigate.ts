@@ -92,7 +92,7 @@ export async function investigate(
   await store.record({
     ...record,
     state: decision.state,
-    nextLookAt: nextLookAfter(decision, now),
+    nextLookAt: nextLookAfter(decision, settings, now),
     newBaseline: nextBaseline(bundle),
     incident: nextIncident(memory.incident, decision, findings),
     fleetEntry: fleetEntryOf(decision, findings),
@@ -102,9 +102,13 @@ export async function investigate(
   return { decision, findings, delivery: await deliver() };
 }
 
-/** While it fails, every minute; while it only waits to be over, every five. */
-function nextLookAfter({ state: { phase } }: Decision, now: string): string {
-  const minutes = phase === 'resolving' ? 5 : 1;
+/** While it fails, every minute; while it only waits to be over, a few times within the shortest wait. */
+function nextLookAfter(
+  { state: { phase } }: Decision,
+  { resolveAfterMinutes }: Settings,
+  now: string,
+): string {
+  const minutes = phase === 'resolving' ? Math.min(5, Math.max(1, resolveAfterMinutes / 6)) : 1;
   return new Date(Date.parse(now) + minutes * 60_000).toISOString();
 }
 

@@ -1,0 +1,271 @@
+import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unseen } from '../../lambda/alert/decide.ts';
+import type { Baseline, KeepAliveFact } from '../../lambda/model/evidence.ts';
+import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
+import { memoryStore } from '../../lambda/store/memory.store.ts';
+import { CHANNELS, ConcurrentUpdateError, type MonitorStore } from '../../lambda/store/monitor-store.ts';
+import { minute, SHOP, WEB } from '../alert/looks.ts';
+import { type Moto, startMoto } from '../moto.ts';
+import { arnOf, notificationAt, recordAt } from './entries.ts';
+import { createStateTable } from './table.ts';
+
+let moto: Moto;
+let tables = 0;
+beforeAll(async () => {
+  moto = await startMoto();
+});
+afterAll(() => moto.stop());
+
+async function newTable(): Promise<{ client: DynamoDBDocumentClient; name: string }> {
+  const name = `state-${++tables}`;
+  return { client: await createStateTable(moto, name), name };
+}
+
+const STORES: readonly (readonly [string, () => Promise<MonitorStore>])[] = [
+  ['in memory', async () => memoryStore()],
+  [
+    'in DynamoDB',
+    async () => {
+      const { client, name } = await newTable();
+      return dynamoStore(client, name);
+    },
+  ],
+];
+
+const BASELINE: Baseline = { acceptedAt: minute(0), origin: 'learned', resources: { [SHOP]: { a: '1' } } };
+const FACT: KeepAliveFact = {
+  ...{ targetGroupArn: WEB, target: null, seconds: 5, lowSeconds: null, highSeconds: null },
+  ...{ source: 'probe', at: minute(0), detail: 'measured' },
+};
+
+describe.each(STORES)('the memory %s', (_, open) => {
+  test('knows nothing of a load balancer that was never looked at', async () => {
+    const store = await open();
+    expect(await store.load(SHOP)).toEqual({
+      ...{ state: null, baseline: null, keepAliveFacts: [], incident: null, revision: 0 },
+    });
+    expect(await store.screenProgress('eu-central-1')).toEqual({
+      ...{ lastBackstopAt: null, passStartedAt: null, passAfterArn: null },
+    });
+    expect(await store.incident('none')).toBeNull();
+  });
+
+  test('gives back what an investigation recorded, whole', async () => {
+    const store = await open();
+    const record = recordAt(10, { newBaseline: BASELINE });
+    await store.record(record);
+    const memory = await store.load(SHOP);
+    expect(memory).toEqual({
+      ...{
+        state: record.state,
+        baseline: BASELINE,
+        keepAliveFacts: [],
+        incident: record.incident,
+        revision: 1,
+      },
+    });
+    expect(await store.fleet()).toEqual([record.fleetEntry]);
+    expect(await store.active()).toEqual([
+      { loadBalancerArn: SHOP, region: 'eu-central-1', nextLookAt: minute(11) },
+    ]);
+    expect(await store.incidents()).toEqual([record.incident]);
+    for (const channel of CHANNELS) {
+      const entries = await store.outbox({ channel, limit: 10 });
+      expect(entries.map(({ notification }) => notification)).toEqual(record.notifications);
+    }
+  });
+
+  test('takes one of two investigations that read the same revision, and nothing of the other', async () => {
+    const store = await open();
+    await store.record(recordAt(10));
+    await store.record(recordAt(20, { readRevision: 1 }));
+    await expect(store.record(recordAt(21, { readRevision: 1 }))).rejects.toThrow(ConcurrentUpdateError);
+    expect((await store.load(SHOP)).revision).toBe(2);
+    expect((await store.load(SHOP)).state?.since).toBe(minute(20));
+    expect(await store.outbox({ channel: 'topic', limit: 10 })).toHaveLength(2);
+  });
+
+  test('refuses a first record where another one was first', async () => {
+    const store = await open();
+    await store.record(recordAt(10));
+    await expect(store.record(recordAt(11))).rejects.toThrow(ConcurrentUpdateError);
+  });
+
+  test('keeps the outbox in the order of decisions, one for each channel', async () => {
+    const store = await open();
+    await store.record(recordAt(30, {}, 'api'));
+    await store.record(
+      recordAt(10, { notifications: [notificationAt(10), notificationAt(10, 'shop', 'resolved')] }),
+    );
+    const read = async () =>
+      (await store.outbox({ channel: 'topic', limit: 10 })).map(({ notification: { at, alert } }) => [
+        at,
+        alert.event,
+      ]);
+    expect(await read()).toEqual([
+      [minute(10), 'firing'],
+      [minute(10), 'resolved'],
+      [minute(30), 'firing'],
+    ]);
+    const [first] = await store.outbox({ channel: 'topic', limit: 1 });
+    if (!first) throw new Error('the outbox is empty');
+    await store.removeFromOutbox(first);
+    expect(await read()).toHaveLength(2);
+    expect(await store.outbox({ channel: 'bus', limit: 10 })).toHaveLength(3);
+    expect(await store.outbox({ channel: 'bus', limit: 10, loadBalancerArn: arnOf('api') })).toHaveLength(1);
+  });
+
+  test('forgets an alert that is over, keeps its incident, and gives it back with the next look', async () => {
+    const store = await open();
+    const first = recordAt(10);
+    await store.record(first);
+    const { incident } = first.state;
+    if (!incident) throw new Error('no incident');
+    const ended = { ...incident, endedAt: minute(60), verdict: null };
+    const state = { ...unseen(minute(60)), ended: { ...ended } };
+    await store.record(recordAt(60, { readRevision: 1, state, notifications: [] }));
+    expect(await store.active()).toEqual([]);
+    expect((await store.load(SHOP)).incident?.id).toBe(incident.id);
+  });
+
+  test('lets a deleted load balancer leave the overview', async () => {
+    const store = await open();
+    await store.record(recordAt(10));
+    await store.record(
+      recordAt(20, {
+        readRevision: 1,
+        state: unseen(minute(20)),
+        fleetEntry: null,
+        incident: null,
+        notifications: [],
+      }),
+    );
+    expect(await store.fleet()).toEqual([]);
+    expect(await store.active()).toEqual([]);
+  });
+
+  test('keeps accepted baselines, facts and progress', async () => {
+    const store = await open();
+    await store.acceptBaseline(SHOP, { ...BASELINE, origin: 'accepted' });
+    await store.saveKeepAliveFact(SHOP, FACT);
+    await store.saveKeepAliveFact(SHOP, { ...FACT, seconds: 6 });
+    await store.saveKeepAliveFact(SHOP, { ...FACT, source: 'header' });
+    const { baseline, keepAliveFacts } = await store.load(SHOP);
+    expect(baseline?.origin).toBe('accepted');
+    expect(keepAliveFacts.map(({ source, seconds }) => [source, seconds]).sort()).toEqual([
+      ['header', 5],
+      ['probe', 6],
+    ]);
+    const progress = { lastBackstopAt: minute(1), passStartedAt: null, passAfterArn: SHOP };
+    await store.saveScreenProgress('eu-central-1', progress);
+    expect(await store.screenProgress('eu-central-1')).toEqual(progress);
+  });
+
+  test('knows who was announced since a time in a region', async () => {
+    const store = await open();
+    const announced = (at: number, name: string) => ({
+      ...{ at: minute(at), loadBalancerArn: arnOf(name), incidentId: name, grouped: false },
+      ...{ verdict: 'keepalive-mismatch' as const, severity: 'warning' as const },
+    });
+    await store.record(recordAt(10, { announced: announced(10, 'shop') }));
+    await store.record(recordAt(20, { announced: announced(20, 'api') }, 'api'));
+    expect(await store.announcedSince('eu-central-1', minute(15))).toEqual([announced(20, 'api')]);
+    expect(await store.announcedSince('eu-central-1', minute(10))).toHaveLength(2);
+    expect(await store.announcedSince('eu-west-1', minute(0))).toEqual([]);
+  });
+
+  test('writes a fleet-wide event together with its summary', async () => {
+    const store = await open();
+    const event = {
+      ...{ id: 'fleet/eu-central-1/x', region: 'eu-central-1', verdict: 'keepalive-mismatch' as const },
+      ...{
+        openedAt: minute(1),
+        toldAt: minute(3),
+        toldCount: 12,
+        severity: 'warning' as const,
+        incidentId: 'one',
+      },
+    };
+    await store.saveFleetEvent(event, false, notificationAt(3));
+    expect(await store.fleetEvents('eu-central-1')).toEqual([event]);
+    await store.saveFleetEvent(event, true, notificationAt(9, 'shop', 'resolved'));
+    expect(await store.fleetEvents('eu-central-1')).toEqual([]);
+    expect(await store.outbox({ channel: 'topic', limit: 9 })).toHaveLength(2);
+  });
+
+  test('holds more than one page of answers', async () => {
+    const store = await open();
+    const long = 'x'.repeat(40_000);
+    for (let index = 0; index < 40; index++) {
+      const name = `n${String(index).padStart(3, '0')}`;
+      const record = recordAt(10, {}, name);
+      const incident = record.incident && { ...record.incident, id: `${name}`, owner: long };
+      await store.record({ ...record, incident });
+    }
+    expect(await store.incidents()).toHaveLength(40);
+    expect(await store.outbox({ channel: 'topic', limit: 25 })).toHaveLength(25);
+    expect(await store.outbox({ channel: 'topic', limit: 100 })).toHaveLength(40);
+    expect(await store.outbox({ channel: 'topic', limit: 100, loadBalancerArn: arnOf('n039') })).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('items that cannot be read', () => {
+  const spoil = async (client: DynamoDBDocumentClient, name: string, pk: string, sk: string, data: string) =>
+    client.send(new PutCommand({ TableName: name, Item: { pk, sk, data } }));
+
+  test.each([
+    ['ACTIVE', async (store: MonitorStore) => store.active()],
+    ['FLEET', async (store: MonitorStore) => store.fleet()],
+    ['INCIDENT', async (store: MonitorStore) => store.incidents()],
+    ['OUTBOX#topic', async (store: MonitorStore) => store.outbox({ channel: 'topic', limit: 10 })],
+  ] as const)('of the list %s are left out and named, and hide nothing else', async (pk, read) => {
+    const { client, name } = await newTable();
+    const warnings: string[] = [];
+    const store = dynamoStore(client, name, (sentence) => warnings.push(sentence));
+    await store.record(recordAt(10));
+    await spoil(client, name, pk, '0-broken', '{');
+    await spoil(client, name, pk, '1-strange', '{"version":99}');
+    expect(await read(store)).toHaveLength(1);
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toMatch(new RegExp(`the item ${pk} 0-broken of the state table cannot be read`));
+  });
+
+  test('of progress begin the beat anew', async () => {
+    const { client, name } = await newTable();
+    await spoil(client, name, 'SCREEN', 'eu-central-1', 'null');
+    const progress = await dynamoStore(client, name).screenProgress('eu-central-1');
+    expect(progress.lastBackstopAt).toBeNull();
+  });
+
+  test('of a state are an error that says what to do: an open alert must not be forgotten', async () => {
+    const { client, name } = await newTable();
+    await spoil(client, name, `LB#${SHOP}`, 'STATE', '{}');
+    await expect(dynamoStore(client, name).load(SHOP)).rejects.toThrow(
+      /STATE of the state table cannot be read.*delete it/,
+    );
+  });
+
+  test('is not what a state of an older version is: missing keys have defaults, unknown ones are dropped', async () => {
+    const { client, name } = await newTable();
+    const state = { phase: 'inactive', since: minute(0), decidedAt: minute(0), incident: null, future: 1 };
+    await spoil(client, name, `LB#${SHOP}`, 'STATE', JSON.stringify(state));
+    expect((await dynamoStore(client, name).load(SHOP)).state).toEqual(unseen(minute(0)));
+  });
+});
+
+test('an incident and an announcement carry a time to live, the state does not', async () => {
+  const { client, name } = await newTable();
+  const announced = {
+    ...{ at: minute(10), loadBalancerArn: SHOP, incidentId: 'one', grouped: false },
+    ...{ verdict: 'keepalive-mismatch' as const, severity: 'warning' as const },
+  };
+  await dynamoStore(client, name).record(recordAt(10, { announced }));
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
+  const lives = new Map(Items.map((item) => [`${item['pk']}`.split('#')[0], item['expiresAt']]));
+  expect(lives.get('INCIDENT')).toBe(Date.parse(minute(10)) / 1000 + 365 * 86_400);
+  expect(lives.get('ANNOUNCED')).toBe(Date.parse(minute(10)) / 1000 + 2 * 86_400);
+  expect(lives.get('LB')).toBeUndefined();
+});
