@@ -80,6 +80,14 @@ function changesOf(bundle: EvidenceBundle, name: string, statistic: string): rea
   );
 }
 
+/** Times at which a group had more healthy hosts than it mostly has: new ones came before old ones went. */
+function additionsOf(bundle: EvidenceBundle): readonly number[] {
+  return seriesOf(bundle, 'HealthyHostCount', 'target-group', 'Maximum').flatMap(({ timestamps, values }) => {
+    const usual = [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+    return timestamps.filter((_, index) => (values[index] ?? 0) > usual).map((time) => Date.parse(time));
+  });
+}
+
 /** Changes of health and of the number of hosts in the minutes of the 502s. */
 export const healthHistoryFindings: FindingReader = (bundle) => {
   const symptom = symptomOf(bundle);
@@ -95,8 +103,13 @@ export const healthHistoryFindings: FindingReader = (bundle) => {
     findings.push({ id: 'health-flipped', fact, source: 'UnHealthyHostCount', strength });
   }
   const hosts = changesOf(bundle, 'HealthyHostCount', 'Minimum');
+  const added = near(additionsOf(bundle));
   const replaced = near(hosts);
-  if (replaced >= LEAST_NATS) {
+  if (added >= LEAST_NATS) {
+    const fact = 'the 502s gather around minutes in which a group had more healthy hosts than usual';
+    const strength = added / FULL_NATS;
+    findings.push({ id: 'hosts-added', fact, source: 'HealthyHostCount', strength });
+  } else if (replaced >= LEAST_NATS) {
     const fact = 'the 502s gather around changes of the number of healthy hosts';
     const strength = replaced / FULL_NATS;
     findings.push({ id: 'host-count-changed', fact, source: 'HealthyHostCount', strength });

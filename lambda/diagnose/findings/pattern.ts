@@ -16,14 +16,25 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 /** Fewer failures than this show no pattern. */
 const LEAST_FAILURES = 5;
 
-/** How the 502s lie in time: scattered, in one burst, or everything that was sent. */
+/** Failing minutes with less than this between them are one episode. */
+const APART_MS = 3 * 60_000;
+/** Trouble that lasts for so long without a break is neither a rollout nor a restart. */
+const LASTING_MS = 20 * 60_000;
+/** Share of failing minutes in a lasting trouble. */
+const LASTING_DENSITY = 0.4;
+/** So many separate episodes are as scattered as can be. */
+const MANY_EPISODES = 10;
+
+/** How the 502s lie in time: everything fails, one burst, without a break, or scattered. */
 export const timeFindings: FindingReader = (bundle) => {
   const symptom = symptomOf(bundle);
   const { failures, requests, summary } = symptom;
   if (failures.size === 0) return [];
   const total = totalFailure(bundle, symptom);
-  if (total !== null)
-    return [{ id: 'every-request-fails', fact: total, source: `${METRIC_502}, RequestCount` }];
+  if (total !== null) {
+    const source = `${METRIC_502}, RequestCount`;
+    return [{ id: 'every-request-fails', fact: total, source }, ...lastingFinding(symptom)];
+  }
   const busiest = sum([...failures.values()].sort((left, right) => right - left).slice(0, 3));
   // A burst shows only against minutes that had traffic and no failure.
   const quiet = [...requests].filter(([time, count]) => count > 0 && !failures.has(time)).length;
@@ -31,12 +42,26 @@ export const timeFindings: FindingReader = (bundle) => {
     const fact = `${busiest} of the ${summary.count} 502s fall into ${Math.min(3, failures.size)} minutes`;
     return [{ id: 'burst', fact, source: METRIC_502 }];
   }
-  if (failures.size >= 4 && summary.ratio < 0.05 && busiest / summary.count < 0.9) {
-    const fact = `the 502s are few and scattered: ${summary.count} in ${failures.size} separate minutes`;
-    return [{ id: 'scattered', fact, source: METRIC_502 }, ...trafficFinding(symptom)];
-  }
-  return trafficFinding(symptom);
+  const lasting = lastingFinding(symptom);
+  return [...(lasting.length > 0 ? lasting : scatteredFinding(symptom)), ...trafficFinding(symptom)];
 };
+
+function lastingFinding({ failures }: Symptom): readonly Finding[] {
+  const times = [...failures.keys()].map((time) => Date.parse(time));
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0) + 60_000;
+  const density = (times.length * 60_000) / span;
+  if (span < LASTING_MS || density < LASTING_DENSITY) return [];
+  const fact = `the 502s go on for ${Math.round(span / 60_000)} minutes, in ${percent(density)} of them`;
+  return [{ id: 'lasting', fact, source: METRIC_502 }];
+}
+
+function scatteredFinding({ failures, summary }: Symptom): readonly Finding[] {
+  const times = [...failures.keys()].map((time) => Date.parse(time));
+  const episodes = times.filter((time, index) => time - (times[index - 1] ?? 0) >= APART_MS).length;
+  if (episodes < 4 || summary.ratio >= 0.05) return [];
+  const fact = `the 502s are few and scattered: ${summary.count} in ${episodes} separate episodes`;
+  return [{ id: 'scattered', fact, source: METRIC_502, strength: episodes / MANY_EPISODES }];
+}
 
 /**
  * Whether everything failed from the first 502 to the last, of the load balancer or of one group: in words, or null.

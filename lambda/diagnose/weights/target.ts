@@ -6,11 +6,12 @@ const CONNECTED: Weights = { 'connection-refused': -4.5, 'network-path': -3, 'ta
 /** What metrics and health say of the way to the targets and of the targets themselves. */
 export const TARGET_WEIGHTS = {
   // Connections to targets (TargetConnectionErrorCount, HTTPCode_ELB_504_Count)
+  // A process that crashed or was stopped too early refuses connections as well, until it is back or taken out.
   'connection-errors': {
-    'connection-refused': 4.5,
-    'network-path': 2.5,
-    'target-crash': 1.2,
-    deployment: 1.2,
+    'connection-refused': 3.6,
+    'network-path': 2.6,
+    'target-crash': 2,
+    deployment: 2,
     'keepalive-mismatch': -3,
     'requests-per-connection-limit': -3,
     'malformed-response': -3,
@@ -30,7 +31,13 @@ export const TARGET_WEIGHTS = {
     'response-header-too-large': -0.6,
   },
   'no-connection-errors': CONNECTED,
-  'gateway-timeouts': { 'network-path': 2, 'worker-timeout': 0.7, 'keepalive-mismatch': -0.4 },
+  // A path that swallows packets times out; a port that refuses answers at once.
+  'gateway-timeouts': {
+    'network-path': 2.6,
+    'connection-refused': -1.2,
+    'worker-timeout': 0.7,
+    'keepalive-mismatch': -0.4,
+  },
   'no-gateway-timeouts': { 'network-path': -1 },
 
   // TLS and protocol
@@ -74,7 +81,8 @@ export const TARGET_WEIGHTS = {
     'requests-per-connection-limit': 0.3,
     'malformed-response': 0.3,
     'response-header-too-large': 0.3,
-    'connection-refused': -1,
+    // Health checks may use another port, and a full backlog takes some connections.
+    'connection-refused': -0.7,
     'network-path': -1.5,
     'target-crash': -0.5,
     'tls-failure': -0.7,
@@ -92,14 +100,13 @@ export const TARGET_WEIGHTS = {
   'targets-time-out': {
     'network-path': 2,
     'worker-timeout': 0.7,
-    'connection-refused': -1,
+    'connection-refused': -1.5,
     'keepalive-mismatch': -0.7,
   },
   'targets-answer-wrong': { 'protocol-mismatch': 0.7, 'target-crash': 0.3, 'keepalive-mismatch': -0.3 },
   'health-flipped': {
     'target-crash': 1.8,
-    deployment: 1,
-    'connection-refused': 0.5,
+    deployment: 0.7,
     'keepalive-mismatch': -1,
     'malformed-response': -0.5,
     'response-header-too-large': -0.5,
@@ -121,7 +128,8 @@ export const TARGET_WEIGHTS = {
   },
   'registration-near-failures': {
     deployment: 2.6,
-    'deregistration-delay-elapsed': 0.8,
+    // Most delays are five minutes or less, which is near as well.
+    'deregistration-delay-elapsed': 2.2,
     'keepalive-mismatch': -1,
     'malformed-response': -0.7,
   },
@@ -131,5 +139,18 @@ export const TARGET_WEIGHTS = {
     deployment: 0.5,
     'keepalive-mismatch': -1,
   },
-  'host-count-changed': { deployment: 1.3, 'target-crash': 0.5, 'keepalive-mismatch': -0.4 },
+  // Replacing targets adds the new ones first; a crash only takes away.
+  'hosts-added': {
+    deployment: 2,
+    'deregistration-delay-elapsed': 1.8,
+    'target-crash': -0.3,
+    'connection-refused': -0.3,
+    'keepalive-mismatch': -0.6,
+  },
+  'host-count-changed': {
+    deployment: 1,
+    'deregistration-delay-elapsed': 0.9,
+    'target-crash': 0.7,
+    'keepalive-mismatch': -0.6,
+  },
 } as const satisfies Readonly<Record<string, Weights>>;
