@@ -36,12 +36,15 @@ async function probeRaw(behaviour: Behaviour, maxSeconds = 20, requests = 20): P
   return { result, target, tookSeconds, heldUpSeconds: delays.max / 1e9 };
 }
 
-/** Measured against what the server itself saw, so that a late timer of the server is no error of the probe. */
+/**
+ * Measured against what the server itself saw, so that a late timer of the server is no error of the probe; being
+ * held up can fall on either side, at the start and at the end. Exactness itself is tested against real servers.
+ */
 function expectMeasured({ result, target, heldUpSeconds }: Probed, by: string): void {
   const real = Math.min(...target.idleEnds);
   expect(result.idleClose).toMatchObject({ by });
   const measured = result.idleClose && 'seconds' in result.idleClose ? result.idleClose.seconds : Number.NaN;
-  expect(Math.abs(measured - real)).toBeLessThan(Math.max(0.05, real / 100) + heldUpSeconds);
+  expect(Math.abs(measured - real)).toBeLessThan(Math.max(0.05, real / 100) + 3 * heldUpSeconds);
 }
 
 describe.concurrent('the idle timeout', { timeout: 90_000 }, () => {
