@@ -7,8 +7,6 @@ const ONE_INSTANT_SECONDS = 0.05;
 const DIFFERENT_AGE_SECONDS = 0.1;
 /** Failures are spread or gathered over slots of time of this length. */
 const SLOT_SECONDS = 10;
-/** Refused requests this close belong to one outage, in a service of little traffic too. */
-const OUTAGE_GAP_SECONDS = 30;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
@@ -17,7 +15,6 @@ export interface TimedFailure {
   readonly target: number;
   readonly endSeconds: number;
   readonly sentSeconds: number;
-  readonly dispatched: boolean;
 }
 
 /** When answers of a target were seen. */
@@ -60,18 +57,6 @@ function gathering(failures: readonly TimedFailure[], spanSeconds: number): numb
   return Math.max(0, 1 - used.size / expected);
 }
 
-/** The longest time over which requests kept being refused, in seconds. */
-function longestOutage(failures: readonly TimedFailure[]): number {
-  let [begin, last, longest] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
-  for (const { endSeconds, dispatched } of failures) {
-    if (dispatched) continue;
-    if (endSeconds - last > OUTAGE_GAP_SECONDS) begin = endSeconds;
-    last = endSeconds;
-    longest = Math.max(longest, last - begin);
-  }
-  return longest;
-}
-
 /**
  * Finds failures that come at once on one target.
  *
@@ -96,11 +81,9 @@ export function burstsOf(
     targets: 0,
     simultaneous: 0,
     targetGone: 0,
-    longestOutageSeconds: 0,
   };
   for (const [target, own] of byTarget) {
     own.sort((a, b) => a.endSeconds - b.endSeconds);
-    result.longestOutageSeconds = Math.max(result.longestOutageSeconds, longestOutage(own));
     const bursts = episodes(own).filter((episode) => episode.length >= FEWEST_FAILURES);
     if (bursts.length > 0) result.targets++;
     for (const burst of bursts) {

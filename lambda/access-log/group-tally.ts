@@ -32,6 +32,8 @@ interface Stream {
   waiting: { readonly moment: FailureMoment; readonly samples: FailureSample[]; readonly slot: number }[];
   settledSeconds: number;
   failures: number;
+  /** Since when no request was dispatched; NaN while the target answers. */
+  outageSinceSeconds: number;
 }
 
 /** Draws without a clock or a random source, so that one log always gives one answer. */
@@ -65,6 +67,8 @@ export class GroupTally {
   target502 = 0;
   firstSeconds = Number.POSITIVE_INFINITY;
   lastSeconds = Number.NEGATIVE_INFINITY;
+  /** The longest time over which no request of a node reached a target. */
+  longestOutageSeconds = 0;
   readonly signatures: Signatures = noSignatures();
   /** By the number of the target; numbers of other groups' targets are holes. */
   readonly targets: (TargetTally | undefined)[] = [];
@@ -119,6 +123,7 @@ export class GroupTally {
       waiting: [],
       settledSeconds: Number.POSITIVE_INFINITY,
       failures: 0,
+      outageSinceSeconds: Number.NaN,
     };
     tally.streams[node] = stream;
     return stream;
@@ -144,6 +149,7 @@ export class GroupTally {
     if (answered) {
       if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
       this.answeredTimes.add(line.targetSeconds);
+      stream.outageSinceSeconds = Number.NaN;
     }
     const keepsConnection = answered && !line.webSocket && line.targetStatus !== WEB_SOCKET_UPGRADE;
     if (line.targetSeconds >= 0 || answered)
@@ -152,7 +158,14 @@ export class GroupTally {
     if (!failed) return;
     tally.elb502++;
     stream.failures++;
+    if (line.targetSeconds < 0) this.lastOutage(stream, line.endSeconds);
     this.await(line, stream, { target, path, client });
+  }
+
+  private lastOutage(stream: Stream, seconds: number): void {
+    if (Number.isNaN(stream.outageSinceSeconds)) stream.outageSinceSeconds = seconds;
+    const lasted = seconds - stream.outageSinceSeconds;
+    if (lasted > this.longestOutageSeconds) this.longestOutageSeconds = lasted;
   }
 
   /** A failure that may be the race waits until the requests beside it are known. */
@@ -205,7 +218,6 @@ export class GroupTally {
         endSeconds: line.endSeconds,
         sentSeconds: line.sentSeconds,
         targetSeconds: signature === 'midRequest' ? line.targetSeconds : -1,
-        dispatched: line.targetSeconds >= 0,
       });
   }
 

@@ -116,6 +116,7 @@ export function summarizeGroup(
       lastSeconds: tally.lastSeconds,
       spanSeconds: tally.lastSeconds - tally.firstSeconds,
     }),
+    longestOutageSeconds: tally.longestOutageSeconds,
     lambdaReasons: tally.lambdaReasons,
     targets,
   };

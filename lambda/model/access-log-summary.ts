@@ -54,8 +54,6 @@ export const burstsSchema = z.strictObject({
   simultaneous: z.number().int(),
   /** Bursts after which the target never answered again, while others did. */
   targetGone: z.number().int(),
-  /** The longest time over which requests to one target were refused. */
-  longestOutageSeconds: z.number(),
   /** Share of all failures that lie in bursts, beyond what their rate makes likely. */
   excessShare: z.number(),
 });
@@ -93,6 +91,8 @@ export const loggedTargetGroupSchema = z.strictObject({
   pathBound: concentrationSchema.nullable(),
   clientBound: concentrationSchema.nullable(),
   bursts: burstsSchema,
+  /** The longest time over which no request of a node reached a target. */
+  longestOutageSeconds: z.number(),
   lambdaReasons: z.record(z.string(), z.number().int()),
   targets: z.array(loggedTargetSchema),
 });

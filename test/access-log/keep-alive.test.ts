@@ -74,7 +74,7 @@ describe('the keep-alive is read out of the failures', () => {
 
   test('three failures of a quiet service are enough', () => {
     const simulated = play(
-      { durationSeconds: 20_000, traffic: [{ kind: 'poisson', rate: 0.15 }], seed: 41 },
+      { durationSeconds: 200_000, traffic: [{ kind: 'poisson', rate: 0.15 }], seed: 41 },
       { roundTripSeconds: 0.01 },
     );
     const exchanges: (typeof simulated.exchanges)[number][] = [];

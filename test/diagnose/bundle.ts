@@ -110,7 +110,10 @@ export const everyNth = (every: number, value: number): Minutes =>
 export const from = (minute: number, values: Minutes): Minutes =>
   Array.from({ length: MINUTES }, (_, index) => values[index - minute] ?? null);
 
-/** `value` from one minute to another, the other exclusive; `before` and after that too. */
+/** The values given, one a minute, from one minute on, and nothing else. */
+export const burst = (minute: number, values: Minutes): Minutes => from(minute, values);
+
+/** `value` from one minute to another, the other exclusive; `otherwise` before and after. */
 export const during = (start: number, end: number, value: number, otherwise: number | null = null): Minutes =>
   Array.from({ length: MINUTES }, (_, index) => (index >= start && index < end ? value : otherwise));
 
@@ -352,6 +355,7 @@ export function loggedGroup(elb502: number, patch: Partial<LoggedTargetGroup> = 
     pathBound: null,
     clientBound: null,
     bursts: { count: 0, failures: 0, targets: 0, simultaneous: 0, targetGone: 0, excessShare: 0 },
+    longestOutageSeconds: 0,
     lambdaReasons: {},
     targets: ['10.0.1.10:8080', '10.0.2.10:8080', '10.0.3.10:8080'].map((name) => ({
       target: name,

@@ -133,11 +133,11 @@ function boundFindings(group: LoggedTargetGroup): Finding[] {
 
 /** How long requests were refused in a stretch. */
 function outageFindings(group: LoggedTargetGroup): Finding[] {
-  const { bursts, signatures, elb502 } = group;
+  const { longestOutageSeconds, signatures, elb502 } = group;
   if (signatures.neverDispatched < 3) return [];
   const strength = signatures.neverDispatched / elb502;
-  const fact = `the longest stretch of refused requests took ${seconds(bursts.longestOutageSeconds)}`;
-  const id = bursts.longestOutageSeconds > LONG_OUTAGE_SECONDS ? 'log-long-outage' : 'log-brief-outage';
+  const fact = `the longest stretch of refused requests took ${seconds(longestOutageSeconds)}`;
+  const id = longestOutageSeconds > LONG_OUTAGE_SECONDS ? 'log-long-outage' : 'log-brief-outage';
   return [{ id, fact, source: SOURCE, strength }];
 }
 

@@ -94,7 +94,7 @@ export const LOG_WEIGHTS = {
 
   // The access log: what the failed requests have in common
   'log-target-time-cluster': {
-    'worker-timeout': 5,
+    'worker-timeout': 6.5,
     'target-crash': -2,
     'malformed-response': -1.5,
     'response-header-too-large': -1.5,
@@ -171,5 +171,5 @@ export const LOG_WEIGHTS = {
     'protocol-mismatch': -2,
   },
   'log-long-outage': { 'connection-refused': 2, 'network-path': 0.5, 'target-crash': -1, deployment: -1.5 },
-  'log-target-gone': { deployment: 3, 'target-crash': 0.5 },
+  'log-target-gone': { deployment: 4.2, 'target-crash': -0.3 },
 } as const satisfies Readonly<Record<string, Weights>>;
