@@ -1,0 +1,222 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { keepAliveEstimateSchema } from '../../lambda/model/access-log-summary.ts';
+import { hypothesisSchema } from '../../lambda/model/diagnosis.ts';
+import { failedLine, lineWith } from '../access-log/lines.ts';
+import { simulate } from '../logs-generator/simulate.ts';
+import { filesOf, LOAD_BALANCER, type LogFile } from '../logs-generator/write.ts';
+import { type Moto, startMoto } from '../moto.ts';
+import { alb502 } from './cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'alb502-logs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const count = z.number().int().nonnegative();
+
+/** The contract of `logs --json`; more fields may be there. */
+const documentSchema = z.object({
+  version: z.literal(1),
+  linesRead: count,
+  linesRejected: count,
+  rejected: z.array(z.object({ file: z.string(), line: count, reason: z.string() })),
+  loadBalancers: z.array(
+    z.object({
+      loadBalancer: z.string(),
+      requests: count,
+      elb502: count,
+      verdict: z.string().nullable(),
+      probability: z.number().min(0).max(1),
+      hypotheses: z.array(hypothesisSchema),
+      targetGroups: z.array(
+        z.object({
+          targetGroupArn: z.string(),
+          requests: count,
+          elb502: count,
+          keepAlive: keepAliveEstimateSchema.nullable(),
+          targets: z.array(z.object({ target: z.string(), elb502: count })),
+        }),
+      ),
+    }),
+  ),
+});
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const filesOfServers = (keepAliveSeconds: number): readonly LogFile[] =>
+  filesOf(
+    simulate({
+      seed: 7,
+      durationSeconds: 5_000 * keepAliveSeconds,
+      nodes: 2,
+      idleTimeoutSeconds: 60,
+      traffic: [{ kind: 'poisson', rate: 3.2 / keepAliveSeconds }],
+      groups: [
+        {
+          name: 'web',
+          targets: 2,
+          share: 1,
+          keepAliveSeconds: [keepAliveSeconds],
+          roundTripSeconds: 0.01,
+          pool: 'lifo',
+          serviceSeconds: 0.02,
+        },
+      ],
+    }),
+  );
+
+const files = filesOfServers(4);
+
+async function json(args: readonly string[], stdin = '') {
+  const run = await alb502(['logs', ...args, '--json'], {}, stdin);
+  return { ...run, document: documentSchema.parse(JSON.parse(run.stdout)) };
+}
+
+describe('a folder as S3 has it', () => {
+  beforeAll(() => {
+    for (const { name, text } of files) file(join('s3', name), gzipSync(text));
+    file('s3/README.md', 'not a log');
+  });
+
+  test('gives the verdict and the keep-alive, in the form of the contract', async () => {
+    const { code, document } = await json([join(folder, 's3')]);
+    expect(code).toBe(1);
+    const [balancer] = document.loadBalancers;
+    expect(balancer).toMatchObject({ loadBalancer: LOAD_BALANCER, verdict: 'keepalive-mismatch' });
+    expect(balancer?.probability).toBeGreaterThan(0.9);
+    expect(balancer?.targetGroups[0]?.keepAlive?.seconds).toBeCloseTo(4, 1);
+    expect(document.rejected.map(({ file }) => file)).toEqual([join(folder, 's3/README.md')]);
+  });
+
+  test('gives a report that names cause, keep-alive and what to change', async () => {
+    const { code, stdout, stderr } = await alb502(['logs', join(folder, 's3')]);
+    expect(code).toBe(1);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('keepalive-mismatch');
+    expect(stdout).toMatch(/keep-alive of the targets: (3\.99|4\.0)\d* s/);
+    expect(stdout).toContain('at least 66 s');
+    expect(stdout).toMatch(/idle_timeout|keepalive_timeout/);
+  });
+
+  test('a keep-alive above the idle timeout by the margin is no mismatch', async () => {
+    for (const { name, text } of filesOfServers(12)) file(join('long', name), text);
+    const short = await json([join(folder, 'long'), '--idle-timeout', '60']);
+    expect(short.document.loadBalancers[0]?.verdict).toBe('keepalive-mismatch');
+    const { document } = await json([join(folder, 'long'), '--idle-timeout', '5']);
+    expect(document.loadBalancers[0]?.targetGroups[0]?.keepAlive?.seconds).toBeCloseTo(12, 1);
+    expect(document.loadBalancers[0]?.verdict).not.toBe('keepalive-mismatch');
+  });
+});
+
+test('plain text, gzip by content whatever its name, and the standard input read alike', async () => {
+  const text = [lineWith(), failedLine(), lineWith()].join('\n');
+  const plain = await json([file('plain.log', text)]);
+  const misnamed = await json([file('misnamed.log', gzipSync(text))]);
+  const stdin = await json(['-'], text);
+  for (const { code, document } of [plain, misnamed, stdin]) {
+    expect(code).toBe(1);
+    expect(document).toMatchObject({
+      linesRead: 3,
+      linesRejected: 0,
+      loadBalancers: [{ requests: 3, elb502: 1 }],
+    });
+  }
+});
+
+test('without 502s there is no verdict and the exit code is 0', async () => {
+  const { code, document } = await json([file('quiet.log', `${lineWith()}\n`)]);
+  expect(code).toBe(0);
+  expect(document.loadBalancers[0]).toMatchObject({ elb502: 0, verdict: null, hypotheses: [] });
+});
+
+test('a gzip file that ends early is read as far as it goes, and said', async () => {
+  const whole = gzipSync(
+    Array.from({ length: 4000 }, (_, at) => lineWith({ 4: `10.1.2.3:${at}` })).join('\n'),
+  );
+  const { document } = await json([file('cut.log.gz', whole.subarray(0, whole.length - 60))]);
+  expect(document.loadBalancers[0]?.requests).toBeGreaterThan(1000);
+  expect(document.rejected.map(({ reason }) => reason).join()).toMatch(/ends early/);
+});
+
+test('rejected lines show in the report with file, line and reason', async () => {
+  const path = file('mixed.log', `${lineWith()}\nrubbish\n${lineWith({}, 9)}\n`);
+  const { stdout } = await alb502(['logs', path]);
+  expect(stdout).toContain('2 lines could not be read');
+  expect(stdout.replace(/\s+/g, '')).toContain(`${path}:2`);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('ends after field 9');
+});
+
+describe('mistakes', () => {
+  test.each([
+    ['a file that is not there', ['/no/such.log'], /\/no\/such\.log: no such file/],
+    ['an idle timeout that is none', ['-', '--idle-timeout', '0'], /1 to 4000/],
+    ['a bucket that is none', ['s3://X'], /expected s3:\/\/BUCKET/],
+    ['no path', [], /missing required argument/],
+  ])('%s is told in one line', async (_, args, message) => {
+    const { code, stdout, stderr } = await alb502(['logs', ...args]);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  test('a file without a single access-log line cannot be read', async () => {
+    const { code, stderr, document } = await json([file('prose.txt', 'to be\nor not\n')]);
+    expect(code).toBe(2);
+    expect(document.linesRejected).toBe(2);
+    expect(stderr).toMatch(/no line is an ALB access-log line; .*prose\.txt:1/);
+  });
+
+  test('a folder without logs says so', async () => {
+    mkdirSync(join(folder, 'empty'), { recursive: true });
+    const { code, stderr } = await alb502(['logs', join(folder, 'empty')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no access logs in this folder/);
+  });
+});
+
+describe('a bucket', () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+    const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: 'my-logs',
+        CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' },
+      }),
+    );
+    for (const { name, text } of files)
+      await s3.send(new PutObjectCommand({ Bucket: 'my-logs', Key: `alb/${name}`, Body: gzipSync(text) }));
+    s3.destroy();
+  });
+  afterAll(() => moto.stop());
+
+  test('is read like a folder', async () => {
+    const run = await alb502(['logs', 's3://my-logs/alb', '--json'], moto.environment);
+    const document = documentSchema.parse(JSON.parse(run.stdout));
+    expect(run.code).toBe(1);
+    expect(document.loadBalancers[0]?.targetGroups[0]?.keepAlive?.seconds).toBeCloseTo(4, 1);
+  });
+
+  test('with nothing there is a mistake', async () => {
+    const { code, stderr } = await alb502(['logs', 's3://my-logs/elsewhere'], moto.environment);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no access logs there/);
+  });
+
+  test('that does not exist is a failure of AWS', async () => {
+    const { code, stderr } = await alb502(['logs', 's3://no-such-bucket'], moto.environment);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/s3:ListBucket|does not exist/);
+  });
+});
