@@ -9,7 +9,7 @@ import { learnBaseline } from './diagnose/drift.ts';
 import { symptomOf } from './diagnose/symptom.ts';
 import type { Settings } from './env.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
-import type { AnnouncedIncident, Notification } from './model/alert.ts';
+import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
 import type { Baseline, Change, EvidenceBundle, Gap } from './model/evidence.ts';
 import type { Memory, MonitorStore } from './store/monitor-store.ts';
 import { recentlyAnnounced } from './summarize.ts';
@@ -89,15 +89,16 @@ export async function investigate(
   const bundle = await withAccessLog(withChange(observed.bundle, request.change), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
   const decision = await groupedIfFleetWide(decide(lookOf(findings), before, settings, now), findings, store);
+  const incident = nextIncident(memory.incident, decision, findings);
   await store.record({
     ...record,
     state: decision.state,
     nextLookAt: nextLookAfter(decision, settings, now),
     newBaseline: nextBaseline(bundle),
-    incident: nextIncident(memory.incident, decision, findings),
+    incident,
     fleetEntry: fleetEntryOf(decision, findings),
     announced: announcedBy(decision, findings),
-    notifications: notificationsOf(decision, findings, ports),
+    notifications: notificationsOf(decision, findings, { incident, dashboardUrl: ports.dashboardUrl }),
   });
   return { decision, findings, delivery: await deliver() };
 }
@@ -173,16 +174,18 @@ function nextBaseline(bundle: EvidenceBundle): Baseline | null {
     : { ...known, resources: { ...known.resources, ...Object.fromEntries(fresh) } };
 }
 
-function notificationsOf(decision: Decision, findings: Findings, ports: InvestigatePorts): Notification[] {
-  const { bundle, diagnosis, now } = findings;
-  const about = {
-    diagnosis,
-    owner: ownerOf(bundle),
-    runbook: runbookOf(bundle),
-    dashboardUrl: ports.dashboardUrl,
-    now,
-  };
-  return alone(decision).map((announcement) => notificationOf({ announcement, ...about }));
+function notificationsOf(
+  decision: Decision,
+  { bundle, diagnosis, now }: Findings,
+  { incident, dashboardUrl }: { incident: Incident | null; dashboardUrl: string | null },
+): Notification[] {
+  const about = { owner: ownerOf(bundle), runbook: runbookOf(bundle), dashboardUrl, now };
+  return alone(decision).map((announcement) => {
+    const own = incident?.id === announcement.incidentId ? incident : null;
+    // A resolve tells of what was, not of a window that is empty by now.
+    const what = announcement.event === 'resolved' && own ? own.diagnosis : diagnosis;
+    return notificationOf({ announcement, diagnosis: what, proof: own?.proof ?? null, ...about });
+  });
 }
 
 /** A deleted load balancer has no evidence any more: the message says what was known last, or nothing. */

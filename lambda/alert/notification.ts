@@ -1,10 +1,10 @@
 import { anyTag, parseRunbook, TAGS } from '../diagnose/tags.ts';
-import type { Notification } from '../model/alert.ts';
+import type { Notification, Proof } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { boundedDiagnosis } from './bounded.ts';
 import type { Announcement } from './look.ts';
-import { cut } from './render/words.ts';
+import { cut, wellFormed } from './render/words.ts';
 
 /** The load balancer in the AWS console. */
 export function consoleLink(loadBalancerArn: string): string {
@@ -15,7 +15,7 @@ export function consoleLink(loadBalancerArn: string): string {
       : partition === 'aws-us-gov'
         ? 'console.amazonaws-us-gov.com'
         : `${region}.console.aws.amazon.com`;
-  return `https://${host}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${encodeURIComponent(loadBalancerArn)}`;
+  return `https://${host}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${encodeURIComponent(wellFormed(loadBalancerArn))}`;
 }
 
 /** Who owns the load balancer, from the tag `alb502:owner`. */
@@ -31,6 +31,8 @@ export interface NotificationInput {
   readonly runbook: string | null;
   readonly dashboardUrl: string | null;
   readonly now: string;
+  /** What shows that the incident is over; only for its resolve. */
+  readonly proof?: Proof | null;
 }
 
 /** The notification of one announcement; its id is the same whenever the same decision is made again. */
@@ -43,6 +45,7 @@ export function notificationOf(input: NotificationInput): Notification {
     cause,
     owner: owner && cut(owner, 200),
     group: null,
+    proof: announcement.event === 'resolved' ? (input.proof ?? null) : null,
     alert: {
       version: 1,
       id: `${incidentId}#${event}@${now}`,

@@ -31,8 +31,20 @@ export const alertSchema = z.strictObject({
   }),
 });
 
+const rate = z.object({ failures: z.number(), requests: z.number(), from: isoTime, to: isoTime });
+
+/** What shows that the failure is over: the rate before and after, and the chance that the silence is luck. */
+export const proofSchema = z.object({
+  before: rate,
+  after: rate,
+  /** exp(-t/m) with the mean pause m between failing minutes; null where a pause was never seen. */
+  chanceByPauses: z.number().nullable(),
+  /** (1-p)^n with the share p of failed requests before and the n requests after. */
+  chanceByRequests: z.number().nullable(),
+});
+
 /** A notification before it is put in words: the alert and what the words need beside it. */
-export const notificationSchema = z.strictObject({
+export const notificationSchema = z.object({
   at: isoTime,
   /** Why it is sent, from the decision; shown in the message and the log. */
   reason: z.string(),
@@ -44,6 +56,8 @@ export const notificationSchema = z.strictObject({
     .object({ count: z.number().int(), names: z.array(z.string()) })
     .nullable()
     .default(null),
+  /** Of an incident that resolves: what shows that it is over. */
+  proof: proofSchema.nullable().default(null),
   alert: alertSchema,
 });
 
@@ -135,18 +149,6 @@ export const timelineEntrySchema = z.strictObject({
   phase: z.enum(ALERT_PHASES),
   reason: z.string(),
   event: z.enum(ALERT_EVENTS).nullable(),
-});
-
-const rate = z.object({ failures: z.number(), requests: z.number(), from: isoTime, to: isoTime });
-
-/** What shows that the failure is over: the rate before and after, and the chance that the silence is luck. */
-export const proofSchema = z.object({
-  before: rate,
-  after: rate,
-  /** exp(-t/m) with the mean pause m between failing minutes; null where a pause was never seen. */
-  chanceByPauses: z.number().nullable(),
-  /** (1-p)^n with the share p of failed requests before and the n requests after. */
-  chanceByRequests: z.number().nullable(),
 });
 
 /** Something a person wrote into the record, for instance why a change was reverted. */

@@ -1,6 +1,5 @@
 import type { Notification } from '../../model/alert.ts';
-import { plainName } from '../fingerprint.ts';
-import { cut, headword, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+import { cut, explained, headword, oneLine, percent, placeOf, share, thousands } from './words.ts';
 
 /** AWS's custom notification for its chat client ("Custom notifications", AWS Chatbot administrator guide). */
 export interface ChatCard {
@@ -23,62 +22,87 @@ export interface ChatCard {
   };
 }
 
-/** Markdown of chat clients: no mention, link or format may come out of a name. */
+/** What chat clients would read as format, link or mention, by characters that only look like it. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  '*': '∗',
+  '~': '∼',
+  '`': "'",
+  '|': '¦',
+  '[': '(',
+  ']': ')',
+  '\\': '∖',
+};
+
+const entities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * Text from AWS for a chat client: no mention, link or format may come out of a name. Clients differ in what a
+ * backslash does, so nothing rests on it; an underscore within a word formats nothing and stays as it is.
+ */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[*_~`|[\]]/g, '\\$&')
-    .replace(/@(?=\w)/g, '@\u200b');
+  return entities(oneLine(text))
+    .replace(/[*~`|[\]\\]/g, (character) => LOOKALIKES[character] ?? ' ')
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '‗')
+    .replace(/@(?=\S)/g, '@\u200b')
+    .replace(/:\/\//g, ':\u200b//');
 }
 
-/** Code keeps its characters; only what ends it, or what chat clients read inside it, is replaced. */
-const code = (text: string): string =>
-  `\`${oneLine(text).replaceAll('`', "'").replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\``;
+/** Code keeps its characters, so that it can be copied; only what would end it is replaced. */
+const code = (text: string): string => `\`${entities(oneLine(text).replaceAll('`', "'"))}\``;
+
+/** Cuts markdown between lines only, so that nothing stays open. */
+function cutLines(lines: readonly string[], length: number): string {
+  let text = '';
+  for (const line of lines) {
+    if (text.length + line.length + 2 > length) return `${text}\n…`;
+    text = text === '' ? line : `${text}\n${line}`;
+  }
+  return text;
+}
 
 /** The alert as a chat card; all cards of one incident share a thread. */
 export function chatOf(notification: Notification): ChatCard {
   const { alert, owner, reason } = notification;
   const { diagnosis } = alert;
-  const name = plainName(diagnosis.loadBalancerArn);
+  const name = placeOf(notification);
   const cause = notification.cause;
   const title = `${headword(notification)}: ${name} (${diagnosis.region}): ${cause === 'undetermined' && alert.event === 'drift' ? 'configuration changed' : cause}`;
   return {
     version: '1.0',
     source: 'custom',
-    id: alert.id,
+    id: cut(oneLine(alert.id), 250),
     content: {
       textType: 'client-markdown',
-      title: cut(oneLine(title), 250),
-      description: cut(description(notification), 4000),
+      title: cut(escapeMarkdown(title), 250),
+      description: cutLines(description(notification), 4000),
       nextSteps: nextSteps(notification),
-      keywords: [alert.event, alert.severity, cause, cut(oneLine(name), 60)],
+      keywords: [alert.event, alert.severity, cause, cut(escapeMarkdown(name), 60)],
     },
     metadata: {
-      threadId: cut(alert.dedupKey, 200),
-      summary: cut(oneLine(`${title}. ${reason}`), 250),
+      threadId: cut(oneLine(alert.dedupKey), 200),
+      summary: cut(escapeMarkdown(`${title}. ${reason}`), 250),
       eventType: `alb502 ${alert.event}`,
-      relatedResources: [diagnosis.loadBalancerArn],
+      relatedResources: [cut(oneLine(diagnosis.loadBalancerArn), 512)],
       additionalContext: {
-        incident: alert.incidentId,
+        incident: cut(oneLine(alert.incidentId), 250),
         cause,
         severity: alert.severity,
-        ...(owner === null ? {} : { owner: cut(oneLine(owner), 120) }),
+        ...(owner === null ? {} : { owner: cut(escapeMarkdown(owner), 120) }),
       },
     },
   };
 }
 
-function description(notification: Notification): string {
+function description(notification: Notification): string[] {
   const { diagnosis, event } = notification.alert;
   const cause = notification.cause;
   const { count, requests, ratio } = diagnosis.symptom;
   const sure = diagnosis.verdict === null ? '' : ` (${percent(diagnosis.probability)} sure)`;
   const lines = [
     event === 'resolved'
-      ? escapeMarkdown(notification.reason)
-      : `*${escapeMarkdown(sentenceOf(cause))}*${sure}`,
+      ? cut(escapeMarkdown(notification.reason), 600)
+      : `*${cut(escapeMarkdown(explained(cause, diagnosis)), 400)}*${sure}`,
     count === 0
       ? 'No 502 in the window so far.'
       : `${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)}).`,
@@ -86,11 +110,11 @@ function description(notification: Notification): string {
       .slice(0, 4)
       .map(
         ({ key, baseline, current, changedBy }) =>
-          `Changed: ${code(`${key} ${baseline ?? '(none)'} -> ${current ?? '(none)'}`)}${changedBy === null ? '' : ` by ${escapeMarkdown(changedBy)}`}`,
+          `Changed: ${code(`${cut(key, 100)} ${cut(baseline ?? '(none)', 100)} -> ${cut(current ?? '(none)', 100)}`)}${changedBy === null ? '' : ` by ${cut(escapeMarkdown(changedBy), 200)}`}`,
       ),
     ...evidenceLines(notification),
   ];
-  return lines.join('\n');
+  return lines;
 }
 
 function evidenceLines({ alert: { diagnosis, event } }: Notification): string[] {
@@ -98,17 +122,17 @@ function evidenceLines({ alert: { diagnosis, event } }: Notification): string[] 
   const own = diagnosis.hypotheses.find(({ cause }) => cause !== 'undetermined');
   return (own?.evidence ?? [])
     .slice(0, 4)
-    .map(({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${escapeMarkdown(fact)}`);
+    .map(({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${cut(escapeMarkdown(fact), 400)}`);
 }
 
 /** At most five steps, each short enough to read on a phone; the whole is in the mail. */
 function nextSteps({ alert }: Notification): string[] {
   if (alert.event === 'resolved') return [];
   return alert.diagnosis.actions.slice(0, 5).map(({ title, commands }) => {
-    const command = commands[0];
-    return cut(
-      command === undefined ? escapeMarkdown(title) : `${escapeMarkdown(title)}: ${code(command)}`,
-      1000,
-    );
+    // A remark says where; the first line that is none is what to run or to write.
+    const command = commands.find((line) => !/^\s*(#|\/\/|<!--)/.test(line)) ?? commands[0];
+    const head = cut(escapeMarkdown(title), 300);
+    // A command that is cut would do something else.
+    return command === undefined || head.length + command.length > 350 ? head : `${head}: ${code(command)}`;
   });
 }

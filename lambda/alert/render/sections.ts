@@ -49,10 +49,13 @@ function actionLines({ actions }: Diagnosis): string[] {
     ...steps.flatMap(({ title, why, commands }, index) => [
       `${index + 1}. ${title}`,
       ...commands.map((command) => `   ${command}`),
-      `   ${capital(why)}`,
+      ...reasonLines(why).map((line) => `   ${line}`),
     ]),
   ];
 }
+
+/** Why, side effects and what else to check, a line each: the price of a step must not drown in its reason. */
+const reasonLines = (why: string): string[] => capital(why).split(/ (?=Side effects?: |Also check: )/);
 
 function certaintyLines({ hypotheses, verdict }: Diagnosis): string[] {
   const own =
@@ -65,7 +68,7 @@ function certaintyLines({ hypotheses, verdict }: Diagnosis): string[] {
     ...own.evidence
       .slice(0, 6)
       .map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
-    ...(other && verdict !== 'undetermined'
+    ...(other && other.probability >= 0.01 && verdict !== 'undetermined'
       ? [`Next likely: ${other.cause} (${percent(other.probability)})`]
       : []),
   ];
@@ -96,7 +99,7 @@ function verifyLines({ actions }: Diagnosis): string[] {
     .filter(isVerification)
     .flatMap(({ title, why, commands }) => [
       'VERIFY',
-      `${title.replace(/^Verify: /, '')}; ${why}`,
+      capital(`${title.replace(/^Verify: /, '')}; ${why}`),
       ...commands.map((command) => `  ${command}`),
     ]);
 }

@@ -1,8 +1,11 @@
+import { shellWord } from '../../diagnose/command.ts';
+import { nothingFound } from '../../diagnose/diagnose.ts';
 import type { Alert, Notification } from '../../model/alert.ts';
-import { plainName, shortName } from '../fingerprint.ts';
+import { boundedAlert, bytesOf } from '../bounded.ts';
+import { shortName } from '../fingerprint.ts';
 import { chatOf } from './chat.ts';
 import { textOf } from './text.ts';
-import { cut, headword, oneLine } from './words.ts';
+import { cut, headword, oneLine, placeOf } from './words.ts';
 
 /** SNS takes 256 KB for all formats of a message together (SNS quotas); the rest is for its own envelope. */
 const MESSAGE_LIMIT_BYTES = 240_000;
@@ -10,8 +13,8 @@ const MESSAGE_LIMIT_BYTES = 240_000;
 /** One part of an SMS with characters outside ASCII replaced (SNS: 140 bytes). */
 const SMS_LENGTH = 140;
 
-/** Subjects are ASCII, at most 100 characters and without line breaks (SNS Publish). */
-const SUBJECT_LENGTH = 100;
+/** Subjects are ASCII, fewer than 100 characters and without line breaks (SNS Publish). */
+const SUBJECT_LENGTH = 99;
 
 /** One Publish call: `MessageStructure: json` with a text for every protocol. */
 export interface SnsMessage {
@@ -28,51 +31,17 @@ const ascii = (text: string): string =>
 
 /** `FIRING critical: shop: keepalive-mismatch` for a phone's lock screen. */
 export function subjectOf(notification: Notification): string {
-  const { alert } = notification;
-  const line = `${headword(notification)}: ${plainName(alert.diagnosis.loadBalancerArn)}: ${notification.cause}`;
-  return cut(ascii(line), SUBJECT_LENGTH).replaceAll('…', '~');
+  const line = `${headword(notification)}: ${placeOf(notification)}: ${notification.cause}`;
+  return cut(ascii(line), SUBJECT_LENGTH).replaceAll('…', '~').slice(0, SUBJECT_LENGTH);
 }
 
 /** The most important words of an alert in 140 characters. */
 export function smsOf(notification: Notification): string {
   const { diagnosis, event } = notification.alert;
   const step = event === 'resolved' ? notification.reason : (diagnosis.actions[0]?.title ?? '');
-  const name = cut(plainName(diagnosis.loadBalancerArn), 32);
+  const name = cut(placeOf(notification), 32);
   const head = `${headword(notification)} ${name}: ${notification.cause}. `;
   return ascii(cut(`${head}${step}`, SMS_LENGTH)).slice(0, SMS_LENGTH);
-}
-
-/** The alert with less of what fills space, for when a message would not fit. */
-function shortened(alert: Alert): Alert {
-  const { diagnosis } = alert;
-  const briefly = (text: string): string => cut(text, 300);
-  return {
-    ...alert,
-    diagnosis: {
-      ...diagnosis,
-      hypotheses: diagnosis.hypotheses.slice(0, 3).map((hypothesis) => ({
-        ...hypothesis,
-        evidence: hypothesis.evidence
-          .slice(0, 4)
-          .map((item) => ({ ...item, fact: briefly(item.fact), source: briefly(item.source) })),
-      })),
-      mismatches: diagnosis.mismatches.slice(0, 10),
-      drift: diagnosis.drift.slice(0, 10).map((entry) => ({
-        ...entry,
-        baseline: entry.baseline && briefly(entry.baseline),
-        current: entry.current && briefly(entry.current),
-      })),
-      missingEvidence: diagnosis.missingEvidence
-        .slice(0, 3)
-        .map((entry) => ({ ...entry, what: briefly(entry.what), how: briefly(entry.how) })),
-      actions: diagnosis.actions.slice(0, 4).map((action) => ({
-        title: briefly(action.title),
-        why: briefly(action.why),
-        commands: action.commands.slice(0, 5).map(briefly),
-        rollback: action.rollback.slice(0, 5).map(briefly),
-      })),
-    },
-  };
 }
 
 function formats(notification: Notification, pointer: string): string {
@@ -89,27 +58,50 @@ function formats(notification: Notification, pointer: string): string {
 }
 
 /** EventBridge takes 256 KB an event, so the machine form alone is shortened by the same measure. */
-export function machineFormOf({ alert }: Notification): string {
-  const whole = JSON.stringify(alert);
-  return new TextEncoder().encode(whole).length <= MESSAGE_LIMIT_BYTES
-    ? whole
-    : JSON.stringify(shortened(alert));
-}
+export const machineFormOf = ({ alert }: Notification): string => JSON.stringify(boundedAlert(alert));
+
+/** Bytes of diagnosis that each try gives; it appears in most of the formats. */
+const TRIES = [undefined, 30_000, 10_000, 2_000] as const;
 
 /** Puts a notification into the words of every protocol; one that would be too long is shortened with a pointer. */
 export function snsMessageOf(notification: Notification): SnsMessage {
   const { alert } = notification;
-  const whole = formats(notification, '');
-  const pointer = `\nShortened: alb502 incident show '${alert.incidentId}' has the whole.\n`;
-  const fits = new TextEncoder().encode(whole).length <= MESSAGE_LIMIT_BYTES;
+  const pointer = `\nShortened: npx alb502 incident show ${shellWord(cut(oneLine(alert.incidentId), 250))} has the whole.\n`;
+  const tries = TRIES.map((limit) =>
+    limit === undefined
+      ? formats(notification, '')
+      : formats({ ...notification, alert: boundedAlert(alert, limit) }, pointer),
+  );
+  const message = tries.find((text) => bytesOf(text) <= MESSAGE_LIMIT_BYTES);
   return {
     subject: subjectOf(notification),
-    message: fits ? whole : formats({ ...notification, alert: shortened(alert) }, pointer),
+    message: message ?? bareFormats(notification, pointer),
     attributes: {
       severity: alert.severity,
       event: alert.event,
       cause: notification.cause,
-      loadBalancer: shortName(alert.diagnosis.loadBalancerArn),
+      loadBalancer: cut(shortName(alert.diagnosis.loadBalancerArn), 256),
     },
   };
+}
+
+/** The least that can be said, for what nothing else fits. */
+function bareFormats({ alert, ...rest }: Notification, pointer: string): string {
+  const line = `${smsOf({ alert, ...rest })}${pointer}`;
+  const nothing = nothingFound(
+    cut(alert.diagnosis.loadBalancerArn, 512),
+    cut(alert.diagnosis.region, 64),
+    rest.at,
+  );
+  const short = (text: string): string => cut(text, 512);
+  const bare: Alert = {
+    ...alert,
+    ...{ id: short(alert.id), dedupKey: short(alert.dedupKey), incidentId: short(alert.incidentId) },
+    links: { dashboard: null, console: short(alert.links.console), runbook: null },
+    diagnosis: { ...nothing, severity: alert.severity },
+  };
+  const machine = JSON.stringify(bare);
+  const card = JSON.stringify(chatOf({ ...rest, alert: bare }));
+  const all = { default: line, email: line, sms: smsOf({ alert, ...rest }), https: card };
+  return JSON.stringify({ ...all, lambda: machine, sqs: machine });
 }

@@ -1,29 +1,76 @@
+import { shellWord } from '../../diagnose/command.ts';
 import type { Notification } from '../../model/alert.ts';
 import { plainName } from '../fingerprint.ts';
 import { capital, diagnosisSections, driftLines, leadersLine, linesOf, symptomLines } from './sections.ts';
-import { cut, headword, percent, sentenceOf } from './words.ts';
+import { clock, cut, explained, headword, percent, placeOf, share, thousands } from './words.ts';
 
 /** The alert as mail: what, where and why first, then what to change, how sure, how to verify, how to undo. */
 export function textOf(notification: Notification): string {
+  return linesOf([opening(notification), ...middle(notification), footer(notification)]);
+}
+
+function middle(notification: Notification): string[][] {
   const { diagnosis, event } = notification.alert;
-  const middle =
-    event === 'resolved' ? [symptomLines(diagnosis), driftLines(diagnosis)] : diagnosisSections(diagnosis);
-  return linesOf([opening(notification), ...middle, footer(notification)]);
+  if (event === 'resolved') return [proofLines(notification), driftLines(diagnosis)];
+  const [what = [], ...rest] = diagnosisSections(diagnosis);
+  return notification.group === null ? rest : [groupLines(notification, what), ...rest];
 }
 
 function opening(notification: Notification): string[] {
   const { diagnosis, event } = notification.alert;
-  const name = plainName(diagnosis.loadBalancerArn);
-  const cause = notification.cause;
   const what = event === 'posture' || event === 'drift' ? '' : '502s on ';
-  const first = `${headword(notification)}: ${what}${name} (${diagnosis.region}): ${causeWords(notification)}`;
+  const place = `${what}${placeOf(notification)} (${diagnosis.region})`;
+  const first = `${headword(notification)}: ${place}: ${causeWords(notification)}`;
   if (event === 'drift') return [first];
-  if (event === 'resolved') return [first, `${notification.reason}.`];
-  const sure = diagnosis.verdict === null ? '' : `, ${percent(diagnosis.probability)} sure`;
-  const lead =
-    cause === 'undetermined' ? leadersLine(diagnosis) : `${capital(sentenceOf(cause))} (${cause}${sure}).`;
-  return [first, lead];
+  if (event === 'resolved') return [first, `${capital(notification.reason)}.`];
+  const symptom = notification.group === null ? symptomLines(diagnosis) : [];
+  return [first, leadOf(notification), ...symptom];
 }
+
+function leadOf({ cause, alert: { diagnosis } }: Notification): string {
+  if (cause === 'undetermined') return leadersLine(diagnosis);
+  const sure = diagnosis.verdict === cause ? ` (${percent(diagnosis.probability)} sure)` : '';
+  return `${capital(explained(cause, diagnosis))}${sure}.`;
+}
+
+/** Who is part of a fleet-wide event, and whose figures follow. */
+function groupLines({ group, alert }: Notification, symptom: readonly string[]): string[] {
+  if (group === null) return [];
+  const names = group.names.map((arn) => cut(plainName(arn), 40));
+  const more = group.count - names.length;
+  return [
+    `They are ${names.join(', ')}${more > 0 ? ` and ${thousands(more)} more` : ''}.`,
+    `All the rest is about one of them, ${plainName(alert.diagnosis.loadBalancerArn)}; the others have their own records.`,
+    ...symptom,
+  ];
+}
+
+/** What shows that it is over, and what can bring it back. */
+function proofLines({ proof, cause, alert: { diagnosis, event } }: Notification): string[] {
+  const again =
+    cause === 'keepalive-mismatch' &&
+    event === 'resolved' &&
+    proof !== null &&
+    diagnosis.mismatches.length > 0
+      ? [
+          'If nothing was changed, it comes back with the traffic: alb502 scan shows whether the mismatch is still there.',
+        ]
+      : [];
+  if (proof === null) return again;
+  const { before, after, chanceByPauses, chanceByRequests } = proof;
+  const chances = [
+    ...(chanceByPauses === null ? [] : [`${chance(chanceByPauses)} by its usual pauses`]),
+    ...(chanceByRequests === null ? [] : [`${chance(chanceByRequests)} by its rate`]),
+  ];
+  return [
+    `Before: ${thousands(before.failures)} of ${thousands(before.requests)} requests got 502, ${clock(before.from, after.to)} to ${clock(before.to, after.to)} UTC.`,
+    `Since ${clock(after.from, after.to)} UTC: ${thousands(after.failures)} of ${thousands(after.requests)}.`,
+    ...(chances.length === 0 ? [] : [`Chance that this silence is luck: ${chances.join(', ')}.`]),
+    ...again,
+  ];
+}
+
+const chance = (probability: number): string => (probability < 0.001 ? 'below 0.1 %' : share(probability));
 
 function causeWords(notification: Notification): string {
   const { event } = notification.alert;
@@ -41,5 +88,6 @@ function footer({ alert, at, reason, owner }: Notification): string[] {
     ...(dashboard === null ? [] : [`Dashboard: ${dashboard}`]),
     `Load balancer: ${consoleLink}`,
     `Incident ${alert.incidentId}, ${at}`,
+    `The whole record: npx alb502 incident show ${shellWord(alert.incidentId)}`,
   ];
 }

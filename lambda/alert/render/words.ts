@@ -1,15 +1,26 @@
 import type { Notification } from '../../model/alert.ts';
 import { CAUSES, type Cause } from '../../model/cause.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { plainName } from '../fingerprint.ts';
+
+// Control characters, line and paragraph separators, and marks that turn the direction of writing.
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 
 /** Text from AWS (names, tags, log lines) on one line and without control characters. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+  return wellFormed(text).replace(UNPRINTABLE, ' ').trim();
 }
 
-/** Cuts at a length, with an ellipsis where something was left out. */
+/** Text without halves of characters, which neither a URL nor UTF-8 can carry. */
+export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
+/** Cuts at a length, with an ellipsis where something was left out; never within a character of two units. */
 export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1)).trimEnd()}…`;
+  if (text.length <= length) return text;
+  const kept = text.slice(0, Math.max(0, length - 1)).replace(/[\ud800-\udbff]$/, '');
+  return `${kept.trimEnd()}…`;
 }
 
 /** `14:02` on the day of `day`, else `21 Nov 14:02`; always UTC. */
@@ -44,4 +55,22 @@ export function headword({ alert }: Notification): string {
     'heartbeat-lost': 'MONITOR SILENT',
   };
   return words[alert.event];
+}
+
+/** Where it happens: the name of the load balancer, or how many there are. */
+export function placeOf({ alert, group }: Notification): string {
+  return group === null
+    ? plainName(alert.diagnosis.loadBalancerArn)
+    : `${thousands(group.count)} load balancers`;
+}
+
+/** What the cause means here, in one sentence with its figures: for someone who never saw this failure. */
+export function explained(cause: Cause, { mismatches }: Diagnosis): string {
+  const [worst] = mismatches;
+  if (cause !== 'keepalive-mismatch' || worst === undefined) return sentenceOf(cause);
+  const { targetGroupArn, keepAliveSeconds, idleTimeoutSeconds, marginSeconds } = worst;
+  const group = cut(plainName(targetGroupArn), 60);
+  return marginSeconds <= 0
+    ? `targets of ${group} close idle connections after ${keepAliveSeconds} s, but the load balancer reuses them for up to ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`
+    : `targets of ${group} close idle connections after ${keepAliveSeconds} s, too soon after the load balancer's ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`;
 }
