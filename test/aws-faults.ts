@@ -9,6 +9,7 @@ export type Fault =
   | 'invalid-token'
   | 'not-found'
   | 'internal-error'
+  | 'invalid-parameter'
   /** The connection is closed without an answer. */
   | 'dropped'
   /** No answer until the client gives up or the proxy stops. */
@@ -83,6 +84,7 @@ const FAULTS: Readonly<Record<string, readonly [status: number, code: string, me
   'expired-token': [403, 'ExpiredToken', 'The security token included in the request is expired'],
   'invalid-token': [403, 'InvalidClientTokenId', 'The security token included in the request is invalid.'],
   'not-found': [400, 'ResourceNotFound', 'One or more resources not found'],
+  'invalid-parameter': [400, 'InvalidParameter', 'Invalid parameter: it'],
   'internal-error': [500, 'InternalFailure', 'The request processing has failed because of an unknown error'],
 };
 

@@ -1,8 +1,18 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { snsMessageOf } from '../alert/render/sns.ts';
+import { smsOf, snsMessageOf } from '../alert/render/sns.ts';
 import type { Notification } from '../model/alert.ts';
 
-/** Publishes a notification to the alert topic, in the words of every protocol. */
+/** SNS will never take this message, however often it is sent (SNS API reference, errors of Publish). */
+const REFUSALS = new Set([
+  'InvalidParameterException',
+  'InvalidParameterValueException',
+  'ValidationException',
+]);
+
+/**
+ * Publishes a notification to the alert topic, in the words of every protocol. One that SNS refuses for good goes out
+ * as its one most important line: said briefly is better than stuck in the outbox.
+ */
 export function snsDelivery(
   client: SNSClient,
   topicArn: string,
@@ -13,14 +23,19 @@ export function snsDelivery(
       name,
       { DataType: 'String', StringValue: value },
     ]);
-    await client.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Subject: subject,
-        Message: message,
-        MessageStructure: 'json',
-        MessageAttributes: Object.fromEntries(entries),
-      }),
-    );
+    try {
+      await client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: subject,
+          Message: message,
+          MessageStructure: 'json',
+          MessageAttributes: Object.fromEntries(entries),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof Error) || !REFUSALS.has(error.name)) throw error;
+      await client.send(new PublishCommand({ TopicArn: topicArn, Message: smsOf(notification) }));
+    }
   };
 }

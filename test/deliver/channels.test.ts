@@ -1,0 +1,144 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { eventBridgeDelivery } from '../../lambda/deliver/event-bridge.ts';
+import { queueSender } from '../../lambda/deliver/queue.ts';
+import { snsDelivery } from '../../lambda/deliver/sns.ts';
+import { requestFor } from '../../lambda/investigation-message.ts';
+import { alertSchema } from '../../lambda/model/alert.ts';
+import { minute, SHOP } from '../alert/looks.ts';
+import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
+import { type Moto, startMoto } from '../moto.ts';
+import { arnOf, notificationAt } from '../store/entries.ts';
+
+let moto: Moto;
+let proxy: FaultProxy;
+beforeAll(async () => {
+  moto = await startMoto();
+  proxy = await startFaultProxy(moto.endpoint);
+});
+afterAll(async () => {
+  await proxy.stop();
+  await moto.stop();
+});
+
+const required = (value: string | undefined): string => {
+  if (!value) throw new Error('moto gave no value');
+  return value;
+};
+
+describe('the topic', () => {
+  async function topicWithQueue() {
+    const sns = new SNSClient(moto.client);
+    const sqs = new SQSClient(moto.client);
+    const { TopicArn } = await sns.send(
+      new CreateTopicCommand({ Name: `alerts-${Math.random()}`.replace('.', '') }),
+    );
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: `inbox-${Math.random()}`.replace('.', '') }),
+    );
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    await sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: required(Attributes?.['QueueArn']) }),
+    );
+    const receive = async (): Promise<string[]> => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      return Messages.map(
+        ({ Body }) => z.object({ Message: z.string() }).parse(JSON.parse(Body ?? '')).Message,
+      );
+    };
+    return { topicArn: required(TopicArn), receive };
+  }
+
+  test('carries the machine form to a queue that is subscribed', async () => {
+    const { topicArn, receive } = await topicWithQueue();
+    const notification = notificationAt(10);
+    await snsDelivery(new SNSClient(moto.client), topicArn)(notification);
+    const [message] = await receive();
+    expect(alertSchema.parse(JSON.parse(message ?? ''))).toEqual(notification.alert);
+  });
+
+  test('gets one line where SNS refuses the message for good, instead of nothing', async () => {
+    const { topicArn, receive } = await topicWithQueue();
+    proxy.reset([{ action: 'Publish', times: 1, fault: 'invalid-parameter' }]);
+    const client = new SNSClient({ ...moto.client, ...proxy.client });
+    await snsDelivery(client, topicArn)(notificationAt(10));
+    expect(await receive()).toEqual(['FIRING warning shop: keepalive-mismatch.']);
+  });
+
+  test('that is throttled or denied is an error, so that the notification stays in the outbox', async () => {
+    const { topicArn } = await topicWithQueue();
+    for (const fault of ['denied', 'dropped'] as const) {
+      proxy.reset([{ action: 'Publish', fault }]);
+      const client = new SNSClient({ ...moto.client, ...proxy.client, maxAttempts: 1 });
+      await expect(snsDelivery(client, topicArn)(notificationAt(10))).rejects.toThrow();
+    }
+  });
+});
+
+describe('the event bus', () => {
+  test('takes an alert as an event', async () => {
+    await eventBridgeDelivery(new EventBridgeClient(moto.client))(notificationAt(10));
+  });
+
+  test('that refuses the one entry of a call is an error, though the call succeeds', async () => {
+    const answer = () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] });
+    proxy.reset([{ action: 'PutEvents', fault: { answer } }]);
+    const client = new EventBridgeClient({ ...moto.client, ...proxy.client });
+    await expect(eventBridgeDelivery(client)(notificationAt(10))).rejects.toThrow(
+      'EventBridge did not take the event: InternalFailure',
+    );
+  });
+});
+
+describe('the investigation queue', () => {
+  async function queue() {
+    const sqs = new SQSClient(moto.client);
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({
+        QueueName: `q${Math.random()}.fifo`.replace('0.', ''),
+        Attributes: { FifoQueue: 'true' },
+      }),
+    );
+    const url = required(QueueUrl);
+    const count = async () => {
+      const names = ['ApproximateNumberOfMessages'] as const;
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessages);
+    };
+    return { send: queueSender(sqs, url), count };
+  }
+
+  test('takes more messages than one call carries', async () => {
+    const { send, count } = await queue();
+    await send(
+      Array.from({ length: 23 }, (_, index) =>
+        requestFor(arnOf(`n${index}`), 'eu-central-1', 'trouble', minute(1)),
+      ),
+    );
+    expect(await count()).toBe(23);
+  });
+
+  test('takes the same look once a minute, however often it is asked for', async () => {
+    const { send, count } = await queue();
+    const ask = (at: number) => send([requestFor(SHOP, 'eu-central-1', 'trouble', minute(at))]);
+    await ask(1);
+    await ask(1.5);
+    expect(await count()).toBe(1);
+    await ask(2);
+    expect(await count()).toBe(2);
+  });
+});
