@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import { PRIOR, WEIGHTS, type Weights } from './weights.ts';
 
 /** Prior chance that the cause is none of the vocabulary; no evidence moves it. */
-const OTHER_PRIOR = 0.04;
+const OTHER_PRIOR = 0.05;
 
 /** A named cause must reach this probability, or the diagnosis abstains. */
 export const DECISIVE_PROBABILITY = 0.7;

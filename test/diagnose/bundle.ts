@@ -110,9 +110,6 @@ export const everyNth = (every: number, value: number): Minutes =>
 export const from = (minute: number, values: Minutes): Minutes =>
   Array.from({ length: MINUTES }, (_, index) => values[index - minute] ?? null);
 
-/** The values given, one a minute, from one minute on, and nothing else. */
-export const burst = (minute: number, values: Minutes): Minutes => from(minute, values);
-
 /** `value` from one minute to another, the other exclusive; `otherwise` before and after. */
 export const during = (start: number, end: number, value: number, otherwise: number | null = null): Minutes =>
   Array.from({ length: MINUTES }, (_, index) => (index >= start && index < end ? value : otherwise));

@@ -8,7 +8,8 @@ export const CIRCUMSTANCE_WEIGHTS = {
   'keepalive-declared-short': { 'keepalive-mismatch': 2.2 },
   'keepalive-default-short': { 'keepalive-mismatch': 1.3 },
   'keepalive-equal': { 'keepalive-mismatch': 2 },
-  'keepalive-thin': { 'keepalive-mismatch': 0.4 },
+  // It holds, but for coarse timers; no more likely than where nothing is known.
+  'keepalive-thin': { 'keepalive-mismatch': 0 },
   'keepalive-measured-safe': { 'keepalive-mismatch': -4.5 },
   'keepalive-declared-safe': { 'keepalive-mismatch': -2.5 },
   'idle-timeout-raised-before': { 'keepalive-mismatch': 2.4 },
@@ -16,10 +17,10 @@ export const CIRCUMSTANCE_WEIGHTS = {
   // Shape in time and place
   // Nobody rolls out ten times in three hours; a process may crash ten times, but seldom does.
   scattered: {
-    'keepalive-mismatch': 0.3,
-    'requests-per-connection-limit': 0.3,
-    'malformed-response': 0.3,
-    'response-header-too-large': 0.3,
+    'keepalive-mismatch': 0.1,
+    'requests-per-connection-limit': 0.1,
+    'malformed-response': 0.1,
+    'response-header-too-large': 0.1,
     'target-crash': -1.5,
     deployment: -2.3,
     'deregistration-delay-elapsed': -2.3,
@@ -63,7 +64,8 @@ export const CIRCUMSTANCE_WEIGHTS = {
     'keepalive-mismatch': -0.5,
   },
   'rate-falls-with-traffic': {
-    'keepalive-mismatch': 0.5,
+    // An idle race needs pauses, but so weak a sign must not name it.
+    'keepalive-mismatch': 0.2,
     'requests-per-connection-limit': -0.8,
     'malformed-response': -0.6,
     // A user with a large cookie calls as often in a quiet hour as in a busy one.

@@ -77,10 +77,10 @@ export const TARGET_WEIGHTS = {
 
   // Health of the targets
   'targets-healthy': {
-    'keepalive-mismatch': 0.3,
-    'requests-per-connection-limit': 0.3,
-    'malformed-response': 0.3,
-    'response-header-too-large': 0.3,
+    'keepalive-mismatch': 0.2,
+    'requests-per-connection-limit': 0.2,
+    'malformed-response': 0.2,
+    'response-header-too-large': 0.2,
     // Health checks may use another port, and a full backlog takes some connections.
     'connection-refused': -0.7,
     'network-path': -1.5,
@@ -133,7 +133,7 @@ export const TARGET_WEIGHTS = {
     'keepalive-mismatch': -1,
     'malformed-response': -0.7,
   },
-  'failures-apart-from-registrations': { deployment: -1.5, 'deregistration-delay-elapsed': -1 },
+  'failures-apart-from-registrations': { deployment: -1.5 },
   'failures-at-deregistration-delay': {
     'deregistration-delay-elapsed': 4,
     deployment: 0.5,

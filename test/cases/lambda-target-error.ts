@@ -1,0 +1,115 @@
+import {
+  accessLog,
+  bundleWith,
+  counts,
+  declared,
+  deniedMetric,
+  everyNth,
+  failures,
+  groupArn,
+  lambdaGroup,
+  loggedGroup,
+  withoutGroup,
+} from '../diagnose/bundle.ts';
+import { type Case, FINE, mismatch, NAMED, SURE, UNCLEAR } from './case.ts';
+
+export const cases: readonly Case[] = [
+  {
+    name: 'the function fails beside the 502s',
+    kind: 'present',
+    bundle: bundleWith(
+      withoutGroup('web'),
+      lambdaGroup('fn'),
+      failures(everyNth(4, 4)),
+      counts('LambdaUserError', everyNth(4, 4), { group: 'fn' }),
+    ),
+    verdict: 'lambda-target-error',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: [
+      'aws logs tail /aws/lambda/fn',
+      'Key=lambda.multi_value_headers.enabled,Value=true',
+      'Key=lambda.multi_value_headers.enabled,Value=false',
+    ],
+  },
+  {
+    name: 'a function beside targets with connections: its errors decide',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      lambdaGroup('fn'),
+      failures(everyNth(4, 4)),
+      counts('LambdaUserError', everyNth(4, 4), { group: 'fn' }),
+    ),
+    verdict: 'lambda-target-error',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['errors, timeouts and throttles of the function behind fn'],
+  },
+  {
+    name: 'the log names the reason',
+    kind: 'present',
+    bundle: bundleWith(
+      lambdaGroup('fn'),
+      declared(75),
+      failures(everyNth(4, 4)),
+      deniedMetric('LambdaUserError'),
+      accessLog(
+        loggedGroup(180, {
+          targetGroupArn: groupArn('fn'),
+          signatures: { closedOnReuse: 0, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 180 },
+          lambdaReasons: { LambdaInvalidResponse: 180 },
+        }),
+      ),
+    ),
+    verdict: 'lambda-target-error',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['multi_value_headers'],
+  },
+  {
+    ...FINE,
+    name: 'function errors without a 502',
+    kind: 'near miss',
+    bundle: bundleWith(
+      lambdaGroup('fn'),
+      declared(75),
+      counts('LambdaUserError', everyNth(30, 1), { group: 'fn' }),
+    ),
+  },
+  {
+    ...UNCLEAR,
+    name: 'a function that does not fail beside 502s of other targets',
+    kind: 'near miss',
+    bundle: bundleWith(lambdaGroup('fn'), declared(75), failures(everyNth(6, 3))),
+  },
+  {
+    ...UNCLEAR,
+    name: 'a function and other targets, and the errors of the function could not be read',
+    kind: 'unknown',
+    bundle: bundleWith(
+      lambdaGroup('fn'),
+      declared(75),
+      failures(everyNth(6, 3)),
+      deniedMetric('LambdaUserError'),
+    ),
+  },
+  {
+    name: 'a keep-alive that is too short in the group beside the function',
+    kind: 'mixed',
+    bundle: bundleWith(
+      lambdaGroup('fn'),
+      declared(5),
+      failures(everyNth(4, 4)),
+      counts('LambdaUserError', everyNth(4, 4), { group: 'fn' }),
+    ),
+    verdict: 'lambda-target-error',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [mismatch(60, 5)],
+    actions: ['aws logs tail', 'raise the keep-alive from 5 s'],
+  },
+];

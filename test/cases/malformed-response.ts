@@ -1,0 +1,82 @@
+import {
+  accessLog,
+  bundleWith,
+  declared,
+  during,
+  everyNth,
+  failures,
+  loggedGroup,
+  requests,
+  steady,
+  together,
+} from '../diagnose/bundle.ts';
+import { type Case, mismatch, NAMED, SURE, UNCLEAR } from './case.ts';
+
+export const cases: readonly Case[] = [
+  {
+    name: 'the failures are of one path, which fails each time',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 10, midRequest: 20, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 118,
+            shareOfFailures: 0.98,
+            shareOfRequests: 0.01,
+            failureRatio: 1,
+          },
+        }),
+      ),
+    ),
+    verdict: 'malformed-response',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['find the paths that fail', 'curl -sv --raw'],
+  },
+  {
+    ...UNCLEAR,
+    name: '502s of healthy targets that follow the traffic look the same for a path, a limit and large headers',
+    kind: 'unknown',
+    bundle: bundleWith(
+      declared(75),
+      requests(together(steady(200), during(60, 120, 1800))),
+      failures(together(steady(1), during(60, 120, 9))),
+    ),
+  },
+  {
+    ...UNCLEAR,
+    name: 'the 502s begin after a rollout, and stay',
+    kind: 'near miss',
+    bundle: bundleWith(declared(75), failures(during(60, 180, 2))),
+  },
+  {
+    name: 'a broken path in a service whose keep-alive is short as well',
+    kind: 'mixed',
+    bundle: bundleWith(
+      declared(5),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 20, midRequest: 10, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 110,
+            shareOfFailures: 0.92,
+            shareOfRequests: 0.01,
+            failureRatio: 1,
+          },
+        }),
+      ),
+    ),
+    verdict: 'malformed-response',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [mismatch(60, 5)],
+    actions: ['find the paths that fail', 'raise the keep-alive from 5 s'],
+  },
+];

@@ -1,0 +1,95 @@
+import {
+  accessLog,
+  bundleWith,
+  declared,
+  everyNth,
+  failures,
+  from,
+  loggedGroup,
+  together,
+} from '../diagnose/bundle.ts';
+import { type Case, NAMED, SURE, UNCLEAR } from './case.ts';
+
+export const cases: readonly Case[] = [
+  {
+    name: 'the failures are of a few clients, on any path',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 10, midRequest: 20, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          clientBound: {
+            count: 4,
+            failures: 119,
+            shareOfFailures: 0.99,
+            shareOfRequests: 0.01,
+            failureRatio: 0.97,
+          },
+        }),
+      ),
+    ),
+    verdict: 'response-header-too-large',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['32 K of response headers', 'curl -s -D -', 'may have to sign in again'],
+  },
+  {
+    ...UNCLEAR,
+    name: 'a few minutes of 502s here and there may be a user with a large cookie, or anything',
+    kind: 'unknown',
+    bundle: bundleWith(
+      declared(75),
+      failures(together(from(20, [2, 1, 3]), from(60, [1, 2]), from(100, [2, 2]), from(140, [3]))),
+    ),
+  },
+  {
+    ...UNCLEAR,
+    name: 'failures of no client and no path in particular',
+    kind: 'near miss',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(20, 1)),
+      accessLog(
+        loggedGroup(9, {
+          signatures: { closedOnReuse: 4, midRequest: 3, neverDispatched: 0, answeredBadly: 2, lambda: 0 },
+        }),
+      ),
+    ),
+    missing: null,
+  },
+  {
+    name: 'few clients and one path: the path has most of the failures',
+    kind: 'mixed',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 10, midRequest: 20, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 118,
+            shareOfFailures: 0.98,
+            shareOfRequests: 0.01,
+            failureRatio: 1,
+          },
+          clientBound: {
+            count: 20,
+            failures: 60,
+            shareOfFailures: 0.5,
+            shareOfRequests: 0.2,
+            failureRatio: 0.1,
+          },
+        }),
+      ),
+    ),
+    verdict: 'malformed-response',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['find the paths that fail'],
+  },
+];
