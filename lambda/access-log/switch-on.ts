@@ -11,11 +11,14 @@ export interface SwitchOnInput {
 
 /** How to have the access log written, for a person to check and run. */
 export interface SwitchOn {
-  /** JSON of the statement that the bucket's policy needs. */
+  /** JSON of a bucket policy with the one statement that the log needs. */
   readonly bucketPolicy: string;
+  /** Looks whether the log is delivered elsewhere already. */
+  readonly look: string;
+  /** Policy first, then the load balancer, which tests at once whether it may write. */
   readonly commands: readonly string[];
   readonly rollback: readonly string[];
-  readonly notes: readonly string[];
+  readonly sideEffects: string;
 }
 
 const PLACEHOLDER = 'BUCKET';
@@ -49,7 +52,7 @@ function bucketPolicy({ account, region, bucket, prefix }: SwitchOnInput): strin
       },
     ],
   };
-  return JSON.stringify(policy, null, 2);
+  return JSON.stringify(policy);
 }
 
 /** Tells how to switch the access log of a load balancer on. Changes nothing itself. */
@@ -57,19 +60,18 @@ export function switchOnAccessLogs(input: SwitchOnInput): SwitchOn {
   const bucket = input.bucket === '' ? PLACEHOLDER : input.bucket;
   const modify = `aws elbv2 modify-load-balancer-attributes --region ${input.region} --load-balancer-arn ${input.loadBalancerArn} --attributes`;
   const prefix = input.prefix === '' ? '' : ` Key=access_logs.s3.prefix,Value=${input.prefix}`;
+  const policy = bucketPolicy({ ...input, bucket });
   return {
-    bucketPolicy: bucketPolicy({ ...input, bucket }),
+    bucketPolicy: policy,
+    look: `aws logs describe-delivery-sources --region ${input.region}`,
     commands: [
-      `aws s3api get-bucket-policy --bucket ${bucket} --query Policy --output text   # add the statement to what is there`,
-      `aws s3api put-bucket-policy --bucket ${bucket} --policy file://policy.json`,
+      `aws s3api put-bucket-policy --bucket ${bucket} --policy '${policy}'`,
       `${modify} Key=access_logs.s3.enabled,Value=true Key=access_logs.s3.bucket,Value=${bucket}${prefix}`,
     ],
     rollback: [`${modify} Key=access_logs.s3.enabled,Value=false`],
-    notes: [
-      'The bucket must be in the region of the load balancer and encrypted with SSE-S3; SSE-KMS is not supported.',
-      'put-bucket-policy replaces the whole policy: keep the statements that are there.',
-      'Objects arrive every five minutes per load balancer node; they cost S3 storage and requests.',
-      `"Disabled" need not mean that there are none: logs may be delivered as vended logs to CloudWatch Logs, S3 or Firehose. Look with: aws logs describe-delivery-sources --region ${input.region}`,
-    ],
+    sideEffects:
+      'put-bucket-policy replaces the policy that the bucket has: where it has one, add the statement to it. ' +
+      'The bucket must be in the region of the load balancer and use SSE-S3; it stores and bills the log. ' +
+      '"Disabled" need not mean that there is no log: it may be delivered as vended logs to CloudWatch Logs, S3 or Firehose.',
   };
 }

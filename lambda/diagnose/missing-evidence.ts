@@ -1,7 +1,8 @@
+import { switchOnAccessLogs } from '../access-log/switch-on.ts';
 import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { MissingEvidence } from '../model/diagnosis.ts';
 import type { EvidenceBundle, Gap } from '../model/evidence.ts';
-import { modifyAttribute, printable, probe, shellWord } from './command.ts';
+import { printable, probe, shellWord } from './command.ts';
 import { groupsWithoutMeasuredKeepAlive, idleTimeoutSecondsOf } from './keep-alive.ts';
 import { TAGS } from './tags.ts';
 import { type FindingId, WEIGHTS, type Weights } from './weights.ts';
@@ -62,17 +63,21 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     const how = `npx alb502 logs ${place} --idle-timeout ${idleTimeoutSecondsOf(bundle)}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
-  const delivered = `aws logs describe-delivery-sources --region ${shellWord(bundle.region)}`;
-  const switchOn = `${modifyAttribute(arn, 'access_logs.s3.enabled', 'true')} Key=access_logs.s3.bucket,Value=BUCKET`;
+  const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
+    loadBalancerArn: shellWord(arn),
+    account: bundle.account,
+    region: shellWord(bundle.region),
+    bucket: '',
+    prefix: '',
+  });
   const read = `npx alb502 logs s3://BUCKET --idle-timeout ${idleTimeoutSecondsOf(bundle)}`;
   return [
     {
       ...base,
-      how: `${switchOn}   # unless ${delivered} shows that it is delivered already; then, after the next 502: ${read}`,
-      commands: [delivered, switchOn, read],
-      sideEffects:
-        'Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effect: the bucket needs the policy that lets the load balancer write; it stores and bills the log.',
-      rollback: [modifyAttribute(arn, 'access_logs.s3.enabled', 'false')],
+      how: `${commands.at(-1)}   # unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
+      commands: [look, ...commands, read],
+      sideEffects: `Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effects: ${sideEffects}`,
+      rollback: [...rollback],
     },
   ];
 }

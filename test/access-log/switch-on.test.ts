@@ -27,12 +27,13 @@ test('the bucket policy lets the log delivery of this account write below the pr
 });
 
 test('the commands switch it on, and the way back is given', () => {
-  const { commands, rollback, notes } = switchOnAccessLogs(input);
+  const { commands, rollback, look, sideEffects } = switchOnAccessLogs(input);
   expect(commands.at(-1)).toContain(
     'Key=access_logs.s3.enabled,Value=true Key=access_logs.s3.bucket,Value=my-logs Key=access_logs.s3.prefix,Value=alb',
   );
   expect(rollback[0]).toContain('Key=access_logs.s3.enabled,Value=false');
-  expect(notes.join('\n')).toMatch(/vended logs/);
+  expect(look).toContain('describe-delivery-sources --region eu-central-1');
+  expect(sideEffects).toMatch(/vended logs/);
 });
 
 test('without a prefix or a known bucket the commands still hold together', () => {
