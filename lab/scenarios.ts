@@ -4,6 +4,7 @@ import { connectionRefused } from './scenarios/connection-refused.ts';
 import { deployment } from './scenarios/deployment.ts';
 import { deregistrationDelayElapsed } from './scenarios/deregistration-delay-elapsed.ts';
 import { healthyKeepAlive, healthySlowTargets, healthyTargetErrors } from './scenarios/healthy.ts';
+import { idleTimeoutRaised } from './scenarios/idle-timeout-raised.ts';
 import {
   apacheKeepAliveTimeout,
   gunicornKeepAlive,
@@ -13,6 +14,7 @@ import {
 import { keepAliveMismatch } from './scenarios/keepalive-mismatch.ts';
 import { lambdaTargetError } from './scenarios/lambda-target-error.ts';
 import { malformedResponse } from './scenarios/malformed-response.ts';
+import { oneOfThreeGroups } from './scenarios/one-of-three-groups.ts';
 import { requestsPerConnectionLimit } from './scenarios/requests-per-connection-limit.ts';
 import { responseHeaderTooLarge } from './scenarios/response-header-too-large.ts';
 import { targetCrash } from './scenarios/target-crash.ts';
@@ -26,6 +28,8 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   apacheKeepAliveTimeout,
   haproxyKeepAlive,
   gunicornKeepAlive,
+  idleTimeoutRaised,
+  oneOfThreeGroups,
   requestsPerConnectionLimit,
   deployment,
   deregistrationDelayElapsed,
