@@ -32,6 +32,8 @@ function extended(timeline: readonly TimelineEntry[], entry: TimelineEntry): Tim
 /** Target groups whose configuration is kept; a record must fit into one item of the table. */
 const RESOURCES_KEPT = 20;
 const CHANGES_KEPT = 50;
+/** Differences that the overview keeps of each load balancer. */
+const DRIFT_KEPT = 20;
 
 /** The record of the incident after a decision; null where there is none. A resolved record stays as it ended. */
 export function nextIncident(
@@ -116,6 +118,7 @@ export function fleetEntryOf({ state }: Decision, { bundle, diagnosis, now }: Fi
     lastSeen: diagnosis.symptom.lastSeen,
     mismatch: diagnosis.mismatches[0] ?? null,
     driftCount: diagnosis.drift.length,
+    drift: diagnosis.drift.slice(0, DRIFT_KEPT),
     incidentId: state.incident?.id ?? null,
     updatedAt: now,
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
-import { diagnosisSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
+import { diagnosisSchema, driftSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
 import { changeSchema } from './evidence.ts';
 
 /** What a notification announces (contract). */
@@ -198,6 +198,8 @@ export const fleetEntrySchema = z.strictObject({
   lastSeen: isoTime.nullable(),
   mismatch: mismatchSchema.nullable(),
   driftCount: z.number().int(),
+  /** What differs from the baseline; the first 20. */
+  drift: z.array(driftSchema).default([]),
   incidentId: z.string().nullable(),
   updatedAt: isoTime,
 });

@@ -33,7 +33,7 @@ export const incidentOf = (name: string, id: string, openedAt: string): Incident
 const fleetEntryAt = (name: string, at: string): FleetEntry => ({
   ...{ loadBalancerArn: arnOf(name), region: 'eu-central-1', owner: null, phase: 'firing', since: at },
   ...{ severity: 'warning', verdict: 'keepalive-mismatch', probability: 0.9, count: 3, requests: 900 },
-  ...{ lastSeen: at, mismatch: null, driftCount: 0, incidentId: null, updatedAt: at },
+  ...{ lastSeen: at, mismatch: null, driftCount: 0, drift: [], incidentId: null, updatedAt: at },
 });
 
 /** What an investigation at a minute leaves behind for a load balancer that fires. */
