@@ -18,12 +18,18 @@ export interface Findings {
   readonly now: string;
 }
 
+/** Two lines of history that differ in nothing but their figures. */
+const alike = (left: TimelineEntry | undefined, right: TimelineEntry): boolean =>
+  left !== undefined &&
+  left.event === null &&
+  right.event === null &&
+  left.phase === right.phase &&
+  left.reason.replace(/\d+/g, '#') === right.reason.replace(/\d+/g, '#');
+
 function extended(timeline: readonly TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
-  const last = timeline.at(-1);
-  // The same state for the same reason, minute after minute, is one line of history.
-  if (last && last.phase === entry.phase && last.reason === entry.reason && entry.event === null)
-    return [...timeline];
-  const all = [...timeline, entry];
+  // The same, minute after minute, is two lines of history: its first and its newest.
+  const repeats = alike(timeline.at(-1), entry) && alike(timeline.at(-2), entry);
+  const all = [...(repeats ? timeline.slice(0, -1) : timeline), entry];
   return all.length <= FIRST_KEPT + NEWEST_KEPT
     ? all
     : [...all.slice(0, FIRST_KEPT), ...all.slice(-NEWEST_KEPT)];

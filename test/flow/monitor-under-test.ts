@@ -1,0 +1,95 @@
+import type { Channels } from '../../lambda/deliver/outbox.ts';
+import { type InvestigatePorts, investigate, type Observed } from '../../lambda/investigate.ts';
+import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import type { Notification } from '../../lambda/model/alert.ts';
+import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
+import { type SettingsInput, settingsSchema } from '../../lambda/model/settings.ts';
+import { type ListedLoadBalancer, type ScreenPorts, screen, type Trouble } from '../../lambda/screen.ts';
+import { memoryStore } from '../../lambda/store/memory.store.ts';
+import type { Memory, MonitorStore } from '../../lambda/store/monitor-store.ts';
+import { minute, SHOP } from '../alert/looks.ts';
+
+export const QUIET: Trouble = { troubled: [], complete: true, because: null };
+export const troubled = (...arns: readonly string[]): Trouble => ({
+  ...QUIET,
+  troubled: arns.map((arn) => ({ arn })),
+});
+
+export interface Options {
+  readonly store?: MonitorStore;
+  readonly settings?: SettingsInput;
+  readonly topic?: (notification: Notification) => Promise<void>;
+  readonly trouble?: () => Promise<Trouble>;
+  readonly troubleByName?: () => Promise<Trouble>;
+  readonly listed?: () => Promise<readonly ListedLoadBalancer[]>;
+  readonly enqueue?: (messages: readonly InvestigationMessage[]) => Promise<void>;
+}
+
+/** The flows on a memory store, a clock that is set by hand, and evidence that a test gives. */
+export function monitorUnderTest(options: Options = {}) {
+  const store = options.store ?? memoryStore();
+  const settings = settingsSchema.parse(options.settings ?? {});
+  const delivered: Notification[] = [];
+  const asked: InvestigationMessage[] = [];
+  let at = 0;
+  const channels: Channels = {
+    topic: options.topic ?? (async (notification) => void delivered.push(notification)),
+    bus: async () => {},
+  };
+  const now = () => minute(at);
+  const screenPorts: ScreenPorts = {
+    now,
+    readTrouble: options.trouble ?? (async () => QUIET),
+    listLoadBalancers: options.listed ?? (async () => [{ arn: SHOP, createdAt: null }]),
+    readTroubleByName: options.troubleByName ?? (async () => QUIET),
+    enqueue: options.enqueue ?? (async (messages) => void asked.push(...messages)),
+    store,
+    channels,
+    dashboardUrl: null,
+  };
+  const portsFor = (observe: InvestigatePorts['observe']): InvestigatePorts => ({
+    ...{ now, observe, store, channels, dashboardUrl: null },
+    readAccessLog: async () => ({ summary: null, gaps: [] }),
+  });
+  return {
+    store,
+    delivered,
+    asked,
+    /** `firing shop`, in the order of delivery on the topic. */
+    told: () =>
+      delivered.map(
+        ({ alert, group }) =>
+          `${alert.event} ${group === null ? alert.diagnosis.loadBalancerArn.split('/')[2] : group.count}`,
+      ),
+    screenAt: (time: number, regions: readonly string[] = ['eu-central-1']) => {
+      at = time;
+      return screen(regions, screenPorts, settings);
+    },
+    investigateAt: (
+      time: number,
+      seen: EvidenceBundle | 'gone' | ((memory: Memory) => Promise<Observed>),
+      arn = SHOP,
+    ) => {
+      at = time;
+      const observe = async (_: unknown, memory: Memory): Promise<Observed> => {
+        if (typeof seen === 'function') return seen(memory);
+        return seen === 'gone'
+          ? { state: 'gone', loadBalancerArn: arn }
+          : { state: 'observed', bundle: { ...seen, baseline: memory.baseline } };
+      };
+      const window = { start: minute(time - 180), end: minute(time) };
+      return investigate(
+        { loadBalancerArn: arn, region: 'eu-central-1', window, change: null },
+        portsFor(observe),
+        settings,
+      );
+    },
+  };
+}
+
+/** The same evidence about another load balancer. */
+export function renamed(bundle: EvidenceBundle, name: string): EvidenceBundle {
+  const text = JSON.stringify(bundle).replaceAll('app/shop/', `app/${name}/`);
+  const parsed: EvidenceBundle = JSON.parse(text);
+  return { ...parsed, loadBalancer: { ...parsed.loadBalancer, name } };
+}
