@@ -69,7 +69,7 @@ test('with --json, standard output is one document', async () => {
 });
 
 test('Ctrl-C ends it with 130 and leaves no process behind', async () => {
-  const run = lab();
+  const run = lab('--scenario', 'healthy-keep-alive');
   await until(() => run.stdout.includes('TRAFFIC'));
   const servers = childrenOf(run);
   expect(servers.length).toBeGreaterThanOrEqual(2);
@@ -79,7 +79,7 @@ test('Ctrl-C ends it with 130 and leaves no process behind', async () => {
 });
 
 test('servers end with it even where it is killed', async () => {
-  const run = lab();
+  const run = lab('--scenario', 'healthy-keep-alive');
   await until(() => run.stdout.includes('TRAFFIC'));
   const servers = childrenOf(run);
   expect(servers.length).toBeGreaterThanOrEqual(2);

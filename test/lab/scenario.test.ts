@@ -33,6 +33,15 @@ test('scenarios have names of their own, and an unknown name is answered with th
   expect(() => scenarioNamed('nonsense')).toThrow(/"nonsense".*keepalive-mismatch/);
 });
 
+test('a scenario whose server is not installed says which package it needs', async () => {
+  const needs = { program: 'alb502-no-such-server', debianPackage: 'no-such-package' };
+  const opening = openStage({ ...tlsFailure, needs }, { seed: SEED, onCompleted: () => {} });
+  await expect(opening).rejects.toThrow(InputError);
+  await expect(opening).rejects.toThrow(
+    /alb502-no-such-server is not installed.*apt-get install no-such-package/,
+  );
+});
+
 test('a Node server and ordinary traffic make real 502s, at the time at which the server closes', async () => {
   const failed: CompletedRequest[] = [];
   const stage = await openStage(keepAliveMismatch, {
@@ -54,7 +63,7 @@ test('a Node server and ordinary traffic make real 502s, at the time at which th
     start: new Date(now - 3_600_000).toISOString(),
     end: new Date(now + 60_000).toISOString(),
   };
-  const memory = { state: null, baseline: null, keepAliveFacts: [], incident: null, revision: 0 };
+  const memory = { state: null, baseline: null, keepAliveFacts: [], silencedUntil: null, incident: null, revision: 0 };
   const bundle = bundleOf(stage.loadBalancer, window, memory);
   const accessLog = accessLogOf(stage.loadBalancer, window);
   expect(evidenceBundleSchema.parse({ ...bundle, accessLog })).toEqual({ ...bundle, accessLog });
