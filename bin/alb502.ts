@@ -3,12 +3,24 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import * as z from 'zod';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
-import { registerDiagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';
-import { registerLab } from './lab.ts';
-import { registerLogs } from './logs.ts';
-import { registerProbe } from './probe.ts';
-import { registerScan } from './scan.ts';
+
+type Register = (root: Command) => void;
+
+/** Each command's file is loaded when it is asked for: the AWS clients of one need not delay another. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  lab: async () => (await import('./lab.ts')).registerLab,
+  scan: async () => (await import('./scan.ts')).registerScan,
+  diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
+  logs: async () => (await import('./logs.ts')).registerLogs,
+  probe: async () => (await import('./probe.ts')).registerProbe,
+};
+
+/** The command that was named, or all, for the help and for a name that is none. */
+async function registered(): Promise<readonly Register[]> {
+  const load = COMMANDS[process.argv[2] ?? ''];
+  return load ? [await load()] : Promise.all(Object.values(COMMANDS).map((each) => each()));
+}
 
 const packageFile = z.object({ version: z.string() });
 
@@ -22,7 +34,7 @@ function version(): string {
   return 'unknown';
 }
 
-function program(): Command {
+async function program(): Promise<Command> {
   const root = new Command('alb502')
     .description(
       'Finds out why an AWS Application Load Balancer answers 502, and says which setting to change.',
@@ -31,11 +43,7 @@ function program(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(alb502 --help shows the usage)');
-  registerLab(root);
-  registerScan(root);
-  registerDiagnose(root);
-  registerLogs(root);
-  registerProbe(root);
+  for (const register of await registered()) register(root);
   return root;
 }
 
@@ -62,7 +70,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 try {
-  await program().parseAsync();
+  await (await program()).parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }

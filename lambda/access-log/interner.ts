@@ -19,12 +19,15 @@ export interface Interner {
   textOf(id: number): string;
 }
 
-/** Texts seen lately, by their length and last bytes: the parts in which names of one kind differ most. */
+/** Texts seen lately, by a hash of their length and last bytes: names of one kind differ there. */
 const RECENT = 1024;
+const HASHED_BYTES = 12;
 
 function recentSlot(bytes: Uint8Array, start: number, end: number): number {
-  const last = (bytes[end - 1] ?? 0) + (bytes[end - 2] ?? 0) * 7 + (bytes[end - 6] ?? 0) * 61;
-  return (last + (bytes[end - 8] ?? 0) * 31 + (end - start) * 131) & (RECENT - 1);
+  let hash = end - start;
+  for (let at = Math.max(start, end - HASHED_BYTES); at < end; at++)
+    hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+  return (hash ^ (hash >>> 10)) & (RECENT - 1);
 }
 
 /** An empty interner. */
