@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../lambda/model/evidence.ts';
+import { settingsSchema } from '../../lambda/model/settings.ts';
+import { LEAST_POSTURE_LOOKS, posturePass } from '../../lambda/posture-pass.ts';
+import type { Trouble } from '../../lambda/screen.ts';
+import { screenChange } from '../../lambda/screen-change.ts';
+import { memoryStore } from '../../lambda/store/memory.store.ts';
+import { minute, SHOP, WEB } from '../alert/looks.ts';
+import { FAILING, shopBundle } from '../alert/shop.ts';
+import { arnOf, notificationAt, recordAt } from '../store/entries.ts';
+import { monitorUnderTest, QUIET, troubled } from './monitor-under-test.ts';
+
+const API = arnOf('api');
+const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[]): string[] =>
+  messages.map(({ loadBalancerArn, reason }) => `${reason} ${loadBalancerArn.split('/')[2]}`);
+
+describe('screening', () => {
+  test('asks for a look at who has 502s, once', async () => {
+    const monitor = monitorUnderTest({ trouble: async () => troubled(SHOP, SHOP), listed: async () => [] });
+    const report = await monitor.screenAt(10);
+    expect(reasons(monitor.asked)).toEqual(['trouble shop']);
+    expect(report.regions[0]).toMatchObject({ region: 'eu-central-1', failure: null });
+  });
+
+  test('asks everyone by name on the first beat, then at the backstop, or when the quick answer is not complete', async () => {
+    let quick: Trouble = QUIET;
+    const monitor = monitorUnderTest({
+      trouble: async () => quick,
+      troubleByName: async () => troubled(API),
+    });
+    const first = await monitor.screenAt(0);
+    expect(first.regions[0]?.backstop).toBe('the first screening of this region');
+    expect((await monitor.screenAt(1)).regions[0]?.backstop).toBeNull();
+    expect((await monitor.screenAt(15)).regions[0]?.backstop).toBe('every 15 minutes');
+    quick = { troubled: [], complete: false, because: 'CloudWatch cut the answer' };
+    expect((await monitor.screenAt(16)).regions[0]?.backstop).toBe('CloudWatch cut the answer');
+    expect(reasons(monitor.asked)).toContain('trouble api');
+  });
+
+  test('looks at an open alert when it is due, also when it is troubled, and not in between', async () => {
+    const monitor = monitorUnderTest({ trouble: async () => troubled(SHOP), listed: async () => [] });
+    await monitor.investigateAt(180, shopBundle({ at: 180, failing: [...FAILING, 178] }));
+    await monitor.screenAt(180.5);
+    expect(reasons(monitor.asked)).toEqual([]);
+    await monitor.screenAt(181);
+    expect(reasons(monitor.asked)).toEqual(['active shop']);
+  });
+
+  test('a region that fails does not stop the others, and is named', async () => {
+    const monitor = monitorUnderTest({
+      trouble: async () => troubled(SHOP),
+      listed: async () => [],
+      enqueue: async (messages) => {
+        if (messages.some(({ region }) => region === 'eu-west-1')) throw new Error('the queue refused it');
+      },
+    });
+    const report = await monitor.screenAt(10, ['eu-west-1', 'eu-central-1']);
+    expect(report.regions.map(({ region, failure }) => [region, failure])).toEqual([
+      ['eu-west-1', 'the queue refused it'],
+      ['eu-central-1', null],
+    ]);
+  });
+
+  test('goes on looking when the outbox or the open alerts cannot be read, and says so', async () => {
+    const store = memoryStore();
+    const broken = {
+      ...store,
+      outbox: () => Promise.reject(new Error('the table is throttled')),
+      active: () => Promise.reject(new Error('the table is throttled')),
+    };
+    const monitor = monitorUnderTest({
+      store: broken,
+      trouble: async () => troubled(SHOP),
+      listed: async () => [],
+    });
+    const report = await monitor.screenAt(10);
+    expect(reasons(monitor.asked)).toEqual(['trouble shop']);
+    expect(report.failures).toEqual([
+      'the outbox: the table is throttled',
+      'the open alerts: the table is throttled',
+    ]);
+  });
+
+  test('delivers what an investigation left behind', async () => {
+    const monitor = monitorUnderTest({ listed: async () => [] });
+    await monitor.store.record(recordAt(10, { notifications: [notificationAt(10)] }));
+    await monitor.screenAt(13);
+    expect(monitor.told()).toEqual(['firing shop']);
+  });
+
+  test('repeats the beat where it died before its progress was saved', async () => {
+    const store = memoryStore();
+    const dies = { ...store, saveScreenProgress: () => Promise.reject(new Error('killed')) };
+    await monitorUnderTest({ store: dies }).screenAt(0);
+    const again = monitorUnderTest({ store });
+    await again.screenAt(1);
+    expect(reasons(again.asked)).toEqual(['posture shop']);
+  });
+
+  test('an empty account is nothing to do and no failure', async () => {
+    const monitor = monitorUnderTest({ listed: async () => [] });
+    const report = await monitor.screenAt(0);
+    expect(monitor.asked).toEqual([]);
+    expect(report).toMatchObject({ failures: [], summaries: [], delivery: { delivered: 0, failures: [] } });
+  });
+
+  test('looks at a new load balancer within the beat, though the pass is elsewhere', async () => {
+    let listed: { arn: string; createdAt: string | null }[] = [{ arn: SHOP, createdAt: null }];
+    const monitor = monitorUnderTest({ listed: async () => listed });
+    await monitor.screenAt(0);
+    await monitor.screenAt(15);
+    monitor.asked.length = 0;
+    listed = [...listed, { arn: API, createdAt: minute(20) }];
+    await monitor.screenAt(30);
+    expect(reasons(monitor.asked)).toEqual(['posture api']);
+  });
+});
+
+describe('the posture pass', () => {
+  const settings = settingsSchema.parse({});
+
+  test('comes to every load balancer once within its interval, however many there are', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 6000 }), fc.integer({ min: 0, max: 4 }), (count, missed) => {
+        const arns = Array.from({ length: count }, (_, index) => `arn${String(index).padStart(5, '0')}`);
+        let progress: { passStartedAt: string | null; passAfterArn: string | null } = {
+          ...{ passStartedAt: null, passAfterArn: null },
+        };
+        const seen: string[] = [];
+        const beats = (settings.postureHours * 60) / settings.backstopMinutes;
+        for (let beat = 0; beat < beats; beat++) {
+          // Some beats are missed, at most two of five.
+          if (beat % 5 < Math.min(missed, 2)) continue;
+          const { batch, ...next } = posturePass(
+            arns,
+            progress,
+            settings,
+            minute(beat * settings.backstopMinutes),
+          );
+          seen.push(...batch);
+          progress = next;
+        }
+        expect(seen).toEqual(arns);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('goes on where it stood when load balancers come and go', () => {
+    const arns = Array.from({ length: 60 }, (_, index) => `arn${String(index).padStart(3, '0')}`);
+    const first = posturePass(arns, { passStartedAt: null, passAfterArn: null }, settings, minute(0));
+    expect(first.batch).toHaveLength(LEAST_POSTURE_LOOKS);
+    const changed = arns
+      .filter((arn) => arn !== first.passAfterArn)
+      .concat('arn024b')
+      .sort();
+    const second = posturePass(changed, first, settings, minute(15));
+    expect(second.batch[0]).toBe('arn024b');
+  });
+});
+
+describe('a change that was reported', () => {
+  const change = (resourceArn: string): Change => ({
+    ...{ at: minute(5), eventName: 'ModifyLoadBalancerAttributes', resourceArn, principal: 'dana' },
+    ...{ sourceIpAddress: null, userAgent: null, from: null, to: { 'idle_timeout.timeout_seconds': '300' } },
+  });
+  const asked = async (resourceArn: string, owners: readonly string[] = []) => {
+    const messages = await screenChange(change(resourceArn), {
+      now: () => minute(6),
+      loadBalancersOf: async () => owners,
+      enqueue: async () => {},
+    });
+    return reasons(messages);
+  };
+  const listener = SHOP.replace(':loadbalancer/', ':listener/');
+
+  test.each([
+    ['a load balancer', SHOP, ['change shop']],
+    ['a listener', `${listener}/0123456789abcdef`, ['change shop']],
+    ['a rule', `${listener.replace(':listener/', ':listener-rule/')}/01/23`, ['change shop']],
+    ['a network load balancer', SHOP.replace('/app/', '/net/'), []],
+    ['a trust store', 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:truststore/x/1', []],
+    ['nothing that is an ARN', 'shop', []],
+  ])('of %s asks for the right look', async (_, arn, expected) => {
+    expect(await asked(arn)).toEqual(expected);
+  });
+
+  test('of a target group asks for a look at each application load balancer it serves', async () => {
+    expect(await asked(WEB, [SHOP, API, SHOP.replace('/app/', '/net/')])).toEqual([
+      'change shop',
+      'change api',
+    ]);
+    expect(await asked(WEB)).toEqual([]);
+  });
+});
