@@ -29,7 +29,11 @@ function metricsOf(loadBalancer: LoadBalancer, window: Window): MetricSeries[] {
 }
 
 /** What the AWS readers would have gathered of the stand-in, without the access log. */
-export function bundleOf(loadBalancer: LoadBalancer, window: Window, memory: Memory): EvidenceBundle {
+export function bundleOf(
+  loadBalancer: LoadBalancer,
+  window: Window,
+  memory: Pick<Memory, 'baseline' | 'keepAliveFacts'>,
+): EvidenceBundle {
   const listenerArn = loadBalancer.arn.replace(':loadbalancer/', ':listener/');
   return {
     version: 1,
