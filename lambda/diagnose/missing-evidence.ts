@@ -107,7 +107,13 @@ const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly FindingId[]>> = 
   'target-health': ['targets-healthy', 'targets-fail-checks', 'targets-changing'],
   changes: ['registration-near-failures', 'idle-timeout-raised-before'],
   'access-log': ACCESS_LOG_OUTCOMES,
-  'backend-log': ['backend-log-crash', 'backend-log-worker-timeout'],
+  'backend-log': [
+    'backend-log-crash',
+    'backend-log-worker-timeout',
+    'backend-log-shutdown',
+    'backend-log-headers',
+    'backend-log-backlog',
+  ],
 };
 
 const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly FindingId[]>> = {
@@ -131,6 +137,8 @@ function outcomesOf(gap: Gap): readonly FindingId[] {
 }
 
 function howToFill(gap: Gap): string {
+  if (gap.kind === 'denied' && gap.subject === 'backend-log')
+    return `allow logs:FilterLogEvents on ${printable(gap.resource ?? 'the log group')}: a deployed monitor reads the log groups in its setting backendLogGroups`;
   if (gap.kind === 'denied' && gap.action !== null)
     return `allow ${printable(gap.action)} to the role that looks; docs/iam-scan.json has the whole policy`;
   if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';

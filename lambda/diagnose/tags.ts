@@ -53,6 +53,15 @@ export function parseRunbook(value: string): string | null {
   return /^https?:\/\/[^\s"'<>]+$/i.test(value.trim()) ? value.trim() : null;
 }
 
+/**
+ * The log group that the tag `alb502:log-group` names, by its name or ARN; null where malformed.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+ */
+export function parseLogGroup(value: string): string | null {
+  const name = value.trim().replace(/^arn:[\w-]+:logs:[\w-]*:\d*:log-group:([^:]*)(:\*)?$/, '$1');
+  return /^[\w./#-]{1,512}$/.test(name) ? name : null;
+}
+
 /** The value of a tag on the target group, else on the load balancer; null where neither has it. */
 export function tagOf(bundle: EvidenceBundle, group: TargetGroup, tag: string): string | null {
   return group.tags[tag] ?? bundle.loadBalancer.tags[tag] ?? null;
@@ -86,6 +95,11 @@ const EXPECTED: ReadonlyArray<{
     tag: TAGS.runbook,
     valid: (value) => parseRunbook(value) !== null,
     expected: 'an address that starts with https://',
+  },
+  {
+    tag: TAGS.logGroup,
+    valid: (value) => parseLogGroup(value) !== null,
+    expected: 'the name of a log group such as /my/service',
   },
 ];
 

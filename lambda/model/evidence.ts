@@ -175,5 +175,6 @@ export type LoadBalancer = z.infer<typeof loadBalancerSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Baseline = z.infer<typeof baselineSchema>;
 export type KeepAliveFact = z.infer<typeof keepAliveFactSchema>;
+export type BackendLogMatch = z.infer<typeof backendLogMatchSchema>;
 export type Gap = z.infer<typeof gapSchema>;
 export type EvidenceBundle = z.infer<typeof evidenceBundleSchema>;

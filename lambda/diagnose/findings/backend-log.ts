@@ -1,24 +1,67 @@
-import type { FindingReader } from '../finding.ts';
-import type { FindingId } from '../weights.ts';
+import type { BackendLogMatch, EvidenceBundle } from '../../model/evidence.ts';
+import { MOST_MINUTES_READ, stretchAround } from '../backend-log-windows.ts';
+import { BACKEND_PATTERNS, type BackendPattern, backendPatternOf } from '../backend-patterns.ts';
+import { printable } from '../command.ts';
+import type { Finding, FindingReader } from '../finding.ts';
+import { symptomOf } from '../symptom.ts';
 
-/** Which pattern of a target's own log speaks for which cause. */
-const PATTERNS: ReadonlyArray<{ readonly id: FindingId; readonly pattern: RegExp }> = [
-  { id: 'backend-log-crash', pattern: /out of memory|oom|panic|segfault|killed/i },
-  { id: 'backend-log-worker-timeout', pattern: /worker timeout/i },
-  { id: 'backend-log-shutdown', pattern: /sigterm|shutting down/i },
-];
+/** Findings that quote a line; an alert is no log. */
+const MOST_QUOTES = 3;
+/** What a line near a single failing minute is worth when many others have none. */
+const LEAST_STRENGTH = 0.5;
+/** Logs lose and cut lines, so a third of the failing minutes is as good as all of them. */
+const SHARE_ENOUGH = 1 / 3;
 
-/** What the targets' own logs say around the 502s. */
-export const backendLogFindings: FindingReader = (bundle) =>
-  PATTERNS.flatMap(({ id, pattern }) => {
-    const matches = bundle.backendLogMatches.filter((match) => pattern.test(match.pattern));
-    const first = matches[0];
-    if (!first) return [];
-    return [
-      {
-        id,
-        fact: `the target's log has "${first.pattern}" ${matches.length} times near the 502s`,
-        source: first.logGroup,
-      },
-    ];
+/** The row a match belongs to: by its name, else, in a bundle from elsewhere, by its words. */
+const patternOf = ({ pattern, line }: BackendLogMatch): BackendPattern | null =>
+  BACKEND_PATTERNS.find(({ name }) => name === pattern) ??
+  backendPatternOf(pattern) ??
+  backendPatternOf(line);
+
+/** How much the matches weigh: lines near few of the failing minutes may have another reason. */
+function strengthOf(matches: readonly BackendLogMatch[], failures: ReadonlyMap<string, number>): number {
+  if (failures.size === 0) return LEAST_STRENGTH;
+  const times = matches.map(({ at }) => Date.parse(at));
+  const near = [...failures.keys()].filter((minute) => {
+    const { fromMs, toMs } = stretchAround(minute);
+    return times.some((time) => time >= fromMs && time < toMs);
+  }).length;
+  if (near === 0) return 0;
+  const share = near / Math.min(failures.size, MOST_MINUTES_READ);
+  return LEAST_STRENGTH + (1 - LEAST_STRENGTH) * Math.min(1, share / SHARE_ENOUGH);
+}
+
+function findingOf(
+  pattern: BackendPattern,
+  matches: readonly BackendLogMatch[],
+  bundle: EvidenceBundle,
+  quoted: boolean,
+): Finding[] {
+  const [first] = matches;
+  const strength = strengthOf(matches, symptomOf(bundle).failures);
+  if (first === undefined || strength === 0) return [];
+  const times = matches.length === 1 ? 'once' : `${matches.length} times`;
+  const quote = quoted ? `, for instance at ${first.at}: "${printable(first.line)}"` : '';
+  const fact = `the target's log has "${pattern.name}" ${times} near the 502s${quote}`;
+  return [{ id: pattern.finding, fact, source: printable(first.logGroup), strength }];
+}
+
+/** What the targets' own logs say around the 502s; each observation once, by its most frequent pattern. */
+export const backendLogFindings: FindingReader = (bundle) => {
+  const byPattern = new Map<BackendPattern, BackendLogMatch[]>();
+  for (const match of bundle.backendLogMatches) {
+    const pattern = patternOf(match);
+    if (pattern) byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), match]);
+  }
+  const seen = new Set<string>();
+  const rows = BACKEND_PATTERNS.flatMap((pattern) => {
+    const matches = byPattern.get(pattern);
+    return matches === undefined ? [] : [{ pattern, matches }];
+  }).sort((left, right) => right.matches.length - left.matches.length);
+  return rows.flatMap(({ pattern, matches }) => {
+    if (seen.has(pattern.finding)) return [];
+    const found = findingOf(pattern, matches, bundle, seen.size < MOST_QUOTES);
+    if (found.length > 0) seen.add(pattern.finding);
+    return found;
   });
+};

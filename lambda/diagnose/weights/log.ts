@@ -6,6 +6,13 @@ export const LOG_WEIGHTS = {
   'backend-log-crash': { 'target-crash': 2.5, deployment: 0.3 },
   'backend-log-worker-timeout': { 'worker-timeout': 3 },
   'backend-log-shutdown': { deployment: 1.5 },
+  // A closed connection is logged for clients that gave up as well, all day long.
+  'backend-log-reset': { 'target-crash': 0.2, deployment: 0.2, 'malformed-response': 0.2 },
+  // The proxy inside the target lost its application; most of that it answers with a 502 of its own.
+  'backend-log-upstream-closed': { 'target-crash': 0.7, 'worker-timeout': 0.4, 'malformed-response': 0.3 },
+  'backend-log-headers': { 'response-header-too-large': 1.5, 'malformed-response': 0.3 },
+  'backend-log-files': { 'connection-refused': 1.5, 'target-crash': 0.7 },
+  'backend-log-backlog': { 'connection-refused': 1.8 },
   // The access log: how the failed lines look
   'log-closed-on-reuse': {
     'keepalive-mismatch': 1.2,

@@ -1,0 +1,120 @@
+import type { FindingId } from './weights.ts';
+
+/** A kind of line that targets log when they bring 502s about. */
+export interface BackendPattern {
+  /** What the bundle calls it, and the alert. */
+  readonly name: string;
+  /** What it says about the causes. */
+  readonly finding: FindingId;
+  /** Parts of such lines as CloudWatch Logs searches for them: upper and lower case count. At least one is in each. */
+  readonly terms: readonly string[];
+  /** Tells the line from others that hold one of the terms. */
+  readonly expression: RegExp;
+}
+
+/**
+ * The lines that are known, the most telling first: a line counts for the first that fits. From the sources and issue
+ * trackers of the servers; the terms together stay below the 1,024 characters that a filter pattern may have.
+ */
+export const BACKEND_PATTERNS: readonly BackendPattern[] = [
+  {
+    // gunicorn, Puma, uWSGI, php-fpm
+    name: 'worker timeout',
+    finding: 'backend-log-worker-timeout',
+    terms: ['WORKER TIMEOUT', 'Terminating timed out worker', 'HARAKIRI', 'execution timed out'],
+    expression:
+      /\bworker timeout\b|terminating timed out worker|\bharakiri\b|execution timed out \([\d.]+ sec\)|request_terminate_timeout/i,
+  },
+  {
+    // Linux, Docker and Kubernetes, V8, the JVM, Go, .NET
+    name: 'out of memory',
+    finding: 'backend-log-crash',
+    terms: [
+      'ut of memory',
+      'OutOfMemory',
+      'OOMKilled',
+      'oom-kill',
+      'heap limit',
+      'Perhaps out of',
+      'MemoryError',
+    ],
+    expression:
+      /\bout of memory\b|\boutofmemory(error|exception)?\b|\boomkilled\b|\boom-kill|reached heap limit|perhaps out of memory|^MemoryError\b|: MemoryError\b/i,
+  },
+  {
+    name: 'killed',
+    finding: 'backend-log-crash',
+    terms: ['SIGKILL', 'Killed process', 'signal 9', 'signal: killed', 'exit code 137', 'status 137'],
+    expression:
+      /\bsigkill\b|\bkilled process \d+|\bsignal: killed\b|\bsignal 9\b|\b(exit code|status) 137\b/i,
+  },
+  {
+    name: 'crash',
+    finding: 'backend-log-crash',
+    terms: [
+      'panic:',
+      'panicked at',
+      'egmentation fault',
+      'segfault',
+      'SIGSEGV',
+      'SIGABRT',
+      'core dumped',
+      'ncaught',
+      'nhandled',
+    ],
+    expression:
+      /\bpanic: |\bpanicked at\b|\bsegmentation fault\b|\bsegfault at\b|\bsigsegv\b|\bsigabrt\b|\bcore dumped\b|\buncaught ?exception\b|\bunhandled (promise )?(rejection|exception)\b|\bunhandledrejection\b/i,
+  },
+  {
+    name: 'too many open files',
+    finding: 'backend-log-files',
+    terms: ['oo many open files', 'EMFILE', 'ENFILE', 'worker_connections are not enough'],
+    expression: /\btoo many open files\b|\be[mn]file\b|worker_connections are not enough/i,
+  },
+  {
+    name: 'accept queue full',
+    finding: 'backend-log-backlog',
+    terms: ['listen queue', 'SYN flooding', 'MaxRequestWorkers', 'server reached pm.max_children', 'backlog'],
+    expression:
+      /\blisten queue\b.*\b(overflow|full|size)|possible syn flooding|server reached (maxrequestworkers|pm\.max_children)|\bbacklog\b.*\b(full|overflow|exceeded|limit)|\b(full|exceeded|overflow)\b.*\bbacklog\b/i,
+  },
+  {
+    // nginx in front of the application, Node
+    name: 'response header too large',
+    finding: 'backend-log-headers',
+    terms: ['too big header', 'eader too large', 'eaders too large', 'HEADER_OVERFLOW', 'HeadersTooLarge'],
+    expression:
+      /\b(upstream sent too big header|(response )?headers? (is |are )?too large|headers?_overflow|headers?toolarge)/i,
+  },
+  {
+    // nginx
+    name: 'upstream closed',
+    finding: 'backend-log-upstream-closed',
+    terms: ['prematurely closed', 'no live upstreams', 'premature close'],
+    expression: /\b(upstream )?prematurely closed\b|\bno live upstreams\b|\bpremature close\b/i,
+  },
+  {
+    name: 'shutdown',
+    finding: 'backend-log-shutdown',
+    terms: ['SIGTERM', 'signal 15', 'hutting down', 'raceful shutdown', 'raceful stop', 'racefully'],
+    expression:
+      /\bsigterm\b|\bsignal 15\b|\bshutting down\b|\bgraceful (shutdown|stop)\b|\bgracefully (shut|stop)|\b(shut|stopp)\w* \w*\s?gracefully\b/i,
+  },
+  {
+    name: 'connection reset',
+    finding: 'backend-log-reset',
+    terms: ['onnection reset', 'ECONNRESET', 'roken pipe', 'EPIPE', 'BrokenPipe', 'ConnectionReset'],
+    expression: /\bconnection ?reset\b|\beconnreset\b|\bbroken ?pipe\b|\bepipe\b|\bconnectionreseterror\b/i,
+  },
+];
+
+/** The pattern that a line of a log fits; null where it fits none. */
+export const backendPatternOf = (line: string): BackendPattern | null =>
+  BACKEND_PATTERNS.find(({ expression }) => expression.test(line)) ?? null;
+
+/**
+ * The patterns as one filter of CloudWatch Logs: any of the terms, each literally
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
+ */
+export const backendFilterPattern = (): string =>
+  BACKEND_PATTERNS.flatMap(({ terms }) => terms.map((term) => `?"${term}"`)).join(' ');
