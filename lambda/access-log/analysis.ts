@@ -5,8 +5,8 @@ import { GroupTally } from './group-tally.ts';
 import { interner } from './interner.ts';
 import { emptyLine, fieldEnd, fieldStart, isBlank, type LogLine, parseLine } from './line.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { emptyTally, type LoadBalancerTally, summaryOf } from './load-balancer-tally.ts';
 import { isElb502 } from './signature.ts';
-import { summarizeGroup } from './summarize.ts';
 
 /** A line that could not be used. */
 export interface RejectedLine {
@@ -45,24 +45,6 @@ const MOST_REJECTED = 1000;
 const HISTORY_ENTRIES = 3_000_000;
 /** Lines of one node are in order but for slow responses; a larger step back means another node's file. */
 const STEP_BACK_SECONDS = 30;
-
-interface LoadBalancerTally {
-  readonly name: string;
-  /** By the number of the group; holes for those of other load balancers. */
-  readonly groups: (GroupTally | undefined)[];
-  linesRead: number;
-  requests: number;
-  elb502: number;
-  firstSeconds: number;
-  lastSeconds: number;
-  /** Stretches of lines whose node is not known, each taken for a node. */
-  segmentCount: number;
-  segmentNode: number;
-  segmentEndSeconds: number;
-}
-
-const isoTime = (seconds: number): string | null =>
-  Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null;
 
 const asciiBytes = (text: string): Uint8Array =>
   Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -193,18 +175,7 @@ export class LogAnalysis {
   }
 
   private newLoadBalancer(id: number): LoadBalancerTally {
-    const tally: LoadBalancerTally = {
-      name: this.names.textOf(id),
-      groups: [],
-      linesRead: 0,
-      requests: 0,
-      elb502: 0,
-      firstSeconds: Number.POSITIVE_INFINITY,
-      lastSeconds: Number.NEGATIVE_INFINITY,
-      segmentCount: 0,
-      segmentNode: -1,
-      segmentEndSeconds: Number.NEGATIVE_INFINITY,
-    };
+    const tally = emptyTally(this.names.textOf(id));
     this.loadBalancers[id] = tally;
     return tally;
   }
@@ -248,7 +219,13 @@ export class LogAnalysis {
   reading(): AccessLogReading {
     const loadBalancers = this.loadBalancers
       .filter((tally) => tally !== undefined)
-      .map((tally) => this.summary(tally));
+      .map((tally) =>
+        summaryOf(
+          tally,
+          (group) => this.groups.textOf(group),
+          (target) => this.targets.textOf(target),
+        ),
+      );
     return {
       linesRead: this.linesRead,
       linesRejected: this.linesRejected,
@@ -256,25 +233,6 @@ export class LogAnalysis {
       reasons: this.reasons,
       linesOutside: this.linesOutside,
       loadBalancers: loadBalancers.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
-    };
-  }
-
-  private summary(tally: LoadBalancerTally): AccessLogSummary {
-    const groups = [...tally.groups.entries()].flatMap(([id, group]) => {
-      if (group === undefined) return [];
-      group.finish();
-      return summarizeGroup(this.groups.textOf(id), group, (target) => this.targets.textOf(target));
-    });
-    return {
-      loadBalancer: tally.name,
-      linesRead: tally.linesRead,
-      linesRejected: 0,
-      requests: tally.requests,
-      elb502: tally.elb502,
-      firstSeen: isoTime(tally.firstSeconds),
-      lastSeen: isoTime(tally.lastSeconds),
-      targetGroups: groups.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
-      leftOut: [],
     };
   }
 }

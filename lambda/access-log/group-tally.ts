@@ -4,7 +4,8 @@ import { ConcentrationTally } from './concentration.ts';
 import { ExchangeHistory, type HistoryBudget } from './exchange-history.ts';
 import type { FailureMoment, FailureSample } from './keep-alive/sample.ts';
 import { sampleOf } from './keep-alive/sample.ts';
-import { clientHash, fieldText, type LogLine, pathHash } from './line.ts';
+import { fieldText, type LogLine } from './line.ts';
+import { clientHash, pathHash } from './line-hash.ts';
 import { noSignatures, signatureOf } from './signature.ts';
 import { TargetTimeHistogram } from './target-time.ts';
 

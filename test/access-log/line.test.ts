@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  clientHash,
-  emptyLine,
-  fieldText,
-  type LogLine,
-  parseLine,
-  pathHash,
-} from '../../lambda/access-log/line.ts';
+import { emptyLine, fieldText, type LogLine, parseLine } from '../../lambda/access-log/line.ts';
+import { clientHash, pathHash } from '../../lambda/access-log/line-hash.ts';
 import { type Changes, failedLine, lineWith } from './lines.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

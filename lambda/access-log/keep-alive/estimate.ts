@@ -5,7 +5,7 @@ import type { FailureSample } from './sample.ts';
 import { largestPileUp, type PileUp } from './scan.ts';
 
 /** A pile-up is believed where luck makes one as good less often than this. */
-export const LARGEST_P_VALUE = 1e-4;
+const LARGEST_P_VALUE = 1e-4;
 const FEWEST_FAILURES = 3;
 /** Failures this close in time may have one cause (a crash, a burst of one client): they count once. */
 const ONE_MOMENT_SECONDS = 0.1;

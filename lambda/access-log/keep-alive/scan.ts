@@ -1,7 +1,7 @@
 import { chanceOfPileUp, hitsIn, type Window } from './chance.ts';
 import { countBetween, type GapSet } from './gap-set.ts';
 
-/** Half the round trips and half the timer granularities met in practice, from 2 ms to about 1 s, in seconds. */
+/** Seconds: from the precision of the lines, over round trips, to servers that look at their timers once a second. */
 const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024];
 /** A pile-up wider than this share of its own place says nothing. */
 const WIDEST_SHARE = 0.25;
