@@ -7,7 +7,7 @@ import type { TargetGroup } from '../model/evidence.ts';
  * AWS has, become `?`: a line break would end a remark and begin a command.
  */
 export function shellWord(text: string): string {
-  const word = text.replaceAll(/\p{C}/gu, '?');
+  const word = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

@@ -39,6 +39,11 @@ export function learnBaseline(bundle: EvidenceBundle): Baseline | null {
   return { acceptedAt: bundle.window.end, origin: 'learned', resources: configurationOf(bundle) };
 }
 
+/** A value by a key from outside, which may be called `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | null {
+  return Object.hasOwn(record, key) ? (record[key] ?? null) : null;
+}
+
 /** The newest recorded change of a resource that set this key to this value. */
 function culprit(changes: readonly Change[], resourceArn: string, key: string, current: string | null) {
   return changes
@@ -54,8 +59,8 @@ function driftOf(
 ) {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return keys.flatMap((key): Drift[] => {
-    const baseline = before[key] ?? null;
-    const current = now[key] ?? null;
+    const baseline = own(before, key);
+    const current = own(now, key);
     if (baseline === current) return [];
     const change = culprit(bundle.changes, arn, key, current);
     return [
@@ -79,8 +84,8 @@ export function driftAgainstBaseline(bundle: EvidenceBundle): readonly Drift[] {
   const { baseline } = bundle;
   if (baseline === null) return [];
   return Object.entries(configurationOf(bundle)).flatMap(([arn, now]) => {
-    const before = baseline.resources[arn];
+    const before = own(baseline.resources, arn);
     const unread = bundle.gaps.some((gap) => gap.resource === arn && gap.subject === 'attributes');
-    return before === undefined || unread ? [] : driftOf(bundle, arn, before, now);
+    return before === null || unread ? [] : driftOf(bundle, arn, before, now);
   });
 }

@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import { CAUSE_IDS } from '../../lambda/model/cause.ts';
+import { type Diagnosis, diagnosisSchema } from '../../lambda/model/diagnosis.ts';
+import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
+import { randomFrom } from '../logs-generator/random.ts';
+import { anyBundle, hostileText } from './arbitrary.ts';
+import {
+  bundleWith,
+  declared,
+  deniedMetric,
+  everyNth,
+  failures,
+  gap,
+  group,
+  groupTag,
+  loadBalancerAttribute,
+  silent,
+} from './bundle.ts';
+import { generate } from './generator.ts';
+
+/** Evidence of a known cause, as the generator makes it. */
+const plausible = fc
+  .tuple(fc.constantFrom(...CAUSE_IDS), fc.nat(1_000_000))
+  .map(([cause, seed]) => generate(cause, randomFrom(seed)).bundle);
+const either = fc.oneof(anyBundle, plausible);
+
+const shuffled = <T>(list: readonly T[], seed: number): T[] => {
+  const random = randomFrom(seed);
+  return list
+    .map((item) => ({ item, order: random.next() }))
+    .sort((left, right) => left.order - right.order)
+    .map(({ item }) => item);
+};
+
+/** A shell word, in quotes or bare; a remark ends the line. */
+const SHELL_WORD = /^(?:'[^']*'|\\'|[\w@%+=:,./-])+$/;
+
+describe('any bundle', () => {
+  test('gets a diagnosis of the schema, the same each time', () => {
+    fc.assert(
+      fc.property(either, (bundle) => {
+        const diagnosis = diagnose(bundle);
+        expect(diagnosisSchema.parse(diagnosis)).toEqual(diagnosis);
+        expect(diagnose(structuredClone(bundle))).toEqual(diagnosis);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('gets probabilities that add up to one, with the verdict on top', () => {
+    fc.assert(
+      fc.property(either, (bundle) => {
+        const { verdict, probability, hypotheses, symptom } = diagnose(bundle);
+        if (symptom.count === 0) {
+          expect([verdict, probability, hypotheses]).toEqual([null, 0, []]);
+          return;
+        }
+        expect(hypotheses.map(({ cause }) => cause).sort()).toEqual([...CAUSE_IDS].sort());
+        const total = hypotheses.reduce((sum, one) => sum + one.probability, 0);
+        expect(Math.abs(total - 1)).toBeLessThan(0.001);
+        expect([hypotheses[0]?.cause, hypotheses[0]?.probability]).toEqual([verdict, probability]);
+        if (verdict !== 'undetermined') expect(probability).toBeGreaterThanOrEqual(0.7);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('without a 502 there is no verdict', () => {
+    fc.assert(
+      fc.property(either, (bundle) => {
+        const quiet = { ...silent('HTTPCode_ELB_502_Count')(bundle), accessLog: null };
+        expect(diagnose(quiet)).toMatchObject({ verdict: null, hypotheses: [], symptom: { count: 0 } });
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('plausible evidence', () => {
+  test('is told alike in whatever order it came', () => {
+    fc.assert(
+      fc.property(plausible, fc.nat(), (bundle, seed) => {
+        const other: EvidenceBundle = {
+          ...bundle,
+          metrics: shuffled(bundle.metrics, seed),
+          targetGroups: shuffled(bundle.targetGroups, seed + 1),
+          changes: shuffled(bundle.changes, seed + 2),
+          gaps: shuffled(bundle.gaps, seed + 3),
+        };
+        const summary = ({ verdict, probability, severity, mismatches }: Diagnosis) => ({
+          verdict,
+          probability,
+          severity,
+          mismatches,
+        });
+        expect(summary(diagnose(other))).toEqual(summary(diagnose(bundle)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('a gap about what gave no evidence moves no probability', () => {
+    const idle = fc.constantFrom(
+      gap('tags'),
+      gap('listeners'),
+      gap('backend-log'),
+      gap('changes'),
+      gap('access-log'),
+      gap('load-balancer'),
+      gap('metrics', { metrics: ['RejectedConnectionCount'] }),
+      gap('metrics', { metrics: ['constructor'] }),
+    );
+    fc.assert(
+      fc.property(plausible, idle, (bundle, addGap) => {
+        const chances = ({ hypotheses }: Diagnosis) => hypotheses.map((one) => [one.cause, one.probability]);
+        expect(chances(diagnose(addGap(bundle)))).toEqual(chances(diagnose(bundle)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('the names and the size of the service do not matter, only the shares', () => {
+    fc.assert(
+      fc.property(plausible, fc.constantFrom(2, 3, 10), (bundle, factor) => {
+        const larger = {
+          ...bundle,
+          metrics: bundle.metrics.map((series) =>
+            series.statistic === 'Sum'
+              ? { ...series, values: series.values.map((value) => value * factor) }
+              : series,
+          ),
+        };
+        const [small, large] = [diagnose(bundle), diagnose(larger)];
+        // More of the same may decide what few failures could not, but names no other cause.
+        if (small.verdict !== 'undetermined' && large.verdict !== 'undetermined')
+          expect(large.verdict).toBe(small.verdict);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('not being able to read a metric never makes a sure verdict out of its absence', () => {
+    const hidden = fc.constantFrom(
+      'TargetConnectionErrorCount',
+      'TargetTLSNegotiationErrorCount',
+      'HTTPCode_ELB_504_Count',
+      'LambdaUserError',
+      'HealthyHostCount',
+    );
+    fc.assert(
+      fc.property(fc.nat(1_000_000), hidden, (seed, metric) => {
+        const { bundle } = generate('keepalive-mismatch', randomFrom(seed));
+        const chance = (one: EvidenceBundle) =>
+          diagnose(one).hypotheses.find(({ cause }) => cause === 'keepalive-mismatch')?.probability ?? 0;
+        const blind = silent(metric)(bundle);
+        // Hidden, the metric may have been anything; silent, it was zero.
+        expect(chance(deniedMetric(metric)(bundle))).toBeLessThanOrEqual(chance(blind) + 0.0001);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('commands', () => {
+  /** The `aws` and `npx` lines of a diagnosis, what follows a remark cut off. */
+  const commandsOf = ({ actions, missingEvidence }: Diagnosis): string[] =>
+    [
+      ...actions.flatMap(({ commands, rollback }) => [...commands, ...rollback]),
+      ...missingEvidence.map(({ how }) => how),
+    ].filter((line) => /^(aws|npx) /.test(line));
+
+  test('have every value of a stranger in quotes, on one line', () => {
+    fc.assert(
+      fc.property(anyBundle, (bundle) => {
+        for (const line of commandsOf(diagnose(bundle))) {
+          expect(line).not.toMatch(/[\n\r\u2028\u2029\0]/);
+          const [command = ''] = line.split('   # ');
+          for (const word of command.match(/(?:'[^']*'|\\'|\S)+/g) ?? []) expect(word).toMatch(SHELL_WORD);
+        }
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test('run in a real shell, do nothing but what they say', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alb502-shell-'));
+    const trap = join(folder, 'pwned');
+    const texts = [
+      `$(touch ${trap})`,
+      `\`touch ${trap}\``,
+      `'; touch ${trap}; '`,
+      `a\ntouch ${trap}\n`,
+      `x" ; touch ${trap} ; "`,
+      `a & touch ${trap} &`,
+    ];
+    try {
+      for (const text of texts) {
+        const bundle = bundleWith(
+          failures(everyNth(9, 2)),
+          declared(5),
+          group('web', { name: text, targets: [] }),
+          groupTag('web', 'alb502:server', text),
+          groupTag('web', 'alb502:log-group', text),
+          groupTag('web', 'alb502:runbook', text),
+          loadBalancerAttribute('access_logs.s3.enabled', 'true'),
+          loadBalancerAttribute('access_logs.s3.bucket', text),
+        );
+        for (const line of commandsOf(diagnose({ ...bundle, region: text }))) {
+          const script = `aws() { :; }; npx() { :; }\n${line}`;
+          execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'ignore' });
+        }
+      }
+      expect(existsSync(trap)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('titles stay on one line whatever the names are', () => {
+    fc.assert(
+      fc.property(anyBundle, hostileText, (bundle, name) => {
+        const named = { ...bundle, targetGroups: bundle.targetGroups.map((one) => ({ ...one, name })) };
+        const { actions, missingEvidence } = diagnose(named);
+        for (const title of [...actions.map((one) => one.title), ...missingEvidence.map((one) => one.what)])
+          expect(title).not.toMatch(/[\n\r\u2028\u2029\0]/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
