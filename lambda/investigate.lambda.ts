@@ -11,6 +11,7 @@ import { type Environment, environmentFrom } from './env.ts';
 import { type InvestigatePorts, investigate } from './investigate.ts';
 import { parseInvestigationMessage } from './investigation-message.ts';
 import { accessLogEvidence } from './observe/access-log-evidence.ts';
+import { backendLogEvidence } from './observe/backend-log-evidence.ts';
 import { clientsByRegion } from './observe/clients.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
@@ -22,6 +23,8 @@ const eventBridge = new EventBridgeClient({});
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 // Of the function's 120 s the log takes a third at most; 64 MB of gz are some 600,000 requests.
 const readAccessLog = accessLogEvidence({ maxBytes: 64_000_000, maxMs: 40_000 });
+// Side by side with the access log.
+const readBackendLog = backendLogEvidence({ maxMs: 8_000 });
 const processor = new SqsFifoPartialProcessorAsync();
 
 function portsFor(environment: Environment): InvestigatePorts {
@@ -29,6 +32,7 @@ function portsFor(environment: Environment): InvestigatePorts {
     now: () => new Date().toISOString(),
     observe: observeWithHistory(clients, environment),
     readAccessLog,
+    readBackendLog,
     store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
     channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
     dashboardUrl: environment.dashboardUrl,

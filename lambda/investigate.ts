@@ -10,7 +10,7 @@ import { symptomOf } from './diagnose/symptom.ts';
 import type { Settings } from './env.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
-import type { Baseline, Change, EvidenceBundle, Gap } from './model/evidence.ts';
+import type { BackendLogMatch, Baseline, Change, EvidenceBundle, Gap } from './model/evidence.ts';
 import type { Memory, MonitorStore } from './store/monitor-store.ts';
 import { recentlyAnnounced } from './summarize.ts';
 
@@ -37,6 +37,10 @@ export interface InvestigatePorts {
   readonly readAccessLog: (
     bundle: EvidenceBundle,
   ) => Promise<{ summary: AccessLogSummary | null; gaps: readonly Gap[] }>;
+  /** The targets' own logs; asked only where there were 502s. */
+  readonly readBackendLog: (
+    bundle: EvidenceBundle,
+  ) => Promise<{ matches: readonly BackendLogMatch[]; gaps: readonly Gap[] }>;
   readonly store: MonitorStore;
   readonly channels: Channels;
   readonly dashboardUrl: string | null;
@@ -86,7 +90,7 @@ export async function investigate(
     return { decision, findings: null, delivery: await deliver() };
   }
 
-  const bundle = await withAccessLog(withChange(observed.bundle, request.change), ports);
+  const bundle = await withLogs(withChange(observed.bundle, request.change), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
   const decision = await groupedIfFleetWide(decide(lookOf(findings), before, settings, now), findings, store);
   const incident = nextIncident(memory.incident, decision, findings);
@@ -150,10 +154,15 @@ function withChange(bundle: EvidenceBundle, change: Change | null): EvidenceBund
   return known ? bundle : { ...bundle, changes: [...bundle.changes, change] };
 }
 
-async function withAccessLog(bundle: EvidenceBundle, ports: InvestigatePorts): Promise<EvidenceBundle> {
+async function withLogs(bundle: EvidenceBundle, ports: InvestigatePorts): Promise<EvidenceBundle> {
   if (symptomOf(bundle).summary.count === 0) return bundle;
-  const { summary, gaps } = await ports.readAccessLog(bundle);
-  return { ...bundle, accessLog: summary, gaps: [...bundle.gaps, ...gaps] };
+  const [access, backend] = await Promise.all([ports.readAccessLog(bundle), ports.readBackendLog(bundle)]);
+  return {
+    ...bundle,
+    accessLog: access.summary,
+    backendLogMatches: [...backend.matches],
+    gaps: [...bundle.gaps, ...access.gaps, ...backend.gaps],
+  };
 }
 
 interface GoneInput {

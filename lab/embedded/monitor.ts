@@ -70,6 +70,7 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
       summary: options.withAccessLog === false ? null : accessLogOf(loadBalancer, window),
       gaps: [],
     }),
+    readBackendLog: async () => ({ matches: [], gaps: [] }),
     store,
     channels,
     dashboardUrl: null,

@@ -50,6 +50,7 @@ export function monitorUnderTest(options: Options = {}) {
   const portsFor = (observe: InvestigatePorts['observe']): InvestigatePorts => ({
     ...{ now, observe, store, channels, dashboardUrl: null },
     readAccessLog: async () => ({ summary: null, gaps: [] }),
+    readBackendLog: async () => ({ matches: [], gaps: [] }),
   });
   return {
     store,
