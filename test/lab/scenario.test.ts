@@ -63,14 +63,6 @@ test('a Node server and ordinary traffic make real 502s, at the time at which th
     start: new Date(now - 3_600_000).toISOString(),
     end: new Date(now + 60_000).toISOString(),
   };
-  const memory = {
-    state: null,
-    baseline: null,
-    keepAliveFacts: [],
-    silencedUntil: null,
-    incident: null,
-    revision: 0,
-  };
   const bundle = bundleOf(stage.loadBalancer, window, { baseline: null, keepAliveFacts: [] });
   const accessLog = accessLogOf(stage.loadBalancer, window);
   expect(evidenceBundleSchema.parse({ ...bundle, accessLog })).toEqual({ ...bundle, accessLog });
