@@ -29,7 +29,7 @@ export function diagnose(bundle: EvidenceBundle, policy: SeverityPolicy = DEFAUL
     loadBalancerArn: bundle.loadBalancer.arn,
     region: bundle.region,
     at: bundle.window.end,
-    severity: severityOf(bundle, symptom, mismatches, drift, policy),
+    severity: severityOf(symptom, mismatches, drift, policy),
     symptom: symptom.summary,
     verdict,
     probability: ranking?.probability ?? 0,

@@ -1,39 +1,51 @@
 import type { Drift, Mismatch, Severity } from '../model/diagnosis.ts';
-import type { EvidenceBundle } from '../model/evidence.ts';
 import { sum } from './metric-view.ts';
 import type { Symptom } from './symptom.ts';
 
 /** Thresholds of severity; the defaults are those of the settings. */
 export interface SeverityPolicy {
-  /** Share of failed requests in the last 15 minutes that makes an alert critical. */
+  /** Share of failed requests, in the last minutes and in the last hour, that makes an alert critical. */
   readonly critical502Ratio: number;
 }
 
+/**
+ * A long window says that it matters, a short one that it goes on ("Alerting on SLOs", The Site Reliability Workbook,
+ * chapter 5: 1 hour and 5 minutes for a page). At the default of 1 % an objective of 99.9 % burns ten times too fast.
+ */
+const LONG_MS = 60 * 60_000;
+const SHORT_MS = 5 * 60_000;
+
 /** Fewer failures than this are never critical: in a quiet service a single one is a large share. */
 const LEAST_CRITICAL_COUNT = 10;
-const RECENT_MS = 15 * 60_000;
 
-function isCritical({ failures, requests, summary }: Symptom, end: string, policy: SeverityPolicy): boolean {
-  if (failures.size === 0)
-    return summary.count >= LEAST_CRITICAL_COUNT && summary.ratio >= policy.critical502Ratio;
-  const since = Date.parse(end) - RECENT_MS;
-  const recent = (counts: ReadonlyMap<string, number>): number =>
-    sum([...counts].filter(([time]) => Date.parse(time) >= since).map(([, count]) => count));
-  const failed = recent(failures);
-  const all = Math.max(recent(requests), failed);
-  return failed >= LEAST_CRITICAL_COUNT && failed / all >= policy.critical502Ratio;
+/** Failed requests and requests in a window that ends with the newest minute that has any: metrics come late. */
+function burnIn({ failures, requests }: Symptom, windowMs: number): { failed: number; all: number } {
+  const times = [...requests.keys(), ...failures.keys()].map((time) => Date.parse(time));
+  const newest = times.reduce((left, right) => Math.max(left, right), 0);
+  const within = (counts: ReadonlyMap<string, number>): number =>
+    sum([...counts].filter(([time]) => Date.parse(time) > newest - windowMs).map(([, count]) => count));
+  const failed = within(failures);
+  return { failed, all: Math.max(within(requests), failed) };
+}
+
+function isCritical(symptom: Symptom, { critical502Ratio }: SeverityPolicy): boolean {
+  const { failures, summary } = symptom;
+  if (failures.size === 0) return summary.count >= LEAST_CRITICAL_COUNT && summary.ratio >= critical502Ratio;
+  const long = burnIn(symptom, LONG_MS);
+  const short = burnIn(symptom, SHORT_MS);
+  const burns = ({ failed, all }: { failed: number; all: number }): boolean =>
+    failed > 0 && failed / all >= critical502Ratio;
+  return long.failed >= LEAST_CRITICAL_COUNT && burns(long) && burns(short);
 }
 
 /** How much it matters: 502s first, then a mismatch that waits for traffic, then a mere change. */
 export function severityOf(
-  bundle: EvidenceBundle,
   symptom: Symptom,
   mismatches: readonly Mismatch[],
   drift: readonly Drift[],
   policy: SeverityPolicy,
 ): Severity {
-  if (symptom.summary.count > 0)
-    return isCritical(symptom, bundle.window.end, policy) ? 'critical' : 'warning';
+  if (symptom.summary.count > 0) return isCritical(symptom, policy) ? 'critical' : 'warning';
   if (mismatches.length > 0) return 'warning';
   return drift.length > 0 || !symptom.known ? 'info' : 'none';
 }

@@ -134,7 +134,7 @@ describe('the investigation queue', () => {
 
   test('takes the same look once a minute, however often it is asked for', async () => {
     const { send, count } = await queue();
-    const ask = (at: number) => send([requestFor(SHOP, 'eu-central-1', 'trouble', minute(at))]);
+    const ask = (at: number) => send([requestFor(SHOP, 'eu-central-1', 'active', minute(at))]);
     await ask(1);
     await ask(1.5);
     expect(await count()).toBe(1);
