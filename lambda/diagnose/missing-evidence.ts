@@ -65,8 +65,9 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   }
   const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
     loadBalancerArn: shellWord(arn),
-    account: bundle.account,
-    region: shellWord(bundle.region),
+    // They go into a policy, where no quoting for the shell helps: what is no region or account is left to fill in.
+    account: /^\d{12}$/.test(bundle.account) ? bundle.account : 'ACCOUNT',
+    region: /^[a-z\d-]+$/.test(bundle.region) ? bundle.region : 'REGION',
     bucket: '',
     prefix: '',
   });
