@@ -79,6 +79,12 @@ export const configurationSchema = settingsSchema.extend({
     .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))
     .default([])
     .describe('buckets with access logs that an investigation may read; empty means none'),
+  backendLogGroups: z
+    .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'))
+    .default([])
+    .describe(
+      'log groups of targets that an investigation may read around a 502; the tag alb502:log-group says which target group logs where; empty means none',
+    ),
   probe: probeSchema
     .optional()
     .describe(

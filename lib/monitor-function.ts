@@ -93,7 +93,8 @@ function acknowledgeWildcards(role: Role, resources: readonly string[]): void {
   for (const resource of resources.filter((arn) => arn.endsWith('*')))
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${resource}]`,
-      reason: resource === '*' ? UNSCOPED_REASON : 'everything inside the bucket that was configured',
+      reason:
+        resource === '*' ? UNSCOPED_REASON : 'everything inside the bucket or log group that was configured',
     });
 }
 

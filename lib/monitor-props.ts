@@ -39,6 +39,12 @@ export interface Alb502MonitorProps {
    */
   readonly accessLogBucketArns?: readonly string[];
   /**
+   * ARNs of log groups of targets that an investigation may read around a 502; the tag `alb502:log-group` says which
+   * target group logs where.
+   * @default - none
+   */
+  readonly backendLogGroupArns?: readonly string[];
+  /**
    * Measures the keep-alive of registered targets from inside their VPC, once an hour; see docs/probe.md.
    * @default - no probe function
    */

@@ -193,6 +193,8 @@ export class Alb502Monitor extends Construct {
       ],
       'access-log-buckets': bucketArns,
       'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
+      // Actions on a log group want its ARN with this ending, however it was written.
+      'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
     };
   }
 

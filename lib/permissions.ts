@@ -10,7 +10,8 @@ export type PermissionResource =
   | 'alert-topic-key'
   | 'default-event-bus'
   | 'access-log-buckets'
-  | 'access-log-objects';
+  | 'access-log-objects'
+  | 'backend-log-groups';
 
 /** Some actions on one kind of resource, and why a function has them. */
 export interface Permission {
@@ -105,6 +106,12 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       actions: ['s3:GetObject'],
       resource: 'access-log-objects',
       why: 'read the access logs around a 502',
+      caller: 'code',
+    },
+    {
+      actions: ['logs:FilterLogEvents'],
+      resource: 'backend-log-groups',
+      why: 'read the log of a target around a 502',
       caller: 'code',
     },
     {

@@ -24,6 +24,7 @@ export class Alb502Stack extends Stack {
       logRetention: configuration.logRetentionDays,
       stateRemovalPolicy: configuration.keepStateOnDelete ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       accessLogBucketArns: configuration.accessLogBuckets,
+      backendLogGroupArns: configuration.backendLogGroups,
       selfMonitoring: configuration.selfMonitoring,
       ...(configuration.probe === undefined ? {} : { probe: configuration.probe }),
     });

@@ -10,6 +10,7 @@ const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   'default-event-bus': 'the default event bus of the region',
   'access-log-buckets': 'the buckets in `accessLogBuckets`; left out without them',
   'access-log-objects': 'the objects in those buckets; left out without them',
+  'backend-log-groups': 'the log groups in `backendLogGroups`; left out without them',
 };
 
 /** `docs/iam.md`, from the data that the policies are made of. */

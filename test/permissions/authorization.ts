@@ -16,6 +16,7 @@ const transactionSchema = z.object({
 });
 const queueSchema = z.object({ QueueUrl: z.string() });
 const topicSchema = z.object({ TopicArn: z.string() });
+const logGroupSchema = z.object({ logGroupName: z.string() });
 const eventsSchema = z.object({ Entries: z.array(z.object({ EventBusName: z.string().optional() })) });
 
 const arn = (service: string, region: string, resource: string): string =>
@@ -77,6 +78,10 @@ export function authorizationsOf(call: RecordedCall): readonly Authorization[] {
     }
     case 'sns':
       return [{ action: withoutBatch(iamAction), resource: topicSchema.parse(input()).TopicArn }];
+    case 'logs': {
+      const name = logGroupSchema.parse(input()).logGroupName;
+      return [{ action: iamAction, resource: arn('logs', region, `log-group:${name}:*`) }];
+    }
     case 'events':
       return eventsSchema.parse(input()).Entries.map(({ EventBusName = 'default' }) => ({
         action: iamAction,

@@ -1,5 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   ElasticLoadBalancingV2Client,
   ModifyLoadBalancerAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -9,6 +15,8 @@ import { forwardTo, type MotoFleet, motoFleet } from '../observe/moto-fleet.ts';
 import { dimensionOf } from '../observe/observed-aws.ts';
 
 export const LOG_BUCKET = 'access-logs-of-the-fleet';
+/** Where the targets of the load balancer with access logs log to. */
+export const LOG_GROUP = '/fleet/shop';
 const MINUTE_MS = 60_000;
 const FAILED_AT = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 10 * MINUTE_MS);
 
@@ -27,10 +35,11 @@ const lineAt = (at: Date, loadBalancer: string, targetGroupArn: string): string 
 export async function buildLoggedFleet(moto: Moto): Promise<LoggedFleet> {
   const fleet = await motoFleet(moto);
   const loadBalancerArn = await failingLoadBalancer(fleet, 'logged');
-  const targetGroupArn = await taggedGroup(fleet, 'logged-group');
+  const targetGroupArn = await taggedGroup(fleet, 'logged-group', { 'alb502:log-group': LOG_GROUP });
   const listener = await fleet.listener(loadBalancerArn, 80, forwardTo(targetGroupArn));
   await fleet.rule(listener, 10, forwardTo(await taggedGroup(fleet, 'behind-a-rule')));
   const line = lineAt(FAILED_AT, dimensionOf(loadBalancerArn), targetGroupArn);
+  await writeTargetLog(moto);
   await deliverLog(moto, loadBalancerArn, line, FAILED_AT);
   const other = await failingLoadBalancer(fleet, 'other');
   await fleet.listener(other, 80, forwardTo(await taggedGroup(fleet, 'other-group')));
@@ -45,8 +54,22 @@ async function failingLoadBalancer(fleet: MotoFleet, name: string): Promise<stri
   return arn;
 }
 
-const taggedGroup = (fleet: MotoFleet, name: string): Promise<string> =>
-  fleet.targetGroup({ name, targets: ['127.0.0.1'], tags: { 'alb502:keep-alive-seconds': '5' } });
+const taggedGroup = (
+  fleet: MotoFleet,
+  name: string,
+  tags: Readonly<Record<string, string>> = {},
+): Promise<string> =>
+  fleet.targetGroup({ name, targets: ['127.0.0.1'], tags: { 'alb502:keep-alive-seconds': '5', ...tags } });
+
+/** What a target of the failing load balancer wrote when the requests failed. */
+async function writeTargetLog(moto: Moto): Promise<void> {
+  const logs = new CloudWatchLogsClient(moto.client);
+  const stream = { logGroupName: LOG_GROUP, logStreamName: 'web/1' };
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  await logs.send(new CreateLogStreamCommand(stream));
+  const logEvents = [{ timestamp: FAILED_AT.getTime() + 20_000, message: 'GET /?token=s3cr3t: ECONNRESET' }];
+  await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
+}
 
 async function deliverLog(moto: Moto, loadBalancerArn: string, text: string, minute: Date): Promise<void> {
   const [, , , region = '', account = '', resource = ''] = loadBalancerArn.split(':');

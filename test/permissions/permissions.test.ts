@@ -5,7 +5,7 @@ import { type FaultProxy, type FaultRule, startFaultProxy } from '../aws-faults.
 import { type Deployment, deployToMoto } from '../infra/deploy.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { type Authorization, authorizationsOf } from './authorization.ts';
-import { buildLoggedFleet, LOG_BUCKET, type LoggedFleet } from './logged-fleet.ts';
+import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP, type LoggedFleet } from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy } from './policy.ts';
 import { buildProbedInstance, type ProbedInstance } from './probed-instance.ts';
 import { type RecordedMonitor, recordedMonitor } from './recorded-monitor.ts';
@@ -20,6 +20,7 @@ const CHANNELS_DOWN_ONCE: readonly FaultRule[] = [
 ];
 const CONFIGURATION = {
   accessLogBuckets: [`arn:aws:s3:::${LOG_BUCKET}`],
+  backendLogGroups: [`arn:aws:logs:eu-central-1:123456789012:log-group:${LOG_GROUP}`],
   probe: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-01234567'] },
 };
 /** OTLP datasets are its only resource type, and classic metrics lie in none. */
@@ -136,6 +137,10 @@ describe('the permissions of the deployed functions', () => {
       { action: 'events:PutEvents', resource: 'arn:aws:events:eu-central-1:123456789012:event-bus/orders' },
       { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:eu-central-1:123456789012:orders' },
       { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/2026.csv' },
+      {
+        action: 'logs:FilterLogEvents',
+        resource: 'arn:aws:logs:eu-central-1:123456789012:log-group:/orders:*',
+      },
       {
         action: 'elasticloadbalancing:ModifyLoadBalancerAttributes',
         resource:
