@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import type { MissingEvidence } from '../../lambda/model/diagnosis.ts';
+import {
+  accessLog,
+  bundleWith,
+  declared,
+  deniedMetric,
+  type Edit,
+  everyNth,
+  failures,
+  gap,
+  group,
+  keepAlive,
+  LOAD_BALANCER_ARN,
+  loggedGroup,
+} from './bundle.ts';
+
+const few = failures(everyNth(9, 2));
+const missing = (...edits: readonly Edit[]): readonly MissingEvidence[] =>
+  diagnose(bundleWith(...edits)).missingEvidence;
+const whats = (...edits: readonly Edit[]): readonly string[] => missing(...edits).map(({ what }) => what);
+
+test('the log comes before a probe: it tells more of the leaders apart', () => {
+  expect(whats(few)).toEqual([
+    'the access log around the 502s',
+    'how long the targets of web keep an idle connection',
+  ]);
+});
+
+test('the log separates the leader from all others that look alike', () => {
+  const [log, probe] = missing(few);
+  expect(log?.separates[0]).toBe('keepalive-mismatch');
+  expect(log?.separates).toEqual(
+    expect.arrayContaining(['requests-per-connection-limit', 'malformed-response']),
+  );
+  // A probe knows of keep-alives only: it tells the race from the rest.
+  expect(probe?.separates[0]).toBe('keepalive-mismatch');
+});
+
+test('with the log at hand the probe is what is left', () => {
+  const log = accessLog(
+    loggedGroup(9, {
+      signatures: { closedOnReuse: 9, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
+    }),
+  );
+  expect(whats(few, log)).toEqual(['how long the targets of web keep an idle connection']);
+});
+
+test('a keep-alive that was measured need not be measured again', () => {
+  expect(whats(few, keepAlive(75, 'probe'))).toEqual(['the access log around the 502s']);
+});
+
+test('a declaration can be wrong, so measuring it still helps; a group of which nothing is known goes first', () => {
+  expect(whats(few, declared(75), group('api'))).toContain(
+    'how long the targets of api keep an idle connection',
+  );
+});
+
+test('the probe is a command for the target as it is reached', () => {
+  const [, ipv4] = missing(few);
+  expect(ipv4?.how).toMatch(/^npx alb502 probe http:\/\/10\.0\.1\.10:8080\/ --idle-timeout 60 {3}#/);
+  const target = { id: 'fd00::7', port: 8443, availabilityZone: null, state: 'healthy' } as const;
+  const six = { ...target, reason: null, description: null, anomaly: null };
+  const [, ipv6] = missing(few, group('web', { protocol: 'HTTPS', targets: [six] }));
+  expect(ipv6?.how).toContain("'https://[fd00::7]:8443/'");
+  const [, instance] = missing(few, group('web', { targetType: 'instance' }));
+  expect(instance?.how).toContain('http://TARGET:8080/');
+});
+
+test('what was denied is listed with the permission, even where it would settle nothing', () => {
+  const denied = missing(few, deniedMetric('TargetConnectionErrorCount'));
+  expect(denied.find(({ what }) => what.includes('TargetConnectionErrorCount'))).toEqual({
+    what: 'metric TargetConnectionErrorCount (denied)',
+    how: 'allow cloudwatch:GetMetricData to the role that looks; docs/iam-scan.json has the whole policy',
+    separates: expect.arrayContaining(['connection-refused', 'keepalive-mismatch']),
+  });
+  expect(missing(gap('listeners', { action: 'elasticloadbalancing:DescribeListeners' }))).toEqual([
+    {
+      what: 'listeners (denied)',
+      how: 'allow elasticloadbalancing:DescribeListeners to the role that looks; docs/iam-scan.json has the whole policy',
+      separates: [],
+    },
+  ]);
+});
+
+test('what is switched off on purpose is not nagged about', () => {
+  expect(missing(gap('changes', { kind: 'switched-off', reason: 'no trail' }))).toEqual([]);
+});
+
+test('the first action gets the evidence, says what it costs, and undoes what it switched on', () => {
+  const [first] = diagnose(bundleWith(few)).actions;
+  expect(first?.title).toBe('Get the evidence that would settle it: the access log around the 502s');
+  expect(first?.why).toMatch(/^it separates keepalive-mismatch from .+Side effects?: /);
+  expect(first?.commands[0]).toBe('aws logs describe-delivery-sources --region eu-central-1');
+  expect(first?.commands.join('\n')).toContain('Key=access_logs.s3.enabled,Value=true');
+  expect(first?.rollback).toEqual([
+    `aws elbv2 modify-load-balancer-attributes --region eu-central-1 --load-balancer-arn ${LOAD_BALANCER_ARN} --attributes Key=access_logs.s3.enabled,Value=false`,
+  ]);
+});
