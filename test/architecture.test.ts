@@ -1,0 +1,135 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CAUSE_ROWS } from '../lambda/diagnose/causes.ts';
+import { PRIOR } from '../lambda/diagnose/weights.ts';
+import { CAUSES, NAMED_CAUSES } from '../lambda/model/cause.ts';
+
+const CODE = ['bin', 'lab', 'lambda', 'lib'] as const;
+const PURE = [
+  'lambda/access-log',
+  'lambda/advice',
+  'lambda/alert',
+  'lambda/diagnose',
+  'lambda/model',
+] as const;
+const LONGEST_FILE_LINES = 250;
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+/** The code without its comments, which may speak of what the code must not do. */
+const codeOf = (file: string): string =>
+  readFileSync(file, 'utf8')
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/(?<![:'"`])\/\/.*$/gm, '');
+
+/** The modules a file takes from elsewhere, types included. */
+function importsOf(file: string): readonly string[] {
+  const found = codeOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...found].flatMap(([, name]) => (name === undefined ? [] : [name]));
+}
+
+const all = CODE.flatMap(filesIn);
+const importersOf = (pattern: RegExp): readonly string[] =>
+  all.filter((file) => importsOf(file).some((name) => pattern.test(name)));
+
+describe('pure folders', () => {
+  test.each(PURE)('%s asks nobody: no service, no clock, no environment, no chance', (folder) => {
+    const files = filesIn(folder);
+    expect(files.length).toBeGreaterThan(0);
+    const impure =
+      /process\.(env|hrtime|argv|std)|\bDate\.now\b|new Date\(\s*\)|\bDate\(\)|Math\.random|\bperformance\.|\bfetch\(|\bconsole\.|\bset(Timeout|Interval)\(/;
+    expect(files.filter((file) => impure.test(codeOf(file)))).toEqual([]);
+    const foreign = /^(@aws-|aws-cdk-lib|constructs|node:|@smithy)/;
+    expect(files.filter((file) => importsOf(file).some((name) => foreign.test(name)))).toEqual([]);
+  });
+
+  test('import no folder that is not pure', () => {
+    const impureImports = PURE.flatMap(filesIn).flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => join(file, '..', name))
+        .filter((path) => !PURE.some((folder) => path.startsWith(`${folder}/`)))
+        .map((path) => `${file} imports ${path}`),
+    );
+    expect(impureImports).toEqual([]);
+  });
+
+  test('the model imports nothing but itself', () => {
+    const outside = filesIn('lambda/model')
+      .flatMap(importsOf)
+      .filter((name) => !/^(\.\/|zod$)/.test(name));
+    expect(outside).toEqual([]);
+  });
+});
+
+describe('imports', () => {
+  test('only lib/ and bin/app.ts know the CDK', () => {
+    expect(
+      importersOf(/^(aws-cdk-lib|constructs)(\/|$)/).filter((file) => !/^(lib\/|bin\/app\.ts$)/.test(file)),
+    ).toEqual([]);
+  });
+
+  test('only observe/, deliver/, store/, the handlers and the command line know AWS clients', () => {
+    const may = /^(lambda\/(observe|deliver|store)\/|lambda\/[\w-]+\.lambda\.ts$|bin\/)/;
+    expect(importersOf(/^@aws-sdk\//).filter((file) => !may.test(file))).toEqual([]);
+  });
+
+  test('what observes sends only commands that read', () => {
+    const reads = /^(Describe|Get|List|Lookup|Head|Filter|StartQuery|StopQuery)/;
+    const sent = filesIn('lambda/observe').flatMap((file) =>
+      [...codeOf(file).matchAll(/\bnew (\w+)Command\(/g)].map(([, name]) => ({ file, name: name ?? '' })),
+    );
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.filter(({ name }) => !reads.test(name))).toEqual([]);
+  });
+
+  test('every reader reads from AWS', () => {
+    const readers = filesIn('lambda/observe').filter((file) => file.endsWith('.reader.ts'));
+    expect(readers.length).toBeGreaterThan(0);
+    const elsewhere = all.filter((file) => file.endsWith('.reader.ts') && !readers.includes(file));
+    expect(elsewhere).toEqual([]);
+    expect(readers.filter((file) => !importsOf(file).some((name) => name.startsWith('@aws-sdk/')))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('causes', () => {
+  const manual = readFileSync('docs/causes.md', 'utf8');
+
+  test.each(NAMED_CAUSES)('%s has a file, a row, a prior chance, cases and a section', (cause) => {
+    expect(existsSync(`lambda/diagnose/causes/${cause}.ts`)).toBe(true);
+    expect(CAUSE_ROWS[cause].id).toBe(cause);
+    expect(PRIOR[cause]).toBeGreaterThan(0);
+    expect(existsSync(`test/cases/${cause}.ts`)).toBe(true);
+    expect(manual).toContain(`\n## ${cause}\n`);
+  });
+
+  test('no file speaks of a cause that the vocabulary does not have', () => {
+    const named = filesIn('lambda/diagnose/causes').map((file) => basename(file, '.ts'));
+    expect(named).toEqual([...NAMED_CAUSES].sort());
+    const cases = filesIn('test/cases').map((file) => basename(file, '.ts'));
+    expect(cases.filter((name) => name !== 'case' && !Object.hasOwn(CAUSES, name))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test("fit in a reader's head", () => {
+    const long = all
+      .map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length - 1 }))
+      .filter(({ lines }) => lines > LONGEST_FILE_LINES);
+    expect(long).toEqual([]);
+  });
+
+  test('are named for what they are', () => {
+    const vague = /^(utils?|helpers?|common|misc|shared|manager)([.-]|$)/;
+    const names = [...all, ...filesIn('test'), ...filesIn('bench')].flatMap((file) => file.split('/'));
+    expect(names.filter((name) => vague.test(name))).toEqual([]);
+  });
+});
