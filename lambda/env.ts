@@ -103,13 +103,21 @@ export function environmentFrom(variables: Variables): Environment {
   };
 }
 
-/** What the widget function needs: it only reads the table. */
-export function widgetEnvironmentFrom(variables: Variables): Pick<Environment, 'tableName' | 'region'> {
-  return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
+/** What the widget function needs; the queue, where a viewer may change something. */
+export function widgetEnvironmentFrom(
+  variables: Variables,
+): Pick<Environment, 'tableName' | 'queueUrl' | 'settings'> {
+  return {
+    tableName: required(variables, ENV.tableName),
+    queueUrl: required(variables, ENV.queueUrl),
+    settings: settingsFrom(variables[ENV.settings]),
+  };
 }
 
 /** What the probe function needs: it looks at its own region and writes facts into the table. */
-export const probeEnvironmentFrom = widgetEnvironmentFrom;
+export function probeEnvironmentFrom(variables: Variables): Pick<Environment, 'tableName' | 'region'> {
+  return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
+}
 
 /** The JSON of settings as the construct writes it into the environment. */
 export const settingsJson = (settings: Settings): string => JSON.stringify(settings);

@@ -92,7 +92,11 @@ export async function investigate(
 
   const bundle = await withLogs(withChange(observed.bundle, request.change), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
-  const decision = await groupedIfFleetWide(decide(lookOf(findings), before, settings, now), findings, store);
+  const decision = await groupedIfFleetWide(
+    decide(lookOf(findings, memory.silencedUntil), before, settings, now),
+    findings,
+    store,
+  );
   const incident = nextIncident(memory.incident, decision, findings);
   await store.record({
     ...record,

@@ -1,20 +1,69 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { queueSender } from './deliver/queue.ts';
 import { widgetEnvironmentFrom } from './env.ts';
+import type { FleetEntry } from './model/alert.ts';
+import { type CountRange, readFailureCounts } from './observe/failure-counts.reader.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
-import { answerWidget } from './widget.ts';
+import type { FailureCounts } from './widget/fleet-table.ts';
+import { answerWidget, type WidgetActions } from './widget.ts';
+import { widgetActions } from './widget-actions.ts';
 
 const logger = new Logger();
 // One attempt less than the default and short waits: the console shows nothing for longer than the function's time.
-const dynamo = DynamoDBDocumentClient.from(
-  new DynamoDBClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000 } }),
-);
+const impatient = { maxAttempts: 2, requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000 } };
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(impatient));
+const sqs = new SQSClient(impatient);
+const cloudWatches = new Map<string, CloudWatchClient>();
 
-/** Draws the dashboard's table of load balancers. */
-export const handler = (event: unknown): Promise<string> =>
-  answerWidget(event, {
-    // Read late, so that the widget documents itself and shows its trouble even where its environment is broken.
-    loadFleet: async () => dynamoStore(dynamo, widgetEnvironmentFrom(process.env).tableName).fleet(),
+const now = (): number => Date.now();
+
+function cloudWatchOf(region: string): CloudWatchClient {
+  const known = cloudWatches.get(region) ?? new CloudWatchClient({ ...impatient, region });
+  cloudWatches.set(region, known);
+  return known;
+}
+
+/** Region by region; the table without its pictures is better than none. */
+async function readFailures(entries: readonly FleetEntry[], range: CountRange): Promise<FailureCounts> {
+  const regions = [...new Set(entries.map(({ region }) => region))];
+  try {
+    const counts = await Promise.all(
+      regions.map((region) => {
+        const arns = entries.filter((entry) => entry.region === region).map((entry) => entry.loadBalancerArn);
+        return readFailureCounts(cloudWatchOf(region), arns, range, now());
+      }),
+    );
+    return new Map(counts.flatMap((ofRegion) => [...ofRegion]));
+  } catch (error) {
+    logger.warn('the 502s could not be read; the table shows those of the last look', {
+      error: String(error),
+    });
+    return null;
+  }
+}
+
+/** Draws the dashboard's table of load balancers, and does what a click asks for. */
+export function handler(event: unknown, context: Context): Promise<string> {
+  // Read late, so that the widget documents itself and shows its trouble even where its environment is broken.
+  const environment = () => widgetEnvironmentFrom(process.env);
+  const store = () => dynamoStore(dynamo, environment().tableName);
+  return answerWidget(event, {
+    now,
+    endpoint: context.invokedFunctionArn,
+    loadFleet: async () => store().fleet(),
+    loadIncident: async (id) => store().incident(id),
+    readFailures,
+    actions: (): WidgetActions | null => {
+      const { settings, queueUrl } = environment();
+      return settings.widgetActions
+        ? widgetActions({ store: store(), enqueue: queueSender(sqs, queueUrl), now })
+        : null;
+    },
     logFailure: (error) => logger.error('the fleet could not be read', { error: String(error) }),
   });
+}

@@ -1,44 +1,104 @@
-import * as z from 'zod';
-import type { FleetEntry } from './model/alert.ts';
-import { InputError } from './model/failure.ts';
-import { renderFleetTable, renderLoadError } from './widget/fleet-table.ts';
+import type { FleetEntry, Incident } from './model/alert.ts';
+import type { Drift } from './model/diagnosis.ts';
+import { type FailureCounts, noticedOf, pageOf, renderFleet } from './widget/fleet-table.ts';
+import { type Html, html } from './widget/html.ts';
+import { renderLoadBalancer } from './widget/load-balancer.ts';
+import { framed } from './widget/style.ts';
+import { parseWidgetEvent, type WidgetFrame, type WidgetRequest } from './widget/widget-event.ts';
 
 /** What the widget needs from outside. */
 export interface WidgetPorts {
-  loadFleet(): Promise<readonly FleetEntry[]>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly loadFleet: () => Promise<readonly FleetEntry[]>;
+  readonly loadIncident: (id: string) => Promise<Incident | null>;
+  /** 502s of the given load balancers over a range; null where they cannot be read. */
+  readonly readFailures: (
+    entries: readonly FleetEntry[],
+    range: WidgetFrame['range'],
+  ) => Promise<FailureCounts>;
+  /** ARN of the widget function, which clicks call. */
+  readonly endpoint: string;
+  /** null: the configuration does not allow a viewer to change anything. */
+  readonly actions: () => WidgetActions | null;
   /** The viewer sees a sentence; whoever runs the monitor needs the error. */
-  logFailure(error: unknown): void;
+  readonly logFailure: (error: unknown) => void;
 }
 
-/** CloudWatch sends more (`widgetContext`, parameters of the dashboard); none of it changes the table. */
-const widgetEvent = z.object({ describe: z.boolean().optional() });
+/** What a viewer may change. Each asks for a new look, so that the table follows. */
+export interface WidgetActions {
+  /** Makes what differs now part of the baseline. */
+  readonly acceptDrift: (entry: FleetEntry, drift: readonly Drift[]) => Promise<void>;
+  readonly silence: (entry: FleetEntry, untilMs: number) => Promise<void>;
+}
+
+const SILENCE_MS = 3_600_000;
 
 const DESCRIPTION = `## alb502: load balancers
 
-Shows what alb502 last found out about each Application Load Balancer, worst first: severity, state of the alert,
-cause and its probability, 502s, keep-alive against idle timeout, drift from the baseline, since when, and the owner.
+Shows what alb502 last found out about each Application Load Balancer, worst first: severity, cause and its
+probability, 502s over the dashboard's time range, keep-alive against idle timeout, drift from the baseline, since
+when, and the owner. A click on a name opens the evidence, what to do, how to roll back, and the history.
 
-It takes no parameters and only reads the monitor's own table.
+It takes no parameters. It follows the dashboard's theme, time range, time zone and size. It reads the monitor's own
+table and CloudWatch metrics; it changes nothing unless the stack was deployed with \`widgetActions\`, which adds
+buttons to accept a drift and to silence a load balancer for an hour.
 `;
 
 /**
  * Answers one call of a CloudWatch custom widget.
  *
- * @param event - `{describe: true}` asks for documentation in Markdown; anything else asks for HTML
- * @returns Markdown or HTML; a table that cannot be read becomes an HTML message that says so
- * @throws InputError where the event is no object
+ * @param event - `{describe: true}` asks for documentation in Markdown; anything else for HTML
+ * @returns Markdown or HTML; what cannot be read becomes an HTML message that says so
+ * @throws InputError where the event is none of a custom widget
  */
 export async function answerWidget(event: unknown, ports: WidgetPorts): Promise<string> {
-  const parsed = widgetEvent.safeParse(event);
-  if (!parsed.success)
-    throw new InputError(
-      'the event is not one of a CloudWatch custom widget: expected an object such as {"describe":true}',
-    );
-  if (parsed.data.describe) return DESCRIPTION;
+  const { request, frame } = parseWidgetEvent(event, ports.now());
+  if (request.view === 'describe') return DESCRIPTION;
+  return framed(frame.theme, await contentFor(request, frame, ports)).markup;
+}
+
+async function contentFor(request: WidgetRequest, frame: WidgetFrame, ports: WidgetPorts): Promise<Html> {
   try {
-    return renderFleetTable(await ports.loadFleet());
+    const fleet = await ports.loadFleet();
+    if (!('loadBalancerArn' in request))
+      return await fleetContent(fleet, request.view === 'fleet' ? request.page : 0, frame, ports);
+    const entry = fleet.find(({ loadBalancerArn }) => loadBalancerArn === request.loadBalancerArn);
+    if (!entry) return html`<p>The load balancer is gone: it was deleted, or is not watched any more.</p>`;
+    if (request.view === 'load-balancer') return await loadBalancerContent(entry, frame, ports);
+    return await act(request.view, entry, ports);
   } catch (error) {
     ports.logFailure(error);
-    return renderLoadError(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    return html`<p><strong>The load balancers could not be read.</strong> ${reason}</p>`;
   }
+}
+
+async function fleetContent(
+  fleet: readonly FleetEntry[],
+  page: number,
+  frame: WidgetFrame,
+  ports: WidgetPorts,
+): Promise<Html> {
+  const { rows } = pageOf(noticedOf(fleet), page);
+  const failures = rows.length === 0 ? null : await ports.readFailures(rows, frame.range);
+  return renderFleet({ fleet, failures, frame, page, endpoint: ports.endpoint });
+}
+
+async function loadBalancerContent(entry: FleetEntry, frame: WidgetFrame, ports: WidgetPorts): Promise<Html> {
+  const incident = entry.incidentId === null ? null : await ports.loadIncident(entry.incidentId);
+  const actionsAllowed = ports.actions() !== null;
+  return renderLoadBalancer({ entry, incident, frame, endpoint: ports.endpoint, actionsAllowed });
+}
+
+async function act(view: 'accept-drift' | 'silence', entry: FleetEntry, ports: WidgetPorts): Promise<Html> {
+  const actions = ports.actions();
+  if (actions === null)
+    return html`<p><strong>Not allowed.</strong> The stack was deployed without <b>widgetActions</b>.</p>`;
+  if (view === 'silence') {
+    await actions.silence(entry, ports.now() + SILENCE_MS);
+    return html`<p>Silenced for one hour. The failure is still watched, and shown here.</p>`;
+  }
+  await actions.acceptDrift(entry, entry.drift);
+  return html`<p>Accepted: ${entry.drift.length} settings are part of the baseline. The table follows within a minute or two.</p>`;
 }

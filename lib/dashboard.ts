@@ -64,10 +64,10 @@ export class Dashboard extends Construct {
         title: 'Load balancers',
         functionArn: props.widget.functionArn,
         width: WIDTH,
-        height: 8,
+        height: 10,
         updateOnRefresh: true,
-        updateOnResize: false,
-        updateOnTimeRangeChange: false,
+        updateOnResize: true,
+        updateOnTimeRangeChange: true,
       }),
     );
     dashboard.addWidgets(

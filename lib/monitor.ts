@@ -68,7 +68,7 @@ export class Alb502Monitor extends Construct {
 
     const common = {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      resourceArns: this.resourceArns(alerts.key, props),
+      resourceArns: this.resourceArns(alerts.key, props, settings.widgetActions),
       environment: {
         [ENV.tableName]: this.stateTable.tableName,
         [ENV.topicArn]: this.alertTopic.topicArn,
@@ -98,7 +98,11 @@ export class Alb502Monitor extends Construct {
       description: 'alb502: draws the table of load balancers on the dashboard',
       memorySizeMb: 256,
       timeout: WIDGET_TIMEOUT,
-      environment: { [ENV.tableName]: this.stateTable.tableName },
+      environment: {
+        [ENV.tableName]: this.stateTable.tableName,
+        [ENV.queueUrl]: this.investigationQueue.queueUrl,
+        [ENV.settings]: settingsJson(settings),
+      },
     }).function;
 
     this.probeFunction = props.probe && this.createProbe(props.probe, common);
@@ -181,7 +185,7 @@ export class Alb502Monitor extends Construct {
     }).function;
   }
 
-  private resourceArns(topicKey: IKey, props: Alb502MonitorProps): ResourceArns {
+  private resourceArns(topicKey: IKey, props: Alb502MonitorProps, widgetActions: boolean): ResourceArns {
     const bucketArns = props.accessLogBucketArns ?? [];
     return {
       'state-table': [this.stateTable.tableArn],
@@ -195,6 +199,8 @@ export class Alb502Monitor extends Construct {
       'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
       // Actions on a log group want its ARN with this ending, however it was written.
       'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
+      'state-table-of-widget-actions': widgetActions ? [this.stateTable.tableArn] : [],
+      'queue-of-widget-actions': widgetActions ? [this.investigationQueue.queueArn] : [],
     };
   }
 

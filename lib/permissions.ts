@@ -11,7 +11,9 @@ export type PermissionResource =
   | 'default-event-bus'
   | 'access-log-buckets'
   | 'access-log-objects'
-  | 'backend-log-groups';
+  | 'backend-log-groups'
+  | 'state-table-of-widget-actions'
+  | 'queue-of-widget-actions';
 
 /** Some actions on one kind of resource, and why a function has them. */
 export interface Permission {
@@ -130,9 +132,27 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
   ],
   widget: [
     {
-      actions: ['dynamodb:Query'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
       resource: 'state-table',
-      why: 'show the fleet',
+      why: 'show the fleet and the record of an incident',
+      caller: 'code',
+    },
+    {
+      actions: ['cloudwatch:GetMetricData'],
+      resource: 'any',
+      why: "draw the 502s over the dashboard's time range",
+      caller: 'code',
+    },
+    {
+      actions: ['dynamodb:PutItem'],
+      resource: 'state-table-of-widget-actions',
+      why: 'accept a drift or silence a load balancer',
+      caller: 'code',
+    },
+    {
+      actions: ['sqs:SendMessage'],
+      resource: 'queue-of-widget-actions',
+      why: 'look again after a drift was accepted',
       caller: 'code',
     },
   ],

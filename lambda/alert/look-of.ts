@@ -9,8 +9,12 @@ const MINUTE_MS = 60_000;
 /** Gaps of these leave it open whether a mismatch or a drift is still there. */
 const CONFIGURATION = ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'];
 
-/** What the alert lifecycle needs of an investigation. */
-export function lookOf({ bundle, diagnosis, now }: Findings): Look {
+/**
+ * What the alert lifecycle needs of an investigation.
+ *
+ * @param silencedUntil - ISO time until which a person asked for silence; null: nobody did
+ */
+export function lookOf({ bundle, diagnosis, now }: Findings, silencedUntil: string | null = null): Look {
   const { failures, requests, known, summary } = symptomOf(bundle);
   const newest = [...requests].filter(([, count]) => count > 0).map(([time]) => time);
   return {
@@ -27,7 +31,7 @@ export function lookOf({ bundle, diagnosis, now }: Findings): Look {
     couldReadIdleTimeout: !bundle.gaps.some(
       ({ subject, resource }) => subject === 'attributes' && resource === bundle.loadBalancer.arn,
     ),
-    silence: silenceOf(bundle, now),
+    silence: silenceOf(bundle, silencedUntil, now),
   };
 }
 
@@ -38,7 +42,9 @@ const minuteOf = (time: string): string =>
 
 const minuteAfter = (time: string): string => new Date(Date.parse(time) + MINUTE_MS).toISOString();
 
-function silenceOf(bundle: EvidenceBundle, now: string): string | null {
+function silenceOf(bundle: EvidenceBundle, silencedUntil: string | null, now: string): string | null {
+  if (silencedUntil !== null && Date.parse(silencedUntil) > Date.parse(now))
+    return `silenced from the dashboard until ${silencedUntil}`;
   const ignored = ignoredAt(bundle.loadBalancer.tags, now);
   if (ignored === null) return null;
   return `silenced by the tag alb502:ignore${ignored.until === null ? '' : ` until ${ignored.until}`}`;

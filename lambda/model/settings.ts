@@ -76,5 +76,11 @@ export const settingsSchema = z.strictObject({
 
 /** Settings with every default filled in. */
 export type Settings = z.infer<typeof settingsSchema>;
+  widgetActions: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the widget has no permission to write',
+    ),
 /** Settings as a person writes them. */
 export type SettingsInput = z.input<typeof settingsSchema>;

@@ -20,6 +20,7 @@ import {
   decodeIncident,
   decodeOutboxEntry,
   decodeProgress,
+  decodeSilence,
   decodeState,
   type Item,
   itemSchema,
@@ -128,6 +129,10 @@ export function dynamoStore(
     };
   }
 
+      silencedUntil: readable(
+        items.filter(({ sk }) => sk === SORT.silence),
+        decodeSilence,
+      ).reduce<string | null>((_, { value }) => value.until, null),
   function writesOf(record: InvestigationRecord) {
     const {
       loadBalancerArn: arn,
@@ -236,6 +241,12 @@ export function dynamoStore(
     },
     screenProgress: async (region) => {
       const item = await get(PARTITION.screen, region);
+    silence: async (arn: string, until: string) => {
+      const expiresAt = Math.ceil(Date.parse(until) / 1000);
+      await client.send(
+        new PutCommand(put(PARTITION.loadBalancer(arn), SORT.silence, { until }, { expiresAt })),
+      );
+    },
       // Unreadable progress costs one beat too many, and none missed.
       return (item && readable([item], decodeProgress)[0]?.value) ?? NEVER;
     },

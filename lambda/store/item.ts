@@ -20,7 +20,7 @@ import type { Channel } from './monitor-store.ts';
  *
  * | pk | sk | data |
  * |---|---|---|
- * | `LB#ARN` | `STATE`, `BASELINE`, `FACT#…` | what is remembered of one load balancer |
+ * | `LB#ARN` | `STATE`, `BASELINE`, `SILENCE`, `FACT#…` | what is remembered of one load balancer |
  * | `INCIDENT` | incident id | the record of an incident |
  * | `OUTBOX#CHANNEL` | time, number, id | a notification that waits for delivery |
  * | `ANNOUNCED#REGION` | time, ARN | an incident that was announced in the last day |
@@ -43,6 +43,7 @@ export const PARTITION = {
 export const SORT = {
   state: 'STATE',
   baseline: 'BASELINE',
+  silence: 'SILENCE',
   fact: ({ targetGroupArn, target, source }: KeepAliveFact): string =>
     `FACT#${targetGroupArn}#${target ?? ''}#${source}`,
   /** Sort keys take 1024 bytes; time and number order them, the rest tells two load balancers apart. */
@@ -92,4 +93,5 @@ export const decodeAnnounced: Decode<AnnouncedIncident> = decoder(announcedIncid
 export const decodeFleetEvent = decoder(fleetEventSchema);
 export const decodeActive = decoder(activeSchema);
 export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
+export const decodeSilence = decoder(z.object({ until: z.iso.datetime() }));
 export const decodeProgress = decoder(progressSchema);

@@ -11,8 +11,20 @@ import {
   type ScreenProgress,
 } from './monitor-store.ts';
 
-const EMPTY: Memory = { state: null, baseline: null, keepAliveFacts: [], incident: null, revision: 0 };
-const NEVER: ScreenProgress = { lastBackstopAt: null, passStartedAt: null, passAfterArn: null };
+const EMPTY: Memory = {
+  state: null,
+  baseline: null,
+  keepAliveFacts: [],
+  silencedUntil: null,
+  incident: null,
+  revision: 0,
+};
+const NEVER: ScreenProgress = {
+  lastBackstopAt: null,
+  passStartedAt: null,
+  passAfterArn: null,
+  posturePending: [],
+};
 
 /** The monitor's memory inside the process, for the lab and for tests: nothing outlives it. */
 export function memoryStore(): MonitorStore {
@@ -83,6 +95,9 @@ export function memoryStore(): MonitorStore {
     incidents: async () => [...incidents.values()],
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       memories.set(arn, { ...remembered(arn), baseline });
+    },
+    silence: async (arn: string, until: string) => {
+      memories.set(arn, { ...remembered(arn), silencedUntil: until });
     },
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
       const before = remembered(arn);

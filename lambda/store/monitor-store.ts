@@ -14,6 +14,8 @@ export interface Memory {
   readonly state: AlertState | null;
   readonly baseline: Baseline | null;
   readonly keepAliveFacts: readonly KeepAliveFact[];
+  /** ISO time until which nothing is announced, as a viewer of the dashboard asked; null: never asked. */
+  readonly silencedUntil: string | null;
   /** The record of the open incident, or of the one that ended last. */
   readonly incident: Incident | null;
   /** Counts the writes; a write names the one it read, so that two investigations cannot overwrite each other. */
@@ -107,5 +109,7 @@ export interface MonitorStore {
   acceptBaseline(loadBalancerArn: string, baseline: Baseline): Promise<void>;
   saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;
   screenProgress(region: string): Promise<ScreenProgress>;
+  /** Announces nothing about a load balancer until an ISO time. */
+  silence(loadBalancerArn: string, until: string): Promise<void>;
   saveScreenProgress(region: string, progress: ScreenProgress): Promise<void>;
 }

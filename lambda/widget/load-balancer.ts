@@ -1,0 +1,146 @@
+import { plainName } from '../alert/fingerprint.ts';
+import { capital } from '../alert/render/sections.ts';
+import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/words.ts';
+import type { FleetEntry, Incident } from '../model/alert.ts';
+import type { Action, Diagnosis, Drift } from '../model/diagnosis.ts';
+import { button } from './action.ts';
+import { type Html, html } from './html.ts';
+import { timeText } from './time.ts';
+import { timeoutsPicture, timeoutsText } from './timeouts-picture.ts';
+import type { WidgetFrame } from './widget-event.ts';
+
+const STEPS = 6;
+const FACTS = 8;
+const NEWEST_ENTRIES = 12;
+const LINE = 600;
+
+export interface LoadBalancerRecord {
+  readonly entry: FleetEntry;
+  /** The record of its open incident; null where there is none. */
+  readonly incident: Incident | null;
+  readonly frame: WidgetFrame;
+  readonly endpoint: string;
+  /** Whether the viewer may accept drift and silence alerts from here. */
+  readonly actionsAllowed: boolean;
+}
+
+/** What is known of one load balancer: what to do, why, what changed, and how it went. */
+export function renderLoadBalancer(record: LoadBalancerRecord): Html {
+  const { entry, incident, frame } = record;
+  const { severity, loadBalancerArn, region, owner } = entry;
+  const diagnosis = incident?.diagnosis ?? null;
+  return html`<h2><span class="s ${severity}">${severity === 'none' ? 'noted' : severity}</span> ${plainName(loadBalancerArn)}</h2>
+    <small>${region}${owner === null ? null : html` · ${cut(owner, 100)}`} · looked at ${timeText(entry.updatedAt, frame)} (${frame.zone.label})</small>
+    <p>${headline(entry, diagnosis)}</p>
+    ${entry.mismatch === null ? null : html`${timeoutsPicture(entry.mismatch)}<small>${capital(timeoutsText(entry.mismatch))}.</small>`}
+    ${record.actionsAllowed ? buttons(record) : null}
+    ${diagnosis === null ? noIncident(entry) : diagnosisParts(diagnosis, frame)}
+    ${driftPart(diagnosis === null || entry.drift.length > 0 ? entry.drift : diagnosis.drift, frame)}
+    ${incident === null ? null : timelinePart(incident, frame)}`;
+}
+
+function headline(
+  { verdict, probability, mismatch, driftCount }: FleetEntry,
+  diagnosis: Diagnosis | null,
+): Html {
+  if (verdict !== null) {
+    const sentence = diagnosis === null ? sentenceOf(verdict) : explained(verdict, diagnosis);
+    const sure = verdict === 'undetermined' ? null : html` (${percent(probability)} sure)`;
+    return html`<b>${verdict}</b>${sure}: ${sentence}.`;
+  }
+  if (mismatch !== null) return html`No 502 yet, but the keep-alive does not outlast the idle timeout.`;
+  return driftCount > 0
+    ? html`Its configuration differs from the baseline.`
+    : html`Nothing found at the last look.`;
+}
+
+function buttons({ entry, endpoint }: LoadBalancerRecord): Html {
+  const { loadBalancerArn, driftCount } = entry;
+  const name = plainName(loadBalancerArn);
+  const accept = button('Accept the drift', 'p', endpoint, {
+    request: { view: 'accept-drift', loadBalancerArn },
+    display: 'popup',
+    confirmation: `Take the configuration of ${name} as it is now for its baseline?`,
+  });
+  const silence = button('Silence for 1 hour', 'p', endpoint, {
+    request: { view: 'silence', loadBalancerArn },
+    display: 'popup',
+    confirmation: `Send no alert about ${name} for one hour?`,
+  });
+  return html`<p>${driftCount === 0 ? null : accept}${silence}</p>`;
+}
+
+const noIncident = ({ loadBalancerArn, region }: FleetEntry): Html =>
+  html`<h3>For the full diagnosis</h3><pre>npx alb502 scan --region ${region} --load-balancer ${plainName(loadBalancerArn)}</pre>`;
+
+function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame): Html {
+  const { actions, missingEvidence } = diagnosis;
+  const missing = missingEvidence
+    .slice(0, STEPS)
+    .map(({ what, how }) => html`<li>${cut(what, LINE)}<small>${cut(how, LINE)}</small></li>`);
+  return html`<p>${symptomText(diagnosis, frame)}</p>
+    ${actions.length === 0 ? null : html`<h3>What to do</h3><ol>${actions.slice(0, STEPS).map(step)}</ol>`}
+    ${evidencePart(diagnosis)}
+    ${missing.length === 0 ? null : html`<h3>Still unknown</h3><ul>${missing}</ul>`}`;
+}
+
+function symptomText({ symptom }: Diagnosis, frame: WidgetFrame): Html {
+  const { count, requests, ratio, firstSeen, lastSeen } = symptom;
+  if (count === 0) return html`No 502 in the window so far.`;
+  const when =
+    firstSeen === null || lastSeen === null
+      ? null
+      : html`, from ${timeText(firstSeen, frame)} to ${timeText(lastSeen, frame)}`;
+  return html`${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})${when}.`;
+}
+
+function step({ title, why, commands, rollback }: Action): Html {
+  const undo =
+    rollback.length === 0
+      ? null
+      : html`<details><summary>How to roll back</summary>${rollback.map(command)}</details>`;
+  return html`<li><b>${cut(title, LINE)}</b><br>${cut(capital(why), LINE)}${commands.map(command)}${undo}</li>`;
+}
+
+const command = (line: string): Html => html`<pre>${cut(line, LINE)}</pre>`;
+
+function evidencePart({ hypotheses, verdict }: Diagnosis): Html | null {
+  const named = hypotheses.filter(({ cause }) => cause !== 'undetermined');
+  const own = named.find(({ cause }) => cause === verdict) ?? named[0];
+  if (!own || own.evidence.length === 0) return null;
+  const facts = own.evidence
+    .slice(0, FACTS)
+    .map(
+      ({ fact, source, weight }) =>
+        html`<li>${cut(capital(fact), LINE)} <span class="w">(${source}, ${weight > 0 ? 'for' : 'against'} it: ${Math.abs(weight).toFixed(1)})</span></li>`,
+    );
+  const others = named
+    .filter(({ cause, probability }) => cause !== own.cause && probability >= 0.01)
+    .slice(0, 3)
+    .map(({ cause, probability }) => `${cause} ${percent(probability)}`);
+  return html`<h3>Evidence for ${own.cause}</h3><ul>${facts}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
+}
+
+function driftPart(drift: readonly Drift[], frame: WidgetFrame): Html | null {
+  if (drift.length === 0) return null;
+  const rows = drift.map(({ resourceArn, key, baseline, current, changedAt, changedBy }) => {
+    const when = changedAt === null ? 'not known' : timeText(changedAt, frame);
+    return html`<tr><td>${plainName(resourceArn)}</td><td>${key}</td><td>${cut(baseline ?? 'none', 100)}</td><td><b>${cut(current ?? 'none', 100)}</b></td>
+      <td>${when}</td><td>${changedBy ?? 'not known'}</td></tr>`;
+  });
+  const head = ['Resource', 'Setting', 'Baseline', 'Now', 'Changed', 'By'].map(
+    (title) => html`<th scope="col">${title}</th>`,
+  );
+  return html`<h3>Changed since the baseline</h3><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function timelinePart({ id, openedAt, timeline }: Incident, frame: WidgetFrame): Html {
+  const entries = timeline
+    .slice(-NEWEST_ENTRIES)
+    .reverse()
+    .map(
+      ({ at, phase, reason, event }) =>
+        html`<li>${timeText(at, frame)} <b>${event ?? phase}</b> ${cut(reason, LINE)}</li>`,
+    );
+  return html`<h3>Incident since ${timeText(openedAt, frame)}</h3><ul>${entries}</ul><small>${id}</small>`;
+}

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FleetEntry } from '../../lambda/model/alert.ts';
+import { ROWS_A_PAGE } from '../../lambda/widget/fleet-table.ts';
+import { answerWidget } from '../../lambda/widget.ts';
+import { clicksOf, isClean, rowsOf, textOf } from './markup.ts';
+import {
+  ago,
+  arnOf,
+  ENDPOINT,
+  entry,
+  mismatchOf,
+  NOW_MS,
+  SAMPLE_FLEET,
+  samplePorts,
+} from './sample-fleet.ts';
+
+const CONTEXT = {
+  theme: 'light',
+  width: 1200,
+  timezone: { label: 'UTC', offsetISO: '+00:00', offsetInMinutes: 0 },
+  timeRange: { mode: 'relative', start: NOW_MS - 3 * 3_600_000, end: NOW_MS },
+};
+
+const drawn = (
+  fleet: readonly FleetEntry[],
+  context: Readonly<Record<string, unknown>> = {},
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<string> =>
+  answerWidget({ ...parameters, widgetContext: { ...CONTEXT, ...context } }, samplePorts(fleet));
+
+const namesIn = (markup: string): string[] =>
+  [...markup.matchAll(/class="n">([^<]*)</g)].map(([, name = '']) => name);
+
+const inTrouble = (index: number): FleetEntry =>
+  entry(`service-number-${String(index).padStart(3, '0')}`, {
+    severity: 'warning',
+    phase: 'firing',
+    verdict: 'keepalive-mismatch',
+    probability: 0.9,
+    count: 300,
+    requests: 9_000,
+    owner: 'team with a name',
+    mismatch: mismatchOf('service', 75, 120),
+    driftCount: 2,
+    drift: [
+      {
+        resourceArn: arnOf('service'),
+        key: 'routing.http.desync_mitigation_mode',
+        baseline: 'defensive',
+        current: 'strictest',
+        changedAt: null,
+        changedBy: null,
+      },
+    ],
+    incidentId: `app/service-number-${index}/50dc6c495c0c9188@2026-11-23T10:30`,
+  });
+
+describe('the table of load balancers', () => {
+  test('puts the worst first, then the one with more 502s, then by name; the quiet ones stand below by name', async () => {
+    const markup = await drawn([
+      entry('quiet'),
+      entry('warned-little', { severity: 'warning', count: 1 }),
+      entry('burning', { severity: 'critical' }),
+      entry('warned-much', { severity: 'warning', count: 9 }),
+      entry('also-quiet'),
+    ]);
+    expect(namesIn(markup)).toEqual(['burning', 'warned-much', 'warned-little']);
+    expect(textOf(markup)).toMatch(/2 without findings\nalso-quiet, quiet/);
+  });
+
+  test('says severity, cause and probability, 502s, both timeouts, drift, since when, region and owner', async () => {
+    const [checkout = ''] = rowsOf(await drawn(SAMPLE_FLEET));
+    for (const said of [
+      'critical',
+      'checkout',
+      'eu-central-1 · team checkout',
+      'keepalive-mismatch',
+      '97 %',
+      'firing since 10:30',
+      '1.2 % lately',
+      '75 s',
+      '300 s',
+      'idle_timeout: 60 → ',
+    ])
+      expect(textOf(checkout)).toContain(said);
+    expect(checkout).toContain(
+      'aria-label="keep-alive 75 s (probe) against idle timeout 300 s: 255 s too short"',
+    );
+    expect(checkout).toMatch(/aria-label="\d+ 502s, 23 Nov 09:00 to 12:00"/);
+  });
+
+  test('opens the load balancer with a click, in a pop-up', async () => {
+    const markup = await drawn([entry('shop', { severity: 'warning' })]);
+    expect(clicksOf(markup)).toEqual([{ view: 'load-balancer', loadBalancerArn: arnOf('shop') }]);
+    expect(markup).toContain(`</button><cwdb-action action="call" display="popup" endpoint="${ENDPOINT}">`);
+  });
+
+  test('asks for the 502s of the rows that it shows, over the range of the dashboard and its zoom', async () => {
+    const asked: unknown[] = [];
+    const ports = samplePorts([entry('quiet'), entry('shop', { severity: 'warning' })], {
+      readFailures: async (entries, range) => {
+        asked.push([entries.map(({ loadBalancerArn }) => loadBalancerArn), range]);
+        return new Map();
+      },
+    });
+    const zoom = { start: NOW_MS - 600_000, end: NOW_MS - 300_000 };
+    await answerWidget({ widgetContext: CONTEXT }, ports);
+    await answerWidget({ widgetContext: { ...CONTEXT, timeRange: { ...CONTEXT.timeRange, zoom } } }, ports);
+    await answerWidget({}, ports);
+    expect(asked).toEqual([
+      [[arnOf('shop')], { start: NOW_MS - 3 * 3_600_000, end: NOW_MS }],
+      [[arnOf('shop')], zoom],
+      [[arnOf('shop')], { start: NOW_MS - 3 * 3_600_000, end: NOW_MS }],
+    ]);
+  });
+
+  test('falls back to the 502s of the last look where CloudWatch does not answer', async () => {
+    const ports = samplePorts([entry('shop', { severity: 'warning', count: 12 })], {
+      readFailures: async () => null,
+    });
+    const markup = await answerWidget({ widgetContext: CONTEXT }, ports);
+    expect(textOf(markup)).toMatch(/12\nin the last look/);
+    expect(markup).not.toContain('class="sp"');
+  });
+
+  test('tells times in the zone of the dashboard', async () => {
+    const fleet = [entry('shop', { severity: 'warning', since: ago(90), updatedAt: ago(60) })];
+    const zoned = await drawn(fleet, {
+      timezone: { label: 'Local', offsetISO: '+05:30', offsetInMinutes: 330 },
+    });
+    expect(textOf(zoned)).toContain('since 16:00');
+    expect(textOf(zoned)).toContain('23 Nov 14:30 to 17:30 · last look 16:30 (Local)');
+    expect(textOf(await drawn(fleet))).toContain('23 Nov 09:00 to 12:00 · last look 11:00 (UTC)');
+  });
+
+  test('has other colours in the dark theme, and fewer columns where it is narrow', async () => {
+    const light = await drawn(SAMPLE_FLEET);
+    const dark = await drawn(SAMPLE_FLEET, { theme: 'dark' });
+    expect(dark).not.toBe(light);
+    expect(dark.replace(/<style>.*<\/style>/, '')).toBe(light.replace(/<style>.*<\/style>/, ''));
+    const columns = (markup: string) => markup.match(/<th /g)?.length;
+    expect(columns(light)).toBe(6);
+    expect(columns(await drawn(SAMPLE_FLEET, { width: 600 }))).toBe(4);
+  });
+
+  test('takes a context that makes no sense for none', async () => {
+    const markup = await drawn(SAMPLE_FLEET, {
+      theme: 'neon',
+      width: 'wide',
+      timezone: 7,
+      timeRange: { start: 'now' },
+    });
+    expect(markup).toBe(await drawn(SAMPLE_FLEET));
+  });
+
+  test('says so where nothing was looked at yet, and where nothing was found', async () => {
+    expect(textOf(await drawn([]))).toContain('No load balancer has been looked at yet');
+    const fine = await drawn([entry('shop'), entry('blog')]);
+    expect(textOf(fine)).toContain('Nothing found.');
+    expect(rowsOf(fine)).toEqual([]);
+  });
+
+  test('shows 500 load balancers in trouble page by page', async () => {
+    const fleet = Array.from({ length: 500 }, (_, index) => inTrouble(index));
+    const seen = new Set<string>();
+    for (let page = 0; page < Math.ceil(500 / ROWS_A_PAGE); page++) {
+      const markup = await drawn(fleet, {}, { page });
+      for (const name of namesIn(markup)) seen.add(name);
+      const turns = clicksOf(markup).slice(ROWS_A_PAGE);
+      if (page === 0) expect(turns).toEqual([{ view: 'fleet', page: 1 }]);
+    }
+    expect(seen.size).toBe(500);
+    expect(textOf(await drawn(fleet, {}, { page: 999 }))).toContain('481 to 500 of 500 with findings');
+  });
+
+  test.each([
+    ['in trouble', inTrouble],
+    ['quiet', (index: number) => entry(`service-number-${index}`)],
+    ['half in trouble', (index: number) => (index % 2 ? inTrouble(index) : entry(`service-number-${index}`))],
+  ])('stays under 50 kB and two seconds for 200 load balancers, %s', async (_, make) => {
+    const fleet = Array.from({ length: 200 }, (_, index) => make(index));
+    const begun = performance.now();
+    const markup = await drawn(fleet);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(Buffer.byteLength(markup)).toBeLessThan(50_000);
+  });
+
+  test('keeps hostile text as text, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 40 }), fc.boolean(), async (text, narrow) => {
+        const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)>${text}`;
+        const fleet = [
+          entry('shop', {
+            severity: 'warning',
+            loadBalancerArn: `${arnOf('a')}/${hostile}/1`,
+            region: hostile,
+            owner: hostile,
+            driftCount: 1,
+            drift: [
+              {
+                resourceArn: hostile,
+                key: hostile,
+                baseline: hostile,
+                current: hostile,
+                changedAt: null,
+                changedBy: hostile,
+              },
+            ],
+          }),
+          entry('b', { loadBalancerArn: `x/${hostile}/y` }),
+        ];
+        const timezone = { label: '<b>', offsetISO: '', offsetInMinutes: 0 };
+        expect(isClean(await drawn(fleet, { width: narrow ? 500 : 1200, timezone }))).toBe(true);
+      }),
+    );
+  });
+});
