@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
   logs: async () => (await import('./logs.ts')).registerLogs,
   probe: async () => (await import('./probe.ts')).registerProbe,
+  incident: async () => (await import('./incident.ts')).registerIncident,
+  baseline: async () => (await import('./baseline.ts')).registerBaseline,
 };
 
 /** The command that was named, or all, for the help and for a name that is none. */

@@ -18,6 +18,7 @@ import {
 import { observe } from '../lambda/observe/observe.ts';
 import { scanRegions } from './aws-region.ts';
 import { type DiagnosisReport, exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
+import { endpointOptions } from './endpoint.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ScanOptions } from './scan.ts';
 import { type Progress, progressOnStderr } from './terminal.ts';
@@ -89,15 +90,6 @@ async function accountOf(region: string, client: ClientOptions): Promise<string>
     if (!(error instanceof RemoteError) || profile === undefined) throw error;
     throw new RemoteError(`profile "${profile}": ${error.message}`, { cause: error });
   }
-}
-
-function endpointOptions(endpointUrl: string | undefined): ClientOptions {
-  const endpoint = endpointUrl ?? process.env['AWS_ENDPOINT_URL'];
-  if (endpoint === undefined || endpoint === '') return {};
-  if (!/^https?:\/\/[^\s/]+/.test(endpoint) || !URL.canParse(endpoint)) {
-    throw new InputError(`the endpoint "${endpoint}" is not a URL; give one such as http://127.0.0.1:5000`);
-  }
-  return { endpoint };
 }
 
 function makeFolder(folder: string): void {
