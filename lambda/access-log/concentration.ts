@@ -3,6 +3,7 @@ import type { Concentration } from '../model/access-log-summary.ts';
 const BUCKETS = 8192;
 /** Fewer failures on one path may be chance where paths are many. */
 const FEWEST_FAILURES = 3;
+const FEWEST_OCCASIONS = 2;
 /** A path is bound to the failure where it fails this many times as often as the whole. */
 const LEAST_LIFT = 5;
 
@@ -58,7 +59,7 @@ export class ConcentrationTally {
     for (const [hash, { count: failed, moments }] of this.failures) {
       const of = this.requests[hash & (BUCKETS - 1)] ?? 0;
       const expected = (this.momentCount * of) / Math.max(1, this.requestCount);
-      if (moments < FEWEST_FAILURES || moments < LEAST_LIFT * expected) continue;
+      if (failed < FEWEST_FAILURES || moments < FEWEST_OCCASIONS || moments < LEAST_LIFT * expected) continue;
       count++;
       failures += failed;
       requests += of;

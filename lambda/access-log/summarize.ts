@@ -14,6 +14,7 @@ import { targetTimeCluster } from './target-time.ts';
 
 /** A path or client that fails this often fails for a reason of its own, which no idle connection explains. */
 const OWN_REASON_RATIO = 0.6;
+const OWN_REASON_CLIENT_RATIO = 0.25;
 const OWN_REASON_FAILURES = 4;
 /** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
 const UNDISPATCHED_P_VALUE = 1e-7;
@@ -23,8 +24,11 @@ const FEWEST_RANKED = 5;
 /** Failures that can be the race: those of paths and clients that nearly always fail cannot. */
 function candidates(tally: GroupTally, samples: readonly FailureSample[]): readonly FailureSample[] {
   return samples.filter((sample) => {
-    const { ratio, failures } = tally.paths.failureRatioOf(sample.path);
-    return !(failures >= OWN_REASON_FAILURES && ratio >= OWN_REASON_RATIO);
+    const path = tally.paths.failureRatioOf(sample.path);
+    const client = tally.clients.failureRatioOf(sample.client);
+    const ofPath = path.failures >= OWN_REASON_FAILURES && path.ratio >= OWN_REASON_RATIO;
+    const ofClient = client.failures >= OWN_REASON_FAILURES && client.ratio >= OWN_REASON_CLIENT_RATIO;
+    return !ofPath && !ofClient;
   });
 }
 

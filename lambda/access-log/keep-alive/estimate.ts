@@ -5,7 +5,10 @@ import type { FailureSample } from './sample.ts';
 import { largestPileUp, type PileUp } from './scan.ts';
 
 /** A pile-up is believed where luck makes one as good less often than this. */
-const LARGEST_P_VALUE = 1e-4;
+const LARGEST_P_VALUE = 1e-5;
+/** Far back, regular traffic lines up with itself in more ways than its neighbours show. */
+const FAR_SECONDS = 300;
+const FAR_LARGEST_P_VALUE = 1e-10;
 const FEWEST_FAILURES = 3;
 /** Failures this close in time may have one cause (a crash, a burst of one client): they count once. */
 const ONE_MOMENT_SECONDS = 0.1;
@@ -68,7 +71,7 @@ function gapsToAllAnswers(all: readonly FailureSample[]): Gaps {
     gaps: gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, most),
   }));
   const gapsOfFailures = samples.reduce((sum, sample) => sum + Math.min(most, sample.ends.length), 0);
-  const each = Math.max(1, Math.min(40, Math.floor(MOST_GAPS / Math.max(1, gapsOfFailures))));
+  const each = Math.max(6, Math.min(40, Math.floor(MOST_GAPS / Math.max(1, gapsOfFailures))));
   const controls: OwnedGaps[] = [];
   for (const sample of samples) {
     const step = Math.max(1, Math.floor(sample.controls.length / each));
@@ -144,7 +147,7 @@ function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' |
  *
  * @param samples - failures that may be the idle race
  * @param failureCount - how many failures they stand for, where not every one was sampled
- * @returns null where no pile-up goes beyond luck (p below 1e-4 after correction for the search)
+ * @returns null where no pile-up goes beyond luck (p below 1e-5 after correction for the search)
  */
 export function estimateKeepAlive(
   samples: readonly FailureSample[],
@@ -154,11 +157,13 @@ export function estimateKeepAlive(
   if (samples.length < FEWEST_FAILURES) return null;
   const all = gapsToAllAnswers(samples);
   const paired = gapsToPairedAnswers(samples);
-  const ofAll = largestPileUp(all.failures, all.controls, KINDS_OF_GAPS);
-  const ofPaired = largestPileUp(paired.failures, paired.controls, KINDS_OF_GAPS);
+  const search = { kinds: KINDS_OF_GAPS, largestPValue };
+  const ofAll = largestPileUp(all.failures, all.controls, search);
+  const ofPaired = largestPileUp(paired.failures, paired.controls, search);
   const usePaired = ofPaired !== null && (ofAll === null || ofPaired.pValue < ofAll.pValue);
   const best = usePaired ? ofPaired : ofAll;
-  if (best === null || best.pValue > largestPValue) return null;
+  if (best === null) return null;
+  if (best.window.low > FAR_SECONDS && best.pValue > FAR_LARGEST_P_VALUE) return null;
   const bounds = boundsOf(samples, best, usePaired);
   const failures = Math.round((bounds.length / samples.length) * failureCount);
   return { ...combine(bounds), failures, pValue: Math.max(best.pValue, Number.MIN_VALUE) };

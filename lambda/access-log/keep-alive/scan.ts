@@ -6,6 +6,8 @@ const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1
 /** A pile-up wider than this share of its own place says nothing. */
 const WIDEST_SHARE = 0.25;
 const FEWEST_HITS = 3;
+/** A narrower window stands for a wider one if it has this share of its hits. */
+const MOST_OF_HITS = 0.6;
 /** How many of the best windows of each width have their chance computed. */
 const FINALISTS = 8;
 
@@ -83,18 +85,45 @@ function mayWin(best: readonly Candidate[], hits: number, low: number, width: nu
 }
 
 /**
+ * The narrowest pile-up in the place of the least likely one that still has most of its hits: a wide window may
+ * owe some of its hits to luck, and says less of where the close is. A server whose timer is coarse spreads its
+ * closes evenly, so that no narrow window has most of them.
+ */
+function narrowest(found: readonly PileUp[], best: PileUp, largestPValue: number): PileUp {
+  const { low, width } = best.window;
+  const inside = found.filter(
+    ({ window, hits, pValue }) =>
+      window.low + window.width >= low &&
+      window.low <= low + width &&
+      pValue <= largestPValue &&
+      hits >= MOST_OF_HITS * best.hits,
+  );
+  const least = Math.min(...inside.map(({ window }) => window.width));
+  const narrow = inside.filter(({ window }) => window.width === least).sort((a, b) => b.hits - a.hits)[0];
+  return narrow === undefined ? best : { ...narrow, pValue: best.pValue };
+}
+
+/**
  * Looks for the place where the gaps of failures pile up beyond luck, over all places and widths.
  *
  * @param kinds - how many kinds of gaps are searched in all, for the correction of the chance
- * @returns the least likely pile-up, or null where fewer than three failures share any place
+ * @param largestPValue - what still counts as a pile-up
+ * @returns the least likely pile-up, or null where there is none
  */
-export function largestPileUp(failures: GapSet, controls: GapSet, kinds: number): PileUp | null {
+export function largestPileUp(
+  failures: GapSet,
+  controls: GapSet,
+  { kinds, largestPValue }: { readonly kinds: number; readonly largestPValue: number },
+): PileUp | null {
   if (failures.ownerCount < FEWEST_HITS) return null;
-  let least: PileUp | null = null;
-  for (const width of WIDTHS)
-    for (const { window } of scanWidth(failures, controls, width)) {
-      const pValue = chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds);
-      if (least === null || pValue < least.pValue) least = { window, hits: hitsIn(failures, window), pValue };
-    }
-  return least;
+  const found = WIDTHS.flatMap((width) => scanWidth(failures, controls, width)).map(({ window }) => ({
+    window,
+    hits: hitsIn(failures, window),
+    pValue: chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds),
+  }));
+  const best = found.reduce<PileUp | null>(
+    (least, pileUp) => (least === null || pileUp.pValue < least.pValue ? pileUp : least),
+    null,
+  );
+  return best === null || best.pValue > largestPValue ? null : narrowest(found, best, largestPValue);
 }

@@ -135,7 +135,10 @@ function boundFindings(group: LoggedTargetGroup): Finding[] {
 function outageFindings(group: LoggedTargetGroup): Finding[] {
   const { longestOutageSeconds, signatures, elb502 } = group;
   if (signatures.neverDispatched < 3) return [];
-  const strength = signatures.neverDispatched / elb502;
+  // A process that dies takes requests in flight with it; a port that refuses has none.
+  const cutSome = signatures.closedOnReuse + signatures.midRequest > 0;
+  const share = signatures.neverDispatched / elb502;
+  const strength = cutSome || longestOutageSeconds > LONG_OUTAGE_SECONDS ? share : share * 0.4;
   const fact = `the longest stretch of refused requests took ${seconds(longestOutageSeconds)}`;
   const id = longestOutageSeconds > LONG_OUTAGE_SECONDS ? 'log-long-outage' : 'log-brief-outage';
   return [{ id, fact, source: SOURCE, strength }];
