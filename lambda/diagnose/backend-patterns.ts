@@ -63,7 +63,7 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
       'nhandled',
     ],
     expression:
-      /\bpanic: |\bpanicked at\b|\bsegmentation fault\b|\bsegfault at\b|\bsigsegv\b|\bsigabrt\b|\bcore dumped\b|\buncaught ?exception\b|\bunhandled (promise )?(rejection|exception)\b|\bunhandledrejection\b/i,
+      /\bpanic: |\bpanicked at\b|\bsegmentation fault\b|\bsegfault at\b|\bsigsegv\b|\bsigabrt\b|\bcore dumped\b|\buncaught ?exception\b|\bunhandled ?(promise ?)?(rejection|exception)\b/i,
   },
   {
     name: 'too many open files',

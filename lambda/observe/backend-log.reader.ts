@@ -6,7 +6,7 @@ import {
 import type { Stretch } from '../diagnose/backend-log-windows.ts';
 import { backendFilterPattern, backendPatternOf } from '../diagnose/backend-patterns.ts';
 import type { BackendLogMatch, Gap } from '../model/evidence.ts';
-import { attempt, type ReadCall } from './aws-failure.ts';
+import { answered, attempt, type ReadCall } from './aws-failure.ts';
 import { redactedLine } from './redacted-line.ts';
 
 /** What the targets' logs gave: lines that are known to come with 502s, and what could not be read. */
@@ -111,7 +111,7 @@ async function readWindow(
         ...(nextToken === undefined ? {} : { nextToken }),
       }),
     );
-    for (const event of answer.events ?? []) matches.push(...matchOf(event, logGroupName));
+    for (const event of answered(answer.events)) matches.push(...matchOf(event, logGroupName));
     nextToken = answer.nextToken;
     if (nextToken === undefined) return { matches, cut: false };
   }

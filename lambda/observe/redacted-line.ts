@@ -21,7 +21,7 @@ const MASKS: ReadonlyArray<readonly [pattern: RegExp, replacement: string]> = [
   [/\b(bearer|basic|digest|negotiate)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASK}`],
   [
     new RegExp(
-      `(${SECRET_KEY})(\\\\?["']?\\s*[:=]\\s*)(\\\\?"(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|[^\\s,;&"'})\\]]+)`,
+      `(${SECRET_KEY})(\\\\?["']?\\s*[:=]\\s*)(\\\\"(?:(?!\\\\").)*(?:\\\\")?|"(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|[^\\s,;&"'})\\]]+)`,
       'gi',
     ),
     `$1$2${MASK}`,
