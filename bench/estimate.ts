@@ -7,9 +7,9 @@ import Table from 'cli-table3';
 import type { EstimateResult } from './estimate-case.ts';
 
 /** Seeds of the report; development uses those below 100000. */
-const FIRST_SEED = 700_000;
-const RACE_LOGS = 480;
-const MIXED_LOGS = 240;
+const FIRST_SEED = 800_000;
+const RACE_LOGS = 400;
+const MIXED_LOGS = 160;
 const LOGS_WITHOUT_RACE = 1000;
 const FEWEST_RACE_FAILURES = 5;
 /** Fewer failures than this leave any diagnosis to guess. */

@@ -98,6 +98,8 @@ function gapsToPairedAnswers(samples: readonly FailureSample[]): Gaps {
   return { failures: gapSet(failures, count), controls: gapSet(controls, controls.length) };
 }
 
+const ROUNDING_SECONDS = 1e-5;
+
 /** Bounds that one failure sets: the connection was still believed open when it was sent, and known closed at its end. */
 interface Bounds {
   readonly low: number;
@@ -105,7 +107,9 @@ interface Bounds {
 }
 
 function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boolean): readonly Bounds[] {
-  const { low, width } = pileUp.window;
+  // The window begins at a gap that was rounded to microseconds.
+  const low = pileUp.window.low - ROUNDING_SECONDS;
+  const width = pileUp.window.width + 2 * ROUNDING_SECONDS;
   const centre = low + width / 2;
   return samples.flatMap((sample) => {
     const gaps = paired
