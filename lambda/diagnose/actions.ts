@@ -3,7 +3,7 @@ import type { Action, Drift } from '../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveSource } from '../model/evidence.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
 import { CAUSE_ROWS } from './causes.ts';
-import { addTag, describeAttributes, modifyAttribute, printable, scanAgain } from './command.ts';
+import { addTag, describeAttributes, modifyAttribute, printable, scanAgain, shellWord } from './command.ts';
 import { keepAliveDisagreements } from './keep-alive.ts';
 import type { WantedEvidence } from './missing-evidence.ts';
 import { TAGS, tagProblems } from './tags.ts';
@@ -63,13 +63,19 @@ function declarationActions(bundle: EvidenceBundle): readonly Action[] {
   return [...wrong, ...malformed];
 }
 
-function verification(bundle: EvidenceBundle): Action {
+function verification(bundle: EvidenceBundle, actions: readonly Action[]): Action {
   const { arn } = bundle.loadBalancer;
+  const changes = actions
+    .flatMap(({ commands }) => commands)
+    .filter((line) => line.startsWith('aws elbv2 modify-'));
+  const changed = [arn, ...bundle.targetGroups.map((group) => group.arn)].filter((one) =>
+    changes.some((line) => line.includes(shellWord(one))),
+  );
   return {
     title:
-      'Verify: the setting is in force, and no new 502 comes for at least three times the usual pause between them',
+      'Verify: what was changed is in force, and no new 502 comes for at least three times the usual pause between them',
     why: 'a rare failure stays away for a while by chance, so one quiet minute proves nothing.',
-    commands: [describeAttributes(arn), scanAgain(arn, '1h')],
+    commands: [...changed.map(describeAttributes), scanAgain(arn, '1h')],
     rollback: [],
   };
 }
@@ -114,5 +120,5 @@ function byVerdict({ bundle, verdict, missing, mismatched }: ActionInput): reado
 export function actionsFor(input: ActionInput): readonly Action[] {
   const own = byVerdict(input);
   const actions = [...own, ...driftActions(input.drift, own), ...declarationActions(input.bundle)];
-  return actions.length === 0 ? [] : [...actions, verification(input.bundle)];
+  return actions.length === 0 ? [] : [...actions, verification(input.bundle, actions)];
 }

@@ -25,7 +25,10 @@ export const PRIOR: Readonly<Record<NamedCause, number>> = {
   'lambda-target-error': 0.04,
 };
 
-/** Every observation the diagnosis knows, and how far it moves each cause. One row an observation. */
+/**
+ * Every observation the diagnosis knows, and how far it moves each cause. One row an observation.
+ * `npm run bench -- weights` shows how far the probabilities that come of it can be believed.
+ */
 export const WEIGHTS = { ...TARGET_WEIGHTS, ...CIRCUMSTANCE_WEIGHTS, ...LOG_WEIGHTS } as const;
 
 export type FindingId = keyof typeof WEIGHTS;
