@@ -13,6 +13,12 @@ export const ENV = {
   settings: 'ALB502_SETTINGS',
 } as const;
 
+/**
+ * Processes of the investigate function at once, the fewest that an event source mapping knows. All investigations
+ * share one bucket of ten Describe calls a second: more processes would not be faster, only throttled.
+ */
+export const INVESTIGATIONS_AT_ONCE = 2;
+
 /** Where the functions keep and send things. */
 export interface Environment {
   readonly tableName: string;

@@ -1,86 +1,184 @@
-import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import pLimit from 'p-limit';
 import { eventBridgeDelivery } from './deliver/event-bridge.ts';
 import { snsDelivery } from './deliver/sns.ts';
-import { type Environment, environmentFrom } from './env.ts';
+import { type Environment, environmentFrom, INVESTIGATIONS_AT_ONCE } from './env.ts';
 import { type InvestigatePorts, investigate } from './investigate.ts';
-import { parseInvestigationMessage } from './investigation-message.ts';
+import { type Asked, type InvestigationBatch, neededOf, readBatch, runBatch } from './investigation-batch.ts';
+import type { InvestigationMessage } from './investigation-message.ts';
 import { accessLogEvidence } from './observe/access-log-evidence.ts';
 import { backendLogEvidence } from './observe/backend-log-evidence.ts';
-import { clientsByRegion } from './observe/clients.ts';
+import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
+import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
+import type { Depth } from './observe/observe.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
+import type { MonitorStore } from './store/monitor-store.ts';
 
 const logger = new Logger();
-const clients = clientsByRegion();
+const clients = pacedClientsByRegion(INVESTIGATIONS_AT_ONCE);
+const readKnown = knownReader();
 const sns = new SNSClient({});
 const eventBridge = new EventBridgeClient({});
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-// Of the function's 120 s the log takes a third at most; 64 MB of gz are some 600,000 requests.
-const readAccessLog = accessLogEvidence({ maxBytes: 64_000_000, maxMs: 40_000 });
-// Side by side with the access log.
-const readBackendLog = backendLogEvidence({ maxMs: 8_000 });
-const processor = new SqsFifoPartialProcessorAsync();
 
-function portsFor(environment: Environment): InvestigatePorts {
-  return {
+/** Of the function's 120 s the logs take two thirds at most, shared by the load balancers of a batch. */
+const ACCESS_LOG_MS = 80_000;
+const ACCESS_LOG_MS_EACH = 40_000;
+/** 64 MB of gz are some 600,000 requests. */
+const ACCESS_LOG_BYTES = 64_000_000;
+/** Read side by side with the access log. */
+const readBackendLog = backendLogEvidence({ maxMs: 8_000 });
+
+const clientsFor = ({ region, reason }: InvestigationMessage): ObserveClients =>
+  clients(region, reason === 'posture' ? 'sweep' : 'trouble');
+
+/** With more load balancers in trouble at once, what the first alert can do without is left to the second look. */
+const MANY_AT_ONCE = 40;
+
+function depthFor({ reason, alongside }: InvestigationMessage): Depth {
+  if (reason === 'posture' || reason === 'change') return 'configuration';
+  return reason === 'trouble' && alongside > MANY_AT_ONCE ? 'first-aid' : 'whole';
+}
+
+/** Everything that the looks of one batch share. */
+interface BatchContext {
+  readonly environment: Environment;
+  readonly store: MonitorStore;
+  readonly known: ReadonlyMap<string, KnownLoadBalancer>;
+  readonly readAccessLog: InvestigatePorts['readAccessLog'];
+}
+
+const logFailure = (messageId: string, error: unknown): void =>
+  logger.error('the investigation failed; the message is tried again and ends in the dead-letter queue', {
+    messageId,
+    because: error instanceof Error ? error.message : String(error),
+  });
+
+async function look({ message }: Asked, context: BatchContext): Promise<void> {
+  const { environment, store, known, readAccessLog } = context;
+  const { settings } = environment;
+  const { loadBalancerArn, region, reason, change } = message;
+  const ports: InvestigatePorts = {
     now: () => new Date().toISOString(),
-    observe: observeWithHistory(clients, environment),
+    observe: observeWithHistory(
+      () => ({
+        clients: clientsFor(message),
+        known: known.get(loadBalancerArn),
+        depth: depthFor(message),
+      }),
+      environment,
+    ),
     readAccessLog,
     readBackendLog,
-    store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
+    store,
     channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
     dashboardUrl: environment.dashboardUrl,
   };
+  const end = ports.now();
+  const start = new Date(Date.parse(end) - settings.investigationWindowMinutes * 60_000).toISOString();
+  const outcome = await investigate(
+    { loadBalancerArn, region, window: { start, end }, change },
+    ports,
+    settings,
+  );
+  const { decision, findings, delivery } = outcome;
+  logger.info('investigated', {
+    loadBalancerArn,
+    because: reason,
+    verdict: findings?.diagnosis.verdict ?? null,
+    probability: findings?.diagnosis.probability ?? null,
+    phase: decision.state.phase,
+    decision: decision.reason,
+    announced: decision.announcements.map(({ event, reason: why }) => `${event}: ${why}`),
+    gaps: findings?.bundle.gaps.map(({ what, kind }) => `${what}: ${kind}`) ?? [],
+    delivery,
+  });
 }
 
-async function investigateRecord(record: SQSRecord): Promise<void> {
-  try {
-    const environment = environmentFrom(process.env);
-    const ports = portsFor(environment);
-    const { settings } = environment;
-    const { loadBalancerArn, region, reason, change } = parseInvestigationMessage(record.body);
-    const end = ports.now();
-    const start = new Date(Date.parse(end) - settings.investigationWindowMinutes * 60_000).toISOString();
-    const outcome = await investigate(
-      { loadBalancerArn, region, window: { start, end }, change },
-      ports,
-      settings,
-    );
-    const { decision, findings, delivery } = outcome;
-    logger.info('investigated', {
-      loadBalancerArn,
-      because: reason,
-      verdict: findings?.diagnosis.verdict ?? null,
-      probability: findings?.diagnosis.probability ?? null,
-      phase: decision.state.phase,
-      decision: decision.reason,
-      announced: decision.announcements.map(({ event, reason: why }) => `${event}: ${why}`),
-      gaps: findings?.bundle.gaps.map(({ what, kind }) => `${what}: ${kind}`) ?? [],
-      delivery,
-    });
-  } catch (error) {
-    logger.error('the investigation failed; the message is tried again and ends in the dead-letter queue', {
-      messageId: record.messageId,
-      because: error instanceof Error ? error.message : String(error),
-    });
-    throw error;
+/** A look that was asked for before the last one ended would see what that saw. */
+async function isAnswered(
+  { change, loadBalancerArn, requestedAt }: InvestigationMessage,
+  store: MonitorStore,
+) {
+  if (change !== null) return false;
+  const { state } = await store.load(loadBalancerArn);
+  return state !== null && state.decidedAt > requestedAt;
+}
+
+/** The looks that are still needed. */
+async function unanswered(
+  groups: InvestigationBatch['groups'],
+  store: MonitorStore,
+): Promise<readonly Asked[]> {
+  const needed = await Promise.all(
+    groups.flatMap((group) =>
+      neededOf(group).map(async (asked) => {
+        // What cannot be told now is told by the look itself, where it fails the one message only.
+        const answered = await isAnswered(asked.message, store).catch(() => false);
+        return answered ? [] : [asked];
+      }),
+    ),
+  );
+  return needed.flat();
+}
+
+/** What the load balancers of the batch can be asked for together, region by region. */
+async function readTogether(asked: readonly Asked[]): Promise<ReadonlyMap<string, KnownLoadBalancer>> {
+  const byClients = new Map<ObserveClients, InvestigationMessage[]>();
+  for (const { message } of asked) {
+    const key = clientsFor(message);
+    byClients.set(key, [...(byClients.get(key) ?? []), message]);
   }
+  const parts = await Promise.all(
+    [...byClients].map(async ([key, messages]) => {
+      const arns = [...new Set(messages.map(({ loadBalancerArn }) => loadBalancerArn))];
+      const alongside = Math.max(...messages.map((message) => message.alongside));
+      try {
+        return [...(await readKnown(key, arns, alongside))];
+      } catch {
+        // Each look then reads for itself, and fails by itself.
+        return [];
+      }
+    }),
+  );
+  return new Map(parts.flat());
 }
 
 /**
- * Investigates each load balancer that the queue names. A message that fails stays on the queue with the later ones of
- * its load balancer; the others of the batch are done.
+ * Investigates each load balancer that the queue names, those of a batch side by side. A message that fails stays on
+ * the queue with the later ones of its load balancer; the others of the batch are done.
  */
-export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return processPartialResponse(event, investigateRecord, processor, {
-    context,
-    skipGroupOnError: true,
-    throwOnFullBatchFailure: false,
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  const environment = environmentFrom(process.env);
+  const store = dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence));
+  const batch = readBatch(event.Records);
+  for (const { record, error } of batch.unreadable) logFailure(record.messageId, error);
+  const needed = await unanswered(batch.groups, store);
+  const pending = new Set(needed);
+  const oneLog = pLimit(1);
+  const readAccessLog = accessLogEvidence({
+    maxBytes: ACCESS_LOG_BYTES,
+    maxMs: Math.min(ACCESS_LOG_MS_EACH, ACCESS_LOG_MS / Math.max(1, needed.length)),
+  });
+  const context: BatchContext = {
+    environment,
+    store,
+    known: await readTogether(needed),
+    readAccessLog: (bundle) => oneLog(() => readAccessLog(bundle)),
+  };
+  return runBatch(batch, async (asked) => {
+    if (!pending.has(asked)) return;
+    try {
+      await look(asked, context);
+    } catch (error) {
+      logFailure(asked.record.messageId, error);
+      throw error;
+    }
   });
 }

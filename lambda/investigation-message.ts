@@ -18,6 +18,8 @@ const messageSchema = z.strictObject({
   requestedAt: z.iso.datetime(),
   /** The change that asked for the look; it reaches us long before the trail can be searched for it. */
   change: changeSchema.nullable(),
+  /** How many load balancers of the region were asked for at once: many are read together. */
+  alongside: z.number().int().positive().default(1),
 });
 
 /** What the screen function puts on the queue: one look at one load balancer. */
@@ -29,7 +31,15 @@ export const requestFor = (
   region: string,
   reason: InvestigationMessage['reason'],
   requestedAt: string,
-): InvestigationMessage => ({ version: 1, loadBalancerArn, region, reason, requestedAt, change: null });
+): InvestigationMessage => ({
+  version: 1,
+  loadBalancerArn,
+  region,
+  reason,
+  requestedAt,
+  change: null,
+  alongside: 1,
+});
 
 /**
  * Parses the body of a queue message.

@@ -9,9 +9,11 @@ import { queueSender } from './deliver/queue.ts';
 import { snsDelivery } from './deliver/sns.ts';
 import { environmentFrom } from './env.ts';
 import { RemoteError } from './model/failure.ts';
-import { clientsByRegion } from './observe/clients.ts';
+import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
 import { parseLoadBalancerArn } from './observe/load-balancer-arn.ts';
+import { readEnabledRegions } from './observe/region.reader.ts';
+import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
 import { screen } from './screen.ts';
@@ -20,7 +22,10 @@ import { parseScreenEvent } from './screen-event.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 
 const logger = new Logger();
-const clients = clientsByRegion();
+// One process at a time screens; what it asks of the ELB API is never urgent.
+const pacedClients = pacedClientsByRegion(1, { maxAttempts: 3 });
+const clients = (region: string): ObserveClients => pacedClients(region, 'sweep');
+const watchedRegions = regionWatch(readEnabledRegions);
 const sqs = new SQSClient({});
 const sns = new SNSClient({});
 const eventBridge = new EventBridgeClient({});
@@ -50,7 +55,7 @@ export async function handler(event: unknown): Promise<void> {
     return;
   }
   if (trigger.kind === 'ignored') return logger.info('event ignored', { because: trigger.because });
-  const regions = settings.regions.length > 0 ? settings.regions : [environment.region];
+  const regions = await watchedRegions(settings.regions, environment.region);
   const report = await screen(
     regions,
     {

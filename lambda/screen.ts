@@ -13,11 +13,29 @@ const MINUTE_MS = 60_000;
  */
 const ACTIVE_LOOKS_PER_MINUTE = 40;
 
+/** Looks per minute at open alerts that remain however many load balancers wait for their first look. */
+const LEAST_ACTIVE_LOOKS = 5;
+
+/**
+ * Quiet load balancers looked at per minute: seven ELB calls each, so that a sweep takes less than a third of what the
+ * bucket refills. None while more than so many are in trouble: those come first.
+ */
+const POSTURE_LOOKS_PER_MINUTE = 25;
+const TROUBLE_BEFORE_POSTURE = 20;
+
+/** How often load balancers are asked by name at most while the quick answer is cut, in minutes. */
+const CUT_ANSWER_MINUTES = 5;
+
+/** A region that has not answered by then has failed; the function has 50 seconds for all of them. */
+const REGION_DEADLINE_MS = 35_000;
+
 /** Who had a 502 in the window; not `complete` where a load balancer may have been missed. */
 export interface Trouble {
   readonly troubled: ReadonlyArray<{ readonly arn: string }>;
   readonly complete: boolean;
   readonly because: string | null;
+  /** It names as many as one answer holds; there are others. */
+  readonly cut?: boolean;
 }
 
 /** A load balancer that exists. */
@@ -98,22 +116,12 @@ export async function screen(
     nothing,
   );
   const active = await attempt('the open alerts', () => ports.store.active(), null);
-  const reports: RegionReport[] = [];
-  for (const region of regions) {
-    try {
-      reports.push(
-        await screenRegion(
-          region,
-          (active ?? []).filter((entry) => entry.region === region),
-          ports,
-          settings,
-        ),
-      );
-    } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error);
-      reports.push({ region, asked: [], backstop: null, failure });
-    }
-  }
+  const reports = await Promise.all(
+    regions.map((region) => {
+      const ofRegion = (active ?? []).filter((entry) => entry.region === region);
+      return reported(region, () => screenRegion(region, ofRegion, ports, settings));
+    }),
+  );
   const summaries: string[] = [];
   for (const region of active === null ? [] : regions) {
     const context = { store: ports.store, now: ports.now(), dashboardUrl: ports.dashboardUrl };
@@ -122,6 +130,23 @@ export async function screen(
     summaries.push(...(await attempt(`the summaries of ${region}`, work, [])));
   }
   return { regions: reports, delivery, summaries, failures };
+}
+
+/** Regions do not wait for each other: one that hangs is given up, and the others are done. */
+async function reported(region: string, work: () => Promise<RegionReport>): Promise<RegionReport> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    const late = new Error(`no answer within ${REGION_DEADLINE_MS / 1000} seconds`);
+    timer = setTimeout(() => reject(late), REGION_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work(), deadline]);
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { region, asked: [], backstop: null, failure };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function screenRegion(
@@ -137,18 +162,32 @@ async function screenRegion(
   const backstop = backstopReason(quick, progress, settings, now);
   const swept = backstop === null ? null : await sweep(region, window, progress, ports, settings);
   const troubled = new Set([...quick.troubled, ...(swept?.trouble.troubled ?? [])].map(({ arn }) => arn));
+  const { looks, rest } = postureLooks([...progress.posturePending, ...(swept?.posture ?? [])], troubled);
   const wanted = new Map<string, InvestigationMessage['reason']>();
-  for (const arn of swept?.posture ?? []) wanted.set(arn, 'posture');
+  for (const arn of looks) wanted.set(arn, 'posture');
   for (const arn of troubled) wanted.set(arn, 'trouble');
   for (const { loadBalancerArn } of active) wanted.delete(loadBalancerArn);
-  for (const { loadBalancerArn } of dueOf(active, now)) wanted.set(loadBalancerArn, 'active');
-  const asked = [...wanted].map(([loadBalancerArn, reason]) =>
-    requestFor(loadBalancerArn, region, reason, now),
-  );
+  const fresh = [...wanted.values()].filter((reason) => reason === 'trouble').length;
+  for (const { loadBalancerArn } of dueOf(active, fresh, now)) wanted.set(loadBalancerArn, 'active');
+  const asked = [...wanted].map(([loadBalancerArn, reason]) => ({
+    ...requestFor(loadBalancerArn, region, reason, now),
+    alongside: Math.max(1, fresh),
+  }));
   await ports.enqueue(asked);
   // Progress is saved last: a crash before it repeats the beat, and the queue drops the doubles.
-  if (swept) await ports.store.saveScreenProgress(region, swept.progress);
+  if (swept || rest.length !== progress.posturePending.length)
+    await ports.store.saveScreenProgress(region, { ...(swept?.progress ?? progress), posturePending: rest });
   return { region, asked, backstop, failure: null };
+}
+
+/** The quiet load balancers whose turn it is, and those that wait. */
+function postureLooks(
+  pending: readonly string[],
+  troubled: ReadonlySet<string>,
+): { readonly looks: readonly string[]; readonly rest: readonly string[] } {
+  const waiting = [...new Set(pending)];
+  const most = troubled.size > TROUBLE_BEFORE_POSTURE ? 0 : POSTURE_LOOKS_PER_MINUTE;
+  return { looks: waiting.slice(0, most), rest: waiting.slice(most) };
 }
 
 const earlier = (time: string, minutes: number): string =>
@@ -160,19 +199,28 @@ function backstopReason(
   settings: Settings,
   now: string,
 ): string | null {
-  if (!quick.complete) return quick.because ?? 'the quick answer was not complete';
   const { lastBackstopAt } = progress;
   if (lastBackstopAt === null) return 'the first screening of this region';
-  const due = Date.parse(lastBackstopAt) + settings.backstopMinutes * MINUTE_MS;
-  return Date.parse(now) >= due ? `every ${settings.backstopMinutes} minutes` : null;
+  const isOver = (minutes: number): boolean =>
+    Date.parse(now) >= Date.parse(lastBackstopAt) + minutes * MINUTE_MS;
+  if (!quick.complete && (!quick.cut || isOver(CUT_ANSWER_MINUTES)))
+    return quick.because ?? 'the quick answer was not complete';
+  return isOver(settings.backstopMinutes) ? `every ${settings.backstopMinutes} minutes` : null;
 }
 
-/** Active load balancers that wait longest for their look, no more than the ELB API bears. */
-function dueOf(active: readonly ActiveLoadBalancer[], now: string): readonly ActiveLoadBalancer[] {
+/**
+ * Active load balancers that wait longest for their look, no more than the ELB API bears beside those that wait for
+ * their first.
+ */
+function dueOf(
+  active: readonly ActiveLoadBalancer[],
+  fresh: number,
+  now: string,
+): readonly ActiveLoadBalancer[] {
   return active
     .filter(({ nextLookAt }) => nextLookAt <= now)
     .sort((left, right) => left.nextLookAt.localeCompare(right.nextLookAt))
-    .slice(0, ACTIVE_LOOKS_PER_MINUTE);
+    .slice(0, Math.max(LEAST_ACTIVE_LOOKS, ACTIVE_LOOKS_PER_MINUTE - fresh));
 }
 
 interface Sweep {
@@ -199,5 +247,10 @@ async function sweep(
     .filter(({ createdAt }) => createdAt !== null && createdAt >= since)
     .map(({ arn }) => arn);
   const posture = new Set([...batch, ...created.slice(0, LEAST_POSTURE_LOOKS)]);
-  return { trouble, posture: [...posture], progress: { lastBackstopAt: window.end, ...next } };
+  const { posturePending } = progress;
+  return {
+    trouble,
+    posture: [...posture],
+    progress: { lastBackstopAt: window.end, posturePending, ...next },
+  };
 }

@@ -8,7 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic, ITopicSubscription } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, parseSettings, settingsJson } from '../lambda/env.ts';
+import { ENV, INVESTIGATIONS_AT_ONCE, parseSettings, settingsJson } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
@@ -22,9 +22,8 @@ import { Triggers } from './triggers.ts';
 const SCREEN_TIMEOUT = Duration.seconds(50);
 const INVESTIGATE_TIMEOUT = Duration.seconds(120);
 const WIDGET_TIMEOUT = Duration.seconds(15);
-/** Few at a time: all investigations share one bucket of ten Describe calls a second with the console and deploys. */
-const INVESTIGATIONS_AT_ONCE = 3;
-const INVESTIGATIONS_PER_BATCH = 5;
+/** The most for a FIFO queue: load balancers of one batch share calls. */
+const INVESTIGATIONS_PER_BATCH = 10;
 
 /**
  * Watches the Application Load Balancers of an account, finds out why they answer 502 and alerts with the setting to
@@ -121,7 +120,8 @@ export class Alb502Monitor extends Construct {
     new Dashboard(this, 'Dashboard', {
       name: dashboard.name,
       widget: this.widgetFunction,
-      regions: settings.regions,
+      // Which regions are enabled is only known when it runs; the table shows them all.
+      regions: settings.regions === 'all' ? [] : settings.regions,
       ownHealth: ownHealthGraphs(watched),
       alarms,
     });

@@ -1,9 +1,9 @@
 // Builds everything that runs: dist/ from TypeScript, then one self-contained bundle per Lambda function.
 // The old dist/ stays usable until the new one is whole.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleFunction } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const fresh = mkdtempSync('dist-');
@@ -14,27 +14,8 @@ try {
     { stdio: 'inherit' },
   );
   for (const file of readdirSync('lambda').filter((name) => name.endsWith('.lambda.ts'))) {
-    const folder = `${fresh}/functions/${file.replace('.lambda.ts', '')}`;
-    mkdirSync(folder, { recursive: true });
-    await build({
-      entryPoints: [`lambda/${file}`],
-      outfile: `${folder}/index.mjs`,
-      bundle: true,
-      platform: 'node',
-      target: 'node22',
-      format: 'esm',
-      // Most dependencies carry ES modules beside CommonJS; only those can be shaken.
-      mainFields: ['module', 'main'],
-      conditions: ['module'],
-      minify: true,
-      keepNames: true,
-      sourcemap: 'linked',
-      sourcesContent: false,
-      // The SDK's CommonJS dependencies call require(); an ES module has none of its own.
-      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-      legalComments: 'none',
-      logLevel: 'warning',
-    });
+    const name = file.replace('.lambda.ts', '');
+    await bundleFunction(name, `${fresh}/functions/${name}`);
   }
   chmodSync(fresh, 0o755);
   chmodSync(`${fresh}/bin/alb502.js`, 0o755);

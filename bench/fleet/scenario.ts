@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { CallLog } from './calls.ts';
 import { type PublishedMessage, startEndpoint } from './endpoint.ts';
@@ -34,8 +33,12 @@ export interface ScenarioResult {
   /** When the first 502 could be read. */
   readonly visibleAt: number;
   readonly endedAt: number;
-  /** By load balancer: when it was announced as firing, each time. */
+  /** By ARN: when its alert was first recorded. */
+  readonly diagnosed: ReadonlyMap<string, number>;
+  /** By name: when it was announced as firing by a message of its own, each time. */
   readonly firings: ReadonlyMap<string, readonly number[]>;
+  /** ARNs that were left to the summary of a fleet-wide event. */
+  readonly grouped: number;
   readonly investigations: number;
   readonly deepestQueue: number;
   readonly deadLetters: number;
@@ -55,16 +58,19 @@ export const CONSUMERS = 2;
 export const BATCH = 10;
 const VISIBILITY_MS = 6 * 120_000;
 
-const bundleOf = (name: string): string =>
-  fileURLToPath(new URL(`../../dist/functions/${name}/index.mjs`, import.meta.url));
+/** Paths of the bundles that run. */
+export interface Bundles {
+  readonly screen: string;
+  readonly investigate: string;
+}
 
 const failuresSchema = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
 /**
- * Runs the built bundles against a simulated account: the clock wakes screen every minute, and the queue hands
+ * Runs the bundles against a simulated account: the clock wakes screen every minute, and the queue hands
  * batches to investigate as an event source mapping does. Every process runs on the same fast clock.
  */
-export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
+export async function runScenario(scenario: Scenario, bundles: Bundles): Promise<ScenarioResult> {
   const clock: FastClock = {
     speed: scenario.speed,
     startedAt: Date.now(),
@@ -82,7 +88,7 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     listedAfterMs: scenario.listedAfterMs ?? 0,
   });
   const queue = new FifoQueue(VISIBILITY_MS, 5);
-  const table = new SimulatedTable();
+  const table = new SimulatedTable(now);
   const endpoint = await startEndpoint({ fleet, table, queue, now, latencyMs: 30 / scenario.speed });
   const environment = {
     AWS_REGION: REGION,
@@ -95,8 +101,8 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     ALB502_DASHBOARD_URL: 'https://example.com',
     ALB502_SETTINGS: JSON.stringify(scenario.settings ?? {}),
   };
-  const host = (name: string): Promise<HostedFunction> =>
-    hostFunction({ bundle: bundleOf(name), name, environment, clock });
+  const host = (name: 'screen' | 'investigate'): Promise<HostedFunction> =>
+    hostFunction({ bundle: bundles[name], name, environment, clock });
   const [screen, ...consumers] = await Promise.all([
     host('screen'),
     ...Array.from({ length: CONSUMERS }, () => host('investigate')),
@@ -104,7 +110,8 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
   const state = { over: false, investigations: 0, deepest: 0, screenRss: 0, investigateRss: 0, longest: 0 };
   const errors: string[] = [];
   const sleepUntil = (at: number): Promise<void> => sleep(Math.max(0, (at - now()) / scenario.speed));
-  const told = (): number => firingsOf(endpoint.published).size;
+  const isOver = (): boolean =>
+    scenario.untilAllTold && scenario.troubled > 0 && table.firstSeen('ACTIVE').size >= scenario.troubled;
 
   const consume = async (consumer: HostedFunction): Promise<void> => {
     while (!state.over) {
@@ -138,10 +145,10 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
       if (error !== null) errors.push(`screen: ${error}`);
       for (let waited = 0; waited < 100 && now() < at + MINUTE_MS - 1000; waited++) {
         state.deepest = Math.max(state.deepest, queue.depth);
-        if (scenario.untilAllTold && scenario.troubled > 0 && told() >= scenario.troubled) break;
+        if (isOver()) break;
         await sleep(600 / scenario.speed);
       }
-      if (scenario.untilAllTold && scenario.troubled > 0 && told() >= scenario.troubled) break;
+      if (isOver()) break;
     }
   } finally {
     state.over = true;
@@ -155,7 +162,9 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
     startedAt,
     visibleAt: troubledFrom + 90_000,
     endedAt: now(),
+    diagnosed: table.firstSeen('ACTIVE'),
     firings: firingsOf(endpoint.published),
+    grouped: endpoint.published.filter(({ attributes }) => attributes['group'] === 'true').length,
     investigations: state.investigations,
     deepestQueue: state.deepest,
     deadLetters: queue.deadLetters.length,

@@ -42,6 +42,13 @@ export class TableError extends Error {
 /** One table with `pk` and `sk`, as much of DynamoDB as the monitor uses. */
 export class SimulatedTable {
   private readonly partitions = new Map<string, Map<string, Item>>();
+  private readonly seen = new Map<string, Map<string, number>>();
+  private readonly now: () => number;
+
+  /** @param now - epoch milliseconds */
+  constructor(now: () => number) {
+    this.now = now;
+  }
 
   /**
    * @throws TableError where a condition does not hold
@@ -74,11 +81,19 @@ export class SimulatedTable {
     return this.partitions.get(pk)?.size ?? 0;
   }
 
+  /** When each item of a partition was first written, also of those that are gone; epoch milliseconds by sort key. */
+  firstSeen(pk: string): ReadonlyMap<string, number> {
+    return this.seen.get(pk) ?? new Map();
+  }
+
   private put({ Item: item }: z.infer<typeof putSchema>): void {
     const { pk, sk } = keySchema.parse({ pk: item['pk'], sk: item['sk'] });
     const partition = this.partitions.get(pk.S) ?? new Map<string, Item>();
     this.partitions.set(pk.S, partition);
     partition.set(sk.S, item);
+    const seen = this.seen.get(pk.S) ?? new Map<string, number>();
+    this.seen.set(pk.S, seen);
+    if (!seen.has(sk.S)) seen.set(sk.S, this.now());
   }
 
   private remove({ Key: { pk, sk } }: z.infer<typeof keyedSchema>): void {

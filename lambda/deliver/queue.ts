@@ -10,10 +10,15 @@ const BATCH = 10;
 const groupOf = ({ region, loadBalancerArn }: InvestigationMessage): string =>
   `${region}/${loadBalancerArn.split(':loadbalancer/').at(-1) ?? loadBalancerArn}`.slice(0, 128);
 
-/** The same look asked for twice within a minute is one message; SQS remembers for five. */
+/**
+ * The same look asked for twice is one message: trouble, which screening sees again every minute, within ten minutes of
+ * the clock, of which SQS remembers five; any other within the minute.
+ */
 function deduplicationIdOf({ loadBalancerArn, reason, requestedAt, change }: InvestigationMessage): string {
   const occasion =
-    change === null ? requestedAt.slice(0, 16) : `${change.at} ${change.eventName} ${change.resourceArn}`;
+    change === null
+      ? requestedAt.slice(0, reason === 'trouble' ? 15 : 16)
+      : `${change.at} ${change.eventName} ${change.resourceArn}`;
   return createHash('sha256').update(`${loadBalancerArn} ${reason} ${occasion}`).digest('hex');
 }
 

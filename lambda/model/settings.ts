@@ -12,7 +12,12 @@ const declaredKeepAliveSchema = z.strictObject({
  * What a deployed monitor can be told. Every field has a default that suits an account nobody configured.
  */
 export const settingsSchema = z.strictObject({
-  regions: z.array(regionName).default([]).describe('regions to watch; empty means the region of the stack'),
+  regions: z
+    .union([z.array(regionName), z.literal('all')])
+    .default([])
+    .describe(
+      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month, and its backstop',
+    ),
   declaredKeepAlives: z
     .array(declaredKeepAliveSchema)
     .default([])
@@ -63,7 +68,7 @@ export const settingsSchema = z.strictObject({
     .positive()
     .max(1)
     .default(0.01)
-    .describe('share of failed requests in the last 15 minutes that makes an alert critical'),
+    .describe('share of failed requests, in the last hour and in its last 5 minutes, that makes an alert critical'),
   resolveAfterMinutes: z
     .number()
     .int()
@@ -71,16 +76,16 @@ export const settingsSchema = z.strictObject({
     .max(1440)
     .default(30)
     .describe('shortest time without a 502 before an alert resolves; rare failures wait longer'),
-  repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
-});
-
-/** Settings with every default filled in. */
-export type Settings = z.infer<typeof settingsSchema>;
   widgetActions: z
     .boolean()
     .default(false)
     .describe(
       'whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the widget has no permission to write',
     ),
+  repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
+});
+
+/** Settings with every default filled in. */
+export type Settings = z.infer<typeof settingsSchema>;
 /** Settings as a person writes them. */
 export type SettingsInput = z.input<typeof settingsSchema>;

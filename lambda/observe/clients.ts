@@ -1,5 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { failureKindOf } from './aws-failure.ts';
+import { Pacer, type Urgency } from './pacer.ts';
 
 type ClientConfig = NonNullable<ConstructorParameters<typeof ElasticLoadBalancingV2Client>[0]>;
 
@@ -41,17 +43,72 @@ export const clientConfig = (region: string, options: ClientOptions) => ({
  * Gives the clients of a region, the same ones for every call: adaptive retries only learn while the client lives.
  */
 export function clientsByRegion(options: ClientOptions = {}): (region: string) => ObserveClients {
-  const known = new Map<string, ObserveClients>();
-  return (region) => {
-    const existing = known.get(region);
-    if (existing) return existing;
-    const config = clientConfig(region, options);
-    const clients: ObserveClients = {
-      region,
-      elb: new ElasticLoadBalancingV2Client(config),
-      cloudWatch: new CloudWatchClient(config),
-    };
-    known.set(region, clients);
-    return clients;
+  return remembered((region) => clientsOf(region, clientConfig(region, options)));
+}
+
+/** Tries of a paced call: it is throttled only where others empty the bucket, and must not be lost to that. */
+const PACED_ATTEMPTS = 10;
+
+/**
+ * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what trouble may take.
+ *
+ * @param processes - how many processes share the bucket of the ELB API
+ */
+export function pacedClientsByRegion(
+  processes: number,
+  options: ClientOptions = {},
+): (region: string, urgency: Urgency) => ObserveClients {
+  const pacerOf = remembered(() => new Pacer(processes));
+  const of = (urgency: Urgency) =>
+    remembered((region) => {
+      const config = clientConfig(region, options);
+      const clients = clientsOf(region, config, {
+        ...config,
+        // The pacer is what slows down; the SDK's own adaptive limit would do it a second time.
+        retryMode: 'standard',
+        maxAttempts: options.maxAttempts ?? PACED_ATTEMPTS,
+      });
+      paced(clients.elb, pacerOf(region), urgency);
+      return clients;
+    });
+  const byUrgency = { trouble: of('trouble'), sweep: of('sweep') };
+  return (region, urgency) => byUrgency[urgency](region);
+}
+
+type Config = ReturnType<typeof clientConfig>;
+
+const clientsOf = (region: string, config: Config, elbConfig: Config = config): ObserveClients => ({
+  region,
+  elb: new ElasticLoadBalancingV2Client(elbConfig),
+  cloudWatch: new CloudWatchClient(config),
+});
+
+/** Below the retries, so that every try takes a token of its own. */
+function paced(elb: ElasticLoadBalancingV2Client, pacer: Pacer, urgency: Urgency): void {
+  elb.middlewareStack.add(
+    (next) => async (args) => {
+      await pacer.acquire(urgency);
+      try {
+        const answer = await next(args);
+        pacer.succeeded();
+        return answer;
+      } catch (error) {
+        if (failureKindOf(error) === 'throttled') pacer.throttled();
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'pace' },
+  );
+}
+
+/** One value for each key, made when it is first asked for. */
+function remembered<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const existing = known.get(key);
+    if (existing !== undefined) return existing;
+    const made = make(key);
+    known.set(key, made);
+    return made;
   };
 }

@@ -105,9 +105,20 @@ const mostLikelyFirst = (a: Listener, b: Listener): number =>
   Number(b.targetGroupArns.length > 0) - Number(a.targetGroupArns.length > 0) ||
   Number(b.protocol === 'HTTPS') - Number(a.protocol === 'HTTPS');
 
+const rulesLeft = (left: number, targetGroupArns: readonly string[]): Gap => ({
+  subject: 'listeners',
+  what: `the rules of ${left} more listeners, so whether every target group serves`,
+  metrics: [],
+  action: 'elasticloadbalancing:DescribeRules',
+  resource: null,
+  kind: 'switched-off',
+  reason: `rules are read for as many listeners as there are target groups, ${targetGroupArns.length}`,
+});
+
 /**
  * Finds out which target groups serve. Rules are read listener by listener, and only until every group is known
- * to serve: most load balancers need no such call, because their default actions name all groups.
+ * to serve: most load balancers need no such call, because their default actions name all groups. No more calls are
+ * made than there are groups.
  */
 export async function readServing(
   elb: ElasticLoadBalancingV2Client,
@@ -118,8 +129,14 @@ export async function readServing(
   const serving = new Set(listeners.flatMap((listener) => listener.targetGroupArns));
   const ofListener = new Map(listeners.map((listener) => [listener.arn, listener.targetGroupArns]));
   const gaps: Gap[] = [];
+  let reads = 0;
   for (const listener of [...listeners].sort(mostLikelyFirst)) {
     if (targetGroupArns.every((arn) => serving.has(arn))) break;
+    if (reads >= targetGroupArns.length) {
+      gaps.push(rulesLeft(listeners.length - reads, targetGroupArns));
+      break;
+    }
+    reads += 1;
     const rules = await readRuleTargets(elb, region, listener.arn);
     if (rules.state === 'unknown') {
       gaps.push(rules.gap);

@@ -99,6 +99,42 @@ export async function readLoadBalancer(
   }
 }
 
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html
+const ARNS_PER_CALL = 20;
+
+/**
+ * Several load balancers, 20 a call. Where one of a call was deleted, AWS answers for none: they are read one by one.
+ *
+ * @throws RemoteError where AWS cannot be reached or the credentials are no good
+ */
+export async function readLoadBalancers(
+  elb: ElasticLoadBalancingV2Client,
+  region: string,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, Reading<DescribedLoadBalancer> | LoadBalancerGone>> {
+  const found = new Map<string, Reading<DescribedLoadBalancer> | LoadBalancerGone>();
+  for (let start = 0; start < arns.length; start += ARNS_PER_CALL) {
+    const batch = arns.slice(start, start + ARNS_PER_CALL);
+    for (const value of batch.length > 1 ? await describeOrNone(elb, batch) : [])
+      found.set(value.arn, { state: 'known', value });
+    for (const arn of batch) if (!found.has(arn)) found.set(arn, await readLoadBalancer(elb, region, arn));
+  }
+  return found;
+}
+
+/** None where the call fails, whatever the reason: reading each by itself then finds it out. */
+async function describeOrNone(
+  elb: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<readonly DescribedLoadBalancer[]> {
+  try {
+    const answer = await elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] }));
+    return answered(answer.LoadBalancers).flatMap((balancer) => described(balancer) ?? []);
+  } catch {
+    return [];
+  }
+}
+
 /** What the ARN alone says of a load balancer that could not be described. */
 export function loadBalancerFromArn(arn: string): DescribedLoadBalancer {
   const { name, dimension } = parseLoadBalancerArn(arn);

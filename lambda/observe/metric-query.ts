@@ -101,3 +101,20 @@ export function metricQueriesFor(
     ...targetGroups.flatMap((group) => ofTargetGroup(loadBalancer.dimension, group)),
   ];
 }
+
+const OF_QUIET: readonly string[] = ['HTTPCode_ELB_502_Count', 'RequestCount'];
+
+/** What tells a quiet load balancer from one in trouble or without traffic: two series. */
+export const quietQueriesFor = ({
+  dimension,
+}: Pick<DescribedLoadBalancer, 'dimension'>): readonly MetricQuery[] =>
+  sums(OF_QUIET, { LoadBalancer: dimension });
+
+/** The metrics that only tell something where there are 502s. */
+export const METRICS_OF_TROUBLE: readonly string[] = [
+  ...new Set([
+    ...OF_LOAD_BALANCER,
+    ...[...OF_TARGET_GROUP, ...OF_CONNECTED_TARGETS].map(([name]) => name),
+    ...OF_LAMBDA,
+  ]),
+].filter((name) => !OF_QUIET.includes(name));

@@ -1,41 +1,59 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import type { Environment } from '../env.ts';
+import { type Environment, INVESTIGATIONS_AT_ONCE } from '../env.ts';
 import type { InvestigationRequest, Observed } from '../investigate.ts';
 import type { Memory } from '../store/monitor-store.ts';
 import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
-import { observe } from './observe.ts';
+import type { KnownLoadBalancer } from './known.reader.ts';
+import { type Depth, observe } from './observe.ts';
 
 /** A change may precede the 502s it causes by hours; the diagnosis looks six hours back. */
 const CHANGES_BEFORE_MS = 6 * 3_600_000;
 
-/** CloudTrail takes two look-ups a second for account and region, so investigations of the same minutes share one. */
+/**
+ * CloudTrail takes two look-ups a second for account and region, so investigations of the same minutes share one; each
+ * process of the function keeps its own, and together they stay within the two.
+ */
 const CHANGES_FRESH_MS = 3 * 60_000;
+
+const LOOK_UP_PAUSE_MS = 500;
 
 interface Kept {
   readonly readAt: number;
   readonly changes: Promise<RegionChanges>;
 }
 
+/** How one load balancer is to be looked at. */
+export interface Plan {
+  readonly clients: ObserveClients;
+  readonly known?: KnownLoadBalancer | undefined;
+  readonly depth: Depth;
+}
+
 /** Observes with what the store remembers and with the region's recent changes, which are read once for all. */
 export function observeWithHistory(
-  clients: (region: string) => ObserveClients,
+  planOf: (request: InvestigationRequest) => Plan,
   { account, settings }: Pick<Environment, 'account' | 'settings'>,
 ): (request: InvestigationRequest, memory: Memory) => Promise<Observed> {
-  return async ({ loadBalancerArn, region, window }, memory) =>
-    observe(
+  return async (request, memory) => {
+    const { loadBalancerArn, region, window } = request;
+    const { clients, known, depth } = planOf(request);
+    return observe(
       {
         region,
         account,
         loadBalancer: loadBalancerArn,
+        known,
+        depth,
         window,
         baseline: memory.baseline,
         declaredKeepAlives: settings.declaredKeepAlives,
         storedKeepAliveFacts: memory.keepAliveFacts,
         changes: recentChanges(region, window),
       },
-      clients(region),
+      clients,
     );
+  };
 }
 
 const trails = new Map<string, CloudTrailClient>();
@@ -45,10 +63,15 @@ function recentChanges(region: string, window: InvestigationRequest['window']): 
   const readAt = Date.parse(window.end);
   const known = kept.get(region);
   if (known && readAt - known.readAt < CHANGES_FRESH_MS) return known.changes;
-  const trail = trails.get(region) ?? cloudTrailClient(region);
+  const trail = trails.get(region) ?? cloudTrailClient(region, { maxAttempts: 8 });
   trails.set(region, trail);
   const start = new Date(Date.parse(window.start) - CHANGES_BEFORE_MS).toISOString();
-  const changes = readRegionChanges(trail, region, { start, end: window.end });
+  const changes = readRegionChanges(
+    trail,
+    region,
+    { start, end: window.end },
+    LOOK_UP_PAUSE_MS * INVESTIGATIONS_AT_ONCE,
+  );
   // A failed read must not be served to the next investigation.
   changes.catch(() => kept.delete(region));
   kept.set(region, { readAt, changes });

@@ -5,6 +5,7 @@ import type {
   Gap,
   KeepAliveFact,
   Listener,
+  MetricSeries,
   Target,
   TargetGroup,
 } from '../model/evidence.ts';
@@ -12,6 +13,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Reading } from './aws-failure.ts';
 import type { RegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
+import type { KnownLoadBalancer } from './known.reader.ts';
 import { readListeners, readServing, type Serving } from './listener.reader.ts';
 import {
   type DescribedLoadBalancer,
@@ -20,9 +22,9 @@ import {
   readLoadBalancer,
   readLoadBalancerAttributes,
 } from './load-balancer.reader.ts';
-import { metricQueriesFor } from './metric-query.ts';
+import { METRICS_OF_TROUBLE, metricQueriesFor, quietQueriesFor } from './metric-query.ts';
 import { alignedWindow, readMetrics, type TimeWindow } from './metrics.reader.ts';
-import { readTags } from './tag.reader.ts';
+import { readTags, type TagReading } from './tag.reader.ts';
 import {
   type DescribedTargetGroup,
   readTargetGroupAttributes,
@@ -42,9 +44,20 @@ export interface ObserveRequest {
   readonly declaredKeepAlives: Settings['declaredKeepAlives'];
   /** From probes and earlier access logs. */
   readonly storedKeepAliveFacts: readonly KeepAliveFact[];
+  /** What was read together with other load balancers; each part saves a call. */
+  readonly known?: KnownLoadBalancer | undefined;
+  /**
+   * `configuration` asks for no metric but 502s and requests, and for no health, as long as there are no 502s: that is
+   * all a quiet load balancer has to tell. `first-aid` leaves the attributes of target groups to the next look: where
+   * very many fail at once, that is what lets the last of them be diagnosed in minutes.
+   */
+  readonly depth?: Depth | undefined;
   /** Of the whole region, read side by side with the rest; null leaves them out, and a gap says so. */
   readonly changes: Promise<RegionChanges> | RegionChanges | null;
 }
+
+/** How much is read. */
+export type Depth = 'configuration' | 'first-aid' | 'whole';
 
 /** The evidence, or that there is no such load balancer any more. */
 export type Observation = { readonly state: 'observed'; readonly bundle: EvidenceBundle } | LoadBalancerGone;
@@ -55,7 +68,8 @@ const CONCURRENT_READS = 4;
 interface GroupReading {
   readonly group: DescribedTargetGroup;
   readonly attributes: Reading<Record<string, string>>;
-  readonly health: Reading<readonly Target[]>;
+  /** null: not asked for. */
+  readonly health: Reading<readonly Target[]> | null;
 }
 
 /** Keeps what is known and puts what is not among the gaps. */
@@ -102,15 +116,32 @@ function declaredFacts(
   );
 }
 
+const leftForLater = (resource: string): Reading<Record<string, string>> => ({
+  state: 'unknown',
+  gap: {
+    subject: 'attributes',
+    what: 'the attributes of the target group',
+    metrics: [],
+    action: 'elasticloadbalancing:DescribeTargetGroupAttributes',
+    resource,
+    kind: 'switched-off',
+    reason:
+      'left for the next look: many load balancers fail at once and share the calls that the ELB API allows',
+  },
+});
+
 /** What a target group gives up only by itself: two calls. */
 async function readGroup(
   { elb, region }: ObserveClients,
   limit: LimitFunction,
   group: DescribedTargetGroup,
+  depth: Depth,
 ): Promise<GroupReading> {
   const [attributes, health] = await Promise.all([
-    limit(() => readTargetGroupAttributes(elb, region, group.arn)),
-    limit(() => readTargetHealth(elb, region, group.arn)),
+    depth === 'first-aid'
+      ? leftForLater(group.arn)
+      : limit(() => readTargetGroupAttributes(elb, region, group.arn)),
+    depth === 'configuration' ? null : limit(() => readTargetHealth(elb, region, group.arn)),
   ]);
   return { group, attributes, health };
 }
@@ -136,16 +167,16 @@ const servingOf = ({ servingArns, complete }: Serving, arn: string): boolean | n
 async function readFromArn(
   { elb, region }: ObserveClients,
   limit: LimitFunction,
-  loadBalancer: ObserveRequest['loadBalancer'],
+  { loadBalancer, known }: Pick<ObserveRequest, 'loadBalancer' | 'known'>,
 ) {
   const given = typeof loadBalancer === 'string' ? loadBalancerFromArn(loadBalancer) : loadBalancer;
   const [found, attributes, listeners, targetGroups] = await Promise.all([
     typeof loadBalancer === 'string'
-      ? limit(() => readLoadBalancer(elb, region, given.arn))
+      ? (known?.found ?? limit(() => readLoadBalancer(elb, region, given.arn)))
       : { state: 'known' as const, value: loadBalancer },
     limit(() => readLoadBalancerAttributes(elb, region, given.arn)),
     limit(() => readListeners(elb, region, given.arn)),
-    limit(() => readTargetGroups(elb, region, given.arn)),
+    known?.targetGroups ?? limit(() => readTargetGroups(elb, region, given.arn)),
   ]);
   const attributesGone = attributes.state === 'unknown' && attributes.gap.kind === 'not-found';
   if (found.state === 'gone' || attributesGone) return { state: 'gone' as const, loadBalancerArn: given.arn };
@@ -161,26 +192,48 @@ async function readFromGroups(
     readonly groups: readonly DescribedTargetGroup[];
     readonly listeners: Reading<readonly Listener[]>;
     readonly window: TimeWindow;
+    readonly tags: TagReading | undefined;
+    readonly depth: Depth;
   },
 ) {
   const { elb, cloudWatch, region } = clients;
   const { arn } = of.loadBalancer;
-  const queries = metricQueriesFor(of.loadBalancer, of.groups);
+  const isQuiet = of.depth === 'configuration';
+  const queries = isQuiet ? quietQueriesFor(of.loadBalancer) : metricQueriesFor(of.loadBalancer, of.groups);
   const [tags, metrics, serving, groups] = await Promise.all([
-    limit(() => readTags(elb, region, [arn, ...of.groups.map((group) => group.arn)])),
+    of.tags ?? limit(() => readTags(elb, region, [arn, ...of.groups.map((group) => group.arn)])),
     limit(() => readMetrics(cloudWatch, region, { queries, window: of.window, resource: arn })),
     limit(() => readWhoServes(clients, of.listeners, of.groups)),
-    Promise.all(of.groups.map((group) => readGroup(clients, limit, group))),
+    Promise.all(of.groups.map((group) => readGroup(clients, limit, group, of.depth))),
   ]);
   return { tags, metrics, serving, groups };
 }
 
+const isFailing = ({ name, values }: MetricSeries): boolean =>
+  name === 'HTTPCode_ELB_502_Count' && values.some((value) => value > 0);
+
+/** What a look at the configuration leaves out. */
+const notAsked = (loadBalancerArn: string): Gap[] =>
+  [
+    { subject: 'metrics' as const, what: 'metrics beside 502s and requests', metrics: METRICS_OF_TROUBLE },
+    { subject: 'target-health' as const, what: 'the health of the targets', metrics: [] },
+  ].map(({ subject, what, metrics }) => ({
+    subject,
+    what,
+    metrics: [...metrics],
+    action: null,
+    resource: loadBalancerArn,
+    kind: 'switched-off',
+    reason: 'not asked for: a look at the configuration of a load balancer without 502s',
+  }));
+
 /**
  * Gathers the evidence on one load balancer.
  *
- * Calls: DescribeLoadBalancers (none where it is given described), its attributes, listeners, target groups, tags
+ * Calls, at most 6 and 3 for each target group: DescribeLoadBalancers, its attributes, listeners, target groups, tags
  * (20 ARNs a call), GetMetricData (up to 28 target groups a call), two for each target group, and DescribeRules
- * of one listener after the other while a group is not known to serve.
+ * of one listener after the other while a group is not known to serve, no more of them than there are groups. What is
+ * given as `known` is not read again.
  *
  * A read that is denied, throttled or fails is a gap in the bundle. Attributes are kept as AWS gives them: one
  * that is absent is not filled in.
@@ -190,7 +243,7 @@ async function readFromGroups(
  */
 export async function observe(request: ObserveRequest, clients: ObserveClients): Promise<Observation> {
   const limit = pLimit(CONCURRENT_READS);
-  const first = await readFromArn(clients, limit, request.loadBalancer);
+  const first = await readFromArn(clients, limit, request);
   if (first.state === 'gone') return first;
   const gaps: Gap[] = [];
   const loadBalancer = orGap(first.found, first.given, gaps);
@@ -198,13 +251,18 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
   const groups = orGap(first.targetGroups, [], gaps);
   const window = alignedWindow(request.window);
   const { listeners } = first;
-  const read = await readFromGroups(clients, limit, { loadBalancer, groups, listeners, window });
+  const depth = request.depth ?? 'whole';
+  const tags = request.known?.tags;
+  const read = await readFromGroups(clients, limit, { loadBalancer, groups, listeners, window, tags, depth });
+  if (depth === 'configuration' && read.metrics.series.some(isFailing))
+    return observe({ ...request, depth: 'whole' }, clients);
+  if (depth === 'configuration') gaps.push(...notAsked(loadBalancer.arn));
   const tagsOf = (arn: string): Record<string, string> => read.tags.tags.get(arn) ?? {};
   const targetGroups = read.groups.map(
     ({ group, ...reading }): TargetGroup => ({
       ...group,
       attributes: orGap(reading.attributes, {}, gaps),
-      targets: [...orGap(reading.health, [], gaps)],
+      targets: reading.health ? [...orGap(reading.health, [], gaps)] : [],
       tags: tagsOf(group.arn),
       serving: servingOf(read.serving, group.arn),
     }),

@@ -79,6 +79,40 @@ export function readTargetGroups(
   });
 }
 
+/**
+ * The target groups of all load balancers of a region, 400 a call, by the ARN of the load balancer; null where they
+ * do not fit into so many calls or AWS would not say.
+ *
+ * @param maxPages - calls at most
+ */
+export async function listTargetGroups(
+  elb: ElasticLoadBalancingV2Client,
+  maxPages: number,
+): Promise<ReadonlyMap<string, readonly DescribedTargetGroup[]> | null> {
+  const byLoadBalancer = new Map<string, DescribedTargetGroup[]>();
+  let marker: string | undefined;
+  try {
+    for (let page = 0; page < maxPages; page++) {
+      const answer = await elb.send(new DescribeTargetGroupsCommand({ PageSize: PAGE_SIZE, Marker: marker }));
+      for (const group of answered(answer.TargetGroups)) {
+        const known = described(group);
+        for (const arn of known ? (group.LoadBalancerArns ?? []) : [])
+          byLoadBalancer.set(arn, [...(byLoadBalancer.get(arn) ?? []), ...(known ? [known] : [])]);
+      }
+      marker = answer.NextMarker;
+      if (!marker) return sortedByName(byLoadBalancer);
+    }
+    return null;
+  } catch {
+    return null;
+  }
+}
+
+const sortedByName = (
+  groups: ReadonlyMap<string, readonly DescribedTargetGroup[]>,
+): ReadonlyMap<string, readonly DescribedTargetGroup[]> =>
+  new Map([...groups].map(([arn, list]) => [arn, [...list].sort((a, b) => (a.name < b.name ? -1 : 1))]));
+
 /** The attributes of a target group, every key that AWS gives, unknown ones included. */
 export function readTargetGroupAttributes(
   elb: ElasticLoadBalancingV2Client,

@@ -27,6 +27,8 @@ export interface TroubleReading {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly because: string | null;
+  /** It names as many as one answer holds, so there may be others. */
+  readonly cut?: true;
 }
 
 /** Whose trouble is asked for. */
@@ -93,10 +95,11 @@ function doubt(results: readonly MetricDataResult[], message: string | null): st
   const last = new Map(results.map((result) => [result.Label ?? '', result.StatusCode ?? 'Complete']));
   const unfinished = [...last.values()].find((status) => status !== 'Complete');
   if (unfinished) return `CloudWatch answered ${unfinished}`;
-  if (new Set(groups.map((result) => result.Label)).size >= SERIES_LIMIT)
-    return `the answer holds ${SERIES_LIMIT} load balancers, the most that one query gives`;
+  if (new Set(groups.map((result) => result.Label)).size >= SERIES_LIMIT) return CUT;
   return null;
 }
+
+const CUT = `the answer holds ${SERIES_LIMIT} load balancers, the most that one query gives`;
 
 function byDimension(results: readonly MetricDataResult[]): ReadonlyMap<string, Points> {
   const merged = new Map<string, { timestamps: string[]; values: number[] }>();
@@ -138,7 +141,12 @@ export async function readTrouble(
   const found = [...byDimension(results)].flatMap(([dimension, points]) =>
     troubled(request, dimension, points),
   );
-  return { troubled: found.sort(worstFirst), complete: because === null, because };
+  return {
+    troubled: found.sort(worstFirst),
+    complete: because === null,
+    because,
+    ...(because === CUT ? { cut: true } : {}),
+  };
 }
 
 /**

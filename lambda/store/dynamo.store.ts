@@ -39,7 +39,12 @@ import {
 /** Incidents are kept for a year after their last change (DynamoDB's time to live, in seconds). */
 const INCIDENT_TTL_SECONDS = 365 * 86_400;
 
-const NEVER: ScreenProgress = { lastBackstopAt: null, passStartedAt: null, passAfterArn: null };
+const NEVER: ScreenProgress = {
+  lastBackstopAt: null,
+  passStartedAt: null,
+  passAfterArn: null,
+  posturePending: [],
+};
 
 const isOf = ({ alert }: Notification, loadBalancerArn: string | undefined): boolean =>
   loadBalancerArn === undefined || alert.diagnosis.loadBalancerArn === loadBalancerArn;
@@ -124,15 +129,15 @@ export function dynamoStore(
         items.filter(({ sk }) => sk.startsWith('FACT#')),
         decodeFact,
       ).map(({ value }) => value),
+      silencedUntil: readable(
+        items.filter(({ sk }) => sk === SORT.silence),
+        decodeSilence,
+      ).reduce<string | null>((_, { value }) => value.until, null),
       incident: (incidentItem && readable([incidentItem], decodeIncident)[0]?.value) ?? null,
       revision: stateItem?.revision ?? 0,
     };
   }
 
-      silencedUntil: readable(
-        items.filter(({ sk }) => sk === SORT.silence),
-        decodeSilence,
-      ).reduce<string | null>((_, { value }) => value.until, null),
   function writesOf(record: InvestigationRecord) {
     const {
       loadBalancerArn: arn,
@@ -236,17 +241,17 @@ export function dynamoStore(
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.baseline, baseline)));
     },
-    saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
-      await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact)));
-    },
-    screenProgress: async (region) => {
-      const item = await get(PARTITION.screen, region);
     silence: async (arn: string, until: string) => {
       const expiresAt = Math.ceil(Date.parse(until) / 1000);
       await client.send(
         new PutCommand(put(PARTITION.loadBalancer(arn), SORT.silence, { until }, { expiresAt })),
       );
     },
+    saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
+      await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact)));
+    },
+    screenProgress: async (region) => {
+      const item = await get(PARTITION.screen, region);
       // Unreadable progress costs one beat too many, and none missed.
       return (item && readable([item], decodeProgress)[0]?.value) ?? NEVER;
     },

@@ -66,6 +66,7 @@ const progressSchema = z.object({
   lastBackstopAt: z.string().nullable(),
   passStartedAt: z.string().nullable(),
   passAfterArn: z.string().nullable(),
+  posturePending: z.array(z.string()).default([]),
 });
 
 /** What an item is read with. */
@@ -92,6 +93,6 @@ export const decodeOutboxEntry: Decode<Notification> = decoder(notificationSchem
 export const decodeAnnounced: Decode<AnnouncedIncident> = decoder(announcedIncidentSchema);
 export const decodeFleetEvent = decoder(fleetEventSchema);
 export const decodeActive = decoder(activeSchema);
-export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
 export const decodeSilence = decoder(z.object({ until: z.iso.datetime() }));
+export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
 export const decodeProgress = decoder(progressSchema);

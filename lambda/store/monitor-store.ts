@@ -77,6 +77,8 @@ export interface ScreenProgress {
   readonly passStartedAt: string | null;
   /** The pass continues after this ARN; null: it is finished. */
   readonly passAfterArn: string | null;
+  /** Load balancers of the pass that wait for their look: a few go each minute. */
+  readonly posturePending: readonly string[];
 }
 
 /** Raised when another investigation of the same load balancer wrote in between; look again. */
@@ -107,9 +109,9 @@ export interface MonitorStore {
   incident(id: string): Promise<Incident | null>;
   incidents(): Promise<readonly Incident[]>;
   acceptBaseline(loadBalancerArn: string, baseline: Baseline): Promise<void>;
-  saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;
-  screenProgress(region: string): Promise<ScreenProgress>;
   /** Announces nothing about a load balancer until an ISO time. */
   silence(loadBalancerArn: string, until: string): Promise<void>;
+  saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;
+  screenProgress(region: string): Promise<ScreenProgress>;
   saveScreenProgress(region: string, progress: ScreenProgress): Promise<void>;
 }

@@ -46,7 +46,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
       ...{ state: null, baseline: null, keepAliveFacts: [], silencedUntil: null, incident: null, revision: 0 },
     });
     expect(await store.screenProgress('eu-central-1')).toEqual({
-      ...{ lastBackstopAt: null, passStartedAt: null, passAfterArn: null },
+      ...{ lastBackstopAt: null, passStartedAt: null, passAfterArn: null, posturePending: [] },
     });
     expect(await store.incident('none')).toBeNull();
   });
@@ -157,7 +157,12 @@ describe.each(STORES)('the memory %s', (_, open) => {
       ['header', 5],
       ['probe', 6],
     ]);
-    const progress = { lastBackstopAt: minute(1), passStartedAt: null, passAfterArn: SHOP };
+    const progress = {
+      lastBackstopAt: minute(1),
+      passStartedAt: null,
+      passAfterArn: SHOP,
+      posturePending: [SHOP],
+    };
     await store.saveScreenProgress('eu-central-1', progress);
     expect(await store.screenProgress('eu-central-1')).toEqual(progress);
   });

@@ -1,0 +1,51 @@
+// Makes one self-contained bundle of a Lambda function, for the build and for benchmarks that run what is deployed.
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+/**
+ * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
+ * leave out: half a megabyte for one call. With the constant's value as the key, what is unused falls away.
+ */
+const shakableSchemas = {
+  name: 'shakable-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const values = new Map(
+        [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
+      );
+      return {
+        contents: text.replace(/\[(_\w+)\]:/g, (key, name) => `${values.get(name) ?? key.slice(0, -1)}:`),
+      };
+    });
+  },
+};
+
+/**
+ * @param {string} name - of `lambda/NAME.lambda.ts`
+ * @param {string} folder - gets `index.mjs` and its source map
+ */
+export async function bundleFunction(name, folder) {
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: [`lambda/${name}.lambda.ts`],
+    outfile: `${folder}/index.mjs`,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    // Most dependencies carry ES modules beside CommonJS; only those can be shaken.
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    minify: true,
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    // The SDK's CommonJS dependencies call require(); an ES module has none of its own.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [shakableSchemas],
+  });
+}
