@@ -111,7 +111,7 @@ function boundFindings(group: LoggedTargetGroup): Finding[] {
   const { pathBound, clientBound, elb502 } = group;
   const findings: Finding[] = [];
   const strength = (bound: NonNullable<typeof pathBound>) =>
-    bound.shareOfFailures * Math.min(1, bound.failureRatio * 2) * (1 - bound.shareOfRequests);
+    bound.shareOfFailures * Math.min(1, bound.failureRatio * 4) * (1 - bound.shareOfRequests);
   if (pathBound !== null) {
     const fact = `${percent(pathBound.shareOfFailures)} of the failures are on ${pathBound.count} of the paths, which fail in ${percent(pathBound.failureRatio)} of their requests`;
     findings.push({ id: 'log-path-bound', fact, source: SOURCE, strength: strength(pathBound) });
@@ -138,7 +138,7 @@ function outageFindings(group: LoggedTargetGroup): Finding[] {
   // A process that dies takes requests in flight with it; a port that refuses has none.
   const cutSome = signatures.closedOnReuse + signatures.midRequest > 0;
   const share = signatures.neverDispatched / elb502;
-  const strength = cutSome || longestOutageSeconds > LONG_OUTAGE_SECONDS ? share : share * 0.4;
+  const strength = cutSome || longestOutageSeconds > LONG_OUTAGE_SECONDS ? share : share * 0.7;
   const fact = `the longest stretch of refused requests took ${seconds(longestOutageSeconds)}`;
   const id = longestOutageSeconds > LONG_OUTAGE_SECONDS ? 'log-long-outage' : 'log-brief-outage';
   return [{ id, fact, source: SOURCE, strength }];

@@ -120,7 +120,7 @@ export const LOG_WEIGHTS = {
     'network-path': -3,
   },
   'log-client-bound': {
-    'response-header-too-large': 5,
+    'response-header-too-large': 6,
     'malformed-response': 1,
     'keepalive-mismatch': -2,
     'requests-per-connection-limit': -2.5,
