@@ -100,5 +100,7 @@ async function act(view: 'accept-drift' | 'silence', entry: FleetEntry, ports: W
     return html`<p>Silenced for one hour. The failure is still watched, and shown here.</p>`;
   }
   await actions.acceptDrift(entry, entry.drift);
-  return html`<p>Accepted: ${entry.drift.length} settings are part of the baseline. The table follows within a minute or two.</p>`;
+  return html`<p>Accepted: ${changes(entry.drift.length)} part of the baseline now. The table follows within a minute or two.</p>`;
 }
+
+const changes = (count: number): string => (count === 1 ? '1 change is' : `${count} changes are`);

@@ -1,6 +1,19 @@
 // Runs one invocation of a deployed bundle in a fresh process, as Lambda would: the event comes over IPC, the result
-// or the error goes back over it, and whatever the function writes to stdout and stderr is its log.
+// or the error goes back over it, and whatever the function writes to stdout and stderr is its log. CLOCK_AHEAD_SECONDS puts its clock forward.
 const [bundle, functionName] = process.argv.slice(2);
+
+const aheadMs = Number(process.env.CLOCK_AHEAD_SECONDS ?? 0) * 1000;
+if (aheadMs !== 0) {
+  const Clock = Date;
+  globalThis.Date = class extends Clock {
+    constructor(...time) {
+      super(...(time.length === 0 ? [Clock.now() + aheadMs] : time));
+    }
+    static now() {
+      return Clock.now() + aheadMs;
+    }
+  };
+}
 
 process.once('message', async ({ event }) => {
   const context = {

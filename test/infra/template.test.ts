@@ -5,6 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ENV } from '../../lambda/env.ts';
+import type { ConfigurationInput } from '../../lib/configuration.ts';
 import { OUTPUT_NAMES } from './moto-stack.ts';
 import { type Synthesized, synthesizeForTest, synthesizeInto } from './synthesize.ts';
 
@@ -81,7 +82,7 @@ describe('the template', () => {
     );
   });
 
-  test('gives screen and investigate exactly the variables they read, and the widget only the table', () => {
+  test('gives every function exactly the variables that it reads', () => {
     const own = (properties: unknown) =>
       Object.keys(functionSchema.parse(properties).Environment.Variables)
         .filter((name) => !RUNTIME_VARIABLES.includes(name))
@@ -91,7 +92,10 @@ describe('the template', () => {
       own(Properties),
     ]);
     const all = Object.values(ENV).sort();
-    expect(Object.fromEntries(described)).toEqual({ finds: all, draws: [ENV.tableName] });
+    expect(Object.fromEntries(described)).toEqual({
+      finds: all,
+      draws: [ENV.queueUrl, ENV.settings, ENV.tableName].sort(),
+    });
   });
 
   test('runs every function on Node 24 on ARM, with JSON logs that expire', () => {
@@ -130,6 +134,23 @@ describe('the template', () => {
         UNSCOPED_ACTIONS.some((known) => known.test(action)),
         action,
       ).toBe(true);
+  });
+
+  test('lets the widget write only where its viewers may act', () => {
+    const widgetActions = (configuration: ConfigurationInput) => {
+      const resources = Object.entries(synthesizeForTest(configuration).template.Resources);
+      const policies = resources.filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && /Widget/.test(id));
+      return policies.flatMap(([, { Properties }]) =>
+        policySchema.parse(Properties).PolicyDocument.Statement.flatMap(({ Action }) => Action),
+      );
+    };
+    const reading = ['cloudwatch:GetMetricData', 'dynamodb:GetItem', 'dynamodb:Query'];
+    const own = (actions: readonly string[]) =>
+      actions.filter((action) => !action.startsWith('logs:')).sort();
+    expect(own(widgetActions({}))).toEqual(reading);
+    expect(own(widgetActions({ widgetActions: true }))).toEqual(
+      [...reading, 'dynamodb:PutItem', 'sqs:SendMessage'].sort(),
+    );
   });
 
   test('attaches no managed policy', () => {

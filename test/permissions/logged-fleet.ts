@@ -23,6 +23,8 @@ const FAILED_AT = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 10 *
 export interface LoggedFleet {
   readonly loadBalancerArn: string;
   readonly targetGroupArn: string;
+  /** The second one has no 502 before. */
+  letTheOtherFail(): Promise<void>;
 }
 
 /** A line of the failure that the monitor looks for. */
@@ -31,27 +33,26 @@ const lineAt = (at: Date, loadBalancer: string, targetGroupArn: string): string 
   `"GET http://shop.example.com:80/ HTTP/1.1" "curl/8" - - ${targetGroupArn} "Root=1-0-0" "-" "-" 0 ` +
   `${at.toISOString().replace('Z', '000Z')} "forward" "-" "-" "10.0.0.11:8080" "-" "-" "-" TID_0\n`;
 
-/** Two load balancers with 502s, one of them with access logs in a bucket and with a group behind a rule. */
+/** A load balancer with 502s, access logs in a bucket and a group behind a rule; and one without. */
 export async function buildLoggedFleet(moto: Moto): Promise<LoggedFleet> {
   const fleet = await motoFleet(moto);
-  const loadBalancerArn = await failingLoadBalancer(fleet, 'logged');
+  const loadBalancerArn = await fleet.loadBalancer({ name: 'logged', idleTimeoutSeconds: 60 });
+  await failures(fleet, loadBalancerArn);
   const targetGroupArn = await taggedGroup(fleet, 'logged-group', { 'alb502:log-group': LOG_GROUP });
   const listener = await fleet.listener(loadBalancerArn, 80, forwardTo(targetGroupArn));
   await fleet.rule(listener, 10, forwardTo(await taggedGroup(fleet, 'behind-a-rule')));
   const line = lineAt(FAILED_AT, dimensionOf(loadBalancerArn), targetGroupArn);
   await writeTargetLog(moto);
   await deliverLog(moto, loadBalancerArn, line, FAILED_AT);
-  const other = await failingLoadBalancer(fleet, 'other');
+  const other = await fleet.loadBalancer({ name: 'other', idleTimeoutSeconds: 60 });
   await fleet.listener(other, 80, forwardTo(await taggedGroup(fleet, 'other-group')));
-  return { loadBalancerArn, targetGroupArn };
+  return { loadBalancerArn, targetGroupArn, letTheOtherFail: () => failures(fleet, other) };
 }
 
-async function failingLoadBalancer(fleet: MotoFleet, name: string): Promise<string> {
-  const arn = await fleet.loadBalancer({ name, idleTimeoutSeconds: 60 });
+async function failures(fleet: MotoFleet, arn: string): Promise<void> {
   const dimensions = { LoadBalancer: dimensionOf(arn) };
   await fleet.metric('RequestCount', dimensions, FAILED_AT, [500, 500, 500]);
   await fleet.metric('HTTPCode_ELB_502_Count', dimensions, FAILED_AT, [2, null, 1]);
-  return arn;
 }
 
 const taggedGroup = (
@@ -96,6 +97,16 @@ async function deliverLog(moto: Moto, loadBalancerArn: string, text: string, min
     new ModifyLoadBalancerAttributesCommand({
       LoadBalancerArn: loadBalancerArn,
       Attributes: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+}
+
+/** Changes the idle timeout as a person would, past the monitor. */
+export async function setIdleTimeout(moto: Moto, loadBalancerArn: string, seconds: number): Promise<void> {
+  await new ElasticLoadBalancingV2Client(moto.client).send(
+    new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerArn: loadBalancerArn,
+      Attributes: [{ Key: 'idle_timeout.timeout_seconds', Value: String(seconds) }],
     }),
   );
 }

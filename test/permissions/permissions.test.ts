@@ -5,7 +5,7 @@ import { type FaultProxy, type FaultRule, startFaultProxy } from '../aws-faults.
 import { type Deployment, deployToMoto } from '../infra/deploy.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { type Authorization, authorizationsOf } from './authorization.ts';
-import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP, type LoggedFleet } from './logged-fleet.ts';
+import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP, type LoggedFleet, setIdleTimeout } from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy } from './policy.ts';
 import { buildProbedInstance, type ProbedInstance } from './probed-instance.ts';
 import { type RecordedMonitor, recordedMonitor } from './recorded-monitor.ts';
@@ -13,12 +13,15 @@ import { rolePoliciesOf } from './role-policies.ts';
 
 const FUNCTIONS: readonly FunctionName[] = ['screen', 'investigate', 'widget', 'probe'];
 const EVERY_MINUTE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
-/** As often as the SDK tries: one alert stays in the outbox, and the screening must deliver it. */
-const CHANNELS_DOWN_ONCE: readonly FaultRule[] = [
-  { action: 'Publish', fault: 'internal-error', times: 3 },
-  { action: 'PutEvents', fault: 'internal-error', times: 3 },
+/** An alert stays in the outbox, and the screening must deliver it. */
+const CHANNELS_DOWN: readonly FaultRule[] = [
+  { action: 'Publish', fault: 'internal-error' },
+  { action: 'PutEvents', fault: 'internal-error' },
 ];
+/** What waits in the outbox is the screening's only after two minutes. */
+const LATER_SECONDS = 150;
 const CONFIGURATION = {
+  widgetActions: true,
   accessLogBuckets: [`arn:aws:s3:::${LOG_BUCKET}`],
   backendLogGroups: [`arn:aws:logs:eu-central-1:123456789012:log-group:${LOG_GROUP}`],
   probe: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-01234567'] },
@@ -73,15 +76,27 @@ describe('the permissions of the deployed functions', () => {
       policies.set(name, await rolePoliciesOf(moto, deployment.functions[name]?.functionName ?? ''));
 
     expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
-    expect(await monitor.investigateAll(CHANNELS_DOWN_ONCE)).toBe(2);
-    expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
+    expect(await monitor.investigateAll()).toBe(2);
     expect(await deployment.receiveAlerts()).toHaveLength(2);
+    await fleet.letTheOtherFail();
+    expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
+    expect(await monitor.investigateAll(CHANNELS_DOWN)).toBe(1);
+    expect(await monitor.invoke('screen', EVERY_MINUTE, [], LATER_SECONDS)).toMatchObject({ error: null });
+    expect(await deployment.receiveAlerts()).toHaveLength(1);
+    await setIdleTimeout(moto, fleet.loadBalancerArn, 300);
     expect(await monitor.invoke('screen', changeOf(fleet))).toMatchObject({ error: null });
     expect(await monitor.investigateAll()).toBeGreaterThan(0);
-    expect(await monitor.invoke('widget', { widgetContext: {} })).toMatchObject({ error: null });
+    const { loadBalancerArn } = fleet;
+    for (const [event, shown] of [
+      [{ widgetContext: {} }, 'idle_timeout: 60 → <b>300'],
+      [{ view: 'load-balancer', loadBalancerArn }, 'Evidence for'],
+      [{ view: 'accept-drift', loadBalancerArn }, 'Accepted: 1 change'],
+      [{ view: 'silence', loadBalancerArn }, 'Silenced for one hour'],
+    ] as const)
+      expect((await monitor.invoke('widget', event)).result).toContain(shown);
     instance = await buildProbedInstance(moto, fleet.targetGroupArn);
     expect(await monitor.invoke('probe', {}, [instance.address])).toMatchObject({ error: null });
-  });
+  }, 300_000);
   afterAll(async () => {
     instance?.stop();
     deployment?.remove();

@@ -10,7 +10,13 @@ import type { Moto } from '../moto.ts';
 export interface RecordedMonitor {
   /** Every call so far, by the function that made it. */
   readonly calls: ReadonlyMap<FunctionName, readonly RecordedCall[]>;
-  invoke(name: FunctionName, event: unknown, faults?: readonly FaultRule[]): Promise<Invocation>;
+  /** @param laterSeconds - how far the function's clock is ahead */
+  invoke(
+    name: FunctionName,
+    event: unknown,
+    faults?: readonly FaultRule[],
+    laterSeconds?: number,
+  ): Promise<Invocation>;
   /** Investigates until the queue is empty. */
   investigateAll(faults?: readonly FaultRule[]): Promise<number>;
 }
@@ -36,12 +42,14 @@ export function recordedMonitor(moto: Moto, proxy: FaultProxy, deployment: Deplo
     name: FunctionName,
     event: unknown,
     faults: readonly FaultRule[] = [],
+    laterSeconds = 0,
   ): Promise<Invocation> {
     const deployed = deployment.functions[name];
     if (!deployed) throw new Error(`${name} is not deployed`);
     const { bundle, functionName, environment } = deployed;
     proxy.reset([EMPTY_TRAIL, ...faults]);
-    const everything = { ...throughProxy(environment), ...moto.environment, ...proxy.environment };
+    const clock = { CLOCK_AHEAD_SECONDS: String(laterSeconds) };
+    const everything = { ...throughProxy(environment), ...moto.environment, ...proxy.environment, ...clock };
     const invocation = await invokeBundle(bundle, functionName, everything, event);
     calls.set(name, [...(calls.get(name) ?? []), ...proxy.calls]);
     return invocation;
