@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   probe: async () => (await import('./probe.ts')).registerProbe,
   incident: async () => (await import('./incident.ts')).registerIncident,
   baseline: async () => (await import('./baseline.ts')).registerBaseline,
+  cost: async () => (await import('./cost.ts')).registerCost,
 };
 
 /** The command that was named, or all, for the help and for a name that is none. */

@@ -1,0 +1,156 @@
+import { MEASURED } from './measured.ts';
+import { PRICES, type PriceId } from './prices.ts';
+
+/** What the bill is made for. */
+export interface CostInput {
+  readonly loadBalancers: number;
+  readonly regions: number;
+  readonly backstopMinutes: number;
+  readonly postureHours: number;
+  /** Share of the load balancers that have an incident within a month. */
+  readonly incidentShare: number;
+  /** How long an incident lasts. */
+  readonly incidentHours: number;
+}
+
+/** One line of the bill, US dollars a month. */
+export interface BillLine {
+  readonly service: string;
+  readonly item: string;
+  readonly quantity: number;
+  readonly price: PriceId;
+  readonly usd: number;
+}
+
+export interface Bill {
+  readonly lines: readonly BillLine[];
+  readonly usd: number;
+  readonly usdPerLoadBalancer: number;
+}
+
+/** One thing that is assumed rather than counted. */
+export interface Assumption {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+const MINUTES = 30 * 24 * 60;
+const HOURS = 30 * 24;
+
+/** Everything that was not counted at the endpoint. */
+export const ASSUMPTIONS = {
+  screenSeconds: { what: 'billed time of a screening', value: 1, unit: 's at 256 MB' },
+  backstopSeconds: { what: 'more of it for 500 load balancers asked by name', value: 0.5, unit: 's' },
+  lookSeconds: { what: 'billed time of a look, its share of a batch', value: 3, unit: 's at 512 MB' },
+  screenLogBytes: { what: 'log of a screening with the lines of Lambda', value: 1_500, unit: 'bytes' },
+  lookLogBytes: { what: 'log of a look with the lines of Lambda', value: 1_500, unit: 'bytes' },
+  pollsPerMinute: { what: 'long polls of the event source mapping', value: 15, unit: 'a minute' },
+  writeUnitsPerItem: { what: 'write units of an item, transactions count twice', value: 6, unit: '' },
+  itemBytes: { what: 'state, baseline and overview of a load balancer', value: 12_000, unit: 'bytes' },
+  alarmMetrics: { what: "metrics in the monitor's own alarms", value: 8, unit: '' },
+  resolvingLooks: { what: 'looks after an incident until it counts as over', value: 6, unit: '' },
+  messagesPerIncident: { what: 'messages and events of an incident', value: 4, unit: 'each' },
+} as const satisfies Readonly<Record<string, Assumption>>;
+
+/** An open alert is looked at every minute in its first hour, and every five minutes from then on. */
+const looksOf = (hours: number): number => Math.min(1, hours) * 60 + Math.max(0, hours - 1) * 12;
+
+/**
+ * The monthly bill (30 days) of one deployment, free tiers left out.
+ *
+ * @returns lines in the order of the services, and their sum
+ */
+export function billOf(input: CostInput): Bill {
+  const { loadBalancers, regions } = input;
+  const assumed = (name: keyof typeof ASSUMPTIONS): number => ASSUMPTIONS[name].value;
+  const screenings = MINUTES * regions;
+  const beats = (MINUTES / input.backstopMinutes) * loadBalancers;
+  const postureLooks = (HOURS / input.postureHours) * loadBalancers;
+  const incidents = loadBalancers * input.incidentShare;
+  const troubleLooks = incidents * (looksOf(input.incidentHours) + assumed('resolvingLooks'));
+  const looks = postureLooks + troubleLooks;
+  const inTrouble = (incidents * input.incidentHours) / HOURS;
+  const { screening, postureLook, troubleLook } = MEASURED;
+  const line = (service: string, item: string, price: PriceId, quantity: number): BillLine => ({
+    service,
+    item,
+    quantity,
+    price,
+    usd: (quantity / PRICES[price].per) * PRICES[price].usd,
+  });
+  const screenGbSeconds =
+    (MINUTES * assumed('screenSeconds') + (beats / 500) * assumed('backstopSeconds')) * 0.25;
+  const lines = [
+    line(
+      'CloudWatch',
+      'screening, one query a region and minute',
+      'metricRequested',
+      MINUTES * Math.max(regions * screening.metricsAnalyzed, inTrouble),
+    ),
+    line('CloudWatch', `backstop, every ${input.backstopMinutes} minutes`, 'metricRequested', beats),
+    line(
+      'CloudWatch',
+      `configuration, every ${input.postureHours} hours`,
+      'metricRequested',
+      postureLooks * postureLook.metricsRequested,
+    ),
+    line('CloudWatch', 'incidents', 'metricRequested', troubleLooks * troubleLook.metricsRequested),
+    line('CloudWatch', 'alarms about the monitor', 'alarmMetric', assumed('alarmMetrics')),
+    line('CloudWatch', 'dashboard', 'dashboard', 1),
+    line(
+      'CloudWatch Logs',
+      'logs of the functions',
+      'logIngest',
+      MINUTES * assumed('screenLogBytes') + looks * assumed('lookLogBytes'),
+    ),
+    line('Lambda', 'invocations', 'lambdaRequest', MINUTES + looks),
+    line('Lambda', 'time of screen', 'lambdaGbSecond', screenGbSeconds),
+    line('Lambda', 'time of investigate', 'lambdaGbSecond', looks * assumed('lookSeconds') * 0.5),
+    line('SQS', 'requests', 'fifoRequest', MINUTES * assumed('pollsPerMinute') + looks * 2),
+    line(
+      'DynamoDB',
+      'reads',
+      'tableRead',
+      screenings * screening.tableReads +
+        postureLooks * postureLook.tableReads +
+        troubleLooks * troubleLook.tableReads,
+    ),
+    line(
+      'DynamoDB',
+      'writes',
+      'tableWrite',
+      assumed('writeUnitsPerItem') *
+        (postureLooks * postureLook.tableWriteItems + troubleLooks * troubleLook.tableWriteItems),
+    ),
+    line('DynamoDB', 'storage', 'tableStorage', loadBalancers * assumed('itemBytes')),
+    line('KMS', 'key of the alert topic', 'key', 1),
+    line('SNS', 'messages', 'publish', incidents * assumed('messagesPerIncident')),
+    line('EventBridge', 'events', 'event', incidents * assumed('messagesPerIncident')),
+  ];
+  const usd = lines.reduce((sum, entry) => sum + entry.usd, 0);
+  return { lines, usd, usdPerLoadBalancer: loadBalancers === 0 ? 0 : usd / loadBalancers };
+}
+
+/** Another way to watch the same load balancers. */
+export interface Alternative {
+  readonly name: string;
+  readonly what: string;
+  readonly usd: number;
+  readonly usdPerLoadBalancer: number;
+}
+
+/** What the usual ways cost for the same fleet; none of them says why. */
+export function alternativesTo({ loadBalancers }: Pick<CostInput, 'loadBalancers'>): readonly Alternative[] {
+  const { alarmMetric, metricRequested } = PRICES;
+  const alarm = alarmMetric.usd / alarmMetric.per;
+  const metric = metricRequested.usd / metricRequested.per;
+  const rows: readonly (readonly [string, string, number])[] = [
+    ['one alarm', 'one standard alarm on HTTPCode_ELB_502_Count each', alarm],
+    ['four alarms', 'as common alarm libraries make', 4 * alarm],
+    ['five alarms', 'as common alarm libraries make', 5 * alarm],
+    ['GetMetricData', 'one metric each, every minute', MINUTES * metric],
+    ['YACE-style scrape', '24 metrics each, every five minutes', 24 * (MINUTES / 5) * metric],
+  ];
+  return rows.map(([name, what, usd]) => ({ name, what, usd: usd * loadBalancers, usdPerLoadBalancer: usd }));
+}
