@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 
 const WIDTH = 24;
 const THIRD = WIDTH / 3;
+const QUARTER = WIDTH / 4;
 const NAME_MAX_LENGTH = 200;
 
 /** The console's host in each partition. */
@@ -79,6 +80,7 @@ export class Dashboard extends Construct {
         Stats.SUM,
         regions,
       ),
+      searchGraph('Healthy targets', 'LoadBalancer,TargetGroup', 'HealthyHostCount', Stats.MINIMUM, regions),
       searchGraph(
         'Unhealthy targets',
         'LoadBalancer,TargetGroup',
@@ -116,7 +118,7 @@ function searchGraph(
   const search = `SEARCH('{AWS/ApplicationELB,${dimensions}} MetricName="${metricName}"', '${statistic}', 60)`;
   return new GraphWidget({
     title,
-    width: THIRD,
+    width: QUARTER,
     height: 6,
     leftYAxis: { min: 0, showUnits: false },
     left: regions.map(

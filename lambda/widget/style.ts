@@ -54,7 +54,7 @@ export function styleSheet(theme: Theme): Html {
     ['small', `color:${color('soft')};font-size:12px;display:block`],
     ['table', 'border-collapse:collapse;width:100%'],
     ['th', `text-align:left;color:${color('soft')};font-weight:600;font-size:12px;white-space:nowrap`],
-    ['td, .alb502 th', `padding:5px 10px 5px 0;vertical-align:top;border-bottom:1px solid ${color('line')}`],
+    ['td, .alb502 th', `padding:5px 16px 5px 0;vertical-align:top;border-bottom:1px solid ${color('line')}`],
     ['tbody tr:hover', `background:${color('hover')}`],
     ['.r', 'text-align:right;white-space:nowrap'],
     ['.nw', 'white-space:nowrap'],

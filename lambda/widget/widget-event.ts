@@ -28,7 +28,7 @@ const requestSchema = z.union([
   z.object({ view: z.enum(['load-balancer', 'accept-drift', 'silence']), loadBalancerArn: ARN }),
   z
     // A view that was not understood must not end as the table: a click would seem to do nothing.
-    .object({ view: z.undefined().optional(), page: z.number().int().min(0).max(1000).catch(0) })
+    .object({ view: z.literal('fleet').optional(), page: z.number().int().min(0).max(1000).catch(0) })
     .transform(({ page }): WidgetRequest => ({ view: 'fleet', page })),
 ]);
 

@@ -276,7 +276,12 @@ describe('the template', () => {
   test('shows new load balancers on the dashboard by themselves', () => {
     const [dashboard] = ofType('AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(dashboard?.['Properties'].DashboardBody);
-    for (const metric of ['HTTPCode_ELB_502_Count', 'TargetConnectionErrorCount', 'UnHealthyHostCount'])
+    for (const metric of [
+      'HTTPCode_ELB_502_Count',
+      'TargetConnectionErrorCount',
+      'HealthyHostCount',
+      'UnHealthyHostCount',
+    ])
       expect(body).toMatch(
         new RegExp(`SEARCH\\('\\{AWS/ApplicationELB,[\\w,]+\\} MetricName=\\W+${metric}\\W`),
       );

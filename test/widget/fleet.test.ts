@@ -165,13 +165,15 @@ describe('the table of load balancers', () => {
     const fleet = Array.from({ length: 500 }, (_, index) => inTrouble(index));
     const seen = new Set<string>();
     for (let page = 0; page < Math.ceil(500 / ROWS_A_PAGE); page++) {
-      const markup = await drawn(fleet, {}, { page });
+      const markup = await drawn(fleet, {}, { view: 'fleet', page });
       for (const name of namesIn(markup)) seen.add(name);
       const turns = clicksOf(markup).slice(ROWS_A_PAGE);
       if (page === 0) expect(turns).toEqual([{ view: 'fleet', page: 1 }]);
     }
     expect(seen.size).toBe(500);
-    expect(textOf(await drawn(fleet, {}, { page: 999 }))).toContain('481 to 500 of 500 with findings');
+    expect(textOf(await drawn(fleet, {}, { view: 'fleet', page: 999 }))).toContain(
+      '481 to 500 of 500 with findings',
+    );
   });
 
   test.each([
