@@ -1,6 +1,8 @@
 /** The measurements by name; each prints its table and one summary line, and says whether its goals were met. */
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<boolean> }>>> = {
   estimate: () => import('./estimate.ts'),
+  fleet: () => import('./fleet.ts'),
+  faults: () => import('./faults.ts'),
   logs: () => import('./logs.ts'),
   probe: () => import('./probe.ts'),
   weights: () => import('./weights.ts'),

@@ -13,7 +13,7 @@ const venv = fileURLToPath(new URL('../.moto', import.meta.url));
 const INSTALL = "python3 -m venv .moto && .moto/bin/pip install 'moto[server]'";
 
 /** The moto_server to start: the one on the PATH, else one in a private virtual environment, made here. */
-function motoServer(): string {
+export function motoServer(): string {
   if (spawnSync('moto_server', ['--help']).status === 0) return 'moto_server';
   const own = `${venv}/bin/moto_server`;
   if (existsSync(own)) return own;
