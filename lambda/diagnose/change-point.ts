@@ -1,9 +1,9 @@
-/** One minute of a count that may have changed its rate. */
-export interface CountedMinute {
-  /** Start of the minute, in epoch milliseconds. */
+/** One period of a count that may have changed its rate. */
+export interface CountedPeriod {
+  /** Its start, in epoch milliseconds. */
   readonly atMs: number;
   readonly failures: number;
-  /** How much could have failed: the requests of the minute, or 1 where time alone counts. */
+  /** How much could have failed: the requests of the period, or 1 where time alone counts. */
   readonly exposure: number;
 }
 
@@ -29,8 +29,8 @@ export interface RateRise {
 const MINUTE_MS = 60_000;
 /** More failures say no more, and the sums stay short. */
 const MOST_COUNTED = 1000;
-/** Failures of one burst are not independent of each other; bursts show at one of these lengths, in minutes. */
-const BLOCK_MINUTES = [1, 5, 15] as const;
+/** Failures of one burst are not independent of each other; bursts show at one of these lengths, in periods. */
+const BLOCK_LENGTHS = [1, 5, 15] as const;
 const CREDIBLE = 0.95;
 
 /** `P(X >= k)` of a binomial distribution, added up from the largest terms on. */
@@ -53,26 +53,26 @@ interface Sums {
   readonly exposure: readonly number[];
 }
 
-/** Sums from the first minute to before the one of the index. */
-function sumsOf(minutes: readonly CountedMinute[]): Sums {
+/** Sums from the first period to before the one of the index. */
+function sumsOf(periods: readonly CountedPeriod[]): Sums {
   const failures = [0];
   const exposure = [0];
-  for (const minute of minutes) {
-    failures.push((failures.at(-1) ?? 0) + minute.failures);
-    exposure.push((exposure.at(-1) ?? 0) + minute.exposure);
+  for (const period of periods) {
+    failures.push((failures.at(-1) ?? 0) + period.failures);
+    exposure.push((exposure.at(-1) ?? 0) + period.exposure);
   }
   return { failures, exposure };
 }
 
-/** Pearson's statistic of blocks of minutes against an even rate, and its degrees of freedom. */
-function scatterOf(segment: readonly CountedMinute[], blockMinutes: number) {
+/** Pearson's statistic of blocks of periods against an even rate, and its degrees of freedom. */
+function scatterOf(segment: readonly CountedPeriod[], blockLength: number) {
   const total = segment.reduce((sum, { failures }) => sum + failures, 0);
   const exposure = segment.reduce((sum, minute) => sum + minute.exposure, 0);
   if (total === 0 || exposure === 0) return { statistic: 0, freedom: 0 };
   let statistic = 0;
   let blocks = 0;
-  for (let start = 0; start < segment.length; start += blockMinutes) {
-    const block = segment.slice(start, start + blockMinutes);
+  for (let start = 0; start < segment.length; start += blockLength) {
+    const block = segment.slice(start, start + blockLength);
     const expected = (total * block.reduce((sum, minute) => sum + minute.exposure, 0)) / exposure;
     if (expected === 0) continue;
     const seen = block.reduce((sum, { failures }) => sum + failures, 0);
@@ -83,8 +83,8 @@ function scatterOf(segment: readonly CountedMinute[], blockMinutes: number) {
 }
 
 /** How many failures count as one: 1 where they come one by one, more where they come in bursts. */
-function dispersionOf(before: readonly CountedMinute[], after: readonly CountedMinute[]): number {
-  const ratios = BLOCK_MINUTES.map((length) => {
+function dispersionOf(before: readonly CountedPeriod[], after: readonly CountedPeriod[]): number {
+  const ratios = BLOCK_LENGTHS.map((length) => {
     const [left, right] = [scatterOf(before, length), scatterOf(after, length)];
     const freedom = left.freedom + right.freedom;
     return freedom === 0 ? 1 : (left.statistic + right.statistic) / freedom;
@@ -110,46 +110,51 @@ function gainAt({ failures, exposure }: Sums, index: number): number {
  * much they come in bursts; and, because an unrelated fault may begin at any time too, the share of all minutes that
  * would fit the rise as well as the time in question does.
  *
- * @param minutes - oldest first, without holes
+ * @param periods - oldest first, without holes
+ * @param periodMs - how long each of them is
  * @returns null where nothing failed, or where the time does not lie between the minutes
  */
-export function rateRiseAt(minutes: readonly CountedMinute[], changeMs: number): RateRise | null {
-  const index = minutes.findIndex(({ atMs }) => atMs + MINUTE_MS > changeMs);
-  const sums = sumsOf(minutes);
+export function rateRiseAt(
+  periods: readonly CountedPeriod[],
+  changeMs: number,
+  periodMs = MINUTE_MS,
+): RateRise | null {
+  const index = periods.findIndex(({ atMs }) => atMs + periodMs > changeMs);
+  const sums = sumsOf(periods);
   const total = sums.failures.at(-1) ?? 0;
   if (index <= 0 || total === 0) return null;
   const [first, firstTime] = [sums.failures[index] ?? 0, sums.exposure[index] ?? 0];
   const allTime = sums.exposure.at(-1) ?? 0;
   if (firstTime <= 0 || firstTime >= allTime) return null;
   const dispersion = Math.max(
-    dispersionOf(minutes.slice(0, index), minutes.slice(index)),
+    dispersionOf(periods.slice(0, index), periods.slice(index)),
     total / MOST_COUNTED,
   );
   const counted = Math.max(1, Math.floor(total / dispersion));
   const countedAfter = Math.floor((counted * (total - first)) / total);
-  const gains = minutes.map((_, at) => (at === 0 ? 0 : gainAt(sums, at) / dispersion));
+  const gains = periods.map((_, at) => (at === 0 ? 0 : gainAt(sums, at) / dispersion));
   return {
-    before: { failures: first, minutes: index },
-    after: { failures: total - first, minutes: minutes.length - index },
+    before: { failures: first, minutes: (index * periodMs) / MINUTE_MS },
+    after: { failures: total - first, minutes: ((periods.length - index) * periodMs) / MINUTE_MS },
     chanceIfSteady: binomialTail(countedAfter, counted, 1 - firstTime / allTime),
     chanceIfUnrelated: gains.filter((gain) => gain >= (gains[index] ?? 0) - 1e-9).length / gains.length,
-    began: beganOf(minutes, gains),
+    began: beganOf(periods, gains),
   };
 }
 
 /** The likeliest minutes of the rise, every minute being as likely before anything was seen. */
-function beganOf(minutes: readonly CountedMinute[], gains: readonly number[]): RateRise['began'] {
+function beganOf(periods: readonly CountedPeriod[], gains: readonly number[]): RateRise['began'] {
   const highest = gains.reduce((left, right) => Math.max(left, right), 0);
   const masses = gains.map((gain, index) => ({ index, mass: Math.exp((gain - highest) / 2) }));
   const whole = masses.reduce((sum, { mass }) => sum + mass, 0);
   masses.sort((left, right) => right.mass - left.mass);
   let held = 0;
-  let [earliest, latest] = [minutes.length - 1, 0];
+  let [earliest, latest] = [periods.length - 1, 0];
   for (const { index, mass } of masses) {
     earliest = Math.min(earliest, index);
     latest = Math.max(latest, index);
     held += mass;
     if (held >= CREDIBLE * whole) break;
   }
-  return { earliestMs: minutes[earliest]?.atMs ?? 0, latestMs: minutes[latest]?.atMs ?? 0 };
+  return { earliestMs: periods[earliest]?.atMs ?? 0, latestMs: periods[latest]?.atMs ?? 0 };
 }

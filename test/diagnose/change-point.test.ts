@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binomialTail, type CountedMinute, rateRiseAt } from '../../lambda/diagnose/change-point.ts';
+import { binomialTail, type CountedPeriod, rateRiseAt } from '../../lambda/diagnose/change-point.ts';
 import { randomFrom } from '../logs-generator/random.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES = 180;
 
-const series = (count: (minute: number) => number, exposure = 1): CountedMinute[] =>
+const series = (count: (minute: number) => number, exposure = 1): CountedPeriod[] =>
   Array.from({ length: MINUTES }, (_, minute) => ({
     atMs: minute * MINUTE_MS,
     failures: count(minute),
@@ -22,7 +22,7 @@ function poisson(mean: number): number {
 }
 
 /** Faults that begin anywhere, last for a while and have nothing to do with any change. */
-function bursts(mean: number, length: number, size: number): CountedMinute[] {
+function bursts(mean: number, length: number, size: number): CountedPeriod[] {
   const counts = Array.from({ length: MINUTES }, () => 0);
   for (let burst = poisson(mean); burst > 0; burst--) {
     const start = random.whole(MINUTES + length) - length;
@@ -33,7 +33,7 @@ function bursts(mean: number, length: number, size: number): CountedMinute[] {
 }
 
 /** The larger of both chances: what a finding goes by. */
-function chanceAt(minutes: readonly CountedMinute[], changeMs: number): number | null {
+function chanceAt(minutes: readonly CountedPeriod[], changeMs: number): number | null {
   const rise = rateRiseAt(minutes, changeMs);
   return rise && Math.max(rise.chanceIfSteady, rise.chanceIfUnrelated);
 }
@@ -43,7 +43,7 @@ const somewhere = (): number => (1 + random.whole(MINUTES - 1)) * MINUTE_MS + ra
 const SERIES = 1500;
 
 describe('where no change of configuration has anything to do with the 502s', () => {
-  const still: ReadonlyArray<readonly [string, () => CountedMinute[]]> = [
+  const still: ReadonlyArray<readonly [string, () => CountedPeriod[]]> = [
     ['rare single failures', () => series(() => poisson(0.02))],
     ['steady failures', () => series(() => poisson(1))],
     ['many failures', () => series(() => poisson(10))],
@@ -142,6 +142,17 @@ describe('the test of a rise', () => {
       ),
     ).toBeNull();
     expect(rateRiseAt([], 0)).toBeNull();
+  });
+
+  test('counts longer periods in minutes', () => {
+    const hours = [0, 0, 0, 5, 7].map((failures, hour) => ({
+      atMs: hour * 60 * MINUTE_MS,
+      failures,
+      exposure: 1,
+    }));
+    const rise = rateRiseAt(hours, 3.5 * 60 * MINUTE_MS, 60 * MINUTE_MS);
+    expect(rise?.before).toEqual({ failures: 0, minutes: 180 });
+    expect(rise?.after).toEqual({ failures: 12, minutes: 120 });
   });
 
   test('takes a fall for no rise', () => {

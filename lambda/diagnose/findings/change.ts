@@ -1,4 +1,6 @@
 import type { Change, EvidenceBundle } from '../../model/evidence.ts';
+import { NOTABLE_CHANCE, onsetAt, onsetWords } from '../change-onset.ts';
+import { FULL_NATS } from '../coincidence.ts';
 import { printable } from '../command.ts';
 import { configurationOf } from '../drift.ts';
 import type { Finding, FindingReader } from '../finding.ts';
@@ -11,10 +13,8 @@ const BEFORE_MS = 6 * 3_600_000;
 /** CloudWatch counts by the minute, so a cause can seem to come up to two periods late. */
 const SLACK_MS = 2 * 60_000;
 
-function precedes(change: Change, onset: string): boolean {
-  const lead = Date.parse(onset) - Date.parse(change.at);
-  return lead >= -SLACK_MS && lead <= BEFORE_MS;
-}
+/** What a change in the right order is worth by itself: few load balancers are changed within hours of a 502. */
+const ORDER_STRENGTH = 0.5;
 
 const by = (change: Change): string =>
   `${change.at}${change.principal === null ? '' : ` by ${printable(change.principal)}`}`;
@@ -79,19 +79,55 @@ function onsetOf({ failures, summary }: Symptom): string | null {
   return summary.firstSeen;
 }
 
-/** Changes of configuration shortly before the 502s began. */
+interface Judged {
+  readonly strength: number;
+  readonly words: string;
+}
+
+/**
+ * Whether 502s began with a change, and what that is worth; null where they did not.
+ *
+ * @param tried - how many changes are tried on the same 502s: one of many fits by chance sooner
+ */
+function judge(bundle: EvidenceBundle, change: Change, onset: string, tried: number): Judged | null {
+  const lead = Date.parse(onset) - Date.parse(change.at);
+  const inOrder = lead >= -SLACK_MS && lead <= BEFORE_MS;
+  const compared = onsetAt(bundle, change.at);
+  if (compared === null)
+    return inOrder ? { strength: ORDER_STRENGTH, words: 'before the first 502 that is in view' } : null;
+  const chance = Math.min(1, compared.chance * tried);
+  const strength = Math.min(1, Math.max(0, -Math.log(chance) / FULL_NATS));
+  if (inOrder)
+    return {
+      strength: ORDER_STRENGTH + (1 - ORDER_STRENGTH) * strength,
+      words: onsetWords(compared, tried),
+    };
+  return chance <= NOTABLE_CHANCE ? { strength, words: onsetWords(compared, tried) } : null;
+}
+
+/** The change of one kind that the 502s fit best. */
+function bestOf(bundle: EvidenceBundle, onset: string, { id, read }: (typeof READINGS)[number]): Finding[] {
+  const earliest = Date.parse(onset) - BEFORE_MS;
+  const candidates = bundle.changes.flatMap((change) => {
+    const words = Date.parse(change.at) < earliest ? null : read(bundle, change);
+    return words === null ? [] : [{ change, words }];
+  });
+  return candidates
+    .flatMap(({ change, words }): Finding[] => {
+      const judged = judge(bundle, change, onset, candidates.length);
+      if (judged === null) return [];
+      const fact = `${words} (${by(change)}); ${judged.words}`;
+      return [{ id, fact, source: change.eventName, strength: judged.strength }];
+    })
+    .sort((left, right) => (right.strength ?? 0) - (left.strength ?? 0))
+    .slice(0, 1);
+}
+
+/** Changes of configuration with which the 502s began or rose. */
 export const changeFindings: FindingReader = (bundle) => {
   const onset = onsetOf(symptomOf(bundle));
   if (onset === null) return [];
-  const fresh = bundle.changes.filter((change) => precedes(change, onset));
-  const found = READINGS.flatMap(({ id, read }): Finding[] => {
-    for (const change of fresh) {
-      const words = read(bundle, change);
-      if (words !== null)
-        return [{ id, fact: `${words} (${by(change)}), before the 502s began`, source: change.eventName }];
-    }
-    return [];
-  });
+  const found = READINGS.flatMap((reading) => bestOf(bundle, onset, reading));
   return found.some(({ id }) => id === 'idle-timeout-raised-before')
     ? found
     : [...found, ...raisedSinceBaseline(bundle)];
