@@ -1,4 +1,4 @@
-import type { Alert } from '../model/alert.ts';
+import type { Alert, Incident } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { cut } from './render/words.ts';
 
@@ -57,6 +57,11 @@ function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagno
       current: entry.current && brief(entry.current),
       changedAt: entry.changedAt && brief(entry.changedAt),
       changedBy: entry.changedBy && brief(entry.changedBy),
+      changedFrom: entry.changedFrom && brief(entry.changedFrom),
+      changedWith: entry.changedWith && brief(entry.changedWith),
+      unknownBecause: entry.unknownBecause && brief(entry.unknownBecause),
+      expected: entry.expected,
+      onset: entry.onset && brief(entry.onset),
     })),
     missingEvidence: few(diagnosis.missingEvidence).map((entry) => ({
       what: brief(entry.what),
@@ -85,3 +90,58 @@ export const boundedAlert = (alert: Alert, limitBytes?: number): Alert => ({
   ...alert,
   diagnosis: boundedDiagnosis(alert.diagnosis, limitBytes),
 });
+
+/** An incident's record is one item of 400 KB with its keys. */
+const RECORD_LIMIT_BYTES = 300_000;
+
+type Resources = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+function cutResources(resources: Resources, count: number): Record<string, Record<string, string>> {
+  const brief = (values: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(values)
+        .slice(0, 100)
+        .map(([key, value]) => [cut(key, 100), cut(value, 200)]),
+    );
+  return Object.fromEntries(
+    Object.entries(resources)
+      .slice(0, count)
+      .map(([arn, values]) => [cut(arn, IDENTIFIER_LENGTH), brief(values)]),
+  );
+}
+
+function cutRecord(incident: Incident, resources: number, changes: number): Incident {
+  const { configuration } = incident;
+  const few = (all: Resources) => cutResources(all, resources);
+  const short = (text: string | null): string | null => text && cut(text, 300);
+  return {
+    ...incident,
+    configuration: configuration && {
+      baseline: configuration.baseline && few(configuration.baseline),
+      opened: few(configuration.opened),
+      latest: few(configuration.latest),
+    },
+    changes: incident.changes.slice(-changes).map((change) => ({
+      ...change,
+      ...{ eventName: cut(change.eventName, 100), resourceArn: cut(change.resourceArn, IDENTIFIER_LENGTH) },
+      ...{ principal: short(change.principal), sourceIpAddress: short(change.sourceIpAddress) },
+      userAgent: short(change.userAgent),
+      from: change.from && (cutResources({ from: change.from }, 1)['from'] ?? null),
+      to: change.to && (cutResources({ to: change.to }, 1)['to'] ?? null),
+    })),
+    timeline: incident.timeline.map((entry) => ({ ...entry, reason: cut(entry.reason, 300) })),
+  };
+}
+
+/** The record, with less configuration and fewer changes where it would not fit into one item of the table. */
+export function boundedIncident(incident: Incident): Incident {
+  if (bytesOf(incident) <= RECORD_LIMIT_BYTES) return incident;
+  const tries = [cutRecord(incident, 20, 50), cutRecord(incident, 5, 20), cutRecord(incident, 1, 5)];
+  return (
+    tries.find((shorter) => bytesOf(shorter) <= RECORD_LIMIT_BYTES) ?? {
+      ...incident,
+      configuration: null,
+      changes: [],
+    }
+  );
+}

@@ -3,6 +3,7 @@ import { driftFingerprints, shortName } from './fingerprint.ts';
 import { type Announcement, type Decision, type Look, quietly } from './look.ts';
 
 const REASON = 'configuration differs from the baseline';
+const EXPECTED = 'changed by someone who is expected to';
 const GONE = 'the configuration is as the baseline says again';
 
 function tell(name: string, event: 'drift' | 'resolved', reason: string): Announcement {
@@ -30,6 +31,12 @@ export function decideDrift(look: Look, state: AlertState): Decision {
     return { state: next, announcements: [driftResolved(name, GONE)], reason: GONE };
   }
   if (look.silence !== null) return quietly(next, look.silence);
+  const expected = driftFingerprints({
+    ...look.diagnosis,
+    drift: look.diagnosis.drift.filter((entry) => entry.expected === true),
+  });
+  if (news.every((line) => expected.includes(line)))
+    return quietly({ ...next, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
   if (state.incident !== null || look.diagnosis.mismatches.length > 0) {
     const knownDrift = [...next.knownDrift, ...news].sort();
     return quietly({ ...next, knownDrift }, 'inhibited: told with the incident or the mismatch');

@@ -2,7 +2,7 @@ import { configurationOf } from '../diagnose/drift.ts';
 import type { FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
-import { boundedDiagnosis } from './bounded.ts';
+import { boundedDiagnosis, boundedIncident } from './bounded.ts';
 import type { Decision } from './look.ts';
 import { ownerOf } from './notification.ts';
 import { proofOf } from './proof.ts';
@@ -58,7 +58,7 @@ export function nextIncident(
   const own = announcements.find(({ incidentId }) => incidentId === id);
   const failingMinutes = (open ?? state.ended)?.failingMinutes ?? [];
   const entry: TimelineEntry = { at: now, phase: state.phase, reason, event: own?.event ?? null };
-  return {
+  return boundedIncident({
     id,
     loadBalancerArn: diagnosis.loadBalancerArn,
     account: bundle.account,
@@ -76,7 +76,7 @@ export function nextIncident(
     timeline: extended(known?.timeline ?? [], entry),
     proof: open || known === null ? null : proofOf(known, failingMinutes, findings),
     notes: known?.notes ?? [],
-  };
+  });
 }
 
 /** The record of an incident whose load balancer was deleted. */

@@ -24,6 +24,7 @@ describe('screening', () => {
   });
 
   test('asks everyone by name on the first beat, then at the backstop, or when the quick answer is not complete', async () => {
+    const beat = settingsSchema.parse({}).backstopMinutes;
     let quick: Trouble = QUIET;
     const monitor = monitorUnderTest({
       trouble: async () => quick,
@@ -32,9 +33,9 @@ describe('screening', () => {
     const first = await monitor.screenAt(0);
     expect(first.regions[0]?.backstop).toBe('the first screening of this region');
     expect((await monitor.screenAt(1)).regions[0]?.backstop).toBeNull();
-    expect((await monitor.screenAt(15)).regions[0]?.backstop).toBe('every 15 minutes');
+    expect((await monitor.screenAt(beat)).regions[0]?.backstop).toBe(`every ${beat} minutes`);
     quick = { troubled: [], complete: false, because: 'CloudWatch cut the answer' };
-    expect((await monitor.screenAt(16)).regions[0]?.backstop).toBe('CloudWatch cut the answer');
+    expect((await monitor.screenAt(beat + 1)).regions[0]?.backstop).toBe('CloudWatch cut the answer');
     expect(reasons(monitor.asked)).toContain('trouble api');
   });
 
@@ -108,11 +109,12 @@ describe('screening', () => {
   test('looks at a new load balancer within the beat, though the pass is elsewhere', async () => {
     let listed: { arn: string; createdAt: string | null }[] = [{ arn: SHOP, createdAt: null }];
     const monitor = monitorUnderTest({ listed: async () => listed });
+    const beat = settingsSchema.parse({}).backstopMinutes;
     await monitor.screenAt(0);
-    await monitor.screenAt(15);
+    await monitor.screenAt(beat);
     monitor.asked.length = 0;
-    listed = [...listed, { arn: API, createdAt: minute(20) }];
-    await monitor.screenAt(30);
+    listed = [...listed, { arn: API, createdAt: minute(beat + 5) }];
+    await monitor.screenAt(2 * beat);
     expect(reasons(monitor.asked)).toEqual(['posture api']);
   });
 });

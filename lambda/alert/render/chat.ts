@@ -1,4 +1,5 @@
 import type { Notification } from '../../model/alert.ts';
+import { culpritWords } from './sections.ts';
 import { cut, explained, headword, oneLine, percent, placeOf, share, thousands } from './words.ts';
 
 /** AWS's custom notification for its chat client ("Custom notifications", AWS Chatbot administrator guide). */
@@ -109,8 +110,8 @@ function description(notification: Notification): string[] {
     ...diagnosis.drift
       .slice(0, 4)
       .map(
-        ({ key, baseline, current, changedBy }) =>
-          `Changed: ${code(`${cut(key, 100)} ${cut(baseline ?? '(none)', 100)} -> ${cut(current ?? '(none)', 100)}`)}${changedBy === null ? '' : ` by ${cut(escapeMarkdown(changedBy), 200)}`}`,
+        (entry) =>
+          `Changed: ${code(`${cut(entry.key, 100)} ${cut(entry.baseline ?? '(none)', 100)} -> ${cut(entry.current ?? '(none)', 100)}`)} ${cut(escapeMarkdown(culpritWords(entry, diagnosis.at)), 300)}${entry.onset ? `; ${cut(escapeMarkdown(entry.onset), 400)}` : ''}`,
       ),
     ...evidenceLines(notification),
   ];

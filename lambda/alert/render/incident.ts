@@ -1,3 +1,4 @@
+import { toolOf } from '../../diagnose/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
 import { plainName } from '../fingerprint.ts';
@@ -107,8 +108,9 @@ function changeLines({ changes, openedAt }: Incident): string[] {
     to,
   }: Change): string => {
     const values = Object.entries(to ?? {}).map(([key, value]) => `${cut(key, 80)}=${cut(value, 80)}`);
-    const origin = [sourceIpAddress, userAgent].filter((part) => part !== null).join(', ');
-    return `${clock(at, openedAt)} ${eventName} ${plainName(resourceArn)} ${values.join(' ')} by ${principal ?? 'unknown'}${origin === '' ? '' : ` from ${cut(origin, 120)}`}`;
+    const tool = toolOf({ userAgent, principal });
+    const origin = `${sourceIpAddress === null ? '' : ` from ${cut(sourceIpAddress, 60)}`}${tool === null ? '' : ` with ${cut(tool, 60)}`}`;
+    return `${clock(at, openedAt)} ${eventName} ${plainName(resourceArn)} ${values.join(' ')} by ${principal ?? 'unknown'}${origin}`;
   };
   return changes.slice(-20).map(said);
 }

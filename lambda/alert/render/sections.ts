@@ -1,4 +1,4 @@
-import type { Action, Diagnosis } from '../../model/diagnosis.ts';
+import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
 import { clock, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
 
@@ -74,15 +74,33 @@ function certaintyLines({ hypotheses, verdict }: Diagnosis): string[] {
   ];
 }
 
+/** Who changed it, when, from where and with what; or that this is not known. */
+export function culpritWords(
+  { changedAt, changedBy, changedFrom, changedWith, unknownBecause, expected }: Drift,
+  day: string,
+): string {
+  if (changedAt === null)
+    return `by whom and when is not known${unknownBecause ? `: ${unknownBecause}` : ''}`;
+  const parts = [
+    `at ${clock(changedAt, day)} UTC by ${changedBy ?? 'an unknown principal'}`,
+    ...(changedFrom ? [`from ${changedFrom}`] : []),
+    ...(changedWith ? [`with ${changedWith}`] : []),
+    ...(expected ? ['(an expected changer)'] : []),
+  ];
+  return parts.join(' ');
+}
+
 export function driftLines({ drift: entries, at }: Diagnosis): string[] {
   if (entries.length === 0) return [];
   return [
     'CHANGED SINCE THE BASELINE',
-    ...entries.slice(0, 8).map(({ resourceArn, key, baseline, current, changedAt, changedBy }) => {
-      const when = changedAt === null ? '' : `, ${clock(changedAt, at)} UTC`;
-      const who = changedBy === null ? '' : ` by ${changedBy}`;
-      return `${plainName(resourceArn)}: ${key} ${baseline ?? '(none)'} -> ${current ?? '(none)'}${when}${who}`;
-    }),
+    ...entries
+      .slice(0, 8)
+      .flatMap((entry) => [
+        `${plainName(entry.resourceArn)}: ${entry.key} ${entry.baseline ?? '(none)'} -> ${entry.current ?? '(none)'}`,
+        `  ${capital(culpritWords(entry, at))}`,
+        ...(entry.onset ? [`  ${capital(entry.onset)}.`] : []),
+      ]),
     ...(entries.length > 8 ? [`and ${entries.length - 8} more`] : []),
   ];
 }
