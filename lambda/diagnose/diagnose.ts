@@ -9,19 +9,25 @@ import { posterior, rank } from './posterior.ts';
 import { type SeverityPolicy, severityOf } from './severity.ts';
 import { symptomOf } from './symptom.ts';
 
-const DEFAULT_POLICY: SeverityPolicy = { critical502Ratio: 0.01 };
+/** What of the settings a diagnosis depends on. */
+export interface DiagnosisPolicy extends SeverityPolicy {
+  /** Whose changes are no news. */
+  readonly expectedChangers?: readonly string[];
+}
+
+const DEFAULT_POLICY: DiagnosisPolicy = { critical502Ratio: 0.01 };
 
 /**
  * Diagnoses one load balancer from its evidence, and from nothing else: the same bundle always gives the same
  * diagnosis. Without a 502 there is no verdict, but mismatches, drift and gaps are still told.
  */
-export function diagnose(bundle: EvidenceBundle, policy: SeverityPolicy = DEFAULT_POLICY): Diagnosis {
+export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAULT_POLICY): Diagnosis {
   const symptom = symptomOf(bundle);
   const failed = symptom.summary.count > 0;
   const findings = failed ? findingsOf(bundle) : [];
   const ranking = failed ? rank(findings) : null;
   const mismatches = mismatchesOf(bundle);
-  const drift = driftAgainstBaseline(bundle);
+  const drift = driftAgainstBaseline(bundle, policy.expectedChangers);
   const missing = missingEvidence(bundle, failed ? posterior(findings) : new Map());
   const verdict = ranking?.verdict ?? null;
   const hypotheses = ranking?.hypotheses ?? [];

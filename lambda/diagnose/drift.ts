@@ -1,5 +1,8 @@
 import type { Drift } from '../model/diagnosis.ts';
 import type { Baseline, Change, EvidenceBundle } from '../model/evidence.ts';
+import { onsetAt, onsetWords } from './change-onset.ts';
+import { toolOf } from './change-tool.ts';
+import { isExpectedChanger } from './expected-changer.ts';
 
 /**
  * The configuration that drift is measured on, by resource ARN: every attribute AWS lists, keys unknown today
@@ -44,11 +47,42 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | null {
   return Object.hasOwn(record, key) ? (record[key] ?? null) : null;
 }
 
+/** The value that a change gave a key; the trail begins names with a small letter, DescribeTargetGroups does not. */
+function valueSet({ to }: Change, key: string): string | null {
+  const name = Object.keys(to ?? {}).find((one) => one.toLowerCase() === key.toLowerCase());
+  return to === null || name === undefined ? null : own(to, name);
+}
+
 /** The newest recorded change of a resource that set this key to this value. */
 function culprit(changes: readonly Change[], resourceArn: string, key: string, current: string | null) {
+  if (current === null) return undefined;
   return changes
-    .filter((change) => change.resourceArn === resourceArn && change.to?.[key] === (current ?? undefined))
+    .filter((change) => change.resourceArn === resourceArn && valueSet(change, key) === current)
     .sort((left, right) => right.at.localeCompare(left.at))[0];
+}
+
+/** Who, when, from where, with what, and whether 502s began with it; or why that is not known. */
+function culpritFacts(
+  bundle: EvidenceBundle,
+  change: Change | undefined,
+  expectedChangers: readonly string[],
+) {
+  if (change === undefined) {
+    const gap = bundle.gaps.find(({ subject }) => subject === 'changes');
+    const unknownBecause = gap
+      ? `the trail of changes could not be read (${gap.reason})`
+      : 'the trail of changes has no event of it in the hours that were read';
+    return { changedAt: null, changedBy: null, unknownBecause };
+  }
+  const onset = onsetAt(bundle, change.at);
+  return {
+    changedAt: change.at,
+    changedBy: change.principal,
+    changedFrom: change.sourceIpAddress,
+    changedWith: toolOf(change),
+    expected: isExpectedChanger(change.principal, expectedChangers),
+    onset: onset && onsetWords(onset),
+  };
 }
 
 function driftOf(
@@ -56,6 +90,7 @@ function driftOf(
   arn: string,
   before: Record<string, string>,
   now: Record<string, string>,
+  expectedChangers: readonly string[],
 ) {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return keys.flatMap((key): Drift[] => {
@@ -69,8 +104,7 @@ function driftOf(
         key,
         baseline,
         current,
-        changedAt: change?.at ?? null,
-        changedBy: change?.principal ?? null,
+        ...culpritFacts(bundle, change, expectedChangers),
       },
     ];
   });
@@ -79,13 +113,18 @@ function driftOf(
 /**
  * What differs from the baseline. Resources that the baseline does not know are new, not drifted; resources
  * that are gone or could not be read are left out.
+ *
+ * @param expectedChangers - ARNs with `*`, see the setting of that name
  */
-export function driftAgainstBaseline(bundle: EvidenceBundle): readonly Drift[] {
+export function driftAgainstBaseline(
+  bundle: EvidenceBundle,
+  expectedChangers: readonly string[] = [],
+): readonly Drift[] {
   const { baseline } = bundle;
   if (baseline === null) return [];
   return Object.entries(configurationOf(bundle)).flatMap(([arn, now]) => {
     const before = own(baseline.resources, arn);
     const unread = bundle.gaps.some((gap) => gap.resource === arn && gap.subject === 'attributes');
-    return before === null || unread ? [] : driftOf(bundle, arn, before, now);
+    return before === null || unread ? [] : driftOf(bundle, arn, before, now, expectedChangers);
   });
 }

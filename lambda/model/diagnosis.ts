@@ -38,6 +38,16 @@ export const driftSchema = z.strictObject({
   current: z.string().nullable(),
   changedAt: z.string().nullable(),
   changedBy: z.string().nullable(),
+  /** Source address of the call; absent where it is not known, as are the others. */
+  changedFrom: z.string().nullish(),
+  /** The tool, from the user agent: `Terraform 1.9.0`. */
+  changedWith: z.string().nullish(),
+  /** Why it is not known who made the change. */
+  unknownBecause: z.string().nullish(),
+  /** Made by someone who is expected to make changes. */
+  expected: z.boolean().optional(),
+  /** Whether 502s began with it, with the chance of luck, as a sentence without its full stop. */
+  onset: z.string().nullish(),
 });
 
 export const missingEvidenceSchema = z.strictObject({

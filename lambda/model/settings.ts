@@ -8,6 +8,16 @@ const declaredKeepAliveSchema = z.strictObject({
   seconds: z.number().positive().max(86_400).describe('how long its targets keep an idle connection open'),
 });
 
+/** What an attribute should be; it goes before what the monitor has learned. */
+const declaredAttributeSchema = z.strictObject({
+  resource: z
+    .string()
+    .min(1)
+    .describe('name or ARN of a load balancer or target group, or `*` for every one that has the attribute'),
+  key: z.string().min(1).describe('the attribute, for instance `idle_timeout.timeout_seconds`'),
+  value: z.string().describe('its value, as AWS writes it'),
+});
+
 /**
  * What a deployed monitor can be told. Every field has a default that suits an account nobody configured.
  */
@@ -22,6 +32,16 @@ export const settingsSchema = z.strictObject({
     .array(declaredKeepAliveSchema)
     .default([])
     .describe('keep-alives of target groups that cannot carry the tag alb502:keep-alive-seconds'),
+  declaredAttributes: z
+    .array(declaredAttributeSchema)
+    .default([])
+    .describe('what attributes should be; a difference is drift, whatever was learned'),
+  expectedChangers: z
+    .array(z.string().min(1).max(2048))
+    .default([])
+    .describe(
+      'ARNs, with `*` for anything, of those who change load balancers as a matter of course, for instance a deployment role: their changes are noted and not announced, and become the baseline when no 502 followed within six hours. The ARN of a role stands for its sessions too',
+    ),
   investigationWindowMinutes: z
     .number()
     .int()

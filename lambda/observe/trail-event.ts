@@ -26,6 +26,10 @@ const attributesSchema = z.array(z.object({ key: z.string(), value: z.coerce.str
 const targetsSchema = z.array(
   z.object({ id: z.string(), port: z.union([z.number(), z.string()]).optional() }),
 );
+const matcherSchema = z.union([
+  z.object({ httpCode: z.string() }).transform(({ httpCode }) => httpCode),
+  z.object({ grpcCode: z.string() }).transform(({ grpcCode }) => grpcCode),
+]);
 const API_VERSION = '2015-12-01';
 const ARN_PARAMETERS = ['loadBalancerArn', 'targetGroupArn', 'listenerArn', 'ruleArn'] as const;
 
@@ -36,9 +40,11 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
     if (ARN_PARAMETERS.some((name) => name === key)) continue;
     const attributes = attributesSchema.safeParse(value);
     const targets = targetsSchema.safeParse(value);
+    const matcher = matcherSchema.safeParse(value);
     if (attributes.success) for (const attribute of attributes.data) to[attribute.key] = attribute.value;
     else if (targets.success)
       to[key] = targets.data.map(({ id, port }) => (port === undefined ? id : `${id}:${port}`)).join(' ');
+    else if (matcher.success) to[key] = matcher.data;
     else if (['string', 'number', 'boolean'].includes(typeof value)) to[key] = String(value);
   }
   return Object.keys(to).length > 0 ? to : null;
