@@ -1,13 +1,19 @@
 import { App } from 'aws-cdk-lib';
 import { InputError } from '../lambda/env.ts';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, readConfiguration } from '../lib/configuration.ts';
+import { forwardRegions } from '../lib/region-forwarder.ts';
 import { Alb502Stack } from '../lib/stack.ts';
 
-/** The CDK app: configuration → stack. It depends on no account or region, so the template is the same everywhere. */
+/**
+ * The CDK app: configuration → stack, and a small stack for each other region that is watched. The monitor's template
+ * depends on no account or region, so it is the same everywhere.
+ */
 try {
   const app = new App();
   const configuration = readConfiguration(CONFIGURATION_FILE, app.node.tryGetContext(CONFIGURATION_CONTEXT));
   new Alb502Stack(app, 'Alb502', { configuration });
+  const { CDK_DEFAULT_REGION: region, CDK_DEFAULT_ACCOUNT: account } = process.env;
+  forwardRegions(app, configuration.regions, { region, account });
   app.synth();
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

@@ -8,4 +8,5 @@ export {
 export { Alb502Monitor } from './monitor.ts';
 export type { Alb502MonitorProps } from './monitor-props.ts';
 export type { ProbeNetwork } from './probe-function.ts';
+export { RegionForwarder, type RegionForwarderProps } from './region-forwarder.ts';
 export { Alb502Stack, type Alb502StackProps } from './stack.ts';

@@ -8,7 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic, ITopicSubscription } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, INVESTIGATIONS_AT_ONCE, parseSettings, settingsJson } from '../lambda/env.ts';
+import { ENV, INVESTIGATIONS_AT_ONCE, parseSettings, type Settings, settingsJson } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
@@ -67,7 +67,7 @@ export class Alb502Monitor extends Construct {
 
     const common = {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      resourceArns: this.resourceArns(alerts.key, props, settings.widgetActions),
+      resourceArns: this.resourceArns(alerts.key, props, settings),
       environment: {
         [ENV.tableName]: this.stateTable.tableName,
         [ENV.topicArn]: this.alertTopic.topicArn,
@@ -185,7 +185,7 @@ export class Alb502Monitor extends Construct {
     }).function;
   }
 
-  private resourceArns(topicKey: IKey, props: Alb502MonitorProps, widgetActions: boolean): ResourceArns {
+  private resourceArns(topicKey: IKey, props: Alb502MonitorProps, settings: Settings): ResourceArns {
     const bucketArns = props.accessLogBucketArns ?? [];
     return {
       'state-table': [this.stateTable.tableArn],
@@ -195,12 +195,13 @@ export class Alb502Monitor extends Construct {
       'default-event-bus': [
         Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
       ],
+      'enabled-regions': settings.regions === 'all' ? ['*'] : [],
       'access-log-buckets': bucketArns,
       'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
       // Actions on a log group want its ARN with this ending, however it was written.
       'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
-      'state-table-of-widget-actions': widgetActions ? [this.stateTable.tableArn] : [],
-      'queue-of-widget-actions': widgetActions ? [this.investigationQueue.queueArn] : [],
+      'state-table-of-widget-actions': settings.widgetActions ? [this.stateTable.tableArn] : [],
+      'queue-of-widget-actions': settings.widgetActions ? [this.investigationQueue.queueArn] : [],
     };
   }
 

@@ -4,6 +4,7 @@ export type FunctionName = 'screen' | 'investigate' | 'widget' | 'probe';
 /** What a permission is about; the construct knows the ARN of each. */
 export type PermissionResource =
   | 'any'
+  | 'enabled-regions'
   | 'state-table'
   | 'investigation-queue'
   | 'alert-topic'
@@ -82,6 +83,12 @@ const DELIVER: readonly Permission[] = [
 export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> = {
   screen: [
     SCREEN_FLEET,
+    {
+      actions: ['ec2:DescribeRegions'],
+      resource: 'enabled-regions',
+      why: 'find the regions that are enabled, where all are watched',
+      caller: 'code',
+    },
     {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       resource: 'state-table',

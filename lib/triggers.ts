@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -28,6 +28,19 @@ export const CHANGE_EVENT_NAMES = [
   'SetSubnets',
 ] as const;
 
+/** The events of those calls, where they succeeded. */
+export const CHANGE_EVENTS: EventPattern = {
+  source: ['aws.elasticloadbalancing'],
+  detailType: ['AWS API Call via CloudTrail'],
+  detail: {
+    eventSource: ['elasticloadbalancing.amazonaws.com'],
+    // Classic load balancers have calls of the same name under 2012-06-01.
+    apiVersion: ['2015-12-01'],
+    eventName: [...CHANGE_EVENT_NAMES],
+    errorCode: Match.doesNotExist(),
+  },
+};
+
 export interface TriggersProps {
   readonly screen: IFunction;
 }
@@ -47,17 +60,7 @@ export class Triggers extends Construct {
     });
     new Rule(this, 'Changes', {
       description: 'alb502 looks at a load balancer that was changed',
-      eventPattern: {
-        source: ['aws.elasticloadbalancing'],
-        detailType: ['AWS API Call via CloudTrail'],
-        detail: {
-          eventSource: ['elasticloadbalancing.amazonaws.com'],
-          // Classic load balancers have calls of the same name under 2012-06-01.
-          apiVersion: ['2015-12-01'],
-          eventName: [...CHANGE_EVENT_NAMES],
-          errorCode: Match.doesNotExist(),
-        },
-      },
+      eventPattern: CHANGE_EVENTS,
       targets: [target],
     });
   }

@@ -23,6 +23,24 @@ const shakableSchemas = {
 };
 
 /**
+ * Lambda gives a function its role's credentials in the environment. The SDK's other ways to find some (profiles, SSO,
+ * web identity, instance metadata) are a tenth of a bundle and are never taken there.
+ */
+const credentialsOfLambda = {
+  name: 'credentials-of-lambda',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
+      path: 'credential-provider-node',
+      namespace: 'credentials-of-lambda',
+    }));
+    onLoad({ filter: /.*/, namespace: 'credentials-of-lambda' }, () => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: process.cwd(),
+    }));
+  },
+};
+
+/**
  * @param {string} name - of `lambda/NAME.lambda.ts`
  * @param {string} folder - gets `index.mjs` and its source map
  */
@@ -46,6 +64,6 @@ export async function bundleFunction(name, folder) {
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [shakableSchemas],
+    plugins: [shakableSchemas, credentialsOfLambda],
   });
 }

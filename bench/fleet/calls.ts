@@ -2,6 +2,8 @@
 export interface RecordedCall {
   /** `elasticloadbalancing:DescribeTags`. */
   readonly api: string;
+  /** The function that made it: the first part of the path. */
+  readonly caller: string;
   /** Epoch milliseconds of the simulated clock. */
   readonly at: number;
   readonly throttled: boolean;
@@ -15,16 +17,18 @@ export interface RecordedCall {
 export class CallLog {
   readonly calls: RecordedCall[] = [];
 
-  /** Calls by API within a span of epoch milliseconds, most frequent first. */
-  countByApi(start: number, end: number): ReadonlyMap<string, number> {
+  /** Calls by API of those that match, most frequent first. */
+  countByApi(matches: (call: RecordedCall) => boolean): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const { api, at } of this.calls)
-      if (at >= start && at < end) counts.set(api, (counts.get(api) ?? 0) + 1);
+    for (const call of this.calls.filter(matches)) counts.set(call.api, (counts.get(call.api) ?? 0) + 1);
     return new Map([...counts].sort(([, left], [, right]) => right - left));
   }
 }
 
-const READS = /^(elasticloadbalancing|cloudwatch|cloudtrail):/;
+const READS = /^(elasticloadbalancing|cloudwatch):/;
 
-/** Calls that read the account, in contrast to the monitor's own table, queue and topic. */
+/**
+ * Calls that read the account for one look, in contrast to the monitor's own table, queue and topic, and to the look-ups
+ * of the trail, which all looks of three minutes share.
+ */
 export const isRead = ({ api }: Pick<RecordedCall, 'api'>): boolean => READS.test(api);

@@ -162,6 +162,7 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
     const { api, answer: given } = answer(Array.isArray(target) ? target[0] : target, text);
     log.calls.push({
       api,
+      caller: request.url?.split('/')[1] ?? '',
       at: account.now(),
       throttled: given.throttled ?? false,
       about: given.about ?? [],

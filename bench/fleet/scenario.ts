@@ -39,7 +39,10 @@ export interface ScenarioResult {
   readonly firings: ReadonlyMap<string, readonly number[]>;
   /** ARNs that were left to the summary of a fleet-wide event. */
   readonly grouped: number;
+  /** Messages handed out. */
   readonly investigations: number;
+  /** Looks that were recorded; a message that was answered already needs none. */
+  readonly looks: number;
   readonly deepestQueue: number;
   readonly deadLetters: number;
   readonly errors: readonly string[];
@@ -92,17 +95,21 @@ export async function runScenario(scenario: Scenario, bundles: Bundles): Promise
   const endpoint = await startEndpoint({ fleet, table, queue, now, latencyMs: 30 / scenario.speed });
   const environment = {
     AWS_REGION: REGION,
-    AWS_ENDPOINT_URL: endpoint.url,
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     ALB502_TABLE_NAME: 'table',
     ALB502_TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:alerts`,
-    ALB502_QUEUE_URL: `${endpoint.url}/${ACCOUNT}/queue.fifo`,
+    ALB502_QUEUE_URL: `${endpoint.url}/screen/${ACCOUNT}/queue.fifo`,
     ALB502_DASHBOARD_URL: 'https://example.com',
     ALB502_SETTINGS: JSON.stringify(scenario.settings ?? {}),
   };
   const host = (name: 'screen' | 'investigate'): Promise<HostedFunction> =>
-    hostFunction({ bundle: bundles[name], name, environment, clock });
+    hostFunction({
+      bundle: bundles[name],
+      name,
+      environment: { ...environment, AWS_ENDPOINT_URL: `${endpoint.url}/${name}` },
+      clock,
+    });
   const [screen, ...consumers] = await Promise.all([
     host('screen'),
     ...Array.from({ length: CONSUMERS }, () => host('investigate')),
@@ -166,6 +173,7 @@ export async function runScenario(scenario: Scenario, bundles: Bundles): Promise
     firings: firingsOf(endpoint.published),
     grouped: endpoint.published.filter(({ attributes }) => attributes['group'] === 'true').length,
     investigations: state.investigations,
+    looks: endpoint.log.calls.filter(({ api }) => api === 'elasticloadbalancing:DescribeListeners').length,
     deepestQueue: state.deepest,
     deadLetters: queue.deadLetters.length,
     errors,

@@ -3,6 +3,7 @@ import { markdownTable } from './table.ts';
 
 const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   any: '`*`',
+  'enabled-regions': '`*`; left out unless `regions` is `"all"`',
   'state-table': 'the state table',
   'investigation-queue': 'the investigation queue',
   'alert-topic': 'the alert topic',

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { bundleFunction } from '../scripts/bundle.mjs';
+import { callsPerMinute, type Figures, figuresOf } from './fleet/figures.ts';
+import { runScenario, type Scenario, type ScenarioResult } from './fleet/scenario.ts';
+
+/** Goals: the contract of `npm run bench -- fleet`. */
+const GROUPS = 3;
+const MOST_READS_PER_LOOK = 6 + 3 * GROUPS;
+const MOST_SECONDS_FOR_200 = 180;
+const MOST_MEGABYTES = 256;
+
+const SIZES = [10, 100, 1_000, 5_000] as const;
+const SHARES = [0, 0.01, 0.2] as const;
+
+/** As fast as two cores can follow: where many are investigated, processes need time of their own. */
+function speedFor(troubled: number): number {
+  if (troubled === 0) return 15;
+  return troubled < 100 ? 10 : troubled < 500 ? 4 : 6;
+}
+
+function scenarioOf(loadBalancers: number, share: number): Scenario {
+  const troubled = share === 0 ? 0 : Math.max(1, Math.round(loadBalancers * share));
+  return {
+    loadBalancers,
+    groupsEach: GROUPS,
+    troubled,
+    quietMinutes: 2,
+    troubledMinutes: troubled === 0 ? 1 : 20,
+    untilAllTold: true,
+    speed: speedFor(troubled),
+  };
+}
+
+const HEAD = [
+  'LBs',
+  'in trouble',
+  'quiet minute: calls',
+  'reads/look',
+  'all diagnosed s',
+  'missed',
+  'twice',
+  'throttled',
+  'queue',
+  'screen s',
+  'MB screen',
+  'MB invest.',
+  'wall s',
+];
+
+const row = (figures: Figures, wallSeconds: number): string[] => [
+  String(figures.loadBalancers),
+  String(figures.troubled),
+  String(figures.quietMinuteCalls ?? ''),
+  figures.readsPerLook.toFixed(1),
+  figures.secondsToLast?.toFixed(0) ?? '',
+  String(figures.missed + figures.wrong),
+  String(figures.twice),
+  String(figures.elbThrottled),
+  String(figures.deepestQueue),
+  figures.longestScreenSeconds.toFixed(1),
+  figures.screenMb.toFixed(0),
+  figures.investigateMb.toFixed(0),
+  wallSeconds.toFixed(0),
+];
+
+const apis = (result: ScenarioResult): string =>
+  [...callsPerMinute(result)]
+    .map(([api, count]) => `${api.replace('elasticloadbalancing', 'elb')} ${count.toFixed(1)}`)
+    .join(', ');
+
+/** What was not met, one sentence each. */
+function missedGoals(all: readonly Figures[]): readonly string[] {
+  const quiet = new Set(all.flatMap(({ quietMinuteCalls }) => quietMinuteCalls ?? []));
+  const of200 = all.find(({ troubled }) => troubled === 200);
+  const checks: readonly (readonly [boolean, string])[] = [
+    [quiet.size === 1, `calls of a quiet minute depend on the fleet: ${[...quiet].join(', ')}`],
+    [all.every(({ readsPerLook }) => readsPerLook <= MOST_READS_PER_LOOK), 'a look needs too many calls'],
+    [(of200?.secondsToLast ?? Number.POSITIVE_INFINITY) <= MOST_SECONDS_FOR_200, '200 at once took too long'],
+    [
+      all.every(({ missed, wrong }) => missed + wrong === 0),
+      'a load balancer was missed or taken for another',
+    ],
+    [all.every(({ twice }) => twice === 0), 'an alert was announced twice'],
+    [all.every(({ failures }) => failures === 0), 'a run failed or a message was given up'],
+    [
+      all.every(({ screenMb, investigateMb }) => Math.max(screenMb, investigateMb) <= MOST_MEGABYTES),
+      'too much memory',
+    ],
+  ];
+  return checks.flatMap(([met, sentence]) => (met ? [] : [sentence]));
+}
+
+/** Runs every fleet with every share of trouble; true: all goals are met. */
+export async function run(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'alb502-bench-'));
+  const table = new Table({ head: HEAD, style: { head: [], border: [] } });
+  const all: Figures[] = [];
+  try {
+    for (const name of ['screen', 'investigate']) await bundleFunction(name, join(folder, name));
+    const bundles = {
+      screen: join(folder, 'screen/index.mjs'),
+      investigate: join(folder, 'investigate/index.mjs'),
+    };
+    for (const share of SHARES)
+      for (const size of SIZES) {
+        const begun = performance.now();
+        const result = await runScenario(scenarioOf(size, share), bundles);
+        const figures = figuresOf(result);
+        all.push(figures);
+        table.push(row(figures, (performance.now() - begun) / 1000));
+        process.stdout.write(
+          `${size} load balancers, ${result.scenario.troubled} in trouble; calls a minute: ${apis(result)}\n`,
+        );
+        for (const error of new Set(result.errors)) process.stderr.write(`  ${error.split('\n')[0]}\n`);
+      }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(`${table.toString()}\n`);
+  const missed = missedGoals(all);
+  const of200 = all.find(({ troubled }) => troubled === 200);
+  const largest = Math.max(...all.map(({ screenMb }) => screenMb));
+  process.stdout.write(
+    `fleet: ${missed.length === 0 ? 'all goals met' : `missed: ${missed.join('; ')}`}; quiet minute ${all[0]?.quietMinuteCalls} calls, at most ${Math.max(...all.map(({ readsPerLook }) => readsPerLook)).toFixed(1)} of ${MOST_READS_PER_LOOK} reads a look, 200 at once in ${of200?.secondsToLast?.toFixed(0)} of ${MOST_SECONDS_FOR_200} s, screen ${largest.toFixed(0)} of ${MOST_MEGABYTES} MB\n`,
+  );
+  return missed.length === 0;
+}

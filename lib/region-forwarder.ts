@@ -1,0 +1,83 @@
+import { Aws, DefaultStackSynthesizer, LegacyStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import type { Settings } from '../lambda/env.ts';
+import { CHANGE_EVENTS } from './triggers.ts';
+
+/**
+ * The regions that every account of the partition `aws` has from the start:
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html. Others must be named in `regions`.
+ */
+export const DEFAULT_REGIONS = [
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-north-1',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+] as const;
+
+/** Deploys with the caller's own credentials, and wants nothing to be there before. */
+class WithoutBootstrap extends LegacyStackSynthesizer {
+  // The library's own type leaves it undefined, which its interface does not allow under exact optional properties.
+  override get bootstrapQualifier(): string {
+    return DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  }
+}
+
+export interface RegionForwarderProps extends StackProps {
+  /** Where the monitor runs. */
+  readonly homeRegion: string;
+}
+
+/**
+ * Sends the changes of one region's load balancers to the monitor in another: EventBridge keeps events in their region.
+ * Without it a change is found by the next posture look. It holds no assets, so its region needs no bootstrap.
+ */
+export class RegionForwarder extends Stack {
+  constructor(scope: Construct, id: string, { homeRegion, ...props }: RegionForwarderProps) {
+    super(scope, id, {
+      description: `Forwards changes of load balancers to alb502 in ${homeRegion}`,
+      synthesizer: new WithoutBootstrap(),
+      ...props,
+    });
+    const home = `arn:${Aws.PARTITION}:events:${homeRegion}:${Aws.ACCOUNT_ID}:event-bus/default`;
+    new Rule(this, 'Changes', {
+      description: 'Changes of load balancers, for alb502',
+      eventPattern: CHANGE_EVENTS,
+      targets: [new EventBusTarget(EventBus.fromEventBusArn(this, 'Home', home))],
+    });
+  }
+}
+
+/**
+ * One forwarder for each watched region but the monitor's own; none where only that is watched, or where it is not
+ * known at synthesis which it is.
+ */
+export function forwardRegions(
+  scope: Construct,
+  regions: Settings['regions'],
+  home: { readonly region: string | undefined; readonly account: string | undefined },
+): readonly RegionForwarder[] {
+  const { region: homeRegion, account } = home;
+  if (homeRegion === undefined) return [];
+  const watched: readonly string[] = regions === 'all' ? DEFAULT_REGIONS : regions;
+  return [...new Set(watched)]
+    .filter((region) => region !== homeRegion)
+    .map((region) => {
+      const env = { region, ...(account === undefined ? {} : { account }) };
+      return new RegionForwarder(scope, `Alb502Changes-${region}`, { homeRegion, env });
+    });
+}
