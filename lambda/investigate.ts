@@ -4,13 +4,15 @@ import { endedByDeletion, type Findings, fleetEntryOf, nextIncident } from './al
 import { lookOf } from './alert/look-of.ts';
 import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
 import { type Channels, type DrainReport, deliverWritten } from './deliver/outbox.ts';
+import { withDeclaredAttributes } from './diagnose/declared-attributes.ts';
 import { diagnose, nothingFound } from './diagnose/diagnose.ts';
-import { learnBaseline } from './diagnose/drift.ts';
 import { symptomOf } from './diagnose/symptom.ts';
 import type { Settings } from './env.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
-import type { BackendLogMatch, Baseline, Change, EvidenceBundle, Gap } from './model/evidence.ts';
+import type { BackendLogMatch, Change, EvidenceBundle, Gap } from './model/evidence.ts';
+import { nextBaseline } from './next-baseline.ts';
+import { reportedChanges, withReportedChanges } from './reported-changes.ts';
 import type { Memory, MonitorStore } from './store/monitor-store.ts';
 import { recentlyAnnounced } from './summarize.ts';
 
@@ -90,7 +92,9 @@ export async function investigate(
     return { decision, findings: null, delivery: await deliver() };
   }
 
-  const bundle = await withLogs(withChange(observed.bundle, request.change), ports);
+  const changes = reportedChanges(before.reportedChanges ?? [], request.change, now);
+  const wanted = withDeclaredAttributes(observed.bundle, settings.declaredAttributes);
+  const bundle = await withLogs(withReportedChanges(wanted, changes), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
   const decision = await groupedIfFleetWide(
     decide(lookOf(findings, memory.silencedUntil), before, settings, now),
@@ -100,9 +104,9 @@ export async function investigate(
   const incident = nextIncident(memory.incident, decision, findings);
   await store.record({
     ...record,
-    state: decision.state,
+    state: { ...decision.state, reportedChanges: changes },
     nextLookAt: nextLookAfter(decision, settings, now),
-    newBaseline: nextBaseline(bundle),
+    newBaseline: nextBaseline(bundle, memory.baseline, findings.diagnosis.drift, decision.state),
     incident,
     fleetEntry: fleetEntryOf(decision, findings),
     announced: announcedBy(decision, findings),
@@ -153,16 +157,6 @@ function announcedBy(decision: Decision, { diagnosis, now }: Findings): Announce
   );
 }
 
-/** A change that was reported counts, though the trail cannot be searched for it yet. */
-function withChange(bundle: EvidenceBundle, change: Change | null): EvidenceBundle {
-  if (change === null) return bundle;
-  const known = bundle.changes.some(
-    ({ at, eventName, resourceArn }) =>
-      at === change.at && eventName === change.eventName && resourceArn === change.resourceArn,
-  );
-  return known ? bundle : { ...bundle, changes: [...bundle.changes, change] };
-}
-
 async function withLogs(bundle: EvidenceBundle, ports: InvestigatePorts): Promise<EvidenceBundle> {
   if (symptomOf(bundle).summary.count === 0) return bundle;
   const [access, backend] = await Promise.all([ports.readAccessLog(bundle), ports.readBackendLog(bundle)]);
@@ -179,17 +173,6 @@ interface GoneInput {
   readonly request: InvestigationRequest;
   readonly ports: InvestigatePorts;
   readonly now: string;
-}
-
-/** Learned at the first look; a target group that comes later is learned when it comes. */
-function nextBaseline(bundle: EvidenceBundle): Baseline | null {
-  const learned = learnBaseline(bundle);
-  const known = bundle.baseline;
-  if (learned === null || known === null) return learned;
-  const fresh = Object.entries(learned.resources).filter(([arn]) => known.resources[arn] === undefined);
-  return fresh.length === 0
-    ? null
-    : { ...known, resources: { ...known.resources, ...Object.fromEntries(fresh) } };
 }
 
 function notificationsOf(

@@ -117,6 +117,8 @@ export const alertStateSchema = z.object({
   toldDrift: z.array(z.string()).default([]),
   /** The drift that was told as a part of something else. */
   knownDrift: z.array(z.string()).default([]),
+  /** Changes that events told of lately: the trail shows them only after a while. */
+  reportedChanges: z.array(changeSchema).optional(),
 });
 
 /** An incident that was announced lately, so that a fleet-wide event is noticed while it happens. */
@@ -205,7 +207,6 @@ export const fleetEntrySchema = z.strictObject({
 });
 
 export type AlertEvent = (typeof ALERT_EVENTS)[number];
-export type AlertPhase = (typeof ALERT_PHASES)[number];
 export type Alert = z.infer<typeof alertSchema>;
 export type Notification = z.infer<typeof notificationSchema>;
 export type OpenIncident = z.infer<typeof openIncidentSchema>;
