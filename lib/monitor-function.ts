@@ -82,7 +82,6 @@ export class MonitorFunction extends Construct {
         ...props.environment,
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: `alb502-${props.name}`,
-        POWERTOOLS_METRICS_NAMESPACE: 'alb502',
       },
     });
   }

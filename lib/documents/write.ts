@@ -1,9 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { renderConfigurationDocument } from './configuration-document.ts';
 import { renderCostDocument } from './cost-document.ts';
+import { renderDependenciesDocument } from './dependencies-document.ts';
 import { renderIamDocument } from './iam-document.ts';
 
 // npm run docs: writes the documents that come from code.
 writeFileSync('docs/configuration.md', renderConfigurationDocument());
 writeFileSync('docs/iam.md', renderIamDocument());
 writeFileSync('docs/cost.md', renderCostDocument());
+
+const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+writeFileSync(
+  'docs/dependencies.md',
+  renderDependenciesDocument(json('package.json'), json('package-lock.json')),
+);

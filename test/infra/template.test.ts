@@ -27,7 +27,7 @@ const UNSCOPED_ACTIONS = [
   /^cloudtrail:LookupEvents$/,
 ];
 
-const RUNTIME_VARIABLES = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE'];
+const RUNTIME_VARIABLES = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];
 
 describe('the template', () => {
   let synthesized: Synthesized;

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { markdownTable } from './table.ts';
+
+/** Why each package is here; a test holds the list equal to package.json. */
+const REASONS: Readonly<Record<string, string>> = {
+  '@aws-lambda-powertools/logger': 'structured logs of the functions, with the request id',
+  '@aws-sdk/client-cloudtrail': 'who changed a setting, and when',
+  '@aws-sdk/client-cloudwatch': 'metrics',
+  '@aws-sdk/client-cloudwatch-logs': 'the log of a target around a 502',
+  '@aws-sdk/client-dynamodb': 'the table with state, baselines, incidents and outbox',
+  '@aws-sdk/client-ec2': 'the regions that are enabled, and the addresses of registered instances',
+  '@aws-sdk/client-elastic-load-balancing-v2': 'load balancers, target groups, targets',
+  '@aws-sdk/client-eventbridge': 'alerts as events',
+  '@aws-sdk/client-s3': 'access logs',
+  '@aws-sdk/client-sns': 'the alert topic',
+  '@aws-sdk/client-sqs': 'the queue of investigations',
+  '@aws-sdk/client-sts': 'which account a scan looks at',
+  '@aws-sdk/credential-providers': 'profiles and single sign-on on the command line',
+  '@aws-sdk/lib-dynamodb': 'plain objects as items of the table',
+  'cli-progress': 'the progress bar of a scan',
+  'cli-table3': 'tables on a terminal, whatever the width of a character',
+  commander: 'commands, options and help of the program',
+  'p-limit': 'so many at once and no more',
+  picocolors: 'colours on a terminal, and none where NO_COLOR is set',
+  'wrap-ansi': 'lines that fit the terminal although they have colours',
+  zod: 'everything from outside is checked once, where it comes in',
+  'aws-cdk-lib': 'the construct and the stack; only needed to deploy',
+  constructs: 'the base class of the construct; only needed to deploy',
+  '@aws-sdk/client-cloudformation': 'tests deploy the stack into a stand-in for AWS',
+  '@aws-sdk/client-iam': 'tests read the deployed policies back',
+  '@aws-sdk/client-lambda': 'tests read the deployed functions back',
+  '@biomejs/biome': 'formatter and linter in one',
+  '@cloud-copilot/iam-simulate':
+    'evaluates the policies against recorded calls; run in tests only, no part of it is shipped',
+  '@types/aws-lambda': 'types of the events of Lambda',
+  '@types/cli-progress': 'types',
+  '@types/node': 'types',
+  'aws-cdk': 'the command that deploys',
+  'axe-core': "finds what is hard to read or to reach in the dashboard's table",
+  'cdk-nag': "AWS's rules for safe stacks, as a test",
+  esbuild: 'one file for each function',
+  'fast-check': 'tests of properties, on inputs nobody thought of',
+  knip: 'finds exports and packages that nothing uses',
+  'playwright-core': 'drives Chromium in tests',
+  tsx: 'runs TypeScript without a build',
+  typescript: 'the compiler',
+  vitest: 'the test runner',
+};
+
+/** Licences that may be shipped: they ask for a notice and nothing else. */
+export const PERMISSIVE = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+];
+
+const names = z.record(z.string(), z.string()).default({});
+const packageSchema = z.object({ dependencies: names, devDependencies: names, peerDependencies: names });
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ license: z.string().optional(), dev: z.boolean().optional(), peer: z.boolean().optional() }),
+  ),
+});
+
+/** A package that is installed with alb502, and its licence; those for development and of peers are left out. */
+export interface Shipped {
+  readonly name: string;
+  readonly license: string;
+}
+
+/** @param lock - the content of package-lock.json */
+export function shippedPackages(lock: unknown): readonly Shipped[] {
+  return Object.entries(lockSchema.parse(lock).packages)
+    .filter(([path, { dev, peer }]) => path.startsWith('node_modules/') && !dev && !peer)
+    .map(([path, { license }]) => ({ name: nameIn(path), license: license ?? 'none named' }));
+}
+
+const nameIn = (path: string): string => path.split('node_modules/').at(-1) ?? path;
+
+/**
+ * `docs/dependencies.md`, from package.json and package-lock.json.
+ *
+ * @throws Error where a package has no reason, or a reason has no package
+ */
+export function renderDependenciesDocument(packageJson: unknown, lock: unknown): string {
+  const { dependencies, devDependencies, peerDependencies } = packageSchema.parse(packageJson);
+  const { packages } = lockSchema.parse(lock);
+  const known = { ...devDependencies, ...dependencies, ...peerDependencies };
+  for (const name of Object.keys(known))
+    if (!REASONS[name]) throw new Error(`${name} has no reason to be here`);
+  for (const name of Object.keys(REASONS))
+    if (!known[name]) throw new Error(`${name} is not in package.json`);
+  const table = (of: Readonly<Record<string, string>>) =>
+    markdownTable(
+      ['Package', 'Licence', 'For'],
+      Object.keys(of)
+        .sort()
+        .map((name) => [`\`${name}\``, packages[`node_modules/${name}`]?.license ?? '', REASONS[name] ?? '']),
+    );
+  const shipped = shippedPackages(lock);
+  const counts = [...new Set(shipped.map(({ license }) => license))]
+    .sort()
+    .map((license) => [license, String(shipped.filter((one) => one.license === license).length)]);
+  const development = Object.fromEntries(
+    Object.entries(devDependencies).filter(([name]) => peerDependencies[name] === undefined),
+  );
+  return `# Dependencies
+
+Generated by \`npm run docs\`; a test keeps it equal to package.json and its lock file.
+
+## Installed with alb502
+
+${table(dependencies)}
+
+## Asked of a CDK app that uses the construct
+
+${table(peerDependencies)}
+
+## For development only
+
+${table(development)}
+
+## Licences of everything that is installed with alb502
+
+Packages that these packages need are counted too. A test allows no licence that asks for more than a notice.
+
+${markdownTable(['Licence', 'Packages'], counts)}
+`;
+}
