@@ -13,7 +13,10 @@ export interface Onset {
 /** At most this chance of luck counts as a rise that belongs to the change. */
 export const NOTABLE_CHANCE = 0.05;
 
-/** The periods that CloudWatch has counted so far, with the exposure of each. */
+/** More than two weeks of minutes: no window that this tool reads has more, a damaged bundle may. */
+const MOST_PERIODS = 25_000;
+
+/** The periods that CloudWatch has counted so far, with the exposure of each; none where there would be too many. */
 function periodsOf(
   { window }: EvidenceBundle,
   { failures, requests }: Symptom,
@@ -25,6 +28,7 @@ function periodsOf(
   const newest = [...failures.keys(), ...requests.keys()].map((time) => Date.parse(time) + periodMs);
   const end =
     requests.size === 0 ? Date.parse(window.end) : newest.reduce((left, right) => Math.max(left, right));
+  if ((end - start) / periodMs > MOST_PERIODS) return [];
   const periods: CountedPeriod[] = [];
   for (let atMs = start; atMs < end; atMs += periodMs) {
     const time = new Date(atMs).toISOString();

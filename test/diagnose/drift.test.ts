@@ -34,7 +34,7 @@ test('a changed attribute is drift, with who changed it and the way back', () =>
       change(40, 'ModifyLoadBalancerAttributes', LOAD_BALANCER_ARN, { to: { [IDLE]: '300' } }),
     ),
   );
-  expect(diagnosis.drift).toEqual([
+  expect(diagnosis.drift).toMatchObject([
     {
       resourceArn: LOAD_BALANCER_ARN,
       key: IDLE,
