@@ -82,9 +82,13 @@ describe('other texts', () => {
   test('a drift tells the old and the new value, when and by whom', () => {
     const text = textOf(alertOf(shopBundle({ at: 180, keepAliveSeconds: 900 }), 180));
     expect(linesOf(text)[0]).toBe('DRIFT: shop (eu-central-1): configuration differs from its baseline');
-    expect(text).toContain(
-      'shop: idle_timeout.timeout_seconds 60 -> 120, 01:35 UTC by arn:aws:iam::123456789012:user/dana',
-    );
+    expect(linesOf(text).slice(1, 4)).toEqual([
+      '',
+      'CHANGED SINCE THE BASELINE',
+      expect.stringMatching(/^shop: idle_timeout.timeout_seconds 60 -> 120/),
+    ]);
+    expect(text).toMatch(/01:35 UTC by arn:aws:iam::123456789012:user\/dana/);
+    expect(text).toContain('If it is meant: npx alb502 baseline accept');
   });
 
   test('a resolve gives the proof: the rate before and after, and the chance that silence is luck', () => {

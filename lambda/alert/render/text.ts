@@ -13,7 +13,18 @@ function middle(notification: Notification): string[][] {
   const { diagnosis, event } = notification.alert;
   if (event === 'resolved') return [proofLines(notification), driftLines(diagnosis)];
   const [what = [], ...rest] = diagnosisSections(diagnosis);
+  // A notice of a change begins with the change, not with how to undo it.
+  if (event === 'drift') return [driftLines(diagnosis), ...withoutDrift(rest, diagnosis)];
   return notification.group === null ? rest : [groupLines(notification, what), ...rest];
+}
+
+/** The sections but the one about drift, which stands first already. */
+function withoutDrift(
+  sections: readonly string[][],
+  diagnosis: Notification['alert']['diagnosis'],
+): string[][] {
+  const [title] = driftLines(diagnosis);
+  return sections.filter(([first]) => first === undefined || first !== title);
 }
 
 function opening(notification: Notification): string[] {
@@ -79,7 +90,8 @@ function causeWords(notification: Notification): string {
   return cause === 'undetermined' ? (event === 'resolved' ? 'over' : 'cause unclear') : cause;
 }
 
-function footer({ alert, at, reason, owner }: Notification): string[] {
+function footer(notification: Notification): string[] {
+  const { alert, at, reason, owner } = notification;
   const { dashboard, console: consoleLink, runbook } = alert.links;
   return [
     ...(alert.event === 'resolved' ? [] : [`Sent because: ${reason}.`]),
@@ -88,6 +100,15 @@ function footer({ alert, at, reason, owner }: Notification): string[] {
     ...(dashboard === null ? [] : [`Dashboard: ${dashboard}`]),
     `Load balancer: ${consoleLink}`,
     `Incident ${alert.incidentId}, ${at}`,
-    `The whole record: npx alb502 incident show ${shellWord(alert.incidentId)}`,
+    recordLine(notification),
   ];
+}
+
+/** Where more is to be found, or what to do if it is meant so. */
+function recordLine({ alert, group }: Notification): string {
+  const name = shellWord(alert.diagnosis.loadBalancerArn);
+  if (group !== null) return 'The records: npx alb502 incident list --open';
+  if (alert.incidentId.startsWith('drift:')) return `If it is meant: npx alb502 baseline accept ${name}`;
+  if (alert.incidentId.startsWith('posture:')) return `The configuration: npx alb502 baseline show ${name}`;
+  return `The whole record: npx alb502 incident show ${shellWord(alert.incidentId)}`;
 }
