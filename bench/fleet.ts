@@ -16,9 +16,9 @@ const SIZES = [10, 100, 1_000, 5_000] as const;
 const SHARES = [0, 0.01, 0.2] as const;
 
 /** As fast as two cores can follow: where many are investigated, processes need time of their own. */
-function speedFor(troubled: number): number {
-  if (troubled === 0) return 15;
-  return troubled < 100 ? 10 : troubled < 500 ? 4 : 6;
+function speedFor(loadBalancers: number, troubled: number): number {
+  if (loadBalancers > 1_000) return 6;
+  return troubled < 100 ? 10 : 4;
 }
 
 function scenarioOf(loadBalancers: number, share: number): Scenario {
@@ -30,7 +30,7 @@ function scenarioOf(loadBalancers: number, share: number): Scenario {
     quietMinutes: 2,
     troubledMinutes: troubled === 0 ? 1 : 20,
     untilAllTold: true,
-    speed: speedFor(troubled),
+    speed: speedFor(loadBalancers, troubled),
   };
 }
 

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import type { Invocation } from './lambda-process.ts';
 
 /** As the template says. */
-const BATCH_SIZE = 5;
+const BATCH_SIZE = 10;
 
 const batchResultSchema = z.object({
   batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })),
