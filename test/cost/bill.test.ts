@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { alternativesTo, billOf, type CostInput } from '../../lambda/cost/bill.ts';
+import { PRICES, PRICES_AS_OF } from '../../lambda/cost/prices.ts';
+import { settingsSchema } from '../../lambda/model/settings.ts';
+import { renderCostDocument } from '../../lib/documents/cost-document.ts';
+
+const { backstopMinutes, postureHours } = settingsSchema.parse({});
+const inputFor = (loadBalancers: number): CostInput => ({
+  ...{ loadBalancers, regions: 1, backstopMinutes, postureHours, incidentShare: 0.02, incidentHours: 2 },
+});
+
+const inputs = fc.record({
+  loadBalancers: fc.integer({ min: 1, max: 20_000 }),
+  regions: fc.integer({ min: 1, max: 30 }),
+  backstopMinutes: fc.integer({ min: 1, max: 1440 }),
+  postureHours: fc.integer({ min: 1, max: 168 }),
+  incidentShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  incidentHours: fc.double({ min: 0, max: 720, noNaN: true }),
+});
+
+describe('the bill', () => {
+  test('is below one standard alarm for each of 100 load balancers, all in', () => {
+    expect(billOf(inputFor(100)).usdPerLoadBalancer).toBeLessThan(0.1);
+  });
+
+  test('is below three cents for each of 1,000', () => {
+    expect(billOf(inputFor(1_000)).usdPerLoadBalancer).toBeLessThan(0.03);
+  });
+
+  test('is the sum of its lines, none below zero', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { lines, usd } = billOf(input);
+        expect(lines.every((line) => line.usd >= 0)).toBe(true);
+        expect(usd).toBeCloseTo(
+          lines.reduce((sum, line) => sum + line.usd, 0),
+          6,
+        );
+      }),
+    );
+  });
+
+  test('grows with the fleet, the regions and the trouble, and shrinks with slower beats', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { usd } = billOf(input);
+        const above = (more: Partial<CostInput>) =>
+          expect(billOf({ ...input, ...more }).usd).toBeGreaterThanOrEqual(usd);
+        above({ loadBalancers: input.loadBalancers + 1 });
+        above({ regions: input.regions + 1 });
+        above({ incidentShare: Math.min(1, input.incidentShare * 2) });
+        above({ incidentHours: input.incidentHours + 1 });
+        above({ backstopMinutes: Math.max(1, input.backstopMinutes - 1) });
+        above({ postureHours: Math.max(1, input.postureHours - 1) });
+      }),
+    );
+  });
+
+  test('stands beside what the usual ways cost', () => {
+    expect(alternativesTo({ loadBalancers: 1_000 }).map(({ name, usd }) => [name, Math.round(usd)])).toEqual([
+      ['one alarm', 100],
+      ['four alarms', 400],
+      ['five alarms', 500],
+      ['GetMetricData', 432],
+      ['YACE-style scrape', 2074],
+    ]);
+  });
+
+  test('names a source for every price, and the month they are from', () => {
+    expect(PRICES_AS_OF).toMatch(/^20\d\d-\d\d$/);
+    for (const { source } of Object.values(PRICES)) expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+  });
+});
+
+test('docs/cost.md is what the model says; npm run docs writes it', () => {
+  expect(readFileSync('docs/cost.md', 'utf8')).toBe(renderCostDocument());
+});
