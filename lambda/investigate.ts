@@ -108,7 +108,7 @@ export async function investigate(
     nextLookAt: nextLookAfter(decision, settings, now),
     newBaseline: nextBaseline(bundle, memory.baseline, findings.diagnosis.drift, decision.state),
     incident,
-    fleetEntry: fleetEntryOf(decision, findings),
+    fleetEntry: fleetEntryOf(decision, findings, incident),
     announced: announcedBy(decision, findings),
     notifications: notificationsOf(decision, findings, { incident, dashboardUrl: ports.dashboardUrl }),
   });

@@ -108,20 +108,30 @@ function mergeChanges(known: readonly Change[], seen: readonly Change[]): Change
   return [...byIdentity.values()].sort((left, right) => (left.at < right.at ? -1 : 1)).slice(-CHANGES_KEPT);
 }
 
-/** The load balancer's row in the overview. */
-export function fleetEntryOf({ state }: Decision, { bundle, diagnosis, now }: Findings): FleetEntry {
+/**
+ * The load balancer's row in the overview.
+ *
+ * @param incident - the record of the open incident: a look that saw no 502, or did not look for any, tells less of it
+ */
+export function fleetEntryOf(
+  { state }: Decision,
+  { bundle, diagnosis, now }: Findings,
+  incident: Incident | null,
+): FleetEntry {
+  const open = state.incident !== null && incident?.id === state.incident.id ? incident : null;
+  const about = diagnosis.verdict === null && open !== null ? open.diagnosis : diagnosis;
   return {
     loadBalancerArn: diagnosis.loadBalancerArn,
     region: bundle.region,
     owner: ownerOf(bundle),
     phase: state.phase,
     since: state.since,
-    severity: diagnosis.severity,
-    verdict: diagnosis.verdict,
-    probability: diagnosis.probability,
-    count: diagnosis.symptom.count,
-    requests: diagnosis.symptom.requests,
-    lastSeen: diagnosis.symptom.lastSeen,
+    severity: about.severity,
+    verdict: about.verdict,
+    probability: about.probability,
+    count: about.symptom.count,
+    requests: about.symptom.requests,
+    lastSeen: about.symptom.lastSeen,
     mismatch: diagnosis.mismatches[0] ?? null,
     driftCount: diagnosis.drift.length,
     drift: diagnosis.drift.slice(0, DRIFT_KEPT),

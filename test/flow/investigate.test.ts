@@ -165,6 +165,20 @@ describe('an investigation', () => {
     );
   });
 
+  test('that only reads the configuration leaves the incident and its row as they are', async () => {
+    const monitor = monitorUnderTest();
+    await monitor.investigateAt(180, failing(180));
+    const gap = {
+      ...{ subject: 'metrics' as const, what: 'metrics', metrics: [], action: null, resource: null },
+      ...{ kind: 'switched-off' as const, reason: 'this look reads the configuration only' },
+    };
+    const before = await monitor.store.load(SHOP);
+    await monitor.investigateAt(181, { ...failing(181), metrics: [], gaps: [gap] });
+    const [row] = await monitor.store.fleet();
+    expect(row).toMatchObject({ phase: 'firing', verdict: 'keepalive-mismatch', count: 30 });
+    expect((await monitor.store.load(SHOP)).state?.incident).toEqual(before.state?.incident);
+  });
+
   test('that got empty metrics does not take them for silence', async () => {
     const monitor = monitorUnderTest();
     await monitor.investigateAt(180, failing(180));
