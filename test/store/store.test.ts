@@ -61,6 +61,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
         state: record.state,
         baseline: BASELINE,
         keepAliveFacts: [],
+        silencedUntil: null,
         incident: record.incident,
         revision: 1,
       },
