@@ -43,7 +43,14 @@ describe.each(STORES)('the memory %s', (_, open) => {
   test('knows nothing of a load balancer that was never looked at', async () => {
     const store = await open();
     expect(await store.load(SHOP)).toEqual({
-      ...{ state: null, baseline: null, keepAliveFacts: [], silencedUntil: null, incident: null, revision: 0 },
+      ...{
+        state: null,
+        baseline: null,
+        keepAliveFacts: [],
+        silencedUntil: null,
+        incident: null,
+        revision: 0,
+      },
     });
     expect(await store.screenProgress('eu-central-1')).toEqual({
       ...{ lastBackstopAt: null, passStartedAt: null, passAfterArn: null, posturePending: [] },
