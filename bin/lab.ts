@@ -9,6 +9,7 @@ import { printJson } from './terminal.ts';
 interface Options {
   readonly scenario?: string;
   readonly list?: true;
+  readonly once?: true;
   readonly json?: true;
 }
 
@@ -18,11 +19,15 @@ const SEED = 502;
 
 const HELP = `
 Reproduces a failure over real sockets: real servers behind a small stand-in for the load balancer, real failed
-requests, the monitor's own screening and diagnosis, the alert as it would arrive, the fix, the resolution.
-Touches nothing outside this machine, and leaves nothing behind.
+requests, the monitor's own screening and diagnosis, the alert as it would arrive, the fix, the resolution, the
+record of the incident. A page on localhost shows the dashboard's widget meanwhile, and stays until Ctrl-C. Touches
+nothing outside this machine, and leaves nothing behind.
+
+With --once or --json, where standard output is no terminal, and where the variable CI is set, it ends by itself.
 
 Examples:
   alb502 lab
+  alb502 lab --once
   alb502 lab --list
   alb502 lab --scenario connection-refused --json
 
@@ -43,8 +48,9 @@ export function registerLab(program: Command): void {
     });
 }
 
-async function runLab({ scenario: name, list, json }: Options): Promise<number> {
+async function runLab({ scenario: name, list, once, json }: Options): Promise<number> {
   if (list) return listScenarios(json);
+  const watched = process.stdout.isTTY && !process.env['CI'];
   const scenario = name === undefined ? SCENARIOS[0] : scenarioNamed(name);
   const ending = new AbortController();
   const end = () => ending.abort();
@@ -54,6 +60,8 @@ async function runLab({ scenario: name, list, json }: Options): Promise<number> 
     const report = await runTour(scenario, {
       seed: SEED,
       signal: ending.signal,
+      page: !json,
+      stay: watched && !once && !json,
       say: (text) => {
         if (!json) process.stdout.write(`${text}\n\n`);
       },

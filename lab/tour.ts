@@ -1,17 +1,21 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { incidentMarkdown } from '../lambda/alert/render/incident.ts';
 import type { Alert } from '../lambda/model/alert.ts';
 import { type Delivered, type EmbeddedMonitor, embeddedMonitor } from './embedded/monitor.ts';
+import { serveMonitorPage } from './embedded/page.ts';
+import { probeTargets } from './embedded/probe.ts';
 import type { CompletedRequest } from './load-balancer/completed-request.ts';
 import type { Scenario } from './scenario.ts';
 import { type OpenStage, openStage } from './stage.ts';
 import { type FailedRequest, failedRequest, failureLine, type TourReport } from './tour-record.ts';
+import { chatText, mailText, probeLine, summaryOf } from './tour-words.ts';
 
 /** The monitor's schedule: once per lab minute. */
 const BEAT_LAB_SECONDS = 60;
 /** Real seconds for a verdict and for the whole; a scenario that cannot be so fast gets so many beats. */
 const VERDICT_WITHIN = { seconds: 45, beats: 3 };
-const WHOLE_WITHIN = { seconds: 88, beats: 6 };
+const WHOLE_WITHIN = { seconds: 85, beats: 6 };
 /** Beats that a healthy control has to stay quiet. */
 const CONTROL_BEATS = 3;
 /** Failed requests that are shown one by one. */
@@ -20,15 +24,19 @@ const SHOWN_FAILURES = 8;
 export interface TourOptions {
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** Whether the dashboard's widget is shown on a page of this machine. */
+  readonly page: boolean;
+  /** Whether page, traffic and monitor go on after the story, until the signal. */
+  readonly stay: boolean;
   /** Takes the story, paragraph by paragraph. */
   readonly say: (text: string) => void;
 }
 
 /**
  * Runs a scenario as a story: traffic, failures, the alert as it would arrive, the fix, fresh traffic, the alert
- * resolved. Leaves nothing behind, however it ends.
+ * resolved, the record of the incident. Leaves nothing behind, however it ends.
  *
- * @throws Error named AbortError where the signal ended it
+ * @throws Error named AbortError where the signal ended it before the story was over
  */
 export async function runTour(scenario: Scenario, options: TourOptions): Promise<TourReport> {
   const tour = new Tour(scenario, options);
@@ -69,11 +77,27 @@ class Tour {
   }
 
   async run(stage: OpenStage): Promise<TourReport> {
-    const { loadBalancer, play, clock } = stage;
+    const { loadBalancer } = stage;
     const monitor = embeddedMonitor({
       loadBalancer,
       onDelivered: (delivered) => this.#onDelivered(delivered),
     });
+    const page = this.#options.page ? await serveMonitorPage(loadBalancer, monitor.store) : null;
+    try {
+      await this.#tell(stage, monitor, page?.url ?? null);
+      const report = await this.#report(stage, monitor);
+      if (report.incident)
+        this.#say(`INCIDENT RECORD (Markdown)\n\n${incidentMarkdown(report.incident).trimEnd()}`);
+      this.#say(summaryOf(report));
+      if (this.#options.stay) await this.#stay(stage, monitor, page?.url ?? null);
+      return report;
+    } finally {
+      await page?.stop();
+    }
+  }
+
+  async #tell(stage: OpenStage, monitor: EmbeddedMonitor, url: string | null): Promise<void> {
+    const { loadBalancer, play, clock } = stage;
     this.#say(
       [
         `SCENARIO ${this.#scenario.name}: ${this.#scenario.title}.`,
@@ -81,14 +105,24 @@ class Tour {
         `- everything is real but the load balancer, a stand-in with ${loadBalancer.fronts.length} nodes; a second here is ${clock.scale} s there`,
       ].join('\n'),
     );
+    if (url !== null) this.#say(`PAGE ${url} shows the dashboard's widget, live.`);
     stage.begin();
     this.#say('TRAFFIC begins.');
     await monitor.beat();
     if (this.#scenario.truth === null) await this.#stayQuiet(stage, monitor);
     else await this.#failAndRecover(stage, monitor);
-    const report = await this.#report(stage, monitor);
-    this.#say(summaryOf(report));
-    return report;
+  }
+
+  /** Goes on until the signal; what the monitor tells meanwhile is told. */
+  async #stay({ clock }: OpenStage, monitor: EmbeddedMonitor, url: string | null): Promise<void> {
+    const { signal } = this.#options;
+    this.#say(
+      `${url === null ? 'The traffic goes on' : `The page ${url} stays, and the traffic goes on`}; Ctrl-C ends all.`,
+    );
+    while (!signal.aborted) {
+      await sleep(clock.realMs(BEAT_LAB_SECONDS), undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await monitor.beat();
+    }
   }
 
   async #failAndRecover(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
@@ -99,7 +133,18 @@ class Tour {
     this.#before = { requests: this.#requests, failures: this.#failures.length };
     this.#seconds.fixed = this.#elapsed();
     this.#say('FIXED. Fresh traffic with the same pauses goes on; the alert resolves when it stays quiet.');
-    await this.#beatUntil(stage, monitor, () => this.#seconds.resolved !== undefined, WHOLE_WITHIN);
+    await Promise.all([
+      this.#probe(stage, monitor),
+      this.#beatUntil(stage, monitor, () => this.#seconds.resolved !== undefined, WHOLE_WITHIN),
+    ]);
+  }
+
+  /** The log of the past still tells of the old servers; a probe tells of the new ones. */
+  async #probe({ loadBalancer }: OpenStage, { store }: EmbeddedMonitor): Promise<void> {
+    for (const fact of await probeTargets(loadBalancer)) {
+      await store.saveKeepAliveFact(loadBalancer.arn, fact);
+      this.#say(probeLine(fact));
+    }
   }
 
   async #stayQuiet(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
@@ -137,8 +182,8 @@ class Tour {
     else this.#seconds.firstAlert ??= this.#elapsed();
     const more = this.#failures.length - SHOWN_FAILURES;
     if (more > 0 && this.#delivered.length === 1) this.#say(`... and ${more} more.`);
-    const line = '-'.repeat(72);
-    this.#say(`${line}\n${delivered.text.trimEnd()}\n${line}`);
+    this.#say(mailText(delivered));
+    if (delivered.event === 'firing' || delivered.event === 'resolved') this.#say(chatText(delivered));
   }
 
   async #report(stage: OpenStage, monitor: EmbeddedMonitor): Promise<TourReport> {
@@ -198,20 +243,4 @@ class Tour {
   #elapsed(): number {
     return Math.round(performance.now() - this.#startedAt) / 1000;
   }
-}
-
-function summaryOf(report: TourReport): string {
-  const { seconds, truth } = report;
-  const at = (value: number | null) => (value === null ? 'never' : `after ${value.toFixed(1)} s`);
-  const found = `Verdict ${report.verdict ?? 'none'} (${Math.round(100 * report.probability)} %), truth ${truth ?? 'nothing wrong'}.`;
-  const lines = [
-    report.asTold ? 'SUMMARY' : `NOT AS TOLD: ${report.because.join('; ')}.`,
-    `${report.failures.length} of ${report.requests} requests got 502. ${found}`,
-    `First failure ${at(seconds.firstFailure)}, first alert ${at(seconds.firstAlert)}, fixed ${at(seconds.fixed)}, resolved ${at(seconds.resolved)}; ${seconds.total.toFixed(1)} s in all.`,
-  ];
-  if (seconds.fixed !== null)
-    lines.push(
-      `After the fix: ${report.requestsAfterFix} requests with the same pauses, ${report.failuresAfterFix} failed.`,
-    );
-  return lines.join('\n');
 }

@@ -1,4 +1,5 @@
 import type { LabClock } from '../clock.ts';
+import type { Lateness } from '../lateness.ts';
 import type { CompletedRequest, NodeIdentity } from './completed-request.ts';
 import type { Acquired } from './connection-pool.ts';
 import { type ExchangeResult, exchangeOn, type Fault, type ResponseSink } from './exchange.ts';
@@ -47,6 +48,7 @@ export interface ForwardContext {
   readonly clock: LabClock;
   readonly node: NodeIdentity;
   readonly idleTimeoutSeconds: () => number;
+  readonly lateness: Lateness;
 }
 
 const NOT_SENT = {
@@ -81,6 +83,7 @@ export async function forwardToTarget(
   }
   const { connection, idleGapSeconds } = acquired;
   incoming.onConnection(connection);
+  const lateBeforeMs = context.lateness.totalMs();
   const result = await exchangeOn(connection, {
     method: incoming.method,
     request: incoming.request,
@@ -94,7 +97,7 @@ export async function forwardToTarget(
   return {
     target: target.address,
     requestSeconds: (result.sentAt - incoming.receivedAt) / 1000,
-    targetSeconds: targetSeconds(result, context.clock.now()),
+    targetSeconds: targetSeconds(result, context, lateBeforeMs),
     // A load balancer that had to answer itself logs no status of the target.
     targetStatus: result.fault === null || result.committed ? result.targetStatus : null,
     errorReason: null,
@@ -103,11 +106,17 @@ export async function forwardToTarget(
   };
 }
 
-/** -1 in the log where the target neither answered nor closed. */
-function targetSeconds({ fault, sentAt, firstByteAt }: ExchangeResult, now: number): number | null {
+/** -1 in the log where the target neither answered nor closed. What the lab itself was late is not the target's. */
+function targetSeconds(
+  { fault, sentAt, firstByteAt }: ExchangeResult,
+  { clock, lateness }: ForwardContext,
+  lateBeforeMs: number,
+): number | null {
   if (fault === 'response-timeout' || fault === 'deregistration-delay-elapsed' || fault === 'client-closed')
     return firstByteAt === null ? null : (firstByteAt - sentAt) / 1000;
-  return ((firstByteAt ?? now) - sentAt) / 1000;
+  if (firstByteAt !== null) return (firstByteAt - sentAt) / 1000;
+  const lateSeconds = clock.labSeconds(lateness.totalMs() - lateBeforeMs);
+  return Math.max(0, (clock.now() - sentAt) / 1000 - lateSeconds);
 }
 
 /** Invokes the function of a Lambda group. */

@@ -1,5 +1,6 @@
 import type { Change } from '../../lambda/model/evidence.ts';
 import type { LabClock } from '../clock.ts';
+import { Lateness } from '../lateness.ts';
 import { hexDigits, type Random, randomFrom } from '../random.ts';
 import { type LogFileNaming, type LoggedLine, writeLogFiles } from './access-log-files.ts';
 import { accessLogLine } from './access-log-line.ts';
@@ -47,6 +48,7 @@ export class LoadBalancer {
   readonly clock: LabClock;
   readonly name: string;
   readonly createdAt: number;
+  readonly #lateness = new Lateness();
   readonly #oneWayMs: number;
   readonly #random: Random;
   readonly #nodes: LoadBalancerNode[];
@@ -147,6 +149,7 @@ export class LoadBalancer {
 
   /** Opens the nodes and checks every target once, so that traffic meets targets whose health is known. */
   async start(): Promise<readonly Front[]> {
+    this.#lateness.start();
     const ports = await Promise.all(this.#nodes.map((node) => node.listen()));
     await Promise.all(this.#monitors.map((monitor) => monitor.checkAll()));
     for (const monitor of this.#monitors) monitor.start();
@@ -171,6 +174,7 @@ export class LoadBalancer {
 
   /** Ends every connection and timer. */
   async close(): Promise<void> {
+    this.#lateness.stop();
     for (const monitor of this.#monitors) monitor.stop();
     for (const group of this.#groups) if (group.kind === 'ip') group.close();
     await Promise.all(this.#nodes.map((node) => node.close()));
@@ -193,6 +197,7 @@ export class LoadBalancer {
     return new LoadBalancerNode({
       identity,
       clock: this.clock,
+      lateness: this.#lateness,
       random: this.#random,
       idleTimeoutSeconds: () => this.#idleTimeoutSeconds(),
       route: (url) => this.#route(url),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { LabClock } from '../clock.ts';
+import type { Lateness } from '../lateness.ts';
 import type { Random } from '../random.ts';
 import { ClientResponse } from './client-response.ts';
 import type { CompletedRequest, NodeIdentity } from './completed-request.ts';
@@ -14,6 +15,7 @@ import { newTraceId, TRACE_HEADER, tracedBy } from './trace-id.ts';
 export interface NodeOptions {
   readonly identity: NodeIdentity;
   readonly clock: LabClock;
+  readonly lateness: Lateness;
   readonly random: Random;
   readonly idleTimeoutSeconds: () => number;
   /** The group that serves a path. */
@@ -96,8 +98,8 @@ export class LoadBalancerNode {
 
   async #forward(serving: Serving & { readonly response: ServerResponse }): Promise<Forwarded> {
     const { request, response, body, group, traceId, receivedAt, client } = serving;
-    const { clock, identity: node, idleTimeoutSeconds } = this.#options;
-    const context = { clock, node, idleTimeoutSeconds };
+    const { clock, identity: node, idleTimeoutSeconds, lateness } = this.#options;
+    const context = { clock, node, idleTimeoutSeconds, lateness };
     if (group?.kind === 'lambda')
       return forwardToLambda(context, group, {
         receivedAt,

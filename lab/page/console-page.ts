@@ -6,6 +6,8 @@ export interface PageFrame {
   /** Milliseconds since 1970. */
   readonly start: number;
   readonly end: number;
+  /** Asks again so often, as a dashboard with automatic refresh; null: never. */
+  readonly refreshSeconds: number | null;
 }
 
 /** The console's ground in both themes; the widget brings everything else. */
@@ -61,14 +63,32 @@ async function act(action) {
   const markup = action.getAttribute('action') === 'call'
     ? await ask(JSON.parse(action.textContent))
     : action.innerHTML;
-  if (action.getAttribute('display') === 'widget') return show(document.getElementById('widget'), markup);
+  if (action.getAttribute('display') === 'widget') {
+    if (action.getAttribute('action') === 'call') parameters = JSON.parse(action.textContent);
+    return show(document.getElementById('widget'), shown = markup);
+  }
   const popup = document.getElementById('popup');
   show(popup, markup);
   if (!popup.open) popup.showModal();
 }
 
-show(document.getElementById('widget'), await ask({}));
+let parameters = {};
+let shown = await ask(parameters);
+show(document.getElementById('widget'), shown);
 document.body.dataset.ready = 'true';
+
+async function refresh() {
+  const markup = await ask(parameters);
+  // What did not change keeps the reader's focus and selection.
+  if (markup !== shown) show(document.getElementById('widget'), shown = markup);
+}
+
+if (frame.refreshSeconds !== null) {
+  const timer = setInterval(() => refresh().catch(() => {
+    clearInterval(timer);
+    document.querySelector('h1').textContent += ' (ended)';
+  }), frame.refreshSeconds * 1000);
+}
 `;
 
 /** Path of {@link SCRIPT}: the page's policy allows no script inside the page, and so none that slipped through. */

@@ -9,6 +9,8 @@ export interface WidgetPage {
   stop(): Promise<void>;
 }
 
+type LoadHtml = (event: unknown) => Promise<string>;
+
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'";
 const MOST_BYTES = 100_000;
@@ -18,10 +20,14 @@ const RANGE_MS = 3 * 3_600_000;
  * Serves the widget on the loopback address, in a page that treats its HTML as the CloudWatch console does.
  *
  * @param loadHtml - answers the events that the console would send the widget function
+ * @param refreshSeconds - how often the page asks again by itself; null: never
  */
-export async function serveWidgetPage(loadHtml: (event: unknown) => Promise<string>): Promise<WidgetPage> {
+export async function serveWidgetPage(
+  loadHtml: LoadHtml,
+  refreshSeconds: number | null = null,
+): Promise<WidgetPage> {
   const server = createServer((request, response) => {
-    answer(request, response, loadHtml).catch((error: unknown) => {
+    answer(request, response, { loadHtml, refreshSeconds }).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
     });
   });
@@ -43,7 +49,7 @@ export async function serveWidgetPage(loadHtml: (event: unknown) => Promise<stri
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  loadHtml: (event: unknown) => Promise<string>,
+  { loadHtml, refreshSeconds }: { readonly loadHtml: LoadHtml; readonly refreshSeconds: number | null },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://page');
   const send = (type: string, body: string): void => {
@@ -62,7 +68,13 @@ async function answer(
   const theme = url.searchParams.get('theme') === 'dark' ? 'dark' : 'light';
   send(
     'text/html',
-    consolePage({ theme, width: number('width', 1180), start: number('start', end - RANGE_MS), end }),
+    consolePage({
+      theme,
+      width: number('width', 1180),
+      start: number('start', end - RANGE_MS),
+      end,
+      refreshSeconds,
+    }),
   );
 }
 

@@ -75,6 +75,8 @@ test('the tour of a failure ends in its verdict and closes everything', async ()
   const report = await runTour(fast(tlsFailure), {
     seed: SEED,
     signal: new AbortController().signal,
+    page: false,
+    stay: false,
     say: (text) => void told.push(text),
   });
   expect(report).toMatchObject({ verdict: 'tls-failure', truth: 'tls-failure', asTold: true, because: [] });
@@ -88,6 +90,8 @@ test('a control raises no alert, although its target answers 502 itself', async 
   const report = await runTour(fast(healthyTargetErrors), {
     seed: SEED,
     signal: new AbortController().signal,
+    page: false,
+    stay: false,
     say: () => {},
   });
   expect(report).toMatchObject({ verdict: null, asTold: true, alerts: [], failures: [] });
@@ -112,6 +116,8 @@ test('a tour that is interrupted leaves no port open', async () => {
   const tour = runTour(scenario, {
     seed: SEED,
     signal: ending.signal,
+    page: false,
+    stay: false,
     say: (text) => {
       if (text.startsWith('502')) ending.abort();
     },

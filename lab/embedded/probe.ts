@@ -1,0 +1,69 @@
+import type { KeepAliveFact } from '../../lambda/model/evidence.ts';
+import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
+import type { IdleClose } from '../../lambda/probe/idle-summary.ts';
+import { probe } from '../../lambda/probe/probe.ts';
+import { secondsOf } from '../load-balancer/attributes.ts';
+import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
+
+/** Real seconds beside the watching itself. */
+const OVERHEAD_SECONDS = 4;
+const REQUESTS = 60;
+
+/**
+ * Probes one target of every group as `alb502 probe` does, and tells what was measured in lab seconds.
+ *
+ * @returns nothing of a group whose targets cannot be measured
+ */
+export async function probeTargets(loadBalancer: LoadBalancer): Promise<readonly KeepAliveFact[]> {
+  const facts = await Promise.all(
+    loadBalancer.targetGroups.map(async (group) => {
+      const target = group.kind === 'ip' ? group.targets.findLast(({ draining }) => !draining) : undefined;
+      if (!target || group.kind !== 'ip') return null;
+      const endpoint = { host: target.host, port: target.port, tls: group.protocol === 'HTTPS', path: '/' };
+      const idle = await idleCloseOf(loadBalancer, endpoint);
+      return idle === null ? null : factOf(loadBalancer, group.arn, target.address, idle);
+    }),
+  );
+  return facts.filter((fact) => fact !== null);
+}
+
+async function idleCloseOf(
+  { attributes, clock }: LoadBalancer,
+  endpoint: Parameters<typeof probe>[0],
+): Promise<IdleClose | null> {
+  const idleTimeoutSeconds = secondsOf(attributes, 'idle_timeout.timeout_seconds');
+  const watchSeconds = clock.realMs(requiredKeepAliveSeconds(idleTimeoutSeconds) + 2) / 1000;
+  const maxSeconds = watchSeconds + OVERHEAD_SECONDS;
+  // Judged in lab seconds by the diagnosis; the verdict over real ones is of no use here.
+  return (await probe(endpoint, 1, { maxSeconds, watchSeconds, requests: REQUESTS, pauseMs: 0 })).idleClose;
+}
+
+function factOf(
+  { clock }: LoadBalancer,
+  targetGroupArn: string,
+  target: string,
+  idle: IdleClose,
+): KeepAliveFact | null {
+  const lab = (realSeconds: number): number => Math.round(clock.labSeconds(realSeconds * 1000) * 1000) / 1000;
+  const about = { targetGroupArn, target, source: 'probe', at: new Date(clock.now()).toISOString() } as const;
+  if ('openAfterSeconds' in idle) {
+    const seconds = lab(idle.openAfterSeconds);
+    if (seconds <= 0) return null;
+    return {
+      ...about,
+      seconds,
+      lowSeconds: seconds,
+      highSeconds: null,
+      detail: `still open after ${seconds} s`,
+    };
+  }
+  if (idle.by === 'response-close' || idle.seconds <= 0) return null;
+  const trials = idle.trials.map(lab);
+  return {
+    ...about,
+    seconds: lab(idle.seconds),
+    lowSeconds: Math.min(lab(idle.seconds), ...trials),
+    highSeconds: Math.max(lab(idle.seconds), ...trials),
+    detail: `closed by ${idle.by.toUpperCase()} on ${trials.length} connections`,
+  };
+}
