@@ -2,8 +2,8 @@ import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { HistoryBudget } from './exchange-history.ts';
 import { accessLogName } from './file-name.ts';
 import { GroupTally } from './group-tally.ts';
-import { interner } from './interner.ts';
-import { emptyLine, fieldEnd, fieldStart, isBlank, type LogLine, parseLine } from './line.ts';
+import { type Interner, interner } from './interner.ts';
+import { emptyLine, FIELD, isBlankAt, type LogLine, parseLine } from './line.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { emptyTally, type LoadBalancerTally, summaryOf } from './load-balancer-tally.ts';
 import { isElb502 } from './signature.ts';
@@ -46,8 +46,14 @@ const HISTORY_ENTRIES = 3_000_000;
 /** Lines of one node are in order but for slow responses; a larger step back means another node's file. */
 const STEP_BACK_SECONDS = 30;
 
-const asciiBytes = (text: string): Uint8Array =>
-  Uint8Array.from(text, (character) => character.charCodeAt(0));
+/** The number of an ASCII text that is not in a line. */
+function idOfText(names: Interner, text: string): number {
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return names.idOf(new DataView(bytes.buffer), 0, bytes.length);
+}
+
+const idOfField = (names: Interner, line: LogLine, field: number): number =>
+  names.idOf(line.words, line.starts[field] ?? 0, line.ends[field] ?? 0);
 
 /**
  * Reads access logs from bytes, file after file, and says what their 502s look like. Memory is bounded whatever the
@@ -55,6 +61,7 @@ const asciiBytes = (text: string): Uint8Array =>
  */
 export class LogAnalysis {
   private readonly filter: LineFilter;
+  private readonly isFiltered: boolean;
   private readonly names = interner();
   private readonly groups = interner();
   private readonly targets = interner();
@@ -76,6 +83,7 @@ export class LogAnalysis {
 
   constructor(filter: LineFilter = {}) {
     this.filter = filter;
+    this.isFiltered = Object.keys(filter).length > 0;
     this.splitter = new LineSplitter(
       (bytes, start, end) => this.take(bytes, start, end),
       () => {
@@ -91,11 +99,7 @@ export class LogAnalysis {
     this.file = path;
     this.lineNumber = 0;
     const node = accessLogName(path)?.nodeAddress;
-    this.fileNode = -1;
-    if (node !== undefined) {
-      const bytes = asciiBytes(node);
-      this.fileNode = this.nodes.idOf(bytes, 0, bytes.length);
-    }
+    this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
 
   /** Takes the next bytes of the current file, not compressed. */
@@ -147,8 +151,8 @@ export class LogAnalysis {
   }
 
   private count(line: LogLine): void {
-    const id = this.names.idOf(line.bytes, fieldStart(line, 'loadBalancer'), fieldEnd(line, 'loadBalancer'));
-    if (this.isOutside(line, this.names.textOf(id))) {
+    const id = idOfField(this.names, line, FIELD.loadBalancer);
+    if (this.isFiltered && this.isOutside(line, this.names.textOf(id))) {
       this.linesOutside++;
       return;
     }
@@ -160,12 +164,8 @@ export class LogAnalysis {
       tally.firstSeconds = Math.min(tally.firstSeconds, line.endSeconds);
       tally.lastSeconds = Math.max(tally.lastSeconds, line.endSeconds);
     }
-    if (isBlank(line, 'targetGroup')) return;
-    const group = this.groups.idOf(
-      line.bytes,
-      fieldStart(line, 'targetGroup'),
-      fieldEnd(line, 'targetGroup'),
-    );
+    if (isBlankAt(line, FIELD.targetGroup)) return;
+    const group = idOfField(this.groups, line, FIELD.targetGroup);
     let groupTally = tally.groups[group];
     if (groupTally === undefined) {
       groupTally = new GroupTally(this.budget);
@@ -181,25 +181,18 @@ export class LogAnalysis {
   }
 
   private targetOf(line: LogLine): number {
-    return isBlank(line, 'target')
-      ? -1
-      : this.targets.idOf(line.bytes, fieldStart(line, 'target'), fieldEnd(line, 'target'));
+    return isBlankAt(line, FIELD.target) ? -1 : idOfField(this.targets, line, FIELD.target);
   }
 
   /** The node by the file's name, else by the line's own field, else by the stretch of lines in order of time. */
   private nodeOf(line: LogLine, tally: LoadBalancerTally): number {
     if (this.fileNode >= 0) return this.fileNode;
-    if (!isBlank(line, 'nodeAddress')) {
-      const node = this.nodes.idOf(
-        line.bytes,
-        fieldStart(line, 'nodeAddress'),
-        fieldEnd(line, 'nodeAddress'),
-      );
+    if (!isBlankAt(line, FIELD.nodeAddress)) {
+      const node = idOfField(this.nodes, line, FIELD.nodeAddress);
       if (this.namesAddress(node)) return node;
     }
     if (line.endSeconds < tally.segmentEndSeconds - STEP_BACK_SECONDS || tally.segmentNode < 0) {
-      const name = asciiBytes(`segment ${++tally.segmentCount}`);
-      tally.segmentNode = this.nodes.idOf(name, 0, name.length);
+      tally.segmentNode = idOfText(this.nodes, `segment ${++tally.segmentCount}`);
       tally.segmentEndSeconds = line.endSeconds;
     }
     tally.segmentEndSeconds = Math.max(tally.segmentEndSeconds, line.endSeconds);

@@ -35,7 +35,7 @@ export class ExchangeHistory {
     if (this.size === this.starts.length) this.grow();
     this.starts[this.next] = startSeconds;
     this.ends[this.next] = endSeconds;
-    this.next = (this.next + 1) % this.starts.length;
+    this.next = this.next + 1 === this.starts.length ? 0 : this.next + 1;
     if (this.size < this.starts.length) this.size++;
   }
 

@@ -1,33 +1,64 @@
 interface Entry {
-  readonly hash: number;
-  readonly bytes: Uint8Array;
+  readonly words: DataView;
   readonly text: string;
   readonly id: number;
 }
 
-function sameBytes(entry: Entry, bytes: Uint8Array, start: number, end: number): boolean {
-  const known = entry.bytes;
-  if (known.length !== end - start) return false;
-  for (let at = 0; at < known.length; at++) if (known[at] !== bytes[start + at]) return false;
+const WORD_BYTES = 4;
+
+function isSame(entry: Entry, words: DataView, start: number, end: number): boolean {
+  const known = entry.words;
+  const length = end - start;
+  if (known.byteLength !== length) return false;
+  // From the end, where names of one kind differ. The last word to be compared may overlap the one before.
+  let at = length;
+  while (at >= WORD_BYTES) {
+    at -= WORD_BYTES;
+    if (known.getInt32(at, true) !== words.getInt32(start + at, true)) return false;
+  }
+  while (at > 0) {
+    at--;
+    if (known.getUint8(at) !== words.getUint8(start + at)) return false;
+  }
   return true;
 }
 
 /** Numbers the distinct texts that occur in bytes, without making a string of each occurrence. */
 export interface Interner {
   /** The number of this text, from 0 in order of first sight. */
-  idOf(bytes: Uint8Array, start: number, end: number): number;
+  idOf(words: DataView, start: number, end: number): number;
   textOf(id: number): string;
 }
 
 /** Texts seen lately, by a hash of their length and last bytes: names of one kind differ there. */
 const RECENT = 1024;
 const HASHED_BYTES = 12;
+const LONGEST_TEXT = 4096;
 
-function recentSlot(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start;
-  for (let at = Math.max(start, end - HASHED_BYTES); at < end; at++)
-    hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-  return (hash ^ (hash >>> 10)) & (RECENT - 1);
+function recentSlot(words: DataView, start: number, end: number): number {
+  const length = end - start;
+  let hash = length;
+  if (length >= HASHED_BYTES)
+    for (let at = end - HASHED_BYTES; at < end; at += WORD_BYTES)
+      hash = Math.imul(hash ^ words.getInt32(at, true), 0x9e3779b1);
+  else for (let at = start; at < end; at++) hash = Math.imul(hash ^ words.getUint8(at), 0x9e3779b1);
+  return (hash ^ (hash >>> 16)) & (RECENT - 1);
+}
+
+function hashOf(words: DataView, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ words.getUint8(at), 0x01000193);
+  return hash;
+}
+
+function entryOf(words: DataView, start: number, end: number, id: number): Entry {
+  const own = new Uint8Array(end - start);
+  for (let at = 0; at < own.length; at++) own[at] = words.getUint8(start + at);
+  return {
+    words: new DataView(own.buffer),
+    text: String.fromCharCode(...own.subarray(0, LONGEST_TEXT)),
+    id,
+  };
 }
 
 /** An empty interner. */
@@ -36,14 +67,11 @@ export function interner(): Interner {
   const entries: Entry[] = [];
   const recent = new Array<Entry | undefined>(RECENT).fill(undefined);
 
-  function find(bytes: Uint8Array, start: number, end: number): Entry {
-    let hash = 0x811c9dc5;
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  function find(words: DataView, start: number, end: number): Entry {
+    const hash = hashOf(words, start, end);
     const bucket = buckets.get(hash) ?? [];
-    for (const entry of bucket) if (sameBytes(entry, bytes, start, end)) return entry;
-    const own = new Uint8Array(bytes.subarray(start, end));
-    const text = String.fromCharCode(...own.subarray(0, 4096));
-    const entry = { hash, bytes: own, text, id: entries.length };
+    for (const entry of bucket) if (isSame(entry, words, start, end)) return entry;
+    const entry = entryOf(words, start, end, entries.length);
     entries.push(entry);
     bucket.push(entry);
     buckets.set(hash, bucket);
@@ -51,11 +79,11 @@ export function interner(): Interner {
   }
 
   return {
-    idOf(bytes, start, end) {
-      const slot = recentSlot(bytes, start, end);
+    idOf(words, start, end) {
+      const slot = recentSlot(words, start, end);
       const guess = recent[slot];
-      if (guess !== undefined && sameBytes(guess, bytes, start, end)) return guess.id;
-      const entry = find(bytes, start, end);
+      if (guess !== undefined && isSame(guess, words, start, end)) return guess.id;
+      const entry = find(words, start, end);
       recent[slot] = entry;
       return entry.id;
     },

@@ -1,4 +1,4 @@
-import { fieldEnd, fieldStart, type LogLine } from './line.ts';
+import { FIELD, type LogLine } from './line.ts';
 
 const SPACE = 32;
 const COLON = 58;
@@ -6,8 +6,8 @@ const COLON = 58;
 /** A hash of the client's address without its port. */
 export function clientHash(line: LogLine): number {
   const { bytes } = line;
-  const start = fieldStart(line, 'client');
-  let end = fieldEnd(line, 'client') - 1;
+  const start = line.starts[FIELD.client] ?? 0;
+  let end = (line.ends[FIELD.client] ?? 0) - 1;
   while (end > start && bytes[end] !== COLON) end--;
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
@@ -17,8 +17,8 @@ export function clientHash(line: LogLine): number {
 /** A hash of the request's path without scheme, host and query; runs of digits count as one, for ids in paths. */
 export function pathHash(line: LogLine): number {
   const { bytes } = line;
-  const end = fieldEnd(line, 'request');
-  let at = fieldStart(line, 'request');
+  const end = line.ends[FIELD.request] ?? 0;
+  let at = line.starts[FIELD.request] ?? 0;
   while (at < end && bytes[at] !== SPACE) at++;
   at++;
   // Scheme and host end at the third slash.

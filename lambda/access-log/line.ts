@@ -1,7 +1,8 @@
+import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
 import { instantSeconds } from './instant.ts';
 
 /** Fields of an access-log line by their place, counted from 0 (AWS's list counts from 1). */
-const FIELD = {
+export const FIELD = {
   type: 0,
   time: 1,
   loadBalancer: 2,
@@ -14,24 +15,21 @@ const FIELD = {
   targetStatus: 9,
   request: 12,
   targetGroup: 16,
+  creationTime: 21,
   errorReason: 24,
   nodeAddress: 33,
 } as const;
 
 /** The layout of 2018 ends with redirect_url; every later one only appends. */
 const FEWEST_FIELDS = 24;
-const MOST_FIELDS = 64;
 
-const SPACE = 32;
-const QUOTE = 34;
-const BACKSLASH = 92;
 const DASH = 45;
+const POINT = 46;
+const DIGIT_ZERO = 48;
+const LETTER_W = 119;
 
 /** What the diagnosis needs of a line. Reused for every line; text stays in the bytes, as start and end. */
-export interface LogLine {
-  bytes: Uint8Array;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+export interface LogLine extends Fields {
   fieldCount: number;
   /** When the load balancer answered, seconds since 1970 with microseconds. */
   endSeconds: number;
@@ -53,9 +51,7 @@ export interface LogLine {
 export function emptyLine(): LogLine {
   // Numbers begin as NaN, so that the engine keeps them as doubles in place and makes no garbage of each line.
   return {
-    bytes: new Uint8Array(),
-    starts: new Int32Array(MOST_FIELDS),
-    ends: new Int32Array(MOST_FIELDS),
+    ...emptyFields(),
     fieldCount: 0,
     endSeconds: Number.NaN,
     sentSeconds: Number.NaN,
@@ -68,51 +64,6 @@ export function emptyLine(): LogLine {
   };
 }
 
-/**
- * Fields that are long as a rule (request, user agent, target group, trace, certificate, connection trace), one bit
- * each: the engine's own search finds their end faster than a loop does.
- */
-const LONG_FIELDS = (1 << 12) | (1 << 13) | (1 << 16) | (1 << 17) | (1 << 19) | (1 << 29);
-
-/** Where the field that begins at `from` ends: at the next `stop` byte, or at `end`. */
-function searchEnd(bytes: Uint8Array, from: number, end: number, stop: number): number {
-  const found = bytes.indexOf(stop, from);
-  return found < 0 || found > end ? end : found;
-}
-
-/** Where a quoted field ends whose text has backslashes: a quote after an odd number of them is part of it. */
-function unescapedQuote(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return Math.min(at, end);
-}
-
-/** Splits at spaces and quotes; a missing space after a quote ends the field too. Negative: ends in a quote. */
-function splitFields(line: LogLine, bytes: Uint8Array, start: number, end: number, escapes: boolean): number {
-  const { starts, ends } = line;
-  let count = 0;
-  let at = start;
-  while (at < end && count < MOST_FIELDS) {
-    const first = bytes[at];
-    if (first === SPACE) {
-      at++;
-      continue;
-    }
-    const stop = first === QUOTE ? QUOTE : SPACE;
-    if (first === QUOTE) at++;
-    starts[count] = at;
-    const from = at;
-    if (count < 32 && (LONG_FIELDS >>> count) & 1) at = searchEnd(bytes, at, end, stop);
-    else while (at < end && bytes[at] !== stop) at++;
-    if (stop === QUOTE) {
-      if (escapes && bytes[at - 1] === BACKSLASH) at = unescapedQuote(bytes, from, end);
-      if (at >= end) return -1 - count;
-    }
-    ends[count++] = at++;
-  }
-  return count;
-}
-
 /** A plain decimal such as `0.013`, `12` or `-1`; NaN where it is none. */
 function decimal(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
@@ -122,13 +73,12 @@ function decimal(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   let scale = 0;
   for (; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === 46 && scale === 0) scale = 1;
-    else if (byte < 48 || byte > 57) return Number.NaN;
-    else {
-      value = value * 10 + byte - 48;
+    const byte = (bytes[at] ?? 0) - DIGIT_ZERO;
+    if (byte >= 0 && byte <= 9) {
+      value = value * 10 + byte;
       scale *= 10;
-    }
+    } else if (byte === POINT - DIGIT_ZERO && scale === 0) scale = 1;
+    else return Number.NaN;
   }
   const result = scale > 1 ? value / scale : value;
   return negative ? -result : result;
@@ -149,8 +99,8 @@ function startsWith(line: LogLine, field: number, text: string): boolean {
 }
 
 /** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
-function foreign(line: LogLine, bytes: Uint8Array): string {
-  const time = (field: number) => instantSeconds(bytes, line.starts[field] ?? 0, line.ends[field] ?? 0);
+function foreign(line: LogLine): string {
+  const time = (field: number) => instantSeconds(line.words, line.starts[field] ?? 0, line.ends[field] ?? 0);
   if (startsWith(line, FIELD.type, 'tls') && startsWith(line, FIELD.time, '2.0'))
     return 'a Network Load Balancer line, not an ALB access-log line';
   if (startsWith(line, FIELD.type, '#')) return 'a comment, not an access-log line';
@@ -192,24 +142,24 @@ function incomplete(fields: number): string {
  * @returns why the line cannot be used, or null where it was read
  */
 export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
-  line.bytes = bytes;
-  let fields = splitFields(line, bytes, start, end, true);
+  readFrom(line, bytes);
+  let fields = splitFields(line, start, end, true);
   // A user agent may end in a backslash that escapes nothing.
   if (fields < FEWEST_FIELDS) {
-    const plain = splitFields(line, bytes, start, end, false);
-    fields = plain >= FEWEST_FIELDS ? plain : splitFields(line, bytes, start, end, true);
+    const plain = splitFields(line, start, end, false);
+    fields = plain >= FEWEST_FIELDS ? plain : splitFields(line, start, end, true);
   }
   line.fieldCount = fields < 0 ? -fields - 1 : fields;
-  if (line.fieldCount < 2) return foreign(line, bytes);
-  line.endSeconds = instantSeconds(bytes, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
-  if (Number.isNaN(line.endSeconds)) return foreign(line, bytes);
+  if (line.fieldCount < 2) return foreign(line);
+  line.endSeconds = instantSeconds(line.words, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
+  if (Number.isNaN(line.endSeconds)) return foreign(line);
   if (fields < FEWEST_FIELDS) return incomplete(fields);
   if (startsWith(line, FIELD.loadBalancer, 'net/'))
     return 'a Network Load Balancer line, not an ALB access-log line';
   const wrong = readTimes(line);
   if (wrong !== null) return wrong;
   line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
-  line.webSocket = bytes[line.starts[FIELD.type] ?? 0] === 119;
+  line.webSocket = bytes[line.starts[FIELD.type] ?? 0] === LETTER_W;
   return null;
 }
 
@@ -218,13 +168,20 @@ export const fieldStart = (line: LogLine, field: keyof typeof FIELD): number =>
   line.starts[FIELD[field]] ?? 0;
 export const fieldEnd = (line: LogLine, field: keyof typeof FIELD): number => line.ends[FIELD[field]] ?? 0;
 
-/** Whether the field is absent or `-`. */
-export function isBlank(line: LogLine, field: keyof typeof FIELD): boolean {
-  if (FIELD[field] >= line.fieldCount) return true;
-  const start = fieldStart(line, field);
-  const length = fieldEnd(line, field) - start;
+/** Whether the field at this place is absent or `-`. */
+export function isBlankAt(line: LogLine, place: number): boolean {
+  if (place >= line.fieldCount) return true;
+  const start = line.starts[place] ?? 0;
+  const length = (line.ends[place] ?? 0) - start;
   return length === 0 || (length === 1 && line.bytes[start] === DASH);
 }
+
+/** Whether the field is absent or `-`. */
+export const isBlank = (line: LogLine, field: keyof typeof FIELD): boolean => isBlankAt(line, FIELD[field]);
+
+/** When the load balancer got the request, seconds since 1970; NaN where the line does not say. */
+export const createdSeconds = (line: LogLine): number =>
+  instantSeconds(line.words, fieldStart(line, 'creationTime'), fieldEnd(line, 'creationTime'));
 
 /** The text of a field; only for the few lines whose text is kept. */
 export function fieldText(line: LogLine, field: keyof typeof FIELD): string {
