@@ -1,27 +1,12 @@
 import { type Channels, type DrainReport, sweepOutbox } from './deliver/outbox.ts';
 import type { Settings } from './env.ts';
 import { type InvestigationMessage, requestFor } from './investigation-message.ts';
+import { dueOf, postureLooks } from './look-pace.ts';
 import { LEAST_POSTURE_LOOKS, posturePass } from './posture-pass.ts';
 import type { ActiveLoadBalancer, MonitorStore, ScreenProgress } from './store/monitor-store.ts';
 import { summarizeFleetEvents } from './summarize.ts';
 
 const MINUTE_MS = 60_000;
-
-/**
- * Looks per minute at load balancers whose alert is open; with more of them each is looked at less often. An
- * investigation makes a dozen ELB calls, and the account's bucket refills at 10 a second, shared with everyone.
- */
-const ACTIVE_LOOKS_PER_MINUTE = 40;
-
-/** Looks per minute at open alerts that remain however many load balancers wait for their first look. */
-const LEAST_ACTIVE_LOOKS = 5;
-
-/**
- * Quiet load balancers looked at per minute: seven ELB calls each, so that a sweep takes less than a third of what the
- * bucket refills. None while more than so many are in trouble: those come first.
- */
-const POSTURE_LOOKS_PER_MINUTE = 25;
-const TROUBLE_BEFORE_POSTURE = 20;
 
 /** How often load balancers are asked by name at most while the quick answer is cut, in minutes. */
 const CUT_ANSWER_MINUTES = 5;
@@ -168,7 +153,9 @@ async function screenRegion(
   for (const arn of troubled) wanted.set(arn, 'trouble');
   for (const { loadBalancerArn } of active) wanted.delete(loadBalancerArn);
   const fresh = [...wanted.values()].filter((reason) => reason === 'trouble').length;
-  for (const { loadBalancerArn } of dueOf(active, fresh, now)) wanted.set(loadBalancerArn, 'active');
+  // Who is not in a cut answer waits too.
+  const waiting = quick.cut ? Number.POSITIVE_INFINITY : fresh;
+  for (const { loadBalancerArn } of dueOf(active, waiting, now)) wanted.set(loadBalancerArn, 'active');
   const asked = [...wanted].map(([loadBalancerArn, reason]) => ({
     ...requestFor(loadBalancerArn, region, reason, now),
     alongside: Math.max(1, fresh),
@@ -178,16 +165,6 @@ async function screenRegion(
   if (swept || rest.length !== progress.posturePending.length)
     await ports.store.saveScreenProgress(region, { ...(swept?.progress ?? progress), posturePending: rest });
   return { region, asked, backstop, failure: null };
-}
-
-/** The quiet load balancers whose turn it is, and those that wait. */
-function postureLooks(
-  pending: readonly string[],
-  troubled: ReadonlySet<string>,
-): { readonly looks: readonly string[]; readonly rest: readonly string[] } {
-  const waiting = [...new Set(pending)];
-  const most = troubled.size > TROUBLE_BEFORE_POSTURE ? 0 : POSTURE_LOOKS_PER_MINUTE;
-  return { looks: waiting.slice(0, most), rest: waiting.slice(most) };
 }
 
 const earlier = (time: string, minutes: number): string =>
@@ -206,21 +183,6 @@ function backstopReason(
   if (!quick.complete && (!quick.cut || isOver(CUT_ANSWER_MINUTES)))
     return quick.because ?? 'the quick answer was not complete';
   return isOver(settings.backstopMinutes) ? `every ${settings.backstopMinutes} minutes` : null;
-}
-
-/**
- * Active load balancers that wait longest for their look, no more than the ELB API bears beside those that wait for
- * their first.
- */
-function dueOf(
-  active: readonly ActiveLoadBalancer[],
-  fresh: number,
-  now: string,
-): readonly ActiveLoadBalancer[] {
-  return active
-    .filter(({ nextLookAt }) => nextLookAt <= now)
-    .sort((left, right) => left.nextLookAt.localeCompare(right.nextLookAt))
-    .slice(0, Math.max(LEAST_ACTIVE_LOOKS, ACTIVE_LOOKS_PER_MINUTE - fresh));
 }
 
 interface Sweep {

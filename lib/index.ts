@@ -7,6 +7,7 @@ export {
 } from './configuration.ts';
 export { Alb502Monitor } from './monitor.ts';
 export type { Alb502MonitorProps } from './monitor-props.ts';
+export { type OrganisationPlan, type OrganisationStacks, organisation } from './organisation.ts';
 export type { ProbeNetwork } from './probe-function.ts';
 export { RegionForwarder, type RegionForwarderProps } from './region-forwarder.ts';
 export { Alb502Stack, type Alb502StackProps } from './stack.ts';

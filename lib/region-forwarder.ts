@@ -1,8 +1,9 @@
-import { Aws, DefaultStackSynthesizer, LegacyStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import type { Settings } from '../lambda/env.ts';
+import { WithoutBootstrap } from './synthesizers.ts';
 import { CHANGE_EVENTS } from './triggers.ts';
 
 /**
@@ -28,14 +29,6 @@ export const DEFAULT_REGIONS = [
   'us-west-1',
   'us-west-2',
 ] as const;
-
-/** Deploys with the caller's own credentials, and wants nothing to be there before. */
-class WithoutBootstrap extends LegacyStackSynthesizer {
-  // The library's own type leaves it undefined, which its interface does not allow under exact optional properties.
-  override get bootstrapQualifier(): string {
-    return DefaultStackSynthesizer.DEFAULT_QUALIFIER;
-  }
-}
 
 export interface RegionForwarderProps extends StackProps {
   /** Where the monitor runs. */

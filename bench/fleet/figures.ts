@@ -27,6 +27,7 @@ export interface Figures {
 }
 
 const MINUTE_MS = 60_000;
+const ASKING_FOR_LOOKS = ['sqs:SendMessageBatch', 'dynamodb:PutItem'];
 
 /** Reduces a run to its figures. */
 export function figuresOf(result: ScenarioResult): Figures {
@@ -59,11 +60,15 @@ export function figuresOf(result: ScenarioResult): Figures {
 const firstScreeningAfter = ({ visibleAt }: ScenarioResult): number =>
   Math.ceil(visibleAt / MINUTE_MS) * MINUTE_MS;
 
-/** The calls of screen in the last minute before the trouble, which carries no slow beat. */
+/**
+ * The calls of screen in the last minute before the trouble, without those that ask for looks at quiet configurations:
+ * these are a slow beat, spread over many minutes.
+ */
 export function quietMinute({ log, visibleAt }: ScenarioResult): readonly RecordedCall[] | null {
   const end = Math.floor(visibleAt / MINUTE_MS) * MINUTE_MS;
   const calls = log.calls.filter(
-    ({ caller, at }) => caller === 'screen' && at >= end - MINUTE_MS && at < end,
+    ({ caller, api, at }) =>
+      caller === 'screen' && at >= end - MINUTE_MS && at < end && !ASKING_FOR_LOOKS.includes(api),
   );
   return calls.length === 0 ? null : calls;
 }

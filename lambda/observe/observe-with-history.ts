@@ -4,8 +4,9 @@ import type { InvestigationRequest, Observed } from '../investigate.ts';
 import type { Memory } from '../store/monitor-store.ts';
 import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
+import type { Depth } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
-import { type Depth, observe } from './observe.ts';
+import { observe } from './observe.ts';
 
 /** A change may precede the 502s it causes by hours; the diagnosis looks six hours back. */
 const CHANGES_BEFORE_MS = 6 * 3_600_000;

@@ -13,6 +13,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Reading } from './aws-failure.ts';
 import type { RegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
+import { CHANGES_OFF, type Depth, leftForLater, notAsked } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
 import { readListeners, readServing, type Serving } from './listener.reader.ts';
 import {
@@ -22,7 +23,7 @@ import {
   readLoadBalancer,
   readLoadBalancerAttributes,
 } from './load-balancer.reader.ts';
-import { METRICS_OF_TROUBLE, metricQueriesFor, quietQueriesFor } from './metric-query.ts';
+import { metricQueriesFor, quietQueriesFor } from './metric-query.ts';
 import { alignedWindow, readMetrics, type TimeWindow } from './metrics.reader.ts';
 import { readTags, type TagReading } from './tag.reader.ts';
 import {
@@ -56,9 +57,6 @@ export interface ObserveRequest {
   readonly changes: Promise<RegionChanges> | RegionChanges | null;
 }
 
-/** How much is read. */
-export type Depth = 'configuration' | 'first-aid' | 'whole';
-
 /** The evidence, or that there is no such load balancer any more. */
 export type Observation = { readonly state: 'observed'; readonly bundle: EvidenceBundle } | LoadBalancerGone;
 
@@ -81,21 +79,6 @@ function orGap<T>(reading: Reading<T>, otherwise: T, gaps: Gap[]): T {
 
 const SERVING_UNKNOWN: Serving = { listeners: [], servingArns: new Set(), complete: false, gaps: [] };
 
-const CHANGES_OFF: RegionChanges = {
-  changes: [],
-  gaps: [
-    {
-      subject: 'changes',
-      what: 'recent changes of configuration',
-      metrics: [],
-      action: 'cloudtrail:LookupEvents',
-      resource: null,
-      kind: 'switched-off',
-      reason: 'changes were not asked for',
-    },
-  ],
-};
-
 function declaredFacts(
   declared: ObserveRequest['declaredKeepAlives'],
   groups: readonly DescribedTargetGroup[],
@@ -115,20 +98,6 @@ function declaredFacts(
       })),
   );
 }
-
-const leftForLater = (resource: string): Reading<Record<string, string>> => ({
-  state: 'unknown',
-  gap: {
-    subject: 'attributes',
-    what: 'the attributes of the target group',
-    metrics: [],
-    action: 'elasticloadbalancing:DescribeTargetGroupAttributes',
-    resource,
-    kind: 'switched-off',
-    reason:
-      'left for the next look: many load balancers fail at once and share the calls that the ELB API allows',
-  },
-});
 
 /** What a target group gives up only by itself: two calls. */
 async function readGroup(
@@ -211,21 +180,6 @@ async function readFromGroups(
 
 const isFailing = ({ name, values }: MetricSeries): boolean =>
   name === 'HTTPCode_ELB_502_Count' && values.some((value) => value > 0);
-
-/** What a look at the configuration leaves out. */
-const notAsked = (loadBalancerArn: string): Gap[] =>
-  [
-    { subject: 'metrics' as const, what: 'metrics beside 502s and requests', metrics: METRICS_OF_TROUBLE },
-    { subject: 'target-health' as const, what: 'the health of the targets', metrics: [] },
-  ].map(({ subject, what, metrics }) => ({
-    subject,
-    what,
-    metrics: [...metrics],
-    action: null,
-    resource: loadBalancerArn,
-    kind: 'switched-off',
-    reason: 'not asked for: a look at the configuration of a load balancer without 502s',
-  }));
 
 /**
  * Gathers the evidence on one load balancer.

@@ -1,0 +1,53 @@
+import type { Gap } from '../model/evidence.ts';
+import type { Reading } from './aws-failure.ts';
+import type { RegionChanges } from './change.reader.ts';
+import { METRICS_OF_TROUBLE } from './metric-query.ts';
+
+/** How much is read. */
+export type Depth = 'configuration' | 'first-aid' | 'whole';
+
+/** Where nobody asked for changes. */
+export const CHANGES_OFF: RegionChanges = {
+  changes: [],
+  gaps: [
+    {
+      subject: 'changes',
+      what: 'recent changes of configuration',
+      metrics: [],
+      action: 'cloudtrail:LookupEvents',
+      resource: null,
+      kind: 'switched-off',
+      reason: 'changes were not asked for',
+    },
+  ],
+};
+
+/** Attributes of a target group that a first look leaves out. */
+export const leftForLater = (resource: string): Reading<Record<string, string>> => ({
+  state: 'unknown',
+  gap: {
+    subject: 'attributes',
+    what: 'the attributes of the target group',
+    metrics: [],
+    action: 'elasticloadbalancing:DescribeTargetGroupAttributes',
+    resource,
+    kind: 'switched-off',
+    reason:
+      'left for the next look: many load balancers fail at once and share the calls that the ELB API allows',
+  },
+});
+
+/** What a look at the configuration leaves out. */
+export const notAsked = (loadBalancerArn: string): Gap[] =>
+  [
+    { subject: 'metrics' as const, what: 'metrics beside 502s and requests', metrics: METRICS_OF_TROUBLE },
+    { subject: 'target-health' as const, what: 'the health of the targets', metrics: [] },
+  ].map(({ subject, what, metrics }) => ({
+    subject,
+    what,
+    metrics: [...metrics],
+    action: null,
+    resource: loadBalancerArn,
+    kind: 'switched-off',
+    reason: 'not asked for: a look at the configuration of a load balancer without 502s',
+  }));

@@ -1,0 +1,134 @@
+import { Aws, CfnStackSet, Stack } from 'aws-cdk-lib';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus as EventBusTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { AlertTopic } from './alert-topic.ts';
+import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
+import { Alb502Stack } from './stack.ts';
+import { FromSharedBucket } from './synthesizers.ts';
+
+/** What a roll-out over an organisation needs to know. */
+export interface OrganisationPlan {
+  /** `o-...` */
+  readonly organizationId: string;
+  /** The account that all alerts go to. */
+  readonly hubAccount: string;
+  /** Where every monitor and the hub run; the regions they watch are in `configuration`. */
+  readonly homeRegion: string;
+  /** Roots or organisational units, `r-...` or `ou-...`; accounts that join them get the monitor by themselves. */
+  readonly organizationalUnitIds: readonly string[];
+  /** A bucket in the home region that the organisation may read: it holds template and bundles. */
+  readonly artifactBucket: string;
+  /** Of every monitor. */
+  readonly configuration?: ConfigurationInput;
+}
+
+const ALERTS = { source: ['alb502'], detailType: ['alb502 alert'] };
+const BUS_NAME = 'alb502';
+
+/** The stacks of a roll-out. */
+export interface OrganisationStacks {
+  readonly hub: OrganisationHub;
+  readonly member: OrganisationMember;
+  readonly rollout: OrganisationRollout;
+}
+
+/**
+ * One monitor in every account of an organisation, and one topic for the alerts of all. The hub goes into the account
+ * for alerts, the roll-out into the management account; the member is the template that StackSets deploys.
+ *
+ * @throws InputError where the configuration is not valid
+ */
+export function organisation(scope: Construct, plan: OrganisationPlan): OrganisationStacks {
+  const hub = new OrganisationHub(scope, 'Alb502Hub', plan);
+  const member = new OrganisationMember(scope, 'Alb502Member', plan);
+  const rollout = new OrganisationRollout(scope, 'Alb502Rollout', { plan, member });
+  return { hub, member, rollout };
+}
+
+/** The bus that takes the alerts of all accounts, and the topic they are published to. */
+export class OrganisationHub extends Stack {
+  readonly alertTopic: ITopic;
+
+  constructor(scope: Construct, id: string, plan: OrganisationPlan) {
+    super(scope, id, {
+      description: 'Alerts of alb502 from all accounts of the organisation',
+      env: { account: plan.hubAccount, region: plan.homeRegion },
+    });
+    const bus = new EventBus(this, 'Bus', { eventBusName: BUS_NAME });
+    bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OrganisationPutsAlerts',
+        principals: [new AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: {
+          StringEquals: { 'aws:PrincipalOrgID': plan.organizationId, 'events:source': 'alb502' },
+        },
+      }),
+    );
+    const { topic, key } = new AlertTopic(this, 'Alerts', {});
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': plan.hubAccount } },
+      }),
+    );
+    this.alertTopic = topic;
+    new Rule(this, 'Publish', {
+      description: 'Publishes the alerts of all accounts',
+      eventBus: bus,
+      eventPattern: ALERTS,
+      targets: [new SnsTopic(topic)],
+    });
+  }
+}
+
+/** The monitor as StackSets deploys it into each account, with its alerts sent on to the hub. */
+export class OrganisationMember extends Alb502Stack {
+  constructor(scope: Construct, id: string, plan: OrganisationPlan) {
+    super(scope, id, {
+      configuration: parseConfiguration(plan.configuration ?? {}, 'configuration of the organisation'),
+      // StackSets deploys with its own role, and the bundles lie in one bucket for all accounts.
+      synthesizer: new FromSharedBucket(plan.artifactBucket),
+    });
+    const hub = `arn:${Aws.PARTITION}:events:${plan.homeRegion}:${plan.hubAccount}:event-bus/${BUS_NAME}`;
+    new Rule(this, 'ToHub', {
+      description: 'Sends alb502 alerts to the hub of the organisation',
+      eventPattern: ALERTS,
+      targets: [new EventBusTarget(EventBus.fromEventBusArn(this, 'Hub', hub))],
+    });
+  }
+}
+
+/** The StackSet that keeps the member in every account, those that join later included. */
+export class OrganisationRollout extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { plan, member }: { readonly plan: OrganisationPlan; readonly member: OrganisationMember },
+  ) {
+    super(scope, id, { description: 'Rolls alb502 out over the organisation' });
+    new CfnStackSet(this, 'Members', {
+      stackSetName: 'alb502',
+      description: 'Finds out why Application Load Balancers answer 502',
+      permissionModel: 'SERVICE_MANAGED',
+      callAs: 'SELF',
+      capabilities: ['CAPABILITY_IAM'],
+      autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
+      managedExecution: { Active: true },
+      operationPreferences: { failureTolerancePercentage: 10, maxConcurrentPercentage: 25 },
+      stackInstancesGroup: [
+        {
+          regions: [plan.homeRegion],
+          deploymentTargets: { organizationalUnitIds: [...plan.organizationalUnitIds] },
+        },
+      ],
+      templateUrl: `https://${plan.artifactBucket}.s3.${plan.homeRegion}.${Aws.URL_SUFFIX}/${member.templateFile}`,
+    });
+  }
+}
