@@ -7,9 +7,9 @@ import { FAULT_KINDS, readTable } from '../test/flow/faults/reads.ts';
 import { startMotoServer } from '../test/moto-server.ts';
 import { motoServer } from '../test/moto-setup.ts';
 
-const LOAD_BALANCERS_IN_THE_OUTAGE = 100;
-const RANDOM_LOOKS = 40;
-const RUNS = 100;
+const LOAD_BALANCERS_IN_THE_OUTAGE = 60;
+const RANDOM_LOOKS = 20;
+const RUNS = 50;
 
 /** Counts that must be zero. */
 type Wrongs = Readonly<Record<string, number>>;

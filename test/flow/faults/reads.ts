@@ -122,7 +122,7 @@ export async function readTable(
   for (const kind of options.kinds) {
     const sum: Tally = { looks: 0, wrongResolves: 0, wrongAlerts: 0, crashes: 0, unnamed: 0 };
     for (const action of options.reads ?? READS) {
-      const tally = await lookThrough(moto, fleet, () => [ruleFor(action, kind)], 2);
+      const tally = await lookThrough(moto, fleet, () => [ruleFor(action, kind)], 1);
       sum.looks += tally.looks;
       sum.wrongResolves += tally.wrongResolves;
       sum.wrongAlerts += tally.wrongAlerts;
