@@ -1,5 +1,6 @@
 /** The measurements by name; each prints its table and one summary line, and says whether its goals were met. */
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<boolean> }>>> = {
+  'cold-start': () => import('./cold-start.ts'),
   estimate: () => import('./estimate.ts'),
   fleet: () => import('./fleet.ts'),
   faults: () => import('./faults.ts'),
