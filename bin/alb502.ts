@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
   logs: async () => (await import('./logs.ts')).registerLogs,
   probe: async () => (await import('./probe.ts')).registerProbe,
+  verify: async () => (await import('./verify.ts')).registerVerify,
   incident: async () => (await import('./incident.ts')).registerIncident,
   baseline: async () => (await import('./baseline.ts')).registerBaseline,
   cost: async () => (await import('./cost.ts')).registerCost,
