@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysis.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
-import { inflateInto } from '../lambda/observe/access-log-inflate.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
 import { logsDocument } from './logs/json.ts';
@@ -112,7 +111,7 @@ async function read(
     for (const source of sources) {
       analysis.startFile(source.path);
       try {
-        const problem = await inflateInto(await source.open(), (chunk) => analysis.feed(chunk));
+        const problem = await source.readInto((chunk) => analysis.feed(chunk));
         analysis.endFile(problem ?? undefined);
       } catch (error) {
         if (error instanceof RemoteError) throw error;

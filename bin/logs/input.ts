@@ -3,13 +3,20 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accessLogName, inReadingOrder } from '../../lambda/access-log/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
+import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
+import { inflateOnThread } from './inflate-thread.ts';
 
 /** Something to read: a file, the standard input, or an object, in the order in which it is to be read. */
 export interface Source {
   readonly path: string;
   /** Compressed size; 0 where unknown. */
   readonly bytes: number;
-  open(): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Gives all bytes, inflated; a chunk is only valid during the call.
+   *
+   * @returns null, or what is wrong with the gzip data
+   */
+  readInto(onChunk: (chunk: Uint8Array) => void): Promise<string | null>;
 }
 
 /** A file in a folder that is no access log, and why. */
@@ -25,6 +32,8 @@ export interface Sources {
 }
 
 const READ_BYTES = 256 * 1024;
+/** A thread is started in a few hundredths of a second, in which a smaller file is read. */
+const THREAD_FROM_BYTES = 4 * 1024 * 1024;
 
 const KINDS = {
   connection: 'a connection log, not an access log',
@@ -42,10 +51,17 @@ function reasonToSkip(path: string): string | null {
 const fileSource = (path: string, bytes: number): Source => ({
   path,
   bytes,
-  open: () => createReadStream(path, { highWaterMark: READ_BYTES }),
+  readInto: (onChunk) =>
+    bytes >= THREAD_FROM_BYTES
+      ? inflateOnThread(path, onChunk)
+      : inflateInto(createReadStream(path, { highWaterMark: READ_BYTES }), onChunk),
 });
 
-const stdinSource: Source = { path: '-', bytes: 0, open: () => process.stdin };
+const stdinSource: Source = {
+  path: '-',
+  bytes: 0,
+  readInto: (onChunk) => inflateInto(process.stdin, onChunk),
+};
 
 function problem(path: string, error: unknown): InputError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);

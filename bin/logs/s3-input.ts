@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import { objectBodies } from '../../lambda/observe/access-log.reader.ts';
+import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
 import { type LogObject, listLogObjects } from '../../lambda/observe/access-log-keys.ts';
 import { remoteErrorFrom } from '../../lambda/observe/aws-failure.ts';
 import type { Source } from './input.ts';
@@ -58,17 +59,18 @@ export async function s3Sources(url: string, options: S3Options): Promise<readon
     throw new InputError(`${url}: no access logs there; check the prefix, --load-balancer and --since`);
   const ordered = inReadingOrder(objects, ({ key }) => key);
   const bodies = objectBodies(s3, bucket, ordered);
+  const bodyOf = async (object: LogObject) => {
+    try {
+      const next = await bodies.next();
+      if (next.done || next.value.object !== object) throw new Error('objects are read in their order');
+      return next.value.body;
+    } catch (error) {
+      throw remoteErrorFrom(error, { ...call, action: 's3:GetObject' });
+    }
+  };
   return ordered.map((object) => ({
     path: `s3://${bucket}/${object.key}`,
     bytes: object.bytes,
-    open: async () => {
-      try {
-        const next = await bodies.next();
-        if (next.done || next.value.object !== object) throw new Error('objects are read in their order');
-        return next.value.body;
-      } catch (error) {
-        throw remoteErrorFrom(error, { ...call, action: 's3:GetObject' });
-      }
-    },
+    readInto: async (onChunk) => inflateInto(await bodyOf(object), onChunk),
   }));
 }

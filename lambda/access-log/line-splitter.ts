@@ -33,8 +33,10 @@ export class LineSplitter {
       this.rest = new Uint8Array();
       start = newline + 1;
     }
+    // Of one class whatever the chunk is: the engine reads its bytes faster. Only a Buffer searches natively.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let end = chunk.indexOf(NEWLINE, start); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      this.emit(chunk, start, end);
+      this.emit(bytes, start, end);
       start = end + 1;
     }
     if (start < chunk.length) this.keep(chunk.subarray(start));

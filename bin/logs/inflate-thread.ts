@@ -1,0 +1,42 @@
+import { Worker } from 'node:worker_threads';
+import { EMPTY, type Inflated, type InflateJob, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+
+/** Compiled, the worker is a .js file beside this one; run from source it is a .ts file. */
+const WORKER = new URL(
+  import.meta.url.endsWith('.ts') ? './inflate-worker.ts' : './inflate-worker.js',
+  import.meta.url,
+);
+
+/**
+ * Gives the bytes of a file to `onChunk`, inflated on another thread where they are gzip. A chunk is only valid during
+ * the call: the few buffers that the threads share are used again and again, so that reading makes no garbage.
+ *
+ * @returns null, or what is wrong with the gzip data
+ * @throws whatever reading the file throws
+ */
+export function inflateOnThread(path: string, onChunk: (chunk: Uint8Array) => void): Promise<string | null> {
+  const job: InflateJob = {
+    path,
+    memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
+    states: new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT),
+  };
+  const states = new Int32Array(job.states);
+  const worker = new Worker(WORKER, { workerData: job });
+  return new Promise<string | null>((resolve, reject) => {
+    worker.on('message', (message: Inflated) => {
+      if ('problem' in message) {
+        resolve(message.problem);
+        return;
+      }
+      try {
+        onChunk(Buffer.from(job.memory, message.slot * SLOT_BYTES, message.bytes));
+      } catch (error) {
+        reject(error);
+      }
+      Atomics.store(states, message.slot, EMPTY);
+      Atomics.notify(states, message.slot);
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error(`the thread that inflates ${path} ended early`)));
+  }).finally(() => worker.terminate());
+}

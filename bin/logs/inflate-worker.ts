@@ -1,0 +1,24 @@
+import { createReadStream } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
+import { FULL, type Inflated, type InflateJob, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+
+const job: InflateJob = workerData;
+const states = new Int32Array(job.states);
+let slot = 0;
+
+const tell = (message: Inflated) => parentPort?.postMessage(message);
+
+function hand(part: Uint8Array): void {
+  // Waits while the reader still has what this buffer held before.
+  Atomics.wait(states, slot, FULL);
+  new Uint8Array(job.memory, slot * SLOT_BYTES, part.length).set(part);
+  Atomics.store(states, slot, FULL);
+  tell({ slot, bytes: part.length });
+  slot = (slot + 1) % SLOTS;
+}
+
+const problem = await inflateInto(createReadStream(job.path, { highWaterMark: SLOT_BYTES }), (chunk) => {
+  for (let from = 0; from < chunk.length; from += SLOT_BYTES) hand(chunk.subarray(from, from + SLOT_BYTES));
+});
+tell({ problem });
