@@ -2,9 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
-  QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { FleetEvent, Notification } from '../model/alert.ts';
@@ -23,7 +21,6 @@ import {
   decodeSilence,
   decodeState,
   type Item,
-  itemSchema,
   PARTITION,
   SORT,
 } from './item.ts';
@@ -35,6 +32,7 @@ import {
   type MonitorStore,
   type ScreenProgress,
 } from './monitor-store.ts';
+import { tableReader } from './table-reader.ts';
 
 /** Incidents are kept for a year after their last change (DynamoDB's time to live, in seconds). */
 const INCIDENT_TTL_SECONDS = 365 * 86_400;
@@ -71,10 +69,7 @@ export function dynamoStore(
   });
   const remove = (pk: string, sk: string) => ({ TableName: tableName, Key: { pk, sk } });
 
-  async function get(pk: string, sk: string): Promise<Item | null> {
-    const { Item: found } = await client.send(new GetCommand({ ...remove(pk, sk), ConsistentRead: true }));
-    return found === undefined ? null : itemSchema.parse(found);
-  }
+  const { get, query } = tableReader(client, tableName);
 
   function readable<T>(items: readonly Item[], decode: Decode<T>): { item: Item; value: T }[] {
     return items.flatMap((item) => {
@@ -89,29 +84,6 @@ export function dynamoStore(
 
   async function all<T>(pk: string, decode: Decode<T>): Promise<T[]> {
     return readable(await query(pk), decode).map(({ value }) => value);
-  }
-
-  async function query(pk: string, limit = Number.POSITIVE_INFINITY, startingAt?: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: startingAt === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :sk',
-          ExpressionAttributeValues: {
-            ':pk': pk,
-            ...(startingAt === undefined ? {} : { ':sk': startingAt }),
-          },
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-          ...(Number.isFinite(limit) ? { Limit: limit - items.length } : {}),
-        }),
-      );
-      items.push(...(page.Items ?? []).map((item) => itemSchema.parse(item)));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined && items.length < limit);
-    return items;
   }
 
   async function load(loadBalancerArn: string): Promise<Memory> {
