@@ -43,6 +43,13 @@ ${sections.join('\n')}
 - Dashboard: CloudWatch calls the widget function in the name of the viewer, who needs \`lambda:InvokeFunction\` on it (\`grantViewWidget\` of the construct).
 - Environment variables hold names, ARNs and settings, no secret.
 
+## What the command line needs
+
+- \`scan\`: [iam-scan.json](iam-scan.json), read-only.
+- \`logs s3://BUCKET\`: [iam-logs.json](iam-logs.json) with the bucket's name.
+- \`incident\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.
+- \`diagnose\`, \`lab\`, \`probe\` against addresses, and \`logs\` of files: nothing.
+
 ## What deploying needs
 
 The roles of the CDK bootstrap stack (\`npx cdk bootstrap\`), nothing else.

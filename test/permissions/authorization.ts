@@ -36,6 +36,7 @@ const TRANSACTION_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 function ofDynamo({ action, iamAction, region, input }: RecordedCall): Authorization[] {
+  if (action === 'ListTables') return [{ action: iamAction, resource: '*' }];
   if (action !== 'TransactWriteItems')
     return [{ action: iamAction, resource: tableArn(region, tableSchema.parse(input()).TableName) }];
   return transactionSchema.parse(input()).TransactItems.flatMap((item) =>
