@@ -1,6 +1,7 @@
 /** The measurements by name; each prints its table and one summary line, and says whether its goals were met. */
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<boolean> }>>> = {
   'cold-start': () => import('./cold-start.ts'),
+  diagnosis: () => import('./diagnosis.ts'),
   estimate: () => import('./estimate.ts'),
   fleet: () => import('./fleet.ts'),
   faults: () => import('./faults.ts'),

@@ -42,7 +42,11 @@ test('a server that closes early shows 502s, and none once it is fixed; the reco
   const setting = (value: string) => ['--setting', `server.keepAliveTimeout=${value}`];
   const before = await verify(
     `${short.url}?token=secret`,
-    '--idle-gaps', GAPS, '--tries', '2', '--record',
+    '--idle-gaps',
+    GAPS,
+    '--tries',
+    '2',
+    '--record',
     file('before.md'),
     ...setting('200'),
   );
