@@ -7,8 +7,9 @@ export interface InflateJob {
   readonly states: SharedArrayBuffer;
 }
 
-export const SLOTS = 8;
-export const SLOT_BYTES = 256 * 1024;
+export const SLOTS = 4;
+/** Large, as each costs a message between the threads. */
+export const SLOT_BYTES = 1024 * 1024;
 export const EMPTY = 0;
 export const FULL = 1;
 

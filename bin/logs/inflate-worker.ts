@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
 import { FULL, type Inflated, type InflateJob, SLOT_BYTES, SLOTS } from './inflate-job.ts';
 
+const READ_BYTES = 256 * 1024;
+
 const job: InflateJob = workerData;
 const states = new Int32Array(job.states);
 let slot = 0;
@@ -18,7 +20,12 @@ function hand(part: Uint8Array): void {
   slot = (slot + 1) % SLOTS;
 }
 
-const problem = await inflateInto(createReadStream(job.path, { highWaterMark: SLOT_BYTES }), (chunk) => {
-  for (let from = 0; from < chunk.length; from += SLOT_BYTES) hand(chunk.subarray(from, from + SLOT_BYTES));
-});
+const source = createReadStream(job.path, { highWaterMark: READ_BYTES });
+const problem = await inflateInto(
+  source,
+  (chunk) => {
+    for (let from = 0; from < chunk.length; from += SLOT_BYTES) hand(chunk.subarray(from, from + SLOT_BYTES));
+  },
+  SLOT_BYTES,
+);
 tell({ problem });

@@ -26,12 +26,14 @@ function gzipProblem(error: unknown): string {
 /**
  * Gives the bytes of a log to `onChunk`, inflated where they are gzip (told by the bytes, not by a name).
  *
+ * @param chunkBytes - largest size of an inflated chunk
  * @returns null, or what is wrong with the gzip data; what could be inflated before that was given
  * @throws whatever reading the source throws
  */
 export async function inflateInto(
   source: AsyncIterable<Uint8Array>,
   onChunk: (chunk: Uint8Array) => void,
+  chunkBytes = CHUNK_BYTES,
 ): Promise<string | null> {
   const bytes = source[Symbol.asyncIterator]();
   const first = await bytes.next();
@@ -40,7 +42,7 @@ export async function inflateInto(
     for await (const chunk of withFirst(first.value, bytes)) onChunk(chunk);
     return null;
   }
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
   let readFailed = false;
   const compressed = Readable.from(withFirst(first.value, bytes));
   compressed.on('error', (error) => {

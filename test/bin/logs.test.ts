@@ -138,6 +138,19 @@ test('without 502s there is no verdict and the exit code is 0', async () => {
   expect(document.loadBalancers[0]).toMatchObject({ elb502: 0, verdict: null, hypotheses: [] });
 });
 
+test('a large file, which is inflated on a thread of its own, reads as it does on the standard input', async () => {
+  const text = `${lineWith()}\n${failedLine()}\n`.repeat(5000);
+  const stored = gzipSync(text, { level: 0 });
+  const plain = await json([file('large.log', text)]);
+  const zipped = await json([file('large.log.gz', stored)]);
+  const cut = await json([file('large-cut.log.gz', stored.subarray(0, -100_000))]);
+  expect(plain.linesRead).toBe(10_000);
+  expect(plain.loadBalancers).toEqual((await json(['-'], text)).loadBalancers);
+  expect(zipped.loadBalancers).toEqual(plain.loadBalancers);
+  expect(cut.linesRead).toBeGreaterThan(9000);
+  expect(cut.rejected.map(({ reason }) => reason).join()).toMatch(/ends early/);
+});
+
 test('a gzip file that ends early is read as far as it goes, and said', async () => {
   const whole = gzipSync(
     Array.from({ length: 4000 }, (_, at) => lineWith({ 4: `10.1.2.3:${at}` })).join('\n'),
