@@ -101,3 +101,13 @@ export function coveredShare(
   }
   return covered / total;
 }
+
+/** Share of the failures that an error of the very same minute accounts for; 0 where there are no failures. */
+export function sameMinuteShare(
+  failures: ReadonlyMap<string, number>,
+  errors: ReadonlyMap<string, number>,
+): number {
+  const total = sum(failures.values());
+  if (total === 0) return 0;
+  return sum([...failures].map(([time, count]) => Math.min(count, errors.get(time) ?? 0))) / total;
+}

@@ -1,11 +1,14 @@
 import type { FindingReader } from '../finding.ts';
-import { couldRead, countByTime, coveredShare, sum } from '../metric-view.ts';
+import { couldRead, countByTime, coveredShare, sameMinuteShare, sum } from '../metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 
 /** Above this share of the 502s, connection errors are taken as what caused them. */
 const MAIN_SHARE = 0.5;
 /** Below this share they are taken as coincidence. */
 const NOTABLE_SHARE = 0.05;
+
+/** From this share on, no failure is left that a connection error of the same minute does not account for. */
+const ONLY_SHARE = 0.95;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
@@ -19,7 +22,8 @@ export const connectionFindings: FindingReader = (bundle) => {
   const total = sum(errors.values());
   if (share >= MAIN_SHARE) {
     const fact = `${total} connections to targets failed, next to ${percent(share)} of the ${summary.count} 502s`;
-    return [{ id: 'connection-errors', fact, source: metric }];
+    const only = sameMinuteShare(failures, errors) >= ONLY_SHARE;
+    return [{ id: only ? 'only-connection-errors' : 'connection-errors', fact, source: metric }];
   }
   // What was counted counts; what was not counted tells only where it could be read.
   if (!couldRead(bundle, metric)) return [];

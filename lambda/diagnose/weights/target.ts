@@ -3,24 +3,37 @@ import { NEEDS_HTTP_TARGET, type Weights } from './row.ts';
 /** No connection to a target failed, so whatever happened came after the connection stood. */
 const CONNECTED: Weights = { 'connection-refused': -4.5, 'network-path': -3, 'target-crash': -0.6 };
 
+/** A connection that was never made cannot have been idle, broken off or answered badly. */
+const NOT_CONNECTED: Weights = {
+  'keepalive-mismatch': -3,
+  'requests-per-connection-limit': -3,
+  'malformed-response': -3,
+  'response-header-too-large': -3,
+  'worker-timeout': -2,
+  'deregistration-delay-elapsed': -2,
+  'tls-failure': -1.5,
+  'protocol-mismatch': -1,
+  'lambda-target-error': -3,
+};
+
 /** What metrics and health say of the way to the targets and of the targets themselves. */
 export const TARGET_WEIGHTS = {
   // Connections to targets (TargetConnectionErrorCount, HTTPCode_ELB_504_Count)
   // A process that crashed or was stopped too early refuses connections as well, until it is back or taken out.
   'connection-errors': {
+    ...NOT_CONNECTED,
     'connection-refused': 3.6,
     'network-path': 2.6,
     'target-crash': 2,
     deployment: 2,
-    'keepalive-mismatch': -3,
-    'requests-per-connection-limit': -3,
-    'malformed-response': -3,
-    'response-header-too-large': -3,
-    'worker-timeout': -2,
-    'deregistration-delay-elapsed': -2,
-    'tls-failure': -1.5,
-    'protocol-mismatch': -1,
-    'lambda-target-error': -3,
+  },
+  // A process that dies takes requests along that were already connected; a port that refuses has none.
+  'only-connection-errors': {
+    ...NOT_CONNECTED,
+    'connection-refused': 5,
+    'network-path': 2.6,
+    'target-crash': 1.3,
+    deployment: 1.4,
   },
   'some-connection-errors': {
     'connection-refused': -0.3,
