@@ -54,6 +54,9 @@ const commands = (text: string): string[] =>
     line.replace(/\s#.*$/, '').trim(),
   );
 
+/** Help texts by command, asked for once. */
+const help = new Map<string, string>();
+
 describe.each(DOCUMENTS)('%s', (document) => {
   const text = read(document);
 
@@ -77,7 +80,6 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
   test('names only commands and options of the program', async () => {
     const used = commands(text).flatMap((line) => all(line, /(?:^|npx |&& )alb502 ([a-z].*)$/g));
-    const help = new Map<string, string>();
     for (const line of used) {
       const [command = '', second = ''] = line.split(/\s+/);
       const nested = ['baseline', 'incident'].includes(command) && /^[a-z]+$/.test(second) ? [second] : [];
