@@ -3,7 +3,17 @@ import type { Scenario } from './scenario.ts';
 import { connectionRefused } from './scenarios/connection-refused.ts';
 import { deployment } from './scenarios/deployment.ts';
 import { deregistrationDelayElapsed } from './scenarios/deregistration-delay-elapsed.ts';
-import { healthyKeepAlive, healthySlowTargets, healthyTargetErrors } from './scenarios/healthy.ts';
+import { equalTimeouts } from './scenarios/equal-timeouts.ts';
+import {
+  blockedPath,
+  healthyAnnouncedLimit,
+  healthyKeepAlive,
+  healthyRollingRestart,
+  healthySelfSignedCertificate,
+  healthySlowTargets,
+  healthyTargetErrors,
+  healthyThinMargin,
+} from './scenarios/healthy.ts';
 import { idleTimeoutRaised } from './scenarios/idle-timeout-raised.ts';
 import {
   apacheKeepAliveTimeout,
@@ -11,14 +21,17 @@ import {
   haproxyKeepAlive,
   nginxKeepAliveTimeout,
 } from './scenarios/installed-servers.ts';
-import { keepAliveMismatch } from './scenarios/keepalive-mismatch.ts';
+import { keepAliveMismatch, nodeDefaultUnscaled } from './scenarios/keepalive-mismatch.ts';
 import { lambdaTargetError } from './scenarios/lambda-target-error.ts';
 import { malformedResponse } from './scenarios/malformed-response.ts';
+import { mismatchAndDeployments } from './scenarios/mismatch-and-deployments.ts';
 import { oneOfThreeGroups } from './scenarios/one-of-three-groups.ts';
+import { protocolMismatch } from './scenarios/protocol-mismatch.ts';
 import { requestsPerConnectionLimit } from './scenarios/requests-per-connection-limit.ts';
 import { responseHeaderTooLarge } from './scenarios/response-header-too-large.ts';
 import { targetCrash } from './scenarios/target-crash.ts';
 import { tlsFailure } from './scenarios/tls-failure.ts';
+import { tlsVersion } from './scenarios/tls-version.ts';
 import { workerTimeout } from './scenarios/worker-timeout.ts';
 
 /** Every scenario; the first is the tour's. */
@@ -28,7 +41,10 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   apacheKeepAliveTimeout,
   haproxyKeepAlive,
   gunicornKeepAlive,
+  nodeDefaultUnscaled,
+  equalTimeouts,
   idleTimeoutRaised,
+  mismatchAndDeployments,
   oneOfThreeGroups,
   requestsPerConnectionLimit,
   deployment,
@@ -37,12 +53,19 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   workerTimeout,
   connectionRefused,
   tlsFailure,
+  tlsVersion,
+  protocolMismatch,
   malformedResponse,
   responseHeaderTooLarge,
   lambdaTargetError,
   healthyKeepAlive,
   healthyTargetErrors,
   healthySlowTargets,
+  healthyRollingRestart,
+  healthySelfSignedCertificate,
+  healthyThinMargin,
+  healthyAnnouncedLimit,
+  blockedPath,
 ];
 
 /** @throws InputError listing the names there are */

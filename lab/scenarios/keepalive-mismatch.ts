@@ -2,6 +2,7 @@ import { idleCloseScenario } from './idle-close.ts';
 
 /** Node ends an idle connection this much later than it is told to. */
 const NODE_BUFFER_SECONDS = 1;
+const NODE_DEFAULT_SECONDS = 5;
 
 /** Node with its default keep-alive behind the default idle timeout: the classic. */
 export const keepAliveMismatch = idleCloseScenario({
@@ -12,5 +13,19 @@ export const keepAliveMismatch = idleCloseScenario({
   scale: 5,
   start: (stage, seconds) =>
     stage.startServer('node-http', { idleCloseMs: stage.clock.realMs(seconds + NODE_BUFFER_SECONDS) }),
-  setting: { name: 'server.keepAliveTimeout', short: 5, long: 66 },
+  setting: { name: 'server.keepAliveTimeout', short: NODE_DEFAULT_SECONDS, long: 66 },
+});
+
+/** The same with Node's defaults as they are, and no faster clock: a lab second is a second. */
+export const nodeDefaultUnscaled = idleCloseScenario({
+  name: 'node-default-unscaled',
+  title: 'the same in real time, with Node’s default untouched',
+  server: `Node ${process.version}`,
+  needs: null,
+  scale: 1,
+  start: (stage, seconds) =>
+    stage.startServer('node-http', {
+      idleCloseMs: seconds === NODE_DEFAULT_SECONDS ? null : 1000 * (seconds + NODE_BUFFER_SECONDS),
+    }),
+  setting: { name: 'server.keepAliveTimeout', short: NODE_DEFAULT_SECONDS, long: 66 },
 });

@@ -6,7 +6,7 @@ import type { Launch } from './program.ts';
 /** A server of a Debian package, with the one setting this is about, in real milliseconds. */
 export interface Installed {
   readonly need: Need;
-  readonly launch: (keepAliveMs: number) => Launch;
+  readonly launch: (keepAliveMs: number, requestsPerConnection?: number) => Launch;
 }
 
 const write = (folder: string, name: string, text: string): string => {
@@ -18,7 +18,7 @@ const write = (folder: string, name: string, text: string): string => {
 export const NGINX: Installed = {
   need: { program: 'nginx', debianPackage: 'nginx-light' },
   launch:
-    (keepAliveMs) =>
+    (keepAliveMs, requestsPerConnection = 1_000_000) =>
     ({ port, folder }) => {
       const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
         .map((name) => `${name}_temp_path ${folder}/${name};`)
@@ -32,6 +32,7 @@ http {
   access_log off;
   ${temporary}
   keepalive_timeout ${Math.round(keepAliveMs)}ms;
+  keepalive_requests ${requestsPerConnection};
   server { listen 127.0.0.1:${port}; location / { return 200 "ok"; } }
 }
 `;

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import * as z from 'zod';
+import { CERTIFICATE, PRIVATE_KEY } from './certificate.ts';
 import { portSetting, serve, settingsOf } from './child.ts';
 
 /** Node's own HTTP server as an application uses it. All times are real milliseconds. */
@@ -9,6 +11,8 @@ export const nodeHttpSettings = z.object({
   idleCloseMs: z.number().positive().nullable(),
   /** Requests that take longer lose their connection, as under a worker's timeout; null for never. */
   workerTimeoutMs: z.number().positive().nullable().default(null),
+  /** Speaks TLS, up to this version, with a certificate that nobody signed; null speaks plain HTTP. */
+  tlsUpTo: z.enum(['TLSv1.1', 'TLSv1.3']).nullable().default(null),
 });
 
 /** Node ends an idle connection this long after the keep-alive it advertises (measured on 20.20 and 24.21). */
@@ -33,13 +37,17 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 
 if (process.send) {
   const settings = settingsOf(nodeHttpSettings);
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     answer(request, response);
     const limit = settings.workerTimeoutMs;
     if (limit === null) return;
     const timer = setTimeout(() => request.socket.destroy(), limit);
     response.once('close', () => clearTimeout(timer));
-  });
+  };
+  const { tlsUpTo: maxVersion } = settings;
+  const secured = { key: PRIVATE_KEY, cert: CERTIFICATE, minVersion: 'TLSv1' } as const;
+  const server =
+    maxVersion === null ? createServer(listener) : createTlsServer({ ...secured, maxVersion }, listener);
   if (settings.idleCloseMs !== null) {
     // Newer versions let the buffer be set; where they do not, the keep-alive itself has to be shorter.
     if (Reflect.has(server, 'keepAliveTimeoutBuffer')) {

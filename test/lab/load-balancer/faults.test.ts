@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CERTIFICATE, PRIVATE_KEY } from '../certificate.ts';
+import { CERTIFICATE, PRIVATE_KEY } from '../../../lab/servers/certificate.ts';
 import { closedPort, OK, rawTarget } from '../raw-target.ts';
 import { logFields, type StandIn, standIn, until } from '../stand-in.ts';
 
