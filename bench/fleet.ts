@@ -28,7 +28,7 @@ function scenarioOf(loadBalancers: number, share: number): Scenario {
     groupsEach: GROUPS,
     troubled,
     quietMinutes: 2,
-    troubledMinutes: troubled === 0 ? 0 : 20,
+    troubledMinutes: troubled === 0 ? 0 : 30,
     untilAllTold: true,
     speed: speedFor(loadBalancers, troubled),
   };

@@ -19,8 +19,8 @@ export interface KnownLoadBalancer {
 /** A listing of the region pays where it replaces four times as many calls. */
 const CALLS_REPLACED_PER_PAGE = 4;
 
-/** For so long a listing stands for what a call of one's own would say. */
-const LISTING_FRESH_MS = 60_000;
+/** For so long a listing stands for what a call of one's own would say: groups are seldom attached elsewhere. */
+const LISTING_FRESH_MS = 180_000;
 
 interface Listing {
   readonly listedAt: number;
