@@ -7,9 +7,9 @@ import Table from 'cli-table3';
 import type { EstimateResult } from './estimate-case.ts';
 
 /** Seeds of the report; development uses those below 100000. */
-const FIRST_SEED = 800_000;
-const RACE_LOGS = 400;
-const MIXED_LOGS = 160;
+const FIRST_SEED = 900_000;
+const RACE_LOGS = 130;
+const MIXED_LOGS = 50;
 const LOGS_WITHOUT_RACE = 1000;
 const FEWEST_RACE_FAILURES = 5;
 /** Fewer failures than this leave any diagnosis to guess. */
@@ -39,7 +39,7 @@ async function runJob({ family, first, count, fewest }: Job): Promise<EstimateRe
 
 /** Cuts the seeds into pieces and runs as many at a time as there are processors. */
 async function runAll(jobs: readonly Job[]): Promise<EstimateResult[]> {
-  const PIECE = 20;
+  const PIECE = 45;
   const pieces = jobs.flatMap(({ first, count, ...job }) =>
     Array.from({ length: Math.ceil(count / PIECE) }, (_, at) => ({
       ...job,

@@ -1,4 +1,5 @@
 import type { Bursts } from '../model/access-log-summary.ts';
+import { createdSeconds, type LogLine } from './line.ts';
 
 /** Failures of one target within this of each other belong to one burst. */
 const BURST_GAP_SECONDS = 2;
@@ -7,6 +8,11 @@ const ONE_INSTANT_SECONDS = 0.05;
 const DIFFERENT_AGE_SECONDS = 0.1;
 /** Failures are spread or gathered over slots of time of this length. */
 const SLOT_SECONDS = 10;
+/** From so few failures on, how they lie in the whole time can be told. */
+const FEWEST_PLACED = 5;
+/** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
+const DRAINED_SECONDS = 5;
+const MOST_TIMES = 20;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
@@ -17,9 +23,18 @@ export interface TimedFailure {
   readonly sentSeconds: number;
 }
 
+/** The times of a failed line; one without processing times still says when the request came. */
+export function timedFailureOf(line: LogLine, target: number): TimedFailure {
+  const { endSeconds, sentSeconds } = line;
+  const came = line.targetSeconds < 0 ? createdSeconds(line) : sentSeconds;
+  return { target, endSeconds, sentSeconds: came < sentSeconds ? came : sentSeconds };
+}
+
 /** When answers of a target were seen. */
 export interface TargetLife {
   readonly lastAnswerSeconds: number;
+  /** When the last of its answered requests had been sent. */
+  readonly lastSentSeconds: number;
 }
 
 /** Cuts failures of one target, in order of time, where nothing failed for a while. */
@@ -50,11 +65,25 @@ function endsTogether(burst: readonly TimedFailure[]): boolean {
  * How much less of the time has failures than a steady rate would give: 0 where they are spread, near 1 where they
  * all come at once.
  */
-function gathering(failures: readonly TimedFailure[], spanSeconds: number): number {
-  const slots = Math.max(1, spanSeconds / SLOT_SECONDS);
+function gathering(failures: readonly TimedFailure[], spanSeconds: number, slotSeconds: number): number {
+  const slots = Math.max(1, spanSeconds / slotSeconds);
   const expected = slots * (1 - Math.exp(-failures.length / slots));
-  const used = new Set(failures.map(({ endSeconds }) => Math.floor(endSeconds / SLOT_SECONDS)));
+  const used = new Set(failures.map(({ endSeconds }) => Math.floor(endSeconds / slotSeconds)));
   return Math.max(0, 1 - used.size / expected);
+}
+
+/** The same over the whole time, in slots of which a steady rate would leave three of four empty. */
+function overallGathering(failures: readonly TimedFailure[], spanSeconds: number): number {
+  if (failures.length < FEWEST_PLACED) return 0;
+  const slotSeconds = spanSeconds / (4 * failures.length);
+  return gathering(failures, spanSeconds, Math.max(slotSeconds, 1e-3));
+}
+
+/** Whether nothing had been sent to the target for a while when the last requests on it ended. */
+function endsDrained(burst: readonly TimedFailure[], life: TargetLife | undefined): boolean {
+  const end = burst[burst.length - 1]?.endSeconds ?? 0;
+  const youngest = Math.max(...burst.map(({ sentSeconds }) => sentSeconds));
+  return end - Math.max(youngest, life?.lastSentSeconds ?? youngest) >= DRAINED_SECONDS;
 }
 
 /**
@@ -82,6 +111,7 @@ export function burstsOf(
     simultaneous: 0,
     targetGone: 0,
   };
+  const drainedSeconds: number[] = [];
   for (const [target, own] of byTarget) {
     own.sort((a, b) => a.endSeconds - b.endSeconds);
     const bursts = episodes(own).filter((episode) => episode.length >= FEWEST_FAILURES);
@@ -90,11 +120,21 @@ export function burstsOf(
       result.count++;
       result.failures += burst.length;
       if (endsTogether(burst)) result.simultaneous++;
+      if (endsDrained(burst, lives[target])) drainedSeconds.push(burst[burst.length - 1]?.endSeconds ?? 0);
       const lastAnswer = lives[target]?.lastAnswerSeconds ?? Number.NEGATIVE_INFINITY;
       const burstEnd = burst[burst.length - 1]?.endSeconds ?? 0;
       if (lastAnswer <= burstEnd + 1 && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;
     }
   }
   const share = result.failures / Math.max(1, failures.length);
-  return { ...result, excessShare: Math.min(share, gathering(failures, spanSeconds)) };
+  return {
+    ...result,
+    drained: drainedSeconds.length,
+    drainedAt: drainedSeconds
+      .sort((a, b) => a - b)
+      .slice(0, MOST_TIMES)
+      .map((seconds) => new Date(seconds * 1000).toISOString()),
+    excessShare: Math.min(share, gathering(failures, spanSeconds, SLOT_SECONDS)),
+    gathering: overallGathering(failures, spanSeconds),
+  };
 }

@@ -1,14 +1,14 @@
 import type { Concentration } from '../model/access-log-summary.ts';
 
 const BUCKETS = 8192;
-/** Fewer failures on one path may be chance where paths are many. */
-const FEWEST_FAILURES = 3;
 const FEWEST_OCCASIONS = 2;
 /** A path is bound to the failure where it fails this many times as often as the whole. */
 const LEAST_LIFT = 5;
+/** Paths or clients fail again and again where luck makes so many repeats less often than this. */
+const LARGEST_P_VALUE = 1e-3;
 
 /** One client's burst of requests, or its retries, are one occasion: failures in it prove no tie to the client. */
-const ONE_OCCASION_SECONDS = 60;
+const ONE_OCCASION_SECONDS = 10;
 
 interface Failures {
   count: number;
@@ -53,24 +53,70 @@ export class ConcentrationTally {
     return { failures, ratio: failures / Math.max(1, this.requests[hash & (BUCKETS - 1)] ?? 0) };
   }
 
-  /** The few that have most failures, or null where failures are spread as the requests are. */
+  /** How often a path or client is expected to fail, if failures fall as requests do. */
+  private expectedMoments(requests: number): number {
+    return (this.momentCount * requests) / Math.max(1, this.requestCount);
+  }
+
+  /** How many repeats paths or clients would show by luck that look bound to the failure. */
+  private repeatsByLuck(): number {
+    let repeats = 0;
+    for (const requests of this.requests)
+      if (requests > 0) repeats += luckyRepeats(this.expectedMoments(requests));
+    return repeats;
+  }
+
+  /**
+   * The few that have most failures, or null where failures are spread as the requests are. Few failures of many
+   * clients tell it as well: by clients that fail a second time though they have hardly any requests.
+   */
   concentration(): Concentration | null {
-    let [count, failures, requests] = [0, 0, 0];
+    let [count, failures, requests, repeats] = [0, 0, 0, 0];
     for (const [hash, { count: failed, moments }] of this.failures) {
       const of = this.requests[hash & (BUCKETS - 1)] ?? 0;
-      const expected = (this.momentCount * of) / Math.max(1, this.requestCount);
-      if (failed < FEWEST_FAILURES || moments < FEWEST_OCCASIONS || moments < LEAST_LIFT * expected) continue;
+      if (moments < leastMoments(this.expectedMoments(of))) continue;
       count++;
+      repeats += moments - 1;
       failures += failed;
       requests += of;
     }
-    if (count === 0) return null;
+    if (count === 0 || chanceOfCount(repeats, this.repeatsByLuck()) > LARGEST_P_VALUE) return null;
     return {
       count,
       failures,
       shareOfFailures: failures / this.failureCount,
       shareOfRequests: requests / this.requestCount,
-      failureRatio: failures / requests,
+      failureRatio: Math.min(1, failures / requests),
     };
   }
+}
+
+/** From how many occasions on a path or client looks bound to the failure. */
+const leastMoments = (expected: number): number => Math.max(FEWEST_OCCASIONS, LEAST_LIFT * expected);
+
+/** Repeats (occasions beyond the first) that luck gives one path or client, where it looks bound to the failure. */
+function luckyRepeats(expected: number): number {
+  const least = Math.ceil(leastMoments(expected));
+  // Five times four: less than one in a million.
+  if (expected > 4) return 0;
+  let chance = Math.exp(-expected);
+  let repeats = 0;
+  for (let k = 1; k < least + 8; k++) {
+    chance *= expected / k;
+    if (k >= least) repeats += (k - 1) * chance;
+  }
+  return repeats;
+}
+
+/** Chance of at least so many independent events where so many are expected (Poisson). */
+function chanceOfCount(count: number, expected: number): number {
+  // Far from zero its spread is the square root of its mean, and four of them are as good as certain.
+  if (expected > 500) return count > expected + 4 * Math.sqrt(expected) ? 0 : 1;
+  let term = Math.exp(-expected);
+  let below = 0;
+  for (let k = 0; k < count; k++) {
+    below += term;
+    term *= expected / (k + 1);
+  }
+  return Math.max(0, 1 - below);
 }

@@ -1,10 +1,10 @@
 import type { Signatures } from '../model/access-log-summary.ts';
-import type { TimedFailure } from './bursts.ts';
+import { type TimedFailure, timedFailureOf } from './bursts.ts';
 import { ConcentrationTally } from './concentration.ts';
 import { ExchangeHistory, type HistoryBudget } from './exchange-history.ts';
 import type { FailureMoment, FailureSample } from './keep-alive/sample.ts';
 import { sampleOf } from './keep-alive/sample.ts';
-import { fieldText, type LogLine } from './line.ts';
+import { createdSeconds, fieldText, type LogLine } from './line.ts';
 import { clientHash, pathHash } from './line-hash.ts';
 import { noSignatures, signatureOf } from './signature.ts';
 import { TargetTimeHistogram } from './target-time.ts';
@@ -15,6 +15,10 @@ const MOST_SAMPLES = 200;
 const MOST_FAILURES = 5000;
 /** Requests in flight at a failure are known once they are answered; most are by then. */
 const SETTLE_SECONDS = 5;
+/** A request that was not dispatched is refused at once; one that waited for longer met something else. */
+const REFUSED_WITHIN_SECONDS = 4;
+/** An answer counts as later than a refusal by more than this: lines have milliseconds. */
+const CLEARLY_LATER_SECONDS = 0.005;
 const WEB_SOCKET_UPGRADE = 101;
 
 /** Lines of one target in one group. */
@@ -23,6 +27,8 @@ export interface TargetTally {
   requests: number;
   elb502: number;
   lastAnswerSeconds: number;
+  /** When the last of its answered requests had been sent. */
+  lastSentSeconds: number;
   /** By the number of the node. */
   readonly streams: Stream[];
 }
@@ -70,6 +76,8 @@ export class GroupTally {
   lastSeconds = Number.NEGATIVE_INFINITY;
   /** The longest time over which no request of a node reached a target. */
   longestOutageSeconds = 0;
+  /** Requests sent before a target refused others, and answered after: its process was alive all the time. */
+  answeredWhileRefusing = 0;
   readonly signatures: Signatures = noSignatures();
   /** By the number of the target; numbers of other groups' targets are holes. */
   readonly targets: (TargetTally | undefined)[] = [];
@@ -112,6 +120,7 @@ export class GroupTally {
       requests: 0,
       elb502: 0,
       lastAnswerSeconds: Number.NEGATIVE_INFINITY,
+      lastSentSeconds: Number.NEGATIVE_INFINITY,
       streams: [],
     };
     this.targets[target] = tally;
@@ -149,8 +158,9 @@ export class GroupTally {
     const answered = line.targetStatus !== 0 && !failed;
     if (answered) {
       if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
+      if (line.sentSeconds > tally.lastSentSeconds) tally.lastSentSeconds = line.sentSeconds;
       this.answeredTimes.add(line.targetSeconds);
-      stream.outageSinceSeconds = Number.NaN;
+      this.endOutage(line, stream);
     }
     const keepsConnection = answered && !line.webSocket && line.targetStatus !== WEB_SOCKET_UPGRADE;
     if (line.targetSeconds >= 0 || answered)
@@ -159,8 +169,16 @@ export class GroupTally {
     if (!failed) return;
     tally.elb502++;
     stream.failures++;
-    if (line.targetSeconds < 0) this.lastOutage(stream, line.endSeconds);
+    if (line.targetSeconds < 0 && !(line.endSeconds - createdSeconds(line) > REFUSED_WITHIN_SECONDS))
+      this.lastOutage(stream, line.endSeconds);
     this.await(line, stream, { target, path, client });
+  }
+
+  private endOutage(line: LogLine, stream: Stream): void {
+    if (Number.isNaN(stream.outageSinceSeconds)) return;
+    if (line.sentSeconds >= stream.outageSinceSeconds) stream.outageSinceSeconds = Number.NaN;
+    else if (line.endSeconds > stream.outageSinceSeconds + CLEARLY_LATER_SECONDS)
+      this.answeredWhileRefusing++;
   }
 
   private lastOutage(stream: Stream, seconds: number): void {
@@ -173,6 +191,8 @@ export class GroupTally {
   private await(line: LogLine, stream: Stream, who: { target: number; path: number; client: number }): void {
     const signature = signatureOf(line);
     if (signature !== 'closedOnReuse' && signature !== 'neverDispatched') return;
+    // After the race the next request opens a connection and is answered: a further refusal is something else.
+    if (signature === 'neverDispatched' && stream.outageSinceSeconds !== line.endSeconds) return;
     const reservoir = signature === 'closedOnReuse' ? this.reused : this.undispatched;
     const slot = reservoir.slot();
     if (slot < 0) return;
@@ -215,9 +235,7 @@ export class GroupTally {
     }
     if (this.failures.length < MOST_FAILURES)
       this.failures.push({
-        target,
-        endSeconds: line.endSeconds,
-        sentSeconds: line.sentSeconds,
+        ...timedFailureOf(line, target),
         targetSeconds: signature === 'midRequest' ? line.targetSeconds : -1,
       });
   }

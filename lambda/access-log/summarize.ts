@@ -86,6 +86,8 @@ function targetsOf(tally: GroupTally, textOf: (id: number) => string): LoggedTar
 
 /** The group's own estimate; where its targets differ so much that it has none, that of the surest target. */
 function groupEstimate(tally: GroupTally, targets: readonly LoggedTarget[]): KeepAliveEstimate | null {
+  const [only, ...others] = targets.filter(({ elb502 }) => elb502 > 0);
+  if (only !== undefined && others.length === 0 && only.elb502 === tally.elb502) return only.keepAlive;
   const count = { reused: tally.reused.seen, undispatched: tally.undispatched.seen };
   const whole = estimateOf(tally, () => true, count);
   if (whole !== null) return whole;
@@ -111,7 +113,7 @@ export function summarizeGroup(
     target502: tally.target502,
     signatures: tally.signatures,
     keepAlive: tally.elb502 < 3 ? null : groupEstimate(tally, targets),
-    idleRank: idleRankOf(tally.reused.samples),
+    idleRank: idleRankOf(candidates(tally, tally.reused.samples)),
     requestCount: requestCountOf(counts),
     targetTimeCluster: targetTimeCluster(late, tally.answeredTimes),
     pathBound: tally.paths.concentration(),
@@ -121,6 +123,7 @@ export function summarizeGroup(
       spanSeconds: tally.lastSeconds - tally.firstSeconds,
     }),
     longestOutageSeconds: tally.longestOutageSeconds,
+    answeredWhileRefusing: tally.answeredWhileRefusing,
     lambdaReasons: tally.lambdaReasons,
     targets,
   };

@@ -1,4 +1,5 @@
 import { defaultKeepAliveSeconds, type ServerDefault } from '../advice/servers.ts';
+import type { LoggedTargetGroup } from '../model/access-log-summary.ts';
 import {
   type EvidenceBundle,
   KEEP_ALIVE_SOURCES,
@@ -76,11 +77,36 @@ function factFromTags(bundle: EvidenceBundle, group: TargetGroup): readonly Keep
   return facts;
 }
 
+const ADDRESS = /^[0-9a-f]*[.:][0-9a-f.:]+$/i;
+
+/**
+ * Whether the targets that failed still serve. Registered addresses tell; where targets are instances, whose
+ * addresses are not known here, a registration after the last failure says that others may serve now.
+ */
+function stillServes(bundle: EvidenceBundle, group: TargetGroup, logged: LoggedTargetGroup): boolean {
+  const current = group.targets.filter(({ state }) => state !== 'draining' && state !== 'unused');
+  const addresses = current.filter(({ id }) => ADDRESS.test(id));
+  if (addresses.length > 0 && addresses.length === current.length) {
+    const registered = new Set(
+      addresses.map(({ id, port }) => `${id.includes(':') ? `[${id}]` : id}:${port}`),
+    );
+    return logged.targets.some(({ target, elb502 }) => elb502 > 0 && registered.has(target));
+  }
+  const lastSeen = bundle.accessLog?.lastSeen ?? null;
+  return !bundle.changes.some(
+    ({ eventName, resourceArn, at }) =>
+      eventName === 'RegisterTargets' &&
+      resourceArn === group.arn &&
+      lastSeen !== null &&
+      Date.parse(at) > Date.parse(lastSeen),
+  );
+}
+
+/** What the log tells of the targets that serve now: an estimate of replaced ones is history. */
 function factsFromLog(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
-  const logged = bundle.accessLog?.targetGroups.find(
-    (entry) => entry.targetGroupArn === group.arn,
-  )?.keepAlive;
-  if (!logged) return [];
+  const entry = bundle.accessLog?.targetGroups.find(({ targetGroupArn }) => targetGroupArn === group.arn);
+  const logged = entry?.keepAlive;
+  if (!entry || !logged || !stillServes(bundle, group, entry)) return [];
   return [
     {
       targetGroupArn: group.arn,

@@ -56,6 +56,12 @@ export const burstsSchema = z.strictObject({
   targetGone: z.number().int(),
   /** Share of all failures that lie in bursts, beyond what their rate makes likely. */
   excessShare: z.number(),
+  /** Bursts that ended requests of some age, after a time in which the target was sent nothing. */
+  drained: z.number().int().optional(),
+  /** When the first of those ended. */
+  drainedAt: z.array(z.iso.datetime()).optional(),
+  /** How much all failures keep to few parts of the time: 0 as a steady rate, near 1 all at once. */
+  gathering: z.number().optional(),
 });
 
 /** Failures at the same count of requests on a connection. */
@@ -93,6 +99,8 @@ export const loggedTargetGroupSchema = z.strictObject({
   bursts: burstsSchema,
   /** The longest time over which no request of a node reached a target. */
   longestOutageSeconds: z.number(),
+  /** Requests sent before their target refused others, and answered after: its process lived on. */
+  answeredWhileRefusing: z.number().int().optional(),
   lambdaReasons: z.record(z.string(), z.number().int()),
   targets: z.array(loggedTargetSchema),
 });

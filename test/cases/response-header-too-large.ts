@@ -58,7 +58,7 @@ export const cases: readonly Case[] = [
         }),
       ),
     ),
-    missing: null,
+    missing: 'how long the targets of web keep an idle connection',
   },
   {
     name: 'few clients and one path: the path has most of the failures',

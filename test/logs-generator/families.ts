@@ -9,9 +9,9 @@ export interface Drawn {
   readonly causes: readonly TrueCause[];
 }
 
-const MOST_LINES = 60_000;
+const MOST_LINES = 40_000;
 /** Logs without the race need no wait for one: shorter ones leave time for more of them. */
-const MOST_LINES_WITHOUT_RACE = 15_000;
+const MOST_LINES_WITHOUT_RACE = 7_000;
 const LONGEST_SECONDS = 259_200;
 
 const logUniform = (random: Random, low: number, high: number): number =>

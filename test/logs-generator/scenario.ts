@@ -3,6 +3,7 @@ export type TrueCause =
   | 'keepalive-mismatch'
   | 'requests-per-connection-limit'
   | 'deployment'
+  | 'deregistration-delay-elapsed'
   | 'target-crash'
   | 'worker-timeout'
   | 'connection-refused'
@@ -38,6 +39,8 @@ export interface GroupSpec {
   readonly lambda?: boolean;
   /** Idle time after which servers close; of each target in turn where several are given. null: never. */
   readonly keepAliveSeconds: readonly (number | null)[];
+  /** The fix: from then on all servers close after this idle time, on the same addresses. */
+  readonly fixed?: { readonly atSeconds: number; readonly keepAliveSeconds: number | null };
   /** Servers close up to this much later (a timer that looks once in a while). */
   readonly granularitySeconds?: number;
   readonly roundTripSeconds: number;
@@ -52,12 +55,20 @@ export interface GroupSpec {
     readonly slackSeconds: number;
   };
   /** One path (or client) whose response cannot be passed on. */
-  readonly malformedPath?: { readonly share: number };
+  readonly malformedPath?: { readonly share: number; readonly afterSeconds?: number };
   readonly largeHeaderClients?: { readonly clients: number; readonly share: number };
   readonly crashes?: readonly {
     readonly atSeconds: number;
     readonly target: number;
     readonly downSeconds: number;
+  }[];
+  /** A target leaves and is sent nothing new; its last requests end with the deregistration delay. */
+  readonly drains?: readonly {
+    readonly atSeconds: number;
+    readonly target: number;
+    readonly delaySeconds: number;
+    /** The lines carry -1 in all times. */
+    readonly undispatched: boolean;
   }[];
   /** Targets are replaced one after the other, each killed with requests in flight. */
   readonly deployment?: { readonly atSeconds: number; readonly everySeconds: number };

@@ -129,9 +129,14 @@ class Simulation {
       const turn = (this.turn[group] ?? 0) + 1;
       this.turn[group] = turn;
       const server = servers[turn % servers.length];
-      if (server && !(at >= server.outAt && at < server.upAt)) return server;
+      if (server && !(at >= server.outAt && at < server.upAt) && !this.isDrained(server, at)) return server;
     }
     return null;
+  }
+
+  private isDrained({ group, index }: Server, at: number): boolean {
+    const drains = this.scenario.groups[group]?.drains ?? [];
+    return drains.some(({ target, atSeconds }) => target === index && at >= atSeconds);
   }
 
   private send(arrival: Arrival): void {
@@ -228,13 +233,23 @@ class Simulation {
       const killed = hangs.killedAfterSeconds + this.random.between(0, hangs.slackSeconds);
       return failed(sent + killed, killed, 'worker-timeout');
     }
+    const drain = spec.drains?.find(({ target }) => target === server.index);
+    const cutAt = drain ? drain.atSeconds + drain.delaySeconds : Number.POSITIVE_INFINITY;
+    if (drain && sent < drain.atSeconds && sent + took > cutAt)
+      return failed(cutAt, drain.undispatched ? -1 : cutAt - sent, 'deregistration-delay-elapsed');
     if (dies) return failed(dies.at + this.random.between(0, 0.002), dies.at - sent, dies.cause);
     if (malformedPath && this.random.chance(malformedPath.share))
-      return failed(sent + took, took, 'malformed-response');
+      return failed(
+        sent + (malformedPath.afterSeconds ?? took),
+        malformedPath.afterSeconds ?? took,
+        'malformed-response',
+      );
     const large = largeHeaderClients;
     if (large && Number(arrival.client.split('.')[3]) < large.clients && this.random.chance(large.share))
       return failed(sent + took, took, 'response-header-too-large');
-    const keepAlive = server.keepAliveSeconds;
+    const { fixed } = spec;
+    const keepAlive =
+      fixed !== undefined && sent >= fixed.atSeconds ? fixed.keepAliveSeconds : server.keepAliveSeconds;
     const end = sent + took;
     const closes =
       keepAlive === null ? null : end + keepAlive + this.random.between(0, spec.granularitySeconds ?? 0.0005);

@@ -12,7 +12,6 @@ const measured = (source: KeepAliveSource): boolean => source === 'probe' || sou
 
 const SHORT: Readonly<Record<KeepAliveSource, FindingId>> = {
   probe: 'keepalive-measured-short',
-  // The log's own fingerprint has rows of its own; here it counts once more only as a declaration would.
   'access-log': 'keepalive-declared-short',
   tag: 'keepalive-declared-short',
   header: 'keepalive-declared-short',
@@ -43,6 +42,8 @@ export const keepAliveFindings: FindingReader = (bundle) => {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const fact = words(worst, idleTimeoutSeconds);
   const source = worst.fact.detail;
+  // Failures that line up at a keep-alive are counted where the log is read, by how many they are.
+  if (worst.verdict !== 'safe' && worst.fact.source === 'access-log') return [];
   if (worst.verdict !== 'safe') return [{ id: shortId(worst), fact, source }];
   const known = standings.length / (standings.length + groupsWithoutKeepAlive(bundle).length);
   const id = standings.every((entry) => measured(entry.fact.source))

@@ -1,6 +1,7 @@
+import type { EvidenceBundle } from '../../model/evidence.ts';
 import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
 import type { Finding, FindingReader } from '../finding.ts';
-import { symptomOf } from '../symptom.ts';
+import { type Symptom, symptomOf } from '../symptom.ts';
 
 /** CloudWatch counts by the minute, so a failure can seem to come up to two periods early or late. */
 const SLACK_MS = 2 * 60_000;
@@ -8,12 +9,29 @@ const SLACK_MS = 2 * 60_000;
 const AFTER_MS = 5 * 60_000;
 /** AWS's default of `deregistration_delay.timeout_seconds`. */
 const DEFAULT_DELAY_SECONDS = 300;
+/** The log and the trail have clocks of their own. */
+const CLOCKS_MS = 5_000;
+
+/** The latest time at which a request can have failed: the log tells it exactly, metrics by their minute. */
+function lastFailureMs({ accessLog }: EvidenceBundle, { failures }: Symptom): number {
+  const lastMinute = Math.max(...[...failures.keys()].map((time) => Date.parse(time)));
+  const logged = accessLog?.leftOut.length === 0 ? Date.parse(accessLog.lastSeen ?? '') : Number.NaN;
+  return logged >= lastMinute ? logged : lastMinute + 60_000;
+}
+
 /** Registrations and deregistrations around the 502s, and 502s one deregistration delay after them. */
 export const registrationFindings: FindingReader = (bundle) => {
   const symptom = symptomOf(bundle);
-  const changes = bundle.changes.filter((change) => /^(Register|Deregister)Targets$/.test(change.eventName));
+  const all = bundle.changes.filter((change) => /^(Register|Deregister)Targets$/.test(change.eventName));
+  if (all.length === 0 || symptom.failures.size === 0) return [];
+  // What came after the last failure is no cause of it; it may be the cure.
+  const latest = lastFailureMs(bundle, symptom) + CLOCKS_MS;
+  const changes = all.filter(({ at }) => Date.parse(at) <= latest);
   const [first] = changes;
-  if (!first || symptom.failures.size === 0) return [];
+  if (!first) {
+    const fact = `the last 502 came before the ${all.length} registrations or deregistrations of targets`;
+    return [{ id: 'failures-apart-from-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }];
+  }
   const findings: Finding[] = [];
   const events = changes.map((change) => Date.parse(change.at));
   const near = coincidence(symptom, bundle.window, events, { fromMs: -SLACK_MS, toMs: AFTER_MS });
@@ -43,7 +61,8 @@ export const registrationFindings: FindingReader = (bundle) => {
   return findings;
 };
 
-function delayMsOf(bundle: Parameters<FindingReader>[0], targetGroupArn: string): number {
+/** `deregistration_delay.timeout_seconds` of a group in milliseconds. */
+export function delayMsOf(bundle: EvidenceBundle, targetGroupArn: string): number {
   const group = bundle.targetGroups.find(({ arn }) => arn === targetGroupArn);
   const seconds = Number(group?.attributes['deregistration_delay.timeout_seconds'] ?? DEFAULT_DELAY_SECONDS);
   return (Number.isFinite(seconds) ? seconds : DEFAULT_DELAY_SECONDS) * 1000;

@@ -1,5 +1,14 @@
 import { NEEDS_HTTP_TARGET, type Weights } from './row.ts';
 
+/** What does not wait for a target to be drained. */
+const NOT_IN_DRAINED: Weights = {
+  'connection-refused': -3,
+  'keepalive-mismatch': -3,
+  'requests-per-connection-limit': -3,
+  'malformed-response': -3,
+  'response-header-too-large': -3,
+};
+
 /** What logs show: the targets' own, and the load balancer's access log. */
 export const LOG_WEIGHTS = {
   // The targets' own logs
@@ -53,7 +62,8 @@ export const LOG_WEIGHTS = {
     'malformed-response': -5,
     'response-header-too-large': -5,
     'worker-timeout': -5,
-    'deregistration-delay-elapsed': -4,
+    // A request that was cut off while it waited can carry -1 in all times too.
+    'deregistration-delay-elapsed': -1,
     'lambda-target-error': -7,
   },
   'log-answered-badly': {
@@ -75,12 +85,19 @@ export const LOG_WEIGHTS = {
 
   // The access log: when a connection had become idle, and how many requests it had served
   'log-idle-race': {
-    'keepalive-mismatch': 7,
+    'keepalive-mismatch': 8.5,
     'requests-per-connection-limit': -2,
     'malformed-response': -2,
     'response-header-too-large': -2,
-    'target-crash': -1.5,
+    'target-crash': -2,
     deployment: -1.5,
+    'worker-timeout': -6,
+    'deregistration-delay-elapsed': -3,
+    'connection-refused': -4,
+    'network-path': -4,
+    'tls-failure': -4,
+    'protocol-mismatch': -1,
+    'lambda-target-error': -6,
   },
   'log-no-common-idle-time': { 'keepalive-mismatch': -2.5, 'requests-per-connection-limit': 1.2 },
   'log-after-long-idle': {
@@ -101,16 +118,24 @@ export const LOG_WEIGHTS = {
 
   // The access log: what the failed requests have in common
   'log-target-time-cluster': {
-    'worker-timeout': 6.5,
-    'target-crash': -2,
-    'malformed-response': -1.5,
+    'worker-timeout': 7.5,
+    'target-crash': -1,
+    'malformed-response': -1,
     'response-header-too-large': -1.5,
-    deployment: -2,
-    'deregistration-delay-elapsed': -0.5,
+    deployment: -1.5,
+    'keepalive-mismatch': -6,
+    'requests-per-connection-limit': -6,
+    'connection-refused': -5,
+    'network-path': -4,
+    'tls-failure': -5,
+    'protocol-mismatch': -3,
+    'lambda-target-error': -6,
   },
+  'log-no-common-target-time': { 'worker-timeout': -2.5 },
+  // A page with headers above the limit fails as surely as one with malformed ones; the log does not tell them apart.
   'log-path-bound': {
     'malformed-response': 5,
-    'response-header-too-large': 1.5,
+    'response-header-too-large': 4,
     'worker-timeout': 0.5,
     'keepalive-mismatch': -3,
     'requests-per-connection-limit': -3,
@@ -161,8 +186,9 @@ export const LOG_WEIGHTS = {
     'connection-refused': -0.5,
   },
   'log-end-together': {
-    'target-crash': 2,
-    deployment: 1.5,
+    'target-crash': 1.8,
+    deployment: 1.8,
+    'deregistration-delay-elapsed': 2,
     'keepalive-mismatch': -1.5,
     'requests-per-connection-limit': -1.5,
     'malformed-response': -2,
@@ -170,13 +196,44 @@ export const LOG_WEIGHTS = {
     'worker-timeout': -1,
   },
   'log-brief-outage': {
-    'target-crash': 2.8,
-    deployment: 1.2,
+    'target-crash': 3.4,
+    deployment: 1.6,
     'connection-refused': -1,
     'network-path': -1,
     'tls-failure': -2,
     'protocol-mismatch': -2,
   },
+  // Requests in flight at the first refusal were answered after it: nothing died.
+  'log-answered-while-refusing': {
+    'connection-refused': 1.5,
+    'network-path': 0.5,
+    'target-crash': -3.5,
+    deployment: -3.5,
+  },
   'log-long-outage': { 'connection-refused': 2, 'network-path': 0.5, 'target-crash': -1, deployment: -1.5 },
-  'log-target-gone': { deployment: 4.2, 'target-crash': -0.3 },
+  'log-target-gone': { deployment: 4.2, 'deregistration-delay-elapsed': 3.5, 'target-crash': -0.3 },
+  // Drained: sent nothing more, and what it still had ended together. So end the delay, and a stop before it.
+  'log-drained': {
+    ...NOT_IN_DRAINED,
+    'deregistration-delay-elapsed': 5.5,
+    deployment: 1.5,
+    'target-crash': -2.5,
+  },
+  'log-drained-at-delay': {
+    ...NOT_IN_DRAINED,
+    'deregistration-delay-elapsed': 8.5,
+    deployment: -0.5,
+    'target-crash': -4,
+  },
+  'log-gathered': {
+    deployment: 1.2,
+    'target-crash': 1,
+    'deregistration-delay-elapsed': 1,
+    'connection-refused': 0.7,
+    'keepalive-mismatch': -1,
+    'requests-per-connection-limit': -1,
+    'malformed-response': -1,
+    'response-header-too-large': -1,
+    'worker-timeout': -0.7,
+  },
 } as const satisfies Readonly<Record<string, Weights>>;

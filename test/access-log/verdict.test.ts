@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { verdictOf } from '../../bin/logs/verdict.ts';
+import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import type { GroupSpec, Scenario } from '../logs-generator/scenario.ts';
+import { simulate } from '../logs-generator/simulate.ts';
+import { filesOf } from '../logs-generator/write.ts';
+
+const utf8 = new TextEncoder();
+
+const SERVERS: GroupSpec = {
+  name: 'web',
+  targets: 2,
+  share: 1,
+  keepAliveSeconds: [null],
+  roundTripSeconds: 0.005,
+  pool: 'lifo',
+  serviceSeconds: 0.02,
+};
+
+const SHOP: Scenario = {
+  seed: 502,
+  durationSeconds: 30_000,
+  nodes: 2,
+  idleTimeoutSeconds: 60,
+  traffic: [{ kind: 'poisson', rate: 0.7 }],
+  groups: [SERVERS],
+};
+
+/** What `alb502 logs` says of a generated log. */
+function told(changes: Partial<Scenario>, servers: Partial<GroupSpec>) {
+  const simulated = simulate({ ...SHOP, ...changes, groups: [{ ...SERVERS, ...servers }] });
+  const analysis = new LogAnalysis();
+  for (const { name, text } of inReadingOrder(filesOf(simulated), (file) => file.name)) {
+    analysis.startFile(name);
+    analysis.feed(utf8.encode(text));
+    analysis.endFile();
+  }
+  const summary = analysis.reading().loadBalancers[0];
+  const group = summary?.targetGroups[0];
+  if (!summary || !group) throw new Error('nothing was read');
+  return { group, ranking: verdictOf(summary, SHOP.idleTimeoutSeconds).ranking };
+}
+
+const leaders = ({ ranking }: ReturnType<typeof told>): string =>
+  (ranking?.hypotheses ?? [])
+    .slice(0, 3)
+    .map(({ cause, probability }) => `${cause} ${probability}`)
+    .join(', ');
+
+describe('after the fix the failures of before still say what it was', () => {
+  const pauses = { kind: 'paired', rate: 0.2, pauseSeconds: 5, jitterSeconds: 0.05 } as const;
+  test.each([
+    ['a fifth of the log is from before', 6000, 30_000, 502],
+    ['a twentieth of the log is from before', 6000, 120_000, 503],
+    ['hardly anything of it is', 4000, 200_000, 504],
+  ])('where %s', (_, atSeconds, durationSeconds, seed) => {
+    const result = told(
+      { durationSeconds, seed, traffic: [{ kind: 'poisson', rate: 0.5 }, pauses] },
+      { keepAliveSeconds: [5], roundTripSeconds: 0.02, fixed: { atSeconds, keepAliveSeconds: 75 } },
+    );
+    expect(result.group.elb502).toBeGreaterThanOrEqual(3);
+    expect(result.group.keepAlive?.seconds).toBeCloseTo(5, 1);
+    expect(result.ranking?.verdict, leaders(result)).toBe('keepalive-mismatch');
+  });
+});
+
+describe('a path whose response cannot be passed on is no limit of requests per connection', () => {
+  test.each([
+    ['at once', 0.001, 'lifo', 0.7],
+    ['after a moment', 0.03, 'fifo', 0.7],
+    ['in a busy log of minutes', 0.001, 'random', 40],
+  ] as const)('where it fails %s', (_, afterSeconds, pool, rate) => {
+    const result = told(
+      { durationSeconds: 14_000 / rate, traffic: [{ kind: 'poisson', rate }] },
+      { pool, malformedPath: { share: 0.01, afterSeconds } },
+    );
+    expect(result.group.signatures.closedOnReuse).toBe(result.group.elb502);
+    expect(result.group.pathBound).toMatchObject({ shareOfFailures: 1 });
+    expect(result.group.pathBound?.failureRatio).toBeGreaterThan(0.9);
+    expect(['malformed-response', 'undetermined'], leaders(result)).toContain(result.ranking?.verdict);
+    const [malformed, oversized] = ['malformed-response', 'response-header-too-large'].map(
+      (cause) => result.ranking?.hypotheses.find((entry) => entry.cause === cause)?.probability ?? 0,
+    );
+    // The log does not tell a malformed response from one with too large headers.
+    expect(malformed).toBeLessThan(0.9);
+    expect(oversized).toBeGreaterThan(0.1);
+  });
+});
+
+describe('requests that outlive the deregistration delay are no crash', () => {
+  test.each([
+    ['with the time they took', false],
+    ['with -1 in all times', true],
+  ])('their lines %s', (_, undispatched) => {
+    const result = told(
+      { durationSeconds: 2000, traffic: [{ kind: 'poisson', rate: 4 }] },
+      {
+        targets: 3,
+        serviceSeconds: 12,
+        drains: [
+          { atSeconds: 500, target: 0, delaySeconds: 15, undispatched },
+          { atSeconds: 900, target: 1, delaySeconds: 15, undispatched },
+        ],
+      },
+    );
+    expect(result.group.bursts).toMatchObject({ count: 2, drained: 2 });
+    expect(result.group.longestOutageSeconds).toBe(0);
+    // Whether the delay ended them or a stop before it, the log alone does not tell.
+    expect(['deregistration-delay-elapsed', 'deployment', 'undetermined'], leaders(result)).toContain(
+      result.ranking?.verdict,
+    );
+    const crash = result.ranking?.hypotheses.find(({ cause }) => cause === 'target-crash');
+    expect(crash?.probability).toBeLessThan(0.05);
+    expect(result.ranking?.probability).toBeLessThan(0.9);
+  });
+});
+
+describe('a stretch of refused requests', () => {
+  test('is no crash where requests in flight were answered through it', () => {
+    const result = told(
+      { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
+      { serviceSeconds: 0.5, refusals: [{ fromSeconds: 200, toSeconds: 240, target: 0 }] },
+    );
+    expect(result.group.answeredWhileRefusing).toBeGreaterThan(0);
+    expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
+  });
+
+  test('is one where they were cut off', () => {
+    const result = told(
+      { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
+      { serviceSeconds: 0.5, crashes: [{ atSeconds: 200, target: 0, downSeconds: 40 }] },
+    );
+    expect(result.group.answeredWhileRefusing).toBe(0);
+    expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
+  });
+});
+
+test('clients that fail again and again are found by few failures each', () => {
+  const result = told(
+    { durationSeconds: 20_000, traffic: [{ kind: 'poisson', rate: 0.4 }] },
+    { largeHeaderClients: { clients: 3, share: 0.35 } },
+  );
+  expect(result.group.clientBound?.shareOfFailures).toBeGreaterThan(0.7);
+  expect(result.ranking?.verdict, leaders(result)).toBe('response-header-too-large');
+});
