@@ -10,7 +10,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,11 +25,21 @@ const LARGE_FACTOR = 10;
 const MOST_TIMES_GZIP = 1;
 const LEAST_TIMES_GOACCESS = 10;
 const MOST_RESIDENT_MB = 250;
-const RUNS = 3;
+const RUNS = 5;
+/** Linux counts processor time in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
 
 interface Measured {
   readonly seconds: number;
+  /** Processor time of all its threads, user and system, as last read while it ran. */
+  readonly cpuSeconds: number;
   readonly residentMegabytes: number;
+}
+
+/** Fields 14 and 15 of /proc/PID/stat; the name in field 2 may have spaces. */
+function cpuSecondsOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
 }
 
 /** Runs a command to its end, its output thrown away; the largest resident size is read while it runs. */
@@ -45,6 +55,7 @@ async function measure(
     complaint = (complaint + chunk.toString()).slice(-500);
   });
   let residentMegabytes = 0;
+  let cpuSeconds = 0;
   const timer = setInterval(() => {
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
@@ -52,14 +63,15 @@ async function measure(
         residentMegabytes,
         Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024,
       );
+      cpuSeconds = cpuSecondsOf(child.pid);
     } catch {}
-  }, 50);
+  }, 20);
   const [code] = await once(child, 'exit');
   clearInterval(timer);
   closeSync(sink);
   if (!expected.includes(Number(code)))
     throw new Error(`${command.join(' ')} ended with ${code}: ${complaint}`);
-  return { seconds: (performance.now() - begin) / 1000, residentMegabytes };
+  return { seconds: (performance.now() - begin) / 1000, cpuSeconds, residentMegabytes };
 }
 
 /** Writes a log of a shop with three groups, one of which has the idle race. Returns its lines. */
@@ -90,13 +102,25 @@ async function repeat(path: string, times: number, into: string): Promise<void> 
   await pipeline(Readable.from(Array.from({ length: times }, () => body)), createWriteStream(into));
 }
 
-async function bestOf(runs: number, command: readonly [string, ...string[]], expected?: readonly number[]) {
-  const all: Measured[] = [];
-  for (let run = 0; run < runs; run++) all.push(await measure(command, expected));
-  return {
-    seconds: Math.min(...all.map(({ seconds }) => seconds)),
-    residentMegabytes: Math.max(...all.map(({ residentMegabytes }) => residentMegabytes)),
-  };
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+const middleOf = (all: readonly Measured[]): Measured => ({
+  seconds: median(all.map(({ seconds }) => seconds)),
+  cpuSeconds: median(all.map(({ cpuSeconds }) => cpuSeconds)),
+  residentMegabytes: Math.max(...all.map(({ residentMegabytes }) => residentMegabytes)),
+});
+
+/** Runs gzip and alb502 in turn, so that both meet the same load. Gives their medians, and the largest size. */
+async function inTurn(runs: number, path: string): Promise<{ gzip: Measured; ours: Measured }> {
+  const gzip: Measured[] = [];
+  const ours: Measured[] = [];
+  for (let run = 0; run < runs; run++) {
+    gzip.push(await measure(['gzip', '-dc', path]));
+    ours.push(await measure([process.execPath, 'dist/bin/alb502.js', 'logs', path], [1]));
+  }
+  return { gzip: middleOf(gzip), ours: middleOf(ours) };
 }
 
 const goaccessCommand = (path: string): [string, ...string[]] => [
@@ -127,28 +151,32 @@ async function runIn(folder: string): Promise<boolean> {
   process.stderr.write('writing the log ...\n');
   const lines = await writeLog(small);
   await repeat(small, LARGE_FACTOR, large);
-  const ours = (path: string): [string, ...string[]] => [
-    process.execPath,
-    'dist/bin/alb502.js',
-    'logs',
-    path,
-  ];
   process.stderr.write('measuring ...\n');
-  const gzip = await bestOf(RUNS, ['gzip', '-dc', small]);
-  const one = await bestOf(RUNS, ours(small), [1]);
-  const gzipLarge = await measure(['gzip', '-dc', large]);
-  const ten = await measure(ours(large), [1]);
+  const { gzip, ours: one } = await inTurn(RUNS, small);
+  const { gzip: gzipLarge, ours: ten } = await inTurn(1, large);
   const other = await goaccess(small);
-  const table = new Table({ head: ['what', 'lines', 'seconds', 'MB resident'], style: { head: [] } });
-  const row = (what: string, count: number, { seconds, residentMegabytes }: Measured) =>
-    table.push([what, count.toLocaleString('en-US'), seconds.toFixed(2), residentMegabytes.toFixed(0)]);
+  const table = new Table({
+    head: ['what', 'lines', 'seconds', 'cpu seconds', 'MB resident'],
+    style: { head: [] },
+  });
+  const row = (what: string, count: number, { seconds, cpuSeconds, residentMegabytes }: Measured) =>
+    table.push([
+      what,
+      count.toLocaleString('en-US'),
+      seconds.toFixed(2),
+      // Of a pipeline only the shell's own time is seen.
+      cpuSeconds === 0 ? '' : cpuSeconds.toFixed(2),
+      residentMegabytes.toFixed(0),
+    ]);
   row('gzip -dc > /dev/null', lines, gzip);
   row('alb502 logs', lines, one);
   row('gzip -dc > /dev/null, 10x', lines * LARGE_FACTOR, gzipLarge);
   row('alb502 logs, 10x', lines * LARGE_FACTOR, ten);
   if (other) row('gzip -dc | goaccess', lines, other);
   const bytes = statSync(small).size;
-  process.stdout.write(`${(bytes / 1e6).toFixed(0)} MB gz\n${table.toString()}\n`);
+  process.stdout.write(
+    `${(bytes / 1e6).toFixed(0)} MB gz, load average ${loadavg()[0]?.toFixed(1)}\n${table.toString()}\n`,
+  );
   const timesGzip = Math.max(one.seconds / gzip.seconds, ten.seconds / gzipLarge.seconds);
   const timesGoaccess = other === null ? null : other.seconds / one.seconds;
   const resident = Math.max(one.residentMegabytes, ten.residentMegabytes);

@@ -141,11 +141,13 @@ test('without 502s there is no verdict and the exit code is 0', async () => {
 test('a large file, which is inflated on a thread of its own, reads as it does on the standard input', async () => {
   const text = `${lineWith()}\n${failedLine()}\n`.repeat(5000);
   const stored = gzipSync(text, { level: 0 });
-  const plain = await json([file('large.log', text)]);
-  const zipped = await json([file('large.log.gz', stored)]);
-  const cut = await json([file('large-cut.log.gz', stored.subarray(0, -100_000))]);
+  const read = async (name: string, content: string | Uint8Array) =>
+    (await json([file(name, content)])).document;
+  const plain = await read('large.log', text);
+  const zipped = await read('large.log.gz', stored);
+  const cut = await read('large-cut.log.gz', stored.subarray(0, -100_000));
   expect(plain.linesRead).toBe(10_000);
-  expect(plain.loadBalancers).toEqual((await json(['-'], text)).loadBalancers);
+  expect(plain.loadBalancers).toEqual((await json(['-'], text)).document.loadBalancers);
   expect(zipped.loadBalancers).toEqual(plain.loadBalancers);
   expect(cut.linesRead).toBeGreaterThan(9000);
   expect(cut.rejected.map(({ reason }) => reason).join()).toMatch(/ends early/);
