@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessLogOf, bundleOf } from '../../lab/embedded/evidence.ts';
 import { type Delivered, embeddedMonitor } from '../../lab/embedded/monitor.ts';
@@ -16,6 +17,15 @@ const BEAT_LAB_SECONDS = 60;
 const WINDOW_MS = 3 * 3_600_000;
 /** Real seconds between the end of the probe and that of the run. */
 const PROBE_SLACK_SECONDS = 5;
+
+/** What else the machine does must not make servers late: lab time multiplies it. Ours to set only where we may. */
+function goFirst(): void {
+  try {
+    setPriority(-10);
+  } catch {
+    // Without the right to it, the figures hold for a machine that is otherwise idle.
+  }
+}
 
 /** Plays a scenario without its fix, and diagnoses what was seen of it from three sets of evidence. */
 async function runScenario(name: string, seed: number): Promise<Outcome> {
@@ -89,6 +99,7 @@ function verdictOf(bundle: EvidenceBundle): Verdict {
 const secondsBetween = (from: number | null, to: number | null): number | null =>
   from === null || to === null ? null : Math.max(0, (to - from) / 1000);
 
+goFirst();
 const [name = '', seed = '1'] = process.argv.slice(2);
 process.stdout.write(`${JSON.stringify(await runScenario(name, Number(seed)))}\n`);
 process.exit();

@@ -61,13 +61,21 @@ export function idleCloseScenario({ server, start, setting, ...about }: IdleClos
   };
 }
 
+/** Asked side by side; a busy machine makes single answers late, and none early. */
+const ASKED = 4;
+
 /** What the server really does, whatever it was told: versions differ. */
 async function measured(
   { clock }: Stage,
   server: ServerProcess | undefined,
   expectedSeconds: number,
 ): Promise<number> {
-  const idleMs = await measureIdleClose(server?.port ?? 0, clock.realMs(4 * expectedSeconds + 10));
-  if (idleMs === null) throw new RemoteError('the lab’s server did not end its idle connection in time');
+  const maxMs = clock.realMs(4 * expectedSeconds + 10);
+  const asked = Array.from({ length: ASKED }, () => measureIdleClose(server?.port ?? 0, maxMs));
+  const idleMs = Math.min(
+    ...(await Promise.all(asked)).map((measured) => measured ?? Number.POSITIVE_INFINITY),
+  );
+  if (!Number.isFinite(idleMs))
+    throw new RemoteError('the lab’s server did not end its idle connection in time');
   return clock.labSeconds(idleMs);
 }
