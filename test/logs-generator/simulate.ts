@@ -1,21 +1,9 @@
 import { type Arrival, arrivalsOf } from './arrivals.ts';
+import { answered, failed, type Outcome } from './outcome.ts';
 import { type Connection, Pool } from './pool.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { Exchange, GroupSpec, Scenario, TrueCause } from './scenario.ts';
-
-/** A target in service, and since when it is down. */
-interface Server {
-  readonly group: number;
-  readonly index: number;
-  address: string;
-  keepAliveSeconds: number | null;
-  /** Requests do not go there from then on, until `upAt`. */
-  outAt: number;
-  /** Connections are refused from then on, until `upAt`. */
-  downAt: number;
-  upAt: number;
-  readonly pools: Pool[];
-}
+import { type Death, deathsOf, type Server } from './server.ts';
 
 /** The result: every line in order of its time, and how often each cause struck each group. */
 export interface Simulated {
@@ -23,19 +11,6 @@ export interface Simulated {
   readonly exchanges: readonly Exchange[];
   readonly causes: ReadonlyMap<TrueCause, number>;
   readonly raceFailures: readonly number[];
-}
-
-type Outcome = Pick<
-  Exchange,
-  'end' | 'targetSeconds' | 'responseSeconds' | 'elbStatus' | 'targetStatus' | 'errorReason' | 'cause'
->;
-
-/** The moment of death of a process: crashes and the steps of a deployment. */
-interface Death {
-  readonly at: number;
-  readonly server: Server;
-  readonly cause: 'target-crash' | 'deployment';
-  readonly downSeconds: number;
 }
 
 /** Seconds from the death of a target to the health check that takes it out of service. */
@@ -67,26 +42,8 @@ class Simulation {
     );
     this.turn = scenario.groups.map(() => 0);
     this.deaths = scenario.groups
-      .flatMap((spec, group) => this.deathsOf(spec, group))
+      .flatMap((spec, group) => deathsOf(spec, this.servers[group] ?? []))
       .sort((a, b) => a.at - b.at);
-  }
-
-  private deathsOf(spec: GroupSpec, group: number): Death[] {
-    const servers = this.servers[group] ?? [];
-    const crashes = (spec.crashes ?? []).flatMap(({ atSeconds, target, downSeconds }) => {
-      const server = servers[target];
-      return server ? [{ at: atSeconds, server, cause: 'target-crash' as const, downSeconds }] : [];
-    });
-    const { deployment } = spec;
-    const steps = deployment
-      ? servers.map((server, index) => ({
-          at: deployment.atSeconds + index * deployment.everySeconds,
-          server,
-          cause: 'deployment' as const,
-          downSeconds: 0.5,
-        }))
-      : [];
-    return [...crashes, ...steps];
   }
 
   run(): Simulated {
@@ -273,26 +230,6 @@ class Simulation {
     }
   }
 }
-
-const answered = (end: number, took: number): Outcome => ({
-  end: end + 0.0002,
-  targetSeconds: took,
-  responseSeconds: 0,
-  elbStatus: 200,
-  targetStatus: 200,
-  errorReason: null,
-  cause: null,
-});
-
-const failed = (end: number, targetSeconds: number, cause: TrueCause): Outcome => ({
-  end,
-  targetSeconds,
-  responseSeconds: -1,
-  elbStatus: 502,
-  targetStatus: null,
-  errorReason: null,
-  cause,
-});
 
 /** Plays a scenario. */
 export const simulate = (scenario: Scenario): Simulated => new Simulation(scenario).run();
