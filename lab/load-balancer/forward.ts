@@ -106,6 +106,9 @@ export async function forwardToTarget(
   };
 }
 
+/** Real milliseconds within which a target that closes at once is heard; longer is work, and work is not late. */
+const AT_ONCE_MS = 20;
+
 /** -1 in the log where the target neither answered nor closed. What the lab itself was late is not the target's. */
 function targetSeconds(
   { fault, sentAt, firstByteAt }: ExchangeResult,
@@ -115,8 +118,9 @@ function targetSeconds(
   if (fault === 'response-timeout' || fault === 'deregistration-delay-elapsed' || fault === 'client-closed')
     return firstByteAt === null ? null : (firstByteAt - sentAt) / 1000;
   if (firstByteAt !== null) return (firstByteAt - sentAt) / 1000;
-  const lateSeconds = clock.labSeconds(lateness.totalMs() - lateBeforeMs);
-  return Math.max(0, (clock.now() - sentAt) / 1000 - lateSeconds);
+  const seconds = (clock.now() - sentAt) / 1000;
+  const inTime = Math.max(0, seconds - clock.labSeconds(lateness.totalMs() - lateBeforeMs));
+  return clock.realMs(inTime) <= AT_ONCE_MS ? inTime : seconds;
 }
 
 /** Invokes the function of a Lambda group. */

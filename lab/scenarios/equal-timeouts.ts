@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { between, pageOf, pausing } from '../traffic/habits.ts';
+import { aims, between, pageOf, pausing } from '../traffic/habits.ts';
 import { join, leave, outlastingNode } from './rolling.ts';
 
 const IDLE_TIMEOUT_SECONDS = 60;
@@ -30,10 +30,9 @@ export const equalTimeouts: Scenario = {
       ],
       habits: (visitor) => ({
         page: pageOf(2),
-        pauseSeconds:
-          visitor % 2 === 0
-            ? (random) => between(random, IDLE_TIMEOUT_SECONDS - 0.35, IDLE_TIMEOUT_SECONDS)
-            : pausing(5, 80),
+        pauseSeconds: aims(visitor)
+          ? (random) => between(random, IDLE_TIMEOUT_SECONDS - 0.35, IDLE_TIMEOUT_SECONDS)
+          : pausing(5, 80),
       }),
       fix: {
         says: 'two servers with server.keepAliveTimeout = 75000 take over, the old ones are drained and stopped',

@@ -1,7 +1,7 @@
 import type { Scenario, Stage } from '../scenario.ts';
 import { NGINX } from '../servers/installed.ts';
 import { startProgram } from '../servers/program.ts';
-import { between, pageOf, pausing, sometimes } from '../traffic/habits.ts';
+import { aims, between, pageOf, pausing, sometimes } from '../traffic/habits.ts';
 import { join, leave, outlastingNode } from './rolling.ts';
 
 const CONTROL = { truth: null, needs: null, scale: 10, nodeCount: 6, oneWayMs: 1 } as const;
@@ -22,7 +22,7 @@ export const healthyKeepAlive: Scenario = {
       scene: ['2 Node servers that end an idle connection after 75 s'],
       habits: (visitor) => ({
         page: pageOf(4),
-        pauseSeconds: visitor % 2 === 0 ? (random) => between(random, 58, 62) : pausing(1, 20),
+        pauseSeconds: aims(visitor) ? (random) => between(random, 58, 62) : pausing(1, 20),
       }),
       fix: null,
     };
@@ -123,7 +123,7 @@ export const healthyThinMargin: Scenario = {
       scene: ['1 Node server that ends an idle connection after 63 s'],
       habits: (visitor) => ({
         page: pageOf(4),
-        pauseSeconds: visitor % 2 === 0 ? (random) => between(random, 58, 64) : pausing(1, 20),
+        pauseSeconds: aims(visitor) ? (random) => between(random, 58, 64) : pausing(1, 20),
       }),
       fix: null,
     };

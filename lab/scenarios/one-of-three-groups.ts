@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { between, pageOf, pausing } from '../traffic/habits.ts';
+import { aims, between, pageOf, pausing } from '../traffic/habits.ts';
 import { join, leave, outlastingNode } from './rolling.ts';
 
 /** What a Node server with its default of 5 s really does. */
@@ -35,10 +35,9 @@ export const oneOfThreeGroups: Scenario = {
           const paths = elsewhere(random);
           return [...paths, ...paths.map((path) => `/images${path}`), ...paths.map((path) => `/api${path}`)];
         },
-        pauseSeconds:
-          visitor % 2 === 0
-            ? (random) => between(random, CLOSES_AFTER_SECONDS - 0.15, CLOSES_AFTER_SECONDS + 0.03)
-            : pausing(2, 9),
+        pauseSeconds: aims(visitor)
+          ? (random) => between(random, CLOSES_AFTER_SECONDS - 0.15, CLOSES_AFTER_SECONDS + 0.03)
+          : pausing(2, 9),
       }),
       fix: {
         says: 'a server with server.keepAliveTimeout = 75000 takes over in api, the old one is drained and stopped',

@@ -20,3 +20,6 @@ export const sometimes =
   (share: number, other: Habits['page'], usual: Habits['page']): Habits['page'] =>
   (random) =>
     random() < share ? other(random) : usual(random);
+
+/** Whether a visitor pauses for about as long as a server waits: half of them do, in each zone. */
+export const aims = (visitor: number): boolean => visitor % 4 < 2;
