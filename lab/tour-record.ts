@@ -14,6 +14,8 @@ export interface FailedRequest {
   /** How long the connection lay idle before; null for a new one or none. */
   readonly idleGapSeconds: number | null;
   readonly requestOnConnection: number | null;
+  /** Request, target and response processing time as the access log has them. */
+  readonly times: string;
 }
 
 /** What a tour came to (`lab --json`). Times are real seconds since its start; null: it did not happen. */
@@ -59,8 +61,12 @@ export function failedRequest(request: CompletedRequest): FailedRequest | null {
     fault,
     idleGapSeconds,
     requestOnConnection,
+    times: [request.requestSeconds, request.targetSeconds, request.responseSeconds].map(logged).join(' '),
   };
 }
+
+const logged = (seconds: number | null): string =>
+  seconds === null ? '-1' : Math.max(0, seconds).toFixed(3);
 
 /** One line for a failed request. */
 export function failureLine(failed: FailedRequest): string {

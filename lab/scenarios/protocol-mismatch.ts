@@ -8,7 +8,7 @@ export const protocolMismatch: Scenario = {
   title: 'an HTTP target group in front of a server that speaks only HTTPS',
   truth: 'protocol-mismatch',
   needs: null,
-  scale: 10,
+  scale: 5,
   nodeCount: 4,
   oneWayMs: 1,
   setUp: async (stage) => {

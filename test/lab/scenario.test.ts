@@ -3,9 +3,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { accessLogOf, bundleOf } from '../../lab/embedded/evidence.ts';
 import type { CompletedRequest } from '../../lab/load-balancer/completed-request.ts';
 import type { Scenario } from '../../lab/scenario.ts';
-import { healthyTargetErrors } from '../../lab/scenarios/healthy.ts';
+import {
+  blockedPath,
+  healthySelfSignedCertificate,
+  healthyTargetErrors,
+} from '../../lab/scenarios/healthy.ts';
 import { keepAliveMismatch } from '../../lab/scenarios/keepalive-mismatch.ts';
+import { protocolMismatch } from '../../lab/scenarios/protocol-mismatch.ts';
 import { tlsFailure } from '../../lab/scenarios/tls-failure.ts';
+import { tlsVersion } from '../../lab/scenarios/tls-version.ts';
 import { SCENARIOS, scenarioNamed } from '../../lab/scenarios.ts';
 import { openStage } from '../../lab/stage.ts';
 import { runTour } from '../../lab/tour.ts';
@@ -96,6 +102,39 @@ test('a control raises no alert, although its target answers 502 itself', async 
   });
   expect(report).toMatchObject({ verdict: null, asTold: true, alerts: [], failures: [] });
   expect(report.requests).toBeGreaterThan(0);
+});
+
+test.each([
+  { scenario: blockedPath, status: 504, fault: 'connect-timeout' },
+  { scenario: tlsVersion, status: 502, fault: 'tls-error' },
+  { scenario: protocolMismatch, status: 502, fault: null },
+  { scenario: healthySelfSignedCertificate, status: 200, fault: null },
+])('$scenario.name answers $status, and its servers end with the stage', async (expected) => {
+  const seen: CompletedRequest[] = [];
+  const pids: number[] = [];
+  const scenario: Scenario = {
+    ...fast(expected.scenario),
+    setUp: (stage) =>
+      expected.scenario.setUp({
+        ...stage,
+        startServer: async (module, settings) => {
+          const server = await stage.startServer(module, settings);
+          pids.push(server.pid);
+          return server;
+        },
+      }),
+  };
+  const stage = await openStage(scenario, { seed: SEED, onCompleted: (request) => void seen.push(request) });
+  onTestFinished(() => stage.close());
+  stage.begin();
+  await until(() => seen.length >= 3);
+  await stage.close();
+  const first = seen.slice(0, 3);
+  expect(first.map(({ elbStatus }) => elbStatus)).toEqual(first.map(() => expected.status));
+  if (expected.fault)
+    expect(new Set(first.map(({ truth }) => truth.fault))).toEqual(new Set([expected.fault]));
+  expect(pids).toHaveLength(1);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 test('a tour that is interrupted leaves no port open', async () => {
