@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { aims, between, pageOf, pausing } from '../traffic/habits.ts';
+import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
 import { join, leave, outlastingNode } from './rolling.ts';
 
 const IDLE_TIMEOUT_SECONDS = 60;
@@ -31,7 +31,7 @@ export const equalTimeouts: Scenario = {
       habits: (visitor) => ({
         page: pageOf(2),
         pauseSeconds: aims(visitor)
-          ? (random) => between(random, IDLE_TIMEOUT_SECONDS - 0.35, IDLE_TIMEOUT_SECONDS)
+          ? aiming(IDLE_TIMEOUT_SECONDS - 0.35, IDLE_TIMEOUT_SECONDS)
           : pausing(5, 80),
       }),
       fix: {

@@ -1,7 +1,7 @@
 import { RemoteError } from '../../lambda/model/failure.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import type { ServerProcess } from '../servers/server-process.ts';
-import { aims, between, pageOf, pausing } from '../traffic/habits.ts';
+import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
 import { measureIdleClose } from '../traffic/idle-close.ts';
 
 /** A server that ends an idle connection before the load balancer does. Seconds are lab seconds. */
@@ -42,7 +42,7 @@ export function idleCloseScenario({ server, start, setting, ...about }: IdleClos
         habits: (visitor) => ({
           page: pageOf(2),
           pauseSeconds: aims(visitor)
-            ? (random) => between(random, closesAfter - AIM_BELOW_SECONDS, closesAfter + AIM_ABOVE_SECONDS)
+            ? aiming(closesAfter - AIM_BELOW_SECONDS, closesAfter + AIM_ABOVE_SECONDS)
             : pausing(0.3 * closesAfter, 1.4 * closesAfter),
         }),
         fix: {

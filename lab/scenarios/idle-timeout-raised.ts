@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { aims, between, pageOf, pausing } from '../traffic/habits.ts';
+import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
 import { join, outlastingNode } from './rolling.ts';
 
 /** Time for a few pages before anything changes. */
@@ -26,7 +26,7 @@ export const idleTimeoutRaised: Scenario = {
       ],
       habits: (visitor) => ({
         page: pageOf(2),
-        pauseSeconds: aims(visitor) ? (random) => between(random, 74.7, 75.05) : pausing(5, 100),
+        pauseSeconds: aims(visitor) ? aiming(74.7, 75.05) : pausing(5, 100),
       }),
       disturb: async () => {
         await stage.wait(CHANGED_AFTER_SECONDS);

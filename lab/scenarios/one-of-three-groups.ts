@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { aims, between, pageOf, pausing } from '../traffic/habits.ts';
+import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
 import { join, leave, outlastingNode } from './rolling.ts';
 
 /** What a Node server with its default of 5 s really does. */
@@ -36,7 +36,7 @@ export const oneOfThreeGroups: Scenario = {
           return [...paths, ...paths.map((path) => `/images${path}`), ...paths.map((path) => `/api${path}`)];
         },
         pauseSeconds: aims(visitor)
-          ? (random) => between(random, CLOSES_AFTER_SECONDS - 0.15, CLOSES_AFTER_SECONDS + 0.03)
+          ? aiming(CLOSES_AFTER_SECONDS - 0.15, CLOSES_AFTER_SECONDS + 0.03)
           : pausing(2, 9),
       }),
       fix: {

@@ -23,3 +23,12 @@ export const sometimes =
 
 /** Whether a visitor pauses for about as long as a server waits: half of them do, in each zone. */
 export const aims = (visitor: number): boolean => visitor % 4 < 2;
+
+/**
+ * Pauses of which half are from `low` to `high` and half much shorter: connections must not all be at their second
+ * request when they fail, or the count would look like the cause.
+ */
+export const aiming =
+  (low: number, high: number) =>
+  (random: Random): number =>
+    random() < 0.5 ? between(random, 0.02 * low, 0.3 * low) : between(random, low, high);
