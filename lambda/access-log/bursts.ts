@@ -13,6 +13,11 @@ const FEWEST_PLACED = 5;
 /** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
 const DRAINED_SECONDS = 5;
 const MOST_TIMES = 20;
+/** A target is new if the log has this much of the group before its first answer. */
+const NEW_SECONDS = 15;
+/** What replaces a target comes up this long before it ends, or after. */
+const REPLACED_BEFORE_SECONDS = 120;
+const REPLACED_AFTER_SECONDS = 20;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
@@ -33,6 +38,7 @@ export function timedFailureOf(line: LogLine, target: number): TimedFailure {
 /** When answers of a target were seen. */
 export interface TargetLife {
   readonly lastAnswerSeconds: number;
+  readonly firstAnswerSeconds: number;
   /** When the last of its answered requests had been sent. */
   readonly lastSentSeconds: number;
 }
@@ -86,6 +92,22 @@ function endsDrained(burst: readonly TimedFailure[], life: TargetLife | undefine
   return end - Math.max(youngest, life?.lastSentSeconds ?? youngest) >= DRAINED_SECONDS;
 }
 
+/** Whether a target that was not there before took up work around this time. */
+function isReplaced(
+  lives: readonly (TargetLife | undefined)[],
+  atSeconds: number,
+  firstSeconds: number,
+): boolean {
+  return lives.some((life) => {
+    const began = life?.firstAnswerSeconds ?? Number.POSITIVE_INFINITY;
+    return (
+      began >= firstSeconds + NEW_SECONDS &&
+      began >= atSeconds - REPLACED_BEFORE_SECONDS &&
+      began <= atSeconds + REPLACED_AFTER_SECONDS
+    );
+  });
+}
+
 /**
  * Finds failures that come at once on one target.
  *
@@ -110,6 +132,7 @@ export function burstsOf(
     targets: 0,
     simultaneous: 0,
     targetGone: 0,
+    replaced: 0,
   };
   const drainedSeconds: number[] = [];
   for (const [target, own] of byTarget) {
@@ -121,6 +144,7 @@ export function burstsOf(
       result.failures += burst.length;
       if (endsTogether(burst)) result.simultaneous++;
       if (endsDrained(burst, lives[target])) drainedSeconds.push(burst[burst.length - 1]?.endSeconds ?? 0);
+      if (isReplaced(lives, burst[0]?.endSeconds ?? 0, lastSeconds - spanSeconds)) result.replaced++;
       const lastAnswer = lives[target]?.lastAnswerSeconds ?? Number.NEGATIVE_INFINITY;
       const burstEnd = burst[burst.length - 1]?.endSeconds ?? 0;
       if (lastAnswer <= burstEnd + 1 && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;

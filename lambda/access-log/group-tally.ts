@@ -26,6 +26,7 @@ export interface TargetTally {
   readonly target: number;
   requests: number;
   elb502: number;
+  firstAnswerSeconds: number;
   lastAnswerSeconds: number;
   /** When the last of its answered requests had been sent. */
   lastSentSeconds: number;
@@ -119,6 +120,7 @@ export class GroupTally {
       target,
       requests: 0,
       elb502: 0,
+      firstAnswerSeconds: Number.POSITIVE_INFINITY,
       lastAnswerSeconds: Number.NEGATIVE_INFINITY,
       lastSentSeconds: Number.NEGATIVE_INFINITY,
       streams: [],
@@ -158,6 +160,7 @@ export class GroupTally {
     const answered = line.targetStatus !== 0 && !failed;
     if (answered) {
       if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
+      if (line.endSeconds < tally.firstAnswerSeconds) tally.firstAnswerSeconds = line.endSeconds;
       if (line.sentSeconds > tally.lastSentSeconds) tally.lastSentSeconds = line.sentSeconds;
       this.answeredTimes.add(line.targetSeconds);
       this.endOutage(line, stream);

@@ -54,6 +54,8 @@ export const burstsSchema = z.strictObject({
   simultaneous: z.number().int(),
   /** Bursts after which the target never answered again, while others did. */
   targetGone: z.number().int(),
+  /** Bursts around which a target that was new took up work. */
+  replaced: z.number().int().optional(),
   /** Share of all failures that lie in bursts, beyond what their rate makes likely. */
   excessShare: z.number(),
   /** Bursts that ended requests of some age, after a time in which the target was sent nothing. */

@@ -10,6 +10,10 @@ const LONG_OUTAGE_SECONDS = 90;
 /** At so many requests a second some are in flight at any time. */
 const BUSY_PER_SECOND = 3;
 
+/** A restart takes seconds, and a health check takes a dead target out within a minute or so. */
+const brevity = (outageSeconds: number): number =>
+  Math.min(1, Math.max(0.2, (LONG_OUTAGE_SECONDS - outageSeconds) / 60));
+
 /** How long requests were refused in a stretch, and whether the process lived through it. */
 export function outageFindings(group: LoggedTargetGroup): Finding[] {
   const { longestOutageSeconds, answeredWhileRefusing = 0, signatures, elb502 } = group;
@@ -20,7 +24,8 @@ export function outageFindings(group: LoggedTargetGroup): Finding[] {
   // A process that dies at work takes requests along; in a quiet service it has none.
   const cutSome = signatures.closedOnReuse + signatures.midRequest > 0;
   const busy = signatures.neverDispatched / longestOutageSeconds > BUSY_PER_SECOND;
-  const strength = id === 'log-long-outage' || cutSome ? share : share * (busy ? 0.6 : 0.95);
+  const strength =
+    id === 'log-long-outage' || cutSome ? share : share * (busy ? 0.5 : 0.95) * brevity(longestOutageSeconds);
   const findings: Finding[] = [{ id, fact, source: SOURCE, strength }];
   if (answeredWhileRefusing > 0) {
     const lived = `${answeredWhileRefusing} requests that a target had before it refused others were answered after that`;
@@ -54,7 +59,7 @@ export function drainedFindings(group: LoggedTargetGroup, bundle: EvidenceBundle
 /** Failures at once on one target, and what became of it. */
 export function burstFindings(group: LoggedTargetGroup): Finding[] {
   const { bursts, elb502, targets } = group;
-  const { gathering = 0 } = bursts;
+  const { gathering = 0, replaced = 0 } = bursts;
   // A client that always fails fails in bursts, as it calls.
   const unbound = 1 - boundShare(group);
   const serving = targets.filter((target) => target.requests > 0).length;
@@ -62,23 +67,30 @@ export function burstFindings(group: LoggedTargetGroup): Finding[] {
   const findings: Finding[] = [];
   const add = (id: FindingId, strength: number, fact: string) =>
     findings.push({ id, fact, source: SOURCE, strength: strength * unbound });
+  // A process that ends cuts requests off, refuses some or is gone; without any of it something else comes in bursts.
+  const ended = bursts.simultaneous + bursts.targetGone + replaced + group.signatures.neverDispatched > 0;
+  const weight = ended ? 1 : 0.3;
   if (bursts.excessShare >= 0.3) {
     const oneByOne = bursts.targets >= 2 && bursts.targetGone > 0;
     const onAll = bursts.targets >= 3 || (bursts.targets === serving && serving > 1) || oneByOne;
     const fact = `${bursts.failures} of ${elb502} failures come in ${bursts.count} bursts on ${bursts.targets} of ${serving} targets`;
-    add(onAll ? 'log-bursts-on-targets' : 'log-burst-on-target', bursts.excessShare, fact);
+    add(onAll ? 'log-bursts-on-targets' : 'log-burst-on-target', bursts.excessShare * weight, fact);
   } else if (elb502 >= FEWEST_FAILURES && bursts.excessShare < 0.15 && gathering < 0.4) {
     const fact = `the failures are scattered over time and ${failing} of ${serving} targets`;
     findings.push({ id: 'log-scattered', fact, source: SOURCE, strength: fullness(elb502) });
   }
   if (gathering >= 0.6) {
     const fact = `the ${elb502} failures keep to few moments of the time that the log covers`;
-    add('log-gathered', (gathering - 0.5) * 2, fact);
+    add('log-gathered', (gathering - 0.5) * 2 * weight, fact);
   }
   const { count, simultaneous, targetGone } = bursts;
   if (simultaneous > 0) {
     const fact = `in ${simultaneous} of ${count} bursts requests of different age ended at one instant`;
     add('log-end-together', simultaneous / count, fact);
+  }
+  if (replaced > 0) {
+    const fact = `around ${replaced} of ${count} bursts a new target took up work`;
+    add('log-target-replaced', replaced / count, fact);
   }
   if (targetGone > 0) {
     const fact = `after ${targetGone} of ${count} bursts the target never answered again, while others did`;

@@ -83,9 +83,10 @@ function idleFindings(group: LoggedTargetGroup): Finding[] {
   }
   if (idleRank === null) return findings;
   const fact = `${percent(idleRank.mean)} of the requests around a failed one took a connection that had been idle for less`;
-  if (idleRank.mean >= 0.7)
-    findings.push({ id: 'log-after-long-idle', fact, source: SOURCE, strength: (idleRank.mean - 0.5) * 2 });
-  else if (keepAlive === null && idleRank.mean <= 0.6) {
+  if (idleRank.mean >= 0.7) {
+    const strength = (idleRank.mean - 0.5) * 2 * fullness(idleRank.failures);
+    findings.push({ id: 'log-after-long-idle', fact, source: SOURCE, strength });
+  } else if (keepAlive === null && idleRank.mean <= 0.6) {
     const strength = fullness(idleRank.failures) * unexplained;
     findings.push({ id: 'log-whatever-idle', fact, source: SOURCE, strength });
   }

@@ -99,7 +99,7 @@ export const LOG_WEIGHTS = {
     'protocol-mismatch': -1,
     'lambda-target-error': -6,
   },
-  'log-no-common-idle-time': { 'keepalive-mismatch': -2.5, 'requests-per-connection-limit': 1.2 },
+  'log-no-common-idle-time': { 'keepalive-mismatch': -2.8, 'requests-per-connection-limit': 1.5 },
   'log-after-long-idle': {
     'keepalive-mismatch': 1.5,
     'requests-per-connection-limit': -0.7,
@@ -212,6 +212,7 @@ export const LOG_WEIGHTS = {
   },
   'log-long-outage': { 'connection-refused': 2, 'network-path': 0.5, 'target-crash': -1, deployment: -1.5 },
   'log-target-gone': { deployment: 4.2, 'deregistration-delay-elapsed': 3.5, 'target-crash': -0.3 },
+  'log-target-replaced': { deployment: 3, 'deregistration-delay-elapsed': 2.5, 'target-crash': -0.7 },
   // Drained: sent nothing more, and what it still had ended together. So end the delay, and a stop before it.
   'log-drained': {
     ...NOT_IN_DRAINED,
