@@ -15,10 +15,13 @@ import { TAGS, tagOf } from '../tags.ts';
 
 const IDLE_TIMEOUT = 'idle_timeout.timeout_seconds';
 
-/** The longest idle timeout that leaves a keep-alive the required margin; null where none of 1 s or more does. */
+/** A shorter idle timeout cuts off requests that are merely slow, so it is no advice. */
+const SHORTEST_IDLE_TIMEOUT_SECONDS = 10;
+
+/** The longest idle timeout that leaves a keep-alive the required margin; null where only one that cuts off ordinary requests would. */
 export function safeIdleTimeoutSeconds(keepAliveSeconds: number): number | null {
   const longest = Math.floor(Math.min(keepAliveSeconds - 5, keepAliveSeconds / 1.1));
-  return longest >= 1 ? Math.min(longest, 4000) : null;
+  return longest >= SHORTEST_IDLE_TIMEOUT_SECONDS ? Math.min(longest, 4000) : null;
 }
 
 const sentences = (parts: readonly string[]): string =>
