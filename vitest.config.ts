@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ['test/moto-setup.ts'],
     // The SDK warns of Node 20, which the tests run on and Lambda does not.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Two cores: more workers only make real servers slower to answer.
     maxWorkers: 2,
     // Tests marked concurrent only wait for sockets: they may all wait together.
