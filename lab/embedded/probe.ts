@@ -7,7 +7,7 @@ import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
 
 /** Real seconds beside the watching itself. */
 const OVERHEAD_SECONDS = 4;
-const REQUESTS = 60;
+const REQUESTS = 200;
 
 /**
  * Probes one target of every group as `alb502 probe` does, and tells what was measured in lab seconds.

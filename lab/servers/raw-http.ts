@@ -52,6 +52,8 @@ if (process.send) {
         socket.write(special?.text ?? GOOD);
         if (special?.closes) socket.end();
         if (served === settings.requestsPerConnection) {
+          // What comes after the last response is not read any more, so that it ends in a reset.
+          socket.pause();
           setTimeout(() => socket.destroy(), settings.closeLagMs);
           return;
         }
