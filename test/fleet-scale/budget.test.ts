@@ -27,7 +27,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function monitorOf(plan: Omit<MonitorPlan, 'groupsEach'>): Promise<SimulatedMonitor> {
-  const clock = { speed: 20, startedAt: Date.now(), origin: Date.parse('2026-11-20T10:00:00Z') };
+  // At its natural pace: a faster clock would turn a busy machine's pauses into timeouts, and those into retries.
+  const clock = { speed: 1, startedAt: Date.now(), origin: Date.parse('2026-11-20T10:00:00Z') };
   const bundles = {
     screen: join(folder, 'screen/index.mjs'),
     investigate: join(folder, 'investigate/index.mjs'),
