@@ -92,6 +92,13 @@ function endsDrained(burst: readonly TimedFailure[], life: TargetLife | undefine
   return end - Math.max(youngest, life?.lastSentSeconds ?? youngest) >= DRAINED_SECONDS;
 }
 
+/** Whether a target answered before and never again; one that never answered at all is not gone, but never was there. */
+function isGone(life: TargetLife | undefined, burstEnd: number): boolean {
+  return (
+    life !== undefined && Number.isFinite(life.lastAnswerSeconds) && life.lastAnswerSeconds <= burstEnd + 1
+  );
+}
+
 /** Whether a target that was not there before took up work around this time. */
 function isReplaced(
   lives: readonly (TargetLife | undefined)[],
@@ -145,9 +152,8 @@ export function burstsOf(
       if (endsTogether(burst)) result.simultaneous++;
       if (endsDrained(burst, lives[target])) drainedSeconds.push(burst[burst.length - 1]?.endSeconds ?? 0);
       if (isReplaced(lives, burst[0]?.endSeconds ?? 0, lastSeconds - spanSeconds)) result.replaced++;
-      const lastAnswer = lives[target]?.lastAnswerSeconds ?? Number.NEGATIVE_INFINITY;
       const burstEnd = burst[burst.length - 1]?.endSeconds ?? 0;
-      if (lastAnswer <= burstEnd + 1 && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;
+      if (isGone(lives[target], burstEnd) && lastSeconds > burstEnd + GONE_SECONDS) result.targetGone++;
     }
   }
   const share = result.failures / Math.max(1, failures.length);
