@@ -1,10 +1,11 @@
 import Table from 'cli-table3';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { alternativesTo, billOf, type CostInput } from '../lambda/cost/bill.ts';
 import { assumptionsOf, byService, costReport, dollars } from '../lambda/cost/document.ts';
 import { PRICES_AS_OF, PRICES_REGION } from '../lambda/cost/prices.ts';
 import { settingsSchema } from '../lambda/model/settings.ts';
 import { EXIT } from './exit-code.ts';
+import { numberWithin } from './number-within.ts';
 
 const HELP = `
 Calls nothing: the calls of each run were counted once, and are multiplied with a table of prices.
@@ -20,20 +21,11 @@ interface CostOptions extends CostInput {
   readonly json?: true;
 }
 
-const numberFrom =
-  (least: number, most: number, whole: boolean) =>
-  (text: string): number => {
-    const value = Number(text);
-    const fits = text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value));
-    if (fits) return value;
-    throw new InvalidArgumentError(`expected a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
-  };
-
 /** Adds the command `cost`. */
 export function registerCost(program: Command): void {
   const { backstopMinutes, postureHours } = settingsSchema.parse({});
   const number = (flags: string, what: string, range: readonly [number, number, boolean]): Option =>
-    new Option(flags, what).argParser(numberFrom(...range));
+    new Option(flags, what).argParser(numberWithin(...range));
   program
     .command('cost')
     .description('what a month of the deployed monitor costs, beside other ways to watch')

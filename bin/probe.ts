@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import pLimit from 'p-limit';
 import { InputError } from '../lambda/model/failure.ts';
 import { requiredKeepAliveSeconds } from '../lambda/model/required-keep-alive.ts';
@@ -8,6 +8,7 @@ import { defaultLimits, failedResult, probe } from '../lambda/probe/probe.ts';
 import type { ProbeResult } from '../lambda/probe/probe-result.ts';
 import type { ProbeLimits } from '../lambda/probe/session.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { numberWithin } from './number-within.ts';
 import { renderProbe } from './probe-report.ts';
 import { printJson, progressOnStderr, proseColumns } from './terminal.ts';
 
@@ -36,18 +37,6 @@ Examples:
 
 Exit: 0 every target is safe, 1 one is not shown to be, 2 usage,
 3 one could not be measured.`;
-
-function numberWithin(low: number, high: number, whole: boolean): (text: string) => number {
-  return (text) => {
-    const number = text.trim() === '' ? Number.NaN : Number(text);
-    if (!(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
-      throw new InvalidArgumentError(
-        `expected ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}`,
-      );
-    }
-    return number;
-  };
-}
 
 /** Adds the command `probe`. */
 export function registerProbe(program: Command): void {

@@ -9,6 +9,7 @@ import { type VerifyRecord, type VerifyReport, verifyRecordSchema } from '../lam
 import { verify } from '../lambda/verify/verify.ts';
 import { readBundle } from './diagnose.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { numberWithin } from './number-within.ts';
 import { printJson, progressOnStderr } from './terminal.ts';
 import { type KnownConfiguration, knownConfiguration, type Setting } from './verify-configuration.ts';
 
@@ -44,16 +45,6 @@ Examples:
   alb502 verify http://lb.example.com/ --keep-alive 2 --idle-timeout 120 --max-seconds 600
 
 Exit: 0 no 502, 1 some, 2 usage, 3 no answer: the network or the load balancer failed.`;
-
-function numberWithin(low: number, high: number, whole: boolean): (text: string) => number {
-  return (text) => {
-    const number = text.trim() === '' ? Number.NaN : Number(text);
-    if (number >= low && number <= high && (!whole || Number.isInteger(number))) return number;
-    throw new InvalidArgumentError(
-      `expected ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}`,
-    );
-  };
-}
 
 const seconds = numberWithin(0.01, 4_000, false);
 
