@@ -7,6 +7,7 @@ import { type Channels, type DrainReport, deliverWritten } from './deliver/outbo
 import { withDeclaredAttributes } from './diagnose/declared-attributes.ts';
 import { diagnose, nothingFound } from './diagnose/diagnose.ts';
 import { symptomOf } from './diagnose/symptom.ts';
+import { withThresholdTags } from './diagnose/thresholds.ts';
 import type { Settings } from './env.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
@@ -96,8 +97,9 @@ export async function investigate(
   const wanted = withDeclaredAttributes(observed.bundle, settings.declaredAttributes);
   const bundle = await withLogs(withReportedChanges(wanted, changes), ports);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
+  const policy = withThresholdTags(settings, bundle);
   const decision = await groupedIfFleetWide(
-    decide(lookOf(findings, memory.silencedUntil), before, settings, now),
+    decide(lookOf(findings, memory.silencedUntil), before, policy, now),
     findings,
     store,
   );
@@ -105,7 +107,7 @@ export async function investigate(
   await store.record({
     ...record,
     state: { ...decision.state, reportedChanges: changes },
-    nextLookAt: nextLookAfter(decision, settings, now),
+    nextLookAt: nextLookAfter(decision, policy, now),
     newBaseline: nextBaseline(bundle, memory.baseline, findings.diagnosis.drift, decision.state),
     incident,
     fleetEntry: fleetEntryOf(decision, findings, incident),

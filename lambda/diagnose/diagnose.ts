@@ -8,6 +8,7 @@ import { missingEvidence } from './missing-evidence.ts';
 import { posterior, rank } from './posterior.ts';
 import { type SeverityPolicy, severityOf } from './severity.ts';
 import { symptomOf } from './symptom.ts';
+import { withThresholdTags } from './thresholds.ts';
 
 /** What of the settings a diagnosis depends on. */
 export interface DiagnosisPolicy extends SeverityPolicy {
@@ -35,7 +36,7 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
     loadBalancerArn: bundle.loadBalancer.arn,
     region: bundle.region,
     at: bundle.window.end,
-    severity: severityOf(symptom, mismatches, drift, policy),
+    severity: severityOf(symptom, mismatches, drift, withThresholdTags(policy, bundle)),
     symptom: symptom.summary,
     verdict,
     probability: ranking?.probability ?? 0,

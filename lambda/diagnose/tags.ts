@@ -1,4 +1,5 @@
 import type { EvidenceBundle, TargetGroup } from '../model/evidence.ts';
+import { parseThreshold, THRESHOLD_TAGS } from './thresholds.ts';
 
 /** The tags the monitor reads (contract); on a load balancer they count for all of its target groups. */
 export const TAGS = {
@@ -103,12 +104,26 @@ const EXPECTED: ReadonlyArray<{
   },
 ];
 
+type Expectation = (typeof EXPECTED)[number];
+
+const ON_LOAD_BALANCERS: readonly Expectation[] = THRESHOLD_TAGS.map(({ tag, setting, expected }) => ({
+  tag,
+  valid: (value) => parseThreshold(setting, value) !== null,
+  expected,
+}));
+
 /** Every tag that is there but malformed: it is reported, not ignored. */
-export function tagProblems(bundle: EvidenceBundle): readonly TagProblem[] {
-  return [bundle.loadBalancer, ...bundle.targetGroups].flatMap((holder) =>
-    EXPECTED.flatMap(({ tag, valid, expected }) => {
-      const value = holder.tags[tag];
-      return value === undefined || valid(value) ? [] : [{ resourceArn: holder.arn, tag, value, expected }];
-    }),
-  );
+export function tagProblems({ loadBalancer, targetGroups }: EvidenceBundle): readonly TagProblem[] {
+  const problemsOf = (
+    { arn, tags }: Pick<TargetGroup, 'arn' | 'tags'>,
+    expectations: readonly Expectation[],
+  ): readonly TagProblem[] =>
+    expectations.flatMap(({ tag, valid, expected }) => {
+      const value = tags[tag];
+      return value === undefined || valid(value) ? [] : [{ resourceArn: arn, tag, value, expected }];
+    });
+  return [
+    ...problemsOf(loadBalancer, [...EXPECTED, ...ON_LOAD_BALANCERS]),
+    ...targetGroups.flatMap((group) => problemsOf(group, EXPECTED)),
+  ];
 }

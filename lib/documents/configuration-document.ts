@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { THRESHOLD_TAGS } from '../../lambda/diagnose/thresholds.ts';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, configurationSchema } from '../configuration.ts';
 import { markdownTable } from './table.ts';
 
@@ -69,6 +70,15 @@ ${JSON.stringify(EXAMPLE, null, 2)}
 A key that is not listed here, or a value outside its range, stops the synthesis with one line that names it.
 
 ${markdownTable(HEAD, rowsOf(settings))}
+
+## For one load balancer
+
+Tags on a load balancer override a setting for it alone; a change of the tag counts from the next look. A value that cannot be used leaves the setting as it is, and every alert names it among what to do.
+
+${markdownTable(
+  ['Tag', 'Overrides', 'Value'],
+  THRESHOLD_TAGS.map(({ tag, setting, expected }) => [`\`${tag}\``, `\`${setting}\``, expected]),
+)}
 
 ${entries.join('\n')}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../../lambda/alert/render/text.ts';
 import { ConcurrentUpdateError } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
@@ -22,6 +23,30 @@ describe('an investigation', () => {
       count: 30,
       owner: 'team shop',
     });
+  });
+
+  test('waits, speaks and closes by the thresholds that the load balancer carries as tags', async () => {
+    const patient = { 'alb502:pending-minutes': '20', 'alb502:resolve-after-minutes': '90' };
+    const monitor = monitorUnderTest();
+    const look = (at: number, tags: Readonly<Record<string, string>>) =>
+      monitor.investigateAt(at, shopBundle({ at, failing: FAILING, tags }));
+    expect((await look(116, patient)).decision.reason).toBe('the 502s lasted for 11 of 20 minutes');
+    expect(monitor.told()).toEqual([]);
+    for (let at = 126; at < 262; at += 2) await look(at, patient);
+    // Without the tag it is over after half an hour; the last failure is in minute 175.
+    expect(monitor.told()).toEqual(['firing shop']);
+    for (let at = 262; at < 276; at += 2) await look(at, patient);
+    expect(monitor.told()).toEqual(['firing shop', 'resolved shop', 'posture shop']);
+  });
+
+  test('goes by the settings where a tag cannot be used, and names it', async () => {
+    const monitor = monitorUnderTest();
+    const tags = { 'alb502:minimum-502-count': 'a thousand' };
+    await monitor.investigateAt(180, shopBundle({ at: 180, failing: FAILING, tags }));
+    expect(monitor.told()).toEqual(['firing shop']);
+    expect(monitor.delivered.map(textOf).join()).toContain(
+      'Correct the tag alb502:minimum-502-count: "a thousand" is not a whole number from 1',
+    );
   });
 
   test('keeps a record from the first failing minute to the proof that it is over', async () => {
