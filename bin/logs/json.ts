@@ -18,6 +18,7 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
       verdict: ranking?.verdict ?? null,
       probability: ranking?.probability ?? 0,
       hypotheses: ranking?.hypotheses ?? [],
+      failingRequests: summary.failingRequests ?? [],
       targetGroups: summary.targetGroups.map((group) => ({
         targetGroupArn: group.targetGroupArn,
         requests: group.requests,

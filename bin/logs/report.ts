@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import { requestLine } from '../../lambda/alert/render/failing-request.ts';
+import { oneLine } from '../../lambda/alert/render/words.ts';
 import type {
   KeepAliveEstimate,
   LoggedTarget,
@@ -14,6 +16,7 @@ import type { LogVerdict } from './verdict.ts';
 const MOST_TARGETS = 12;
 const MOST_REASONS = 5;
 const MOST_FACTS = 6;
+const MOST_REQUESTS = 6;
 
 const count = (value: number): string => value.toLocaleString('en-US');
 const percent = (share: number): string => (share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`);
@@ -124,6 +127,22 @@ function groupLines(group: LoggedTargetGroup, idleTimeoutSeconds: number, column
   return lines;
 }
 
+/** The first and the newest; each on one line, for it is copied and searched for. */
+function requestLines({ summary: { failingRequests = [], elb502 } }: LogVerdict): string[] {
+  if (failingRequests.length === 0) return [];
+  const half = MOST_REQUESTS / 2;
+  const shown =
+    failingRequests.length <= MOST_REQUESTS
+      ? failingRequests
+      : [...failingRequests.slice(0, half), ...failingRequests.slice(-half)];
+  const left = elb502 - shown.length;
+  return [
+    pc.bold('Failed requests'),
+    ...shown.map((request) => `  ${oneLine(requestLine(request))}`),
+    ...(left > 0 ? [`  and ${count(left)} more between them; --json names up to 20`] : []),
+  ];
+}
+
 function actionLines({ actions }: LogVerdict, columns: number): string[] {
   if (actions.length === 0) return [];
   const lines = [pc.bold('What to do')];
@@ -164,6 +183,7 @@ export function renderLogs(
       ...verdict.summary.targetGroups
         .filter((group) => group.elb502 > 0 || group.target502 > 0)
         .flatMap((group) => groupLines(group, idleTimeoutSeconds, columns)),
+      ...requestLines(verdict),
       ...actionLines(verdict, columns),
     ].join('\n'),
   );

@@ -163,6 +163,7 @@ export class LogAnalysis {
       tally.elb502++;
       tally.firstSeconds = Math.min(tally.firstSeconds, line.endSeconds);
       tally.lastSeconds = Math.max(tally.lastSeconds, line.endSeconds);
+      tally.failing.add(line);
     }
     if (isBlankAt(line, FIELD.targetGroup)) return;
     const group = idOfField(this.groups, line, FIELD.targetGroup);

@@ -15,6 +15,7 @@ export const FIELD = {
   targetStatus: 9,
   request: 12,
   targetGroup: 16,
+  traceId: 17,
   creationTime: 21,
   errorReason: 24,
   nodeAddress: 33,

@@ -1,4 +1,5 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
+import { FailingLines } from './failing-lines.ts';
 import type { GroupTally } from './group-tally.ts';
 import { summarizeGroup } from './summarize.ts';
 
@@ -12,6 +13,7 @@ export interface LoadBalancerTally {
   elb502: number;
   firstSeconds: number;
   lastSeconds: number;
+  readonly failing: FailingLines;
   /** Stretches of lines whose node is not known, each taken for a node. */
   segmentCount: number;
   segmentNode: number;
@@ -28,6 +30,7 @@ export function emptyTally(name: string): LoadBalancerTally {
     elb502: 0,
     firstSeconds: Number.POSITIVE_INFINITY,
     lastSeconds: Number.NEGATIVE_INFINITY,
+    failing: new FailingLines(),
     segmentCount: 0,
     segmentNode: -1,
     segmentEndSeconds: Number.NEGATIVE_INFINITY,
@@ -58,5 +61,6 @@ export function summaryOf(
     lastSeen: isoTime(tally.lastSeconds),
     targetGroups: groups.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
     leftOut: [],
+    failingRequests: tally.failing.requests(),
   };
 }

@@ -107,9 +107,28 @@ export const loggedTargetGroupSchema = z.strictObject({
   targets: z.array(loggedTargetSchema),
 });
 
+/** A request that failed with a 502 of the load balancer's own; times in seconds, -1 as in the log. */
+export const failingRequestSchema = z.strictObject({
+  /** When the load balancer answered. */
+  at: z.iso.datetime(),
+  /** `-` where the request could not be parsed. */
+  method: z.string(),
+  /** Without query string, credentials and long random values. */
+  url: z.string(),
+  /** `ADDRESS:PORT`; null where no target was chosen, or it is a Lambda function. */
+  target: z.string().nullable(),
+  elbStatus: z.number().int(),
+  targetStatus: z.number().int().nullable(),
+  requestSeconds: z.number(),
+  targetSeconds: z.number(),
+  responseSeconds: z.number(),
+  /** The root of `X-Amzn-Trace-Id`, by which the application's own logs can be searched. */
+  traceId: z.string().nullable(),
+});
+
 /**
- * What the access log of one load balancer says of its 502s, reduced to counts: no line, path, address of a
- * client or query string is kept.
+ * What the access log of one load balancer says of its 502s, reduced to counts and a few failed requests: no address
+ * of a client, query string or header is kept.
  */
 export const accessLogSummarySchema = z.strictObject({
   /** `app/NAME/ID`, as in the lines. */
@@ -124,6 +143,8 @@ export const accessLogSummarySchema = z.strictObject({
   targetGroups: z.array(loggedTargetGroupSchema),
   /** What was left out of the reading (bytes, time), if anything. */
   leftOut: z.array(z.string()),
+  /** The first 10 and the newest 10 of the 502s, in the order of time. */
+  failingRequests: z.array(failingRequestSchema).optional(),
 });
 
 export type KeepAliveEstimate = z.infer<typeof keepAliveEstimateSchema>;
@@ -135,4 +156,5 @@ export type RequestCount = z.infer<typeof requestCountSchema>;
 export type IdleRank = z.infer<typeof idleRankSchema>;
 export type LoggedTarget = z.infer<typeof loggedTargetSchema>;
 export type LoggedTargetGroup = z.infer<typeof loggedTargetGroupSchema>;
+export type FailingRequest = z.infer<typeof failingRequestSchema>;
 export type AccessLogSummary = z.infer<typeof accessLogSummarySchema>;

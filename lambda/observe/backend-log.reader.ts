@@ -6,8 +6,8 @@ import {
 import type { Stretch } from '../diagnose/backend-log-windows.ts';
 import { backendFilterPattern, backendPatternOf } from '../diagnose/backend-patterns.ts';
 import type { BackendLogMatch, Gap } from '../model/evidence.ts';
+import { redactedLine } from '../model/redacted-line.ts';
 import { answered, attempt, type ReadCall } from './aws-failure.ts';
-import { redactedLine } from './redacted-line.ts';
 
 /** What the targets' logs gave: lines that are known to come with 502s, and what could not be read. */
 export interface BackendLogEvidence {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactedLine } from '../../lambda/observe/redacted-line.ts';
+import { redactedLine } from '../../lambda/model/redacted-line.ts';
 
 const RANDOM = 'k7Jp2mQx9Zt4Lw8Rb3Vn6Ys1';
 

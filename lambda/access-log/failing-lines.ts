@@ -1,0 +1,113 @@
+import type { FailingRequest } from '../model/access-log-summary.ts';
+import { redactedLine } from '../model/redacted-line.ts';
+import { type FIELD, fieldEnd, fieldStart, isBlank, type LogLine } from './line.ts';
+
+/** Kept of each load balancer: so many of the first, and as many of the newest. */
+const KEPT_EACH = 10;
+/** No method, scheme and path need more; what follows is the query, which is not kept. */
+const LONGEST_TEXT_BYTES = 4096;
+const LONGEST_TARGET = 60;
+const LONGEST_URL = 300;
+
+/** What is kept of a line until all are read: words are made of it only then. */
+interface KeptLine {
+  readonly endSeconds: number;
+  readonly times: readonly [request: number, target: number, response: number];
+  readonly elbStatus: number;
+  /** 0 where the line has `-`. */
+  readonly targetStatus: number;
+  readonly request: string;
+  readonly target: string;
+  readonly trace: string;
+}
+
+const decoder = new TextDecoder();
+
+function textOf(line: LogLine, field: keyof typeof FIELD): string {
+  const start = fieldStart(line, field);
+  const end = Math.min(fieldEnd(line, field), start + LONGEST_TEXT_BYTES);
+  return isBlank(line, field) ? '' : decoder.decode(line.bytes.subarray(start, end));
+}
+
+const keptOf = (line: LogLine): KeptLine => ({
+  endSeconds: line.endSeconds,
+  times: [line.requestSeconds, line.targetSeconds, line.responseSeconds],
+  elbStatus: line.elbStatus,
+  targetStatus: line.targetStatus,
+  request: textOf(line, 'request'),
+  target: textOf(line, 'target'),
+  trace: textOf(line, 'traceId'),
+});
+
+/**
+ * The failed requests that are named one by one: the first and the newest of a load balancer. Which ones does not
+ * depend on the order in which files are read, but for lines of the same microsecond.
+ */
+export class FailingLines {
+  private readonly first: KeptLine[] = [];
+  private readonly newest: KeptLine[] = [];
+
+  /** Takes a line that failed. */
+  add(line: LogLine): void {
+    const { endSeconds } = line;
+    const isFirst =
+      this.first.length < KEPT_EACH || endSeconds < (this.first.at(-1)?.endSeconds ?? Number.NaN);
+    const isNewest = this.newest.length < KEPT_EACH || endSeconds >= (this.newest[0]?.endSeconds ?? 0);
+    if (!isFirst && !isNewest) return;
+    const kept = keptOf(line);
+    if (isFirst) {
+      insert(this.first, kept);
+      this.first.splice(KEPT_EACH);
+    }
+    if (!isNewest) return;
+    insert(this.newest, kept);
+    if (this.newest.length > KEPT_EACH) this.newest.shift();
+  }
+
+  /** In the order of time, without queries, credentials and other secrets. */
+  requests(): FailingRequest[] {
+    return [...new Set([...this.first, ...this.newest])].map(requestOf);
+  }
+}
+
+/** Puts a line behind those that are not later. */
+function insert(lines: KeptLine[], line: KeptLine): void {
+  let at = lines.length;
+  while (at > 0 && (lines[at - 1]?.endSeconds ?? 0) > line.endSeconds) at--;
+  lines.splice(at, 0, line);
+}
+
+function requestOf({ endSeconds, times, elbStatus, targetStatus, request, target, trace }: KeptLine) {
+  const [, method = '', rest = ''] = /^(\S*) (.*)$/s.exec(request) ?? [];
+  return {
+    at: microsecondTime(endSeconds),
+    // A request that could not be parsed has `-` in its place.
+    method: /^[A-Z]{1,20}$/.test(method) ? method : '-',
+    url: redactedUrl(rest.replace(/ HTTP\/[\d.]*$/, '')),
+    target: target === '' ? null : redactedLine(target).slice(0, LONGEST_TARGET),
+    elbStatus,
+    targetStatus: targetStatus === 0 ? null : targetStatus,
+    requestSeconds: times[0],
+    targetSeconds: times[1],
+    responseSeconds: times[2],
+    // A client may send fields of its own in the header; the root is what logs are searched by.
+    traceId: /(?:^|;)Root=([\w-]{1,80})(?:;|$)/.exec(trace)?.[1] ?? null,
+  };
+}
+
+/** Without query and user; a part of the path that is a secret must not take its neighbours along. */
+function redactedUrl(text: string): string {
+  const [url = ''] = text.split(/[?#]|%3f/i, 1);
+  const parts = url.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1').split('/');
+  const redacted = parts.map(redactedLine).join('/');
+  if (redacted.length <= LONGEST_URL) return redacted;
+  return `${redacted.slice(0, LONGEST_URL - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** ISO time with the microseconds that the line has, so that the line can be found by it. */
+function microsecondTime(seconds: number): string {
+  const microseconds = Math.round(seconds * 1e6);
+  const milliseconds = Math.floor(microseconds / 1000);
+  const rest = String(microseconds - milliseconds * 1000).padStart(3, '0');
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${rest}Z`;
+}
