@@ -18,7 +18,7 @@ const HELP = `
 Reads metrics, attributes, health and tags; changes nothing. The permissions it needs are in docs/iam-scan.json;
 where one is missing the scan goes on, and says what it could not see.
 With --backend-logs it also reads the log groups that the tag alb502:log-group names, around the failing minutes; that
-needs logs:FilterLogEvents on them. What it quotes and saves of them is redacted.
+needs docs/iam-scan-backend-logs.json too. What it quotes and saves of them is redacted.
 
 Examples:
   alb502 scan

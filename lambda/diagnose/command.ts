@@ -59,6 +59,11 @@ export function addTag(arn: string, key: string, value: string): string {
   return elbv2('add-tags', arn, '--resource-arns', shellWord(arn), '--tags', keyAndValue(key, value));
 }
 
+/** `aws elbv2 remove-tags` for one tag. */
+export function removeTag(arn: string, key: string): string {
+  return elbv2('remove-tags', arn, '--resource-arns', shellWord(arn), '--tag-keys', shellWord(key));
+}
+
 /** `aws elbv2 describe-…` with the part of the answer that matters. */
 export function describe(what: DescribeOperation, arn: string, query: string): string {
   return elbv2(what, arn, OPTION_OF[what], shellWord(arn), '--query', shellWord(query));
@@ -72,13 +77,17 @@ const OPTION_OF = {
 
 type DescribeOperation = keyof typeof OPTION_OF;
 
-/** `npx alb502 probe` of one target; TARGET stands for an address that is not known. */
-export function probe(group: TargetGroup, idleTimeoutSeconds: number): string {
+/**
+ * `npx alb502 probe` of one target; TARGET stands for an address that is not known.
+ *
+ * @param idleTimeoutSeconds - what the measure is compared with; null where it could not be read
+ */
+export function probe(group: TargetGroup, idleTimeoutSeconds: number | null): string {
   const target = group.targetType === 'ip' ? group.targets[0] : undefined;
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
   const scheme = group.protocol === 'HTTPS' ? 'https' : 'http';
   const url = shellWord(`${scheme}://${host}:${target?.port ?? group.port ?? 80}/`);
-  return `npx alb502 probe ${url} --idle-timeout ${idleTimeoutSeconds}`;
+  return `npx alb502 probe ${url}${idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`}`;
 }
 
 /** Shows the state of a group's targets with AWS's reasons. */

@@ -12,18 +12,20 @@ import { ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
 
-/** Whether the idle timeout is known: without its attributes, the default would be a guess. */
-function knowsIdleTimeout({ gaps, loadBalancer }: EvidenceBundle): boolean {
-  return !gaps.some(
-    ({ subject, resource }) =>
-      subject === 'attributes' && (resource === null || resource === loadBalancer.arn),
-  );
-}
-
 /** `idle_timeout.timeout_seconds` of the load balancer; 1 to 4000 s, 60 s unless set (ELBv2 API reference). */
 export function idleTimeoutSecondsOf(bundle: EvidenceBundle): number {
   const value = Number(bundle.loadBalancer.attributes['idle_timeout.timeout_seconds']);
   return Number.isFinite(value) && value > 0 ? value : DEFAULT_IDLE_TIMEOUT_SECONDS;
+}
+
+/** The idle timeout in seconds; null where the attributes could not be read: the default would be a guess. */
+export function knownIdleTimeoutSeconds(bundle: EvidenceBundle): number | null {
+  const { gaps, loadBalancer } = bundle;
+  const unread = gaps.some(
+    ({ subject, resource }) =>
+      subject === 'attributes' && (resource === null || resource === loadBalancer.arn),
+  );
+  return unread ? null : idleTimeoutSecondsOf(bundle);
 }
 
 /** Whether keep-alive to the targets of this group can matter at all. */
@@ -141,7 +143,7 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
 
 /** The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not known. */
 export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
-  if (!knowsIdleTimeout(bundle)) return [];
+  if (knownIdleTimeoutSeconds(bundle) === null) return [];
   return bundle.targetGroups
     .filter((group) => keepsConnections(group) && ignoredAt(group.tags, bundle.window.end) === null)
     .flatMap((group) => standing(bundle, group))

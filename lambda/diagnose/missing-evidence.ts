@@ -2,9 +2,9 @@ import { switchOnAccessLogs } from '../access-log/switch-on.ts';
 import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { MissingEvidence } from '../model/diagnosis.ts';
 import type { EvidenceBundle, Gap } from '../model/evidence.ts';
-import { printable, probe, shellWord } from './command.ts';
-import { groupsWithoutMeasuredKeepAlive, idleTimeoutSecondsOf } from './keep-alive.ts';
-import { TAGS } from './tags.ts';
+import { addTag, printable, probe, removeTag, scanAgain, shellWord } from './command.ts';
+import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
+import { TAGS, tagOf } from './tags.ts';
 import { type FindingId, WEIGHTS, type Weights } from './weights.ts';
 
 /** A piece of evidence that is not in the bundle, the observations it could give, and what getting it costs. */
@@ -58,9 +58,11 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const bucket = attributes['access_logs.s3.bucket'];
   const prefix = attributes['access_logs.s3.prefix'];
   const base = { what: 'the access log around the 502s', outcomes: ACCESS_LOG_OUTCOMES };
+  const idle = knownIdleTimeoutSeconds(bundle);
+  const against = idle === null ? '' : ` --idle-timeout ${idle}`;
   if (attributes['access_logs.s3.enabled'] === 'true' && bucket) {
     const place = shellWord(`s3://${bucket}${prefix ? `/${prefix}` : ''}`);
-    const how = `npx alb502 logs ${place} --idle-timeout ${idleTimeoutSecondsOf(bundle)}`;
+    const how = `npx alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
   const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
@@ -71,7 +73,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     bucket: '',
     prefix: '',
   });
-  const read = `npx alb502 logs s3://BUCKET --idle-timeout ${idleTimeoutSecondsOf(bundle)}`;
+  const read = `npx alb502 logs s3://BUCKET${against}`;
   return [
     {
       ...base,
@@ -86,14 +88,45 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
 function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const group = groupsWithoutMeasuredKeepAlive(bundle)[0];
   if (!group) return [];
+  const measure = probe(group, knownIdleTimeoutSeconds(bundle));
   return [
     {
       what: `how long the targets of ${printable(group.name)} keep an idle connection`,
-      how: `${probe(group, idleTimeoutSecondsOf(bundle))}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
-      commands: [probe(group, idleTimeoutSecondsOf(bundle))],
+      how: `${measure}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
+      commands: [measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',
       rollback: [],
       outcomes: ['keepalive-measured-short', 'keepalive-measured-safe'],
+    },
+  ];
+}
+
+/** What the targets' own logs can show. */
+const BACKEND_LOG_OUTCOMES: readonly FindingId[] = [
+  'backend-log-crash',
+  'backend-log-worker-timeout',
+  'backend-log-shutdown',
+  'backend-log-headers',
+  'backend-log-backlog',
+];
+
+/** Nobody said where the targets log: the tag that says so, then a look that reads there. */
+function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
+  const serving = bundle.targetGroups.filter((group) => group.serving !== false);
+  const [group] = serving;
+  const unread = bundle.gaps.some(({ subject }) => subject === 'backend-log' || subject === 'tags');
+  const said = serving.some((one) => tagOf(bundle, one, TAGS.logGroup) !== null);
+  if (!group || unread || said || bundle.backendLogMatches.length > 0) return [];
+  const tag = addTag(group.arn, TAGS.logGroup, 'LOG_GROUP');
+  const look = `${scanAgain(bundle.loadBalancer.arn, '3h')} --backend-logs`;
+  return [
+    {
+      what: `the own log of the targets of ${printable(group.name)} around the 502s`,
+      how: `${tag}   # the log group they write to; then: ${look}`,
+      commands: [tag, look],
+      sideEffects: 'Side effect: none on traffic. A deployed monitor reads what backendLogGroups lists.',
+      rollback: [removeTag(group.arn, TAGS.logGroup)],
+      outcomes: BACKEND_LOG_OUTCOMES,
     },
   ];
 }
@@ -108,13 +141,7 @@ const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly FindingId[]>> = 
   'target-health': ['targets-healthy', 'targets-fail-checks', 'targets-changing'],
   changes: ['registration-near-failures', 'idle-timeout-raised-before'],
   'access-log': ACCESS_LOG_OUTCOMES,
-  'backend-log': [
-    'backend-log-crash',
-    'backend-log-worker-timeout',
-    'backend-log-shutdown',
-    'backend-log-headers',
-    'backend-log-backlog',
-  ],
+  'backend-log': BACKEND_LOG_OUTCOMES,
 };
 
 const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly FindingId[]>> = {
@@ -139,7 +166,7 @@ function outcomesOf(gap: Gap): readonly FindingId[] {
 
 function howToFill(gap: Gap): string {
   if (gap.kind === 'denied' && gap.subject === 'backend-log')
-    return `allow logs:FilterLogEvents on ${printable(gap.resource ?? 'the log group')}: a deployed monitor reads the log groups in its setting backendLogGroups`;
+    return `allow logs:FilterLogEvents on ${printable(gap.resource ?? 'the log group')}: a deployed monitor reads the log groups in its setting backendLogGroups, a scan needs docs/iam-scan-backend-logs.json`;
   if (gap.kind === 'denied' && gap.action !== null)
     return `allow ${printable(gap.action)} to the role that looks; docs/iam-scan.json has the whole policy`;
   if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';
@@ -205,7 +232,12 @@ export function missingEvidence(
     .filter(([, chance]) => chance >= LEADER_PROBABILITY)
     .sort((left, right) => right[1] - left[1]);
   const gaps = gapCandidates(bundle);
-  return [...accessLogCandidate(bundle), ...keepAliveCandidate(bundle), ...gaps]
+  const known = [
+    ...accessLogCandidate(bundle),
+    ...keepAliveCandidate(bundle),
+    ...backendLogCandidate(bundle),
+  ];
+  return [...known, ...gaps]
     .map((candidate) => ({
       candidate,
       score: separation(candidate.outcomes, leaders),

@@ -58,7 +58,7 @@ export const cases: readonly Case[] = [
         }),
       ),
     ),
-    missing: 'how long the targets of web keep an idle connection',
+    missing: 'the own log of the targets of web around the 502s',
   },
   {
     name: 'few clients and one path: the path has most of the failures',

@@ -58,6 +58,7 @@ export const cases: readonly Case[] = [
   },
   {
     ...UNCLEAR,
+    missing: 'the own log of the targets of web around the 502s',
     name: 'a host that went away and refused connections: crash, rollout or a port, the metrics do not say',
     kind: 'unknown',
     bundle: bundleWith(
@@ -70,6 +71,7 @@ export const cases: readonly Case[] = [
   },
   {
     ...UNCLEAR,
+    missing: 'the own log of the targets of web around the 502s',
     name: 'a burst whose host counts could not be read',
     kind: 'unknown',
     bundle: bundleWith(

@@ -11,8 +11,11 @@ import {
   failures,
   gap,
   group,
+  groupArn,
+  groupTag,
   keepAlive,
   LOAD_BALANCER_ARN,
+  loadBalancerTag,
   loggedGroup,
 } from './bundle.ts';
 
@@ -25,6 +28,7 @@ test('the log comes before a probe: it tells more of the leaders apart', () => {
   expect(whats(few)).toEqual([
     'the access log around the 502s',
     'how long the targets of web keep an idle connection',
+    'the own log of the targets of web around the 502s',
   ]);
 });
 
@@ -48,7 +52,39 @@ test('with the log at hand the probe is what is left', () => {
 });
 
 test('a keep-alive that was measured need not be measured again', () => {
-  expect(whats(few, keepAlive(75, 'probe'))).toEqual(['the access log around the 502s']);
+  expect(whats(few, keepAlive(75, 'probe'))).toEqual([
+    'the access log around the 502s',
+    'the own log of the targets of web around the 502s',
+  ]);
+});
+
+test('the own log of the targets is asked for where nobody said where it is, and it would tell', () => {
+  const own = (...edits: readonly Edit[]) =>
+    missing(few, ...edits).find(({ what }) => what.startsWith('the own'));
+  expect(own()).toEqual({
+    what: 'the own log of the targets of web around the 502s',
+    how: `aws elbv2 add-tags --region eu-central-1 --resource-arns ${groupArn('web')} --tags Key=alb502:log-group,Value=LOG_GROUP   # the log group they write to; then: npx alb502 scan --region eu-central-1 --load-balancer ${LOAD_BALANCER_ARN} --since 3h --backend-logs`,
+    separates: expect.arrayContaining(['keepalive-mismatch', 'response-header-too-large']),
+  });
+  expect(own(groupTag('web', 'alb502:log-group', '/shop/web'))).toBeUndefined();
+  expect(own(loadBalancerTag('alb502:log-group', '/shop'))).toBeUndefined();
+  // What was named but could not be read is a gap of its own; what could not be seen is not known to be absent.
+  expect(own(gap('backend-log'))).toBeUndefined();
+  expect(own(gap('tags'))).toBeUndefined();
+  expect(whats()).toEqual([]);
+});
+
+test('nothing is compared with an idle timeout that could not be read', () => {
+  const unread = gap('attributes', { what: 'attributes of the load balancer', resource: LOAD_BALANCER_ARN });
+  const estimate = { seconds: 5, low: 4.99, high: 5.01, failures: 12, pValue: 1e-9 };
+  const log = accessLog(loggedGroup(12, { keepAlive: estimate }));
+  for (const edits of [[few], [few, declared(5)], [few, log], [declared(5)]]) {
+    const diagnosis = diagnose(bundleWith(...edits, unread));
+    expect(diagnosis.mismatches).toEqual([]);
+    const gaps = diagnosis.missingEvidence.map(({ what }) => what);
+    expect(gaps).toContain('attributes of the load balancer (denied)');
+    expect(JSON.stringify(diagnosis)).not.toMatch(/idle-timeout 60|idle timeout of 60|at least 66 s/);
+  }
 });
 
 test('a declaration can be wrong, so measuring it still helps; a group of which nothing is known goes first', () => {

@@ -8,7 +8,7 @@ import { type Moto, startMoto } from '../moto.ts';
 import { recordAt } from '../store/entries.ts';
 import { createStateTable } from '../store/table.ts';
 import { type Authorization, authorizationsOf } from './authorization.ts';
-import { buildLoggedFleet, LOG_BUCKET } from './logged-fleet.ts';
+import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP } from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy, policySchema } from './policy.ts';
 
 /** Whoever has credentials may ask who he is. */
@@ -18,9 +18,19 @@ const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
 const TABLE = 'Alb502-MonitorStateD3841283-TZ5Y9EIOWVP0';
 const INCIDENT = recordAt(1).incident?.id ?? '';
 
-/** Policies of the documents, and the commands that are said to need them; the scan's has a test of its own. */
-const COMMANDS: readonly (readonly [policy: string, commands: readonly (readonly string[])[]])[] = [
+type Needs = readonly [policy: string, commands: readonly (readonly string[])[], beside?: string];
+
+/**
+ * Policies of the documents, the commands that are said to need them, and the policy that those need beside it; the
+ * scan's own has a test of its own.
+ */
+const COMMANDS: readonly Needs[] = [
   ['iam-logs.json', [['logs', `s3://${LOG_BUCKET}`, '--json']]],
+  [
+    'iam-scan-backend-logs.json',
+    [['scan', '--load-balancer', 'logged', '--backend-logs', '--json']],
+    'iam-scan.json',
+  ],
   [
     'iam-monitor.json',
     [
@@ -34,7 +44,8 @@ const COMMANDS: readonly (readonly [policy: string, commands: readonly (readonly
 
 function policyNamed(file: string): Policy {
   const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
-  return policySchema.parse(JSON.parse(text.replaceAll('BUCKET', LOG_BUCKET).replace('TABLE', TABLE)));
+  const named = text.replaceAll('BUCKET', LOG_BUCKET).replace('LOG_GROUP', LOG_GROUP).replace('TABLE', TABLE);
+  return policySchema.parse(JSON.parse(named));
 }
 
 describe('a policy of the documents', () => {
@@ -63,11 +74,13 @@ describe('a policy of the documents', () => {
     return called.filter(({ action }) => action !== ALWAYS_ALLOWED);
   }
 
-  test.each(COMMANDS)('%s allows what its commands call, and nothing else', async (file, commands) => {
+  test.each(COMMANDS)('%s allows what its commands call, and nothing else', async (...needs) => {
+    const [file, commands, beside] = needs;
     const policy = policyNamed(file);
+    const all = beside === undefined ? [policy] : [policy, policyNamed(beside)];
     const called = await calledBy(commands);
     for (const call of called)
-      expect(await isAllowed([policy], call), `${call.action} on ${call.resource}`).toBe(true);
+      expect(await isAllowed(all, call), `${call.action} on ${call.resource}`).toBe(true);
     for (const grant of grantsOf([policy])) {
       const same = called.filter(({ action }) => action === grant.action);
       const uses = await Promise.all(same.map((call) => isAllowed([only(grant)], call)));

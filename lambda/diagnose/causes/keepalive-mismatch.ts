@@ -9,6 +9,7 @@ import {
   idleTimeoutSecondsOf,
   type KeepAliveStanding,
   keepAliveStandings,
+  knownIdleTimeoutSeconds,
 } from '../keep-alive.ts';
 import { largest } from '../metric-view.ts';
 import { TAGS, tagOf } from '../tags.ts';
@@ -103,11 +104,16 @@ function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonl
 function measure(bundle: EvidenceBundle): readonly Action[] {
   const group = groupsWithoutKeepAlive(bundle)[0];
   if (!group) return [];
+  const idle = knownIdleTimeoutSeconds(bundle);
+  const needed =
+    idle === null
+      ? 'it must outlast the idle timeout, which could not be read, by 5 s or 10 %'
+      : `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idle))} s`;
   return [
     {
       title: `Measure how long the targets of ${printable(group.name)} keep an idle connection`,
-      why: `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle)))} s; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
-      commands: [probe(group, idleTimeoutSecondsOf(bundle))],
+      why: `${needed}; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
+      commands: [probe(group, idle)],
       rollback: [],
     },
   ];
@@ -129,15 +135,12 @@ export const keepaliveMismatch: CauseRow = {
   id: 'keepalive-mismatch',
   advise: (bundle) => {
     const actions = mismatchActions(bundle);
-    return actions.length > 0
-      ? actions
-      : [
-          {
-            title: 'Compare idle timeout and keep-alive',
-            why: 'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.',
-            commands: [describeAttributes(bundle.loadBalancer.arn)],
-            rollback: [],
-          },
-        ];
+    if (actions.length > 0) return actions;
+    const why =
+      knownIdleTimeoutSeconds(bundle) === null
+        ? 'the idle timeout could not be read, and the 502s look like the idle race.'
+        : 'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.';
+    const commands = [describeAttributes(bundle.loadBalancer.arn)];
+    return [{ title: 'Compare idle timeout and keep-alive', why, commands, rollback: [] }];
   },
 };

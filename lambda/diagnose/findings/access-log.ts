@@ -2,7 +2,7 @@ import type { LoggedTargetGroup, Signatures } from '../../model/access-log-summa
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { Finding, FindingReader } from '../finding.ts';
-import { idleTimeoutSecondsOf } from '../keep-alive.ts';
+import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import type { FindingId } from '../weights.ts';
 import { burstFindings, drainedFindings, outageFindings } from './access-log-bursts.ts';
 import { boundShare, FEWEST_FAILURES, fullness, percent, SOURCE, seconds } from './access-log-share.ts';
@@ -57,8 +57,12 @@ function signatureFindings(group: LoggedTargetGroup, bundle: EvidenceBundle): Fi
 }
 
 /** Whether the failures point at a keep-alive that does not outlast the idle timeout. */
-const isRace = ({ keepAlive }: LoggedTargetGroup, bundle: EvidenceBundle): boolean =>
-  keepAlive !== null && keepAlive.seconds < requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
+function isRace({ keepAlive }: LoggedTargetGroup, bundle: EvidenceBundle): boolean {
+  if (keepAlive === null) return false;
+  const idleTimeoutSeconds = knownIdleTimeoutSeconds(bundle);
+  // Where it could not be read, what lines up in the log stands by itself.
+  return idleTimeoutSeconds === null || keepAlive.seconds < requiredKeepAliveSeconds(idleTimeoutSeconds);
+}
 
 /** The fingerprint of the race, where it speaks of a keep-alive that does not outlast the idle timeout. */
 function keepAliveFinding(group: LoggedTargetGroup, bundle: EvidenceBundle): Finding[] {
