@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { InputError } from '../lambda/model/failure.ts';
 import { requiredKeepAliveSeconds } from '../lambda/model/required-keep-alive.ts';
 import { type Endpoint, parseEndpoint, parsePath } from '../lambda/probe/endpoint.ts';
-import { ProbeFailure } from '../lambda/probe/failure.ts';
+import { type FailureCode, ProbeFailure } from '../lambda/probe/failure.ts';
 import { defaultLimits, failedResult, probe } from '../lambda/probe/probe.ts';
 import type { ProbeResult } from '../lambda/probe/probe-result.ts';
 import type { ProbeLimits } from '../lambda/probe/session.ts';
@@ -20,6 +20,8 @@ interface Options {
   readonly json?: true;
 }
 
+/** Not a failure of the probe: it found what the load balancer answers 502 to. */
+const MAKES_502: ReadonlySet<FailureCode> = new Set(['malformed-response', 'response-header-too-large']);
 /** Targets probed at the same time; each holds some twenty connections. */
 const SIDE_BY_SIDE = 8;
 
@@ -35,7 +37,7 @@ Examples:
   alb502 probe https://10.0.0.7:8443/health --idle-timeout 120
   alb502 probe http://[::1]:3000/ --max-seconds 20 --requests 50 --json
 
-Exit: 0 every target is safe, 1 one is not shown to be, 2 usage,
+Exit: 0 every target is safe, 1 one is not, or answers what becomes a 502, 2 usage,
 3 one could not be measured.`;
 
 /** Adds the command `probe`. */
@@ -133,6 +135,7 @@ function showProgress(limits: ProbeLimits, targets: readonly unknown[]): { stop(
 function exitCodeOf(results: readonly ProbeResult[]): ExitCode {
   const failed = results.filter((result) => result.verdict === null);
   if (failed.some(({ errorCode }) => errorCode === 'invalid')) return EXIT.usage;
-  if (failed.length > 0) return EXIT.remote;
+  if (failed.some(({ errorCode }) => !MAKES_502.has(errorCode))) return EXIT.remote;
+  if (failed.length > 0) return EXIT.found;
   return results.every(({ verdict }) => verdict?.safe) ? EXIT.nothingFound : EXIT.found;
 }

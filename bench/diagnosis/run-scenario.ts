@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessLogOf, bundleOf } from '../../lab/embedded/evidence.ts';
 import { type Delivered, embeddedMonitor } from '../../lab/embedded/monitor.ts';
-import { probeTargets } from '../../lab/embedded/probe.ts';
+import { askFailingPaths, probeTargets } from '../../lab/embedded/probe.ts';
 import { scenarioNamed } from '../../lab/scenarios.ts';
 import { openStage } from '../../lab/stage.ts';
 import { failedRequest } from '../../lab/tour-record.ts';
@@ -69,6 +69,7 @@ async function runScenario(name: string, seed: number): Promise<Outcome> {
     const window = { start: new Date(end - WINDOW_MS).toISOString(), end: new Date(end).toISOString() };
     const metrics = bundleOf(loadBalancer, window, { baseline, keepAliveFacts: [] });
     const logs = { ...metrics, accessLog: accessLogOf(loadBalancer, window) };
+    const responseFacts = [...(await askFailingPaths(loadBalancer, logs.accessLog))];
     return {
       scenario: name,
       seed,
@@ -78,7 +79,7 @@ async function runScenario(name: string, seed: number): Promise<Outcome> {
       verdicts: {
         metrics: verdictOf(metrics),
         logs: verdictOf(logs),
-        probes: verdictOf({ ...logs, keepAliveFacts: [...facts] }),
+        probes: verdictOf({ ...logs, keepAliveFacts: [...facts], responseFacts }),
       },
       announced: delivered.map(({ event, notification: { alert } }) => ({
         event,

@@ -1,13 +1,18 @@
-import type { KeepAliveFact } from '../../lambda/model/evidence.ts';
+import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
+import type { KeepAliveFact, ResponseFact } from '../../lambda/model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
 import type { IdleClose } from '../../lambda/probe/idle-summary.ts';
+import { pathsToAsk } from '../../lambda/probe/paths-to-ask.ts';
 import { probe } from '../../lambda/probe/probe.ts';
+import { checkResponse, responseFactOf } from '../../lambda/probe/response-check.ts';
 import { secondsOf } from '../load-balancer/attributes.ts';
 import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
 
 /** Real seconds beside the watching itself. */
 const OVERHEAD_SECONDS = 4;
 const REQUESTS = 200;
+/** Real seconds for one path that failed. */
+const ASK_SECONDS = 3;
 
 /**
  * Probes one target of every group as `alb502 probe` does, and tells what was measured in lab seconds.
@@ -22,6 +27,29 @@ export async function probeTargets(loadBalancer: LoadBalancer): Promise<readonly
       const endpoint = { host: target.host, port: target.port, tls: group.protocol === 'HTTPS', path: '/' };
       const idle = await idleCloseOf(loadBalancer, endpoint);
       return idle === null ? null : factOf(loadBalancer, group.arn, target.address, idle);
+    }),
+  );
+  return facts.filter((fact) => fact !== null);
+}
+
+/** Asks targets directly for paths of theirs that failed, as the probe function does. */
+export async function askFailingPaths(
+  { targetGroups, clock }: LoadBalancer,
+  accessLog: AccessLogSummary | null,
+): Promise<readonly ResponseFact[]> {
+  const registered = targetGroups.flatMap((group) => {
+    if (group.kind !== 'ip') return [];
+    const tls = group.protocol === 'HTTPS';
+    return group.targets.map(({ host, port }) => ({
+      targetGroupArn: group.arn,
+      endpoint: { host, port, tls, path: '/' },
+    }));
+  });
+  const asked = pathsToAsk(accessLog?.failingRequests ?? [], registered);
+  const facts = await Promise.all(
+    asked.map(async (target) => {
+      const check = await checkResponse(target.endpoint, ASK_SECONDS);
+      return responseFactOf(target, check, new Date(clock.now()).toISOString());
     }),
   );
   return facts.filter((fact) => fact !== null);

@@ -8,6 +8,7 @@ import { healthHistoryFindings, targetStateFindings } from './findings/health.ts
 import { keepAliveFindings } from './findings/keep-alive.ts';
 import { lambdaFindings } from './findings/lambda.ts';
 import { responseTimeFindings, timeFindings, zoneFindings } from './findings/pattern.ts';
+import { probedResponseFindings } from './findings/probed-response.ts';
 import { protocolVersionFindings, tlsFindings } from './findings/protocol.ts';
 import { registrationFindings } from './findings/registration.ts';
 
@@ -27,6 +28,7 @@ const READERS: readonly FindingReader[] = [
   responseTimeFindings,
   backendLogFindings,
   accessLogFindings,
+  probedResponseFindings,
 ];
 
 /** Every observation a bundle gives. */

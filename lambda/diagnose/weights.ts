@@ -1,6 +1,7 @@
 import type { NamedCause } from '../model/cause.ts';
 import { CIRCUMSTANCE_WEIGHTS } from './weights/circumstance.ts';
 import { LOG_WEIGHTS } from './weights/log.ts';
+import { PROBE_WEIGHTS } from './weights/probe.ts';
 import { TARGET_WEIGHTS } from './weights/target.ts';
 
 export type { Weights } from './weights/row.ts';
@@ -29,6 +30,11 @@ export const PRIOR: Readonly<Record<NamedCause, number>> = {
  * Every observation the diagnosis knows, and how far it moves each cause. One row an observation.
  * `npm run bench -- weights` shows how far the probabilities that come of it can be believed.
  */
-export const WEIGHTS = { ...TARGET_WEIGHTS, ...CIRCUMSTANCE_WEIGHTS, ...LOG_WEIGHTS } as const;
+export const WEIGHTS = {
+  ...TARGET_WEIGHTS,
+  ...CIRCUMSTANCE_WEIGHTS,
+  ...LOG_WEIGHTS,
+  ...PROBE_WEIGHTS,
+} as const;
 
 export type FindingId = keyof typeof WEIGHTS;

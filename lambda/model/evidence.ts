@@ -110,6 +110,19 @@ export const keepAliveFactSchema = z.strictObject({
   detail: z.string(),
 });
 
+/** What a target answered when a path was asked of it directly, as a load balancer would take it. */
+export const responseFactSchema = z.strictObject({
+  targetGroupArn: z.string(),
+  /** `IP:PORT`. */
+  target: z.string(),
+  /** Without query string. */
+  path: z.string(),
+  /** Why a load balancer answers 502 in its place; null where it passes it on. */
+  fault: z.enum(['malformed-response', 'response-header-too-large']).nullable(),
+  detail: z.string(),
+  at: isoTime,
+});
+
 /** A pattern found in the target's own log around a 502. */
 export const backendLogMatchSchema = z.strictObject({
   at: isoTime,
@@ -161,6 +174,8 @@ export const evidenceBundleSchema = z.strictObject({
   changes: z.array(changeSchema),
   baseline: baselineSchema.nullable(),
   keepAliveFacts: z.array(keepAliveFactSchema),
+  /** Absent where no path was asked for directly. */
+  responseFacts: z.array(responseFactSchema).optional(),
   accessLog: accessLogSummarySchema.nullable(),
   backendLogMatches: z.array(backendLogMatchSchema),
   gaps: z.array(gapSchema),
@@ -175,6 +190,7 @@ export type LoadBalancer = z.infer<typeof loadBalancerSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Baseline = z.infer<typeof baselineSchema>;
 export type KeepAliveFact = z.infer<typeof keepAliveFactSchema>;
+export type ResponseFact = z.infer<typeof responseFactSchema>;
 export type BackendLogMatch = z.infer<typeof backendLogMatchSchema>;
 export type Gap = z.infer<typeof gapSchema>;
 export type EvidenceBundle = z.infer<typeof evidenceBundleSchema>;

@@ -1,7 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Endpoint, endpointName } from './endpoint.ts';
-import { errorCode, probeFailure, probeFailureFrom } from './failure.ts';
+import { errorCode, type FailureCode, faultOf, probeFailure, probeFailureFrom } from './failure.ts';
 import { monotonicMs } from './monotonic.ts';
 import { MalformedResponseError } from './response-head.ts';
 import { type Response, ResponseReader } from './response-reader.ts';
@@ -20,7 +20,7 @@ export type Answer =
   | { readonly kind: 'response'; readonly response: Response; readonly tookMs: number }
   /** The connection ended before a complete response. `started`: some bytes of one had come. */
   | { readonly kind: 'closed'; readonly by: Closure['by']; readonly started: boolean }
-  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly fault: FailureCode; readonly reason: string }
   | { readonly kind: 'silent'; readonly started: boolean };
 
 /** Longer than a busy but healthy event loop is late. */
@@ -119,7 +119,7 @@ export class Connection {
       reader.push(bytes);
     } catch (error) {
       if (!(error instanceof MalformedResponseError)) throw error;
-      this.#settle({ kind: 'malformed', reason: error.message });
+      this.#settle({ kind: 'malformed', fault: faultOf(error), reason: error.message });
       return;
     }
     if (!reader.response) return;

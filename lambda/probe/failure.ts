@@ -1,5 +1,5 @@
 import { type Endpoint, endpointName } from './endpoint.ts';
-import { MalformedResponseError } from './response-head.ts';
+import { HeadTooLargeError, MalformedResponseError, NotHttpError } from './response-head.ts';
 
 /** Why a target could not be measured. */
 export type FailureCode =
@@ -9,6 +9,9 @@ export type FailureCode =
   | 'timeout'
   | 'tls'
   | 'not-http'
+  /** HTTP/1.x, but not as the load balancer accepts it: it answers 502 in its place. */
+  | 'malformed-response'
+  | 'response-header-too-large'
   | 'closed'
   | 'invalid';
 
@@ -16,10 +19,13 @@ export type FailureCode =
 export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure';
   readonly code: FailureCode;
+  /** What was seen, without name and advice. */
+  readonly detail: string | undefined;
 
-  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: FailureCode, message: string, detail?: string) {
+    super(message);
     this.code = code;
+    this.detail = detail;
   }
 }
 
@@ -47,6 +53,10 @@ const ADVICE: Readonly<Record<FailureCode, (endpoint: Endpoint) => string>> = {
     'it does not answer; check security groups and that the server is up, or raise --max-seconds',
   tls: ({ port }) => `it does not speak TLS on port ${port}; use http:// if it is a plain port`,
   'not-http': () => 'it does not answer in HTTP/1.x; check the port, or https:// if it expects TLS',
+  'malformed-response': () =>
+    'its response is malformed, so the load balancer answers 502 in its place; mend it, or give another path to measure',
+  'response-header-too-large': () =>
+    'its response headers are above the 32 K that a load balancer takes, so it answers 502 in their place; send fewer, or give another path to measure',
   closed: () => 'it closed the connection without an answer; check the port, or https:// if it expects TLS',
   invalid: () => 'it cannot be probed',
 };
@@ -54,13 +64,13 @@ const ADVICE: Readonly<Record<FailureCode, (endpoint: Endpoint) => string>> = {
 /** The failure of one endpoint, with what to do. */
 export function probeFailure(code: FailureCode, endpoint: Endpoint, detail?: string): ProbeFailure {
   const why = detail === undefined ? '' : ` (${detail})`;
-  return new ProbeFailure(code, `${endpointName(endpoint)}: ${ADVICE[code](endpoint)}${why}`);
+  return new ProbeFailure(code, `${endpointName(endpoint)}: ${ADVICE[code](endpoint)}${why}`, detail);
 }
 
 /** Translates an error of a socket, of name resolution or of the response reader. */
 export function probeFailureFrom(error: unknown, endpoint: Endpoint): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
-  if (error instanceof MalformedResponseError) return probeFailure('not-http', endpoint, error.message);
+  if (error instanceof MalformedResponseError) return probeFailure(faultOf(error), endpoint, error.message);
   const code = errorCode(error);
   const known = CODES[code];
   // A TLS client that meets something else: a plain server's answer, or a close within the handshake.
@@ -68,6 +78,12 @@ export function probeFailureFrom(error: unknown, endpoint: Endpoint): ProbeFailu
     return probeFailure('tls', endpoint, code || undefined);
   }
   return probeFailure(known ?? 'unreachable', endpoint, known === undefined ? code || undefined : undefined);
+}
+
+/** What is wrong with a response that cannot be read. */
+export function faultOf(error: MalformedResponseError): FailureCode {
+  if (error instanceof NotHttpError) return 'not-http';
+  return error instanceof HeadTooLargeError ? 'response-header-too-large' : 'malformed-response';
 }
 
 /** The code that Node gives its system and TLS errors; empty where there is none. */

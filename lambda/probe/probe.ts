@@ -1,15 +1,14 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { Connection } from './connection.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
-import { ProbeFailure, probeFailure, probeFailureFrom } from './failure.ts';
+import { ProbeFailure, probeFailure } from './failure.ts';
+import { firstResponse } from './first-response.ts';
 import { awaitAnnouncedClose, measureIdleClose } from './idle-close.ts';
 import { monotonicMs } from './monotonic.ts';
 import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
+import { reach } from './reach.ts';
 import { countRequests } from './request-limit.ts';
-import { declaredKeepAliveSeconds, quoted } from './response-head.ts';
-import type { Response } from './response-reader.ts';
-import { type ProbeLimits, RequestBudget, Session } from './session.ts';
+import { declaredKeepAliveSeconds } from './response-head.ts';
+import { type ProbeLimits, RequestBudget, type Session } from './session.ts';
 
 /** Requests that measuring an idle timeout can make use of. */
 const IDLE_REQUESTS = 44;
@@ -100,55 +99,4 @@ async function measureReached(
 function split(requests: number): { idle: RequestBudget; count: RequestBudget } {
   const idle = Math.min(IDLE_REQUESTS, Math.floor(requests * 0.4));
   return { idle: new RequestBudget(idle), count: new RequestBudget(requests - idle) };
-}
-
-/** Resolves the name once, so that all connections go to one address: the first that accepts one. */
-async function reach(
-  endpoint: Endpoint,
-  deadlineMs: number,
-  pauseMs: number,
-): Promise<{ session: Session; connection: Connection }> {
-  let failure = probeFailure('unresolvable', endpoint);
-  for (const address of await addressesOf(endpoint, deadlineMs)) {
-    const session = new Session(endpoint, address, deadlineMs, pauseMs);
-    try {
-      return { session, connection: await session.connect() };
-    } catch (error) {
-      session.end();
-      failure = probeFailureFrom(error, endpoint);
-    }
-  }
-  throw failure;
-}
-
-async function addressesOf(endpoint: Endpoint, deadlineMs: number): Promise<readonly string[]> {
-  if (isIP(endpoint.host)) return [endpoint.host];
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(probeFailure('unresolvable', endpoint)), deadlineMs - monotonicMs());
-  });
-  try {
-    const found = await Promise.race([lookup(endpoint.host, { all: true }), late]);
-    return found.map(({ address }) => address);
-  } catch (error) {
-    throw probeFailureFrom(error, endpoint);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function firstResponse(session: Session, connection: Connection): Promise<Response> {
-  const { endpoint } = session;
-  const answer = await session.ask(connection, session.remainingMs);
-  if (answer.kind === 'response') return answer.response;
-  connection.destroy();
-  if (answer.kind === 'malformed') throw probeFailure('not-http', endpoint, answer.reason);
-  if (answer.kind === 'closed') {
-    throw probeFailure('closed', endpoint, answer.started ? 'in the middle of its response' : undefined);
-  }
-  throw probeFailure(
-    'timeout',
-    endpoint,
-    `it accepted the connection and did not answer ${quoted(endpoint.path)}`,
-  );
 }

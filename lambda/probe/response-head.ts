@@ -3,6 +3,12 @@ export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
 }
 
+/** The bytes are no HTTP/1.x at all, as of a port that speaks something else. */
+export class NotHttpError extends MalformedResponseError {}
+
+/** A head that is larger than is read. */
+export class HeadTooLargeError extends MalformedResponseError {}
+
 /** Status line and header fields of one response. */
 export interface ResponseHead {
   readonly version: '1.0' | '1.1';
@@ -29,7 +35,7 @@ const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export function parseHead(lines: readonly string[]): ResponseHead {
   const [statusLine = '', ...rest] = lines;
   const status = STATUS_LINE.exec(statusLine);
-  if (!status) throw new MalformedResponseError(`status line ${quoted(statusLine)}`);
+  if (!status) throw new NotHttpError(`status line ${quoted(statusLine)}`);
   return {
     version: status[1] === '0' ? '1.0' : '1.1',
     statusCode: Number(status[2]),

@@ -1,8 +1,10 @@
 import {
   type Framing,
   framingOf,
+  HeadTooLargeError,
   isPersistent,
   MalformedResponseError,
+  NotHttpError,
   parseFields,
   parseHead,
   quoted,
@@ -13,6 +15,8 @@ import {
 export interface Response extends ResponseHead {
   /** Whether the connection stays open for another request. */
   readonly persistent: boolean;
+  /** Bytes of its status line and header lines. */
+  readonly headBytes: number;
   readonly bodyBytes: number;
   /** How many 1xx responses came before it. */
   readonly interimCount: number;
@@ -21,7 +25,7 @@ export interface Response extends ResponseHead {
 
 /** What is read before a response is given up as too large. */
 export interface ReadLimits {
-  /** Status line, header and trailer lines together. The ALB's own limit is 32 KiB. */
+  /** Status line, header and trailer lines together. */
   readonly headBytes: number;
   readonly bodyBytes: number;
   readonly interimCount: number;
@@ -53,6 +57,8 @@ export class ResponseReader {
   #line = '';
   #lines: string[] = [];
   #headBytes = 0;
+  #interimBytes = 0;
+  #finalHeadBytes = 0;
   #remaining = 0;
   #bodyBytes = 0;
   #interimCount = 0;
@@ -129,7 +135,7 @@ export class ResponseReader {
     const taken = end < 0 ? bytes.length : end + 1;
     this.#headBytes += taken;
     if (this.#headBytes > this.#limits.headBytes) {
-      throw new MalformedResponseError(`header of more than ${this.#limits.headBytes} bytes`);
+      throw new HeadTooLargeError(`header of more than ${this.#limits.headBytes} bytes`);
     }
     this.#line += Buffer.from(bytes.subarray(0, end < 0 ? taken : end)).toString('latin1');
     // Told at once, not at the first line feed: some protocols never send one.
@@ -144,7 +150,7 @@ export class ResponseReader {
   #requireStart(): void {
     const length = Math.min(this.#line.length, START.length);
     if (this.#line.slice(0, length) !== START.slice(0, length)) {
-      throw new MalformedResponseError(`status line ${quoted(this.#line)}`);
+      throw new NotHttpError(`status line ${quoted(this.#line)}`);
     }
   }
 
@@ -173,12 +179,14 @@ export class ResponseReader {
     }
     if (head.statusCode < 200) {
       this.#interimCount++;
+      this.#interimBytes = this.#headBytes;
       if (this.#interimCount > this.#limits.interimCount) {
         throw new MalformedResponseError(`more than ${this.#limits.interimCount} responses with status 1xx`);
       }
       return;
     }
     this.#head = head;
+    this.#finalHeadBytes = this.#headBytes - this.#interimBytes;
     this.#framing = framingOf(head, this.#method);
     this.#startBody();
   }
@@ -221,6 +229,7 @@ export class ResponseReader {
     this.#response = {
       ...this.#head,
       persistent: isPersistent(this.#head, this.#framing),
+      headBytes: this.#finalHeadBytes,
       bodyBytes: this.#bodyBytes,
       interimCount: this.#interimCount,
       trailers: this.#trailers,

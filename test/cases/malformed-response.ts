@@ -1,5 +1,6 @@
 import {
   accessLog,
+  askedDirectly,
   bundleWith,
   declared,
   during,
@@ -78,5 +79,31 @@ export const cases: readonly Case[] = [
     severity: 'warning',
     mismatches: [mismatch(60, 5)],
     actions: ['find the paths that fail', 'raise the keep-alive from 5 s'],
+  },
+  {
+    name: 'a path that fails for everyone, and asked directly answers with two lengths',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 20, midRequest: 10, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 110,
+            shareOfFailures: 0.92,
+            shareOfRequests: 0.01,
+            failureRatio: 1,
+          },
+        }),
+      ),
+      askedDirectly('/export', 'malformed-response'),
+    ),
+    verdict: 'malformed-response',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['find the paths that fail'],
   },
 ];

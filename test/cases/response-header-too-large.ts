@@ -1,5 +1,6 @@
 import {
   accessLog,
+  askedDirectly,
   bundleWith,
   declared,
   everyNth,
@@ -91,5 +92,31 @@ export const cases: readonly Case[] = [
     severity: 'warning',
     mismatches: [],
     actions: ['find the paths that fail'],
+  },
+  {
+    name: 'a path that fails for everyone, and asked directly answers with 40 kB of headers',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 20, midRequest: 10, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 110,
+            shareOfFailures: 0.92,
+            shareOfRequests: 0.01,
+            failureRatio: 1,
+          },
+        }),
+      ),
+      askedDirectly('/login', 'response-header-too-large'),
+    ),
+    verdict: 'response-header-too-large',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['32 K of response headers'],
   },
 ];

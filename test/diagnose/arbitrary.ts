@@ -307,6 +307,17 @@ export const anyBundle: fc.Arbitrary<EvidenceBundle> = fc
       }),
     ),
     keepAliveFacts: fc.array(fact, { maxLength: 4 }),
+    responseFacts: fc.array(
+      fc.record({
+        targetGroupArn: arn,
+        target: hostileText,
+        path: hostileText,
+        fault: fc.constantFrom('malformed-response', 'response-header-too-large', null),
+        detail: hostileText,
+        at: anyTime,
+      }),
+      { maxLength: 3 },
+    ),
     backendLogMatches: fc.array(
       fc.record({ at: anyTime, logGroup: hostileText, pattern: hostileText, line: hostileText }),
       { maxLength: 3 },

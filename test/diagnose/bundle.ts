@@ -6,6 +6,7 @@ import {
   type Gap,
   type KeepAliveFact,
   type KeepAliveSource,
+  type ResponseFact,
   type Target,
   type TargetGroup,
 } from '../../lambda/model/evidence.ts';
@@ -304,6 +305,21 @@ export const keepAlive =
       ...patch,
     };
     return { ...bundle, keepAliveFacts: [...bundle.keepAliveFacts, fact] };
+  };
+
+/** A path of a target that was asked for without the load balancer between. */
+export const askedDirectly =
+  (path: string, fault: ResponseFact['fault'], name = 'web'): Edit =>
+  (bundle) => {
+    const fact = {
+      targetGroupArn: groupArn(name),
+      target: '10.0.0.7:8080',
+      path,
+      fault,
+      detail: `${fault}`,
+      at: at(170),
+    };
+    return { ...bundle, responseFacts: [...(bundle.responseFacts ?? []), fact] };
   };
 
 export const backendLog =

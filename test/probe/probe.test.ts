@@ -254,8 +254,16 @@ describe.concurrent('a target that cannot be measured is named, with what to do'
     [
       'contradicts itself',
       { respond: () => 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n' },
-      'not-http',
-      /Content-Length "1, 2"/,
+      'malformed-response',
+      /answers 502 in its place.*Content-Length "1, 2"/,
+    ],
+    [
+      'sends more header than a load balancer takes',
+      {
+        respond: () => `HTTP/1.1 200 OK\r\nSet-Cookie: a=${'b'.repeat(33_000)}\r\nContent-Length: 0\r\n\r\n`,
+      },
+      'response-header-too-large',
+      /above the 32 K.*330\d\d bytes/,
     ],
     ['says nothing', { respond: () => '' }, 'timeout', /did not answer/],
   ])('it %s', async (_name, behaviour, errorCode, error) => {

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { FailingRequest } from '../../lambda/model/access-log-summary.ts';
+import { pathsToAsk } from '../../lambda/probe/paths-to-ask.ts';
+import { checkResponse, responseFactOf } from '../../lambda/probe/response-check.ts';
+import { OK, rawTarget } from './raw-target.ts';
+
+const AT = '2026-03-01T10:00:00.000Z';
+const GROUP = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/0123456789abcdef';
+const headOf = (bytes: number) => {
+  const [start, end] = ['HTTP/1.1 200 OK\r\nX: ', '\r\nContent-Length: 0\r\n\r\n'];
+  return `${start}${'a'.repeat(bytes - start.length - end.length)}${end}`;
+};
+
+describe('a response asked for directly', () => {
+  test.each([
+    ['that is well', OK, null, 'status 200'],
+    ['of exactly 32 K of headers', headOf(32_768), null, 'status 200'],
+    ['of a byte more', headOf(32_769), 'response-header-too-large', '32769 bytes'],
+    [
+      'of more headers than are read',
+      headOf(100_000),
+      'response-header-too-large',
+      'header of more than 65536 bytes',
+    ],
+    [
+      'after an interim response of its own',
+      `HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${headOf(32_768)}`,
+      null,
+      'status 200',
+    ],
+    [
+      'with a space in a header name',
+      'HTTP/1.1 200 OK\r\nX Y: 1\r\nContent-Length: 0\r\n\r\n',
+      'malformed-response',
+      'header line "X Y: 1"',
+    ],
+    [
+      'with a broken chunk',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno-size\r\n',
+      'malformed-response',
+      'chunk size "no-size"',
+    ],
+  ])('%s', async (_name, response, fault, detail) => {
+    await using target = await rawTarget({ respond: () => response });
+    const endpoint = { ...target.endpoint, path: '/report?user=7' };
+    const check = await checkResponse(endpoint, 20);
+    expect(check).toEqual({ fault, detail });
+    expect(target.requests()).toBe(1);
+    expect(responseFactOf({ targetGroupArn: GROUP, endpoint }, check, AT)).toEqual({
+      targetGroupArn: GROUP,
+      target: `127.0.0.1:${endpoint.port}`,
+      path: '/report',
+      fault,
+      detail,
+      at: AT,
+    });
+  });
+
+  test('says nothing of the response where none came', async () => {
+    await using target = await rawTarget({ respond: () => 'HTTP/1.1 200 OK\r\nCont', closeAfterRequests: 1 });
+    const check = await checkResponse(target.endpoint, 20);
+    expect(check).toEqual({ fault: 'closed', detail: 'in the middle of its response' });
+    expect(responseFactOf({ targetGroupArn: GROUP, endpoint: target.endpoint }, check, AT)).toBeNull();
+  });
+});
+
+describe('which paths to ask', () => {
+  const failing = (url: string, patch: Partial<FailingRequest> = {}): FailingRequest => ({
+    at: AT,
+    method: 'GET',
+    url,
+    target: '10.0.0.7:8080',
+    elbStatus: 502,
+    targetStatus: null,
+    requestSeconds: 0,
+    targetSeconds: 0.1,
+    responseSeconds: -1,
+    traceId: null,
+    ...patch,
+  });
+  const registered = (host: string, targetGroupArn = GROUP) => ({
+    targetGroupArn,
+    endpoint: { host, port: 8080, tls: false, path: '/health' },
+  });
+  const asked = (requests: readonly FailingRequest[], targets = [registered('10.0.0.7')]) =>
+    pathsToAsk(requests, targets).map(({ endpoint: { host, path } }) => `${host}${path}`);
+
+  test('those that failed most, three of a group, each of a target that failed it', () => {
+    const urls = ['/a', '/b', '/b', '/c', '/c', '/c', '/d', '/d'];
+    expect(asked(urls.map((path) => failing(`https://shop.example.com:443${path}`)))).toEqual([
+      '10.0.0.7/c',
+      '10.0.0.7/b',
+      '10.0.0.7/d',
+    ]);
+  });
+
+  test.each([
+    ['changes something', failing('http://shop.example.com:80/a', { method: 'POST' })],
+    [
+      'went to a target that is not registered any more',
+      failing('http://shop.example.com:80/a', { target: '10.0.0.9:8080' }),
+    ],
+    ['went to no target', failing('http://shop.example.com:80/a', { target: null })],
+    ['is redacted', failing('http://shop.example.com:80/reset/***/form')],
+    ['was cut', failing('http://shop.example.com:80/aaaa…')],
+    ['would end the line of the request', failing('http://shop.example.com:80/a b\r\nX: y')],
+    ['was no request', failing('', { method: '-' })],
+  ])('none where the request %s', (_name, request) => {
+    expect(asked([request])).toEqual([]);
+  });
+});
