@@ -3,6 +3,7 @@ import { isFleetWide, leftToSummary, openingOf } from './alert/fleet-event.ts';
 import { endedByDeletion, type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
 import { lookOf } from './alert/look-of.ts';
 import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
+import { silenceInForce } from './alert/silence.ts';
 import { type Channels, type DrainReport, deliverWritten } from './deliver/outbox.ts';
 import { withDeclaredAttributes } from './diagnose/declared-attributes.ts';
 import { diagnose, nothingFound } from './diagnose/diagnose.ts';
@@ -96,13 +97,10 @@ export async function investigate(
   const changes = reportedChanges(before.reportedChanges ?? [], request.change, now);
   const wanted = withDeclaredAttributes(observed.bundle, settings.declaredAttributes);
   const bundle = await withLogs(withReportedChanges(wanted, changes), ports);
-  const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now };
+  const silence = silenceInForce(bundle, memory.silence, now);
+  const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now, silence };
   const policy = withThresholdTags(settings, bundle);
-  const decision = await groupedIfFleetWide(
-    decide(lookOf(findings, memory.silencedUntil), before, policy, now),
-    findings,
-    store,
-  );
+  const decision = await groupedIfFleetWide(decide(lookOf(findings), before, policy, now), findings, store);
   const incident = nextIncident(memory.incident, decision, findings);
   await store.record({
     ...record,

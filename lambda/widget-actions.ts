@@ -25,7 +25,13 @@ export function widgetActions({ store, enqueue, now }: WidgetActionPorts): Widge
       await lookAgain(entry);
     },
     silence: async (entry, untilMs) => {
-      await store.silence(entry.loadBalancerArn, new Date(untilMs).toISOString());
+      await store.silence(entry.loadBalancerArn, {
+        at: isoNow(),
+        until: new Date(untilMs).toISOString(),
+        // CloudWatch does not tell a widget who clicks.
+        by: 'a viewer of the dashboard',
+        reason: null,
+      });
     },
   };
 }

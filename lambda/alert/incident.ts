@@ -3,9 +3,12 @@ import type { FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
 import { boundedDiagnosis, boundedIncident } from './bounded.ts';
+import { recordedRequests } from './failing-requests.ts';
 import type { Decision } from './look.ts';
 import { ownerOf } from './notification.ts';
 import { proofOf } from './proof.ts';
+import { recordedDiagnosis } from './recorded-diagnosis.ts';
+import { recordedSilences, type SilenceInForce } from './silence.ts';
 
 /** The first entries tell how it began, so they are kept when the middle is dropped. */
 const FIRST_KEPT = 20;
@@ -16,6 +19,8 @@ export interface Findings {
   readonly bundle: EvidenceBundle;
   readonly diagnosis: Diagnosis;
   readonly now: string;
+  /** null: nothing holds messages back. */
+  readonly silence: SilenceInForce | null;
 }
 
 /** Two lines of history that differ in nothing but their figures. */
@@ -24,6 +29,7 @@ const alike = (left: TimelineEntry | undefined, right: TimelineEntry): boolean =
   left.event === null &&
   right.event === null &&
   left.phase === right.phase &&
+  left.verdict === right.verdict &&
   left.reason.replace(/\d+/g, '#') === right.reason.replace(/\d+/g, '#');
 
 function extended(timeline: readonly TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
@@ -48,7 +54,7 @@ export function nextIncident(
   findings: Findings,
 ): Incident | null {
   const { state, announcements, reason } = decision;
-  const { bundle, diagnosis, now } = findings;
+  const { bundle, diagnosis, now, silence } = findings;
   const open = state.incident;
   const justEnded = open === null && before !== null && before.resolvedAt === null;
   const id = open?.id ?? (justEnded ? before.id : undefined);
@@ -57,7 +63,10 @@ export function nextIncident(
   const known = before?.id === id ? before : null;
   const own = announcements.find(({ incidentId }) => incidentId === id);
   const failingMinutes = (open ?? state.ended)?.failingMinutes ?? [];
-  const entry: TimelineEntry = { at: now, phase: state.phase, reason, event: own?.event ?? null };
+  const entry: TimelineEntry = {
+    ...{ at: now, phase: state.phase, reason, event: own?.event ?? null },
+    ...(diagnosis.verdict === null ? {} : { verdict: diagnosis.verdict, probability: diagnosis.probability }),
+  };
   return boundedIncident({
     id,
     loadBalancerArn: diagnosis.loadBalancerArn,
@@ -69,14 +78,26 @@ export function nextIncident(
     lastFailure: failingMinutes.at(-1) ?? known?.lastFailure ?? null,
     resolvedAt: open ? null : now,
     returns: (open ?? state.ended)?.returns ?? 0,
-    // Once the failure is gone the last diagnosis that had one is what the record is about.
-    diagnosis: boundedDiagnosis(diagnosis.symptom.count > 0 || known === null ? diagnosis : known.diagnosis),
+    diagnosis: boundedDiagnosis(recordedDiagnosis(known, decision, diagnosis)),
     configuration: configurationRecord(known, bundle),
     changes: mergeChanges(known?.changes ?? [], bundle.changes),
     timeline: extended(known?.timeline ?? [], entry),
     proof: open || known === null ? null : proofOf(known, failingMinutes, findings),
+    failingRequests: recordedRequests(
+      known?.failingRequests ?? null,
+      bundle.accessLog,
+      endOfOther(state, id),
+    ),
+    silences: recordedSilences(known?.silences ?? [], silence, now),
     notes: known?.notes ?? [],
+    attachments: known?.attachments ?? [],
   });
+}
+
+/** Up to when failures belong to the incident before this one; null: there was none. */
+function endOfOther({ ended }: Decision['state'], id: string): string | null {
+  const last = ended === null || ended.id === id ? undefined : ended.failingMinutes.at(-1);
+  return last === undefined ? null : new Date(Date.parse(last) + 60_000).toISOString();
 }
 
 /** The record of an incident whose load balancer was deleted. */

@@ -41,7 +41,7 @@ export function proofOf(
         failures: symptom.count,
         requests: symptom.requests,
         from: symptom.firstSeen ?? first,
-        to: later(at, last),
+        to: at,
       };
   const share = rate.requests === 0 ? 1 : Math.min(1, rate.failures / rate.requests);
   return {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
 import { diagnosisSchema, driftSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
 import { changeSchema } from './evidence.ts';
+import { attachmentSchema, recordedRequestsSchema, recordedSilenceSchema } from './record.ts';
 
 /** What a notification announces (contract). */
 export const ALERT_EVENTS = ['firing', 'updated', 'resolved', 'drift', 'posture', 'heartbeat-lost'] as const;
@@ -151,6 +152,9 @@ export const timelineEntrySchema = z.strictObject({
   phase: z.enum(ALERT_PHASES),
   reason: z.string(),
   event: z.enum(ALERT_EVENTS).nullable(),
+  /** What the look came to, which can be another cause than that of the record; null or absent: it saw no 502. */
+  verdict: cause.nullable().optional(),
+  probability: z.number().optional(),
 });
 
 /** Something a person wrote into the record, for instance why a change was reverted. */
@@ -172,7 +176,7 @@ export const incidentSchema = z.object({
   resolvedAt: isoTime.nullable(),
   /** How often it came back after it had been closed. */
   returns: z.number().int().default(0),
-  /** The last diagnosis that had a 502. */
+  /** The diagnosis that was announced, see `recordedDiagnosis`. */
   diagnosis: diagnosisSchema,
   /** The accepted configuration, that of the first look, and that of the last. */
   configuration: z
@@ -182,7 +186,11 @@ export const incidentSchema = z.object({
   changes: z.array(changeSchema),
   timeline: z.array(timelineEntrySchema),
   proof: proofSchema.nullable().default(null),
+  /** null: no access log was read. */
+  failingRequests: recordedRequestsSchema.nullable().default(null),
+  silences: z.array(recordedSilenceSchema).default([]),
   notes: z.array(noteSchema).default([]),
+  attachments: z.array(attachmentSchema).default([]),
 });
 
 /** One row of the fleet's overview, as the widget shows it. */

@@ -32,6 +32,7 @@ import {
   type MonitorStore,
   type ScreenProgress,
 } from './monitor-store.ts';
+import { silenceWrites } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
 
 /** Incidents are kept for a year after their last change (DynamoDB's time to live, in seconds). */
@@ -101,10 +102,11 @@ export function dynamoStore(
         items.filter(({ sk }) => sk.startsWith('FACT#')),
         decodeFact,
       ).map(({ value }) => value),
-      silencedUntil: readable(
-        items.filter(({ sk }) => sk === SORT.silence),
-        decodeSilence,
-      ).reduce<string | null>((_, { value }) => value.until, null),
+      silence:
+        readable(
+          items.filter(({ sk }) => sk === SORT.silence),
+          decodeSilence,
+        )[0]?.value ?? null,
       incident: (incidentItem && readable([incidentItem], decodeIncident)[0]?.value) ?? null,
       revision: stateItem?.revision ?? 0,
     };
@@ -213,12 +215,12 @@ export function dynamoStore(
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.baseline, baseline)));
     },
-    silence: async (arn: string, until: string) => {
-      const expiresAt = Math.ceil(Date.parse(until) / 1000);
-      await client.send(
-        new PutCommand(put(PARTITION.loadBalancer(arn), SORT.silence, { until }, { expiresAt })),
-      );
-    },
+    ...silenceWrites(client, tableName),
+    silences: async () =>
+      readable(await query(PARTITION.silence), decodeSilence).map(({ item, value }) => ({
+        loadBalancerArn: item.sk,
+        silence: value,
+      })),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact)));
     },

@@ -13,6 +13,7 @@ import {
 } from '../model/alert.ts';
 import { baselineSchema, type KeepAliveFact, keepAliveFactSchema } from '../model/evidence.ts';
 import { RemoteError } from '../model/failure.ts';
+import { silenceSchema } from '../model/record.ts';
 import type { Channel } from './monitor-store.ts';
 
 /**
@@ -27,6 +28,7 @@ import type { Channel } from './monitor-store.ts';
  * | `EVENT#REGION` | id | a fleet-wide event |
  * | `ACTIVE` | ARN | an alert that is pending, firing or resolving |
  * | `FLEET` | ARN | one row of the overview |
+ * | `SILENCE` | ARN | the same as `SILENCE` of the load balancer, to list all |
  * | `SCREEN` | region | where the slow beats stand |
  */
 export const PARTITION = {
@@ -37,6 +39,7 @@ export const PARTITION = {
   event: (region: string): string => `EVENT#${region}`,
   active: 'ACTIVE',
   fleet: 'FLEET',
+  silence: 'SILENCE',
   screen: 'SCREEN',
 } as const;
 
@@ -93,6 +96,6 @@ export const decodeOutboxEntry: Decode<Notification> = decoder(notificationSchem
 export const decodeAnnounced: Decode<AnnouncedIncident> = decoder(announcedIncidentSchema);
 export const decodeFleetEvent = decoder(fleetEventSchema);
 export const decodeActive = decoder(activeSchema);
-export const decodeSilence = decoder(z.object({ until: z.iso.datetime() }));
+export const decodeSilence = decoder(silenceSchema);
 export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
 export const decodeProgress = decoder(progressSchema);

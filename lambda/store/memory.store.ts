@@ -15,7 +15,7 @@ const EMPTY: Memory = {
   state: null,
   baseline: null,
   keepAliveFacts: [],
-  silencedUntil: null,
+  silence: null,
   incident: null,
   revision: 0,
 };
@@ -96,9 +96,16 @@ export function memoryStore(): MonitorStore {
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       memories.set(arn, { ...remembered(arn), baseline });
     },
-    silence: async (arn: string, until: string) => {
-      memories.set(arn, { ...remembered(arn), silencedUntil: until });
+    silence: async (arn, silence) => {
+      memories.set(arn, { ...remembered(arn), silence });
     },
+    endSilence: async (arn) => {
+      if (memories.has(arn)) memories.set(arn, { ...remembered(arn), silence: null });
+    },
+    silences: async () =>
+      [...memories].flatMap(([loadBalancerArn, { silence }]) =>
+        silence === null ? [] : [{ loadBalancerArn, silence }],
+      ),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
       const before = remembered(arn);
       const others = before.keepAliveFacts.filter((known) => SORT.fact(known) !== SORT.fact(fact));

@@ -7,6 +7,7 @@ import type {
   Notification,
 } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
+import type { Silence } from '../model/record.ts';
 
 /** What the store remembers of one load balancer. */
 export interface Memory {
@@ -14,8 +15,8 @@ export interface Memory {
   readonly state: AlertState | null;
   readonly baseline: Baseline | null;
   readonly keepAliveFacts: readonly KeepAliveFact[];
-  /** ISO time until which nothing is announced, as a viewer of the dashboard asked; null: never asked. */
-  readonly silencedUntil: string | null;
+  /** What a person asked for last, which may be over; null: nobody asked. */
+  readonly silence: Silence | null;
   /** The record of the open incident, or of the one that ended last. */
   readonly incident: Incident | null;
   /** Counts the writes; a write names the one it read, so that two investigations cannot overwrite each other. */
@@ -44,6 +45,12 @@ export interface ActiveLoadBalancer {
   readonly loadBalancerArn: string;
   readonly region: string;
   readonly nextLookAt: string;
+}
+
+/** A load balancer that a person asked to be silent about. */
+export interface Silenced {
+  readonly loadBalancerArn: string;
+  readonly silence: Silence;
 }
 
 /**
@@ -109,8 +116,12 @@ export interface MonitorStore {
   incident(id: string): Promise<Incident | null>;
   incidents(): Promise<readonly Incident[]>;
   acceptBaseline(loadBalancerArn: string, baseline: Baseline): Promise<void>;
-  /** Announces nothing about a load balancer until an ISO time. */
-  silence(loadBalancerArn: string, until: string): Promise<void>;
+  /** Announces nothing about a load balancer until the silence ends; it takes the place of one before. */
+  silence(loadBalancerArn: string, silence: Silence): Promise<void>;
+  /** Takes a silence back; without one it does nothing. */
+  endSilence(loadBalancerArn: string): Promise<void>;
+  /** All that were asked for; some may be over. */
+  silences(): Promise<readonly Silenced[]>;
   saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;
   screenProgress(region: string): Promise<ScreenProgress>;
   saveScreenProgress(region: string, progress: ScreenProgress): Promise<void>;

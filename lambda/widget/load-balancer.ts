@@ -1,4 +1,5 @@
 import { plainName } from '../alert/fingerprint.ts';
+import { requestLine } from '../alert/render/failing-request.ts';
 import { capital } from '../alert/render/sections.ts';
 import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/words.ts';
 import type { FleetEntry, Incident } from '../model/alert.ts';
@@ -12,6 +13,7 @@ import type { WidgetFrame } from './widget-event.ts';
 const STEPS = 6;
 const FACTS = 8;
 const NEWEST_ENTRIES = 12;
+const NEWEST_REQUESTS = 5;
 const LINE = 600;
 
 export interface LoadBalancerRecord {
@@ -36,6 +38,7 @@ export function renderLoadBalancer(record: LoadBalancerRecord): Html {
     ${record.actionsAllowed ? buttons(record) : null}
     ${diagnosis === null ? noIncident(entry) : diagnosisParts(diagnosis, frame)}
     ${driftPart(diagnosis === null || entry.drift.length > 0 ? entry.drift : diagnosis.drift, frame)}
+    ${incident === null ? null : requestsPart(incident)}
     ${incident === null ? null : timelinePart(incident, frame)}`;
 }
 
@@ -132,6 +135,16 @@ function driftPart(drift: readonly Drift[], frame: WidgetFrame): Html | null {
     (title) => html`<th scope="col">${title}</th>`,
   );
   return html`<h3>Changed since the baseline</h3><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+/** The newest: who looks now finds them in the application's own logs by the trace. */
+function requestsPart({ failingRequests }: Incident): Html | null {
+  if (failingRequests === null) return null;
+  const { requests, atLeast } = failingRequests;
+  const shown = requests.slice(-NEWEST_REQUESTS);
+  const lines = shown.map((request) => html`<li>${cut(requestLine(request), LINE)}</li>`);
+  const left = atLeast - shown.length;
+  return html`<h3>Failed requests</h3><ul>${lines}</ul>${left > 0 ? html`<small>and at least ${thousands(left)} more</small>` : null}`;
 }
 
 function timelinePart({ id, openedAt, timeline }: Incident, frame: WidgetFrame): Html {

@@ -104,7 +104,7 @@ export function shopBundle(sight: ShopSight): EvidenceBundle {
 
 /** The first alert of a bundle, as an investigation would announce it. */
 export function alertOf(bundle: EvidenceBundle, at: number): Notification {
-  const findings = { bundle, diagnosis: diagnose(bundle), now: minute(at) };
+  const findings = { bundle, diagnosis: diagnose(bundle), now: minute(at), silence: null };
   const { announcements } = decide(lookOf(findings), unseen(minute(at - 1)), policyOf(), minute(at));
   const [announcement] = announcements;
   if (!announcement) throw new Error('nothing was announced');

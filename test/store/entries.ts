@@ -27,7 +27,16 @@ export const incidentOf = (name: string, id: string, openedAt: string): Incident
   ...{ id, loadBalancerArn: arnOf(name), account: '123456789012', region: 'eu-central-1', owner: null },
   ...{ openedAt, firstFailure: openedAt, lastFailure: openedAt, resolvedAt: null, returns: 0 },
   diagnosis: nothingFound(arnOf(name), 'eu-central-1', openedAt),
-  ...{ configuration: null, changes: [], timeline: [], proof: null, notes: [] },
+  ...{
+    configuration: null,
+    changes: [],
+    timeline: [],
+    proof: null,
+    notes: [],
+    failingRequests: null,
+    silences: [],
+    attachments: [],
+  },
 });
 
 const fleetEntryAt = (name: string, at: string): FleetEntry => ({

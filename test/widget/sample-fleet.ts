@@ -202,6 +202,9 @@ export const SAMPLE_INCIDENT: Incident = {
   ],
   proof: null,
   notes: [],
+  failingRequests: null,
+  silences: [],
+  attachments: [],
 };
 
 /** 502s in 36 steps of five minutes, other for each name, the same every time. */

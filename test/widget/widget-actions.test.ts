@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lookOf } from '../../lambda/alert/look-of.ts';
+import { silenceInForce } from '../../lambda/alert/silence.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { settingsSchema } from '../../lambda/env.ts';
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
@@ -57,11 +58,16 @@ test('without a baseline or a drift there is nothing to accept', async () => {
 test('a silence is kept until its end, and no alert is sent within it', async () => {
   const { store, actions } = actionsOnMemory();
   const bundle = shopBundle({ at: 180, failing: [170, 175] });
-  const findings = { bundle, diagnosis: diagnose(bundle, settingsSchema.parse({})), now: bundle.window.end };
-  const untilMs = Date.parse(findings.now) + 60_000;
+  const untilMs = Date.parse(bundle.window.end) + 60_000;
+  const until = new Date(untilMs).toISOString();
   await actions.silence(entry('shop'), untilMs);
-  const { silencedUntil } = await store.load(SHOP);
-  expect(silencedUntil).toBe(new Date(untilMs).toISOString());
-  expect(lookOf(findings, silencedUntil).silence).toBe(`silenced from the dashboard until ${silencedUntil}`);
-  expect(lookOf({ ...findings, now: new Date(untilMs).toISOString() }, silencedUntil).silence).toBeNull();
+  const { silence } = await store.load(SHOP);
+  expect(silence).toMatchObject({ until, at: NOW, reason: null });
+  const lookAt = (now: string) =>
+    lookOf({
+      ...{ bundle, diagnosis: diagnose(bundle, settingsSchema.parse({})), now },
+      silence: silenceInForce(bundle, silence, now),
+    });
+  expect(lookAt(bundle.window.end).silence).toBe(`silenced by a viewer of the dashboard until ${until}`);
+  expect(lookAt(until).silence).toBeNull();
 });

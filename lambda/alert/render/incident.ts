@@ -1,9 +1,15 @@
 import { toolOf } from '../../diagnose/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
+import type { Attachment, RecordedSilence } from '../../model/record.ts';
 import { plainName } from '../fingerprint.ts';
+import { silenceWords } from '../silence.ts';
+import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
 import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+
+/** What a line of code begins with. */
+const CODE = '   ';
 
 /** A section of the record. */
 interface Section {
@@ -19,11 +25,30 @@ export function incidentText(incident: Incident): string {
 
 /** The record as Markdown, for a ticket or a review of the incident. */
 export function incidentMarkdown(incident: Incident): string {
-  const sections = sectionsOf(incident).map(({ title, lines }) => {
-    const commands = (line: string): string => (line.startsWith('   ') ? `    ${line}` : markdown(line));
-    return `## ${title}\n\n${lines.map(commands).join('  \n')}`;
-  });
+  const sections = sectionsOf(incident).map(({ title, lines }) => `## ${title}\n\n${markdownBody(lines)}`);
   return `# ${markdown(headline(incident))}\n\n${sections.join('\n\n')}\n`;
+}
+
+/** Prose, and what is indented as code: commands, their output and lines of logs are to be read as they are. */
+function markdownBody(lines: readonly string[]): string {
+  const blocks: { readonly isCode: boolean; readonly lines: string[] }[] = [];
+  for (const line of lines) {
+    const isCode = line.startsWith(CODE);
+    const last = blocks.at(-1);
+    if (last?.isCode === isCode) last.lines.push(line);
+    else blocks.push({ isCode, lines: [line] });
+  }
+  return blocks
+    .map((block) => (block.isCode ? fenced(block.lines) : block.lines.map(markdown).join('  \n')))
+    .join('\n\n');
+}
+
+/** Nothing in a fenced block is markup but a fence that is as long as its own. */
+function fenced(lines: readonly string[]): string {
+  const code = lines.map((line) => keepIndent(line.slice(CODE.length))).join('\n');
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${code}\n${fence}`;
 }
 
 const keepIndent = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`;
@@ -42,7 +67,10 @@ function sectionsOf(incident: Incident): Section[] {
     { title: 'Configuration', lines: configurationLines(incident) },
     { title: 'Changes', lines: changeLines(incident) },
     { title: 'Diagnosis', lines: diagnosisSections(incident.diagnosis).flat() },
+    { title: 'Failed requests', lines: requestLines(incident) },
     { title: 'Roll back when', lines: rollbackSignal(incident) },
+    { title: 'Commands and outputs', lines: incident.attachments.flatMap(attachmentLines) },
+    { title: 'Silences', lines: incident.silences.map(silenceLine) },
     { title: 'Notes', lines: incident.notes.map(({ at, by, text }) => `${at} ${by ?? 'someone'}: ${text}`) },
     { title: 'History', lines: historyLines(incident) },
   ];
@@ -96,8 +124,10 @@ function configurationLines({ configuration }: Incident): string[] {
   });
 }
 
-/** The change window: from the first change to the last. */
 function changeLines({ changes, openedAt }: Incident): string[] {
+  const [first] = changes;
+  const last = changes.at(-1);
+  if (first === undefined || last === undefined) return [];
   const said = ({
     at,
     eventName,
@@ -112,7 +142,7 @@ function changeLines({ changes, openedAt }: Incident): string[] {
     const origin = `${sourceIpAddress === null ? '' : ` from ${cut(sourceIpAddress, 60)}`}${tool === null ? '' : ` with ${cut(tool, 60)}`}`;
     return `${clock(at, openedAt)} ${eventName} ${plainName(resourceArn)} ${values.join(' ')} by ${principal ?? 'unknown'}${origin}`;
   };
-  return changes.slice(-20).map(said);
+  return [`change window: ${first.at} to ${last.at}`, ...changes.slice(-20).map(said)];
 }
 
 /** What tells that a step did harm, so that it is undone by the commands under ROLL BACK. */
@@ -125,8 +155,31 @@ function rollbackSignal({ diagnosis }: Incident): string[] {
   ];
 }
 
-function historyLines({ timeline }: Incident): string[] {
-  return timeline.map(
-    ({ at, phase, reason, event }) => `${at} ${phase}${event === null ? '' : `, told: ${event}`}: ${reason}`,
-  );
+function requestLines({ failingRequests }: Incident): string[] {
+  if (failingRequests === null) return [];
+  const { requests, atLeast } = failingRequests;
+  const left = atLeast - requests.length;
+  return [
+    left > 0
+      ? `${requests.length} of at least ${thousands(atLeast)}: the first and the newest; the access log has the others`
+      : 'as the access log has them',
+    ...requests.map((request) => `${CODE}${requestLine(request)}`),
+  ];
+}
+
+function attachmentLines({ at, by, command, output }: Attachment): string[] {
+  return [
+    `${at} ${by ?? 'someone'}:`,
+    ...`$ ${command}\n${output}`.split('\n').map((line) => `${CODE}${line}`),
+  ];
+}
+
+const silenceLine = ({ from, ...silence }: RecordedSilence): string => `${from} ${silenceWords(silence)}`;
+
+function historyLines({ timeline, diagnosis }: Incident): string[] {
+  return timeline.map(({ at, phase, reason, event, verdict, probability = 0 }) => {
+    const other = verdict != null && verdict !== diagnosis.verdict;
+    const found = other ? ` (this look came to ${verdict}, ${percent(probability)})` : '';
+    return `${at} ${phase}${event === null ? '' : `, told: ${event}`}: ${reason}${found}`;
+  });
 }
