@@ -75,7 +75,13 @@ export async function run(): Promise<boolean> {
     ...{ troubled: 0, troubledFrom: now(), listedAfterMs: 0 },
   });
   const queue = new FifoQueue(720_000, 5);
-  const endpoint = await startEndpoint({ fleet, table: new SimulatedTable(now), queue, now, latencyMs: 0 });
+  const endpoint = await startEndpoint({
+    fleet,
+    table: new SimulatedTable(now),
+    queue,
+    now,
+    latencyMs: () => 0,
+  });
   const environment = {
     AWS_REGION: 'eu-central-1',
     AWS_ENDPOINT_URL: endpoint.url,

@@ -25,6 +25,17 @@ export class CallLog {
   }
 }
 
+/** Calls that were throttled and never made again with success: what they would have told is lost. */
+export function lostToThrottling(calls: readonly RecordedCall[]): number {
+  const throttled = new Set<string>();
+  for (const call of calls) {
+    const asked = `${call.caller} ${call.api} ${call.about.join(' ')}`;
+    if (call.throttled) throttled.add(asked);
+    else throttled.delete(asked);
+  }
+  return throttled.size;
+}
+
 const READS = /^(elasticloadbalancing|cloudwatch):/;
 
 /**

@@ -17,8 +17,8 @@ export interface SimulatedAccount {
   readonly queue: FifoQueue;
   /** Epoch milliseconds of the simulated clock. */
   readonly now: () => number;
-  /** Simulated milliseconds that each answer takes, in real milliseconds. */
-  readonly latencyMs: number;
+  /** How long an answer takes, in real milliseconds. */
+  readonly latencyMs: () => number;
 }
 
 /** A message that the topic took. */
@@ -117,8 +117,10 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
 
   const answerForm = (service: string, action: string, form: URLSearchParams): Answer => {
     if (service === 'elasticloadbalancing') {
-      if (!elbBucket.take(account.now()))
-        return { ...xmlError('Throttling', 'Rate exceeded'), throttled: true };
+      if (!elbBucket.take(account.now())) {
+        const about = [...form.values()].filter((value) => value.startsWith('arn:'));
+        return { ...xmlError('Throttling', 'Rate exceeded'), about, throttled: true };
+      }
       const answer = answerElb(account.fleet, action, form);
       if (answer.state === 'failed') return xmlError(answer.code, answer.message);
       return { status: 200, body: answer.xml, about: answer.about };
@@ -171,7 +173,7 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
     const type = target === undefined ? 'text/xml' : 'application/x-amz-json-1.0';
     setTimeout(() => {
       response.writeHead(given.status, { 'content-type': type, 'x-amzn-requestid': 'r' }).end(given.body);
-    }, account.latencyMs);
+    }, account.latencyMs());
   };
 
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-import { isRead, type RecordedCall } from './calls.ts';
+import { isRead, lostToThrottling, type RecordedCall } from './calls.ts';
 import type { ScenarioResult } from './scenario.ts';
 
 /** What one scenario is judged by. */
@@ -10,11 +10,13 @@ export interface Figures {
   /** Reads of the account for one look, on average; the look-ups of the trail, shared by all, left out. */
   readonly readsPerLook: number;
   readonly elbThrottled: number;
+  /** Throttled calls that were never made again with success. */
+  readonly lost: number;
   /** Seconds from the screening that saw the trouble to the last diagnosis; null where there was no trouble. */
   readonly secondsToLast: number | null;
-  /** In trouble and never diagnosed. */
+  /** In trouble and never diagnosed, or neither announced nor left to a summary, or announced by a message that was not sent. */
   readonly missed: number;
-  /** Announced as firing more than once. */
+  /** Load balancers whose incident was announced, or told by a message of its own, more than once. */
   readonly twice: number;
   /** Quiet and diagnosed as failing. */
   readonly wrong: number;
@@ -31,7 +33,7 @@ const ASKING_FOR_LOOKS = ['sqs:SendMessageBatch', 'dynamodb:PutItem'];
 
 /** Reduces a run to its figures. */
 export function figuresOf(result: ScenarioResult): Figures {
-  const { scenario, log, diagnosed, firings } = result;
+  const { scenario, log, diagnosed } = result;
   const looks = Math.max(1, result.looks);
   const reads = log.calls.filter((call) => call.caller === 'investigate' && isRead(call)).length;
   const times = [...diagnosed.values()];
@@ -44,16 +46,36 @@ export function figuresOf(result: ScenarioResult): Figures {
     elbThrottled: log.calls.filter(
       ({ api, throttled }) => throttled && api.startsWith('elasticloadbalancing:'),
     ).length,
+    lost: lostToThrottling(log.calls),
     secondsToLast: times.length === 0 ? null : (Math.max(...times) - seen) / 1000,
-    missed: Math.max(0, scenario.troubled - times.length),
+    missed: Math.max(0, scenario.troubled - times.length) + untold(result),
     wrong: Math.max(0, times.length - scenario.troubled),
-    twice: [...firings.values()].filter((announced) => announced.length > 1).length,
+    twice: toldTwice(result),
     deepestQueue: result.deepestQueue,
     longestScreenSeconds: result.longestScreenMs / 1000,
     screenMb: result.rss.screen / 1e6,
     investigateMb: result.rss.investigate / 1e6,
     failures: result.errors.length + result.deadLetters,
   };
+}
+
+/** As messages name a load balancer. */
+const nameOf = (arn: string): string => arn.split(':loadbalancer/').at(-1) ?? arn;
+
+/** Diagnosed, and nobody was told, in a message of its own or as one of many. */
+function untold({ diagnosed, announced, firings }: ScenarioResult): number {
+  const told = announced.filter(
+    ({ loadBalancerArn, grouped }) => grouped || firings.has(nameOf(loadBalancerArn)),
+  );
+  const arns = new Set(told.map(({ loadBalancerArn }) => loadBalancerArn));
+  return [...diagnosed.keys()].filter((arn) => !arns.has(arn)).length;
+}
+
+function toldTwice({ announced, firings }: ScenarioResult): number {
+  const names = announced.map(({ loadBalancerArn }) => nameOf(loadBalancerArn));
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  const messages = [...firings].flatMap(([name, count]) => (count > 1 ? [name] : []));
+  return new Set([...repeated, ...messages]).size;
 }
 
 /** The start of the first minute whose screening could see the 502s. */

@@ -12,6 +12,7 @@ const context = {
 };
 const { handler } = await import(bundle);
 process.on('message', async ({ event }) => {
+  if (event === undefined) return;
   let answer;
   try {
     answer = { result: await handler(event, context) };

@@ -1,20 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import type { AdaptiveClock } from './simulated-clock.ts';
 
 const HOST = fileURLToPath(new URL('host.mjs', import.meta.url));
 const CLOCK = new URL('clock.mjs', import.meta.url).href;
-
-/** A clock that runs faster than the real one; both times are epoch milliseconds. */
-export interface FastClock {
-  readonly speed: number;
-  /** Real time when it was set to `origin`. */
-  readonly startedAt: number;
-  readonly origin: number;
-}
-
-export const timeOf = ({ speed, startedAt, origin }: FastClock): number =>
-  Math.round(origin + (Date.now() - startedAt) * speed);
 
 const readySchema = z.object({ ready: z.literal(true) });
 const answerSchema = z.object({
@@ -23,6 +13,7 @@ const answerSchema = z.object({
   rss: z.number(),
   cpuMs: z.number(),
 });
+const lateSchema = z.object({ lateMs: z.number() });
 
 /** What one invocation left behind. */
 export interface Invocation {
@@ -39,28 +30,33 @@ export interface HostedFunction {
   stop(): void;
 }
 
+/** The next message that is no report of lateness. */
 function nextMessage(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void =>
-      reject(new Error(`the function's process ended with ${code}`));
-    child.once('exit', ended);
-    child.once('message', (message) => {
+    const stop = (): void => {
       child.off('exit', ended);
+      child.off('message', take);
+    };
+    const ended = (code: number | null): void => {
+      stop();
+      reject(new Error(`the function's process ended with ${code}`));
+    };
+    const take = (message: unknown): void => {
+      if (lateSchema.safeParse(message).success) return;
+      stop();
       resolve(message);
-    });
+    };
+    child.on('exit', ended);
+    child.on('message', take);
   });
 }
 
-/**
- * Starts a bundle in a process of its own with nothing but the given environment.
- *
- * @param heapMb - limit of the heap, as Lambda's memory sets it
- */
+/** Starts a bundle in a process of its own with nothing but the given environment; it lives in the clock's time. */
 export async function hostFunction(options: {
   readonly bundle: string;
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly clock: FastClock;
+  readonly clock: AdaptiveClock;
 }): Promise<HostedFunction> {
   const { bundle, name, environment, clock } = options;
   const child = fork(HOST, [bundle, name], {
@@ -68,12 +64,21 @@ export async function hostFunction(options: {
       ...environment,
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      BENCH_CLOCK_SPEED: String(clock.speed),
-      BENCH_CLOCK_STARTED_AT: String(clock.startedAt),
-      BENCH_CLOCK_ORIGIN: String(clock.origin),
+      BENCH_CLOCK: JSON.stringify(clock.current),
     },
     execArgv: ['--import', CLOCK],
     stdio: ['ignore', process.env['BENCH_LOGS'] === undefined ? 'ignore' : 'inherit', 'inherit', 'ipc'],
+  });
+  child.on('message', (message) => {
+    const late = lateSchema.safeParse(message);
+    if (late.success) clock.report(child, late.data.lateMs);
+  });
+  const unfollow = clock.follow((stretch) => {
+    if (child.connected) child.send({ stretch }, () => {});
+  });
+  child.once('exit', () => {
+    unfollow();
+    clock.forget(child);
   });
   readySchema.parse(await nextMessage(child));
   return {

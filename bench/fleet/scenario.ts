@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import type { CallLog } from './calls.ts';
 import type { PublishedMessage } from './endpoint.ts';
-import type { FastClock } from './hosted-function.ts';
-import { type Bundles, CONSUMERS, startMonitor } from './simulated-monitor.ts';
+import { AdaptiveClock } from './simulated-clock.ts';
+import { type Bundles, CONSUMERS, REGION, startMonitor } from './simulated-monitor.ts';
 
 /** One run of the deployed functions over a simulated account. */
 export interface Scenario {
@@ -15,11 +16,13 @@ export interface Scenario {
   readonly troubledMinutes: number;
   /** End as soon as every load balancer in trouble is announced. */
   readonly untilAllTold: boolean;
-  /** How much faster than real time it runs. */
-  readonly speed: number;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly listedAfterMs?: number;
 }
+
+const announcedSchema = z.object({ loadBalancerArn: z.string(), grouped: z.boolean() });
+/** An incident that was announced, `grouped` where it was left to the summary of many. */
+type Announced = z.infer<typeof announcedSchema>;
 
 /** What a run came to. Times are epoch milliseconds of the simulated clock. */
 export interface ScenarioResult {
@@ -32,8 +35,10 @@ export interface ScenarioResult {
   readonly endedAt: number;
   /** By ARN: when its alert was first recorded. */
   readonly diagnosed: ReadonlyMap<string, number>;
-  /** By name: when it was announced as firing by a message of its own, each time. */
-  readonly firings: ReadonlyMap<string, readonly number[]>;
+  /** Every announcement of an incident that was recorded. */
+  readonly announced: readonly Announced[];
+  /** By name: how often the topic took a message of its own that it is firing. */
+  readonly firings: ReadonlyMap<string, number>;
   /** Messages handed out. */
   readonly investigations: number;
   /** Looks that were recorded; a message that was answered already needs none. */
@@ -49,21 +54,23 @@ export interface ScenarioResult {
 }
 
 const MINUTE_MS = 60_000;
+/** How many times faster than real time it runs, as far as the machine can follow. */
+const PACE = { origin: Date.parse('2026-11-20T10:00:00Z'), slowest: 0.25, fastest: 24 };
 
 /**
  * Runs the bundles against a simulated account: the clock wakes screen every minute, and the queue hands
- * batches to investigate as an event source mapping does. Every process runs on the same fast clock.
+ * batches to investigate as an event source mapping does. Every process runs on the same clock.
  */
 export async function runScenario(scenario: Scenario, bundles: Bundles): Promise<ScenarioResult> {
-  const { speed, troubled, untilAllTold } = scenario;
-  const clock: FastClock = { speed, startedAt: Date.now(), origin: Date.parse('2026-11-20T10:00:00Z') };
-  const troubledFrom = clock.origin + (scenario.quietMinutes + 1) * MINUTE_MS;
+  const { troubled, untilAllTold } = scenario;
+  const clock = new AdaptiveClock(PACE);
+  const troubledFrom = PACE.origin + (scenario.quietMinutes + 1) * MINUTE_MS;
   const monitor = await startMonitor({ ...scenario, troubledFrom }, bundles, clock);
   const { now, queue, table, endpoint, state } = monitor;
   const isOver = (): boolean => untilAllTold && troubled > 0 && table.firstSeen('ACTIVE').size >= troubled;
   const run = { over: false, deepest: 0, longest: 0 };
   const consume = async (process: number): Promise<void> => {
-    while (!run.over) if ((await monitor.investigate(process)) === 0) await sleep(200 / speed);
+    while (!run.over) if ((await monitor.investigate(process)) === 0) await sleep(200 / clock.speed);
   };
 
   const startedAt = now();
@@ -72,18 +79,19 @@ export async function runScenario(scenario: Scenario, bundles: Bundles): Promise
   try {
     for (let minute = 0; minute < minutes && !isOver(); minute++) {
       const at = Math.ceil(startedAt / MINUTE_MS) * MINUTE_MS + minute * MINUTE_MS;
-      await sleep(Math.max(0, (at - now()) / speed));
+      await clock.sleepUntil(at);
       await monitor.screen();
       run.longest = Math.max(run.longest, now() - at);
-      for (let waited = 0; waited < 100 && now() < at + MINUTE_MS - 1000 && !isOver(); waited++) {
+      while (now() < at + MINUTE_MS - 1000 && !isOver()) {
         run.deepest = Math.max(run.deepest, queue.depth);
-        await sleep(600 / speed);
+        await clock.sleepUntil(now() + 600);
       }
     }
   } finally {
     run.over = true;
     await Promise.allSettled(consuming);
     await monitor.stop();
+    clock.stop();
   }
   return {
     scenario,
@@ -92,6 +100,7 @@ export async function runScenario(scenario: Scenario, bundles: Bundles): Promise
     visibleAt: troubledFrom + 90_000,
     endedAt: now(),
     diagnosed: table.firstSeen('ACTIVE'),
+    announced: table.contentsOf(`ANNOUNCED#${REGION}`).map((entry) => announcedSchema.parse(entry)),
     firings: firingsOf(endpoint.published),
     investigations: state.investigations,
     looks: endpoint.log.calls.filter(
@@ -106,12 +115,12 @@ export async function runScenario(scenario: Scenario, bundles: Bundles): Promise
   };
 }
 
-function firingsOf(published: readonly PublishedMessage[]): ReadonlyMap<string, readonly number[]> {
-  const firings = new Map<string, number[]>();
-  for (const { at, attributes } of published) {
+function firingsOf(published: readonly PublishedMessage[]): ReadonlyMap<string, number> {
+  const firings = new Map<string, number>();
+  for (const { attributes } of published) {
     if (attributes['event'] !== 'firing') continue;
     const name = attributes['loadBalancer'] ?? '';
-    firings.set(name, [...(firings.get(name) ?? []), at]);
+    firings.set(name, (firings.get(name) ?? 0) + 1);
   }
   return firings;
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { FifoQueue, type QueuedMessage } from './fifo-queue.ts';
-import { type FastClock, type HostedFunction, hostFunction, timeOf } from './hosted-function.ts';
+import { type HostedFunction, hostFunction } from './hosted-function.ts';
+import type { AdaptiveClock } from './simulated-clock.ts';
 import { SimulatedFleet } from './simulated-fleet.ts';
 import { SimulatedTable } from './table-api.ts';
 
@@ -50,7 +51,8 @@ export interface SimulatedMonitor {
   stop(): Promise<void>;
 }
 
-const REGION = 'eu-central-1';
+/** Where everything happens. */
+export const REGION = 'eu-central-1';
 const ACCOUNT = '123456789012';
 /** As the stack deploys them: processes at once, messages of a batch, and how long a taken message is hidden. */
 export const CONSUMERS = 2;
@@ -65,13 +67,19 @@ const failuresSchema = z.object({ batchItemFailures: z.array(z.object({ itemIden
 export async function startMonitor(
   plan: MonitorPlan,
   bundles: Bundles,
-  clock: FastClock,
+  clock: AdaptiveClock,
 ): Promise<SimulatedMonitor> {
-  const now = (): number => timeOf(clock);
+  const now = (): number => clock.now();
   const fleet = new SimulatedFleet({ listedAfterMs: 0, ...plan, region: REGION, account: ACCOUNT });
   const queue = new FifoQueue(VISIBILITY_MS, 5);
   const table = new SimulatedTable(now);
-  const endpoint = await startEndpoint({ fleet, table, queue, now, latencyMs: LATENCY_MS / clock.speed });
+  const endpoint = await startEndpoint({
+    fleet,
+    table,
+    queue,
+    now,
+    latencyMs: () => LATENCY_MS / clock.speed,
+  });
   const host = (name: 'screen' | 'investigate'): Promise<HostedFunction> => {
     const environment = {
       AWS_REGION: REGION,

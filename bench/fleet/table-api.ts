@@ -5,6 +5,7 @@ const itemSchema = z.record(z.string(), attribute);
 type Item = z.infer<typeof itemSchema>;
 
 const keySchema = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
+const contentSchema = z.object({ data: z.object({ S: z.string() }) });
 const values = z.record(z.string(), attribute).optional();
 
 const putSchema = z.object({
@@ -17,6 +18,7 @@ const querySchema = z.object({
   KeyConditionExpression: z.string(),
   ExpressionAttributeValues: z.record(z.string(), z.object({ S: z.string() })),
   Limit: z.number().optional(),
+  ScanIndexForward: z.boolean().default(true),
   ExclusiveStartKey: keySchema.optional(),
 });
 const transactSchema = z.object({
@@ -81,6 +83,13 @@ export class SimulatedTable {
     return this.partitions.get(pk)?.size ?? 0;
   }
 
+  /** What the items of a partition hold, as the monitor wrote it. */
+  contentsOf(pk: string): readonly unknown[] {
+    return [...(this.partitions.get(pk)?.values() ?? [])].map((item) =>
+      JSON.parse(contentSchema.parse(item).data.S),
+    );
+  }
+
   /** When each item of a partition was first written, also of those that are gone; epoch milliseconds by sort key. */
   firstSeen(pk: string): ReadonlyMap<string, number> {
     return this.seen.get(pk) ?? new Map();
@@ -126,15 +135,18 @@ export class SimulatedTable {
   }
 
   private query(request: z.infer<typeof querySchema>): unknown {
-    const { KeyConditionExpression, ExpressionAttributeValues, Limit, ExclusiveStartKey } = request;
+    const { KeyConditionExpression, ExpressionAttributeValues, Limit, ScanIndexForward, ExclusiveStartKey } =
+      request;
     if (!/^pk = :pk( AND sk >= :sk)?$/.test(KeyConditionExpression))
       throw new Error(`the key condition ${KeyConditionExpression} is not simulated`);
     const partition = this.partitions.get(ExpressionAttributeValues[':pk']?.S ?? '') ?? new Map();
     const from = ExpressionAttributeValues[':sk']?.S ?? '';
     const after = ExclusiveStartKey?.sk.S;
+    const isAfter = (sk: string): boolean =>
+      after === undefined || (ScanIndexForward ? sk > after : sk < after);
     const sorted = [...partition]
-      .filter(([sk]) => sk >= from && (after === undefined || sk > after))
-      .sort(([left], [right]) => (left < right ? -1 : 1));
+      .filter(([sk]) => sk >= from && isAfter(sk))
+      .sort(([left], [right]) => (left < right === ScanIndexForward ? -1 : 1));
     const page: Item[] = [];
     let bytes = 0;
     for (const [, item] of sorted) {

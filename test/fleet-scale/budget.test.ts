@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isRead, type RecordedCall } from '../../bench/fleet/calls.ts';
+import { AdaptiveClock } from '../../bench/fleet/simulated-clock.ts';
 import {
   type MonitorPlan,
   type SimulatedMonitor,
@@ -18,6 +19,8 @@ const MOST_BATCHES = 30;
 const LONG_AGO = Date.parse('2026-11-20T09:00:00Z');
 const NEVER = Date.parse('2027-01-01T00:00:00Z');
 const GROUPS = 3;
+/** Never faster than the machine follows: what it is late would turn into timeouts, and those into retries. */
+const PACE = { origin: Date.parse('2026-11-20T10:00:00Z'), slowest: 0.25, fastest: 8 };
 
 let folder: string;
 beforeAll(async () => {
@@ -27,8 +30,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function monitorOf(plan: Omit<MonitorPlan, 'groupsEach'>): Promise<SimulatedMonitor> {
-  // At its natural pace: a faster clock would turn a busy machine's pauses into timeouts, and those into retries.
-  const clock = { speed: 1, startedAt: Date.now(), origin: Date.parse('2026-11-20T10:00:00Z') };
+  const clock = new AdaptiveClock(PACE);
+  onTestFinished(() => clock.stop());
   const bundles = {
     screen: join(folder, 'screen/index.mjs'),
     investigate: join(folder, 'investigate/index.mjs'),
