@@ -110,6 +110,19 @@ export const keepAliveFactSchema = z.strictObject({
   detail: z.string(),
 });
 
+/** Why a load balancer would answer 502 in place of a target's response. */
+export const RESPONSE_FAULTS = [
+  'malformed-response',
+  'response-header-too-large',
+  /** It speaks TLS where the target group's protocol is HTTP. */
+  'speaks-tls',
+  /** It speaks plain HTTP where the target group's protocol is HTTPS. */
+  'speaks-plain-http',
+  /** Neither a TLS handshake with it succeeds nor a plain request. */
+  'tls',
+  'refused',
+] as const;
+
 /** What a target answered when a path was asked of it directly, as a load balancer would take it. */
 export const responseFactSchema = z.strictObject({
   targetGroupArn: z.string(),
@@ -117,8 +130,8 @@ export const responseFactSchema = z.strictObject({
   target: z.string(),
   /** Without query string. */
   path: z.string(),
-  /** Why a load balancer answers 502 in its place; null where it passes it on. */
-  fault: z.enum(['malformed-response', 'response-header-too-large']).nullable(),
+  /** null where a load balancer passes it on. */
+  fault: z.enum(RESPONSE_FAULTS).nullable(),
   detail: z.string(),
   at: isoTime,
 });
@@ -191,6 +204,7 @@ export type Change = z.infer<typeof changeSchema>;
 export type Baseline = z.infer<typeof baselineSchema>;
 export type KeepAliveFact = z.infer<typeof keepAliveFactSchema>;
 export type ResponseFact = z.infer<typeof responseFactSchema>;
+export type ResponseFault = (typeof RESPONSE_FAULTS)[number];
 export type BackendLogMatch = z.infer<typeof backendLogMatchSchema>;
 export type Gap = z.infer<typeof gapSchema>;
 export type EvidenceBundle = z.infer<typeof evidenceBundleSchema>;

@@ -101,4 +101,14 @@ export const cases: readonly Case[] = [
       counts('TargetConnectionErrorCount', everyNth(9, 4)),
     ),
   },
+  {
+    ...UNCLEAR,
+    name: 'a process that dies again and again refuses connections too, but not for each of the 502s',
+    kind: 'near miss',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 10)),
+      counts('TargetConnectionErrorCount', everyNth(3, 9)),
+    ),
+  },
 ];

@@ -1,4 +1,5 @@
 import {
+  askedDirectly,
   bundleWith,
   change,
   counts,
@@ -13,7 +14,7 @@ import {
   requests,
   steady,
 } from '../diagnose/bundle.ts';
-import { type Case, FINE, NAMED, UNCLEAR } from './case.ts';
+import { type Case, FINE, NAMED, SURE, UNCLEAR } from './case.ts';
 
 export const cases: readonly Case[] = [
   {
@@ -84,5 +85,15 @@ export const cases: readonly Case[] = [
     kind: 'mixed',
     bundle: bundleWith(declared(75), failures(during(80, 180, 300))),
     severity: 'critical',
+  },
+  {
+    name: 'every request fails, and asked directly the target answers over TLS only',
+    kind: 'present',
+    bundle: bundleWith(declared(75), failures(during(80, 180, 600)), askedDirectly('/', 'speaks-tls')),
+    verdict: 'protocol-mismatch',
+    probability: SURE,
+    severity: 'critical',
+    mismatches: [],
+    actions: [],
   },
 ];

@@ -6,6 +6,7 @@ import {
   type Gap,
   KEEP_ALIVE_SOURCES,
   type MetricSeries,
+  RESPONSE_FAULTS,
   type Target,
   type TargetGroup,
 } from '../../lambda/model/evidence.ts';
@@ -312,7 +313,7 @@ export const anyBundle: fc.Arbitrary<EvidenceBundle> = fc
         targetGroupArn: arn,
         target: hostileText,
         path: hostileText,
-        fault: fc.constantFrom('malformed-response', 'response-header-too-large', null),
+        fault: fc.constantFrom(...RESPONSE_FAULTS, null),
         detail: hostileText,
         at: anyTime,
       }),

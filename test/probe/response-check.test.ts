@@ -56,9 +56,27 @@ describe('a response asked for directly', () => {
     });
   });
 
+  test.each([
+    ['speaks TLS and is asked without', true, false, 'speaks-tls'],
+    ['speaks no TLS and is asked with', false, true, 'speaks-plain-http'],
+  ])('of a target that %s', async (_name, tls, asksTls, fault) => {
+    await using target = await rawTarget({ tls });
+    const endpoint = { ...target.endpoint, tls: asksTls };
+    const check = await checkResponse(endpoint, 4);
+    expect(check).toEqual({ fault, detail: 'status 200' });
+    expect(target.requests()).toBeLessThanOrEqual(2);
+    expect(responseFactOf({ targetGroupArn: GROUP, endpoint }, check, AT)?.fault).toBe(fault);
+  });
+
+  test('of a port on which nothing listens', async () => {
+    const target = await rawTarget({});
+    await target[Symbol.asyncDispose]();
+    expect(await checkResponse(target.endpoint, 20)).toMatchObject({ fault: 'refused' });
+  });
+
   test('says nothing of the response where none came', async () => {
     await using target = await rawTarget({ respond: () => 'HTTP/1.1 200 OK\r\nCont', closeAfterRequests: 1 });
-    const check = await checkResponse(target.endpoint, 20);
+    const check = await checkResponse(target.endpoint, 4);
     expect(check).toEqual({ fault: 'closed', detail: 'in the middle of its response' });
     expect(responseFactOf({ targetGroupArn: GROUP, endpoint: target.endpoint }, check, AT)).toBeNull();
   });

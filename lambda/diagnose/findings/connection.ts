@@ -1,4 +1,4 @@
-import type { FindingReader } from '../finding.ts';
+import type { Finding, FindingReader } from '../finding.ts';
 import { couldRead, countByTime, coveredShare, sameMinuteShare, sum } from '../metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 
@@ -9,6 +9,12 @@ const NOTABLE_SHARE = 0.05;
 
 /** From this share on, no failure is left that a connection error of the same minute does not account for. */
 const ONLY_SHARE = 0.95;
+
+/** Fewer than this, or a smaller share, may be connections that were counted in another way. */
+const LEAST_EXCESS = 3;
+const EXCESS_SHARE = 0.03;
+/** So many leave no doubt. */
+const CLEAR_EXCESS = 10;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
@@ -23,7 +29,8 @@ export const connectionFindings: FindingReader = (bundle) => {
   if (share >= MAIN_SHARE) {
     const fact = `${total} connections to targets failed, next to ${percent(share)} of the ${summary.count} 502s`;
     const only = sameMinuteShare(failures, errors) >= ONLY_SHARE;
-    return [{ id: only ? 'only-connection-errors' : 'connection-errors', fact, source: metric }];
+    const main: Finding = { id: only ? 'only-connection-errors' : 'connection-errors', fact, source: metric };
+    return [main, ...excessFinding(summary.count, total)];
   }
   // What was counted counts; what was not counted tells only where it could be read.
   if (!couldRead(bundle, metric)) return [];
@@ -34,6 +41,22 @@ export const connectionFindings: FindingReader = (bundle) => {
   const fact = 'no connection to a target failed in the minutes of the 502s';
   return [{ id: 'no-connection-errors', fact, source: metric }];
 };
+
+/** Failures that no connection error accounts for, wherever a minute ends. */
+function excessFinding(failures: number, errors: number): Finding[] {
+  const excess = failures - errors;
+  if (excess < LEAST_EXCESS || excess / failures < EXCESS_SHARE) return [];
+  const fact = `${excess} of ${failures} 502s are more than the connections that failed: those requests had one`;
+  const source = `HTTPCode_ELB_502_Count, TargetConnectionErrorCount`;
+  return [
+    {
+      id: 'more-failures-than-connection-errors',
+      fact,
+      source,
+      strength: Math.min(1, excess / CLEAR_EXCESS),
+    },
+  ];
+}
 
 /** 504s in the minutes of the 502s point to a path that swallows packets. */
 export const timeoutFindings: FindingReader = (bundle) => {

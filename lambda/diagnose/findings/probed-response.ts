@@ -1,20 +1,23 @@
-import type { ResponseFact } from '../../model/evidence.ts';
+import type { ResponseFact, ResponseFault } from '../../model/evidence.ts';
 import { printable } from '../command.ts';
 import type { Finding, FindingReader } from '../finding.ts';
 import { symptomOf } from '../symptom.ts';
+import type { FindingId } from '../weights.ts';
 
-const FAULTS = [
-  {
-    fault: 'response-header-too-large',
+const FAULTS: Readonly<Record<ResponseFault, { readonly id: FindingId; readonly words: string }>> = {
+  'response-header-too-large': {
     id: 'probe-header-too-large',
     words: 'answered with headers above the 32 K that a load balancer takes',
   },
-  {
-    fault: 'malformed-response',
-    id: 'probe-malformed-response',
-    words: 'answered with a malformed response',
+  'malformed-response': { id: 'probe-malformed-response', words: 'answered with a malformed response' },
+  'speaks-tls': { id: 'probe-speaks-tls', words: 'answered over TLS only, and its target group uses HTTP' },
+  'speaks-plain-http': {
+    id: 'probe-speaks-plain-http',
+    words: 'answered in plain HTTP, and its target group uses HTTPS',
   },
-] as const;
+  tls: { id: 'probe-tls', words: 'did not complete a TLS handshake' },
+  refused: { id: 'probe-refused', words: 'refused the connection' },
+};
 
 const asked = (fact: ResponseFact): string => printable(`${fact.target}${fact.path}`);
 
@@ -23,16 +26,19 @@ export const probedResponseFindings: FindingReader = (bundle) => {
   const facts = bundle.responseFacts ?? [];
   const [first] = facts;
   if (first === undefined || symptomOf(bundle).failures.size === 0) return [];
-  const wrong = facts.filter(({ fault }) => fault !== null);
-  if (wrong.length === 0) {
+  const wrong = new Map<ResponseFault, ResponseFact[]>();
+  for (const fact of facts) {
+    if (fact.fault !== null) wrong.set(fact.fault, [...(wrong.get(fact.fault) ?? []), fact]);
+  }
+  if (wrong.size === 0) {
     const fact = `${facts.length} paths asked of targets directly were answered well (${asked(first)})`;
     return [{ id: 'probe-response-fine', fact, source: 'probe' }];
   }
-  return FAULTS.flatMap(({ fault, id, words }): Finding[] => {
-    const hits = wrong.filter((fact) => fact.fault === fault);
-    const [hit] = hits;
+  const total = [...wrong.values()].flat().length;
+  return [...wrong].flatMap(([fault, [hit, ...others]]): Finding[] => {
     if (hit === undefined) return [];
+    const { id, words } = FAULTS[fault];
     const fact = `asked directly, ${asked(hit)} ${words}: ${printable(hit.detail)}`;
-    return [{ id, fact, source: `probe at ${hit.at}`, strength: hits.length / wrong.length }];
+    return [{ id, fact, source: `probe at ${hit.at}`, strength: (1 + others.length) / total }];
   });
 };

@@ -52,6 +52,9 @@ export const CIRCUMSTANCE_WEIGHTS = {
     'network-path': 0.8,
     'lambda-target-error': 0.7,
     'malformed-response': 0.3,
+    // Both leave the other targets at work.
+    deployment: -1,
+    'target-crash': -0.5,
     'keepalive-mismatch': -5,
     'requests-per-connection-limit': -5,
     'deregistration-delay-elapsed': -4,

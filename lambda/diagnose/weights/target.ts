@@ -1,7 +1,13 @@
 import { NEEDS_HTTP_TARGET, type Weights } from './row.ts';
 
 /** No connection to a target failed, so whatever happened came after the connection stood. */
-const CONNECTED: Weights = { 'connection-refused': -4.5, 'network-path': -3, 'target-crash': -0.6 };
+// A target that is stopped before it is let go of refuses connections for as long.
+const CONNECTED: Weights = {
+  'connection-refused': -4.5,
+  'network-path': -3,
+  'target-crash': -0.6,
+  deployment: -0.4,
+};
 
 /** A connection that was never made cannot have been idle, broken off or answered badly. */
 const NOT_CONNECTED: Weights = {
@@ -42,6 +48,13 @@ export const TARGET_WEIGHTS = {
     'keepalive-mismatch': -0.8,
     'malformed-response': -0.6,
     'response-header-too-large': -0.6,
+  },
+  // What refuses connections fails no request over one that stands; what dies takes those along that it had.
+  'more-failures-than-connection-errors': {
+    'connection-refused': -2.5,
+    'network-path': -1.5,
+    'target-crash': 0.7,
+    deployment: 0.5,
   },
   'no-connection-errors': CONNECTED,
   // A path that swallows packets times out; a port that refuses answers at once.
