@@ -77,10 +77,12 @@ export async function investigate(
   const now = decisionTime(before, clock);
   const { loadBalancerArn } = request;
   const record = { loadBalancerArn, readRevision: memory.revision };
-  const deliver = () => deliverWritten(store, channels, { loadBalancerArn, at: now });
+  const deliver = (notifications: readonly Notification[]) =>
+    deliverWritten(store, channels, { loadBalancerArn, notifications });
 
   if (observed.state === 'gone') {
     const decision = decideGone(loadBalancerArn, before, now);
+    const notifications = notificationsOfGone(memory, { decision, request, ports, now });
     await store.record({
       ...record,
       state: decision.state,
@@ -89,9 +91,9 @@ export async function investigate(
       fleetEntry: null,
       announced: null,
       incident: memory.incident && endedByDeletion(memory.incident, decision.reason, now),
-      notifications: notificationsOfGone(memory, { decision, request, ports, now }),
+      notifications,
     });
-    return { decision, findings: null, delivery: await deliver() };
+    return { decision, findings: null, delivery: await deliver(notifications) };
   }
 
   const changes = reportedChanges(before.reportedChanges ?? [], request.change, now);
@@ -102,6 +104,7 @@ export async function investigate(
   const policy = withThresholdTags(settings, bundle);
   const decision = await groupedIfFleetWide(decide(lookOf(findings), before, policy, now), findings, store);
   const incident = nextIncident(memory.incident, decision, findings);
+  const notifications = notificationsOf(decision, findings, { incident, dashboardUrl: ports.dashboardUrl });
   await store.record({
     ...record,
     state: { ...decision.state, reportedChanges: changes },
@@ -110,9 +113,9 @@ export async function investigate(
     incident,
     fleetEntry: fleetEntryOf(decision, findings, incident),
     announced: announcedBy(decision, findings),
-    notifications: notificationsOf(decision, findings, { incident, dashboardUrl: ports.dashboardUrl }),
+    notifications,
   });
-  return { decision, findings, delivery: await deliver() };
+  return { decision, findings, delivery: await deliver(notifications) };
 }
 
 /** An alert that has been firing for so long is looked at every five minutes: each look costs $0.0006 in metrics. */
@@ -138,8 +141,8 @@ async function groupedIfFleetWide(
 ): Promise<Decision> {
   const opening = openingOf(decision);
   if (opening === null) return decision;
-  const recent = await recentlyAnnounced(store, bundle.region, now);
   const own = { loadBalancerArn: diagnosis.loadBalancerArn, verdict: opening.cause };
+  const recent = await recentlyAnnounced(store, { region: bundle.region, verdict: own.verdict }, now);
   return isFleetWide(recent, own) ? leftToSummary(decision) : decision;
 }
 

@@ -1,4 +1,10 @@
-import { FLEET_WIDE_MINUTES, MEMBERS_HOURS, nextSummary, type Summary } from './alert/fleet-event.ts';
+import {
+  FLEET_WIDE_FROM,
+  FLEET_WIDE_MINUTES,
+  MEMBERS_HOURS,
+  nextSummary,
+  type Summary,
+} from './alert/fleet-event.ts';
 import { notificationOf } from './alert/notification.ts';
 import { nothingFound } from './diagnose/diagnose.ts';
 import type { Settings } from './env.ts';
@@ -7,13 +13,17 @@ import type { ActiveLoadBalancer, MonitorStore } from './store/monitor-store.ts'
 
 const HOUR_MS = 3_600_000;
 
-/** Who was announced in the region lately, for an investigation that is about to announce one more. */
+/**
+ * Who was announced in the region lately with the same verdict, for an investigation that is about to announce one
+ * more; no more of them than `isFleetWide` needs, itself included.
+ */
 export function recentlyAnnounced(
   store: MonitorStore,
-  region: string,
+  { region, verdict }: Pick<AnnouncedIncident, 'verdict'> & { readonly region: string },
   now: string,
 ): Promise<readonly AnnouncedIncident[]> {
-  return store.announcedSince(region, new Date(Date.parse(now) - FLEET_WIDE_MINUTES * 60_000).toISOString());
+  const since = new Date(Date.parse(now) - FLEET_WIDE_MINUTES * 60_000).toISOString();
+  return store.announcedAlike({ region, since, verdict, most: FLEET_WIDE_FROM + 1 });
 }
 
 /**

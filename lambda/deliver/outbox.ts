@@ -14,6 +14,12 @@ export interface DrainReport {
 /** At most so many a channel at once, so that an hour without SNS does not end in a storm or a timeout. */
 const LIMIT = 50;
 
+/**
+ * Where as many wait, a channel is down or slow, and what is new waits for the sweep with them: a thousand
+ * investigations that each looked through them all would cost a million reads.
+ */
+const BACKLOG = 100;
+
 /** A channel that fails so often in a row is down; trying on would only cost time. */
 const GIVE_UP_AFTER = 3;
 
@@ -24,39 +30,55 @@ const SETTLING_MS = 120_000;
 interface Drain {
   readonly store: MonitorStore;
   readonly channels: Channels;
-  /** Of the entries of a load balancer, oldest first. */
+  /** Oldest first. */
+  readonly entries: (channel: Channel) => Promise<readonly OutboxEntry[]>;
   readonly mine: (entry: OutboxEntry) => boolean;
 }
 
 /**
- * Delivers what an investigation just wrote. Where older messages of the load balancer wait on a channel, the new ones
- * are left to `sweepOutbox`: two senders at once would send them in no order.
+ * Delivers what an investigation just wrote. Where older messages of the load balancer wait on a channel, or very many
+ * of others, the new ones are left to `sweepOutbox`: two senders at once would send them in no order.
  *
- * @param writtenAt - the decision's time; older entries are not ours
+ * @param written - nothing is read where nothing was written
  */
-export function deliverWritten(
+export async function deliverWritten(
   store: MonitorStore,
   channels: Channels,
-  written: { readonly loadBalancerArn: string; readonly at: string },
+  written: { readonly loadBalancerArn: string; readonly notifications: readonly Notification[] },
 ): Promise<DrainReport> {
-  const mine = ({ notification }: OutboxEntry): boolean => notification.at === written.at;
-  return drain({ store, channels, mine }, written.loadBalancerArn);
+  const times = new Set(written.notifications.map(({ at }) => at));
+  if (times.size === 0) return { delivered: 0, failures: [] };
+  return drain({
+    ...{ store, channels },
+    entries: async (channel) => {
+      const waiting = await store.outbox({ channel, limit: BACKLOG });
+      return waiting.length < BACKLOG
+        ? waiting.filter((entry) => lineOf(entry) === written.loadBalancerArn)
+        : [];
+    },
+    mine: ({ notification }) => times.has(notification.at),
+  });
 }
 
 /** Delivers what waits since an earlier minute: its channel failed, or its sender died. */
 export function sweepOutbox(store: MonitorStore, channels: Channels, now: string): Promise<DrainReport> {
-  const mine = ({ notification }: OutboxEntry): boolean =>
-    Date.parse(now) - Date.parse(notification.at) >= SETTLING_MS;
-  return drain({ store, channels, mine });
+  return drain({
+    ...{ store, channels },
+    entries: (channel) => store.outbox({ channel, limit: LIMIT }),
+    mine: ({ notification }) => Date.parse(now) - Date.parse(notification.at) >= SETTLING_MS,
+  });
 }
+
+/** Messages of one load balancer go in their order. */
+const lineOf = ({ notification }: OutboxEntry): string => notification.alert.diagnosis.loadBalancerArn;
 
 /**
  * Delivers oldest first; an entry is removed only after its channel took it, so a crash in between sends it twice with
  * the same id, and never loses it. After a failure the later messages of the same load balancer wait on that channel,
  * so that their order is kept. A channel that is down does not hold up the other.
  */
-async function drain(order: Drain, loadBalancerArn?: string): Promise<DrainReport> {
-  const reports = await Promise.all(CHANNELS.map((channel) => drainChannel(channel, order, loadBalancerArn)));
+async function drain(order: Drain): Promise<DrainReport> {
+  const reports = await Promise.all(CHANNELS.map((channel) => drainChannel(channel, order)));
   return {
     delivered: reports.reduce((sum, report) => sum + report.delivered, 0),
     failures: reports.flatMap((report) => report.failures),
@@ -65,16 +87,14 @@ async function drain(order: Drain, loadBalancerArn?: string): Promise<DrainRepor
 
 async function drainChannel(
   channel: Channel,
-  { store, channels, mine }: Drain,
-  loadBalancerArn: string | undefined,
+  { store, channels, entries, mine }: Drain,
 ): Promise<DrainReport> {
   const failures: string[] = [];
   const waiting = new Set<string>();
   let delivered = 0;
   let inARow = 0;
-  const of = loadBalancerArn === undefined ? {} : { loadBalancerArn };
-  for (const entry of await store.outbox({ channel, limit: LIMIT, ...of })) {
-    const line = entry.notification.alert.diagnosis.loadBalancerArn;
+  for (const entry of await entries(channel)) {
+    const line = lineOf(entry);
     if (waiting.has(line)) continue;
     if (!mine(entry)) {
       waiting.add(line);

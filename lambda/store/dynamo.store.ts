@@ -5,7 +5,7 @@ import {
   PutCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { FleetEvent, Notification } from '../model/alert.ts';
+import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
 import {
   type Decode,
@@ -45,9 +45,6 @@ const NEVER: ScreenProgress = {
   posturePending: [],
 };
 
-const isOf = ({ alert }: Notification, loadBalancerArn: string | undefined): boolean =>
-  loadBalancerArn === undefined || alert.diagnosis.loadBalancerArn === loadBalancerArn;
-
 /** An announcement is looked back at for minutes, and a fleet-wide event for a day. */
 const ANNOUNCED_TTL_SECONDS = 2 * 86_400;
 
@@ -70,7 +67,7 @@ export function dynamoStore(
   });
   const remove = (pk: string, sk: string) => ({ TableName: tableName, Key: { pk, sk } });
 
-  const { get, query } = tableReader(client, tableName);
+  const { get, query, newestFirst } = tableReader(client, tableName);
 
   function readable<T>(items: readonly Item[], decode: Decode<T>): { item: Item; value: T }[] {
     return items.flatMap((item) => {
@@ -188,14 +185,10 @@ export function dynamoStore(
   return {
     load,
     record,
-    outbox: async ({ channel, limit, loadBalancerArn }) => {
-      // Entries of one load balancer lie among all others, so all are read; the outbox is short unless SNS is down.
-      const items = await query(PARTITION.outbox(channel), loadBalancerArn === undefined ? limit : undefined);
-      return readable(items, decodeOutboxEntry)
-        .map(({ item, value }) => ({ key: item.sk, channel, notification: value }))
-        .filter(({ notification }) => isOf(notification, loadBalancerArn))
-        .slice(0, limit);
-    },
+    outbox: async ({ channel, limit }) =>
+      readable(await query(PARTITION.outbox(channel), limit), decodeOutboxEntry).map(({ item, value }) => ({
+        ...{ key: item.sk, channel, notification: value },
+      })),
     removeFromOutbox: async ({ channel, key }) => {
       await client.send(new DeleteCommand(remove(PARTITION.outbox(channel), key)));
     },
@@ -203,6 +196,16 @@ export function dynamoStore(
       readable(await query(PARTITION.announced(region), undefined, since), decodeAnnounced).map(
         ({ value }) => value,
       ),
+    announcedAlike: async ({ region, since, verdict, most }) => {
+      const found = new Map<string, AnnouncedIncident>();
+      for await (const page of newestFirst(PARTITION.announced(region), since)) {
+        for (const { value } of readable(page, decodeAnnounced))
+          if (value.verdict === verdict && !found.has(value.loadBalancerArn))
+            found.set(value.loadBalancerArn, value);
+        if (found.size >= most) break;
+      }
+      return [...found.values()].slice(0, most);
+    },
     fleetEvents: (region) => all(PARTITION.event(region), decodeFleetEvent),
     saveFleetEvent,
     active: () => all(PARTITION.active, decodeActive),

@@ -71,18 +71,24 @@ export function memoryStore(): MonitorStore {
       record.notifications.forEach(post);
       if (record.announced) announced.push(record.announced);
     },
-    outbox: async ({ channel, limit, loadBalancerArn: arn }) =>
+    outbox: async ({ channel, limit }) =>
       [...(outboxes.get(channel)?.values() ?? [])]
         .sort((left, right) => (left.key < right.key ? -1 : 1))
-        .filter(
-          ({ notification }) => arn === undefined || notification.alert.diagnosis.loadBalancerArn === arn,
-        )
         .slice(0, limit),
     removeFromOutbox: async ({ channel, key }) => {
       outboxes.get(channel)?.delete(key);
     },
     announcedSince: async (region, since) =>
       announced.filter((entry) => entry.at >= since && entry.loadBalancerArn.split(':')[3] === region),
+    announcedAlike: async ({ region, since, verdict, most }) => {
+      const alike = announced.filter(
+        (entry) =>
+          entry.at >= since && entry.verdict === verdict && entry.loadBalancerArn.split(':')[3] === region,
+      );
+      const newestFirst = alike.sort((left, right) => right.at.localeCompare(left.at));
+      const byArn = new Map(newestFirst.toReversed().map((entry) => [entry.loadBalancerArn, entry]));
+      return newestFirst.filter((entry) => byArn.get(entry.loadBalancerArn) === entry).slice(0, most);
+    },
     fleetEvents: async (region) => [...events.values()].filter((event) => event.region === region),
     saveFleetEvent: async (event, ended, notification) => {
       if (ended) events.delete(event.id);

@@ -72,8 +72,16 @@ export interface OutboxQuery {
   readonly channel: Channel;
   /** The oldest so many. */
   readonly limit: number;
-  /** Of this load balancer only. */
-  readonly loadBalancerArn?: string;
+}
+
+/** Which announcements are wanted. */
+export interface AnnouncedQuery {
+  readonly region: string;
+  /** Announced at or after this ISO time. */
+  readonly since: string;
+  readonly verdict: AnnouncedIncident['verdict'];
+  /** Of so many load balancers at most. */
+  readonly most: number;
 }
 
 /** Where the slow beats of the screening stand, per region. */
@@ -108,6 +116,11 @@ export interface MonitorStore {
   removeFromOutbox(entry: Pick<OutboxEntry, 'channel' | 'key'>): Promise<void>;
   /** Incidents of a region that were announced at or after a time. */
   announcedSince(region: string, since: string): Promise<readonly AnnouncedIncident[]>;
+  /**
+   * The load balancers that were last announced with a verdict, one incident each, newest first; reads no further back
+   * than it takes to find as many as are wanted: it is asked anew for each of a thousand that begin to fail at once.
+   */
+  announcedAlike(query: AnnouncedQuery): Promise<readonly AnnouncedIncident[]>;
   fleetEvents(region: string): Promise<readonly FleetEvent[]>;
   /** Writes a fleet-wide event and its summary in one transaction; `ended` removes it instead. */
   saveFleetEvent(event: FleetEvent, ended: boolean, notification: Notification): Promise<void>;

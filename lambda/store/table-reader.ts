@@ -6,7 +6,12 @@ export interface TableReader {
   get(pk: string, sk: string): Promise<Item | null>;
   /** The items of a partition in the order of their sort keys, from one on, at most so many. */
   query(pk: string, limit?: number, startingAt?: string): Promise<Item[]>;
+  /** The items of a partition from the last sort key back to one, a page at a time: who has enough reads no further. */
+  newestFirst(pk: string, downTo: string): AsyncIterable<readonly Item[]>;
 }
+
+/** Small items mostly: a page of them costs one call and a few read units. */
+const PAGE_ITEMS = 50;
 
 export function tableReader(client: DynamoDBDocumentClient, tableName: string): TableReader {
   return {
@@ -37,6 +42,24 @@ export function tableReader(client: DynamoDBDocumentClient, tableName: string): 
         from = page.LastEvaluatedKey;
       } while (from !== undefined && items.length < limit);
       return items;
+    },
+    newestFirst: async function* (pk, downTo) {
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk AND sk >= :sk',
+            ExpressionAttributeValues: { ':pk': pk, ':sk': downTo },
+            ConsistentRead: true,
+            ScanIndexForward: false,
+            Limit: PAGE_ITEMS,
+            ExclusiveStartKey: from,
+          }),
+        );
+        yield (page.Items ?? []).map((item) => itemSchema.parse(item));
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
     },
   };
 }

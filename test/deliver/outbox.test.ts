@@ -121,7 +121,10 @@ describe('the delivery of what an investigation wrote', () => {
     await write(store, 10, [notificationAt(10)]);
     await write(store, 10, [notificationAt(10, 'api')], 0, 'api');
     const { channels, sent } = channelsThat(() => false);
-    await deliverWritten(store, channels, { loadBalancerArn: arnOf('api'), at: minute(10) });
+    await deliverWritten(store, channels, {
+      loadBalancerArn: arnOf('api'),
+      notifications: [notificationAt(10, 'api')],
+    });
     expect([...sent].sort()).toEqual(['bus api firing', 'topic api firing']);
   });
 
@@ -130,12 +133,43 @@ describe('the delivery of what an investigation wrote', () => {
     await write(store, 10, [notificationAt(10)]);
     await write(store, 20, [notificationAt(20, 'shop', 'resolved')], 1);
     const { channels, sent } = channelsThat(() => false);
-    await deliverWritten(store, channels, { loadBalancerArn: SHOP, at: minute(20) });
+    await deliverWritten(store, channels, {
+      loadBalancerArn: SHOP,
+      notifications: [notificationAt(20, 'shop', 'resolved')],
+    });
     expect(sent).toEqual([]);
     await sweepOutbox(store, channels, LATE);
     expect(sent.filter((line) => line.startsWith('topic'))).toEqual([
       'topic shop firing',
       'topic shop resolved',
     ]);
+  });
+
+  test('reads nothing where nothing was written, and no more than a backlog where very many wait', async () => {
+    const store = memoryStore();
+    for (let index = 0; index < 300; index++) {
+      const name = `n${index}`;
+      await write(store, 10 + index / 60, [notificationAt(10 + index / 60, name)], 0, name);
+    }
+    const read: number[] = [];
+    const counting: MonitorStore = {
+      ...store,
+      outbox: async (query) => {
+        const entries = await store.outbox(query);
+        read.push(entries.length);
+        return entries;
+      },
+    };
+    const { channels, sent } = channelsThat(() => false);
+    await deliverWritten(counting, channels, { loadBalancerArn: arnOf('n0'), notifications: [] });
+    expect(read).toEqual([]);
+    await deliverWritten(counting, channels, {
+      loadBalancerArn: arnOf('n0'),
+      notifications: [notificationAt(10, 'n0')],
+    });
+    expect(sent).toEqual([]);
+    expect(Math.max(...read)).toBeLessThanOrEqual(100);
+    for (let sweep = 0; sweep < 6; sweep++) await sweepOutbox(store, channels, LATE);
+    expect(sent).toHaveLength(600);
   });
 });
