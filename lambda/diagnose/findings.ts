@@ -4,6 +4,7 @@ import { accessLogFindings } from './findings/access-log.ts';
 import { backendLogFindings } from './findings/backend-log.ts';
 import { changeFindings } from './findings/change.ts';
 import { connectionFindings, timeoutFindings } from './findings/connection.ts';
+import { deregisteredTargetFindings } from './findings/deregistered-target.ts';
 import { healthHistoryFindings, targetStateFindings } from './findings/health.ts';
 import { keepAliveFindings } from './findings/keep-alive.ts';
 import { lambdaFindings } from './findings/lambda.ts';
@@ -21,6 +22,7 @@ const READERS: readonly FindingReader[] = [
   targetStateFindings,
   healthHistoryFindings,
   registrationFindings,
+  deregisteredTargetFindings,
   changeFindings,
   keepAliveFindings,
   timeFindings,

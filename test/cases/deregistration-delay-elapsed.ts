@@ -1,20 +1,23 @@
 import {
+  accessLog,
   bundleWith,
   change,
   declared,
   during,
   everyNth,
+  failingRequests,
   failures,
   from,
   gap,
   group,
   groupArn,
   healthyHosts,
+  loggedGroup,
   slowestResponse,
   steady,
   together,
 } from '../diagnose/bundle.ts';
-import { type Case, NAMED, UNCLEAR } from './case.ts';
+import { type Case, NAMED, SURE, UNCLEAR } from './case.ts';
 
 export const cases: readonly Case[] = [
   {
@@ -99,5 +102,52 @@ export const cases: readonly Case[] = [
       failures(together(everyNth(12, 3), from(65, [6]))),
       change(60, 'DeregisterTargets', groupArn('web')),
     ),
+  },
+  {
+    name: 'single requests, each ended to the second when a delay was over',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      group('web', { attributes: { 'deregistration_delay.timeout_seconds': '60' } }),
+      slowestResponse(steady(90)),
+      failures(together(from(61, [2]), from(131, [2]))),
+      change(60, 'DeregisterTargets', groupArn('web')),
+      change(130, 'DeregisterTargets', groupArn('web')),
+      accessLog(
+        loggedGroup(4, {
+          signatures: { closedOnReuse: 0, midRequest: 0, neverDispatched: 4, answeredBadly: 0, lambda: 0 },
+        }),
+      ),
+      failingRequests('10.0.0.7:8080', 61.01, 61.02, 131.03, 131.03),
+    ),
+    verdict: 'deregistration-delay-elapsed',
+    probability: SURE,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['Raise deregistration_delay.timeout_seconds of web from 60'],
+  },
+  {
+    name: 'single requests that ended in the same minutes as the delay, but half a minute later',
+    kind: 'near miss',
+    bundle: bundleWith(
+      declared(75),
+      group('web', { attributes: { 'deregistration_delay.timeout_seconds': '60' } }),
+      slowestResponse(steady(90)),
+      failures(together(from(61, [2]), from(131, [2]))),
+      change(60, 'DeregisterTargets', groupArn('web')),
+      change(130, 'DeregisterTargets', groupArn('web')),
+      accessLog(
+        loggedGroup(4, {
+          signatures: { closedOnReuse: 0, midRequest: 0, neverDispatched: 4, answeredBadly: 0, lambda: 0 },
+        }),
+      ),
+      failingRequests('10.0.0.7:8080', 61.5, 61.6, 131.5, 131.7),
+    ),
+    verdict: 'deregistration-delay-elapsed',
+    // By the minute they fit, by the second they do not.
+    probability: [0.7, 0.9],
+    severity: 'warning',
+    mismatches: [],
+    actions: [],
   },
 ];

@@ -398,6 +398,26 @@ export const accessLog =
     return { ...bundle, accessLog: summary };
   };
 
+/** Failed requests that the access log names: where they went, and the minute at which each was answered. */
+export const failingRequests =
+  (target: string, ...minutes: readonly number[]): Edit =>
+  (bundle) => {
+    if (bundle.accessLog === null) throw new Error('failing requests are part of an access log');
+    const failing = minutes.map((minute) => ({
+      at: at(minute),
+      method: 'GET',
+      url: 'https://shop.example.com:443/report',
+      target,
+      elbStatus: 502,
+      targetStatus: null,
+      requestSeconds: 0.001,
+      targetSeconds: -1,
+      responseSeconds: -1,
+      traceId: '1-67891233-abcdef012345678912345678',
+    }));
+    return { ...bundle, accessLog: { ...bundle.accessLog, failingRequests: failing } };
+  };
+
 const HEALTHY: Edit = edits(
   group('web'),
   requests(steady(600)),

@@ -165,6 +165,18 @@ export const TARGET_WEIGHTS = {
     deployment: 0.5,
     'keepalive-mismatch': -1,
   },
+  // To the second, and request by request.
+  'log-failed-at-deregistration-delay': {
+    'deregistration-delay-elapsed': 6,
+    deployment: 0.3,
+    'target-crash': -1.5,
+    'keepalive-mismatch': -2,
+    'requests-per-connection-limit': -2,
+    'connection-refused': -2,
+    'worker-timeout': -1,
+    'malformed-response': -1.5,
+    'response-header-too-large': -1.5,
+  },
   // Replacing targets adds the new ones first; a crash only takes away.
   'hosts-added': {
     deployment: 2,

@@ -1,0 +1,41 @@
+import type { Finding, FindingReader } from '../finding.ts';
+import { delayMsOf } from './registration.ts';
+
+/** The load balancer ends what is left when the delay is over, give or take its own pace and the trail's clock. */
+const EARLY_MS = 3_000;
+const LATE_MS = 8_000;
+/** One alone may be luck. */
+const LEAST_MATCHED = 2;
+/** Chance of luck above which nothing is said: one deregistration in a window of three hours is below it. */
+const MOST_LUCK = 0.002;
+
+/**
+ * Failed requests that the log names, each ended at the moment at which a deregistration delay was over. Where whole
+ * bursts end so, the log's own shape tells more, and this says nothing.
+ */
+export const deregisteredTargetFindings: FindingReader = (bundle) => {
+  const { accessLog, window } = bundle;
+  const failing = accessLog?.failingRequests ?? [];
+  if (failing.length === 0 || accessLog?.targetGroups.some(({ bursts }) => (bursts.drained ?? 0) > 0))
+    return [];
+  const ends = bundle.changes
+    .filter(({ eventName }) => eventName === 'DeregisterTargets')
+    .map(({ at, resourceArn }) => Date.parse(at) + delayMsOf(bundle, resourceArn));
+  const matched = failing.filter(({ at }) => ends.some((end) => isAt(Date.parse(at), end)));
+  const [first] = matched;
+  if (first === undefined || matched.length < LEAST_MATCHED) return [];
+  const coveredShare =
+    (ends.length * (EARLY_MS + LATE_MS)) / Math.max(1, Date.parse(window.end) - Date.parse(window.start));
+  // Requests that end at one moment are not independent of each other; the moments are.
+  const moments = ends.filter((end) => failing.some(({ at }) => isAt(Date.parse(at), end))).length;
+  if (coveredShare ** moments > MOST_LUCK) return [];
+  const finding: Finding = {
+    id: 'log-failed-at-deregistration-delay',
+    fact: `${matched.length} of ${failing.length} failed requests ended when a deregistration delay was over (the first at ${first.at})`,
+    source: 'access log, DeregisterTargets, deregistration_delay.timeout_seconds',
+    strength: matched.length / failing.length,
+  };
+  return [finding];
+};
+
+const isAt = (time: number, end: number): boolean => time >= end - EARLY_MS && time <= end + LATE_MS;
