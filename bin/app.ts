@@ -1,11 +1,12 @@
 import { App } from 'aws-cdk-lib';
 import { InputError } from '../lambda/env.ts';
+import { watchChat } from '../lib/chat-health.ts';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, readConfiguration } from '../lib/configuration.ts';
 import { forwardRegions } from '../lib/region-forwarder.ts';
 import { Alb502Stack } from '../lib/stack.ts';
 
 /**
- * The CDK app: configuration → stack, and a small stack for each other region that is watched. The monitor's template
+ * The CDK app: configuration → stack, a small stack for each other region that is watched, and one for chat. The monitor's template
  * depends on no account or region, so it is the same everywhere.
  */
 try {
@@ -14,6 +15,7 @@ try {
   new Alb502Stack(app, 'Alb502', { configuration });
   const { CDK_DEFAULT_REGION: region, CDK_DEFAULT_ACCOUNT: account } = process.env;
   forwardRegions(app, configuration.regions, { region, account });
+  watchChat(app, configuration.chatConfigurations, { region, account });
   app.synth();
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

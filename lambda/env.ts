@@ -19,6 +19,22 @@ export const ENV = {
  */
 export const INVESTIGATIONS_AT_ONCE = 2;
 
+/**
+ * Metrics about the monitor itself, written as lines of its log (embedded metric format). Each costs $0.30 a month, so
+ * there are few, and nothing that AWS counts by itself: runs, errors, durations, queue, messages.
+ */
+export const OWN_METRICS = {
+  namespace: 'alb502',
+  /** The name of the state table: several monitors may run in one account and region. */
+  dimension: 'Monitor',
+  /** Of the screen function: age of the oldest notification that no channel took yet; 0 where none waits. */
+  oldestUndelivered: 'OldestUndeliveredSeconds',
+  /** Of the screen function: load balancers whose alert is pending, firing or resolving. */
+  openAlerts: 'OpenAlerts',
+  /** Of the investigate function: reads that were denied, throttled or failed. */
+  failedReads: 'FailedReads',
+} as const;
+
 /** Where the functions keep and send things. */
 export interface Environment {
   readonly tableName: string;

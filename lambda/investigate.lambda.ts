@@ -17,6 +17,7 @@ import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts'
 import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
+import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
@@ -60,7 +61,7 @@ const logFailure = (messageId: string, error: unknown): void =>
     because: error instanceof Error ? error.message : String(error),
   });
 
-async function look({ message }: Asked, context: BatchContext): Promise<void> {
+async function look({ message }: Asked, context: BatchContext): Promise<OwnCounts> {
   const { environment, store, known, readAccessLog } = context;
   const { settings } = environment;
   const { loadBalancerArn, region, reason, change } = message;
@@ -99,6 +100,7 @@ async function look({ message }: Asked, context: BatchContext): Promise<void> {
     gaps: findings?.bundle.gaps.map(({ what, kind }) => `${what}: ${kind}`) ?? [],
     delivery,
   });
+  return countsOfLook(findings?.bundle ?? null);
 }
 
 /** A look that was asked for before the last one ended would see what that saw. */
@@ -172,13 +174,16 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
     known: await readTogether(needed),
     readAccessLog: (bundle) => oneLog(() => readAccessLog(bundle)),
   };
-  return runBatch(batch, async (asked) => {
+  const counts: OwnCounts[] = [];
+  const response = await runBatch(batch, async (asked) => {
     if (!pending.has(asked)) return;
     try {
-      await look(asked, context);
+      counts.push(await look(asked, context));
     } catch (error) {
       logFailure(asked.record.messageId, error);
       throw error;
     }
   });
+  publishCounts(environment.tableName, counts);
+  return response;
 }

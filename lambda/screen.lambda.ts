@@ -16,6 +16,7 @@ import { readEnabledRegions } from './observe/region.reader.ts';
 import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
+import { countsOfScreening, publishCounts } from './own-metrics.ts';
 import { screen } from './screen.ts';
 import { screenChange } from './screen-change.ts';
 import { parseScreenEvent } from './screen-event.ts';
@@ -78,6 +79,7 @@ export async function handler(event: unknown): Promise<void> {
     settings,
   );
   logger.info('screened', { report });
+  publishCounts(environment.tableName, [countsOfScreening(report, now())]);
   const failed = report.regions.filter(({ failure }) => failure !== null);
   const failures = [...report.failures, ...failed.map(({ region, failure }) => `${region}: ${failure}`)];
   if (failures.length > 0) throw new RemoteError(failures.join('; '));

@@ -68,7 +68,10 @@ export interface RegionReport {
 
 export interface ScreenReport {
   readonly regions: readonly RegionReport[];
-  readonly delivery: DrainReport;
+  /** null: the outbox could not be read. */
+  readonly delivery: DrainReport | null;
+  /** Load balancers whose alert is pending, firing or resolving; null: they could not be read. */
+  readonly openAlerts: number | null;
   /** Summaries of fleet-wide events that were written, one sentence each. */
   readonly summaries: readonly string[];
   /** What of the monitor's own memory could not be used, one sentence each. */
@@ -93,12 +96,11 @@ export async function screen(
       return otherwise;
     }
   };
-  const nothing: DrainReport = { delivered: 0, failures: [] };
   // What cannot be delivered or remembered must not keep anyone from looking.
   const delivery = await attempt(
     'the outbox',
     () => sweepOutbox(ports.store, ports.channels, ports.now()),
-    nothing,
+    null,
   );
   const active = await attempt('the open alerts', () => ports.store.active(), null);
   const reports = await Promise.all(
@@ -114,7 +116,7 @@ export async function screen(
     const work = () => summarizeFleetEvents(region, ofRegion, context, settings);
     summaries.push(...(await attempt(`the summaries of ${region}`, work, [])));
   }
-  return { regions: reports, delivery, summaries, failures };
+  return { regions: reports, delivery, openAlerts: active?.length ?? null, summaries, failures };
 }
 
 /** Regions do not wait for each other: one that hangs is given up, and the others are done. */

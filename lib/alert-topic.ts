@@ -59,6 +59,19 @@ export class AlertTopic extends Construct {
     return key;
   }
 
+  /** Lets rules of the account's event bus publish: they need the key. Of a key of the user's, the policy is theirs. */
+  allowRules(): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowRules',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+  }
+
   /** Subscribes a receiver that is named by protocol and endpoint rather than by a construct. */
   subscribe(subscription: AlertSubscription, index: number): void {
     const { protocol, endpoint, severities } = subscription;

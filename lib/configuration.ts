@@ -73,7 +73,7 @@ export const configurationSchema = settingsSchema.extend({
   alertTopicKmsKeyArn: arnOf('kms', 'arn:aws:kms:eu-central-1:123456789012:key/id')
     .optional()
     .describe(
-      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`',
+      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com`, and with `chatConfigurations` also `events.amazonaws.com`, use `kms:Decrypt` and `kms:GenerateDataKey*`',
     ),
   accessLogBuckets: z
     .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))
@@ -93,7 +93,16 @@ export const configurationSchema = settingsSchema.extend({
   selfMonitoring: z
     .boolean()
     .default(true)
-    .describe('alarms about the monitor itself, sent to the alert topic'),
+    .describe(
+      'alarms about the monitor itself, sent to the alert topic, and the three metrics that its functions write',
+    ),
+  chatConfigurations: z
+    .array(z.string().regex(/^[\w-]{1,128}$/, 'must be the name of a channel configuration'))
+    .max(3)
+    .default([])
+    .describe(
+      'names of the channel configurations of Amazon Q Developer in chat applications that the alert topic is subscribed to: messages that they do not deliver raise an alarm, from a small stack in us-east-1; $0.30 a month each',
+    ),
   keepStateOnDelete: z
     .boolean()
     .default(true)

@@ -13,7 +13,6 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 const WIDTH = 24;
-const THIRD = WIDTH / 3;
 const QUARTER = WIDTH / 4;
 const NAME_MAX_LENGTH = 200;
 
@@ -92,7 +91,7 @@ export class Dashboard extends Construct {
     dashboard.addWidgets(
       ...props.ownHealth.map(
         ({ title, metrics }) =>
-          new GraphWidget({ title: `alb502: ${title}`, left: [...metrics], width: THIRD, height: 6 }),
+          new GraphWidget({ title: `alb502: ${title}`, left: [...metrics], width: QUARTER, height: 6 }),
       ),
     );
     if (props.alarms.length > 0)

@@ -1,3 +1,4 @@
+export { ChatHealth, type ChatHealthProps } from './chat-health.ts';
 export {
   type AlertSubscription,
   type Configuration,

@@ -50,10 +50,16 @@ export interface Alb502MonitorProps {
    */
   readonly probe?: ProbeNetwork;
   /**
-   * Alarms about the monitor itself, sent to the alert topic.
+   * Alarms about the monitor itself, sent to the alert topic, and the metrics that its functions write for them.
    * @default true
    */
   readonly selfMonitoring?: boolean;
+  /**
+   * Whether a `ChatHealth` stack watches the chat channels that the topic is subscribed to; its alarm is then
+   * published to the alert topic.
+   * @default false
+   */
+  readonly watchesChat?: boolean;
   /**
    * Reserved concurrency of the screen function. Not set by default: it is only a second guard against overlapping
    * runs, and deploying it fails in an account with the initial limit of 10, because Lambda keeps some unreserved.

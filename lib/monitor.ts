@@ -10,6 +10,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV, INVESTIGATIONS_AT_ONCE, parseSettings, type Settings, settingsJson } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { ChatHealthRelay } from './chat-health.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
 import { MonitorFunction, type MonitorFunctionProps, type ResourceArns } from './monitor-function.ts';
@@ -74,6 +75,8 @@ export class Alb502Monitor extends Construct {
         [ENV.queueUrl]: this.investigationQueue.queueUrl,
         [ENV.dashboardUrl]: this.dashboardUrl,
         [ENV.settings]: settingsJson(settings),
+        // The metrics that the functions write themselves cost money.
+        ...(props.selfMonitoring === false ? { POWERTOOLS_METRICS_DISABLED: 'true' } : {}),
       },
     };
     this.screenFunction = new MonitorFunction(this, 'Screen', {
@@ -106,12 +109,15 @@ export class Alb502Monitor extends Construct {
 
     this.probeFunction = props.probe && this.createProbe(props.probe, common);
 
+    if (props.watchesChat) new ChatHealthRelay(this, 'ChatHealth', { alerts });
     new Triggers(this, 'Triggers', { screen: this.screenFunction });
     this.consumeQueue();
     const watched = {
       screen: this.screenFunction,
       investigate: this.investigateFunction,
       widget: this.widgetFunction,
+      probe: this.probeFunction,
+      stateTableName: this.stateTable.tableName,
       queue: this.investigationQueue,
       deadLetterQueue: this.deadLetterQueue,
       alertTopic: this.alertTopic,

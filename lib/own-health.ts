@@ -4,6 +4,8 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  Metric,
+  type MetricOptions,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -12,9 +14,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { OWN_METRICS } from '../lambda/env.ts';
+import type { FunctionName } from './permissions.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
+const HOUR = Duration.hours(1);
 
 /** The parts of the monitor that show whether it works. */
 export interface OwnHealthProps {
@@ -23,6 +28,10 @@ export interface OwnHealthProps {
   readonly widget: IFunction;
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
+  /** undefined where no probe is deployed. */
+  readonly probe: IFunction | undefined;
+  /** The name of the state table: the dimension of the metrics that the functions write themselves. */
+  readonly stateTableName: string;
   /** Watched, and where the alarms go. */
   readonly alertTopic: ITopic;
 }
@@ -43,13 +52,29 @@ export function metricScreenSuccesses(screen: IFunction): IMetric {
   });
 }
 
+/** A metric that a function writes itself, as `own-metrics.ts` does. */
+function ownMetric(
+  name: Exclude<keyof typeof OWN_METRICS, 'namespace' | 'dimension'>,
+  writer: FunctionName,
+  stateTableName: string,
+  options: MetricOptions,
+): Metric {
+  return new Metric({
+    namespace: OWN_METRICS.namespace,
+    metricName: OWN_METRICS[name],
+    // `service` is what Powertools adds to every metric.
+    dimensionsMap: { service: `alb502-${writer}`, [OWN_METRICS.dimension]: stateTableName },
+    ...options,
+  });
+}
+
 /** Alarms about the monitor itself. They publish to the alert topic directly, past every part of the monitor. */
 export class OwnHealth extends Construct {
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: OwnHealthProps) {
     super(scope, id);
-    const { screen, investigate, queue, deadLetterQueue, alertTopic } = props;
+    const { screen, investigate, queue, deadLetterQueue, alertTopic, probe } = props;
     const above = ComparisonOperator.GREATER_THAN_THRESHOLD;
     const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
     const quietIsFine = TreatMissingData.NOT_BREACHING;
@@ -118,25 +143,54 @@ export class OwnHealth extends Construct {
         evaluationPeriods: 1,
         treatMissingData: quietIsFine,
       }),
+      new Alarm(this, 'WaitingAlerts', {
+        alarmDescription:
+          'alb502 alerts wait for more than 10 minutes: the topic or the event bus takes none',
+        metric: ownMetric('oldestUndelivered', 'screen', props.stateTableName, {
+          period: FIVE_MINUTES,
+          statistic: Stats.MAXIMUM,
+        }),
+        comparisonOperator: above,
+        threshold: Duration.minutes(10).toSeconds(),
+        evaluationPeriods: 1,
+        // Whoever could not look has seen nothing: it stays as it was, and NotScreening tells of the silence.
+        treatMissingData: TreatMissingData.IGNORE,
+      }),
+      ...(probe === undefined ? [] : [this.probeErrors(probe)]),
     ];
     for (const alarm of this.alarms) {
       alarm.addAlarmAction(new SnsAction(alertTopic));
       alarm.addOkAction(new SnsAction(alertTopic));
     }
   }
+
+  private probeErrors(probe: IFunction): Alarm {
+    return new Alarm(this, 'ProbeErrors', {
+      alarmDescription: 'alb502 does not measure keep-alives: see the log of the probe function',
+      metric: probe.metricErrors({ period: HOUR, statistic: Stats.SUM }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      // It runs once an hour, and a fact that is three hours old still holds.
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
 }
 
 /** The same, as graphs of the dashboard. */
 export function ownHealthGraphs(props: OwnHealthProps): { title: string; metrics: IMetric[] }[] {
-  const { screen, investigate, widget, queue, deadLetterQueue } = props;
+  const { screen, investigate, widget, probe, queue, deadLetterQueue, alertTopic, stateTableName } = props;
   const perMinute = { period: MINUTE };
   const highest = { ...perMinute, statistic: Stats.MAXIMUM };
+  const sum = { ...perMinute, statistic: Stats.SUM };
   return [
     {
       title: 'runs',
       metrics: [
         metricScreenSuccesses(screen),
         investigate.metricInvocations({ ...perMinute, label: 'investigation batches' }),
+        queue.metricNumberOfMessagesDeleted({ ...sum, label: 'looks that are done' }),
       ],
     },
     {
@@ -145,13 +199,27 @@ export function ownHealthGraphs(props: OwnHealthProps): { title: string; metrics
         screen.metricErrors({ ...perMinute, label: 'screen' }),
         investigate.metricErrors({ ...perMinute, label: 'investigate' }),
         widget.metricErrors({ ...perMinute, label: 'widget' }),
+        ...(probe === undefined ? [] : [probe.metricErrors({ ...perMinute, label: 'probe' })]),
+        ownMetric('failedReads', 'investigate', stateTableName, { ...sum, label: 'reads that failed' }),
       ],
     },
     {
       title: 'waiting and given up',
       metrics: [
         queue.metricApproximateAgeOfOldestMessage({ ...highest, label: 'oldest investigation (seconds)' }),
+        ownMetric('oldestUndelivered', 'screen', stateTableName, {
+          ...highest,
+          label: 'oldest undelivered alert (seconds)',
+        }),
         deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'given up' }),
+      ],
+    },
+    {
+      title: 'alerts',
+      metrics: [
+        ownMetric('openAlerts', 'screen', stateTableName, { ...highest, label: 'open' }),
+        alertTopic.metricNumberOfMessagesPublished({ ...sum, label: 'published' }),
+        alertTopic.metricNumberOfNotificationsFailed({ ...sum, label: 'not delivered to a subscriber' }),
       ],
     },
   ];

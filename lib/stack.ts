@@ -26,6 +26,7 @@ export class Alb502Stack extends Stack {
       accessLogBucketArns: configuration.accessLogBuckets,
       backendLogGroupArns: configuration.backendLogGroups,
       selfMonitoring: configuration.selfMonitoring,
+      watchesChat: configuration.chatConfigurations.length > 0,
       ...(configuration.probe === undefined ? {} : { probe: configuration.probe }),
     });
     this.output('AlertTopicArn', this.monitor.alertTopic.topicArn, 'Subscribe here to receive alerts');

@@ -80,6 +80,7 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
     beat: async () => {
       const report = await screen([LAB_REGION], screenPorts, settings);
       for (const { failure } of report.regions) if (failure !== null) throw new Error(failure);
+      if (report.delivery === null) throw new Error(report.failures.join('; '));
       failOn(report.delivery);
       const outcomes: InvestigationOutcome[] = [];
       for (const { loadBalancerArn, region, change } of asked.splice(0)) {

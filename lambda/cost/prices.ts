@@ -24,6 +24,7 @@ export const PRICES = {
     source: CLOUDWATCH,
   },
   alarmMetric: { usd: 0.1, per: 1, unit: 'metrics of standard alarms, a month', source: CLOUDWATCH },
+  customMetric: { usd: 0.3, per: 1, unit: 'custom metrics, a month', source: CLOUDWATCH },
   dashboard: { usd: 3, per: 1, unit: 'dashboards, a month', source: CLOUDWATCH },
   listMetrics: { usd: 0.01, per: 1_000, unit: 'ListMetrics requests', source: CLOUDWATCH },
   logIngest: { usd: 0.5, per: 1e9, unit: 'bytes of logs taken in', source: CLOUDWATCH },

@@ -9,6 +9,8 @@ export interface DrainReport {
   readonly delivered: number;
   /** One sentence for each notification that stays in the outbox because its channel failed. */
   readonly failures: readonly string[];
+  /** ISO time of the oldest notification that was found and still waits; null: none waits. */
+  readonly oldestWaitingAt: string | null;
 }
 
 /** At most so many a channel at once, so that an hour without SNS does not end in a storm or a timeout. */
@@ -47,7 +49,7 @@ export async function deliverWritten(
   written: { readonly loadBalancerArn: string; readonly notifications: readonly Notification[] },
 ): Promise<DrainReport> {
   const times = new Set(written.notifications.map(({ at }) => at));
-  if (times.size === 0) return { delivered: 0, failures: [] };
+  if (times.size === 0) return { delivered: 0, failures: [], oldestWaitingAt: null };
   return drain({
     ...{ store, channels },
     entries: async (channel) => {
@@ -82,6 +84,9 @@ async function drain(order: Drain): Promise<DrainReport> {
   return {
     delivered: reports.reduce((sum, report) => sum + report.delivered, 0),
     failures: reports.flatMap((report) => report.failures),
+    oldestWaitingAt: reports
+      .flatMap(({ oldestWaitingAt: at }) => (at === null ? [] : [at]))
+      .reduce<string | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null),
   };
 }
 
@@ -93,11 +98,17 @@ async function drainChannel(
   const waiting = new Set<string>();
   let delivered = 0;
   let inARow = 0;
+  // Oldest first, so the first one that is not delivered is the oldest that waits.
+  let oldestWaitingAt: string | null = null;
+  const leave = (entry: OutboxEntry, line: string): void => {
+    waiting.add(line);
+    oldestWaitingAt ??= entry.notification.at;
+  };
   for (const entry of await entries(channel)) {
     const line = lineOf(entry);
     if (waiting.has(line)) continue;
     if (!mine(entry)) {
-      waiting.add(line);
+      leave(entry, line);
       continue;
     }
     try {
@@ -106,12 +117,12 @@ async function drainChannel(
       delivered += 1;
       inARow = 0;
     } catch (error) {
-      waiting.add(line);
+      leave(entry, line);
       failures.push(
         `${entry.notification.alert.id} to the ${channel}: ${error instanceof Error ? error.message : String(error)}`,
       );
       if (++inARow >= GIVE_UP_AFTER) break;
     }
   }
-  return { delivered, failures };
+  return { delivered, failures, oldestWaitingAt };
 }

@@ -4,6 +4,7 @@ import { markdownTable } from './table.ts';
 /** Why each package is here; a test holds the list equal to package.json. */
 const REASONS: Readonly<Record<string, string>> = {
   '@aws-lambda-powertools/logger': 'structured logs of the functions, with the request id',
+  '@aws-lambda-powertools/metrics': 'the metrics of the monitor itself, as lines of its log',
   '@aws-sdk/client-cloudtrail': 'who changed a setting, and when',
   '@aws-sdk/client-cloudwatch': 'metrics',
   '@aws-sdk/client-cloudwatch-logs': 'the log of a target around a 502',

@@ -35,12 +35,16 @@ describe('a sweep of the outbox', () => {
     const store = memoryStore();
     await write(store, 10, [notificationAt(10), notificationAt(10, 'shop', 'resolved')]);
     const { channels, sent } = channelsThat(() => false);
-    expect(await sweepOutbox(store, channels, LATE)).toEqual({ delivered: 4, failures: [] });
+    expect(await sweepOutbox(store, channels, LATE)).toEqual({
+      delivered: 4,
+      failures: [],
+      oldestWaitingAt: null,
+    });
     expect(sent.filter((line) => line.startsWith('topic'))).toEqual([
       'topic shop firing',
       'topic shop resolved',
     ]);
-    expect(await sweepOutbox(store, channels, LATE)).toEqual({ delivered: 0, failures: [] });
+    expect(await sweepOutbox(store, channels, LATE)).toMatchObject({ delivered: 0, failures: [] });
   });
 
   test('keeps the order of a load balancer: after a failure its later messages wait, others go on', async () => {
@@ -56,6 +60,7 @@ describe('a sweep of the outbox', () => {
     expect(report.failures).toEqual([
       expect.stringMatching(/^app\/shop\/.*#firing@.* to the topic: the endpoint is down$/),
     ]);
+    expect(report.oldestWaitingAt).toBe(minute(10));
     expect(sent.filter((line) => line.startsWith('topic'))).toEqual(['topic api firing']);
     down = false;
     await sweepOutbox(store, channels, LATE);

@@ -12,7 +12,7 @@ describe('an investigation', () => {
     const monitor = monitorUnderTest();
     const first = await monitor.investigateAt(180, failing(180));
     expect(first.decision.reason).toBe('30 502s in the window');
-    expect(first.delivery).toEqual({ delivered: 2, failures: [] });
+    expect(first.delivery).toEqual({ delivered: 2, failures: [], oldestWaitingAt: null });
     await monitor.investigateAt(181, failing(181));
     await monitor.investigateAt(181, failing(181));
     expect(monitor.told()).toEqual(['firing shop']);

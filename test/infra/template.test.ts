@@ -266,7 +266,7 @@ describe('the template', () => {
   test('sends every alarm about itself, and its end, straight to the topic', () => {
     const topic = Object.keys(template.findResources('AWS::SNS::Topic'));
     expect(topic).toHaveLength(1);
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 7);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: topic.map((Ref) => ({ Ref })),
       OKActions: topic.map((Ref) => ({ Ref })),

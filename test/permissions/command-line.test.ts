@@ -18,28 +18,35 @@ const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
 const TABLE = 'Alb502-MonitorStateD3841283-TZ5Y9EIOWVP0';
 const INCIDENT = recordAt(1).incident?.id ?? '';
 
-type Needs = readonly [policy: string, commands: readonly (readonly string[])[], beside?: string];
+/** A policy of the documents, and the commands that are said to need it. */
+interface Needs {
+  readonly policy: string;
+  readonly commands: readonly (readonly string[])[];
+  /** The policy that they need beside it. */
+  readonly beside?: string;
+}
 
-/**
- * Policies of the documents, the commands that are said to need them, and the policy that those need beside it; the
- * scan's own has a test of its own.
- */
-const COMMANDS: readonly Needs[] = [
-  ['iam-logs.json', [['logs', `s3://${LOG_BUCKET}`, '--json']]],
-  [
-    'iam-scan-backend-logs.json',
-    [['scan', '--load-balancer', 'logged', '--backend-logs', '--json']],
-    'iam-scan.json',
-  ],
-  [
-    'iam-monitor.json',
-    [
+/** The scan's own has a test of its own. */
+const NEEDS: readonly Needs[] = [
+  { policy: 'iam-logs.json', commands: [['logs', `s3://${LOG_BUCKET}`, '--json']] },
+  {
+    policy: 'iam-scan-backend-logs.json',
+    commands: [['scan', '--load-balancer', 'logged', '--backend-logs', '--json']],
+    beside: 'iam-scan.json',
+  },
+  {
+    policy: 'iam-monitor.json',
+    commands: [
       ['incident', 'list'],
       ['incident', 'show', INCIDENT],
       ['incident', 'note', INCIDENT, 'the change was reverted', '--table', TABLE],
+      ['incident', 'attach', INCIDENT, 'package.json', '--command', 'cat package.json'],
+      ['silence', 'add', SHOP, '--for', '2h', '--reason', 'the database moves'],
+      ['silence', 'query'],
+      ['silence', 'expire', SHOP],
       ['baseline', 'show', SHOP],
     ],
-  ],
+  },
 ];
 
 function policyNamed(file: string): Policy {
@@ -74,9 +81,9 @@ describe('a policy of the documents', () => {
     return called.filter(({ action }) => action !== ALWAYS_ALLOWED);
   }
 
-  test.each(COMMANDS)('%s allows what its commands call, and nothing else', async (...needs) => {
-    const [file, commands, beside] = needs;
-    const policy = policyNamed(file);
+  test.each(NEEDS)('$policy allows what its commands call, and nothing else', async (needs) => {
+    const { commands, beside } = needs;
+    const policy = policyNamed(needs.policy);
     const all = beside === undefined ? [policy] : [policy, policyNamed(beside)];
     const called = await calledBy(commands);
     for (const call of called)
