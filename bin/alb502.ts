@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   probe: async () => (await import('./probe.ts')).registerProbe,
   verify: async () => (await import('./verify.ts')).registerVerify,
   incident: async () => (await import('./incident.ts')).registerIncident,
+  silence: async () => (await import('./silence.ts')).registerSilence,
   baseline: async () => (await import('./baseline.ts')).registerBaseline,
   cost: async () => (await import('./cost.ts')).registerCost,
 };

@@ -5,6 +5,7 @@ import type { Baseline } from '../lambda/model/evidence.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { clientsByRegion } from '../lambda/observe/clients.ts';
 import { observe } from '../lambda/observe/observe.ts';
+import { arnOf } from './known-load-balancer.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printJson } from './terminal.ts';
 
@@ -42,25 +43,6 @@ export function registerBaseline(program: Command): void {
       await opened.run(() => opened.store.acceptBaseline(arn, accepted));
       print(arn, accepted, options);
     });
-}
-
-/** The ARN of a load balancer that the monitor has looked at. */
-async function arnOf({ store, run }: Opened, wanted: string): Promise<string> {
-  if (wanted.startsWith('arn:')) return wanted;
-  const fleet = await run(() => store.fleet());
-  const found = fleet.filter(({ loadBalancerArn }) => plainName(loadBalancerArn) === wanted);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only.loadBalancerArn;
-  throw new InputError(
-    only === undefined
-      ? `the monitor has not looked at a load balancer named "${wanted}"; it knows ${
-          fleet
-            .map((entry) => plainName(entry.loadBalancerArn))
-            .slice(0, 10)
-            .join(', ') || 'none'
-        }`
-      : `several load balancers are named "${wanted}"; give the ARN: ${found.map((entry) => entry.loadBalancerArn).join(', ')}`,
-  );
 }
 
 async function currentConfiguration({ endpoint, store, run }: Opened, arn: string): Promise<Baseline> {

@@ -1,21 +1,27 @@
 import type { Command } from 'commander';
 import { incidentMarkdown, incidentText } from '../lambda/alert/render/incident.ts';
+import { oneLine } from '../lambda/alert/render/words.ts';
 import type { Incident } from '../lambda/model/alert.ts';
 import { InputError } from '../lambda/model/failure.ts';
+import type { Attachment } from '../lambda/model/record.ts';
+import { readAttachments } from './attachment.ts';
 import { EXIT } from './exit-code.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printJson } from './terminal.ts';
 
 const HELP = `
 Reads the table of a deployed monitor. Needs dynamodb:Query and dynamodb:GetItem on it, dynamodb:ListTables to find it
-without --table, and dynamodb:PutItem for notes.
+without --table, and dynamodb:PutItem for notes and attachments. What is attached is kept as it is: leave secrets out.
 
 Examples:
   alb502 incident list --open
   alb502 incident show app/shop/0123456789abcdef@2026-11-23T12:45:00.000Z --markdown > incident.md
   alb502 incident note app/shop/0123456789abcdef@2026-11-23T12:45:00.000Z 'set back to 60: slow uploads were cut'
+  alb502 incident attach app/shop/0123456789abcdef@2026-11-23T12:45:00.000Z after.json
+  aws elbv2 describe-target-health --target-group-arn ARN | alb502 incident attach \\
+    app/shop/0123456789abcdef@2026-11-23T12:45:00.000Z - --command 'aws elbv2 describe-target-health'
 
-Exit of list: 0 none, 1 some; of show and note: 0. 2 usage, 3 AWS or the network failed.`;
+Exit of list: 0 none, 1 some; of show, note and attach: 0. 2 usage, 3 AWS or the network failed.`;
 
 /** Adds the command `incident`. */
 export function registerIncident(program: Command): void {
@@ -51,13 +57,47 @@ export function registerIncident(program: Command): void {
       await opened.run(() => opened.notes.add(id, note));
       if (options.json) printJson(note);
     });
+  withTableOptions(incident.command('attach <id> <file>'))
+    .description(
+      'put a command and its output into the record: of verify --record, probe --json, or any (- is stdin)',
+    )
+    .option('--command <text>', 'what printed it; needed for all but the records of verify and probe')
+    .option('--by <name>', 'who attaches it')
+    .action(attach);
+}
+
+interface AttachOptions extends TableOptions {
+  readonly command?: string;
+  readonly by?: string;
+}
+
+/** Nobody reads more, and a record is printed whole. */
+const MOST_ATTACHMENTS = 20;
+
+async function attach(id: string, file: string, options: AttachOptions): Promise<void> {
+  const now = new Date().toISOString();
+  const attachments = readAttachments({ file, command: options.command, by: options.by ?? null, now });
+  const opened = await openStateTable(options);
+  const { attachments: known } = await recordOf(opened, id);
+  const isKnown = (each: Attachment): boolean =>
+    known.some(({ command, output }) => command === each.command && output === each.output);
+  if (known.length + attachments.filter((each) => !isKnown(each)).length > MOST_ATTACHMENTS)
+    throw new InputError(
+      `the record has ${known.length} attachments and takes ${MOST_ATTACHMENTS}; write a note that says where the rest is`,
+    );
+  for (const attachment of attachments) {
+    const isNew = await opened.run(() => opened.notes.attach(id, attachment));
+    if (!isNew) process.stderr.write(`already in the record: ${oneLine(attachment.command)}\n`);
+  }
+  if (options.json) printJson(attachments);
 }
 
 async function recordOf({ store, notes, run, tableName }: Opened, id: string): Promise<Incident> {
   const found = await run(() => store.incident(id));
   if (found === null)
     throw new InputError(`the table ${tableName} has no incident "${id}"; alb502 incident list shows all`);
-  return { ...found, notes: [...(await run(() => notes.of(id)))] };
+  const [written, attached] = await run(() => Promise.all([notes.of(id), notes.attachmentsOf(id)]));
+  return { ...found, notes: [...written], attachments: [...attached] };
 }
 
 async function list(options: TableOptions & { readonly open?: true }) {

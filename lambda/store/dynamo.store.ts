@@ -32,7 +32,7 @@ import {
   type MonitorStore,
   type ScreenProgress,
 } from './monitor-store.ts';
-import { silenceWrites } from './silence.store.ts';
+import { silenceWriter } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
 
 /** Incidents are kept for a year after their last change (DynamoDB's time to live, in seconds). */
@@ -218,7 +218,7 @@ export function dynamoStore(
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.baseline, baseline)));
     },
-    ...silenceWrites(client, tableName),
+    silence: silenceWriter(client, tableName),
     silences: async () =>
       readable(await query(PARTITION.silence), decodeSilence).map(({ item, value }) => ({
         loadBalancerArn: item.sk,

@@ -105,9 +105,6 @@ export function memoryStore(): MonitorStore {
     silence: async (arn, silence) => {
       memories.set(arn, { ...remembered(arn), silence });
     },
-    endSilence: async (arn) => {
-      if (memories.has(arn)) memories.set(arn, { ...remembered(arn), silence: null });
-    },
     silences: async () =>
       [...memories].flatMap(([loadBalancerArn, { silence }]) =>
         silence === null ? [] : [{ loadBalancerArn, silence }],

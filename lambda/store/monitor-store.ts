@@ -131,8 +131,6 @@ export interface MonitorStore {
   acceptBaseline(loadBalancerArn: string, baseline: Baseline): Promise<void>;
   /** Announces nothing about a load balancer until the silence ends; it takes the place of one before. */
   silence(loadBalancerArn: string, silence: Silence): Promise<void>;
-  /** Takes a silence back; without one it does nothing. */
-  endSilence(loadBalancerArn: string): Promise<void>;
   /** All that were asked for; some may be over. */
   silences(): Promise<readonly Silenced[]>;
   saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;

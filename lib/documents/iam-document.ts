@@ -48,7 +48,7 @@ ${sections.join('\n')}
 - \`scan\`: [iam-scan.json](iam-scan.json), read-only.
 - \`scan --backend-logs\`: also [iam-scan-backend-logs.json](iam-scan-backend-logs.json) with the name of the log group that the tag \`alb502:log-group\` gives; one resource for each group.
 - \`logs s3://BUCKET\`: [iam-logs.json](iam-logs.json) with the bucket's name.
-- \`incident\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.
+- \`incident\`, \`silence\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\`, \`incident attach\`, \`silence add\`, \`silence expire\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.
 - \`diagnose\`, \`lab\`, \`probe\` against addresses, and \`logs\` of files: nothing.
 
 ## What deploying needs

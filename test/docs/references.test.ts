@@ -82,7 +82,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
     const used = commands(text).flatMap((line) => all(line, /(?:^|npx |&& )alb502 ([a-z].*)$/g));
     for (const line of used) {
       const [command = '', second = ''] = line.split(/\s+/);
-      const nested = ['baseline', 'incident'].includes(command) && /^[a-z]+$/.test(second) ? [second] : [];
+      const nested =
+        ['baseline', 'incident', 'silence'].includes(command) && /^[a-z]+$/.test(second) ? [second] : [];
       const key = [command, ...nested].join(' ');
       if (!help.has(key)) {
         const run = await alb502([command, ...nested, '--help']);

@@ -1,6 +1,7 @@
 import type { Channels } from '../../lambda/deliver/outbox.ts';
 import { type InvestigatePorts, investigate, type Observed } from '../../lambda/investigate.ts';
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import { type SettingsInput, settingsSchema } from '../../lambda/model/settings.ts';
@@ -22,6 +23,8 @@ export interface Options {
   readonly trouble?: () => Promise<Trouble>;
   readonly troubleByName?: () => Promise<Trouble>;
   readonly listed?: () => Promise<readonly ListedLoadBalancer[]>;
+  /** What the access log says of the load balancer. */
+  readonly accessLog?: () => AccessLogSummary;
   readonly enqueue?: (messages: readonly InvestigationMessage[]) => Promise<void>;
 }
 
@@ -49,7 +52,7 @@ export function monitorUnderTest(options: Options = {}) {
   };
   const portsFor = (observe: InvestigatePorts['observe']): InvestigatePorts => ({
     ...{ now, observe, store, channels, dashboardUrl: null },
-    readAccessLog: async () => ({ summary: null, gaps: [] }),
+    readAccessLog: async () => ({ summary: options.accessLog?.() ?? null, gaps: [] }),
     readBackendLog: async () => ({ matches: [], gaps: [] }),
   });
   return {

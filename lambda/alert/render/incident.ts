@@ -8,8 +8,10 @@ import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
 import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
 
-/** What a line of code begins with. */
-const CODE = '   ';
+/** What a line begins with that is to be read as it is. */
+const VERBATIM = '    ';
+/** Commands and configuration stand indented between sentences of prose, as in the alert's text. */
+const COMMAND = /^ {3}(?![A-Z].*\.$)|^ {2}(?:aws|npx) /;
 
 /** A section of the record. */
 interface Section {
@@ -33,7 +35,7 @@ export function incidentMarkdown(incident: Incident): string {
 function markdownBody(lines: readonly string[]): string {
   const blocks: { readonly isCode: boolean; readonly lines: string[] }[] = [];
   for (const line of lines) {
-    const isCode = line.startsWith(CODE);
+    const isCode = line.startsWith(VERBATIM) || COMMAND.test(line);
     const last = blocks.at(-1);
     if (last?.isCode === isCode) last.lines.push(line);
     else blocks.push({ isCode, lines: [line] });
@@ -45,7 +47,9 @@ function markdownBody(lines: readonly string[]): string {
 
 /** Nothing in a fenced block is markup but a fence that is as long as its own. */
 function fenced(lines: readonly string[]): string {
-  const code = lines.map((line) => keepIndent(line.slice(CODE.length))).join('\n');
+  const unindented = (line: string): string =>
+    line.startsWith(VERBATIM) ? line.slice(VERBATIM.length) : line.trimStart();
+  const code = lines.map((line) => keepIndent(unindented(line))).join('\n');
   const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${code}\n${fence}`;
@@ -163,14 +167,14 @@ function requestLines({ failingRequests }: Incident): string[] {
     left > 0
       ? `${requests.length} of at least ${thousands(atLeast)}: the first and the newest; the access log has the others`
       : 'as the access log has them',
-    ...requests.map((request) => `${CODE}${requestLine(request)}`),
+    ...requests.map((request) => `${VERBATIM}${requestLine(request)}`),
   ];
 }
 
 function attachmentLines({ at, by, command, output }: Attachment): string[] {
   return [
     `${at} ${by ?? 'someone'}:`,
-    ...`$ ${command}\n${output}`.split('\n').map((line) => `${CODE}${line}`),
+    ...`$ ${command}\n${output}`.split('\n').map((line) => `${VERBATIM}${line}`),
   ];
 }
 

@@ -1,0 +1,141 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { plainName } from '../lambda/alert/fingerprint.ts';
+import { oneLine } from '../lambda/alert/render/words.ts';
+import { lasts, silenceWords } from '../lambda/alert/silence.ts';
+import { InputError } from '../lambda/model/failure.ts';
+import type { Silence } from '../lambda/model/record.ts';
+import type { Silenced } from '../lambda/store/monitor-store.ts';
+import { minutesWithin } from './duration.ts';
+import { EXIT } from './exit-code.ts';
+import { arnOf } from './known-load-balancer.ts';
+import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
+import { printJson } from './terminal.ts';
+
+const HELP = `
+While a silence lasts, nothing is announced about a load balancer but the end of what was announced before. It is still
+watched, and the record of an incident says who silenced it, why and until when. What still fails at the end of the
+silence is announced then. A load balancer has one silence: a new one takes the place of the one before. The tag
+alb502:ignore does the same and is not listed here.
+
+Reads and writes the table of a deployed monitor: dynamodb:Query and dynamodb:GetItem, dynamodb:PutItem
+to add and expire, and dynamodb:ListTables to find it without --table.
+
+Examples:
+  alb502 silence add shop --for 2h --reason 'the database moves'
+  alb502 silence query
+  alb502 silence expire shop
+
+Exit of query: 0 none, 1 some; of add and expire: 0. 2 usage, 3 AWS or the network failed.`;
+
+const LONGEST_REASON = 300;
+const LONGEST_AUTHOR = 100;
+
+const ALB_ARN = /^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d+:loadbalancer\/app\/[\w-]+\/\w+$/;
+
+interface AddOptions extends TableOptions {
+  readonly for: number;
+  readonly reason: string;
+  readonly by?: string;
+}
+
+/** Adds the command `silence`. */
+export function registerSilence(program: Command): void {
+  const silence = program
+    .command('silence')
+    .description('hold back the alerts of a load balancer for a while')
+    .addHelpText('after', HELP);
+  withTableOptions(silence.command('add <name-or-arn>'))
+    .description('announce nothing about a load balancer from now on for a time')
+    .requiredOption('--for <duration>', 'how long, such as 30m, 2h or 7d', minutesWithin('1m', '30d'))
+    .requiredOption('--reason <text>', 'why, for those who look at the record')
+    .option('--by <name>', 'who asks for it (default: the name of the user)')
+    .action(add);
+  withTableOptions(silence.command('query').alias('list'))
+    .description('the silences that last, the next to end first')
+    .action(async (options: TableOptions) => {
+      process.exitCode = await list(options);
+    });
+  withTableOptions(silence.command('expire <name-or-arn>').alias('remove'))
+    .description('end the silence of a load balancer now')
+    .action(expire);
+}
+
+async function add(wanted: string, options: AddOptions): Promise<void> {
+  const reason = textWithin(options.reason, '--reason', LONGEST_REASON);
+  const by = textWithin(options.by ?? userName(), '--by', LONGEST_AUTHOR);
+  const opened = await openStateTable(options);
+  const loadBalancerArn = await knownArn(opened, wanted);
+  const now = new Date();
+  const before = await lasting(opened, loadBalancerArn, now.toISOString());
+  const until = new Date(now.getTime() + options.for * 60_000).toISOString();
+  const silence = { at: now.toISOString(), until, by, reason };
+  await opened.run(() => opened.store.silence(loadBalancerArn, silence));
+  if (before !== null) process.stderr.write(`in the place of: ${oneLine(silenceWords(before))}\n`);
+  print({ loadBalancerArn, silence }, options);
+}
+
+async function expire(wanted: string, options: TableOptions): Promise<void> {
+  const opened = await openStateTable(options);
+  const loadBalancerArn = await arnOf(opened, wanted);
+  const now = new Date().toISOString();
+  const before = await lasting(opened, loadBalancerArn, now);
+  if (before === null) throw new InputError(`${wanted} is not silenced; alb502 silence query shows what is`);
+  const silence = { ...before, until: now };
+  await opened.run(() => opened.store.silence(loadBalancerArn, silence));
+  print({ loadBalancerArn, silence }, options);
+}
+
+async function list(options: TableOptions) {
+  const { store, run } = await openStateTable(options);
+  const now = new Date().toISOString();
+  const silences = (await run(() => store.silences()))
+    .filter(({ silence }) => lasts(silence, now))
+    .sort((left, right) => left.silence.until.localeCompare(right.silence.until));
+  if (options.json) printJson({ version: 1, silences });
+  else process.stdout.write(silences.length === 0 ? 'No silence.\n' : silences.map(lineOf).join(''));
+  return silences.length === 0 ? EXIT.nothingFound : EXIT.found;
+}
+
+async function lasting({ store, run }: Opened, arn: string, now: string): Promise<Silence | null> {
+  const { silence } = await run(() => store.load(arn));
+  return silence !== null && lasts(silence, now) ? silence : null;
+}
+
+/** An ARN that was mistyped would silence nothing, and nobody would notice before the alert. */
+async function knownArn(opened: Opened, wanted: string): Promise<string> {
+  const arn = await arnOf(opened, wanted);
+  if (!ALB_ARN.test(arn))
+    throw new InputError(`"${arn}" is not the ARN of an Application Load Balancer; give one, or its name`);
+  const fleet = await opened.run(() => opened.store.fleet());
+  if (!fleet.some(({ loadBalancerArn }) => loadBalancerArn === arn))
+    process.stderr.write(`alb502: the monitor has not looked at ${arn} yet; check that it is right\n`);
+  return arn;
+}
+
+function textWithin(text: string, option: string, longest: number): string {
+  const line = oneLine(text);
+  if (line === '') throw new InputError(`${option} is empty; the record is to say it`);
+  if (line.length > longest)
+    throw new InputError(
+      `${option} has ${line.length} characters; at most ${longest} are kept, so shorten it`,
+    );
+  return line;
+}
+
+/** Systems without a user database have no name for the user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function print(silenced: Silenced, { json }: TableOptions): void {
+  if (json) printJson({ version: 1, ...silenced });
+  else process.stdout.write(lineOf(silenced));
+}
+
+const lineOf = ({ loadBalancerArn, silence }: Silenced): string =>
+  `${plainName(loadBalancerArn)}: ${oneLine(silenceWords(silence))}\n  ${oneLine(loadBalancerArn)}\n`;

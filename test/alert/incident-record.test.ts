@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
+import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import { type Incident, incidentSchema } from '../../lambda/model/alert.ts';
+import { recordAt } from '../store/entries.ts';
+import { failingRequestAt } from './failing-request.ts';
+import { minute } from './looks.ts';
+import { FAILING, shopBundle } from './shop.ts';
+
+const { incident: EXAMPLE } = recordAt(10);
+if (!EXAMPLE) throw new Error('the example has no incident');
+const incidentWith = (parts: Partial<Incident>): Incident => ({ ...EXAMPLE, ...parts });
+
+/** The lines of Markdown that stand outside of fenced code. */
+function outsideCode(markdown: string): string[] {
+  let fence = '';
+  return markdown.split('\n').filter((line) => {
+    const ticks = /^`{3,}$/.exec(line)?.[0] ?? '';
+    if (fence === '' && ticks !== '') fence = ticks;
+    else if (fence !== '' && ticks === fence) fence = '';
+    else return fence === '';
+    return false;
+  });
+}
+
+describe('the record', () => {
+  test('names the failed requests exactly, and how many there were', () => {
+    const requests = [1, 2].map(failingRequestAt);
+    const text = incidentText(incidentWith({ failingRequests: { requests, atLeast: 30 } }));
+    expect(text).toContain(
+      [
+        'FAILED REQUESTS',
+        '2 of at least 30: the first and the newest; the access log has the others',
+        '    2026-11-23T00:00:01.000Z GET https://shop.example.com:443/cart target 10.0.0.7:8080, status 502 (target -), times 0 0.001 -1 s, trace 1-58337262-000000000000000000000001',
+      ].join('\n'),
+    );
+  });
+
+  test('says who silenced it, why, and until when', () => {
+    const silences = [{ from: minute(1), until: minute(60), by: 'dana', reason: 'the database moves' }];
+    expect(incidentText(incidentWith({ silences }))).toContain(
+      `SILENCES\n${minute(1)} silenced by dana until ${minute(60)} (the database moves)`,
+    );
+  });
+
+  test('tells of a look that came to another cause, in its history', () => {
+    const about = { phase: 'firing', reason: 'still failing, nothing new', event: null } as const;
+    const text = incidentText(
+      incidentWith({
+        timeline: [
+          { at: minute(1), ...about, verdict: EXAMPLE.diagnosis.verdict, probability: 0.9 },
+          { at: minute(2), ...about, verdict: 'deployment', probability: 0.71 },
+          { at: minute(3), ...about },
+        ],
+      }),
+    );
+    expect(text).toContain(`${minute(1)} firing: still failing, nothing new\n`);
+    expect(text).toContain(
+      `${minute(2)} firing: still failing, nothing new (this look came to deployment, 71 %)\n`,
+    );
+    expect(text).toContain(`${minute(3)} firing: still failing, nothing new\n`);
+  });
+
+  test('gives the change window', () => {
+    const change = { ...{ eventName: 'x', resourceArn: 'a', principal: null, sourceIpAddress: null } };
+    const changes = [3, 7].map((at) => ({
+      ...change,
+      at: minute(at),
+      userAgent: null,
+      from: null,
+      to: null,
+    }));
+    expect(incidentText(incidentWith({ changes }))).toContain(
+      `change window: ${minute(3)} to ${minute(7)}\n`,
+    );
+  });
+
+  test('as Markdown shows commands as code that can be copied', () => {
+    const diagnosis = diagnose(shopBundle({ at: 180, failing: FAILING }));
+    const markdown = incidentMarkdown(incidentWith({ diagnosis }));
+    const commands = diagnosis.actions.flatMap((action) => [...action.commands, ...action.rollback]);
+    expect(commands.length).toBeGreaterThan(4);
+    expect(outsideCode(markdown).join('\n')).toContain('The server must outlast the load balancer');
+    for (const command of commands) {
+      expect(markdown.split('\n')).toContain(command);
+      expect(outsideCode(markdown)).not.toContain(command);
+    }
+  });
+
+  test('as Markdown leaves an output as it was', () => {
+    const output = 'A sentence.\n  indented\n\n| a | *b* |';
+    const attachments = [{ at: minute(1), by: null, command: 'cat it', output }];
+    expect(incidentMarkdown(incidentWith({ attachments }))).toContain(`\`\`\`\n$ cat it\n${output}\n\`\`\``);
+  });
+
+  test('whatever an output, a request or a silence says, it adds no section, line or mark-up', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.constantFrom('```', '````\n# x', '\n## History', '<script>', '[a](b)', '   ```', '|a|', '\u2028# y'),
+    );
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (one, two, three) => {
+        const incident = incidentWith({
+          attachments: [{ at: minute(1), by: one, command: two, output: `${three}\n${one}` }],
+          silences: [{ from: minute(1), until: minute(2), by: two, reason: three }],
+          failingRequests: { requests: [{ ...failingRequestAt(1), url: one, target: two }], atLeast: 1 },
+        });
+        const outside = outsideCode(incidentMarkdown(incident));
+        const titles = outside.filter((line) => line.startsWith('#'));
+        const expected = outsideCode(
+          incidentMarkdown(
+            incidentWith({
+              attachments: [{ at: minute(1), by: 'a', command: 'a', output: 'a\na' }],
+              silences: [{ from: minute(1), until: minute(2), by: 'a', reason: 'a' }],
+              failingRequests: { requests: [failingRequestAt(1)], atLeast: 1 },
+            }),
+          ),
+        ).filter((line) => line.startsWith('#'));
+        expect(titles).toEqual(expected);
+        for (const line of outside) expect(line).not.toMatch(/(?<!\\)<|(?<!\\)\]\(/);
+      }),
+    );
+  });
+
+  test('of an older version is read, without what it did not have', () => {
+    const { failingRequests, silences, attachments, ...older } = EXAMPLE;
+    expect(incidentSchema.parse(older)).toMatchObject({
+      failingRequests: null,
+      silences: [],
+      attachments: [],
+    });
+    expect([failingRequests, silences, attachments]).toEqual([null, [], []]);
+  });
+});
