@@ -18,15 +18,17 @@ import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
+import { patience } from './patience.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
 const logger = new Logger();
 const clients = pacedClientsByRegion(INVESTIGATIONS_AT_ONCE);
 const readKnown = knownReader();
-const sns = new SNSClient({});
-const eventBridge = new EventBridgeClient({});
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+// What is not delivered now is delivered by the next minute's screening.
+const sns = new SNSClient(patience(2));
+const eventBridge = new EventBridgeClient(patience(2));
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
 
 /** Of the function's 120 s the logs take two thirds at most, shared by the load balancers of a batch. */
 const ACCESS_LOG_MS = 80_000;

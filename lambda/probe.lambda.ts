@@ -6,6 +6,7 @@ import type { Context } from 'aws-lambda';
 import { probeEnvironmentFrom } from './env.ts';
 import { clientConfig, clientsByRegion } from './observe/clients.ts';
 import { readRegisteredTargets } from './observe/registered-target.reader.ts';
+import { patience } from './patience.ts';
 import { type ProbeReport, probeTargets } from './probe/probe-targets.ts';
 import { sampleTargets } from './probe/registered-target.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
@@ -16,7 +17,7 @@ const HOUR_MS = 3_600_000;
 
 const logger = new Logger();
 const clients = clientsByRegion();
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
 
 const now = (): string => new Date().toISOString();
 

@@ -17,6 +17,7 @@ import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
 import { countsOfScreening, publishCounts } from './own-metrics.ts';
+import { patience } from './patience.ts';
 import { screen } from './screen.ts';
 import { screenChange } from './screen-change.ts';
 import { parseScreenEvent } from './screen-event.ts';
@@ -27,10 +28,11 @@ const logger = new Logger();
 const pacedClients = pacedClientsByRegion(1, { maxAttempts: 3 });
 const clients = (region: string): ObserveClients => pacedClients(region, 'sweep');
 const watchedRegions = regionWatch(readEnabledRegions);
-const sqs = new SQSClient({});
-const sns = new SNSClient({});
-const eventBridge = new EventBridgeClient({});
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const sqs = new SQSClient(patience(3));
+// What is not delivered now is delivered by the next minute's screening.
+const sns = new SNSClient(patience(2));
+const eventBridge = new EventBridgeClient(patience(2));
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
 
 const now = (): string => new Date().toISOString();
 

@@ -80,7 +80,7 @@ export interface ScreenReport {
 
 /**
  * Finds the load balancers that deserve a look in every watched region, and asks for one investigation each. A region
- * that fails does not stop the others. What an earlier delivery left in the outbox is sent first.
+ * that fails does not stop the others. What an earlier delivery left in the outbox is sent meanwhile.
  */
 export async function screen(
   regions: readonly string[],
@@ -96,12 +96,8 @@ export async function screen(
       return otherwise;
     }
   };
-  // What cannot be delivered or remembered must not keep anyone from looking.
-  const delivery = await attempt(
-    'the outbox',
-    () => sweepOutbox(ports.store, ports.channels, ports.now()),
-    null,
-  );
+  // What cannot be delivered or remembered must not keep anyone from looking, nor may a topic that never answers.
+  const delivering = attempt('the outbox', () => sweepOutbox(ports.store, ports.channels, ports.now()), null);
   const active = await attempt('the open alerts', () => ports.store.active(), null);
   const reports = await Promise.all(
     regions.map((region) => {
@@ -116,7 +112,13 @@ export async function screen(
     const work = () => summarizeFleetEvents(region, ofRegion, context, settings);
     summaries.push(...(await attempt(`the summaries of ${region}`, work, [])));
   }
-  return { regions: reports, delivery, openAlerts: active?.length ?? null, summaries, failures };
+  return {
+    regions: reports,
+    delivery: await delivering,
+    openAlerts: active?.length ?? null,
+    summaries,
+    failures,
+  };
 }
 
 /** Regions do not wait for each other: one that hangs is given up, and the others are done. */

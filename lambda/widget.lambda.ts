@@ -8,6 +8,7 @@ import { queueSender } from './deliver/queue.ts';
 import { widgetEnvironmentFrom } from './env.ts';
 import type { FleetEntry } from './model/alert.ts';
 import { type CountRange, readFailureCounts } from './observe/failure-counts.reader.ts';
+import { patience } from './patience.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { FailureCounts } from './widget/fleet-table.ts';
 import { answerWidget, type WidgetActions } from './widget.ts';
@@ -15,7 +16,7 @@ import { widgetActions } from './widget-actions.ts';
 
 const logger = new Logger();
 // One attempt less than the default and short waits: the console shows nothing for longer than the function's time.
-const impatient = { maxAttempts: 2, requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000 } };
+const impatient = patience(2);
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(impatient));
 const sqs = new SQSClient(impatient);
 const cloudWatches = new Map<string, CloudWatchClient>();

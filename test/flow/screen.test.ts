@@ -77,9 +77,9 @@ describe('screening', () => {
     });
     const report = await monitor.screenAt(10);
     expect(reasons(monitor.asked)).toEqual(['trouble shop']);
-    expect(report.failures).toEqual([
-      'the outbox: the table is throttled',
+    expect([...report.failures].sort()).toEqual([
       'the open alerts: the table is throttled',
+      'the outbox: the table is throttled',
     ]);
   });
 
@@ -97,6 +97,19 @@ describe('screening', () => {
     const again = monitorUnderTest({ store });
     await again.screenAt(1);
     expect(reasons(again.asked)).toEqual(['posture shop']);
+  });
+
+  test('looks while the topic takes its time, and tells of what it took', async () => {
+    const { store } = monitorUnderTest();
+    const patient = monitorUnderTest({ store, topic: () => Promise.reject(new Error('down')) });
+    await patient.investigateAt(180, shopBundle({ at: 180, failing: [175, 179] }));
+    // The topic answers only after somebody was asked to look.
+    let looked = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      looked = resolve;
+    });
+    const monitor = monitorUnderTest({ store, topic: () => asked, enqueue: async () => looked() });
+    expect((await monitor.screenAt(190)).delivery).toMatchObject({ delivered: 1, failures: [] });
   });
 
   test('an empty account is nothing to do and no failure', async () => {

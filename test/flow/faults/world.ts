@@ -33,7 +33,8 @@ const SETTINGS = settingsSchema.parse({});
 
 /** The clients of one process; what fails is not tried again, so that a call is one request. */
 function clientsOf(moto: Moto, endpoint: string) {
-  const config = { ...moto.client, endpoint, maxAttempts: 1, requestHandler: { requestTimeout: 1500 } };
+  const requestHandler = { requestTimeout: 1500, throwOnRequestTimeout: true };
+  const config = { ...moto.client, endpoint, maxAttempts: 1, requestHandler };
   return {
     elb: new ElasticLoadBalancingV2Client(config),
     cloudWatch: new CloudWatchClient({ ...config, disableRequestCompression: true }),
