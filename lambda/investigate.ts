@@ -10,6 +10,7 @@ import { diagnose, nothingFound } from './diagnose/diagnose.ts';
 import { symptomOf } from './diagnose/symptom.ts';
 import { withThresholdTags } from './diagnose/thresholds.ts';
 import type { Settings } from './env.ts';
+import { nextLookAfter } from './look-pace.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
 import type { BackendLogMatch, Change, EvidenceBundle, Gap } from './model/evidence.ts';
@@ -108,7 +109,7 @@ export async function investigate(
   await store.record({
     ...record,
     state: { ...decision.state, reportedChanges: changes },
-    nextLookAt: nextLookAfter(decision, policy, now),
+    nextLookAt: nextLookAfter(decision.state, policy, now),
     newBaseline: nextBaseline(bundle, memory.baseline, findings.diagnosis.drift, decision.state),
     incident,
     fleetEntry: fleetEntryOf(decision, findings, incident),
@@ -116,21 +117,6 @@ export async function investigate(
     notifications,
   });
   return { decision, findings, delivery: await deliver(notifications) };
-}
-
-/** An alert that has been firing for so long is looked at every five minutes: each look costs $0.0006 in metrics. */
-const LONG_FIRING_MS = 3_600_000;
-
-/** While it fails, every minute; while it only waits to be over, a few times within the shortest wait. */
-function nextLookAfter(
-  { state: { phase, since } }: Decision,
-  { resolveAfterMinutes }: Settings,
-  now: string,
-): string {
-  const isOld = phase === 'firing' && Date.parse(now) - Date.parse(since) >= LONG_FIRING_MS;
-  const waiting = Math.min(5, Math.max(1, resolveAfterMinutes / 6));
-  const minutes = phase === 'resolving' ? waiting : isOld ? 5 : 1;
-  return new Date(Date.parse(now) + minutes * 60_000).toISOString();
 }
 
 /** One of many that begin to fail alike is told in a summary. */

@@ -1,3 +1,5 @@
+import type { AlertState } from './model/alert.ts';
+import type { Settings } from './model/settings.ts';
 import type { ActiveLoadBalancer } from './store/monitor-store.ts';
 
 /**
@@ -15,6 +17,32 @@ const LEAST_ACTIVE_LOOKS = 5;
  */
 const POSTURE_LOOKS_PER_MINUTE = 25;
 const TROUBLE_BEFORE_POSTURE = 20;
+
+/** From so long after it began to fire an alert counts as one that lasts. */
+const LASTING_MS = 3_600_000;
+
+/** An alert that waits for its time to fire, or to be over, is looked at so often at least, in minutes. */
+const PENDING_MINUTES = 1;
+const LONGEST_RESOLVING_MINUTES = 5;
+
+/**
+ * When a load balancer whose alert is open is due for its next look: by the settings while it fires; while it only
+ * waits to be over, a few times within the shortest wait.
+ *
+ * @returns ISO time
+ */
+export function nextLookAfter(
+  { phase, since }: Pick<AlertState, 'phase' | 'since'>,
+  settings: Pick<Settings, 'activeMinutes' | 'activeLaterMinutes' | 'resolveAfterMinutes'>,
+  now: string,
+): string {
+  const { activeMinutes, activeLaterMinutes, resolveAfterMinutes } = settings;
+  const lasts = Date.parse(now) - Date.parse(since) >= LASTING_MS;
+  const firing = lasts ? Math.max(activeMinutes, activeLaterMinutes) : activeMinutes;
+  const resolving = Math.max(activeMinutes, Math.min(LONGEST_RESOLVING_MINUTES, resolveAfterMinutes / 6));
+  const minutes = phase === 'firing' ? firing : phase === 'resolving' ? resolving : PENDING_MINUTES;
+  return new Date(Date.parse(now) + minutes * 60_000).toISOString();
+}
 
 /** The quiet load balancers whose turn it is, and those that wait. */
 export function postureLooks(

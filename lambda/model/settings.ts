@@ -74,7 +74,25 @@ export const settingsSchema = z.strictObject({
     .max(168)
     .default(24)
     .describe(
-      'how often the configuration of a quiet load balancer is checked, spread over the time; costs $0.0006 for each load balancer a month at 24',
+      'how often the configuration of a quiet load balancer is checked, spread over the time; costs $0.0014 for each load balancer a month at 24',
+    ),
+  activeMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(60)
+    .default(1)
+    .describe(
+      'how often a load balancer whose alert is open is looked at in the first hour of its incident: how fresh the alert, its severity and the dashboard are. Costs $0.04 divided by the minutes for each incident',
+    ),
+  activeLaterMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(60)
+    .default(5)
+    .describe(
+      'the same from the second hour on; `activeMinutes`, where that is longer. Costs $0.04 divided by the minutes for each hour of an incident',
     ),
   pendingMinutes: z
     .number()

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
-import { dueOf, postureLooks } from '../../lambda/look-pace.ts';
+import { dueOf, nextLookAfter, postureLooks } from '../../lambda/look-pace.ts';
+import type { AlertState } from '../../lambda/model/alert.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { type ScreenPorts, screen, type Trouble } from '../../lambda/screen.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 
+type AlertPhase = AlertState['phase'];
 const settings = settingsSchema.parse({});
 const START = Date.parse('2026-11-20T10:00:00Z');
 const QUIET: Trouble = { troubled: [], complete: true, because: null };
@@ -89,6 +91,40 @@ describe('looks at open alerts', () => {
   ])('yield to %d that wait for their first: %d', (waiting, expected) => {
     expect(dueOf(active, waiting, NOW)).toHaveLength(expected);
   });
+});
+
+describe('the next look at an open alert', () => {
+  const NOW = '2026-11-20T10:00:00.000Z';
+  const minutesUntil = (phase: AlertPhase, firingFor: number, over: Partial<typeof settings> = {}) =>
+    (Date.parse(
+      nextLookAfter(
+        { phase, since: new Date(Date.parse(NOW) - firingFor * 60_000).toISOString() },
+        { ...settings, ...over },
+        NOW,
+      ),
+    ) -
+      Date.parse(NOW)) /
+    60_000;
+
+  test.each([
+    ['firing', 0, {}, 1],
+    ['firing', 59, {}, 1],
+    ['firing', 60, {}, 5],
+    ['firing', 59, { activeMinutes: 3 }, 3],
+    ['firing', 60, { activeLaterMinutes: 1 }, 1],
+    ['firing', 60, { activeMinutes: 10, activeLaterMinutes: 5 }, 10],
+    // One that waits to fire must not wait longer for lack of a look.
+    ['pending', 0, { activeMinutes: 30 }, 1],
+    ['resolving', 0, { resolveAfterMinutes: 30 }, 5],
+    ['resolving', 0, { resolveAfterMinutes: 12 }, 2],
+    ['resolving', 0, { resolveAfterMinutes: 1 }, 1],
+    ['resolving', 0, { activeMinutes: 10 }, 10],
+  ] as const)(
+    'of one that is %s for %d minutes with %o comes after %d',
+    (phase, firingFor, over, expected) => {
+      expect(minutesUntil(phase, firingFor, over)).toBe(expected);
+    },
+  );
 });
 
 describe('trouble', () => {
