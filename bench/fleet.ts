@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import { MEMORY_MB } from '../lambda/env.ts';
 import { bundleFunction } from '../scripts/bundle.mjs';
 import { callsPerMinute, type Figures, figuresOf } from './fleet/figures.ts';
 import { runScenario, type Scenario, type ScenarioResult } from './fleet/scenario.ts';
@@ -10,6 +11,7 @@ import { runScenario, type Scenario, type ScenarioResult } from './fleet/scenari
 const GROUPS = 3;
 const MOST_READS_PER_LOOK = 6 + 3 * GROUPS;
 const MOST_SECONDS_FOR_200 = 180;
+/** Of screen and of investigate; they are deployed with no less. */
 const MOST_MEGABYTES = 256;
 
 const SIZES = [10, 100, 1_000, 5_000] as const;
@@ -85,7 +87,11 @@ function missedGoals(all: readonly Figures[]): readonly string[] {
     [all.every(({ lost }) => lost === 0), 'a throttled call was lost'],
     [all.every(({ failures }) => failures === 0), 'a run failed or a message was given up'],
     [
-      all.every(({ screenMb, investigateMb }) => Math.max(screenMb, investigateMb) <= MOST_MEGABYTES),
+      all.every(
+        ({ screenMb, investigateMb }) =>
+          screenMb <= Math.min(MOST_MEGABYTES, MEMORY_MB.screen) &&
+          investigateMb <= Math.min(MOST_MEGABYTES, MEMORY_MB.investigate),
+      ),
       'too much memory',
     ],
   ];
@@ -133,9 +139,11 @@ export async function run(narrowed: readonly string[] = []): Promise<boolean> {
   process.stdout.write(`${table.toString()}\n`);
   const missed = missedGoals(all);
   const of200 = all.find(({ troubled }) => troubled === 200);
-  const largest = Math.max(...all.map(({ screenMb }) => screenMb));
+  const largest = (of: 'screenMb' | 'investigateMb'): string =>
+    Math.max(...all.map((figures) => figures[of])).toFixed(0);
+  const memory = `screen ${largest('screenMb')} and investigate ${largest('investigateMb')} of ${MOST_MEGABYTES} MB, deployed with ${MEMORY_MB.screen} and ${MEMORY_MB.investigate}`;
   process.stdout.write(
-    `fleet: ${missed.length === 0 ? 'all goals met' : `missed: ${missed.join('; ')}`}; quiet minute ${all[0]?.quietMinuteCalls} calls, at most ${Math.max(...all.map(({ readsPerLook }) => readsPerLook)).toFixed(1)} of ${MOST_READS_PER_LOOK} reads a look, 200 at once in ${of200?.secondsToLast?.toFixed(0)} of ${MOST_SECONDS_FOR_200} s, screen ${largest.toFixed(0)} of ${MOST_MEGABYTES} MB\n`,
+    `fleet: ${missed.length === 0 ? 'all goals met' : `missed: ${missed.join('; ')}`}; quiet minute ${all[0]?.quietMinuteCalls} calls, at most ${Math.max(...all.map(({ readsPerLook }) => readsPerLook)).toFixed(1)} of ${MOST_READS_PER_LOOK} reads a look, 200 at once in ${of200?.secondsToLast?.toFixed(0)} of ${MOST_SECONDS_FOR_200} s, ${memory}\n`,
   );
   return missed.length === 0;
 }

@@ -23,7 +23,7 @@ interface CostOptions extends CostInput {
 
 /** Adds the command `cost`. */
 export function registerCost(program: Command): void {
-  const { backstopMinutes, postureHours } = settingsSchema.parse({});
+  const { backstopMinutes, postureHours, activeMinutes, activeLaterMinutes } = settingsSchema.parse({});
   const number = (flags: string, what: string, range: readonly [number, number, boolean]): Option =>
     new Option(flags, what).argParser(numberWithin(...range));
   program
@@ -38,6 +38,14 @@ export function registerCost(program: Command): void {
     )
     .addOption(
       number('--posture-hours <n>', 'the setting postureHours', [1, 168, true]).default(postureHours),
+    )
+    .addOption(
+      number('--active-minutes <n>', 'the setting activeMinutes', [1, 60, true]).default(activeMinutes),
+    )
+    .addOption(
+      number('--active-later-minutes <n>', 'the setting activeLaterMinutes', [1, 60, true]).default(
+        activeLaterMinutes,
+      ),
     )
     .addOption(
       number('--incident-share <n>', 'share of them with an incident a month', [0, 1, false]).default(0.02),

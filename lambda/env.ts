@@ -35,6 +35,13 @@ export const OWN_METRICS = {
   failedReads: 'FailedReads',
 } as const;
 
+/**
+ * Memory of the functions in MB, which is also their share of a processor. `npm run bench -- fleet` shows that screen
+ * and investigate need no more than 256 at 5,000 load balancers; investigate has twice that, for it may read 64 MB of
+ * access logs beside.
+ */
+export const MEMORY_MB = { screen: 256, investigate: 512, widget: 256, probe: 256 } as const;
+
 /** Where the functions keep and send things. */
 export interface Environment {
   readonly tableName: string;

@@ -8,7 +8,14 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic, ITopicSubscription } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, INVESTIGATIONS_AT_ONCE, parseSettings, type Settings, settingsJson } from '../lambda/env.ts';
+import {
+  ENV,
+  INVESTIGATIONS_AT_ONCE,
+  MEMORY_MB,
+  parseSettings,
+  type Settings,
+  settingsJson,
+} from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
@@ -83,7 +90,7 @@ export class Alb502Monitor extends Construct {
       ...common,
       name: 'screen',
       description: 'alb502: finds the load balancers that deserve a look',
-      memorySizeMb: 256,
+      memorySizeMb: MEMORY_MB.screen,
       timeout: SCREEN_TIMEOUT,
       reservedConcurrentExecutions: props.screenReservedConcurrency,
     }).function;
@@ -91,14 +98,14 @@ export class Alb502Monitor extends Construct {
       ...common,
       name: 'investigate',
       description: 'alb502: finds out why a load balancer answers 502, and alerts',
-      memorySizeMb: 512,
+      memorySizeMb: MEMORY_MB.investigate,
       timeout: INVESTIGATE_TIMEOUT,
     }).function;
     this.widgetFunction = new MonitorFunction(this, 'Widget', {
       ...common,
       name: 'widget',
       description: 'alb502: draws the table of load balancers on the dashboard',
-      memorySizeMb: 256,
+      memorySizeMb: MEMORY_MB.widget,
       timeout: WIDGET_TIMEOUT,
       environment: {
         [ENV.tableName]: this.stateTable.tableName,

@@ -3,6 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { MEMORY_MB } from '../lambda/env.ts';
 import { MonitorFunction, type MonitorFunctionProps } from './monitor-function.ts';
 
 /** Where the probe function reaches the targets from. */
@@ -31,7 +32,7 @@ export class ProbeFunction extends Construct {
       ...common,
       name: 'probe',
       description: 'alb502: measures how long registered targets keep idle connections',
-      memorySizeMb: 256,
+      memorySizeMb: MEMORY_MB.probe,
       timeout: TIMEOUT,
     });
     this.function = monitored.function;

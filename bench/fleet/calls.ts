@@ -11,6 +11,9 @@ export interface RecordedCall {
   readonly about: readonly string[];
   /** Metrics that AWS bills, requested by name or analyzed by a query. */
   readonly billedMetrics: number;
+  /** Read and write request units of the table that AWS bills. */
+  readonly readUnits: number;
+  readonly writeUnits: number;
 }
 
 /** Every call that reached the endpoint. */

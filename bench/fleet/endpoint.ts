@@ -39,6 +39,8 @@ interface Answer {
   readonly body: string;
   readonly about?: readonly string[];
   readonly billedMetrics?: number;
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
   readonly throttled?: boolean;
 }
 
@@ -86,7 +88,10 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
   const trailBucket = new TokenBucket(2, 2, account.now());
 
   const answerJson = (service: string, action: string, body: unknown): Answer => {
-    if (service === 'dynamodb') return json(account.table.answer(action, body));
+    if (service === 'dynamodb') {
+      const { content, ...units } = account.table.answer(action, body);
+      return { ...json(content), ...units };
+    }
     if (service === 'sqs' && action === 'SendMessageBatch') {
       const { Entries } = sendBatchSchema.parse(body);
       for (const { MessageBody, MessageGroupId, MessageDeduplicationId } of Entries)
@@ -169,6 +174,8 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
       throttled: given.throttled ?? false,
       about: given.about ?? [],
       billedMetrics: given.billedMetrics ?? 0,
+      readUnits: given.readUnits ?? 0,
+      writeUnits: given.writeUnits ?? 0,
     });
     const type = target === undefined ? 'text/xml' : 'application/x-amz-json-1.0';
     setTimeout(() => {

@@ -36,6 +36,7 @@ export interface MonitorState {
 /** The deployed functions in processes of their own, and the account that they see. */
 export interface SimulatedMonitor {
   readonly now: () => number;
+  readonly fleet: SimulatedFleet;
   readonly endpoint: Endpoint;
   readonly queue: FifoQueue;
   readonly table: SimulatedTable;
@@ -100,7 +101,7 @@ export async function startMonitor(
   ]);
   const state: MonitorState = { investigations: 0, errors: [], screenRss: 0, investigateRss: 0 };
   return {
-    ...{ now, endpoint, queue, table, state },
+    ...{ now, fleet, endpoint, queue, table, state },
     screen: async () => {
       const { error, rss } = await screen.invoke({ source: 'aws.events' });
       state.screenRss = Math.max(state.screenRss, rss);

@@ -41,6 +41,28 @@ export class TableError extends Error {
   }
 }
 
+/** An answer, and what AWS bills for it. */
+export interface TableAnswer {
+  readonly content: unknown;
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+}
+
+/** As long as its names and values; the descriptors of their types are not stored. */
+const bytesOf = (item: Item): number =>
+  Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(`${name}${Object.values(value).join('')}`),
+    0,
+  );
+
+/**
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html: a consistent read takes a
+ * unit for each 4 KB of what a call returns together, a write one for each 1 KB of an item.
+ */
+const readUnitsOf = (items: readonly Item[]): number =>
+  Math.max(1, Math.ceil(items.reduce((sum, item) => sum + bytesOf(item), 0) / 4096));
+const writeUnitsOf = (item: Item): number => Math.max(1, Math.ceil(bytesOf(item) / 1024));
+
 /** One table with `pk` and `sk`, as much of DynamoDB as the monitor uses. */
 export class SimulatedTable {
   private readonly partitions = new Map<string, Map<string, Item>>();
@@ -56,23 +78,23 @@ export class SimulatedTable {
    * @throws TableError where a condition does not hold
    * @throws Error for a call or an expression that is not simulated
    */
-  answer(operation: string, body: unknown): unknown {
+  answer(operation: string, body: unknown): TableAnswer {
     switch (operation) {
       case 'GetItem': {
         const { pk, sk } = keyedSchema.parse(body).Key;
         const item = this.partitions.get(pk.S)?.get(sk.S);
-        return item ? { Item: item } : {};
+        return { content: item ? { Item: item } : {}, readUnits: readUnitsOf(item ? [item] : []) };
       }
       case 'PutItem':
-        this.put(putSchema.parse(body));
-        return {};
+        return { content: {}, writeUnits: this.put(putSchema.parse(body)) };
       case 'DeleteItem':
-        this.remove(keyedSchema.parse(body));
-        return {};
-      case 'Query':
-        return this.query(querySchema.parse(body));
+        return { content: {}, writeUnits: this.remove(keyedSchema.parse(body)) };
+      case 'Query': {
+        const content = this.query(querySchema.parse(body));
+        return { content, readUnits: readUnitsOf(content.Items) };
+      }
       case 'TransactWriteItems':
-        return this.transact(transactSchema.parse(body));
+        return { content: {}, writeUnits: this.transact(transactSchema.parse(body)) };
       default:
         throw new Error(`${operation} is not simulated`);
     }
@@ -95,18 +117,24 @@ export class SimulatedTable {
     return this.seen.get(pk) ?? new Map();
   }
 
-  private put({ Item: item }: z.infer<typeof putSchema>): void {
+  /** @returns write units */
+  private put({ Item: item }: z.infer<typeof putSchema>): number {
     const { pk, sk } = keySchema.parse({ pk: item['pk'], sk: item['sk'] });
     const partition = this.partitions.get(pk.S) ?? new Map<string, Item>();
     this.partitions.set(pk.S, partition);
+    const replaced = partition.get(sk.S);
     partition.set(sk.S, item);
     const seen = this.seen.get(pk.S) ?? new Map<string, number>();
     this.seen.set(pk.S, seen);
     if (!seen.has(sk.S)) seen.set(sk.S, this.now());
+    return Math.max(writeUnitsOf(item), replaced ? writeUnitsOf(replaced) : 0);
   }
 
-  private remove({ Key: { pk, sk } }: z.infer<typeof keyedSchema>): void {
+  /** @returns write units */
+  private remove({ Key: { pk, sk } }: z.infer<typeof keyedSchema>): number {
+    const item = this.partitions.get(pk.S)?.get(sk.S);
     this.partitions.get(pk.S)?.delete(sk.S);
+    return item ? writeUnitsOf(item) : 1;
   }
 
   private holds({ Item: item, ConditionExpression, ExpressionAttributeValues }: z.infer<typeof putSchema>) {
@@ -119,7 +147,8 @@ export class SimulatedTable {
     return known === undefined || JSON.stringify(known['revision']) === JSON.stringify(read);
   }
 
-  private transact({ TransactItems }: z.infer<typeof transactSchema>): unknown {
+  /** @returns write units: an item of a transaction costs two of each */
+  private transact({ TransactItems }: z.infer<typeof transactSchema>): number {
     const reasons = TransactItems.map(({ Put }) => ({
       Code: Put === undefined || this.holds(Put) ? 'None' : 'ConditionalCheckFailed',
     }));
@@ -127,14 +156,15 @@ export class SimulatedTable {
       throw new TableError('TransactionCanceledException', 'Transaction cancelled', {
         CancellationReasons: reasons,
       });
+    let units = 0;
     for (const { Put, Delete } of TransactItems) {
-      if (Put) this.put(Put);
-      if (Delete) this.remove(Delete);
+      if (Put) units += 2 * this.put(Put);
+      if (Delete) units += 2 * this.remove(Delete);
     }
-    return {};
+    return units;
   }
 
-  private query(request: z.infer<typeof querySchema>): unknown {
+  private query(request: z.infer<typeof querySchema>): { readonly Items: readonly Item[] } {
     const { KeyConditionExpression, ExpressionAttributeValues, Limit, ScanIndexForward, ExclusiveStartKey } =
       request;
     if (!/^pk = :pk( AND sk >= :sk)?$/.test(KeyConditionExpression))
@@ -152,13 +182,12 @@ export class SimulatedTable {
     for (const [, item] of sorted) {
       if (page.length >= (Limit ?? Number.POSITIVE_INFINITY) || bytes > PAGE_BYTES) break;
       page.push(item);
-      bytes += JSON.stringify(item).length;
+      bytes += bytesOf(item);
     }
     const last = page.at(-1);
     const more = page.length < sorted.length && last;
     return {
       Items: page,
-      Count: page.length,
       ...(more ? { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } } : {}),
     };
   }

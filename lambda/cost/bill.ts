@@ -1,3 +1,4 @@
+import { MEMORY_MB } from '../env.ts';
 import { MEASURED } from './measured.ts';
 import { PRICES, type PriceId } from './prices.ts';
 
@@ -7,6 +8,8 @@ export interface CostInput {
   readonly regions: number;
   readonly backstopMinutes: number;
   readonly postureHours: number;
+  readonly activeMinutes: number;
+  readonly activeLaterMinutes: number;
   /** Share of the load balancers that have an incident within a month. */
   readonly incidentShare: number;
   /** How long an incident lasts. */
@@ -40,13 +43,16 @@ const HOURS = 30 * 24;
 
 /** Everything that was not counted at the endpoint. */
 export const ASSUMPTIONS = {
-  screenSeconds: { what: 'billed time of a screening', value: 1, unit: 's at 256 MB' },
+  screenSeconds: { what: 'billed time of a screening', value: 1, unit: `s at ${MEMORY_MB.screen} MB` },
   backstopSeconds: { what: 'more of it for 500 load balancers asked by name', value: 0.5, unit: 's' },
-  lookSeconds: { what: 'billed time of a look, its share of a batch', value: 3, unit: 's at 512 MB' },
+  lookSeconds: {
+    what: 'billed time of a look, its share of a batch',
+    value: 3,
+    unit: `s at ${MEMORY_MB.investigate} MB`,
+  },
   screenLogBytes: { what: 'log of a screening with the lines of Lambda', value: 2_000, unit: 'bytes' },
   lookLogBytes: { what: 'log of a look with the lines of Lambda', value: 2_000, unit: 'bytes' },
   pollsPerMinute: { what: 'long polls of the event source mapping', value: 15, unit: 'a minute' },
-  writeUnitsPerItem: { what: 'write units of an item, transactions count twice', value: 6, unit: '' },
   itemBytes: { what: 'state, baseline and overview of a load balancer', value: 12_000, unit: 'bytes' },
   alarmMetrics: { what: "metrics in the monitor's own alarms", value: 9, unit: '' },
   ownMetrics: { what: 'metrics that the functions write about the monitor', value: 3, unit: '' },
@@ -54,8 +60,30 @@ export const ASSUMPTIONS = {
   messagesPerIncident: { what: 'messages and events of an incident', value: 4, unit: 'each' },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
-/** An open alert is looked at every minute in its first hour, and every five minutes from then on. */
-const looksOf = (hours: number): number => Math.min(1, hours) * 60 + Math.max(0, hours - 1) * 12;
+/** Looks at an incident: more often in its first hour than from then on. */
+function looksOf({ incidentHours, activeMinutes, activeLaterMinutes }: CostInput): number {
+  const later = Math.max(activeMinutes, activeLaterMinutes);
+  return (Math.min(1, incidentHours) * 60) / activeMinutes + (Math.max(0, incidentHours - 1) * 60) / later;
+}
+
+/** CloudWatch lists a metric for so long after its last data point. */
+const LISTED_HOURS = 14 * 24;
+
+/**
+ * Metrics that the screening queries of a month are billed for. Metrics Insights bills each metric that a query
+ * "analyzes", "whose filter matches"; https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_billing.html
+ * does not say whether one without data in the window counts.
+ *
+ * @returns `least`: those with 502s in the window; `most`: all that CloudWatch still lists, with 502s within two weeks.
+ * At least one a query.
+ */
+export function metricsAnalyzed(input: CostInput): { readonly least: number; readonly most: number } {
+  const { loadBalancers, incidentShare, incidentHours, regions } = input;
+  const listedFor = (hours: number): number => loadBalancers * Math.min(1, (incidentShare * hours) / HOURS);
+  const over = (listed: number): number =>
+    MINUTES * Math.max(regions * MEASURED.screening.metricsAnalyzed, listed);
+  return { least: over(listedFor(incidentHours)), most: over(listedFor(incidentHours + LISTED_HOURS)) };
+}
 
 /**
  * The monthly bill (30 days) of one deployment, free tiers left out.
@@ -69,10 +97,12 @@ export function billOf(input: CostInput): Bill {
   const beats = (MINUTES / input.backstopMinutes) * loadBalancers;
   const postureLooks = (HOURS / input.postureHours) * loadBalancers;
   const incidents = loadBalancers * input.incidentShare;
-  const troubleLooks = incidents * (looksOf(input.incidentHours) + assumed('resolvingLooks'));
-  const looks = postureLooks + troubleLooks;
-  const inTrouble = (incidents * input.incidentHours) / HOURS;
-  const { screening, postureLook, troubleLook } = MEASURED;
+  const activeLooks = incidents * (looksOf(input) + assumed('resolvingLooks'));
+  const looks = postureLooks + incidents + activeLooks;
+  const { screening, postureLook, openingLook, activeLook } = MEASURED;
+  /** Of all looks, in a unit that was counted. */
+  const ofLooks = (unit: 'metricsRequested' | 'readUnits' | 'writeUnits'): number =>
+    incidents * openingLook[unit] + activeLooks * activeLook[unit];
   const line = (service: string, item: string, price: PriceId, quantity: number): BillLine => ({
     service,
     item,
@@ -81,13 +111,14 @@ export function billOf(input: CostInput): Bill {
     usd: (quantity / PRICES[price].per) * PRICES[price].usd,
   });
   const screenGbSeconds =
-    (MINUTES * assumed('screenSeconds') + (beats / 500) * assumed('backstopSeconds')) * 0.25;
+    (MINUTES * assumed('screenSeconds') + (beats / 500) * assumed('backstopSeconds')) *
+    (MEMORY_MB.screen / 1024);
   const lines = [
     line(
       'CloudWatch',
       'screening, one query a region and minute',
-      'metricRequested',
-      MINUTES * Math.max(regions * screening.metricsAnalyzed, inTrouble),
+      'metricAnalyzed',
+      metricsAnalyzed(input).most,
     ),
     line('CloudWatch', `backstop, every ${input.backstopMinutes} minutes`, 'metricRequested', beats),
     line(
@@ -96,7 +127,7 @@ export function billOf(input: CostInput): Bill {
       'metricRequested',
       postureLooks * postureLook.metricsRequested,
     ),
-    line('CloudWatch', 'incidents', 'metricRequested', troubleLooks * troubleLook.metricsRequested),
+    line('CloudWatch', 'incidents', 'metricRequested', ofLooks('metricsRequested')),
     line('CloudWatch', 'alarms about the monitor', 'alarmMetric', assumed('alarmMetrics')),
     line('CloudWatch', 'metrics about the monitor', 'customMetric', assumed('ownMetrics')),
     line('CloudWatch', 'dashboard', 'dashboard', 1),
@@ -108,23 +139,20 @@ export function billOf(input: CostInput): Bill {
     ),
     line('Lambda', 'invocations', 'lambdaRequest', MINUTES + looks),
     line('Lambda', 'time of screen', 'lambdaGbSecond', screenGbSeconds),
-    line('Lambda', 'time of investigate', 'lambdaGbSecond', looks * assumed('lookSeconds') * 0.5),
+    line(
+      'Lambda',
+      'time of investigate',
+      'lambdaGbSecond',
+      looks * assumed('lookSeconds') * (MEMORY_MB.investigate / 1024),
+    ),
     line('SQS', 'requests', 'fifoRequest', MINUTES * assumed('pollsPerMinute') + looks * 2),
     line(
       'DynamoDB',
       'reads',
       'tableRead',
-      screenings * screening.tableReads +
-        postureLooks * postureLook.tableReads +
-        troubleLooks * troubleLook.tableReads,
+      screenings * screening.readUnits + postureLooks * postureLook.readUnits + ofLooks('readUnits'),
     ),
-    line(
-      'DynamoDB',
-      'writes',
-      'tableWrite',
-      assumed('writeUnitsPerItem') *
-        (postureLooks * postureLook.tableWriteItems + troubleLooks * troubleLook.tableWriteItems),
-    ),
+    line('DynamoDB', 'writes', 'tableWrite', postureLooks * postureLook.writeUnits + ofLooks('writeUnits')),
     line('DynamoDB', 'storage', 'tableStorage', loadBalancers * assumed('itemBytes')),
     line('KMS', 'key of the alert topic', 'key', 1),
     line('SNS', 'messages', 'publish', incidents * assumed('messagesPerIncident')),

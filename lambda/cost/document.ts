@@ -1,4 +1,4 @@
-import { ASSUMPTIONS, alternativesTo, type Bill, billOf, type CostInput } from './bill.ts';
+import { ASSUMPTIONS, alternativesTo, type Bill, billOf, type CostInput, metricsAnalyzed } from './bill.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
 
 /** Dollars with cents; with more digits where a cent is too coarse. */
@@ -12,9 +12,15 @@ export function assumptionsOf(input: CostInput): readonly string[] {
     'load balancers with three target groups and three zones',
     `${percent(input.incidentShare)} of the load balancers have one incident a month, of ${input.incidentHours} hours`,
     'up to five statistics of a metric are billed as one metric requested',
-    'a Metrics Insights query is billed for each load balancer that has 502s in its window, and for at least one',
+    `a Metrics Insights query is billed for each load balancer that had a 502 within two weeks, for CloudWatch still lists it, and for at least one; were only those with 502s in its window billed, it would be ${dollars(uncertainUsd(input))} a month less`,
     ...Object.values(ASSUMPTIONS).map(({ what, value, unit }) => `${what}: ${value} ${unit}`.trim()),
   ];
+}
+
+/** How much of the bill depends on what Metrics Insights counts as analyzed, US dollars a month. */
+function uncertainUsd(input: CostInput): number {
+  const { least, most } = metricsAnalyzed(input);
+  return ((most - least) / PRICES.metricAnalyzed.per) * PRICES.metricAnalyzed.usd;
 }
 
 /** The bill and the other ways as one plain object, for `--json`. */

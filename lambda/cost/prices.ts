@@ -23,6 +23,12 @@ export const PRICES = {
     unit: 'metrics requested with GetMetricData',
     source: CLOUDWATCH,
   },
+  metricAnalyzed: {
+    usd: 0.01,
+    per: 1_000,
+    unit: 'metrics analyzed by Metrics Insights queries',
+    source: CLOUDWATCH,
+  },
   alarmMetric: { usd: 0.1, per: 1, unit: 'metrics of standard alarms, a month', source: CLOUDWATCH },
   customMetric: { usd: 0.3, per: 1, unit: 'custom metrics, a month', source: CLOUDWATCH },
   dashboard: { usd: 3, per: 1, unit: 'dashboards, a month', source: CLOUDWATCH },

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alternativesTo, billOf, type CostInput } from '../../lambda/cost/bill.ts';
+import { alternativesTo, billOf, type CostInput, metricsAnalyzed } from '../../lambda/cost/bill.ts';
 import { PRICES, PRICES_AS_OF } from '../../lambda/cost/prices.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { renderCostDocument } from '../../lib/documents/cost-document.ts';
 
-const { backstopMinutes, postureHours } = settingsSchema.parse({});
+const { backstopMinutes, postureHours, activeMinutes, activeLaterMinutes } = settingsSchema.parse({});
 const inputFor = (loadBalancers: number): CostInput => ({
-  ...{ loadBalancers, regions: 1, backstopMinutes, postureHours, incidentShare: 0.02, incidentHours: 2 },
+  ...{ loadBalancers, regions: 1, backstopMinutes, postureHours, activeMinutes, activeLaterMinutes },
+  ...{ incidentShare: 0.02, incidentHours: 2 },
 });
 
 const inputs = fc.record({
@@ -16,6 +17,8 @@ const inputs = fc.record({
   regions: fc.integer({ min: 1, max: 30 }),
   backstopMinutes: fc.integer({ min: 1, max: 1440 }),
   postureHours: fc.integer({ min: 1, max: 168 }),
+  activeMinutes: fc.integer({ min: 1, max: 60 }),
+  activeLaterMinutes: fc.integer({ min: 1, max: 60 }),
   incidentShare: fc.double({ min: 0, max: 1, noNaN: true }),
   incidentHours: fc.double({ min: 0, max: 720, noNaN: true }),
 });
@@ -54,8 +57,26 @@ describe('the bill', () => {
         above({ incidentHours: input.incidentHours + 1 });
         above({ backstopMinutes: Math.max(1, input.backstopMinutes - 1) });
         above({ postureHours: Math.max(1, input.postureHours - 1) });
+        above({ activeMinutes: Math.max(1, input.activeMinutes - 1) });
+        above({ activeLaterMinutes: Math.max(1, input.activeLaterMinutes - 1) });
       }),
     );
+  });
+
+  test('counts the query at the most that CloudWatch may bill, and knows the least', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { least, most } = metricsAnalyzed(input);
+        expect(least).toBeLessThanOrEqual(most);
+        expect(least).toBeGreaterThanOrEqual(input.regions * 43_200);
+        const billed = billOf(input).lines.find(({ price }) => price === 'metricAnalyzed');
+        expect(billed?.quantity).toBe(most);
+      }),
+    );
+    // 20 of 1,000 fail for two hours a month, and are listed for two weeks more.
+    const { least, most } = metricsAnalyzed(inputFor(1_000));
+    expect(least).toBe(43_200);
+    expect(most / 43_200).toBeCloseTo((20 * (2 + 336)) / 720, 6);
   });
 
   test('stands beside what the usual ways cost', () => {
