@@ -66,17 +66,27 @@ export function registerProbe(program: Command): void {
     });
 }
 
+/** A result as it is printed: when it was measured, and on which path. */
+type Dated = ProbeResult & { readonly at: string; readonly path: string | null };
+
+/** @param path - null where the target's name was no address; a query string may hold a secret and is left out */
+function dated(result: ProbeResult, path: string | null): Dated {
+  return { ...result, at: new Date().toISOString(), path: path?.split('?', 1)[0] ?? null };
+}
+
 async function runProbe(targets: readonly string[], options: Options): Promise<ExitCode> {
   if (options.path !== undefined) parsePath(options.path);
   const limits = limitsFor(options);
   const parsed = targets.map((target) => endpointOrFailure(target, options.path));
   const progress = showProgress(limits, parsed);
   const limit = pLimit(SIDE_BY_SIDE);
-  let results: ProbeResult[];
+  let results: Dated[];
   try {
     results = await Promise.all(
       parsed.map((endpoint) =>
-        'verdict' in endpoint ? endpoint : limit(() => probe(endpoint, options.idleTimeout, limits)),
+        'verdict' in endpoint
+          ? dated(endpoint, null)
+          : limit(async () => dated(await probe(endpoint, options.idleTimeout, limits), endpoint.path)),
       ),
     );
   } finally {

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../lambda/model/failure.ts';
@@ -9,6 +9,7 @@ import { type VerifyRecord, type VerifyReport, verifyRecordSchema } from '../lam
 import { verify } from '../lambda/verify/verify.ts';
 import { readBundle } from './diagnose.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { readJsonDocument } from './json-document.ts';
 import { numberWithin } from './number-within.ts';
 import { printJson, progressOnStderr } from './terminal.ts';
 import { type KnownConfiguration, knownConfiguration, type Setting } from './verify-configuration.ts';
@@ -164,23 +165,11 @@ function aboutRun(
   return { url: shown, command, ...known };
 }
 
+/** A record that was compared itself is read for its own run. */
 function readRecord(file: string): VerifyRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const why = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new InputError(`${file} ${why}; expected the .json that alb502 verify --record wrote`, { cause });
-  }
-  // A record that was compared itself is read for its own run.
-  const parsed = verifyRecordSchema.extend({ before: verifyRecordSchema.nullish() }).safeParse(value);
-  if (!parsed.success) {
-    const [first] = parsed.error.issues;
-    throw new InputError(
-      `${file} is no record of alb502 verify: ${first?.path.join('.') ?? ''}: ${first?.message ?? ''}; write one with --record`,
-    );
-  }
-  const { before: _, ...record } = parsed.data;
+  const expected = { name: 'a record of alb502 verify', from: 'alb502 verify --record' };
+  const schema = verifyRecordSchema.extend({ before: verifyRecordSchema.nullish() });
+  const { before: _, ...record } = readJsonDocument(file, schema, expected);
   return record;
 }
 

@@ -1,10 +1,12 @@
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { KeepAliveFact, ResponseFact } from '../../lambda/model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
+import { endpointName } from '../../lambda/probe/endpoint.ts';
 import type { IdleClose } from '../../lambda/probe/idle-summary.ts';
 import { pathsToAsk } from '../../lambda/probe/paths-to-ask.ts';
 import { probe } from '../../lambda/probe/probe.ts';
-import { checkResponse, responseFactOf } from '../../lambda/probe/response-check.ts';
+import { checkResponse } from '../../lambda/probe/response-check.ts';
+import { responseFactFor } from '../../lambda/probe/response-fact.ts';
 import { secondsOf } from '../load-balancer/attributes.ts';
 import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
 
@@ -48,8 +50,10 @@ export async function askFailingPaths(
   const asked = pathsToAsk(accessLog?.failingRequests ?? [], registered);
   const facts = await Promise.all(
     asked.map(async (target) => {
-      const check = await checkResponse(target.endpoint, ASK_SECONDS);
-      return responseFactOf(target, check, new Date(clock.now()).toISOString());
+      const { targetGroupArn, endpoint } = target;
+      const check = await checkResponse(endpoint, ASK_SECONDS);
+      const at = new Date(clock.now()).toISOString();
+      return responseFactFor({ targetGroupArn, target: endpointName(endpoint), path: endpoint.path, at }, check);
     }),
   );
   return facts.filter((fact) => fact !== null);

@@ -9,6 +9,8 @@ export type FailureCode =
   | 'timeout'
   | 'tls'
   | 'not-http'
+  | 'speaks-tls'
+  | 'speaks-plain-http'
   /** HTTP/1.x, but not as the load balancer accepts it: it answers 502 in its place. */
   | 'malformed-response'
   | 'response-header-too-large'
@@ -53,6 +55,9 @@ const ADVICE: Readonly<Record<FailureCode, (endpoint: Endpoint) => string>> = {
     'it does not answer; check security groups and that the server is up, or raise --max-seconds',
   tls: ({ port }) => `it does not speak TLS on port ${port}; use http:// if it is a plain port`,
   'not-http': () => 'it does not answer in HTTP/1.x; check the port, or https:// if it expects TLS',
+  'speaks-tls': () => 'it answers over TLS only; use https://, and HTTPS as the protocol of its target group',
+  'speaks-plain-http': () =>
+    'it answers in plain HTTP only; use http://, and HTTP as the protocol of its target group',
   'malformed-response': () =>
     'its response is malformed, so the load balancer answers 502 in its place; mend it, or give another path to measure',
   'response-header-too-large': () =>

@@ -1,8 +1,15 @@
 import type { KeepAliveFact } from '../model/evidence.ts';
-import { endpointName } from './endpoint.ts';
 import type { IdleClose } from './idle-summary.ts';
-import type { ProbeResult } from './probe-result.ts';
-import type { RegisteredTarget } from './registered-target.ts';
+
+/** What is used of a probe's result. */
+export type Probed =
+  | { readonly verdict: null }
+  | {
+      readonly verdict: { readonly reason: string };
+      readonly server: string | null;
+      readonly declaredKeepAliveSeconds: number | null;
+      readonly idleClose: IdleClose;
+    };
 
 /**
  * What a probe's result says of a target's keep-alive: what was measured, and what the target declares. Nothing
@@ -11,12 +18,12 @@ import type { RegisteredTarget } from './registered-target.ts';
  * @param at - ISO time of the measurement
  */
 export function keepAliveFactsOf(
-  { targetGroupArn, endpoint }: RegisteredTarget,
-  result: ProbeResult,
+  { targetGroupArn, target }: { readonly targetGroupArn: string; readonly target: string },
+  result: Probed,
   at: string,
 ): readonly KeepAliveFact[] {
   if (result.verdict === null) return [];
-  const about = { targetGroupArn, target: endpointName(endpoint), at };
+  const about = { targetGroupArn, target, at };
   const { declaredKeepAliveSeconds: declared } = result;
   const tooSoon = result.verdict.reason === 'not-watched-long-enough';
   const measured = tooSoon ? null : measuredSeconds(result.idleClose);

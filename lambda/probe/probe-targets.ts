@@ -58,7 +58,9 @@ async function probeOne(target: RegisteredTarget, ports: ProbePorts): Promise<Ou
   const leftMs = ports.remainingMs() - RESERVE_MS;
   if (leftMs < SHORTEST_PROBE_MS) return { target, facts: 0, failure: 'no time was left in this run' };
   const result = await probe(target.endpoint, target.idleTimeoutSeconds, limitsFor(target, leftMs));
-  const facts = keepAliveFactsOf(target, result, ports.now());
+  const { targetGroupArn, endpoint } = target;
+  const about = { targetGroupArn, target: endpointName(endpoint) };
+  const facts = keepAliveFactsOf(about, result, ports.now());
   for (const fact of facts) await ports.saveKeepAliveFact(target.loadBalancerArn, fact);
   return { target, facts: facts.length, failure: failureOf(result) };
 }

@@ -4,6 +4,7 @@ import { ProbeFailure, probeFailure } from './failure.ts';
 import { firstResponse } from './first-response.ts';
 import { awaitAnnouncedClose, measureIdleClose } from './idle-close.ts';
 import { monotonicMs } from './monotonic.ts';
+import { otherWay } from './other-way.ts';
 import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
 import { reach } from './reach.ts';
 import { countRequests } from './request-limit.ts';
@@ -30,12 +31,14 @@ export async function probe(
   limits: ProbeLimits,
 ): Promise<ProbeResult> {
   const target = endpointName(endpoint);
+  const deadlineMs = monotonicMs() + limits.maxSeconds * 1_000;
   try {
-    const measured = await measure(endpoint, limits);
+    const measured = await measure(endpoint, limits, deadlineMs);
     return { version: 1, target, ...measured, verdict: judge(measured, idleTimeoutSeconds) };
   } catch (error) {
     if (!(error instanceof ProbeFailure)) throw error;
-    return failedResult(target, error);
+    const mayAskAgain = limits.requests > 1;
+    return failedResult(target, mayAskAgain ? await otherWay(endpoint, error, deadlineMs) : error);
   }
 }
 
@@ -55,8 +58,7 @@ export function failedResult(target: string, failure: ProbeFailure): ProbeResult
   };
 }
 
-async function measure(endpoint: Endpoint, limits: ProbeLimits): Promise<Measurement> {
-  const deadlineMs = monotonicMs() + limits.maxSeconds * 1_000;
+async function measure(endpoint: Endpoint, limits: ProbeLimits, deadlineMs: number): Promise<Measurement> {
   const { session, connection } = await reach(endpoint, deadlineMs, limits.pauseMs);
   try {
     return await measureReached(session, connection, limits);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { bundleWith } from '../diagnose/bundle.ts';
 import { alb502 } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alb502-bad-'));
@@ -12,6 +13,8 @@ function file(name: string, content: string): string {
   writeFileSync(path, content);
   return path;
 }
+
+const bundleFile = (): string => file('bundle.json', JSON.stringify(bundleWith()));
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing' };
 /** Port 9 on loopback is closed wherever tests run; nothing answers. */
@@ -77,6 +80,13 @@ describe('a mistake gets one line that names it, and the exit code of the contra
       /b\.json is not an evidence bundle of version 1/,
     ],
     ['diagnose without a file', ['diagnose'], {}, 2, /missing required argument/],
+    [
+      'probe results that are none',
+      ['diagnose', bundleFile(), '--probe', file('c.json', '[{"version":1}]')],
+      {},
+      2,
+      /c\.json is not an array of probe results: 0.*alb502 probe --json/,
+    ],
   ];
 
   test.each(cases)('%s', async (_, args, environment, code, message) => {

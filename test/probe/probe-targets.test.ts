@@ -106,7 +106,7 @@ describe('facts', () => {
       ...measured,
       verdict: judge(measured, 60),
     };
-    const facts = keepAliveFactsOf(registered({}), result, AT);
+    const facts = keepAliveFactsOf({ targetGroupArn: 'group', target: result.target }, result, AT);
     expect(facts).toMatchObject(expected);
     expect(facts).toHaveLength(expected.length);
     for (const fact of facts) keepAliveFactSchema.parse(fact);

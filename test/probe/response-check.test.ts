@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { FailingRequest } from '../../lambda/model/access-log-summary.ts';
+import { type Endpoint, endpointName } from '../../lambda/probe/endpoint.ts';
 import { pathsToAsk } from '../../lambda/probe/paths-to-ask.ts';
-import { checkResponse, responseFactOf } from '../../lambda/probe/response-check.ts';
+import { checkResponse } from '../../lambda/probe/response-check.ts';
+import { responseFactFor } from '../../lambda/probe/response-fact.ts';
 import { OK, rawTarget } from './raw-target.ts';
 
 const AT = '2026-03-01T10:00:00.000Z';
 const GROUP = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/0123456789abcdef';
+const aboutOf = (endpoint: Endpoint) => ({
+  targetGroupArn: GROUP,
+  target: endpointName(endpoint),
+  path: endpoint.path,
+  at: AT,
+});
 const headOf = (bytes: number) => {
   const [start, end] = ['HTTP/1.1 200 OK\r\nX: ', '\r\nContent-Length: 0\r\n\r\n'];
   return `${start}${'a'.repeat(bytes - start.length - end.length)}${end}`;
@@ -46,7 +54,7 @@ describe('a response asked for directly', () => {
     const check = await checkResponse(endpoint, 20);
     expect(check).toEqual({ fault, detail });
     expect(target.requests()).toBe(1);
-    expect(responseFactOf({ targetGroupArn: GROUP, endpoint }, check, AT)).toEqual({
+    expect(responseFactFor(aboutOf(endpoint), check)).toEqual({
       targetGroupArn: GROUP,
       target: `127.0.0.1:${endpoint.port}`,
       path: '/report',
@@ -65,7 +73,7 @@ describe('a response asked for directly', () => {
     const check = await checkResponse(endpoint, 4);
     expect(check).toEqual({ fault, detail: 'status 200' });
     expect(target.requests()).toBeLessThanOrEqual(2);
-    expect(responseFactOf({ targetGroupArn: GROUP, endpoint }, check, AT)?.fault).toBe(fault);
+    expect(responseFactFor(aboutOf(endpoint), check)?.fault).toBe(fault);
   });
 
   test('of a port on which nothing listens', async () => {
@@ -78,7 +86,7 @@ describe('a response asked for directly', () => {
     await using target = await rawTarget({ respond: () => 'HTTP/1.1 200 OK\r\nCont', closeAfterRequests: 1 });
     const check = await checkResponse(target.endpoint, 4);
     expect(check).toEqual({ fault: 'closed', detail: 'in the middle of its response' });
-    expect(responseFactOf({ targetGroupArn: GROUP, endpoint: target.endpoint }, check, AT)).toBeNull();
+    expect(responseFactFor(aboutOf(target.endpoint), check)).toBeNull();
   });
 });
 

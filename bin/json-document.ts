@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import type * as z from 'zod';
+import { InputError } from '../lambda/model/failure.ts';
+
+/** What a file should hold, for messages. */
+export interface Expected {
+  readonly name: string;
+  /** The command that writes it. */
+  readonly from: string;
+}
+
+/**
+ * Reads a JSON file, or stdin for `-`, and checks it.
+ *
+ * @throws InputError naming the file, the first part of it that is wrong, and the command that writes it
+ */
+export function readJsonDocument<T>(file: string, schema: z.ZodType<T>, { name, from }: Expected): T {
+  const shown = file === '-' ? 'stdin' : file;
+  const parsed = schema.safeParse(jsonOf(file, `${shown} %; expected ${name}, as ${from} writes it`));
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const where = first === undefined || first.path.length === 0 ? 'the document' : first.path.join('.');
+  throw new InputError(`${shown} is not ${name}: ${where}: ${first?.message ?? ''}; write it with ${from}`);
+}
+
+function jsonOf(file: string, complaint: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+  } catch (cause) {
+    const why =
+      cause instanceof SyntaxError
+        ? 'is not JSON'
+        : `cannot be read (${cause instanceof Error ? cause.message : ''})`;
+    throw new InputError(
+      complaint.replace('%', () => why),
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type { Endpoint } from './endpoint.ts';
+import { type FailureCode, ProbeFailure, probeFailure } from './failure.ts';
+import { firstResponse } from './first-response.ts';
+import { reach } from './reach.ts';
+import type { Response } from './response-reader.ts';
+
+/** How a target may fail that speaks TLS and was asked without. */
+const MAY_SPEAK_TLS: ReadonlySet<FailureCode> = new Set(['closed', 'not-http', 'timeout']);
+
+/**
+ * Asks for the endpoint's path once, on a connection of its own.
+ *
+ * @param deadlineMs - on the monotonic clock; nothing is sent or awaited after it
+ * @throws ProbeFailure where no response comes that a load balancer would pass on
+ */
+export async function askOnce(endpoint: Endpoint, deadlineMs: number): Promise<Response> {
+  const { session, connection } = await reach(endpoint, deadlineMs, 0);
+  try {
+    return await firstResponse(session, connection);
+  } finally {
+    connection.destroy();
+    session.end();
+  }
+}
+
+/**
+ * Where a target could not be asked, asks once more the other way, with TLS or without: a port that speaks the other of
+ * the two is the commonest reason.
+ *
+ * @returns a failure that says so, or the one that was given
+ */
+export async function otherWay(
+  endpoint: Endpoint,
+  failure: ProbeFailure,
+  deadlineMs: number,
+): Promise<ProbeFailure> {
+  if (!(endpoint.tls ? failure.code === 'tls' : MAY_SPEAK_TLS.has(failure.code))) return failure;
+  try {
+    const { statusCode } = await askOnce({ ...endpoint, tls: !endpoint.tls }, deadlineMs);
+    const code = endpoint.tls ? 'speaks-plain-http' : 'speaks-tls';
+    return probeFailure(code, endpoint, `status ${statusCode}`);
+  } catch (error) {
+    if (!(error instanceof ProbeFailure)) throw error;
+    return failure;
+  }
+}
