@@ -19,6 +19,9 @@ export const ENV = {
  */
 export const INVESTIGATIONS_AT_ONCE = 2;
 
+/** Processes that read what is quiet: those of investigate and the one of screen share what sweeps may take. */
+export const SWEEPING_AT_ONCE = INVESTIGATIONS_AT_ONCE + 1;
+
 /**
  * Metrics about the monitor itself, written as lines of its log (embedded metric format). Each costs $0.30 a month, so
  * there are few, and nothing that AWS counts by itself: runs, errors, durations, queue, messages.

@@ -7,7 +7,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
 import { eventBridgeDelivery } from './deliver/event-bridge.ts';
 import { snsDelivery } from './deliver/sns.ts';
-import { type Environment, environmentFrom, INVESTIGATIONS_AT_ONCE } from './env.ts';
+import { type Environment, environmentFrom, INVESTIGATIONS_AT_ONCE, SWEEPING_AT_ONCE } from './env.ts';
 import { type InvestigatePorts, investigate } from './investigate.ts';
 import { type Asked, type InvestigationBatch, neededOf, readBatch, runBatch } from './investigation-batch.ts';
 import type { InvestigationMessage } from './investigation-message.ts';
@@ -23,7 +23,10 @@ import { dynamoStore } from './store/dynamo.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
 const logger = new Logger();
-const clients = pacedClientsByRegion(INVESTIGATIONS_AT_ONCE);
+const clients = pacedClientsByRegion({
+  processes: INVESTIGATIONS_AT_ONCE,
+  sweeping: SWEEPING_AT_ONCE,
+});
 const readKnown = knownReader();
 // What is not delivered now is delivered by the next minute's screening.
 const sns = new SNSClient(patience(2));

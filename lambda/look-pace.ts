@@ -12,10 +12,11 @@ const ACTIVE_LOOKS_PER_MINUTE = 40;
 const LEAST_ACTIVE_LOOKS = 5;
 
 /**
- * Quiet load balancers looked at per minute: seven ELB calls each, so that a sweep takes less than a third of what the
- * bucket refills. None while more than so many are in trouble: those come first.
+ * Quiet load balancers looked at per minute: 6.3 ELB calls each, so that the looks take less than their two ninths of
+ * what the bucket refills; the last ninth that sweeps may take is for the listings of screen. None while more than so
+ * many are in trouble: those come first.
  */
-const POSTURE_LOOKS_PER_MINUTE = 25;
+const POSTURE_LOOKS_PER_MINUTE = 20;
 const TROUBLE_BEFORE_POSTURE = 20;
 
 /** From so long after it began to fire an alert counts as one that lasts. */

@@ -7,7 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { eventBridgeDelivery } from './deliver/event-bridge.ts';
 import { queueSender } from './deliver/queue.ts';
 import { snsDelivery } from './deliver/sns.ts';
-import { environmentFrom } from './env.ts';
+import { environmentFrom, SWEEPING_AT_ONCE } from './env.ts';
 import { RemoteError } from './model/failure.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
@@ -25,7 +25,7 @@ import { dynamoStore } from './store/dynamo.store.ts';
 
 const logger = new Logger();
 // One process at a time screens; what it asks of the ELB API is never urgent.
-const pacedClients = pacedClientsByRegion(1, { maxAttempts: 3 });
+const pacedClients = pacedClientsByRegion({ processes: 1, sweeping: SWEEPING_AT_ONCE }, { maxAttempts: 3 });
 const clients = (region: string): ObserveClients => pacedClients(region, 'sweep');
 const watchedRegions = regionWatch(readEnabledRegions);
 const sqs = new SQSClient(patience(3));

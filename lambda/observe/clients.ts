@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { failureKindOf } from './aws-failure.ts';
-import { Pacer, type Urgency } from './pacer.ts';
+import { Pacer, type Sharing, type Urgency } from './pacer.ts';
 
 type ClientConfig = NonNullable<ConstructorParameters<typeof ElasticLoadBalancingV2Client>[0]>;
 
@@ -51,14 +51,12 @@ const PACED_ATTEMPTS = 10;
 
 /**
  * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what trouble may take.
- *
- * @param processes - how many processes share the bucket of the ELB API
  */
 export function pacedClientsByRegion(
-  processes: number,
+  sharing: Sharing,
   options: ClientOptions = {},
 ): (region: string, urgency: Urgency) => ObserveClients {
-  const pacerOf = remembered(() => new Pacer(processes));
+  const pacerOf = remembered(() => new Pacer(sharing));
   const of = (urgency: Urgency) =>
     remembered((region) => {
       const config = clientConfig(region, options);

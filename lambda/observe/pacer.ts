@@ -18,6 +18,12 @@ const FASTER_PER_CALL = 0.005;
 /** What a call is for: to find out about a failure, or to look over what is quiet. */
 export type Urgency = 'trouble' | 'sweep';
 
+/** How many processes share the bucket for trouble, and how many the part of it that is left to sweeps. */
+export interface Sharing {
+  readonly processes: number;
+  readonly sweeping: number;
+}
+
 /** Where the time comes from; tests have their own. */
 export interface PacerClock {
   /** Milliseconds that never step back. */
@@ -45,17 +51,16 @@ export class Pacer {
   /** Share of the full pace, lowered while AWS throttles. */
   private pace = 1;
 
-  /** @param processes - how many processes share the bucket */
-  constructor(processes: number, clock: PacerClock = REAL_CLOCK) {
+  constructor({ processes, sweeping }: Sharing, clock: PacerClock = REAL_CLOCK) {
     this.clock = clock;
     const part = (share: number): Bucket => ({
-      size: Math.max(1, (BUCKET.calls * share) / processes),
-      perSecond: (BUCKET.perSecond * share) / processes,
-      tokens: Math.max(1, (BUCKET.calls * share) / processes),
+      size: Math.max(1, BUCKET.calls * share),
+      perSecond: BUCKET.perSecond * share,
+      tokens: Math.max(1, BUCKET.calls * share),
       filledAt: clock.now(),
     });
-    this.all = part(1);
-    this.sweeps = part(SWEEP_SHARE);
+    this.all = part(1 / processes);
+    this.sweeps = part(SWEEP_SHARE / sweeping);
   }
 
   /** Resolves when the call may be sent; calls of one urgency go in the order in which they asked. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TokenBucket } from '../../bench/fleet/token-bucket.ts';
+import { INVESTIGATIONS_AT_ONCE, SWEEPING_AT_ONCE } from '../../lambda/env.ts';
 import { Pacer, type Urgency } from '../../lambda/observe/pacer.ts';
 
 /** A clock that steps to the end of the shortest sleep, so that an hour passes at once. */
@@ -26,9 +27,13 @@ function steppedClock() {
   };
 }
 
-async function timesOf(urgencies: readonly Urgency[], processes = 1): Promise<readonly number[]> {
+async function timesOf(
+  urgencies: readonly Urgency[],
+  processes = 1,
+  sweeping = processes,
+): Promise<readonly number[]> {
   const clock = steppedClock();
-  const pacer = new Pacer(processes, clock);
+  const pacer = new Pacer({ processes, sweeping }, clock);
   const times: number[] = [];
   for (const urgency of urgencies) pacer.acquire(urgency).then(() => times.push(clock.now()));
   await clock.run(urgencies.length * 3);
@@ -52,7 +57,7 @@ describe('the pacer', () => {
 
   test('lets trouble go at full pace past a sweep that waits', async () => {
     const clock = steppedClock();
-    const pacer = new Pacer(1, clock);
+    const pacer = new Pacer({ processes: 1, sweeping: 1 }, clock);
     for (let call = 0; call < 100; call++) void pacer.acquire('sweep');
     let last = 0;
     for (let call = 0; call < 27; call++) pacer.acquire('trouble').then(() => (last = clock.now()));
@@ -77,9 +82,32 @@ describe('the pacer', () => {
     );
   });
 
+  test('leaves two thirds of the bucket to others, while all that may sweep do', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 80 }), { minLength: 3, maxLength: 3 }),
+        async (asked) => {
+          const [screen = 0, ...investigate] = asked;
+          const times = await Promise.all([
+            timesOf(many(screen, 'sweep'), 1, SWEEPING_AT_ONCE),
+            ...investigate.map((count) =>
+              timesOf(many(count, 'sweep'), INVESTIGATIONS_AT_ONCE, SWEEPING_AT_ONCE),
+            ),
+          ]);
+          // A little more, for the last bit of a float.
+          const third = new TokenBucket(40 / 3 + 1e-6, 10 / 3, 0);
+          const all = times.flat().sort((left, right) => left - right);
+          expect(all).toHaveLength(asked.reduce((sum, count) => sum + count, 0));
+          for (const at of all) expect(third.take(at)).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test('slows down while AWS throttles, and comes back', async () => {
     const clock = steppedClock();
-    const pacer = new Pacer(1, clock);
+    const pacer = new Pacer({ processes: 1, sweeping: 1 }, clock);
     pacer.throttled();
     const times: number[] = [];
     for (let call = 0; call < 10; call++) pacer.acquire('trouble').then(() => times.push(clock.now()));
