@@ -21,7 +21,7 @@ export interface Pace {
  */
 const NOTICE_MS = 60;
 
-/** Lateness that processes may have, in simulated milliseconds: more, and the clock slows down; less than the second, and it speeds up. */
+/** How late processes may be, in simulated milliseconds, before the clock slows down, and until when it speeds up. */
 const LATE_MS = 300;
 const PUNCTUAL_MS = 120;
 const SLOWER = 0.7;
@@ -31,21 +31,12 @@ const KEPT_MS = 200;
 /** A process that has not said how late it is for so long is that late. */
 const SILENT_MS = 150;
 
-/** The time that every process of a simulation lives in. */
-export interface SimulatedClock {
-  /** Epoch milliseconds. */
-  now(): number;
-  readonly speed: number;
-  /** Resolves when a simulated time has come. */
-  sleepUntil(time: number): Promise<void>;
-}
-
 /**
- * Runs as fast as the processes can follow. What they are late, because the machine is slow or busy with something else,
+ * The time that every process of a simulation lives in. Runs as fast as the processes can follow. What they are late, because the machine is slow or busy with something else,
  * would count as time that the simulated account took; so the clock waits for them rather than hurry them, and a result
  * in simulated time says nothing about the machine.
  */
-export class AdaptiveClock implements SimulatedClock {
+export class AdaptiveClock {
   private readonly pace: Pace;
   private stretch: Stretch;
   private next: Stretch;
@@ -71,10 +62,12 @@ export class AdaptiveClock implements SimulatedClock {
     return this.current.speed;
   }
 
+  /** Epoch milliseconds. */
   now(): number {
     return timeIn(this.current, Date.now());
   }
 
+  /** Resolves when a simulated time has come. */
   async sleepUntil(time: number): Promise<void> {
     for (let left = time - this.now(); left > 0; left = time - this.now())
       await sleep(Math.min(50, Math.max(1, left / this.speed)));
