@@ -1,7 +1,8 @@
 // Makes one self-contained bundle of a Lambda function, for the build and for benchmarks that run what is deployed.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { noticesOf } from './notices.mjs';
 
 /**
  * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
@@ -42,11 +43,11 @@ const credentialsOfLambda = {
 
 /**
  * @param {string} name - of `lambda/NAME.lambda.ts`
- * @param {string} folder - gets `index.mjs` and its source map
+ * @param {string} folder - gets `index.mjs`, its source map and the notices of what is inside
  */
 export async function bundleFunction(name, folder) {
   mkdirSync(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: [`lambda/${name}.lambda.ts`],
     outfile: `${folder}/index.mjs`,
     bundle: true,
@@ -64,6 +65,8 @@ export async function bundleFunction(name, folder) {
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
     plugins: [shakableSchemas, credentialsOfLambda],
   });
+  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }

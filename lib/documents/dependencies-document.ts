@@ -129,8 +129,15 @@ ${table(development)}
 
 ## Licences of everything that is installed with alb502
 
-Packages that these packages need are counted too. A test allows no licence that asks for more than a notice.
+Packages that these packages need are counted too. A test allows no licence that asks for more than a notice, and each
+function's bundle has the notices of what is inside beside it, in \`THIRD-PARTY-NOTICES.txt\`.
 
 ${markdownTable(['Licence', 'Packages'], counts)}
+
+## Advisories
+
+\`npm run advisories\` asks the registry about everything that is installed with alb502, as \`.ci/run\` does for each
+commit. It fails on an advisory that \`scripts/advisories.mjs\` does not explain, and says so where the registry serves
+none: some mirrors answer \`npm audit\` with an error.
 `;
 }
