@@ -1,10 +1,15 @@
 import type { Bursts } from '../model/access-log-summary.ts';
+import type { Exchanges } from './exchange-history.ts';
 import { createdSeconds, type LogLine } from './line.ts';
 
 /** Failures of one target within this of each other belong to one burst. */
 const BURST_GAP_SECONDS = 2;
 const FEWEST_FAILURES = 3;
 const ONE_INSTANT_SECONDS = 0.05;
+/** Lines have milliseconds, and nodes clocks of their own. */
+const CLEARLY_LATER_SECONDS = 0.005;
+/** Each burst is held against all answers of its target: with more bursts than this, the rest counts as it looks. */
+const MOST_COMPARED = 200;
 const DIFFERENT_AGE_SECONDS = 0.1;
 /** Failures are spread or gathered over slots of time of this length. */
 const SLOT_SECONDS = 10;
@@ -53,6 +58,20 @@ function episodes(failures: readonly TimedFailure[]): TimedFailure[][] {
     last = failure.endSeconds;
   }
   return found;
+}
+
+/** Answers of one target, through all nodes, as far as they are remembered: `starts[i]` was answered at `ends[i]`. */
+export type AnswersOf = (target: number) => readonly Exchanges[];
+
+/** Whether the target answered as many requests as it failed half of, that it had while others failed: it lived on. */
+function livedOn(burst: readonly TimedFailure[], answers: readonly Exchanges[]): boolean {
+  const first = (burst[0]?.endSeconds ?? 0) + CLEARLY_LATER_SECONDS;
+  const last = burst[burst.length - 1]?.endSeconds ?? 0;
+  let survivors = 0;
+  for (const { starts, ends } of answers)
+    for (let at = 0; at < ends.length; at++)
+      if ((starts[at] ?? 0) < last && (ends[at] ?? 0) > first) survivors++;
+  return survivors * 2 >= burst.length;
 }
 
 /** Whether requests of different age ended at one instant, as they do when a process dies. */
@@ -119,12 +138,14 @@ function isReplaced(
  * Finds failures that come at once on one target.
  *
  * @param lives - by target
+ * @param answersOf - what each target answered
  * @param lastSeconds - when the group's last answer was seen
  * @param spanSeconds - the time that the log covers
  */
 export function burstsOf(
   failures: readonly TimedFailure[],
   lives: readonly (TargetLife | undefined)[],
+  answersOf: AnswersOf,
   { lastSeconds, spanSeconds }: { readonly lastSeconds: number; readonly spanSeconds: number },
 ): Bursts {
   const byTarget = new Map<number, TimedFailure[]>();
@@ -146,10 +167,11 @@ export function burstsOf(
     own.sort((a, b) => a.endSeconds - b.endSeconds);
     const bursts = episodes(own).filter((episode) => episode.length >= FEWEST_FAILURES);
     if (bursts.length > 0) result.targets++;
-    for (const burst of bursts) {
+    const answers = bursts.length > 0 ? answersOf(target) : [];
+    for (const [number, burst] of bursts.entries()) {
       result.count++;
       result.failures += burst.length;
-      if (endsTogether(burst)) result.simultaneous++;
+      if (endsTogether(burst) && !(number < MOST_COMPARED && livedOn(burst, answers))) result.simultaneous++;
       if (endsDrained(burst, lives[target])) drainedSeconds.push(burst[burst.length - 1]?.endSeconds ?? 0);
       if (isReplaced(lives, burst[0]?.endSeconds ?? 0, lastSeconds - spanSeconds)) result.replaced++;
       const burstEnd = burst[burst.length - 1]?.endSeconds ?? 0;

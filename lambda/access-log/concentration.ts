@@ -7,14 +7,28 @@ const LEAST_LIFT = 5;
 /** Paths or clients fail again and again where luck makes so many repeats less often than this. */
 const LARGEST_P_VALUE = 1e-3;
 
-/** One client's burst of requests, or its retries, are one occasion: failures in it prove no tie to the client. */
+/** In one client's burst of requests, or its retries, failures prove no tie to the client if its target only failed. */
 const ONE_OCCASION_SECONDS = 10;
 
 interface Failures {
   count: number;
-  /** Occasions, minutes apart. */
+  /** Occasions that nothing which lasted has in common. */
   moments: number;
   lastSeconds: number;
+  lastTarget: number;
+}
+
+/**
+ * When and where a request failed. A target that worked between two failures of a client makes them two occasions, as
+ * nothing at the target lasted from one to the other.
+ */
+export interface FailedAt {
+  readonly target: number;
+  readonly seconds: number;
+  /** When the latest request that this target answered had been sent, to the node of the failure; */
+  readonly targetAnsweredSeconds: number;
+  /** and the latest that any target of the group answered. */
+  readonly othersAnsweredSeconds: number;
 }
 
 /** Requests and failures by a hash (of a path, of a client), in constant memory. */
@@ -33,18 +47,23 @@ export class ConcentrationTally {
   }
 
   /** Counts a failure, beside the request that it is. */
-  fail(hash: number, seconds: number): void {
+  fail(hash: number, { target, seconds, targetAnsweredSeconds, othersAnsweredSeconds }: FailedAt): void {
     this.failureCount++;
     const known = this.failures.get(hash);
-    const isNew = known === undefined || Math.abs(seconds - known.lastSeconds) > ONE_OCCASION_SECONDS;
+    const answered = known?.lastTarget === target ? targetAnsweredSeconds : othersAnsweredSeconds;
+    const isNew =
+      known === undefined ||
+      answered > known.lastSeconds ||
+      Math.abs(seconds - known.lastSeconds) > ONE_OCCASION_SECONDS;
     if (isNew) this.momentCount++;
     if (known === undefined) {
-      this.failures.set(hash, { count: 1, moments: 1, lastSeconds: seconds });
+      this.failures.set(hash, { count: 1, moments: 1, lastSeconds: seconds, lastTarget: target });
       return;
     }
     known.count++;
     if (isNew) known.moments++;
     known.lastSeconds = seconds;
+    known.lastTarget = target;
   }
 
   /** Share of this path's or client's requests that failed, and how many did. */

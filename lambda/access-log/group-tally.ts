@@ -1,12 +1,14 @@
 import type { Signatures } from '../model/access-log-summary.ts';
 import { type TimedFailure, timedFailureOf } from './bursts.ts';
 import { ConcentrationTally } from './concentration.ts';
-import { ExchangeHistory, type HistoryBudget } from './exchange-history.ts';
-import type { FailureMoment, FailureSample } from './keep-alive/sample.ts';
+import type { ExchangeHistory, Exchanges, HistoryBudget } from './exchange-history.ts';
+import type { FailureSample } from './keep-alive/sample.ts';
 import { sampleOf } from './keep-alive/sample.ts';
 import { createdSeconds, fieldText, type LogLine } from './line.ts';
 import { clientHash, pathHash } from './line-hash.ts';
+import type { Refusal } from './refusals.ts';
 import { noSignatures, signatureOf } from './signature.ts';
+import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
 import { TargetTimeHistogram } from './target-time.ts';
 
 /** Failures sampled for the keep-alive, of each class; more add nothing but time. */
@@ -20,29 +22,6 @@ const REFUSED_WITHIN_SECONDS = 4;
 /** An answer counts as later than a refusal by more than this: lines have milliseconds. */
 const CLEARLY_LATER_SECONDS = 0.005;
 const WEB_SOCKET_UPGRADE = 101;
-
-/** Lines of one target in one group. */
-export interface TargetTally {
-  readonly target: number;
-  requests: number;
-  elb502: number;
-  firstAnswerSeconds: number;
-  lastAnswerSeconds: number;
-  /** When the last of its answered requests had been sent. */
-  lastSentSeconds: number;
-  /** By the number of the node. */
-  readonly streams: Stream[];
-}
-
-/** One load balancer node's exchanges with one target. */
-interface Stream {
-  readonly history: ExchangeHistory;
-  waiting: { readonly moment: FailureMoment; readonly samples: FailureSample[]; readonly slot: number }[];
-  settledSeconds: number;
-  failures: number;
-  /** Since when no request was dispatched; NaN while the target answers. */
-  outageSinceSeconds: number;
-}
 
 /** Draws without a clock or a random source, so that one log always gives one answer. */
 function sampler(seed: number): () => number {
@@ -68,6 +47,14 @@ class Reservoir {
   }
 }
 
+/** One failure, as far as what they have in common needs it. */
+export interface GroupFailure extends TimedFailure {
+  /** -1 unless it broke off while the target was at work. */
+  readonly targetSeconds: number;
+  /** Whether it had been sent to the target, which ended the connection without an answer. */
+  readonly cut: boolean;
+}
+
 /** Counts of one target group, and what its failures need to be explained. Lines of a node come in order of time. */
 export class GroupTally {
   requests = 0;
@@ -82,13 +69,16 @@ export class GroupTally {
   readonly signatures: Signatures = noSignatures();
   /** By the number of the target; numbers of other groups' targets are holes. */
   readonly targets: (TargetTally | undefined)[] = [];
-  readonly failures: (TimedFailure & { readonly targetSeconds: number })[] = [];
+  readonly failures: GroupFailure[] = [];
+  /** Where a node was first refused by a target that it had not been refused by before. */
+  readonly refusals: Refusal[] = [];
   readonly paths = new ConcentrationTally();
   readonly clients = new ConcentrationTally();
   readonly answeredTimes = new TargetTimeHistogram();
   readonly lambdaReasons: Record<string, number> = {};
   readonly reused = new Reservoir();
   readonly undispatched = new Reservoir();
+  private readonly lastSentByNode: number[] = [];
   private readonly budget: HistoryBudget;
 
   constructor(budget: HistoryBudget) {
@@ -98,6 +88,13 @@ export class GroupTally {
   /** Histories of nodes and targets that had failures. */
   *historiesWithFailures(): Iterable<ExchangeHistory> {
     for (const stream of this.streams()) if (stream.failures > 0) yield stream.history;
+  }
+
+  /** What is remembered of a target's exchanges, node by node. */
+  answersOf(target: number): Exchanges[] {
+    return (this.targets[target]?.streams ?? [])
+      .filter((stream) => stream)
+      .map(({ history }) => history.pairs());
   }
 
   /** Counts one line that went to this group. */
@@ -112,33 +109,7 @@ export class GroupTally {
     if (line.elbStatus === 502 && line.targetStatus === 502) this.target502++;
     const failed = line.elbStatus === 502 && line.targetStatus !== 502;
     if (target >= 0) this.addExchange(line, target, node, failed, path, client);
-    if (failed) this.addFailure(line, target, path, client);
-  }
-
-  private newTarget(target: number): TargetTally {
-    const tally = {
-      target,
-      requests: 0,
-      elb502: 0,
-      firstAnswerSeconds: Number.POSITIVE_INFINITY,
-      lastAnswerSeconds: Number.NEGATIVE_INFINITY,
-      lastSentSeconds: Number.NEGATIVE_INFINITY,
-      streams: [],
-    };
-    this.targets[target] = tally;
-    return tally;
-  }
-
-  private newStream(tally: TargetTally, node: number): Stream {
-    const stream: Stream = {
-      history: new ExchangeHistory(this.budget),
-      waiting: [],
-      settledSeconds: Number.POSITIVE_INFINITY,
-      failures: 0,
-      outageSinceSeconds: Number.NaN,
-    };
-    tally.streams[node] = stream;
-    return stream;
+    if (failed) this.addFailure(line, target, node, path, client);
   }
 
   private *streams(): Iterable<Stream> {
@@ -154,14 +125,25 @@ export class GroupTally {
     path: number,
     client: number,
   ): void {
-    const tally = this.targets[target] ?? this.newTarget(target);
+    let tally = this.targets[target];
+    if (tally === undefined) {
+      tally = emptyTarget(target);
+      this.targets[target] = tally;
+    }
     tally.requests++;
-    const stream = tally.streams[node] ?? this.newStream(tally, node);
+    let stream = tally.streams[node];
+    if (stream === undefined) {
+      stream = emptyStream(this.budget);
+      tally.streams[node] = stream;
+    }
     const answered = line.targetStatus !== 0 && !failed;
     if (answered) {
       if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
       if (line.endSeconds < tally.firstAnswerSeconds) tally.firstAnswerSeconds = line.endSeconds;
       if (line.sentSeconds > tally.lastSentSeconds) tally.lastSentSeconds = line.sentSeconds;
+      if (line.sentSeconds > stream.lastSentSeconds) stream.lastSentSeconds = line.sentSeconds;
+      if (line.sentSeconds > (this.lastSentByNode[node] ?? 0)) this.lastSentByNode[node] = line.sentSeconds;
+      if (line.targetSeconds > 0) tally.busySeconds += line.targetSeconds;
       this.answeredTimes.add(line.targetSeconds);
       this.endOutage(line, stream);
     }
@@ -173,7 +155,7 @@ export class GroupTally {
     tally.elb502++;
     stream.failures++;
     if (line.targetSeconds < 0 && !(line.endSeconds - createdSeconds(line) > REFUSED_WITHIN_SECONDS))
-      this.lastOutage(stream, line.endSeconds);
+      this.lastOutage(stream, target, line.endSeconds);
     this.await(line, stream, { target, path, client });
   }
 
@@ -184,8 +166,11 @@ export class GroupTally {
       this.answeredWhileRefusing++;
   }
 
-  private lastOutage(stream: Stream, seconds: number): void {
-    if (Number.isNaN(stream.outageSinceSeconds)) stream.outageSinceSeconds = seconds;
+  private lastOutage(stream: Stream, target: number, seconds: number): void {
+    if (Number.isNaN(stream.outageSinceSeconds)) {
+      stream.outageSinceSeconds = seconds;
+      if (this.refusals.length < MOST_FAILURES) this.refusals.push({ target, sinceSeconds: seconds });
+    }
     const lasted = seconds - stream.outageSinceSeconds;
     if (lasted > this.longestOutageSeconds) this.longestOutageSeconds = lasted;
   }
@@ -226,10 +211,16 @@ export class GroupTally {
     }
   }
 
-  private addFailure(line: LogLine, target: number, path: number, client: number): void {
+  private addFailure(line: LogLine, target: number, node: number, path: number, client: number): void {
     this.elb502++;
-    this.paths.fail(path, line.endSeconds);
-    this.clients.fail(client, line.endSeconds);
+    const failedAt = {
+      target,
+      seconds: line.endSeconds,
+      targetAnsweredSeconds: this.targets[target]?.streams[node]?.lastSentSeconds ?? Number.NEGATIVE_INFINITY,
+      othersAnsweredSeconds: this.lastSentByNode[node] ?? Number.NEGATIVE_INFINITY,
+    };
+    this.paths.fail(path, failedAt);
+    this.clients.fail(client, failedAt);
     const signature = signatureOf(line);
     this.signatures[signature]++;
     if (signature === 'lambda') {
@@ -240,6 +231,7 @@ export class GroupTally {
       this.failures.push({
         ...timedFailureOf(line, target),
         targetSeconds: signature === 'midRequest' ? line.targetSeconds : -1,
+        cut: signature === 'midRequest' || signature === 'closedOnReuse',
       });
   }
 

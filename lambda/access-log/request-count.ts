@@ -11,6 +11,12 @@ const LEAST_SHARE = 0.25;
 /** Counts may be off by a few where lines of one millisecond change places. */
 const SLACK = 0.02;
 
+/** A failed request, and which request of its connection it was. */
+export interface CountedFailure {
+  readonly requests: number;
+  readonly sentSeconds: number;
+}
+
 interface Connection {
   requests: number;
   /** Whether it was seen from its first request on. */
@@ -38,12 +44,12 @@ function eventsOf({ starts, ends }: Exchanges): Event[] {
  * Plays the exchanges of one node with one target through a pool that takes the connection that became idle last.
  *
  * @param exchanges - pairs of start and end
- * @returns for each failure the number of requests its connection had then served, where its beginning was seen
+ * @returns the failures whose connection was seen from its beginning on
  */
-export function requestsAtFailure(exchanges: Exchanges): readonly number[] {
+export function requestsAtFailure(exchanges: Exchanges): readonly CountedFailure[] {
   const idle: Connection[] = [];
   const taken = new Map<number, Connection>();
-  const counts: number[] = [];
+  const counts: CountedFailure[] = [];
   let sawFailure = false;
   for (const { at, exchange, begins } of eventsOf(exchanges)) {
     if (!begins) {
@@ -58,12 +64,19 @@ export function requestsAtFailure(exchanges: Exchanges): readonly number[] {
     connection.requests++;
     if (!Number.isNaN(exchanges.ends[exchange] ?? Number.NaN)) taken.set(exchange, connection);
     else {
-      if (connection.whole) counts.push(connection.requests);
+      if (connection.whole) counts.push({ requests: connection.requests, sentSeconds: at });
       sawFailure = true;
     }
   }
   return counts;
 }
+
+/** The most that a count can be above another to be taken for the same. */
+const slackOf = (requests: number): number => Math.max(1, requests * SLACK);
+
+/** Whether a failure came at a limit of requests. */
+export const isAtLimit = (failure: CountedFailure, limit: RequestCount): boolean =>
+  Math.abs(failure.requests - limit.requests) <= slackOf(limit.requests);
 
 /**
  * The count of requests at which connections fail, where many fail at one: a limit that the server does not announce.
@@ -76,7 +89,7 @@ export function requestCountOf(counts: readonly number[]): RequestCount | null {
   let end = 0;
   for (let start = 0; start < sorted.length; start++) {
     const low = sorted[start] ?? 0;
-    const high = low + Math.max(1, low * SLACK);
+    const high = low + slackOf(low);
     while (end < sorted.length && (sorted[end] ?? 0) <= high) end++;
     const hits = end - start;
     if (hits < FEWEST_FAILURES || hits < counts.length * LEAST_SHARE || hits <= (best?.failures ?? 0))

@@ -4,12 +4,14 @@ import type {
   KeepAliveEstimate,
   LoggedTarget,
   LoggedTargetGroup,
+  RequestCount,
 } from '../model/access-log-summary.ts';
 import { burstsOf } from './bursts.ts';
 import type { GroupTally } from './group-tally.ts';
 import { estimateKeepAlive } from './keep-alive/estimate.ts';
 import type { FailureSample } from './keep-alive/sample.ts';
-import { requestCountOf, requestsAtFailure } from './request-count.ts';
+import { refusalsOf } from './refusals.ts';
+import { isAtLimit, requestCountOf, requestsAtFailure } from './request-count.ts';
 import { targetTimeCluster } from './target-time.ts';
 
 /** A path or client that fails this often fails for a reason of its own, which no idle connection explains. */
@@ -32,18 +34,14 @@ function candidates(tally: GroupTally, samples: readonly FailureSample[]): reado
   });
 }
 
-/** Lines that show the request as sent first; those that do not, as the load balancer may log the race so too. */
-function estimateOf(
-  tally: GroupTally,
-  of: (sample: FailureSample) => boolean,
-  count: { readonly reused: number; readonly undispatched: number },
-): KeepAliveEstimate | null {
-  const reused = candidates(tally, tally.reused.samples).filter(of);
-  const estimate = estimateKeepAlive(reused, count.reused);
-  if (estimate !== null || tally.undispatched.seen === 0) return estimate;
-  const undispatched = candidates(tally, tally.undispatched.samples).filter(of);
-  return estimateKeepAlive(undispatched, count.undispatched, UNDISPATCHED_P_VALUE);
+/** Failures at a limit of requests per connection, by when they were sent. */
+interface Limit {
+  readonly count: RequestCount;
+  readonly sentSeconds: ReadonlySet<number>;
 }
+
+/** A limit that explains so many times the failures that an estimate does leaves it only the others. */
+const FAR_BETTER = 2;
 
 function scaled(
   samples: readonly FailureSample[],
@@ -51,6 +49,29 @@ function scaled(
   of: (sample: FailureSample) => boolean,
 ): number {
   return Math.round((samples.filter(of).length / Math.max(1, samples.length)) * seen);
+}
+
+/** Lines that show the request as sent first; those that do not, as the load balancer may log the race so too. */
+function estimateOfAll(tally: GroupTally, of: (sample: FailureSample) => boolean): KeepAliveEstimate | null {
+  const { reused, undispatched } = tally;
+  const sent = candidates(tally, reused.samples).filter(of);
+  const estimate = estimateKeepAlive(sent, scaled(reused.samples, reused.seen, of));
+  if (estimate !== null || undispatched.seen === 0) return estimate;
+  const unsent = candidates(tally, undispatched.samples).filter(of);
+  return estimateKeepAlive(unsent, scaled(undispatched.samples, undispatched.seen, of), UNDISPATCHED_P_VALUE);
+}
+
+/** An estimate that holds beside a limit of requests, if there is one: failures at that limit have their cause. */
+function estimateOf(
+  tally: GroupTally,
+  limit: Limit | null,
+  of: (sample: FailureSample) => boolean,
+): KeepAliveEstimate | null {
+  const estimate = estimateOfAll(tally, of);
+  if (estimate === null || limit === null) return estimate;
+  const share = estimate.failures / Math.max(1, tally.reused.seen + tally.undispatched.seen);
+  if (limit.count.failures / limit.count.counted < FAR_BETTER * share) return estimate;
+  return estimateOfAll(tally, (sample) => of(sample) && !limit.sentSeconds.has(sample.sentSeconds));
 }
 
 /** Where the idle time of a failed request's connection ranks among its neighbours' (last in, first out). */
@@ -66,35 +87,39 @@ function idleRankOf(samples: readonly FailureSample[]): IdleRank | null {
   return failures < FEWEST_RANKED ? null : { mean: sum / failures, failures };
 }
 
-function targetsOf(tally: GroupTally, textOf: (id: number) => string): LoggedTarget[] {
+function targetsOf(tally: GroupTally, limit: Limit | null, textOf: (id: number) => string): LoggedTarget[] {
   const known = tally.targets.filter((target) => target !== undefined);
-  const targets = known.map(({ target: id, requests, elb502 }) => {
-    const own = (sample: FailureSample) => sample.target === id;
-    const count = {
-      reused: scaled(tally.reused.samples, tally.reused.seen, own),
-      undispatched: scaled(tally.undispatched.samples, tally.undispatched.seen, own),
-    };
-    return {
-      target: textOf(id),
-      requests,
-      elb502,
-      keepAlive: elb502 < 3 ? null : estimateOf(tally, own, count),
-    };
-  });
+  const targets = known.map(({ target: id, requests, elb502 }) => ({
+    target: textOf(id),
+    requests,
+    elb502,
+    keepAlive: elb502 < 3 ? null : estimateOf(tally, limit, (sample) => sample.target === id),
+  }));
   return targets.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests);
 }
 
 /** The group's own estimate; where its targets differ so much that it has none, that of the surest target. */
-function groupEstimate(tally: GroupTally, targets: readonly LoggedTarget[]): KeepAliveEstimate | null {
+function groupEstimate(
+  tally: GroupTally,
+  limit: Limit | null,
+  targets: readonly LoggedTarget[],
+): KeepAliveEstimate | null {
   const [only, ...others] = targets.filter(({ elb502 }) => elb502 > 0);
   if (only !== undefined && others.length === 0 && only.elb502 === tally.elb502) return only.keepAlive;
-  const count = { reused: tally.reused.seen, undispatched: tally.undispatched.seen };
-  const whole = estimateOf(tally, () => true, count);
+  const whole = estimateOf(tally, limit, () => true);
   if (whole !== null) return whole;
   let surest: KeepAliveEstimate | null = null;
   for (const { keepAlive } of targets)
     if (keepAlive !== null && (surest === null || keepAlive.pValue < surest.pValue)) surest = keepAlive;
   return surest;
+}
+
+function limitOf(tally: GroupTally): Limit | null {
+  const counted = [...tally.historiesWithFailures()].flatMap((history) => requestsAtFailure(history.pairs()));
+  const count = requestCountOf(counted.map(({ requests }) => requests));
+  if (count === null) return null;
+  const at = counted.filter((failure) => isAtLimit(failure, count));
+  return { count, sentSeconds: new Set(at.map(({ sentSeconds }) => sentSeconds)) };
 }
 
 /** Reduces what was counted of one target group. Call {@link GroupTally.finish} before. */
@@ -103,27 +128,29 @@ export function summarizeGroup(
   tally: GroupTally,
   textOf: (target: number) => string,
 ): LoggedTargetGroup {
-  const targets = targetsOf(tally, textOf);
+  const limit = limitOf(tally);
+  const targets = targetsOf(tally, limit, textOf);
   const late = tally.failures.filter((failure) => failure.targetSeconds >= 0);
-  const counts = [...tally.historiesWithFailures()].flatMap((history) => requestsAtFailure(history.pairs()));
+  const spanSeconds = tally.lastSeconds - tally.firstSeconds;
   return {
     targetGroupArn: arn,
     requests: tally.requests,
     elb502: tally.elb502,
     target502: tally.target502,
     signatures: tally.signatures,
-    keepAlive: tally.elb502 < 3 ? null : groupEstimate(tally, targets),
+    keepAlive: tally.elb502 < 3 ? null : groupEstimate(tally, limit, targets),
     idleRank: idleRankOf(candidates(tally, tally.reused.samples)),
-    requestCount: requestCountOf(counts),
+    requestCount: limit?.count ?? null,
     targetTimeCluster: targetTimeCluster(late, tally.answeredTimes),
     pathBound: tally.paths.concentration(),
     clientBound: tally.clients.concentration(),
-    bursts: burstsOf(tally.failures, tally.targets, {
+    bursts: burstsOf(tally.failures, tally.targets, (target) => tally.answersOf(target), {
       lastSeconds: tally.lastSeconds,
-      spanSeconds: tally.lastSeconds - tally.firstSeconds,
+      spanSeconds,
     }),
     longestOutageSeconds: tally.longestOutageSeconds,
     answeredWhileRefusing: tally.answeredWhileRefusing,
+    refusals: refusalsOf(tally.refusals, tally.failures, tally.targets, spanSeconds),
     lambdaReasons: tally.lambdaReasons,
     targets,
   };

@@ -66,6 +66,18 @@ export const burstsSchema = z.strictObject({
   gathering: z.number().optional(),
 });
 
+/** How stretches of refused requests began. */
+export const refusalsSchema = z.strictObject({
+  /** Stretches in which a target refused requests. */
+  stretches: z.number().int(),
+  /** Stretches before which the target had answered. */
+  afterAnswers: z.number().int(),
+  /** Those of them at whose begin requests were cut off that the target had. */
+  afterCut: z.number().int(),
+  /** Requests that are in flight on these targets at any time on average, summed over stretches without a cut. */
+  inFlight: z.number(),
+});
+
 /** Failures at the same count of requests on a connection. */
 export const requestCountSchema = z.strictObject({
   requests: z.number().int(),
@@ -103,6 +115,7 @@ export const loggedTargetGroupSchema = z.strictObject({
   longestOutageSeconds: z.number(),
   /** Requests sent before their target refused others, and answered after: its process lived on. */
   answeredWhileRefusing: z.number().int().optional(),
+  refusals: refusalsSchema.optional(),
   lambdaReasons: z.record(z.string(), z.number().int()),
   targets: z.array(loggedTargetSchema),
 });
@@ -152,6 +165,7 @@ export type Signatures = z.infer<typeof signaturesSchema>;
 export type TargetTimeCluster = z.infer<typeof targetTimeClusterSchema>;
 export type Concentration = z.infer<typeof concentrationSchema>;
 export type Bursts = z.infer<typeof burstsSchema>;
+export type Refusals = z.infer<typeof refusalsSchema>;
 export type RequestCount = z.infer<typeof requestCountSchema>;
 export type IdleRank = z.infer<typeof idleRankSchema>;
 export type LoggedTarget = z.infer<typeof loggedTargetSchema>;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
-import { drawOther, drawRace } from '../logs-generator/families.ts';
+import { drawOther, drawRace, drawRaceAndMore } from '../logs-generator/families.ts';
 import type { GroupSpec, Scenario } from '../logs-generator/scenario.ts';
 import { type Simulated, simulate } from '../logs-generator/simulate.ts';
 import { filesOf, groupArn, linesOf } from '../logs-generator/write.ts';
@@ -144,6 +144,23 @@ describe('no keep-alive is read where there is no race', () => {
     expect(group?.keepAlive).toBeNull();
   });
 
+  test('a limit of requests where all targets reach it in turn, and retries shift the turns', () => {
+    const visits = { kind: 'bursty', rate: 0.06, burst: 10, burstSeconds: 1.5 } as const;
+    const periodic = { kind: 'periodic', periodSeconds: 5, jitterSeconds: 0.008 } as const;
+    const simulated = play(
+      {
+        durationSeconds: 15_000,
+        nodes: 1,
+        traffic: [visits, periodic],
+        retries: { share: 0.8, afterSeconds: 0.2 },
+      },
+      { keepAliveSeconds: [null], targets: 4, pool: 'random', requestsPerConnection: 50 },
+    );
+    const group = groupOf(summaryOf(delivered(simulated)));
+    expect(group?.requestCount?.requests).toBe(51);
+    expect(group?.keepAlive).toBeNull();
+  });
+
   test.each(Array.from({ length: 16 }, (_, at) => 90_000 + at))('a log of another cause, seed %i', (seed) => {
     const summary = summaryOf(delivered(simulate(drawOther(seed).scenario)));
     for (const { keepAlive } of summary.targetGroups) expect(keepAlive).toBeNull();
@@ -161,6 +178,14 @@ test.each(Array.from({ length: 8 }, (_, at) => 91_000 + at))(
     expect(groupOf(summary, 1)?.keepAlive ?? null).toBeNull();
   },
 );
+
+test('a pile-up that luck made wide is read where most of its failures agree', () => {
+  const { scenario } = drawRaceAndMore(65_102);
+  const keepAlive = scenario.groups[0]?.keepAliveSeconds[0] ?? 0;
+  const estimate = groupOf(summaryOf(delivered(simulate(scenario))))?.keepAlive;
+  expect(Math.abs((estimate?.seconds ?? 0) / keepAlive - 1)).toBeLessThan(0.01);
+  expect((estimate?.high ?? 0) - (estimate?.low ?? 0)).toBeLessThan(0.02);
+});
 
 describe('causes that are not the race leave signs of their own', () => {
   test('a server that allows a number of requests fails at that number', () => {

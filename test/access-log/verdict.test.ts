@@ -134,6 +134,28 @@ describe('a stretch of refused requests', () => {
     expect(result.group.answeredWhileRefusing).toBe(0);
     expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
   });
+
+  test('is no crash where a target at work cut nothing off', () => {
+    const result = told(
+      { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
+      { serviceSeconds: 0.1, refusals: [{ fromSeconds: 200, toSeconds: 245, target: 0 }] },
+    );
+    expect(result.group.refusals).toMatchObject({ stretches: 1, afterAnswers: 1, afterCut: 0 });
+    expect(result.group.refusals?.inFlight).toBeGreaterThan(0.5);
+    expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
+  });
+
+  test('is one where they were cut off by one death among others', () => {
+    const result = told(
+      { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
+      {
+        serviceSeconds: 0.5,
+        crashes: [200, 400].map((atSeconds) => ({ atSeconds, target: 0, downSeconds: 20 })),
+      },
+    );
+    expect(result.group.refusals).toMatchObject({ stretches: 2, afterAnswers: 2, afterCut: 2 });
+    expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
+  });
 });
 
 test('clients that fail again and again are found by few failures each', () => {
@@ -143,4 +165,26 @@ test('clients that fail again and again are found by few failures each', () => {
   );
   expect(result.group.clientBound?.shareOfFailures).toBeGreaterThan(0.7);
   expect(result.ranking?.verdict, leaders(result)).toBe('response-header-too-large');
+});
+
+describe('clients that come once, with many requests', () => {
+  const visits = [{ kind: 'bursty', rate: 2, burst: 12, burstSeconds: 2 }] as const;
+
+  test('are told by failures between which their target worked', () => {
+    const result = told(
+      { durationSeconds: 3000, traffic: visits },
+      { largeHeaderClients: { clients: 3, share: 0.5 } },
+    );
+    expect(result.group.clientBound?.failureRatio).toBeGreaterThan(0.3);
+    expect(result.ranking?.verdict, leaders(result)).toBe('response-header-too-large');
+  });
+
+  test('are not to blame where their target died', () => {
+    const result = told(
+      { durationSeconds: 3000, traffic: visits },
+      { serviceSeconds: 0.5, crashes: [{ atSeconds: 1500, target: 0, downSeconds: 30 }] },
+    );
+    expect(result.group.elb502).toBeGreaterThan(5);
+    expect(result.group.clientBound).toBeNull();
+  });
 });

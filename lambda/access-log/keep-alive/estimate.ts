@@ -57,6 +57,10 @@ function thinned<T>(list: readonly T[], most: number): readonly T[] {
       );
 }
 
+/** How long a failure took: its gaps count from its end, and those of its controls must have the same offset. */
+const tookSeconds = ({ endSeconds, sentSeconds }: FailureSample): number =>
+  Math.max(0, endSeconds - sentSeconds);
+
 interface Gaps {
   readonly failures: GapSet;
   readonly controls: GapSet;
@@ -75,11 +79,12 @@ function gapsToAllAnswers(all: readonly FailureSample[]): Gaps {
   const controls: OwnedGaps[] = [];
   for (const sample of samples) {
     const step = Math.max(1, Math.floor(sample.controls.length / each));
+    const took = tookSeconds(sample);
     for (let at = 0; at < sample.controls.length; at += step) {
       const sentSeconds = sample.controls[at]?.sentSeconds ?? 0;
       controls.push({
         owner: controls.length,
-        gaps: gapsToAnswers(sample.ends, sentSeconds, sentSeconds, most),
+        gaps: gapsToAnswers(sample.ends, sentSeconds, sentSeconds + took, most),
       });
     }
   }
@@ -90,11 +95,11 @@ function gapsToPairedAnswers(samples: readonly FailureSample[]): Gaps {
   const { owners, count } = momentsOf(samples);
   const failures = samples.map((sample, index) => ({
     owner: owners[index] ?? 0,
-    gaps: [sample.endSeconds - sample.sentSeconds + sample.idleSeconds],
+    gaps: [tookSeconds(sample) + sample.idleSeconds],
   }));
   const controls = samples
-    .flatMap((sample) => sample.controls)
-    .map((control, owner) => ({ owner, gaps: [control.idleSeconds] }));
+    .flatMap((sample) => sample.controls.map(({ idleSeconds }) => idleSeconds + tookSeconds(sample)))
+    .map((gap, owner) => ({ owner, gaps: [gap] }));
   return { failures: gapSet(failures, count), controls: gapSet(controls, controls.length) };
 }
 
@@ -113,19 +118,32 @@ function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boo
   const centre = low + width / 2;
   return samples.flatMap((sample) => {
     const gaps = paired
-      ? [sample.endSeconds - sample.sentSeconds + sample.idleSeconds]
+      ? [tookSeconds(sample) + sample.idleSeconds]
       : gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length);
     let nearest = Number.NaN;
     for (const gap of gaps)
       if (gap >= low && gap <= low + width && !(Math.abs(gap - centre) >= Math.abs(nearest - centre)))
         nearest = gap;
     if (Number.isNaN(nearest)) return [];
-    return [{ low: nearest - Math.max(0, sample.endSeconds - sample.sentSeconds), high: nearest }];
+    return [{ low: nearest - tookSeconds(sample), high: nearest }];
   });
 }
 
 /** Lines carry milliseconds; more digits would say more than is known. */
 const round = (seconds: number): number => Math.round(seconds * 1e3) / 1e3;
+
+/** A wide pile-up holds failures by luck too: where this share of them agrees on one time, it is that time. */
+const MOST_AGREE = 0.6;
+
+/** The failures that agree on the time most failures agree on; all of them, where that is not most of them. */
+function agreeing(bounds: readonly Bounds[]): readonly Bounds[] {
+  let most: readonly Bounds[] = [];
+  for (const { low } of bounds) {
+    const around = bounds.filter((other) => other.low <= low && low <= other.high);
+    if (around.length > most.length) most = around;
+  }
+  return most.length >= Math.max(FEWEST_FAILURES, MOST_AGREE * bounds.length) ? most : bounds;
+}
 
 /** The seconds that agree with all failures, or where they disagree, the edge of their spread. */
 function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' | 'low' | 'high'> {
@@ -168,7 +186,7 @@ export function estimateKeepAlive(
   const best = usePaired ? ofPaired : ofAll;
   if (best === null) return null;
   if (best.window.low > FAR_SECONDS && best.pValue > FAR_LARGEST_P_VALUE) return null;
-  const bounds = boundsOf(samples, best, usePaired);
+  const bounds = agreeing(boundsOf(samples, best, usePaired));
   const failures = Math.round((bounds.length / samples.length) * failureCount);
   return { ...combine(bounds), failures, pValue: Math.max(best.pValue, Number.MIN_VALUE) };
 }

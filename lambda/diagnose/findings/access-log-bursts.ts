@@ -2,37 +2,8 @@ import type { LoggedTargetGroup } from '../../model/access-log-summary.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import type { Finding } from '../finding.ts';
 import type { FindingId } from '../weights.ts';
-import { boundShare, FEWEST_FAILURES, fullness, SOURCE, seconds } from './access-log-share.ts';
+import { boundShare, FEWEST_FAILURES, fullness, SOURCE } from './access-log-share.ts';
 import { delayMsOf } from './registration.ts';
-
-/** A process that died is back, or out of service by its health check, within this. */
-const LONG_OUTAGE_SECONDS = 90;
-/** At so many requests a second some are in flight at any time. */
-const BUSY_PER_SECOND = 3;
-
-/** A restart takes seconds, and a health check takes a dead target out within a minute or so. */
-const brevity = (outageSeconds: number): number =>
-  Math.min(1, Math.max(0.2, (LONG_OUTAGE_SECONDS - outageSeconds) / 60));
-
-/** How long requests were refused in a stretch, and whether the process lived through it. */
-export function outageFindings(group: LoggedTargetGroup): Finding[] {
-  const { longestOutageSeconds, answeredWhileRefusing = 0, signatures, elb502 } = group;
-  if (signatures.neverDispatched < 3 || longestOutageSeconds === 0) return [];
-  const share = signatures.neverDispatched / elb502;
-  const fact = `the longest stretch of refused requests took ${seconds(longestOutageSeconds)}`;
-  const id = longestOutageSeconds > LONG_OUTAGE_SECONDS ? 'log-long-outage' : 'log-brief-outage';
-  // A process that dies at work takes requests along; in a quiet service it has none.
-  const cutSome = signatures.closedOnReuse + signatures.midRequest > 0;
-  const busy = signatures.neverDispatched / longestOutageSeconds > BUSY_PER_SECOND;
-  const strength =
-    id === 'log-long-outage' || cutSome ? share : share * (busy ? 0.5 : 0.95) * brevity(longestOutageSeconds);
-  const findings: Finding[] = [{ id, fact, source: SOURCE, strength }];
-  if (answeredWhileRefusing > 0) {
-    const lived = `${answeredWhileRefusing} requests that a target had before it refused others were answered after that`;
-    findings.push({ id: 'log-answered-while-refusing', fact: lived, source: SOURCE, strength: share });
-  }
-  return findings;
-}
 
 /** The trail has seconds, and a load balancer node is not exact to one. */
 const AT_DELAY_MS = 10_000;

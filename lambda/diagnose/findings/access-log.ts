@@ -4,7 +4,8 @@ import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { Finding, FindingReader } from '../finding.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import type { FindingId } from '../weights.ts';
-import { burstFindings, drainedFindings, outageFindings } from './access-log-bursts.ts';
+import { burstFindings, drainedFindings } from './access-log-bursts.ts';
+import { outageFindings } from './access-log-refusals.ts';
 import { boundShare, FEWEST_FAILURES, fullness, percent, SOURCE, seconds } from './access-log-share.ts';
 
 /** A group with a smaller share of the 502s says nothing of the load balancer's trouble. */
@@ -128,15 +129,22 @@ function clusterFinding(group: LoggedTargetGroup): Finding[] {
 function boundFindings(group: LoggedTargetGroup): Finding[] {
   const { pathBound, clientBound, elb502 } = group;
   const findings: Finding[] = [];
-  const strength = (bound: NonNullable<typeof pathBound>) =>
-    bound.shareOfFailures * Math.min(1, bound.failureRatio * 4) * (1 - bound.shareOfRequests);
+  const strength = (bound: NonNullable<typeof pathBound>, share: number) =>
+    share * Math.min(1, bound.failureRatio * 4) * (1 - bound.shareOfRequests);
   if (pathBound !== null) {
     const fact = `${percent(pathBound.shareOfFailures)} of the failures are on ${pathBound.count} of the paths, which fail in ${percent(pathBound.failureRatio)} of their requests`;
-    findings.push({ id: 'log-path-bound', fact, source: SOURCE, strength: strength(pathBound) });
+    findings.push({
+      id: 'log-path-bound',
+      fact,
+      source: SOURCE,
+      strength: strength(pathBound, pathBound.shareOfFailures),
+    });
   }
   if (clientBound !== null) {
     const fact = `${percent(clientBound.shareOfFailures)} of the failures are of ${clientBound.count} clients, which fail in ${percent(clientBound.failureRatio)} of their requests`;
-    findings.push({ id: 'log-client-bound', fact, source: SOURCE, strength: strength(clientBound) });
+    // Other clients failed on one occasion each, which speaks for nothing else.
+    const share = Math.sqrt(clientBound.shareOfFailures);
+    findings.push({ id: 'log-client-bound', fact, source: SOURCE, strength: strength(clientBound, share) });
   }
   if (elb502 < FEWEST_FAILURES) return findings;
   const bound = Math.max(pathBound?.shareOfFailures ?? 0, clientBound?.shareOfFailures ?? 0);

@@ -156,10 +156,11 @@ export const LOG_WEIGHTS = {
     'worker-timeout': -1,
   },
   'log-not-bound': { 'malformed-response': -1.5, 'response-header-too-large': -2 },
+  // Refused connections come in a stretch as surely as the failures of a crash do.
   'log-burst-on-target': {
     'target-crash': 2.5,
     deployment: 0.8,
-    'connection-refused': 1,
+    'connection-refused': 2,
     'keepalive-mismatch': -2,
     'requests-per-connection-limit': -2,
     'malformed-response': -2,
@@ -210,6 +211,8 @@ export const LOG_WEIGHTS = {
     'target-crash': -3.5,
     deployment: -3.5,
   },
+  // A process that dies cuts off what it is at work on, however long it then takes to be back.
+  'log-none-cut-off': { 'target-crash': -2, deployment: -1 },
   'log-long-outage': { 'connection-refused': 2, 'network-path': 0.5, 'target-crash': -1, deployment: -1.5 },
   'log-target-gone': { deployment: 4.2, 'deregistration-delay-elapsed': 3.5, 'target-crash': -0.3 },
   'log-target-replaced': { deployment: 3, 'deregistration-delay-elapsed': 2.5, 'target-crash': -0.7 },
