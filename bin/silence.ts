@@ -18,8 +18,8 @@ watched, and the record of an incident says who silenced it, why and until when.
 silence is announced then. A load balancer has one silence: a new one takes the place of the one before. The tag
 alb502:ignore does the same and is not listed here.
 
-Reads and writes the table of a deployed monitor: dynamodb:Query and dynamodb:GetItem, dynamodb:PutItem
-to add and expire, and dynamodb:ListTables to find it without --table.
+Reads and writes the table of a deployed monitor: dynamodb:Query and dynamodb:GetItem, dynamodb:PutItem to add and
+expire, and dynamodb:ListTables to find it without --table.
 
 Examples:
   alb502 silence add shop --for 2h --reason 'the database moves'

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { keepAliveEstimateSchema } from '../../lambda/model/access-log-summary.ts';
+import { failingRequestSchema, keepAliveEstimateSchema } from '../../lambda/model/access-log-summary.ts';
 import { hypothesisSchema } from '../../lambda/model/diagnosis.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
 import { simulate } from '../logs-generator/simulate.ts';
@@ -130,6 +130,28 @@ test('plain text, gzip by content whatever its name, and the standard input read
       loadBalancers: [{ requests: 3, elb502: 1 }],
     });
   }
+});
+
+test('names the failed requests by their trace ids: all that are kept as JSON, the first and the newest as text', async () => {
+  const at = (second: number) => `2026-03-01T12:00:${String(second).padStart(2, '0')}.000000Z`;
+  const lines = Array.from({ length: 30 }, (_, index) =>
+    failedLine({ 2: at(index), 18: `"Root=1-58337262-${String(index).padStart(24, '0')}"` }),
+  );
+  const path = file('failing.log', lines.join('\n'));
+  const { stdout } = await alb502(['logs', path, '--json']);
+  const { loadBalancers } = z
+    .object({ loadBalancers: z.array(z.object({ failingRequests: z.array(failingRequestSchema) })) })
+    .parse(JSON.parse(stdout));
+  expect(loadBalancers[0]?.failingRequests.map(({ at: time }) => Number(time.slice(17, 19)))).toEqual([
+    ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    ...[20, 21, 22, 23, 24, 25, 26, 27, 28, 29],
+  ]);
+  const text = (await alb502(['logs', path])).stdout;
+  expect([...text.matchAll(/ trace 1-58337262-0+(\d+)$/gm)].map(([, trace]) => Number(trace))).toEqual([
+    ...[0, 1, 2],
+    ...[27, 28, 29],
+  ]);
+  expect(text).toContain('and 24 more between them; --json names up to 20');
 });
 
 test('without 502s there is no verdict and the exit code is 0', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
 import { escapeHtml, html } from '../../lambda/widget/html.ts';
 import { answerWidget, type WidgetActions, type WidgetPorts } from '../../lambda/widget.ts';
+import { failingRequestAt } from '../alert/failing-request.ts';
 import { clicksOf, isClean, textOf } from './markup.ts';
 import { arnOf, entry, NOW_MS, SAMPLE_FLEET, SAMPLE_INCIDENT, samplePorts } from './sample-fleet.ts';
 
@@ -74,6 +75,21 @@ describe('the record of a load balancer', () => {
       SAMPLE_INCIDENT.id,
     ])
       expect(text).toContain(said);
+  });
+
+  test('names the newest failed requests by their trace, as text whatever is in them', async () => {
+    const requests = Array.from({ length: 8 }, (_, second) => failingRequestAt(second));
+    const hostile = { ...failingRequestAt(9), url: 'https://x/<img src=x onerror=alert(1)>' };
+    const failingRequests = { requests: [...requests, hostile], atLeast: 40 };
+    const answer = await answerWidget(
+      CHECKOUT,
+      samplePorts(undefined, { loadIncident: async () => ({ ...SAMPLE_INCIDENT, failingRequests }) }),
+    );
+    expect(answer).not.toContain('<img');
+    const text = textOf(answer);
+    for (const { traceId } of failingRequests.requests.slice(-5)) expect(text).toContain(traceId ?? '');
+    expect(text).not.toContain(failingRequestAt(3).traceId ?? '');
+    expect(text).toContain('and at least 35 more');
   });
 
   test('without an incident, says what is known and how to learn more', async () => {
