@@ -58,11 +58,12 @@ function policyNamed(file: string): Policy {
 describe('a policy of the documents', () => {
   let moto: Moto;
   let proxy: FaultProxy;
+  let logged: string;
 
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startFaultProxy(moto.endpoint);
-    await buildLoggedFleet(moto);
+    logged = (await buildLoggedFleet(moto)).loadBalancerArn;
     const newBaseline = { acceptedAt: minute(0), origin: 'learned', resources: {} } as const;
     await dynamoStore(await createStateTable(moto, TABLE), TABLE).record(recordAt(1, { newBaseline }));
   });
@@ -93,5 +94,15 @@ describe('a policy of the documents', () => {
       const uses = await Promise.all(same.map((call) => isAllowed([only(grant)], call)));
       expect(uses, `${grant.action} on ${grant.resource}`).toContain(true);
     }
+  });
+
+  test('baseline accept reads as a scan does, writes one item, and needs no third policy', async () => {
+    const called = await calledBy([['baseline', 'accept', logged]]);
+    const [scan, monitor] = [policyNamed('iam-scan.json'), policyNamed('iam-monitor.json')];
+    for (const call of called)
+      expect(await isAllowed([scan, monitor], call), `${call.action} on ${call.resource}`).toBe(true);
+    const ofMonitor = await Promise.all(called.map((call) => isAllowed([monitor], call)));
+    const actions = called.filter((_, index) => ofMonitor[index]).map(({ action }) => action);
+    expect([...new Set(actions)].sort()).toEqual(['dynamodb:ListTables', 'dynamodb:PutItem', 'dynamodb:Query']);
   });
 });
