@@ -112,13 +112,13 @@ export const SAMPLE_FLEET: readonly FleetEntry[] = [
     incidentId: 'app/partner-gateway/50dc6c495c0c9188@2026-11-23T11:35',
   }),
   entry('accounts', {
-    severity: 'info',
+    severity: 'warning',
     since: ago(2 * 1440 + 35),
     mismatch: mismatchOf('accounts-web', 60, 60, 'tag'),
     owner: 'team identity',
   }),
   entry('images', {
-    severity: 'info',
+    severity: 'warning',
     since: ago(1440),
     mismatch: mismatchOf('images-node', 5, 60, 'server-default'),
   }),
