@@ -1,16 +1,19 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysis.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
 import { logsDocument } from './logs/json.ts';
 import { renderLogs } from './logs/report.ts';
 import { verdictOf } from './logs/verdict.ts';
+import { numberWithin } from './number-within.ts';
 import { printJson, progressOnStderr, proseColumns } from './terminal.ts';
 
 interface Options {
   readonly idleTimeout: number;
   readonly loadBalancer?: string;
+  /** Minutes. */
   readonly since?: number;
   readonly region?: string;
   readonly endpointUrl?: string;
@@ -30,22 +33,8 @@ Examples:
 
 Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage or unreadable input, 3 AWS failed.`;
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-function idleTimeout(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= 1 && value <= 4000)) throw new InvalidArgumentError('expected seconds from 1 to 4000');
-  return value;
-}
-
-/** @returns seconds of a duration such as 90m, 3h or 2d */
-function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text.trim());
-  const value = Number(match?.[1]) * (UNIT_SECONDS[match?.[2] ?? ''] ?? Number.NaN);
-  if (!(value > 0 && value <= 400 * 86_400))
-    throw new InvalidArgumentError('expected a duration such as 30m, 3h or 2d, at most 400d');
-  return value;
-}
+/** Logs are kept for longer than metrics are. */
+const sinceMinutes = minutesWithin('1m', '400d');
 
 /** Adds the command `logs`. */
 export function registerLogs(program: Command): void {
@@ -53,15 +42,20 @@ export function registerLogs(program: Command): void {
     .command('logs')
     .description('say from access logs why requests fail, and how long the targets keep connections')
     .argument('<path...>', 'files, folders, s3://BUCKET/PREFIX, or - for the standard input')
-    .option('--idle-timeout <seconds>', 'idle timeout of the load balancer, 1 to 4000', idleTimeout, 60)
+    .option(
+      '--idle-timeout <seconds>',
+      'idle timeout of the load balancer, 1 to 4000',
+      numberWithin(1, 4000, false),
+      60,
+    )
     .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
     .option(
       '--since <duration>',
-      'only the last 30m, 3h, 2d of lines; from S3 only their objects are read',
-      duration,
+      'only the last 30m, 3h or 2d of lines; from S3 only their objects are read',
+      sinceMinutes,
     )
     .option('--region <region>', 'region of the bucket')
-    .option('--endpoint-url <url>', 'endpoint to use in place of AWS')
+    .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: Options) => {
@@ -77,7 +71,7 @@ interface Window {
 function windowOf({ since }: Options): Window {
   if (since === undefined) return {};
   const endSeconds = Date.now() / 1000;
-  return { startSeconds: endSeconds - since, endSeconds };
+  return { startSeconds: endSeconds - since * 60, endSeconds };
 }
 
 async function sourcesFor(paths: readonly string[], options: Options, window: Window) {

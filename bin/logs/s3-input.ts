@@ -5,6 +5,9 @@ import { objectBodies } from '../../lambda/observe/access-log.reader.ts';
 import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
 import { type LogObject, listLogObjects } from '../../lambda/observe/access-log-keys.ts';
 import { remoteErrorFrom } from '../../lambda/observe/aws-failure.ts';
+import { clientConfig } from '../../lambda/observe/clients.ts';
+import { scanRegions } from '../aws-region.ts';
+import { endpointOptions } from '../endpoint.ts';
 import type { Source } from './input.ts';
 
 /** Which part of a bucket to read. */
@@ -29,12 +32,13 @@ export function s3Place(url: string): Place {
   return { bucket: match[1] ?? '', prefix: (match[2] ?? '').replace(/\/+$/, '') };
 }
 
-function clientFor({ region, endpointUrl }: S3Options): S3Client {
+async function clientFor({ region, endpointUrl }: S3Options): Promise<S3Client> {
+  const client = endpointOptions(endpointUrl);
+  const [named = ''] = await scanRegions({ region: region === undefined ? [] : [region] }, client);
   return new S3Client({
-    ...(region ? { region } : {}),
-    ...(endpointUrl ? { endpoint: endpointUrl } : {}),
+    ...clientConfig(named, client),
     // An endpoint of one's own seldom resolves a bucket's name as a host.
-    forcePathStyle: endpointUrl !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined,
+    forcePathStyle: client.endpoint !== undefined,
     followRegionRedirects: true,
   });
 }
@@ -42,12 +46,12 @@ function clientFor({ region, endpointUrl }: S3Options): S3Client {
 /**
  * Lists the access logs below an address; their bodies are fetched several at a time, in the order given.
  *
- * @throws InputError where there are none; RemoteError where S3 cannot be asked
+ * @throws InputError where there are none, or for an endpoint or a region that is none; RemoteError where S3 cannot be asked
  */
 export async function s3Sources(url: string, options: S3Options): Promise<readonly Source[]> {
   const { bucket, prefix } = s3Place(url);
-  const s3 = clientFor(options);
-  const region = await s3.config.region().catch(() => 'the default region');
+  const s3 = await clientFor(options);
+  const region = await s3.config.region();
   const call = { what: 'access logs', resource: url, region };
   let objects: LogObject[];
   try {

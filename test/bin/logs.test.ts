@@ -197,6 +197,17 @@ describe('mistakes', () => {
     ['a file that is not there', ['/no/such.log'], /\/no\/such\.log: no such file/],
     ['an idle timeout that is none', ['-', '--idle-timeout', '0'], /1 to 4000/],
     ['a bucket that is none', ['s3://X'], /expected s3:\/\/BUCKET/],
+    [
+      'an endpoint that is no URL',
+      ['s3://my-logs', '--endpoint-url', 'localhost:5000'],
+      /is not a URL; give one/,
+    ],
+    ['a region that is none', ['s3://my-logs', '--region', 'Frankfurt'], /"Frankfurt" is not a region name/],
+    [
+      'seconds, as no other command takes them',
+      ['-', '--since', '90s'],
+      /minutes, hours or days from 1m to 400d/,
+    ],
     ['no path', [], /missing required argument/],
   ])('%s is told in one line', async (_, args, message) => {
     const { code, stdout, stderr } = await alb502(['logs', ...args]);
@@ -243,6 +254,14 @@ describe('a bucket', () => {
     const document = documentSchema.parse(JSON.parse(run.stdout));
     expect(run.code).toBe(1);
     expect(document.loadBalancers[0]?.targetGroups[0]?.keepAlive?.seconds).toBeCloseTo(4, 1);
+  });
+
+  test('is read from the endpoint and the region of the options', async () => {
+    const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '', ...environment } = moto.environment;
+    const options = ['--endpoint-url', endpoint, '--region', region || 'eu-central-1', '--since', '400d'];
+    const { code, stderr } = await alb502(['logs', 's3://my-logs/elsewhere', ...options], environment);
+    expect(stderr).toMatch(/no access logs there/);
+    expect(code).toBe(2);
   });
 
   test('with nothing there is a mistake', async () => {
