@@ -103,6 +103,10 @@ describe('a policy of the documents', () => {
       expect(await isAllowed([scan, monitor], call), `${call.action} on ${call.resource}`).toBe(true);
     const ofMonitor = await Promise.all(called.map((call) => isAllowed([monitor], call)));
     const actions = called.filter((_, index) => ofMonitor[index]).map(({ action }) => action);
-    expect([...new Set(actions)].sort()).toEqual(['dynamodb:ListTables', 'dynamodb:PutItem', 'dynamodb:Query']);
+    expect([...new Set(actions)].sort()).toEqual([
+      'dynamodb:ListTables',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+    ]);
   });
 });
