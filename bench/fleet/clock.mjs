@@ -18,9 +18,9 @@ function current() {
   return stretch;
 }
 function now() {
-  const { realFrom, simulatedFrom, speed } = current();
+  const { realFrom, realUntil, simulatedFrom, speed } = current();
   // News of a slower speed may come late: time stands still rather than step back.
-  last = Math.max(last, Math.round(simulatedFrom + (realNow() - realFrom) * speed));
+  last = Math.max(last, Math.round(simulatedFrom + (Math.min(realNow(), realUntil) - realFrom) * speed));
   return last;
 }
 
@@ -52,7 +52,12 @@ class SimulatedTimer {
     if (!this.referenced) this.real.unref();
   }
   fire() {
-    if (this.dueAt - now() > 1) return this.arm();
+    if (this.dueAt - now() > 1) {
+      // Time may stand still.
+      this.real = realSetTimeout(() => this.arm(), 5);
+      if (!this.referenced) this.real.unref();
+      return;
+    }
     if (this.everyMs === null) running.delete(this);
     else {
       this.dueAt += this.everyMs;
@@ -96,7 +101,9 @@ syncBuiltinESMExports();
 
 process.on('message', (message) => {
   if (message.stretch === undefined) return;
+  const isSameSpeed = message.stretch.speed === next.speed;
   next = message.stretch;
+  if (isSameSpeed) return;
   realSetTimeout(
     () => {
       for (const timer of running) timer.arm();

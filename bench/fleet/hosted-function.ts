@@ -73,13 +73,10 @@ export async function hostFunction(options: {
     const late = lateSchema.safeParse(message);
     if (late.success) clock.report(child, late.data.lateMs);
   });
-  const unfollow = clock.follow((stretch) => {
+  const unfollow = clock.follow(child, (stretch) => {
     if (child.connected) child.send({ stretch }, () => {});
   });
-  child.once('exit', () => {
-    unfollow();
-    clock.forget(child);
-  });
+  child.once('exit', unfollow);
   readySchema.parse(await nextMessage(child));
   return {
     invoke: async (event) => {

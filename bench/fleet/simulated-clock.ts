@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** From a real time on a simulated time, running so many times as fast; both are epoch milliseconds. */
+/**
+ * From a real time on a simulated time, running so many times as fast, until time stands still unless the next stretch
+ * came before; all are epoch milliseconds.
+ */
 export interface Stretch {
   readonly realFrom: number;
+  readonly realUntil: number;
   readonly simulatedFrom: number;
   readonly speed: number;
 }
@@ -16,10 +20,12 @@ export interface Pace {
 }
 
 /**
- * A change of speed is told so long before it happens, in real milliseconds, that every process knows it in time: two
- * that knew it at different times would not agree on the time.
+ * A stretch is told so long before it begins, in real milliseconds, that every process knows it in time: two that knew
+ * it at different times would not agree on the time.
  */
 const NOTICE_MS = 60;
+/** How long a stretch lasts; a process that stalls for longer loses no more of the simulated time. */
+const STRETCH_MS = 200;
 
 /** How late processes may be, in simulated milliseconds, before the clock slows down, and until when it speeds up. */
 const LATE_MS = 300;
@@ -28,13 +34,13 @@ const SLOWER = 0.7;
 const FASTER = 1.15;
 /** How long a speed is kept at least, in real milliseconds. */
 const KEPT_MS = 200;
-/** A process that has not said how late it is for so long is that late. */
+/** A process that has not said for so long how late it is stalls: until it does, no stretch follows. */
 const SILENT_MS = 150;
 
 /**
- * The time that every process of a simulation lives in. Runs as fast as the processes can follow. What they are late, because the machine is slow or busy with something else,
- * would count as time that the simulated account took; so the clock waits for them rather than hurry them, and a result
- * in simulated time says nothing about the machine.
+ * The time that every process of a simulation lives in. It runs as fast as they can follow: what they are late, because
+ * the machine is slow or busy with something else, would count as time that the simulated account took. So the clock
+ * waits for them, and a result in simulated time says nothing about the machine.
  */
 export class AdaptiveClock {
   private readonly pace: Pace;
@@ -44,11 +50,12 @@ export class AdaptiveClock {
   private readonly listeners = new Set<(next: Stretch) => void>();
   private readonly timer: NodeJS.Timeout;
   private tickedAt = Date.now();
+  private changedAt = Date.now();
 
   /** Stop it whatever happens. */
   constructor(pace: Pace) {
     this.pace = pace;
-    this.stretch = { realFrom: Date.now(), simulatedFrom: pace.origin, speed: Math.max(1, pace.slowest) };
+    this.stretch = stretchFrom(Date.now(), pace.origin, Math.max(1, pace.slowest));
     this.next = this.stretch;
     this.timer = setInterval(() => this.tick(), 50);
   }
@@ -78,20 +85,19 @@ export class AdaptiveClock {
    *
    * @returns ends it
    */
-  follow(listener: (next: Stretch) => void): () => void {
+  follow(process: object, listener: (next: Stretch) => void): () => void {
     listener(this.next);
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.report(process, 0);
+    return () => {
+      this.listeners.delete(listener);
+      this.lateness.delete(process);
+    };
   }
 
   /** A process says how late its event loop is, in real milliseconds; every 50 of them or so. */
   report(process: object, lateMs: number): void {
     this.lateness.set(process, { at: Date.now(), lateMs });
-  }
-
-  /** A process that ended is no longer waited for. */
-  forget(process: object): void {
-    this.lateness.delete(process);
   }
 
   stop(): void {
@@ -102,23 +108,31 @@ export class AdaptiveClock {
     const now = Date.now();
     this.report(this, Math.max(0, now - this.tickedAt - 50));
     this.tickedAt = now;
-    const { realFrom, speed } = this.current;
-    if (this.next !== this.stretch || now - realFrom < KEPT_MS) return;
-    const late = [...this.lateness.values()].map(({ at, lateMs }) => {
-      const silentMs = now - at;
-      return silentMs > SILENT_MS ? Math.max(silentMs, lateMs) : lateMs;
-    });
-    const worst = Math.max(...late) * speed;
-    const factor = worst > LATE_MS ? SLOWER : worst < PUNCTUAL_MS ? FASTER : 1;
-    const wanted = Math.min(this.pace.fastest, Math.max(this.pace.slowest, speed * factor));
-    if (wanted !== speed) this.change(wanted, now + NOTICE_MS);
+    const { speed } = this.current;
+    const processes = [...this.lateness.values()];
+    const stalls = processes.some(({ at }) => now - at > SILENT_MS);
+    if (stalls || this.next !== this.stretch) return;
+    const wanted = this.speedAfter(Math.max(...processes.map(({ lateMs }) => lateMs)) * speed, now);
+    const from = now + NOTICE_MS;
+    this.next = stretchFrom(from, timeIn(this.stretch, from), wanted);
+    for (const listener of this.listeners) listener(this.next);
   }
 
-  private change(speed: number, realFrom: number): void {
-    this.next = { realFrom, simulatedFrom: timeIn(this.stretch, realFrom), speed };
-    for (const listener of this.listeners) listener(this.next);
+  /** @param worstMs - how late the latest process is, in simulated milliseconds */
+  private speedAfter(worstMs: number, now: number): number {
+    const { speed } = this.stretch;
+    if (now - this.changedAt < KEPT_MS) return speed;
+    const factor = worstMs > LATE_MS ? SLOWER : worstMs < PUNCTUAL_MS ? FASTER : 1;
+    const wanted = Math.min(this.pace.fastest, Math.max(this.pace.slowest, speed * factor));
+    if (wanted !== speed) this.changedAt = now;
+    return wanted;
   }
 }
 
-const timeIn = ({ realFrom, simulatedFrom, speed }: Stretch, real: number): number =>
-  Math.round(simulatedFrom + (real - realFrom) * speed);
+const stretchFrom = (realFrom: number, simulatedFrom: number, speed: number): Stretch => ({
+  ...{ realFrom, simulatedFrom, speed },
+  realUntil: realFrom + STRETCH_MS,
+});
+
+const timeIn = ({ realFrom, realUntil, simulatedFrom, speed }: Stretch, real: number): number =>
+  Math.round(simulatedFrom + (Math.min(real, realUntil) - realFrom) * speed);

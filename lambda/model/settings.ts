@@ -26,7 +26,7 @@ export const settingsSchema = z.strictObject({
     .union([z.array(regionName), z.literal('all')])
     .default([])
     .describe(
-      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month, and its backstop',
+      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more where many had 502s, and its backstop',
     ),
   declaredKeepAlives: z
     .array(declaredKeepAliveSchema)
