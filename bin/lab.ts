@@ -10,6 +10,7 @@ interface Options {
   readonly scenario?: string;
   readonly list?: true;
   readonly once?: true;
+  readonly timeline?: true;
   readonly json?: true;
 }
 
@@ -29,6 +30,7 @@ Examples:
   alb502 lab
   alb502 lab --once
   alb502 lab --list
+  alb502 lab --scenario deployment --once --timeline
   alb502 lab --scenario connection-refused --json
 
 Exit: 0 it went as told, 1 it did not, 2 usage, 3 a server could not be started.`;
@@ -41,6 +43,7 @@ export function registerLab(program: Command): void {
     .option('--scenario <name>', 'which failure (default: the first of --list)')
     .option('--list', 'list the scenarios')
     .option('--once', 'exit when the tour is over')
+    .option('--timeline', 'draw what was seen on the wire of the first failed request of each kind')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
@@ -48,7 +51,7 @@ export function registerLab(program: Command): void {
     });
 }
 
-async function runLab({ scenario: name, list, once, json }: Options): Promise<number> {
+async function runLab({ scenario: name, list, once, timeline, json }: Options): Promise<number> {
   if (list) return listScenarios(json);
   const watched = process.stdout.isTTY && !process.env['CI'];
   const scenario = name === undefined ? SCENARIOS[0] : scenarioNamed(name);
@@ -61,6 +64,7 @@ async function runLab({ scenario: name, list, once, json }: Options): Promise<nu
       seed: SEED,
       signal: ending.signal,
       page: !json,
+      timeline: timeline === true,
       stay: watched && !once && !json,
       say: (text) => {
         if (!json) process.stdout.write(`${text}\n\n`);

@@ -1,6 +1,7 @@
 import type { Alert, Incident } from '../lambda/model/alert.ts';
 import type { Cause, NamedCause } from '../lambda/model/cause.ts';
 import type { CompletedRequest } from './load-balancer/completed-request.ts';
+import { loggedTimes, rootOf, type WireTimeline } from './timeline/timeline.ts';
 
 /** A request that the load balancer answered with 502, as the stand-in saw it. Seconds are lab seconds. */
 export interface FailedRequest {
@@ -40,13 +41,12 @@ export interface TourReport {
   readonly requests: number;
   readonly requestsAfterFix: number;
   readonly failures: readonly FailedRequest[];
+  /** What was seen on the wire of the first failed request of each kind, 503 and 504 included. */
+  readonly timelines: readonly WireTimeline[];
   readonly failuresAfterFix: number;
   readonly alerts: readonly Alert[];
   readonly incident: Incident | null;
 }
-
-/** The client's own part of a trace header: `Self=...;Root=1-...` gives the root. */
-const rootOf = (header: string): string => /Root=([^;]+)/.exec(header)?.[1] ?? header;
 
 /** null where it was no 502 of the load balancer's own. */
 export function failedRequest(request: CompletedRequest): FailedRequest | null {
@@ -61,12 +61,9 @@ export function failedRequest(request: CompletedRequest): FailedRequest | null {
     fault,
     idleGapSeconds,
     requestOnConnection,
-    times: [request.requestSeconds, request.targetSeconds, request.responseSeconds].map(logged).join(' '),
+    times: loggedTimes(request),
   };
 }
-
-const logged = (seconds: number | null): string =>
-  seconds === null ? '-1' : Math.max(0, seconds).toFixed(3);
 
 /** One line for a failed request. */
 export function failureLine(failed: FailedRequest): string {
@@ -75,4 +72,34 @@ export function failureLine(failed: FailedRequest): string {
       ? 'no idle connection'
       : `idle for ${failed.idleGapSeconds.toFixed(3)} s before`;
   return `502  ${failed.traceId}  ${failed.node} -> ${failed.target ?? '-'}  ${idle}`;
+}
+
+/** How a tour ended, as far as it shows whether it went as told. */
+export interface TourOutcome {
+  readonly failures: number;
+  /** Notifications of any kind. */
+  readonly announcements: number;
+  readonly verdict: Cause | null;
+  readonly fixed: boolean;
+  readonly failuresAfterFix: number;
+  readonly resolved: boolean;
+}
+
+/** What did not come as the scenario tells. */
+export function complaintsOf(truth: NamedCause | null, outcome: TourOutcome): readonly string[] {
+  const { failures, announcements, verdict, fixed, failuresAfterFix, resolved } = outcome;
+  if (truth === null)
+    return [
+      ...(failures > 0 ? [`${failures} requests failed`] : []),
+      ...(announcements > 0 ? ['an alert came, and nothing was wrong'] : []),
+    ];
+  const complaints = [
+    ...(failures === 0 ? ['no request failed'] : []),
+    ...(verdict === truth ? [] : [`the verdict is ${verdict ?? 'missing'}, the truth is ${truth}`]),
+  ];
+  if (!fixed || complaints.length > 0) return complaints;
+  return [
+    ...(failuresAfterFix > 0 ? [`${failuresAfterFix} requests failed after the fix`] : []),
+    ...(resolved ? [] : ['the alert did not resolve in time']),
+  ];
 }

@@ -1,6 +1,8 @@
 import { type ChatCard, chatOf } from '../lambda/alert/render/chat.ts';
 import type { KeepAliveFact } from '../lambda/model/evidence.ts';
 import type { Delivered } from './embedded/monitor.ts';
+import { titledPicture } from './timeline/picture.ts';
+import type { WireTimeline } from './timeline/timeline.ts';
 import type { TourReport } from './tour-record.ts';
 
 const RULE = '-'.repeat(72);
@@ -27,6 +29,15 @@ function cardLines({ content, metadata }: ChatCard): readonly string[] {
 /** What a probe measured, in one line. */
 export const probeLine = ({ target, seconds, detail }: KeepAliveFact): string =>
   `PROBE ${target ?? ''}: keeps an idle connection for ${seconds.toFixed(1)} s (${detail}).`;
+
+/** The pictures of what was seen on the wire. */
+export const timelinesText = (timelines: readonly WireTimeline[]): string =>
+  timelines.length === 0
+    ? 'TIMELINE: no request failed.'
+    : [
+        'TIMELINE of the first failed request of each kind, with the one before on its connection.',
+        ...timelines.map(titledPicture),
+      ].join('\n\n');
 
 /** How the tour went, as its last paragraph. */
 export function summaryOf(report: TourReport): string {

@@ -8,8 +8,15 @@ import { probeTargets } from './embedded/probe.ts';
 import type { CompletedRequest } from './load-balancer/completed-request.ts';
 import type { Scenario } from './scenario.ts';
 import { type OpenStage, openStage } from './stage.ts';
-import { type FailedRequest, failedRequest, failureLine, type TourReport } from './tour-record.ts';
-import { chatText, mailText, probeLine, summaryOf } from './tour-words.ts';
+import { FirstOfEachKind } from './timeline/timeline.ts';
+import {
+  complaintsOf,
+  type FailedRequest,
+  failedRequest,
+  failureLine,
+  type TourReport,
+} from './tour-record.ts';
+import { chatText, mailText, probeLine, summaryOf, timelinesText } from './tour-words.ts';
 
 /** The monitor's schedule: once per lab minute. */
 const BEAT_LAB_SECONDS = 60;
@@ -26,6 +33,8 @@ export interface TourOptions {
   readonly signal: AbortSignal;
   /** Whether the dashboard's widget is shown on a page of this machine. */
   readonly page: boolean;
+  /** Whether what was seen of the first failed request of each kind is drawn. */
+  readonly timeline: boolean;
   /** Whether page, traffic and monitor go on after the story, until the signal. */
   readonly stay: boolean;
   /** Takes the story, paragraph by paragraph. */
@@ -57,6 +66,7 @@ class Tour {
   readonly #options: TourOptions;
   readonly #startedAt = performance.now();
   readonly #failures: FailedRequest[] = [];
+  readonly #firstOfEachKind = new FirstOfEachKind();
   readonly #delivered: Delivered[] = [];
   #requests = 0;
   #before: { readonly requests: number; readonly failures: number } | null = null;
@@ -69,6 +79,7 @@ class Tour {
 
   completed(request: CompletedRequest): void {
     this.#requests += 1;
+    this.#firstOfEachKind.completed(request);
     const failed = failedRequest(request);
     if (!failed) return;
     this.#failures.push(failed);
@@ -88,6 +99,7 @@ class Tour {
       const report = await this.#report(stage, monitor);
       if (report.incident)
         this.#say(`INCIDENT RECORD (Markdown)\n\n${incidentMarkdown(report.incident).trimEnd()}`);
+      if (this.#options.timeline) this.#say(timelinesText(report.timelines));
       this.#say(summaryOf(report));
       if (this.#options.stay) await this.#stay(stage, monitor, page?.url ?? null);
       return report;
@@ -192,7 +204,14 @@ class Tour {
     const { firstFailure, firstAlert, fixed, resolved } = this.#seconds;
     const failuresAfterFix = after ? this.#failures.length - after.failures : 0;
     const verdict = told?.verdict ?? null;
-    const because = this.#complaints(stage, verdict, failuresAfterFix);
+    const because = complaintsOf(this.#scenario.truth, {
+      failures: this.#failures.length,
+      announcements: this.#delivered.length,
+      verdict,
+      fixed: stage.play.fix !== null,
+      failuresAfterFix,
+      resolved: resolved !== undefined,
+    });
     return {
       version: 1,
       scenario: this.#scenario.name,
@@ -212,28 +231,11 @@ class Tour {
       requests: this.#requests,
       requestsAfterFix: after ? this.#requests - after.requests : 0,
       failures: [...this.#failures],
+      timelines: this.#firstOfEachKind.timelines,
       failuresAfterFix,
       alerts: this.#alerts('firing', 'updated', 'resolved', 'posture', 'drift'),
       incident: (await monitor.store.incidents()).at(-1) ?? null,
     };
-  }
-
-  #complaints(stage: OpenStage, verdict: string | null, failuresAfterFix: number): string[] {
-    const { truth } = this.#scenario;
-    if (truth === null)
-      return [
-        ...(this.#failures.length > 0 ? [`${this.#failures.length} requests failed`] : []),
-        ...(this.#delivered.length > 0 ? ['an alert came, and nothing was wrong'] : []),
-      ];
-    const complaints = [
-      ...(this.#failures.length === 0 ? ['no request failed'] : []),
-      ...(verdict === truth ? [] : [`the verdict is ${verdict ?? 'missing'}, the truth is ${truth}`]),
-    ];
-    if (!stage.play.fix || complaints.length > 0) return complaints;
-    return [
-      ...(failuresAfterFix > 0 ? [`${failuresAfterFix} requests failed after the fix`] : []),
-      ...(this.#seconds.resolved === undefined ? ['the alert did not resolve in time'] : []),
-    ];
   }
 
   #say(text: string): void {

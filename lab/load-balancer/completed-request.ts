@@ -1,4 +1,5 @@
 import type { Fault } from './exchange.ts';
+import type { WireEvent } from './wire-history.ts';
 
 /** A node of the load balancer: one address in one zone. */
 export interface NodeIdentity {
@@ -39,5 +40,7 @@ export interface CompletedRequest {
     readonly idleGapSeconds: number | null;
     /** Requests on the connection, this one included; null where there was none. */
     readonly requestOnConnection: number | null;
+    /** What was seen on its connection, the request before included; empty where it went well. */
+    readonly wire: readonly WireEvent[];
   };
 }

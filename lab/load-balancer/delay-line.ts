@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { WireHistory } from './wire-history.ts';
 
 /**
  * A socket seen from a distance: what is written leaves after the delay, what arrives (bytes, FIN, RST) is seen
@@ -9,17 +10,43 @@ import { Duplex } from 'node:stream';
 export class DelayLine extends Duplex {
   readonly #socket: Socket;
   readonly #oneWayMs: number;
+  readonly #history: WireHistory;
   readonly #timers = new Set<NodeJS.Timeout>();
 
-  /** @param oneWayMs - real milliseconds from here to the peer; 0 passes everything on at once */
-  constructor(socket: Socket, oneWayMs: number) {
+  #arrivedFrom: number | null = null;
+
+  /**
+   * @param oneWayMs - real milliseconds from here to the peer; 0 passes everything on at once
+   * @param history - is told what the far end saw
+   */
+  constructor(socket: Socket, oneWayMs: number, history: WireHistory) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
     this.#oneWayMs = oneWayMs;
-    socket.on('data', (chunk: Buffer) => this.#later(() => this.push(chunk)));
-    socket.on('end', () => this.#later(() => this.push(null)));
-    socket.on('error', (error) => this.#later(() => this.destroy(error)));
+    this.#history = history;
+    socket.on('data', (chunk: Buffer) => this.#passOn(chunk));
+    socket.on('end', () => {
+      history.note('fin', { where: 'target' });
+      this.#later(() => this.push(null));
+    });
+    socket.on('error', (error) => {
+      history.note('rst', { where: 'target' });
+      this.#later(() => this.destroy(error));
+    });
     socket.on('close', () => this.#later(() => this.destroy()));
+  }
+
+  /** Lab time at which the bytes that arrived last had left the peer; null before any. */
+  get arrivedFrom(): number | null {
+    return this.#arrivedFrom;
+  }
+
+  #passOn(chunk: Buffer): void {
+    const leftAt = this.#history.now();
+    this.#later(() => {
+      this.#arrivedFrom = leftAt;
+      this.push(chunk);
+    });
   }
 
   #later(action: () => void): void {
@@ -39,7 +66,9 @@ export class DelayLine extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#later(() => {
-      if (this.#socket.writable) this.#socket.write(chunk);
+      if (!this.#socket.writable) return;
+      this.#history.bytesDelivered();
+      this.#socket.write(chunk);
     });
     done();
   }

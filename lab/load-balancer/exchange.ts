@@ -137,6 +137,8 @@ class RunningExchange {
   }
 
   #complete(clean: boolean): void {
+    const status = this.#head?.status;
+    this.#connection.history.note('complete', { about: status === undefined ? null : String(status) });
     this.#commit();
     this.#exchange.sink.end();
     this.#settle(null, clean && (this.#head?.keepAlive ?? false));

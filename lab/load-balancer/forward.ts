@@ -7,6 +7,7 @@ import type { LambdaEvent, LambdaTargetGroup } from './lambda-target-group.ts';
 import type { Target } from './target.ts';
 import { ConnectError, type TargetConnection } from './target-connection.ts';
 import type { TargetGroup } from './target-group.ts';
+import type { WireEvent } from './wire-history.ts';
 
 /** The status that the load balancer answers with (AWS: troubleshooting your Application Load Balancers). */
 export const STATUS_OF_FAULT: Readonly<Record<Fault, number>> = {
@@ -59,10 +60,14 @@ const NOT_SENT = {
   committed: false,
 } as const;
 
-const failedBeforeSending = (fault: Fault, target: Target | null): Forwarded => ({
+const failedBeforeSending = (
+  fault: Fault,
+  target: Target | null,
+  wire: readonly WireEvent[] = [],
+): Forwarded => ({
   ...NOT_SENT,
   target: target?.address ?? null,
-  truth: { fault, idleGapSeconds: null, requestOnConnection: null },
+  truth: { fault, idleGapSeconds: null, requestOnConnection: null, wire },
 });
 
 /** Takes one request to one target of the group and the response back. One attempt: nothing is sent twice. */
@@ -78,7 +83,7 @@ export async function forwardToTarget(
   try {
     acquired = await pool.acquire();
   } catch (error) {
-    if (error instanceof ConnectError) return failedBeforeSending(error.fault, target);
+    if (error instanceof ConnectError) return failedBeforeSending(error.fault, target, error.wire);
     throw error;
   }
   const { connection, idleGapSeconds } = acquired;
@@ -94,6 +99,7 @@ export async function forwardToTarget(
   incoming.onDone();
   pool.release(connection, result.reusable);
   const requestOnConnection = connection.requestCount;
+  const wire = result.fault === null ? [] : connection.history.events;
   return {
     target: target.address,
     requestSeconds: (result.sentAt - incoming.receivedAt) / 1000,
@@ -101,7 +107,7 @@ export async function forwardToTarget(
     // A load balancer that had to answer itself logs no status of the target.
     targetStatus: result.fault === null || result.committed ? result.targetStatus : null,
     errorReason: null,
-    truth: { fault: result.fault, idleGapSeconds, requestOnConnection },
+    truth: { fault: result.fault, idleGapSeconds, requestOnConnection, wire },
     committed: result.committed,
   };
 }
@@ -142,7 +148,14 @@ export async function forwardToLambda(
       ...timing,
       targetStatus: null,
       errorReason: result.reason,
-      truth: { ...truth, fault: 'lambda-error' },
+      truth: {
+        ...truth,
+        fault: 'lambda-error',
+        wire: [
+          { at: sentAt, where: 'node', what: 'request', about: 'Invoke' },
+          { at: context.clock.now(), where: 'node', what: 'response', about: result.reason },
+        ],
+      },
       committed: false,
     };
   incoming.sink.head(result.status, '', [...result.headers, ['Content-Length', String(result.body.length)]]);
@@ -152,7 +165,7 @@ export async function forwardToLambda(
     ...timing,
     targetStatus: result.status,
     errorReason: null,
-    truth: { ...truth, fault: null },
+    truth: { ...truth, fault: null, wire: [] },
     committed: true,
   };
 }

@@ -6,6 +6,7 @@ import { ConnectionPool } from './connection-pool.ts';
 import { HEALTH_CHECK_DEFAULTS, type HealthCheckSettings } from './health-state.ts';
 import { Target } from './target.ts';
 import { openTargetConnection, type TargetConnection } from './target-connection.ts';
+import { WireHistory } from './wire-history.ts';
 
 /** Seconds a load balancer waits for a target to accept (AWS: troubleshooting, HTTP 504). */
 const CONNECT_TIMEOUT_SECONDS = 10;
@@ -94,12 +95,14 @@ export class TargetGroup {
 
   /** Opens a connection that belongs to no pool, as health checks use. @throws ConnectError */
   connect(target: Target): Promise<TargetConnection> {
+    const { clock } = this.#context;
     return openTargetConnection({
       host: target.host,
       port: target.port,
       tls: this.protocol === 'HTTPS',
       oneWayMs: this.#context.oneWayMs,
-      timeoutMs: this.#context.clock.realMs(CONNECT_TIMEOUT_SECONDS),
+      timeoutMs: clock.realMs(CONNECT_TIMEOUT_SECONDS),
+      history: new WireHistory(() => clock.now()),
     });
   }
 

@@ -65,7 +65,12 @@ test('an unknown scenario is one line that lists those there are, and exit code 
 test('with --json, standard output is one document', async () => {
   const run = lab('--scenario', 'tls-failure', '--once', '--json');
   expect(await run.exit).toBe(0);
-  expect(JSON.parse(run.stdout)).toMatchObject({ version: 1, scenario: 'tls-failure', asTold: true });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    version: 1,
+    scenario: 'tls-failure',
+    asTold: true,
+    timelines: [{ fault: 'tls-error', times: '-1 -1 -1' }],
+  });
 });
 
 test('Ctrl-C ends it with 130 and leaves no process behind', async () => {

@@ -82,6 +82,7 @@ test('the tour of a failure ends in its verdict and closes everything', async ()
     seed: SEED,
     signal: new AbortController().signal,
     page: false,
+    timeline: false,
     stay: false,
     say: (text) => void told.push(text),
   });
@@ -97,6 +98,7 @@ test('a control raises no alert, although its target answers 502 itself', async 
     seed: SEED,
     signal: new AbortController().signal,
     page: false,
+    timeline: false,
     stay: false,
     say: () => {},
   });
@@ -156,6 +158,7 @@ test('a tour that is interrupted leaves no port open', async () => {
     seed: SEED,
     signal: ending.signal,
     page: false,
+    timeline: false,
     stay: false,
     say: (text) => {
       if (text.startsWith('502')) ending.abort();

@@ -20,6 +20,7 @@ test('the page shows the load balancer while the tour stays, and goes when it is
       seed: 7,
       signal: ending.signal,
       page: true,
+      timeline: false,
       stay: true,
       say: (text) => {
         told.push(text);
@@ -43,15 +44,29 @@ test('a failure that is fixed is told from the first 502 to the record of the in
       seed: 7,
       signal: new AbortController().signal,
       page: false,
+      timeline: true,
       stay: false,
       say: (text) => void told.push(text),
     },
   );
   const at = (start: string) => told.findIndex((text) => text.startsWith(start));
-  const chapters = ['SCENARIO', 'TRAFFIC', '502', '--- MAIL', '--- CHAT CARD', 'FIX', 'PROBE', 'INCIDENT'];
+  const chapters = [
+    'SCENARIO',
+    'TRAFFIC',
+    '502',
+    '--- MAIL',
+    '--- CHAT CARD',
+    'FIX',
+    'PROBE',
+    'INCIDENT',
+    'TIMELINE',
+    'SUMMARY',
+  ];
   const places = chapters.map(at);
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBe(0);
+  expect(told[at('TIMELINE')]).toMatch(/^502 connection-refused, .*<-+ RST --\|.*log: -1 -1 -1/ms);
+  expect(report.timelines).toMatchObject([{ fault: 'connection-refused', times: '-1 -1 -1' }]);
   expect(report.failuresAfterFix).toBe(0);
   expect(report.requestsAfterFix).toBeGreaterThan(0);
   expect(report.incident?.proof).toMatchObject({ after: { failures: 0 } });
