@@ -8,7 +8,7 @@ import { createdSeconds, fieldText, type LogLine } from './line.ts';
 import { clientHash, pathHash } from './line-hash.ts';
 import type { Refusal } from './refusals.ts';
 import { noSignatures, signatureOf } from './signature.ts';
-import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
+import { countRefusal, emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
 import { TargetTimeHistogram } from './target-time.ts';
 
 /** Failures sampled for the keep-alive, of each class; more add nothing but time. */
@@ -171,6 +171,7 @@ export class GroupTally {
       stream.outageSinceSeconds = seconds;
       if (this.refusals.length < MOST_FAILURES) this.refusals.push({ target, sinceSeconds: seconds });
     }
+    countRefusal(stream, seconds);
     const lasted = seconds - stream.outageSinceSeconds;
     if (lasted > this.longestOutageSeconds) this.longestOutageSeconds = lasted;
   }

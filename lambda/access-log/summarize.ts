@@ -10,6 +10,7 @@ import { burstsOf } from './bursts.ts';
 import type { GroupTally } from './group-tally.ts';
 import { estimateKeepAlive } from './keep-alive/estimate.ts';
 import type { FailureSample } from './keep-alive/sample.ts';
+import { nodeRefusalsOf } from './node-refusals.ts';
 import { refusalsOf } from './refusals.ts';
 import { isAtLimit, requestCountOf, requestsAtFailure } from './request-count.ts';
 import { targetTimeCluster } from './target-time.ts';
@@ -151,6 +152,7 @@ export function summarizeGroup(
     longestOutageSeconds: tally.longestOutageSeconds,
     answeredWhileRefusing: tally.answeredWhileRefusing,
     refusals: refusalsOf(tally.refusals, tally.failures, tally.targets, spanSeconds),
+    nodeRefusals: nodeRefusalsOf(tally.targets),
     lambdaReasons: tally.lambdaReasons,
     targets,
   };

@@ -16,6 +16,13 @@ export interface TargetTally {
   readonly streams: Stream[];
 }
 
+/** A stretch in which a target refused all requests of one node. */
+export interface Outage {
+  readonly sinceSeconds: number;
+  lastSeconds: number;
+  refused: number;
+}
+
 /** One load balancer node's exchanges with one target. */
 export interface Stream {
   readonly history: ExchangeHistory;
@@ -26,6 +33,10 @@ export interface Stream {
   lastSentSeconds: number;
   /** Since when no request was dispatched; NaN while the target answers. */
   outageSinceSeconds: number;
+  /** The stretch with the most refused requests. */
+  worstOutage: Outage | null;
+  /** The last stretch; it may be over. */
+  outage: Outage | null;
 }
 
 /** Nothing of it was read yet. */
@@ -48,4 +59,19 @@ export const emptyStream = (budget: HistoryBudget): Stream => ({
   failures: 0,
   lastSentSeconds: Number.NEGATIVE_INFINITY,
   outageSinceSeconds: Number.NaN,
+  worstOutage: null,
+  outage: null,
 });
+
+/** Counts a refused request in the stretch that began at `stream.outageSinceSeconds`. */
+export function countRefusal(stream: Stream, seconds: number): void {
+  const since = stream.outageSinceSeconds;
+  const outage =
+    stream.outage?.sinceSeconds === since
+      ? stream.outage
+      : { sinceSeconds: since, lastSeconds: seconds, refused: 0 };
+  outage.lastSeconds = seconds;
+  outage.refused++;
+  stream.outage = outage;
+  if (stream.worstOutage === null || outage.refused > stream.worstOutage.refused) stream.worstOutage = outage;
+}

@@ -78,6 +78,14 @@ export const refusalsSchema = z.strictObject({
   inFlight: z.number(),
 });
 
+/** Requests of nodes that a target refused while it answered other nodes. */
+export const nodeRefusalsSchema = z.strictObject({
+  failures: z.number().int(),
+  /** How many nodes were refused, and how many were answered meanwhile. */
+  refused: z.number().int(),
+  answered: z.number().int(),
+});
+
 /** Failures at the same count of requests on a connection. */
 export const requestCountSchema = z.strictObject({
   requests: z.number().int(),
@@ -116,6 +124,7 @@ export const loggedTargetGroupSchema = z.strictObject({
   /** Requests sent before their target refused others, and answered after: its process lived on. */
   answeredWhileRefusing: z.number().int().optional(),
   refusals: refusalsSchema.optional(),
+  nodeRefusals: nodeRefusalsSchema.optional(),
   lambdaReasons: z.record(z.string(), z.number().int()),
   targets: z.array(loggedTargetSchema),
 });
@@ -165,6 +174,7 @@ export type Signatures = z.infer<typeof signaturesSchema>;
 export type TargetTimeCluster = z.infer<typeof targetTimeClusterSchema>;
 export type Concentration = z.infer<typeof concentrationSchema>;
 export type Bursts = z.infer<typeof burstsSchema>;
+export type NodeRefusals = z.infer<typeof nodeRefusalsSchema>;
 export type Refusals = z.infer<typeof refusalsSchema>;
 export type RequestCount = z.infer<typeof requestCountSchema>;
 export type IdleRank = z.infer<typeof idleRankSchema>;

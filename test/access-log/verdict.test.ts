@@ -158,6 +158,37 @@ describe('a stretch of refused requests', () => {
   });
 });
 
+describe('a target that refuses one node', () => {
+  const busy = { durationSeconds: 900, nodes: 3, traffic: [{ kind: 'poisson', rate: 10 }] } as const;
+  const refusals = (targets: readonly number[], node?: number) =>
+    targets.map((target) => ({
+      fromSeconds: 300,
+      toSeconds: 700,
+      target,
+      ...(node === undefined ? {} : { node }),
+    }));
+
+  test('while it answers the others is no fault of the target', () => {
+    const result = told(busy, { refusals: refusals([0, 1], 1) });
+    const { nodeRefusals, elb502 } = result.group;
+    expect(nodeRefusals).toMatchObject({ refused: 1, answered: 2 });
+    expect(nodeRefusals?.failures).toBeGreaterThan(0.95 * elb502);
+    expect(result.ranking?.verdict, leaders(result)).toBe('network-path');
+  });
+
+  test('and the others as well refuses', () => {
+    const result = told(busy, { refusals: refusals([0]) });
+    expect(result.group.nodeRefusals?.failures).toBe(0);
+    expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
+  });
+
+  test('for seconds, as a process that dies does, is not held for a path', () => {
+    const crashes = [200, 400, 600].map((atSeconds) => ({ atSeconds, target: 0, downSeconds: 15 }));
+    const result = told(busy, { serviceSeconds: 0.5, crashes });
+    expect(result.group.nodeRefusals?.failures).toBe(0);
+  });
+});
+
 test('clients that fail again and again are found by few failures each', () => {
   const result = told(
     { durationSeconds: 20_000, traffic: [{ kind: 'poisson', rate: 0.4 }] },

@@ -77,6 +77,8 @@ export interface GroupSpec {
     readonly fromSeconds: number;
     readonly toSeconds: number;
     readonly target: number;
+    /** Only of this node: something between them refuses. */
+    readonly node?: number;
   }[];
   readonly lambdaErrorShare?: number;
 }

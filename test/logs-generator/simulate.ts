@@ -131,7 +131,7 @@ class Simulation {
 
   private exchange(spec: GroupSpec, server: Server, node: number, sent: number, arrival: Arrival): Outcome {
     if (spec.lambda) return this.lambda(spec, sent);
-    if (this.refuses(spec, server, sent)) {
+    if (this.refuses(spec, server, node, sent)) {
       const cause = sent >= server.downAt && sent < server.upAt ? 'target-crash' : 'connection-refused';
       return failed(sent + spec.roundTripSeconds, -1, cause);
     }
@@ -144,10 +144,11 @@ class Simulation {
     return this.answer(spec, server, pool, connection, sent, arrival);
   }
 
-  private refuses(spec: GroupSpec, server: Server, at: number): boolean {
+  private refuses(spec: GroupSpec, server: Server, of: number, at: number): boolean {
     if (at >= server.downAt && at < server.upAt) return true;
     return (spec.refusals ?? []).some(
-      ({ fromSeconds, toSeconds, target }) => target === server.index && at >= fromSeconds && at < toSeconds,
+      ({ fromSeconds, toSeconds, target, node = of }) =>
+        target === server.index && node === of && at >= fromSeconds && at < toSeconds,
     );
   }
 

@@ -21,11 +21,21 @@ const brevity = (outageSeconds: number): number =>
     ),
   );
 
+/** What refuses some nodes only stands before the target, which does not know one node from another. */
+export function nodeRefusalFindings({ nodeRefusals, elb502 }: LoggedTargetGroup): Finding[] {
+  if (nodeRefusals === undefined || nodeRefusals.failures === 0) return [];
+  const { failures, refused, answered } = nodeRefusals;
+  const fact = `${failures} of ${elb502} failed requests came from ${refused} nodes that a target refused each time, while it answered ${answered} other nodes`;
+  return [{ id: 'log-refused-by-node', fact, source: SOURCE, strength: Math.min(1, failures / elb502) }];
+}
+
 /** How long requests were refused in a stretch, how that began, and whether the process lived through it. */
 export function outageFindings(group: LoggedTargetGroup): Finding[] {
   const { longestOutageSeconds, answeredWhileRefusing = 0, refusals, signatures, elb502 } = group;
   if (signatures.neverDispatched < 3 || longestOutageSeconds === 0) return [];
-  const share = signatures.neverDispatched / elb502;
+  // What a path refuses says nothing of the process behind it.
+  const ofTarget = Math.max(0, signatures.neverDispatched - (group.nodeRefusals?.failures ?? 0));
+  const share = ofTarget / elb502;
   const findings: Finding[] = [];
   const add = (id: Finding['id'], strength: number, fact: string) =>
     findings.push({ id, fact, source: SOURCE, strength: strength * share });

@@ -5,7 +5,7 @@ import type { Finding, FindingReader } from '../finding.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import type { FindingId } from '../weights.ts';
 import { burstFindings, drainedFindings } from './access-log-bursts.ts';
-import { outageFindings } from './access-log-refusals.ts';
+import { nodeRefusalFindings, outageFindings } from './access-log-refusals.ts';
 import { boundShare, FEWEST_FAILURES, fullness, percent, SOURCE, seconds } from './access-log-share.ts';
 
 /** A group with a smaller share of the 502s says nothing of the load balancer's trouble. */
@@ -175,6 +175,7 @@ export const accessLogFindings: FindingReader = (bundle) => {
         ...burstFindings(group),
         ...drainedFindings(group, bundle),
         ...outageFindings(group),
+        ...nodeRefusalFindings(group),
       ].map((finding) => ({ ...finding, strength: ((finding.strength ?? 1) * group.elb502) / failed })),
     );
 };

@@ -213,6 +213,14 @@ export const LOG_WEIGHTS = {
   },
   // A process that dies cuts off what it is at work on, however long it then takes to be back.
   'log-none-cut-off': { 'target-crash': -2, deployment: -1 },
+  'log-refused-by-node': {
+    'network-path': 6.5,
+    'connection-refused': -2,
+    'target-crash': -3,
+    deployment: -3,
+    'deregistration-delay-elapsed': -3,
+    'tls-failure': -1.5,
+  },
   'log-long-outage': { 'connection-refused': 2, 'network-path': 0.5, 'target-crash': -1, deployment: -1.5 },
   'log-target-gone': { deployment: 4.2, 'deregistration-delay-elapsed': 3.5, 'target-crash': -0.3 },
   'log-target-replaced': { deployment: 3, 'deregistration-delay-elapsed': 2.5, 'target-crash': -0.7 },
