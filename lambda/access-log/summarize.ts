@@ -8,7 +8,7 @@ import type {
 } from '../model/access-log-summary.ts';
 import { burstsOf } from './bursts.ts';
 import type { GroupTally } from './group-tally.ts';
-import { estimateKeepAlive } from './keep-alive/estimate.ts';
+import { estimateKeepAlive, type Found } from './keep-alive/estimate.ts';
 import type { FailureSample } from './keep-alive/sample.ts';
 import { nodeRefusalsOf } from './node-refusals.ts';
 import { refusalsOf } from './refusals.ts';
@@ -52,27 +52,31 @@ function scaled(
   return Math.round((samples.filter(of).length / Math.max(1, samples.length)) * seen);
 }
 
+/** Which failures an estimate is for, and where it is looked for first. */
+interface Part {
+  readonly of: (sample: FailureSample) => boolean;
+  readonly near?: Found['place'];
+}
+
 /** Lines that show the request as sent first; those that do not, as the load balancer may log the race so too. */
-function estimateOfAll(tally: GroupTally, of: (sample: FailureSample) => boolean): KeepAliveEstimate | null {
+function foundIn(tally: GroupTally, { of, ...near }: Part): Found | null {
   const { reused, undispatched } = tally;
   const sent = candidates(tally, reused.samples).filter(of);
-  const estimate = estimateKeepAlive(sent, scaled(reused.samples, reused.seen, of));
-  if (estimate !== null || undispatched.seen === 0) return estimate;
+  const found = estimateKeepAlive(sent, { ...near, failureCount: scaled(reused.samples, reused.seen, of) });
+  if (found !== null || undispatched.seen === 0) return found;
   const unsent = candidates(tally, undispatched.samples).filter(of);
-  return estimateKeepAlive(unsent, scaled(undispatched.samples, undispatched.seen, of), UNDISPATCHED_P_VALUE);
+  const failureCount = scaled(undispatched.samples, undispatched.seen, of);
+  return estimateKeepAlive(unsent, { ...near, failureCount, largestPValue: UNDISPATCHED_P_VALUE });
 }
 
 /** An estimate that holds beside a limit of requests, if there is one: failures at that limit have their cause. */
-function estimateOf(
-  tally: GroupTally,
-  limit: Limit | null,
-  of: (sample: FailureSample) => boolean,
-): KeepAliveEstimate | null {
-  const estimate = estimateOfAll(tally, of);
-  if (estimate === null || limit === null) return estimate;
-  const share = estimate.failures / Math.max(1, tally.reused.seen + tally.undispatched.seen);
-  if (limit.count.failures / limit.count.counted < FAR_BETTER * share) return estimate;
-  return estimateOfAll(tally, (sample) => of(sample) && !limit.sentSeconds.has(sample.sentSeconds));
+function foundBeside(tally: GroupTally, limit: Limit | null, part: Part): Found | null {
+  const found = foundIn(tally, part);
+  if (found === null || limit === null) return found;
+  const share = found.estimate.failures / Math.max(1, tally.reused.seen + tally.undispatched.seen);
+  if (limit.count.failures / limit.count.counted < FAR_BETTER * share) return found;
+  const of = (sample: FailureSample) => part.of(sample) && !limit.sentSeconds.has(sample.sentSeconds);
+  return foundIn(tally, { ...part, of });
 }
 
 /** Where the idle time of a failed request's connection ranks among its neighbours' (last in, first out). */
@@ -88,27 +92,26 @@ function idleRankOf(samples: readonly FailureSample[]): IdleRank | null {
   return failures < FEWEST_RANKED ? null : { mean: sum / failures, failures };
 }
 
-function targetsOf(tally: GroupTally, limit: Limit | null, textOf: (id: number) => string): LoggedTarget[] {
+/** Targets are looked at where their group's failures pile up, and elsewhere if theirs do not. */
+function targetsOf(
+  tally: GroupTally,
+  limit: Limit | null,
+  whole: Found | null,
+  textOf: (id: number) => string,
+): LoggedTarget[] {
+  const near = whole === null ? {} : { near: whole.place };
+  const foundFor = (target: number) =>
+    foundBeside(tally, limit, { of: (sample) => sample.target === target, ...near });
   const known = tally.targets.filter((target) => target !== undefined);
-  const targets = known.map(({ target: id, requests, elb502 }) => ({
-    target: textOf(id),
-    requests,
-    elb502,
-    keepAlive: elb502 < 3 ? null : estimateOf(tally, limit, (sample) => sample.target === id),
-  }));
+  const targets = known.map(({ target: id, requests, elb502 }) => {
+    const found = elb502 < 3 ? null : elb502 === tally.elb502 ? whole : foundFor(id);
+    return { target: textOf(id), requests, elb502, keepAlive: found?.estimate ?? null };
+  });
   return targets.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests);
 }
 
-/** The group's own estimate; where its targets differ so much that it has none, that of the surest target. */
-function groupEstimate(
-  tally: GroupTally,
-  limit: Limit | null,
-  targets: readonly LoggedTarget[],
-): KeepAliveEstimate | null {
-  const [only, ...others] = targets.filter(({ elb502 }) => elb502 > 0);
-  if (only !== undefined && others.length === 0 && only.elb502 === tally.elb502) return only.keepAlive;
-  const whole = estimateOf(tally, limit, () => true);
-  if (whole !== null) return whole;
+/** Where the targets differ so much that their group has no estimate of its own, that of the surest target. */
+function surestOf(targets: readonly LoggedTarget[]): KeepAliveEstimate | null {
   let surest: KeepAliveEstimate | null = null;
   for (const { keepAlive } of targets)
     if (keepAlive !== null && (surest === null || keepAlive.pValue < surest.pValue)) surest = keepAlive;
@@ -130,7 +133,8 @@ export function summarizeGroup(
   textOf: (target: number) => string,
 ): LoggedTargetGroup {
   const limit = limitOf(tally);
-  const targets = targetsOf(tally, limit, textOf);
+  const whole = tally.elb502 < 3 ? null : foundBeside(tally, limit, { of: () => true });
+  const targets = targetsOf(tally, limit, whole, textOf);
   const late = tally.failures.filter((failure) => failure.targetSeconds >= 0);
   const spanSeconds = tally.lastSeconds - tally.firstSeconds;
   return {
@@ -139,7 +143,7 @@ export function summarizeGroup(
     elb502: tally.elb502,
     target502: tally.target502,
     signatures: tally.signatures,
-    keepAlive: tally.elb502 < 3 ? null : groupEstimate(tally, limit, targets),
+    keepAlive: whole?.estimate ?? surestOf(targets),
     idleRank: idleRankOf(candidates(tally, tally.reused.samples)),
     requestCount: limit?.count ?? null,
     targetTimeCluster: targetTimeCluster(late, tally.answeredTimes),

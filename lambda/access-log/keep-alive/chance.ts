@@ -12,6 +12,16 @@ const BAND = 1.25;
 /** and from those closer by, where an outage or the begin of the log leaves half of the wide band empty. */
 const NEAR_BAND = 1.04;
 
+/** The gaps that the chance of a pile-up in a window is taken from. */
+export const bandAround = ({
+  low,
+  width,
+}: Window): { readonly shortest: number; readonly longest: number } => ({
+  // A hair more, as gaps are rounded to microseconds.
+  shortest: low / BAND - 1e-4,
+  longest: (low + width) * BAND + 1e-4,
+});
+
 /**
  * Chance that at least `hits` of independent events happen (Poisson binomial).
  *

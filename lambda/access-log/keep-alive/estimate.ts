@@ -1,8 +1,9 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
+import { bandAround } from './chance.ts';
 import { type GapSet, gapSet, type OwnedGaps } from './gap-set.ts';
 import { lowerBound } from './pool.ts';
 import type { FailureSample } from './sample.ts';
-import { largestPileUp, type PileUp } from './scan.ts';
+import { largestPileUp, type PileUp, pileUpAt } from './scan.ts';
 
 /** A pile-up is believed where luck makes one as good less often than this. */
 const LARGEST_P_VALUE = 1e-5;
@@ -37,15 +38,26 @@ function momentsOf(samples: readonly FailureSample[]): {
   return { owners, count: count + 1 };
 }
 
+/** Which of the distances back are asked for, in seconds. */
+interface Range {
+  readonly shortest: number;
+  readonly longest: number;
+}
+
+const ALL: Range = { shortest: 0, longest: Number.POSITIVE_INFINITY };
+
 /** Distances back from `fromSeconds` to the latest answers before the request was sent. */
 function gapsToAnswers(
   ends: Float64Array,
   sentSeconds: number,
   fromSeconds: number,
   most: number,
+  { shortest, longest }: Range,
 ): Float64Array {
   const last = lowerBound(ends, sentSeconds);
-  return ends.subarray(Math.max(0, last - most), last).map((end) => fromSeconds - end);
+  const from = Math.max(last - most, lowerBound(ends, fromSeconds - longest), 0);
+  const to = shortest > 0 ? Math.min(last, lowerBound(ends, fromSeconds - shortest)) : last;
+  return ends.subarray(from, Math.max(from, to)).map((end) => fromSeconds - end);
 }
 
 /** Evenly spread over the list. */
@@ -66,13 +78,13 @@ interface Gaps {
   readonly controls: GapSet;
 }
 
-function gapsToAllAnswers(all: readonly FailureSample[]): Gaps {
+function gapsToAllAnswers(all: readonly FailureSample[], range: Range): Gaps {
   const samples = thinned(all, MOST_SAMPLES);
   const { owners, count } = momentsOf(samples);
   const most = Math.max(1000, Math.floor(MOST_GAPS / samples.length));
   const failures: OwnedGaps[] = samples.map((sample, index) => ({
     owner: owners[index] ?? 0,
-    gaps: gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, most),
+    gaps: gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, most, range),
   }));
   const gapsOfFailures = samples.reduce((sum, sample) => sum + Math.min(most, sample.ends.length), 0);
   const each = Math.max(6, Math.min(40, Math.floor(MOST_GAPS / Math.max(1, gapsOfFailures))));
@@ -84,7 +96,7 @@ function gapsToAllAnswers(all: readonly FailureSample[]): Gaps {
       const sentSeconds = sample.controls[at]?.sentSeconds ?? 0;
       controls.push({
         owner: controls.length,
-        gaps: gapsToAnswers(sample.ends, sentSeconds, sentSeconds + took, most),
+        gaps: gapsToAnswers(sample.ends, sentSeconds, sentSeconds + took, most, range),
       });
     }
   }
@@ -119,7 +131,7 @@ function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boo
   return samples.flatMap((sample) => {
     const gaps = paired
       ? [tookSeconds(sample) + sample.idleSeconds]
-      : gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length);
+      : gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length, ALL);
     let nearest = Number.NaN;
     for (const gap of gaps)
       if (gap >= low && gap <= low + width && !(Math.abs(gap - centre) >= Math.abs(nearest - centre)))
@@ -163,30 +175,66 @@ function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' |
   return { seconds: round(last), low: round(first), high: round(last + spacing) };
 }
 
-/**
- * Reads the keep-alive out of failures: the seconds at which answers of the same target, through the same node,
- * stand before the failures more often than before other requests of the same traffic.
- *
- * @param samples - failures that may be the idle race
- * @param failureCount - how many failures they stand for, where not every one was sampled
- * @returns null where no pile-up goes beyond luck (p below 1e-5 after correction for the search)
- */
-export function estimateKeepAlive(
-  samples: readonly FailureSample[],
-  failureCount: number,
-  largestPValue = LARGEST_P_VALUE,
-): KeepAliveEstimate | null {
-  if (samples.length < FEWEST_FAILURES) return null;
-  const all = gapsToAllAnswers(samples);
+/** A pile-up among the gaps to all answers, or to the one that pairs with the request. */
+interface Place {
+  readonly pileUp: PileUp;
+  readonly paired: boolean;
+}
+
+/** An estimate, and where it was found. */
+export interface Found {
+  readonly estimate: KeepAliveEstimate;
+  readonly place: Place;
+}
+
+/** What to look for, and where first. */
+export interface Search {
+  /** How many failures the samples stand for, where not every one was sampled. */
+  readonly failureCount: number;
+  readonly largestPValue?: number;
+  /** Where failures of more targets pile up: if these do too, no other place is searched. */
+  readonly near?: Place;
+}
+
+function searched(samples: readonly FailureSample[], largestPValue: number): Place | null {
+  const all = gapsToAllAnswers(samples, ALL);
   const paired = gapsToPairedAnswers(samples);
   const search = { kinds: KINDS_OF_GAPS, largestPValue };
   const ofAll = largestPileUp(all.failures, all.controls, search);
   const ofPaired = largestPileUp(paired.failures, paired.controls, search);
   const usePaired = ofPaired !== null && (ofAll === null || ofPaired.pValue < ofAll.pValue);
-  const best = usePaired ? ofPaired : ofAll;
-  if (best === null) return null;
-  if (best.window.low > FAR_SECONDS && best.pValue > FAR_LARGEST_P_VALUE) return null;
-  const bounds = agreeing(boundsOf(samples, best, usePaired));
+  const pileUp = usePaired ? ofPaired : ofAll;
+  return pileUp === null ? null : { pileUp, paired: usePaired };
+}
+
+/** The same place, if these failures pile up there beyond luck; the luck of a search for it is allowed for as well. */
+function sameFor(samples: readonly FailureSample[], near: Place, largestPValue: number): Place | null {
+  const { window } = near.pileUp;
+  const range = bandAround(window);
+  const { failures, controls } = near.paired
+    ? gapsToPairedAnswers(samples)
+    : gapsToAllAnswers(samples, range);
+  const pileUp = pileUpAt(failures, controls, window, KINDS_OF_GAPS);
+  return pileUp.hits >= FEWEST_FAILURES && pileUp.pValue <= largestPValue ? { ...near, pileUp } : null;
+}
+
+/**
+ * Reads the keep-alive out of failures: the seconds at which answers of the same target, through the same node,
+ * stand before the failures more often than before other requests of the same traffic.
+ *
+ * @param samples - failures that may be the idle race
+ * @returns null where no pile-up goes beyond luck (p below 1e-5 after correction for the search)
+ */
+export function estimateKeepAlive(samples: readonly FailureSample[], search: Search): Found | null {
+  if (samples.length < FEWEST_FAILURES) return null;
+  const { failureCount, largestPValue = LARGEST_P_VALUE, near } = search;
+  const place =
+    (near === undefined ? null : sameFor(samples, near, largestPValue)) ?? searched(samples, largestPValue);
+  if (place === null) return null;
+  const { window, pValue } = place.pileUp;
+  if (window.low > FAR_SECONDS && pValue > FAR_LARGEST_P_VALUE) return null;
+  const bounds = agreeing(boundsOf(samples, place.pileUp, place.paired));
   const failures = Math.round((bounds.length / samples.length) * failureCount);
-  return { ...combine(bounds), failures, pValue: Math.max(best.pValue, Number.MIN_VALUE) };
+  const estimate = { ...combine(bounds), failures, pValue: Math.max(pValue, Number.MIN_VALUE) };
+  return { estimate, place };
 }

@@ -103,6 +103,13 @@ function narrowest(found: readonly PileUp[], best: PileUp, largestPValue: number
   return narrow === undefined ? best : { ...narrow, pValue: best.pValue };
 }
 
+/** How failures pile up in a window, its chance corrected for the search of all places and widths. */
+export const pileUpAt = (failures: GapSet, controls: GapSet, window: Window, kinds: number): PileUp => ({
+  window,
+  hits: hitsIn(failures, window),
+  pValue: chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds),
+});
+
 /**
  * Looks for the place where the gaps of failures pile up beyond luck, over all places and widths.
  *
@@ -116,11 +123,9 @@ export function largestPileUp(
   { kinds, largestPValue }: { readonly kinds: number; readonly largestPValue: number },
 ): PileUp | null {
   if (failures.ownerCount < FEWEST_HITS) return null;
-  const found = WIDTHS.flatMap((width) => scanWidth(failures, controls, width)).map(({ window }) => ({
-    window,
-    hits: hitsIn(failures, window),
-    pValue: chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds),
-  }));
+  const found = WIDTHS.flatMap((width) => scanWidth(failures, controls, width)).map(({ window }) =>
+    pileUpAt(failures, controls, window, kinds),
+  );
   const best = found.reduce<PileUp | null>(
     (least, pileUp) => (least === null || pileUp.pValue < least.pValue ? pileUp : least),
     null,

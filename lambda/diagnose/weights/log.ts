@@ -82,7 +82,6 @@ export const LOG_WEIGHTS = {
     'lambda-target-error': -2,
   },
   'log-lambda-reason': { ...NEEDS_HTTP_TARGET, 'lambda-target-error': 6 },
-
   // The access log: when a connection had become idle, and how many requests it had served
   'log-idle-race': {
     'keepalive-mismatch': 8.5,
@@ -115,7 +114,6 @@ export const LOG_WEIGHTS = {
     'target-crash': -2,
     deployment: -2,
   },
-
   // The access log: what the failed requests have in common
   'log-target-time-cluster': {
     'worker-timeout': 7.5,
