@@ -77,6 +77,11 @@ const OPTION_OF = {
 
 type DescribeOperation = keyof typeof OPTION_OF;
 
+/** A URL of a target, with the scheme that its group speaks. */
+export function targetUrl({ protocol }: Pick<TargetGroup, 'protocol'>, target: string, path: string): string {
+  return `${protocol === 'HTTPS' ? 'https' : 'http'}://${target}${path}`;
+}
+
 /**
  * `npx alb502 probe` of one target; TARGET stands for an address that is not known.
  *
@@ -85,9 +90,32 @@ type DescribeOperation = keyof typeof OPTION_OF;
 export function probe(group: TargetGroup, idleTimeoutSeconds: number | null): string {
   const target = group.targetType === 'ip' ? group.targets[0] : undefined;
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
-  const scheme = group.protocol === 'HTTPS' ? 'https' : 'http';
-  const url = shellWord(`${scheme}://${host}:${target?.port ?? group.port ?? 80}/`);
+  const url = shellWord(targetUrl(group, `${host}:${target?.port ?? group.port ?? 80}`, '/'));
   return `npx alb502 probe ${url}${idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`}`;
+}
+
+/**
+ * Asks a target for a path, writes down whether a load balancer would take the answer, and diagnoses a bundle anew with
+ * it; nothing where no path is known.
+ */
+export function answerCommands(url: string | null): readonly string[] {
+  if (url === null) return [];
+  const ask = `npx alb502 probe --json ${shellWord(url)} > probe.json`;
+  return [ask, 'npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
+}
+
+/**
+ * `curl` as a load balancer asks: HTTP/1.1, any certificate, and the URL as it is, for brackets would make many of it.
+ *
+ * @param url - null where it is not known: placeholders take its place
+ * @param letters - short options beside `-s`
+ */
+export function curl(url: string | null, letters: string, options: string): string {
+  const tls = url?.startsWith('https:') ?? false;
+  const asIs = url !== null && /[[\]{}]/.test(url) ? 'g' : '';
+  const short = `-s${letters}${tls ? 'k' : ''}${asIs}`;
+  const where = url === null ? 'http://TARGET:PORT/PATH' : shellWord(url);
+  return `curl ${short}${tls ? ' --http1.1' : ''} ${options} ${where}`;
 }
 
 /** Shows the state of a group's targets with AWS's reasons. */

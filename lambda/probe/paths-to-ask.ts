@@ -1,3 +1,4 @@
+import { failingPaths } from '../diagnose/failing-paths.ts';
 import type { FailingRequest } from '../model/access-log-summary.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
 
@@ -8,40 +9,20 @@ export interface AskableTarget {
 }
 
 const MOST_PATHS_OF_GROUP = 3;
-/** What redaction leaves behind: the path is not whole, so asking for it would show nothing. */
-const REDACTED = /…|\[redacted\]|\*\*\*/i;
 
 /**
  * Which paths to ask of which targets so that the failed requests are repeated without the load balancer: the paths
- * that failed most often, each of a target that failed it. Only GET, which by RFC 9110 (section 9.2.1) changes nothing,
- * and only targets that are registered.
+ * that failed most often, each of a target that failed it and is registered.
  */
 export function pathsToAsk<T extends AskableTarget>(
   failing: readonly FailingRequest[],
   registered: readonly T[],
 ): readonly T[] {
   const byName = new Map(registered.map((target) => [endpointName(target.endpoint), target]));
-  const counted = new Map<string, { readonly ask: T; failures: number }>();
-  for (const { method, url, target } of failing) {
-    const found = target === null ? undefined : byName.get(target);
-    const path = pathOf(url);
-    if (method !== 'GET' || found === undefined || path === null) continue;
-    const key = `${found.targetGroupArn} ${path}`;
-    const known = counted.get(key);
-    if (known) known.failures += 1;
-    else counted.set(key, { ask: { ...found, endpoint: { ...found.endpoint, path } }, failures: 1 });
-  }
-  const most = [...counted.values()].sort((left, right) => right.failures - left.failures);
   const taken = new Map<string, number>();
-  return most.flatMap(({ ask }) => {
-    const count = taken.get(ask.targetGroupArn) ?? 0;
-    taken.set(ask.targetGroupArn, count + 1);
-    return count < MOST_PATHS_OF_GROUP ? [ask] : [];
+  return failingPaths(failing, (name) => byName.get(name)).flatMap(({ place, path }) => {
+    const count = taken.get(place.targetGroupArn) ?? 0;
+    taken.set(place.targetGroupArn, count + 1);
+    return count < MOST_PATHS_OF_GROUP ? [{ ...place, endpoint: { ...place.endpoint, path } }] : [];
   });
-}
-
-function pathOf(url: string): string | null {
-  if (REDACTED.test(url)) return null;
-  const path = /^https?:\/\/[^/]*(\/[\x21-\x7e]*)$/i.exec(url)?.[1];
-  return path ?? null;
 }

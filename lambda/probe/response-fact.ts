@@ -1,4 +1,5 @@
 import { RESPONSE_FAULTS, type ResponseFact, type ResponseFault } from '../model/evidence.ts';
+import { redactedLine } from '../model/redacted-line.ts';
 
 const isResponseFault = (fault: string): fault is ResponseFault =>
   RESPONSE_FAULTS.some((known) => known === fault);
@@ -13,6 +14,7 @@ export function responseFactFor(
   { fault, detail }: { readonly fault: string | null; readonly detail: string },
 ): ResponseFact | null {
   if (fault !== null && !isResponseFault(fault)) return null;
-  // A query string may hold what nobody else should read.
-  return { targetGroupArn, target, path: path.split('?', 1)[0] ?? '/', fault, detail, at };
+  // A query string may hold what nobody else should read, and so may a header line that is quoted.
+  const about = { targetGroupArn, target, path: path.split('?', 1)[0] ?? '/' };
+  return { ...about, fault, detail: redactedLine(detail), at };
 }

@@ -5,6 +5,7 @@ import {
   declared,
   during,
   everyNth,
+  failingRequest,
   failures,
   loggedGroup,
   requests,
@@ -105,5 +106,38 @@ export const cases: readonly Case[] = [
     severity: 'warning',
     mismatches: [],
     actions: ['find the paths that fail'],
+  },
+  {
+    name: 'a path that fails for everyone, and the log names it: the commands name it too',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 20, midRequest: 10, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 118,
+            shareOfFailures: 0.98,
+            shareOfRequests: 0.01,
+            failureRatio: 1,
+          },
+        }),
+      ),
+      failingRequest({ method: 'POST', url: 'https://shop.example.com:443/order' }),
+      failingRequest({ url: 'https://shop.example.com:443/reset/***' }),
+      failingRequest({ url: 'https://shop.example.com:443/export' }),
+    ),
+    verdict: 'malformed-response',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: [
+      "on the target's network: curl -sv --raw -o /dev/null http://10.0.1.10:8080/export",
+      'npx alb502 probe --json http://10.0.1.10:8080/export > probe.json',
+      'npx alb502 diagnose BUNDLE --probe probe.json',
+    ],
+    missing: 'what the target answers to a path that failed',
   },
 ];

@@ -4,8 +4,10 @@ import {
   bundleWith,
   declared,
   everyNth,
+  failingRequest,
   failures,
   from,
+  group,
   loggedGroup,
   together,
 } from '../diagnose/bundle.ts';
@@ -118,5 +120,66 @@ export const cases: readonly Case[] = [
     severity: 'warning',
     mismatches: [],
     actions: ['32 K of response headers'],
+  },
+  {
+    name: 'paths of a few clients that the log names: they are asked for over TLS, as the group is',
+    kind: 'present',
+    bundle: bundleWith(
+      group('web', { protocol: 'HTTPS' }),
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 10, midRequest: 20, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          clientBound: {
+            count: 4,
+            failures: 119,
+            shareOfFailures: 0.99,
+            shareOfRequests: 0.01,
+            failureRatio: 0.97,
+          },
+        }),
+      ),
+      failingRequest({ url: 'https://shop.example.com:443/account' }),
+    ),
+    verdict: 'response-header-too-large',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: [
+      'curl -sk --http1.1 -D - -o /dev/null https://10.0.1.10:8080/account | wc -c',
+      'npx alb502 probe --json https://10.0.1.10:8080/account > probe.json',
+    ],
+  },
+  {
+    name: 'a path that fails for some clients more than for others: only what the target answers tells which of two it is',
+    kind: 'unknown',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(3, 2)),
+      accessLog(
+        loggedGroup(120, {
+          signatures: { closedOnReuse: 10, midRequest: 20, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
+          pathBound: {
+            count: 1,
+            failures: 112,
+            shareOfFailures: 0.93,
+            shareOfRequests: 0.02,
+            failureRatio: 0.5,
+          },
+          clientBound: {
+            count: 4,
+            failures: 60,
+            shareOfFailures: 0.5,
+            shareOfRequests: 0.02,
+            failureRatio: 0.2,
+          },
+        }),
+      ),
+      failingRequest({ url: 'https://shop.example.com:443/account' }),
+    ),
+    ...UNCLEAR,
+    actions: ['npx alb502 probe --json http://10.0.1.10:8080/account > probe.json'],
+    missing: 'what the target answers to a path that failed',
   },
 ];

@@ -1,4 +1,8 @@
-import type { AccessLogSummary, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
+import type {
+  AccessLogSummary,
+  FailingRequest,
+  LoggedTargetGroup,
+} from '../../lambda/model/access-log-summary.ts';
 import {
   type Change,
   type EvidenceBundle,
@@ -399,23 +403,29 @@ export const accessLog =
   };
 
 /** Failed requests that the access log names: where they went, and the minute at which each was answered. */
-export const failingRequests =
-  (target: string, ...minutes: readonly number[]): Edit =>
+export const failingRequests = (target: string, ...minutes: readonly number[]): Edit =>
+  edits(...minutes.map((minute) => failingRequest({ at: at(minute), target })));
+
+/** One more failed request that the access log names. */
+export const failingRequest =
+  (patch: Partial<FailingRequest>): Edit =>
   (bundle) => {
     if (bundle.accessLog === null) throw new Error('failing requests are part of an access log');
-    const failing = minutes.map((minute) => ({
-      at: at(minute),
+    const failing: FailingRequest = {
+      at: at(3),
       method: 'GET',
       url: 'https://shop.example.com:443/report',
-      target,
+      target: '10.0.1.10:8080',
       elbStatus: 502,
       targetStatus: null,
       requestSeconds: 0.001,
       targetSeconds: -1,
       responseSeconds: -1,
       traceId: '1-67891233-abcdef012345678912345678',
-    }));
-    return { ...bundle, accessLog: { ...bundle.accessLog, failingRequests: failing } };
+      ...patch,
+    };
+    const failingRequests = [...(bundle.accessLog.failingRequests ?? []), failing];
+    return { ...bundle, accessLog: { ...bundle.accessLog, failingRequests } };
   };
 
 const HEALTHY: Edit = edits(

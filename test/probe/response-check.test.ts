@@ -82,6 +82,16 @@ describe('a response asked for directly', () => {
     expect(await checkResponse(target.endpoint, 20)).toMatchObject({ fault: 'refused' });
   });
 
+  test('keeps no cookie out of a header line that it quotes', async () => {
+    const respond = () => 'HTTP/1.1 200 OK\r\nMy Set-Cookie: id=s3cr3t\r\nContent-Length: 0\r\n\r\n';
+    await using target = await rawTarget({ respond });
+    const check = await checkResponse(target.endpoint, 20);
+    expect(check.detail).toContain('Set-Cookie');
+    const fact = responseFactFor(aboutOf(target.endpoint), check);
+    expect(fact?.fault).toBe('malformed-response');
+    expect(fact?.detail).not.toContain('s3cr3t');
+  });
+
   test('says nothing of the response where none came', async () => {
     await using target = await rawTarget({ respond: () => 'HTTP/1.1 200 OK\r\nCont', closeAfterRequests: 1 });
     const check = await checkResponse(target.endpoint, 4);

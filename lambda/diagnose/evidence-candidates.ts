@@ -1,0 +1,148 @@
+import { switchOnAccessLogs } from '../access-log/switch-on.ts';
+import type { NamedCause } from '../model/cause.ts';
+import type { EvidenceBundle } from '../model/evidence.ts';
+import { addTag, answerCommands, printable, probe, removeTag, scanAgain, shellWord } from './command.ts';
+import { urlToAsk } from './failed-url.ts';
+import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
+import { TAGS, tagOf } from './tags.ts';
+import type { FindingId } from './weights.ts';
+
+/** A piece of evidence that is not in the bundle, the observations it could give, and what getting it costs. */
+export interface Candidate {
+  readonly what: string;
+  readonly how: string;
+  /** Empty where `how` is not a command. */
+  readonly commands: readonly string[];
+  /** Whole sentences. */
+  readonly sideEffects: string;
+  readonly rollback: readonly string[];
+  readonly outcomes: readonly FindingId[];
+  /** The causes it is about, where it says nothing of the others; absent: any. */
+  readonly among?: readonly NamedCause[];
+}
+
+export const NO_SIDE_EFFECT = 'Side effect: none, it only reads.';
+
+/** What a log can show. */
+export const ACCESS_LOG_OUTCOMES: readonly FindingId[] = [
+  'log-idle-race',
+  'log-request-count',
+  'log-mid-request',
+  'log-never-dispatched',
+  'log-path-bound',
+  'log-client-bound',
+  'log-burst-on-target',
+  'log-bursts-on-targets',
+  'log-target-time-cluster',
+  'log-lambda-reason',
+];
+
+/**
+ * The command that reads the access log, or switches it on. Where the attribute says "off" the log may still be
+ * delivered by CloudWatch Logs, so that is asked first.
+ */
+function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
+  const unread = bundle.gaps.some((gap) => gap.subject === 'access-log' && gap.kind !== 'switched-off');
+  if (bundle.accessLog !== null || unread) return [];
+  const { attributes, arn } = bundle.loadBalancer;
+  const bucket = attributes['access_logs.s3.bucket'];
+  const prefix = attributes['access_logs.s3.prefix'];
+  const base = { what: 'the access log around the 502s', outcomes: ACCESS_LOG_OUTCOMES };
+  const idle = knownIdleTimeoutSeconds(bundle);
+  const against = idle === null ? '' : ` --idle-timeout ${idle}`;
+  if (attributes['access_logs.s3.enabled'] === 'true' && bucket) {
+    const place = shellWord(`s3://${bucket}${prefix ? `/${prefix}` : ''}`);
+    const how = `npx alb502 logs ${place}${against}`;
+    return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
+  }
+  const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
+    loadBalancerArn: shellWord(arn),
+    // They go into a policy, where no quoting for the shell helps: what is no region or account is left to fill in.
+    account: /^\d{12}$/.test(bundle.account) ? bundle.account : 'ACCOUNT',
+    region: /^[a-z\d-]+$/.test(bundle.region) ? bundle.region : 'REGION',
+    bucket: '',
+    prefix: '',
+  });
+  const read = `npx alb502 logs s3://BUCKET${against}`;
+  return [
+    {
+      ...base,
+      how: `${commands.at(-1)}   # unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
+      commands: [look, ...commands, read],
+      sideEffects: `Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effects: ${sideEffects}`,
+      rollback: [...rollback],
+    },
+  ];
+}
+
+function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
+  const group = groupsWithoutMeasuredKeepAlive(bundle)[0];
+  if (!group) return [];
+  const measure = probe(group, knownIdleTimeoutSeconds(bundle));
+  return [
+    {
+      what: `how long the targets of ${printable(group.name)} keep an idle connection`,
+      how: `${measure}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
+      commands: [measure],
+      sideEffects: 'Side effect: a few idle connections to one target while it runs.',
+      rollback: [],
+      outcomes: ['keepalive-measured-short', 'keepalive-measured-safe'],
+    },
+  ];
+}
+
+/** What the targets' own logs can show. */
+export const BACKEND_LOG_OUTCOMES: readonly FindingId[] = [
+  'backend-log-crash',
+  'backend-log-worker-timeout',
+  'backend-log-shutdown',
+  'backend-log-headers',
+  'backend-log-backlog',
+];
+
+/** Nobody said where the targets log: the tag that says so, then a look that reads there. */
+function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
+  const serving = bundle.targetGroups.filter((group) => group.serving !== false);
+  const [group] = serving;
+  const unread = bundle.gaps.some(({ subject }) => subject === 'backend-log' || subject === 'tags');
+  const said = serving.some((one) => tagOf(bundle, one, TAGS.logGroup) !== null);
+  if (!group || unread || said || bundle.backendLogMatches.length > 0) return [];
+  const tag = addTag(group.arn, TAGS.logGroup, 'LOG_GROUP');
+  const look = `${scanAgain(bundle.loadBalancer.arn, '3h')} --backend-logs`;
+  return [
+    {
+      what: `the own log of the targets of ${printable(group.name)} around the 502s`,
+      how: `${tag}   # the log group they write to; then: ${look}`,
+      commands: [tag, look],
+      sideEffects: 'Side effect: none on traffic. A deployed monitor reads what backendLogGroups lists.',
+      rollback: [removeTag(group.arn, TAGS.logGroup)],
+      outcomes: BACKEND_LOG_OUTCOMES,
+    },
+  ];
+}
+
+/** What the log has alike for both: only the answer itself tells oversized headers from a malformed response. */
+function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
+  const commands = answerCommands(urlToAsk(bundle));
+  if (commands.length === 0) return [];
+  return [
+    {
+      what: 'what the target answers to a path that failed',
+      how: commands.join('   # from a host that reaches it; then: '),
+      commands,
+      sideEffects:
+        'Side effect: GET requests to one target, and a few idle connections while it runs where it answers well.',
+      rollback: [],
+      outcomes: ['probe-header-too-large', 'probe-malformed-response', 'probe-response-fine'],
+      among: ['malformed-response', 'response-header-too-large'],
+    },
+  ];
+}
+
+/** What nobody read or measured yet, beside what was tried and failed. */
+export const knownCandidates = (bundle: EvidenceBundle): readonly Candidate[] => [
+  ...accessLogCandidate(bundle),
+  ...keepAliveCandidate(bundle),
+  ...backendLogCandidate(bundle),
+  ...answerCandidate(bundle),
+];

@@ -1,0 +1,60 @@
+import type { EvidenceBundle, ResponseFault, TargetGroup } from '../model/evidence.ts';
+import { targetUrl } from './command.ts';
+import { failingPaths } from './failing-paths.ts';
+
+/** A path of a target that failed, as it is asked for without the load balancer. */
+export interface FailedUrl {
+  readonly url: string;
+  readonly targetGroupArn: string;
+  readonly path: string;
+}
+
+/**
+ * The group that a target of the log or of a probe belongs to: the one in which its address is registered. An instance
+ * is registered by its id, so its address tells nothing: it belongs where the log has it, or where one group alone has
+ * instances on its port. Where a group's targets are not known, the log is believed as well.
+ *
+ * @param name - `ADDRESS:PORT`, an IPv6 address in brackets
+ */
+export function groupOfTarget({ targetGroups, accessLog }: EvidenceBundle, name: string): TargetGroup | null {
+  const port = Number(name.slice(name.lastIndexOf(':') + 1));
+  const host = name.slice(0, name.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+  const has = (group: TargetGroup, id: (id: string) => boolean): boolean =>
+    group.targets.some((target) => id(target.id) && (target.port ?? group.port) === port);
+  const byAddress = targetGroups.find((group) => has(group, (id) => id === host));
+  if (byAddress !== undefined) return byAddress;
+  const byPort = targetGroups.filter(
+    (group) => group.targetType === 'instance' && has(group, (id) => id.startsWith('i-')),
+  );
+  if (byPort.length === 1) return byPort[0] ?? null;
+  const logged = accessLog?.targetGroups.find(({ targets }) => targets.some(({ target }) => target === name));
+  const byLog = targetGroups.find(({ arn }) => arn === logged?.targetGroupArn);
+  return byLog && (byPort.includes(byLog) || byLog.targets.length === 0) ? byLog : null;
+}
+
+/** The failed paths that can be asked of their targets, those that failed most often first. */
+export function failedUrls(bundle: EvidenceBundle): readonly FailedUrl[] {
+  const placeOf = (target: string) => {
+    const group = groupOfTarget(bundle, target);
+    return group === null ? undefined : { targetGroupArn: group.arn, group };
+  };
+  return failingPaths(bundle.accessLog?.failingRequests ?? [], placeOf).map(({ place, target, path }) => ({
+    url: targetUrl(place.group, target, path),
+    targetGroupArn: place.targetGroupArn,
+    path,
+  }));
+}
+
+/** The URL that shows a fault best: one that was seen with it, or else the one that failed most often. */
+export function urlToShow(bundle: EvidenceBundle, fault: ResponseFault): string | null {
+  const seen = bundle.responseFacts?.find((fact) => fact.fault === fault);
+  const group = bundle.targetGroups.find(({ arn }) => arn === seen?.targetGroupArn);
+  return seen && group ? targetUrl(group, seen.target, seen.path) : (failedUrls(bundle)[0]?.url ?? null);
+}
+
+/** The failed path to ask next: one of which no answer is known; null where there is none. */
+export function urlToAsk(bundle: EvidenceBundle): string | null {
+  const asked = new Set(bundle.responseFacts?.map(({ targetGroupArn, path }) => `${targetGroupArn} ${path}`));
+  const next = failedUrls(bundle).find(({ targetGroupArn, path }) => !asked.has(`${targetGroupArn} ${path}`));
+  return next?.url ?? null;
+}
