@@ -25,6 +25,7 @@ import { keepAliveMismatch, nodeDefaultUnscaled } from './scenarios/keepalive-mi
 import { lambdaTargetError } from './scenarios/lambda-target-error.ts';
 import { malformedResponse } from './scenarios/malformed-response.ts';
 import { mismatchAndDeployments } from './scenarios/mismatch-and-deployments.ts';
+import { networkPath } from './scenarios/network-path.ts';
 import { oneOfThreeGroups } from './scenarios/one-of-three-groups.ts';
 import { protocolMismatch } from './scenarios/protocol-mismatch.ts';
 import { requestsPerConnectionLimit } from './scenarios/requests-per-connection-limit.ts';
@@ -52,6 +53,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   targetCrash,
   workerTimeout,
   connectionRefused,
+  networkPath,
   tlsFailure,
   tlsVersion,
   protocolMismatch,

@@ -82,6 +82,11 @@ export class ConnectionPool {
   /** Ends what is idle, and lets requests in flight finish on connections that are not kept. */
   drain(): void {
     this.#closed = true;
+    this.dropIdle();
+  }
+
+  /** Ends what is idle. */
+  dropIdle(): void {
     for (const { connection } of [...this.#idle]) this.#drop(connection);
   }
 

@@ -70,7 +70,7 @@ export class HealthMonitor {
     const { path, timeoutSeconds, matcher } = this.#group.healthCheck;
     let connection: TargetConnection;
     try {
-      connection = await this.#group.connect(target);
+      connection = await this.#group.connect(this.#node, target);
     } catch {
       return FAILED;
     }

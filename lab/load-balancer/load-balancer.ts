@@ -31,6 +31,7 @@ export interface LoadBalancerOptions {
 /** Where clients reach a node: what DNS would answer, with a port instead of an address of its own. */
 export interface Front {
   readonly nodeIp: string;
+  readonly zone: string;
   readonly host: string;
   readonly port: number;
 }
@@ -155,6 +156,7 @@ export class LoadBalancer {
     for (const monitor of this.#monitors) monitor.start();
     this.#fronts = this.#nodes.map((node, index) => ({
       nodeIp: node.identity.ip,
+      zone: node.identity.zone,
       host: '127.0.0.1',
       port: ports[index] ?? 0,
     }));

@@ -17,6 +17,14 @@ export interface TargetGroupOptions {
   readonly attributes?: Attributes;
   readonly tags?: Readonly<Record<string, string>>;
   readonly healthCheck?: Partial<HealthCheckSettings>;
+  /** Where what a node sends to a target ends up: at the target, unless something between them takes it. */
+  readonly route?: (node: NodeIdentity, target: Target) => Endpoint;
+}
+
+/** An address of this machine. */
+interface Endpoint {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What a target group needs of the load balancer it belongs to. */
@@ -40,6 +48,7 @@ export class TargetGroup {
   readonly tags: Record<string, string>;
   attributes: Attributes;
   readonly #context: TargetGroupContext;
+  readonly #route: (node: NodeIdentity, target: Target) => Endpoint;
   readonly #targets: Target[] = [];
   readonly #drainTimers = new Set<NodeJS.Timeout>();
   readonly #turns = new Map<string, number>();
@@ -53,6 +62,7 @@ export class TargetGroup {
     this.attributes = { ...TARGET_GROUP_DEFAULTS, ...options.attributes };
     this.healthCheck = { ...HEALTH_CHECK_DEFAULTS, ...options.healthCheck };
     this.#context = context;
+    this.#route = options.route ?? ((_, target) => target);
   }
 
   /** Value of the CloudWatch dimension: `targetgroup/NAME/ID`. */
@@ -77,28 +87,29 @@ export class TargetGroup {
     const { nodes } = this.#context;
     const zone = nodes[this.#targets.length % nodes.length]?.zone ?? '';
     const target = new Target(host, port, zone);
-    for (const node of nodes) target.attach(node.ip, this.#poolFor(target));
+    for (const node of nodes) target.attach(node.ip, this.#poolFor(node, target));
     this.#targets.push(target);
     this.#context.onChange('RegisterTargets', this.arn, { from: null, to: { target: target.address } });
     await Promise.all(this.#listeners.map((listener) => listener(target)));
     return target;
   }
 
-  #poolFor(target: Target): ConnectionPool {
+  #poolFor(node: NodeIdentity, target: Target): ConnectionPool {
     const { clock, idleTimeoutSeconds } = this.#context;
     return new ConnectionPool({
-      open: () => this.connect(target),
+      open: () => this.connect(node, target),
       now: () => clock.now(),
       idleTimeoutMs: () => clock.realMs(idleTimeoutSeconds()),
     });
   }
 
   /** Opens a connection that belongs to no pool, as health checks use. @throws ConnectError */
-  connect(target: Target): Promise<TargetConnection> {
+  connect(node: NodeIdentity, target: Target): Promise<TargetConnection> {
     const { clock } = this.#context;
+    const { host, port } = this.#route(node, target);
     return openTargetConnection({
-      host: target.host,
-      port: target.port,
+      host,
+      port,
       tls: this.protocol === 'HTTPS',
       oneWayMs: this.#context.oneWayMs,
       timeoutMs: clock.realMs(CONNECT_TIMEOUT_SECONDS),

@@ -60,6 +60,11 @@ export class Target {
     for (const pool of this.#pools()) pool.abort();
   }
 
+  /** The path from a node ended what was idle on it. */
+  dropIdle(nodeIp: string): void {
+    this.poolOf(nodeIp)?.dropIdle();
+  }
+
   /** As DescribeTargetHealth gives it: healthy if any node thinks so. */
   describe(): TargetEvidence {
     const views = [...this.#views.values()].map((view) => view.health);

@@ -40,5 +40,7 @@ export function nodeRefusalsOf(targets: readonly (TargetTally | undefined)[]): N
       for (const other of others) answeredNodes.add(other);
     }
   }
-  return { failures, refused: refusedNodes.size, answered: answeredNodes.size };
+  // A node that one target refuses may be answered by another.
+  const answered = [...answeredNodes].filter((node) => !refusedNodes.has(node)).length;
+  return { failures, refused: refusedNodes.size, answered };
 }

@@ -74,7 +74,13 @@ export const CIRCUMSTANCE_WEIGHTS = {
     // A user with a large cookie calls as often in a quiet hour as in a busy one.
     'response-header-too-large': 0.3,
   },
-  'one-zone': { 'network-path': 1.5, 'target-crash': 0.8, 'keepalive-mismatch': -0.8 },
+  // Nodes of all zones send to all targets, unless cross-zone is off: a port that refuses one refuses all.
+  'one-zone': {
+    'network-path': 1.5,
+    'connection-refused': -1.2,
+    'target-crash': 0.4,
+    'keepalive-mismatch': -0.8,
+  },
   'all-zones': { 'network-path': -0.8, 'target-crash': -0.3 },
   'slow-responses': { 'worker-timeout': 1, 'deregistration-delay-elapsed': 0.4 },
   'fast-responses': { 'worker-timeout': -1.2, 'deregistration-delay-elapsed': -1 },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { send } from '../../../lab/traffic/client.ts';
 import { closedPort, OK, rawTarget } from '../raw-target.ts';
-import { standIn, until } from '../stand-in.ts';
+import { standIn, TRACE_ID, until } from '../stand-in.ts';
 
 const named = (name: string) => `HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Name: ${name}\r\n\r\n1`;
 
@@ -123,4 +124,31 @@ test('a target sees the client, the protocol and the trace', async () => {
   expect(target.requests[0]).toContain('X-Forwarded-For: 203.0.113.7, 127.0.0.1\r\n');
   expect(target.requests[0]).toMatch(/X-Amzn-Trace-Id: Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-/);
   expect(target.requests[0]).not.toMatch(/^connection:/im);
+});
+
+test('a path that is closed to the nodes of one zone fails theirs alone, once what was open on it has ended', async () => {
+  const target = await rawTarget((socket) => socket.write(OK));
+  const rejecting = { host: '127.0.0.1', port: await closedPort() };
+  let closed = false;
+  const { group, loadBalancer } = await standIn([target.port], {
+    nodeCount: 2,
+    group: { route: ({ zone }, of) => (closed && zone.endsWith('b') ? rejecting : of) },
+  });
+  const statuses = () =>
+    Promise.all(
+      loadBalancer.fronts.map(async (front) => [
+        front.zone.at(-1),
+        (await send(front, { path: '/', traceId: TRACE_ID })).status,
+      ]),
+    );
+  expect(await statuses()).toEqual([
+    ['a', 200],
+    ['b', 200],
+  ]);
+  closed = true;
+  for (const { nodeIp } of loadBalancer.fronts) for (const one of group.targets) one.dropIdle(nodeIp);
+  expect(await statuses()).toEqual([
+    ['a', 200],
+    ['b', 502],
+  ]);
 });
