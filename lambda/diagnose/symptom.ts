@@ -15,7 +15,17 @@ export interface Symptom {
 
 export const METRIC_502 = 'HTTPCode_ELB_502_Count';
 
+/** Every reader of findings asks for the symptom of the same bundle, which nobody changes. */
+const known = new WeakMap<EvidenceBundle, Symptom>();
+
+/** The 502s of a bundle, worked out once. */
 export function symptomOf(bundle: EvidenceBundle): Symptom {
+  const symptom = known.get(bundle) ?? workOut(bundle);
+  known.set(bundle, symptom);
+  return symptom;
+}
+
+function workOut(bundle: EvidenceBundle): Symptom {
   const counted = [...countByTime(bundle, METRIC_502)].filter(([, count]) => count > 0);
   const failures = new Map(counted.sort(([left], [right]) => left.localeCompare(right)));
   const requests = countByTime(bundle, 'RequestCount');
