@@ -105,7 +105,7 @@ async function read(
     for (const source of sources) {
       analysis.startFile(source.path);
       try {
-        const problem = await source.readInto((chunk) => analysis.feed(chunk));
+        const problem = await source.readInto((chunk, lineEnds) => analysis.feed(chunk, lineEnds));
         analysis.endFile(problem ?? undefined);
       } catch (error) {
         if (error instanceof RemoteError) throw error;

@@ -3,6 +3,8 @@ export interface InflateJob {
   readonly path: string;
   /** {@link SLOTS} buffers of {@link SLOT_BYTES}, filled and emptied in turn. */
   readonly memory: SharedArrayBuffer;
+  /** The first line ends in each buffer, up to {@link MOST_LINE_ENDS}: the thread that inflates has time to look. */
+  readonly lineEnds: SharedArrayBuffer;
   /** One number a buffer, {@link FULL} or {@link EMPTY}. */
   readonly states: SharedArrayBuffer;
 }
@@ -10,10 +12,15 @@ export interface InflateJob {
 export const SLOTS = 4;
 /** Large, as each costs a message between the threads. */
 export const SLOT_BYTES = 1024 * 1024;
+/** Several times the lines that a buffer of an access log has. */
+export const MOST_LINE_ENDS = 8192;
 export const EMPTY = 0;
 export const FULL = 1;
 
+/** What the thread that reads lines does with bytes; they are only valid during the call. */
+export type OnChunk = (chunk: Uint8Array, lineEnds?: Int32Array) => void;
+
 /** A filled buffer, or the end of the file and what is wrong with its gzip data, if so. */
 export type Inflated =
-  | { readonly slot: number; readonly bytes: number }
+  | { readonly slot: number; readonly bytes: number; readonly lines: number }
   | { readonly problem: string | null };

@@ -1,5 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import { EMPTY, type Inflated, type InflateJob, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import {
+  EMPTY,
+  type Inflated,
+  type InflateJob,
+  MOST_LINE_ENDS,
+  type OnChunk,
+  SLOT_BYTES,
+  SLOTS,
+} from './inflate-job.ts';
 
 /** Compiled, the worker is a .js file beside this one; run from source it is a .ts file. */
 const WORKER = new URL(
@@ -14,13 +22,15 @@ const WORKER = new URL(
  * @returns null, or what is wrong with the gzip data
  * @throws whatever reading the file throws
  */
-export function inflateOnThread(path: string, onChunk: (chunk: Uint8Array) => void): Promise<string | null> {
+export function inflateOnThread(path: string, onChunk: OnChunk): Promise<string | null> {
   const job: InflateJob = {
     path,
     memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
+    lineEnds: new SharedArrayBuffer(SLOTS * MOST_LINE_ENDS * Int32Array.BYTES_PER_ELEMENT),
     states: new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT),
   };
   const states = new Int32Array(job.states);
+  const lineEnds = new Int32Array(job.lineEnds);
   const worker = new Worker(WORKER, { workerData: job });
   return new Promise<string | null>((resolve, reject) => {
     worker.on('message', (message: Inflated) => {
@@ -29,7 +39,9 @@ export function inflateOnThread(path: string, onChunk: (chunk: Uint8Array) => vo
         return;
       }
       try {
-        onChunk(Buffer.from(job.memory, message.slot * SLOT_BYTES, message.bytes));
+        const { slot, bytes, lines } = message;
+        const from = slot * MOST_LINE_ENDS;
+        onChunk(Buffer.from(job.memory, slot * SLOT_BYTES, bytes), lineEnds.subarray(from, from + lines));
       } catch (error) {
         reject(error);
       }

@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { findLineEnds } from '../../lambda/access-log/line-splitter.ts';
 import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
-import { FULL, type Inflated, type InflateJob, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import { FULL, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
 
 const READ_BYTES = 256 * 1024;
 
 const job: InflateJob = workerData;
 const states = new Int32Array(job.states);
+const lineEnds = new Int32Array(job.lineEnds);
 let slot = 0;
 
 const tell = (message: Inflated) => parentPort?.postMessage(message);
@@ -14,9 +16,11 @@ const tell = (message: Inflated) => parentPort?.postMessage(message);
 function hand(part: Uint8Array): void {
   // Waits while the reader still has what this buffer held before.
   Atomics.wait(states, slot, FULL);
-  new Uint8Array(job.memory, slot * SLOT_BYTES, part.length).set(part);
+  const chunk = Buffer.from(job.memory, slot * SLOT_BYTES, part.length);
+  chunk.set(part);
+  const lines = findLineEnds(chunk, lineEnds.subarray(slot * MOST_LINE_ENDS, (slot + 1) * MOST_LINE_ENDS));
   Atomics.store(states, slot, FULL);
-  tell({ slot, bytes: part.length });
+  tell({ slot, bytes: part.length, lines });
   slot = (slot + 1) % SLOTS;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { accessLogName, inReadingOrder } from '../../lambda/access-log/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
+import type { OnChunk } from './inflate-job.ts';
 import { inflateOnThread } from './inflate-thread.ts';
 
 /** Something to read: a file, the standard input, or an object, in the order in which it is to be read. */
@@ -16,7 +17,7 @@ export interface Source {
    *
    * @returns null, or what is wrong with the gzip data
    */
-  readInto(onChunk: (chunk: Uint8Array) => void): Promise<string | null>;
+  readInto(onChunk: OnChunk): Promise<string | null>;
 }
 
 /** A file in a folder that is no access log, and why. */

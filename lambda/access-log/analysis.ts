@@ -102,9 +102,9 @@ export class LogAnalysis {
     this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
 
-  /** Takes the next bytes of the current file, not compressed. */
-  feed(chunk: Uint8Array): void {
-    this.splitter.feed(chunk);
+  /** Takes the next bytes of the current file, not compressed, and their line ends if the caller has found them. */
+  feed(chunk: Uint8Array, lineEnds?: Int32Array): void {
+    this.splitter.feed(chunk, lineEnds);
   }
 
   /** @param problem - why the file could not be read to its end, if so; counts as one rejected line */

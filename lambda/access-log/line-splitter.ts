@@ -3,6 +3,25 @@ const CARRIAGE_RETURN = 13;
 /** Longer than any line the load balancer can write: headers are limited to 64 kB. */
 const LONGEST_LINE = 1 << 20;
 
+const NONE = new Int32Array();
+
+/**
+ * Finds line ends of a chunk, for {@link LineSplitter.feed}.
+ *
+ * @param into - takes the first of them, as many as it has room for
+ * @returns how many they are
+ */
+export function findLineEnds(chunk: Uint8Array, into: Int32Array): number {
+  let count = 0;
+  for (
+    let end = chunk.indexOf(NEWLINE);
+    end >= 0 && count < into.length;
+    end = chunk.indexOf(NEWLINE, end + 1)
+  )
+    into[count++] = end;
+  return count;
+}
+
 /** Takes one line: its bytes are only valid during the call. */
 export type OnLine = (bytes: Uint8Array, start: number, end: number) => void;
 
@@ -19,11 +38,17 @@ export class LineSplitter {
     this.onTooLong = onTooLong;
   }
 
-  /** Takes the next bytes of the file; they are not kept. */
-  feed(chunk: Uint8Array): void {
+  /**
+   * Takes the next bytes of the file; they are not kept.
+   *
+   * @param lineEnds - where the first line ends of the chunk are, as far as the caller has looked for them
+   */
+  feed(chunk: Uint8Array, lineEnds: Int32Array = NONE): void {
     let start = 0;
+    let known = 0;
+    const nextEnd = (): number => lineEnds[known++] ?? chunk.indexOf(NEWLINE, start);
     if (this.rest.length > 0 || this.skipping) {
-      const newline = chunk.indexOf(NEWLINE);
+      const newline = nextEnd();
       if (newline < 0) {
         this.keep(chunk);
         return;
@@ -35,7 +60,7 @@ export class LineSplitter {
     }
     // Of one class whatever the chunk is: the engine reads its bytes faster. Only a Buffer searches natively.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    for (let end = chunk.indexOf(NEWLINE, start); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+    for (let end = nextEnd(); end >= 0; end = nextEnd()) {
       this.emit(bytes, start, end);
       start = end + 1;
     }

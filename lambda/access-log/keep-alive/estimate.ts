@@ -144,11 +144,18 @@ function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boo
 /** Lines carry milliseconds; more digits would say more than is known. */
 const round = (seconds: number): number => Math.round(seconds * 1e3) / 1e3;
 
+const spreadOf = (bounds: readonly Bounds[]) => ({
+  first: Math.min(...bounds.map(({ low }) => low)),
+  last: Math.max(...bounds.map(({ high }) => high)),
+});
+
 /** A wide pile-up holds failures by luck too: where this share of them agrees on one time, it is that time. */
 const MOST_AGREE = 0.6;
 
-/** The failures that agree on the time most failures agree on; all of them, where that is not most of them. */
+/** Of a wide pile-up, the failures that agree on the time most agree on; all, where that is not most of them. */
 function agreeing(bounds: readonly Bounds[]): readonly Bounds[] {
+  const { first, last } = spreadOf(bounds);
+  if (last - first <= WIDEST_ROUND_TRIP_SECONDS) return bounds;
   let most: readonly Bounds[] = [];
   for (const { low } of bounds) {
     const around = bounds.filter((other) => other.low <= low && low <= other.high);
@@ -167,8 +174,7 @@ function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' |
       low: round(latestSend),
       high: round(earliestEnd),
     };
-  const first = Math.min(...bounds.map((bound) => bound.low));
-  const last = Math.max(...bounds.map((bound) => bound.high));
+  const { first, last } = spreadOf(bounds);
   const spacing = (last - first) / Math.max(2, bounds.length - 1);
   if (last - first > WIDEST_ROUND_TRIP_SECONDS)
     return { seconds: round(first), low: round(Math.max(0, first - spacing)), high: round(last) };
