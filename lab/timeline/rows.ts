@@ -56,15 +56,17 @@ export function rowsOf(timeline: WireTimeline): readonly Row[] {
 class Reading {
   readonly #events: readonly TimelineEvent[];
   readonly #times: string;
+  readonly #lambda: boolean;
   readonly #rows: Row[] = [];
   /** Events that an earlier line tells with its own. */
   readonly #told = new Set<number>();
   /** A request of the client, until the line that passes it on. */
   #asked: { readonly arrow: Arrow; readonly seconds: number } | null = null;
 
-  constructor({ events, times }: WireTimeline) {
+  constructor({ events, times, lambda }: WireTimeline) {
     this.#events = events;
     this.#times = times;
+    this.#lambda = lambda;
   }
 
   rows(): readonly Row[] {
@@ -100,23 +102,27 @@ class Reading {
   }
 
   #tellPacket(
-    { seconds, what, where, about }: TimelineEvent,
+    event: TimelineEvent,
     index: number,
-    { from, label: usual }: { readonly from: 'node' | 'target'; readonly label: string },
+    { from, label }: { readonly from: 'node' | 'target'; readonly label: string },
   ): void {
-    const towards = from === 'node' ? 'right' : 'left';
+    const { seconds, what, about } = event;
     const next = this.#events[index + 1];
-    const arrives = where === from && next?.what === what && next.where !== from;
+    const leaves = event.where === from;
+    const arrives = leaves && next?.what === what && next.where !== from;
     if (arrives) this.#told.add(index + 1);
     const left = this.#last(index, what, from);
-    const came = where === from ? index + Number(arrives) : index;
-    const label = this.#statusAt(came, what) ?? about ?? left?.about ?? usual;
-    const part = where === from ? (arrives ? 'whole' : 'leaves') : left ? 'comes' : 'whole';
-    this.#say(seconds, { towards, label, part }, this.#note(index, what, where));
-    if (this.#statusAt(came, what) !== null) {
-      this.#told.add(came + 1);
-      this.#sayIdle(came + 1);
-    }
+    // Nothing is seen inside a function, so its packets have one end.
+    const half = !this.#lambda && (leaves ? !arrives : left !== undefined);
+    const part = half ? (leaves ? 'leaves' : 'comes') : 'whole';
+    const came = index + Number(arrives);
+    const status = this.#statusAt(came, what);
+    const asked = what === 'request' ? (about ?? left?.about) : null;
+    const towards = from === 'node' ? 'right' : 'left';
+    this.#say(seconds, { towards, label: status ?? asked ?? label, part }, this.#note(event, index));
+    if (status === null) return;
+    this.#told.add(came + 1);
+    this.#sayIdle(came + 1);
   }
 
   /** The status of a response that is complete with what came at this index. */
@@ -136,7 +142,8 @@ class Reading {
       .findLast((event) => event.what === what && event.where === where);
   }
 
-  #note(index: number, what: What, where: TimelineEvent['where']): string {
+  #note({ what, where, about }: TimelineEvent, index: number): string {
+    if (what === 'response') return about ?? '';
     if (where === 'target') return what === 'fin' ? 'target closes' : what === 'rst' ? 'target resets' : '';
     if (what !== 'request') return '';
     const closed = this.#last(index, 'fin', 'target');

@@ -91,8 +91,26 @@ describe('a picture', () => {
     expect(lines[2]).toContain('response complete (200)');
   });
 
-  test('names the function where there is no connection', () => {
-    expect(pictureOf(timeline([], { lambda: true, target: null }))).toContain('function');
+  test('of a function has its reason beside the answer', () => {
+    const picture = pictureOf(
+      timeline(
+        [
+          [0, 'node', 'client-request', 'GET /shape'],
+          [0.001, 'node', 'request', 'Invoke'],
+          [0.01, 'node', 'response', 'LambdaInvalidResponse'],
+          [0.011, 'node', 'client-answer', '502'],
+        ],
+        { lambda: true, target: null },
+      ),
+    );
+    expect(picture).toBe(
+      [
+        '    lab s client            node                     function',
+        '    0.000 |-- GET /shape --->|-- Invoke --------------->|',
+        '    0.010 |                  |<---------------- bytes --|  LambdaInvalidResponse',
+        '    0.011 |<---------- 502 --|                          |  log: 0.001 0.023 -1',
+      ].join('\n'),
+    );
     expect(titledPicture(timeline([], { target: null }))).toContain('10.0.0.10 -> -');
   });
 
