@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/servers/**', 'test/browser/**'],
+    exclude: ['test/servers/**', 'test/browser/**', 'test/netem/**'],
     globalSetup: ['test/moto-setup.ts'],
     // The SDK warns of Node 20, which the tests run on and Lambda does not.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

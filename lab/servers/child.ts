@@ -7,11 +7,15 @@ export function settingsOf<T>(schema: z.ZodType<T>): T {
 }
 
 /** Listens, tells the parent the port, and ends with the parent. */
-export function serve(server: Server, options: { readonly port: number; readonly backlog?: number }): void {
+export function serve(
+  server: Server,
+  options: { readonly port: number; readonly host?: string; readonly backlog?: number },
+): void {
   process.on('disconnect', () => process.exit());
   // Ctrl-C goes to the whole group; the parent decides when a server ends.
   process.on('SIGINT', () => {});
-  server.listen({ port: options.port, host: '127.0.0.1', backlog: options.backlog ?? 511 }, () => {
+  const { port, host = '127.0.0.1', backlog = 511 } = options;
+  server.listen({ port, host, backlog }, () => {
     const address = server.address();
     process.send?.({ port: typeof address === 'object' ? address?.port : 0 });
   });

@@ -7,6 +7,8 @@ import { portSetting, serve, settingsOf } from './child.ts';
 /** Node's own HTTP server as an application uses it. All times are real milliseconds. */
 export const nodeHttpSettings = z.object({
   port: portSetting,
+  /** An address of its own, where it runs in a network namespace. */
+  host: z.ipv4().default('127.0.0.1'),
   /** When an idle connection is to be closed; null leaves Node's default. */
   idleCloseMs: z.number().positive().nullable(),
   /** Requests that take longer lose their connection, as under a worker's timeout; null for never. */
@@ -56,5 +58,5 @@ if (process.send) {
     } else server.keepAliveTimeout = Math.max(1, settings.idleCloseMs - CLOSE_BUFFER_MS);
   }
   process.on('SIGTERM', () => server.close(() => process.exit()));
-  serve(server, { port: settings.port });
+  serve(server, { port: settings.port, host: settings.host });
 }

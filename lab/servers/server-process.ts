@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { RemoteError } from '../../lambda/model/failure.ts';
 
-/** A server started; it serves on 127.0.0.1. */
+/** A server started; it serves on 127.0.0.1, unless its settings say otherwise. */
 export interface ServerProcess {
   readonly port: number;
   readonly pid: number;
@@ -22,13 +22,24 @@ const START_TIMEOUT_MS = 15_000;
  *
  * @param module - the server's file name beside this one, without extension
  * @param settings - handed over as JSON
+ * @param within - a command that runs the command after it elsewhere, as `ip netns exec NAME` does; default none
  * @throws RemoteError where it does not come up
  */
-export async function startNodeServer(module: string, settings: object): Promise<ServerProcess> {
+export async function startNodeServer(
+  module: string,
+  settings: object,
+  within: readonly string[] = [],
+): Promise<ServerProcess> {
   const fromSource = import.meta.url.endsWith('.ts');
   const file = fileURLToPath(new URL(`./${module}${fromSource ? '.ts' : '.js'}`, import.meta.url));
+  const [execPath = process.execPath, ...execArgv] = [
+    ...within,
+    process.execPath,
+    ...(fromSource ? ['--import', 'tsx'] : []),
+  ];
   const child = fork(file, [JSON.stringify(settings)], {
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
+    execPath,
+    execArgv,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const port = await listening(child, module);
