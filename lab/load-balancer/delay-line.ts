@@ -43,7 +43,9 @@ export class DelayLine extends Duplex {
 
   #passOn(chunk: Buffer): void {
     const leftAt = this.#history.now();
+    this.#history.noteHandshake('target');
     this.#later(() => {
+      this.#history.noteHandshake('node');
       this.#arrivedFrom = leftAt;
       this.push(chunk);
     });

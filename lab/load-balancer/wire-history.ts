@@ -71,6 +71,11 @@ export class WireHistory {
     if (this.#requests.length > 0) this.note('request', { where: 'target' });
   }
 
+  /** Bytes of the target before any request: what it says to a ClientHello. */
+  noteHandshake(where: WireEvent['where']): void {
+    if (this.#requests.length === 0) this.note('response', { where });
+  }
+
   note(what: WireWhat, seen: Partial<Pick<WireEvent, 'at' | 'where' | 'about'>> = {}): void {
     const { at = this.#now(), where = 'node', about = null } = seen;
     const events = this.#requests.at(-1) ?? this.#opening;

@@ -83,7 +83,9 @@ test('a handshake that fails is told up to there', async () => {
   const { get, completed } = await standIn([target.port], { group: { protocol: 'HTTPS' } });
   await get('/');
   const seen = seenOf(completed[0] ? timelineOf(completed[0]) : null);
-  expect(seen).toEqual(expect.arrayContaining(['node connected', 'node tls', 'node tls-failed']));
+  expect(seen).toEqual(
+    expect.arrayContaining(['node connected', 'node tls', 'node response', 'node tls-failed']),
+  );
   expect(seen).not.toContain('node request');
 });
 
