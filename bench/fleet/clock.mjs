@@ -101,6 +101,8 @@ syncBuiltinESMExports();
 
 process.on('message', (message) => {
   if (message.stretch === undefined) return;
+  // Nobody may have asked for the time since the last one began.
+  current();
   const isSameSpeed = message.stretch.speed === next.speed;
   next = message.stretch;
   if (isSameSpeed) return;
