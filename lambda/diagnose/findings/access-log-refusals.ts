@@ -10,6 +10,8 @@ const RESTART_SECONDS = 10;
 const OUT_OF_SERVICE_SECONDS = 60;
 /** Of so many requests in flight none is cut off by a death less often than once in twenty. */
 const ENOUGH_IN_FLIGHT = 3;
+/** However little was in flight: what cut nothing off was seen to refuse, and not to die. */
+const LEAST_UNCUT = 0.15;
 
 /** How well the time of a stretch fits a process that died: 1 for seconds, 0 from a minute on. */
 const brevity = (outageSeconds: number): number =>
@@ -48,7 +50,7 @@ export function outageFindings(group: LoggedTargetGroup): Finding[] {
     add('log-brief-outage', afterCut > 0 ? 1 : brevity(longestOutageSeconds), lasted);
   if (afterAnswers > 0 && afterCut === 0) {
     const fact = `no request was cut off when a target began to refuse them (${inFlight.toPrecision(2)} were in flight on average)`;
-    add('log-none-cut-off', Math.min(1, inFlight / ENOUGH_IN_FLIGHT), fact);
+    add('log-none-cut-off', Math.min(1, Math.max(LEAST_UNCUT, inFlight / ENOUGH_IN_FLIGHT)), fact);
   }
   if (answeredWhileRefusing > 0) {
     const lived = `${answeredWhileRefusing} requests that a target had before it refused others were answered after that`;
