@@ -7,6 +7,7 @@ import { probeEnvironmentFrom } from './env.ts';
 import { clientConfig, clientsByRegion } from './observe/clients.ts';
 import { readRegisteredTargets } from './observe/registered-target.reader.ts';
 import { patience } from './patience.ts';
+import { type AskReport, askFailingPaths } from './probe/ask-failing-paths.ts';
 import { type ProbeReport, probeTargets } from './probe/probe-targets.ts';
 import { sampleTargets } from './probe/registered-target.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
@@ -21,23 +22,24 @@ const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
 
 const now = (): string => new Date().toISOString();
 
-/** Probes a sample of the registered targets of this region and keeps what it learns of their keep-alive. */
+/** Asks for paths that failed, then probes a sample of the registered targets of this region; keeps what it learns. */
 export async function handler(
   _event: unknown,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<ProbeReport> {
+): Promise<ProbeReport & { readonly answers: AskReport }> {
   const { region, tableName } = probeEnvironmentFrom(process.env);
   const { elb } = clients(region);
   const ec2 = new EC2Client(clientConfig(region, {}));
   const { targets, skipped } = await readRegisteredTargets({ elb, ec2, region }, now());
   const turn = Math.floor(Date.now() / HOUR_MS);
   const sample = sampleTargets(targets, SAMPLE, turn);
-  const { saveKeepAliveFact } = dynamoStore(dynamo, tableName);
-  const report = await probeTargets(sample, {
-    saveKeepAliveFact,
-    now,
-    remainingMs: () => context.getRemainingTimeInMillis(),
-  });
-  logger.info('probed', { registered: targets.length, report, skipped });
-  return report;
+  const store = dynamoStore(dynamo, tableName, (sentence) => logger.warn(sentence));
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  // What keeps one of the two from its work does not keep the other.
+  const [asking] = await Promise.allSettled([askFailingPaths(targets, turn, { store, now, remainingMs })]);
+  const { saveKeepAliveFact } = store;
+  const report = await probeTargets(sample, { saveKeepAliveFact, now, remainingMs });
+  logger.info('probed', { registered: targets.length, report, skipped, asking });
+  if (asking.status === 'rejected') throw asking.reason;
+  return { ...report, answers: asking.value };
 }

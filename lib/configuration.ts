@@ -88,7 +88,7 @@ export const configurationSchema = settingsSchema.extend({
   probe: probeSchema
     .optional()
     .describe(
-      'measure the keep-alive of registered targets from inside their VPC: `{"subnetIds": ["subnet-..."], "securityGroupIds": ["sg-..."]}`; see probe.md',
+      'measure the keep-alive of registered targets from inside their VPC, and ask them for paths that failed in an open incident: `{"subnetIds": ["subnet-..."], "securityGroupIds": ["sg-..."]}`; see probe.md',
     ),
   selfMonitoring: z
     .boolean()

@@ -45,7 +45,8 @@ export interface Alb502MonitorProps {
    */
   readonly backendLogGroupArns?: readonly string[];
   /**
-   * Measures the keep-alive of registered targets from inside their VPC, once an hour; see docs/probe.md.
+   * Measures the keep-alive of registered targets from inside their VPC, once an hour, and asks them for paths that
+   * failed in an open incident; see docs/probe.md.
    * @default - no probe function
    */
   readonly probe?: ProbeNetwork;

@@ -178,9 +178,9 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       caller: 'code',
     },
     {
-      actions: ['dynamodb:PutItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       resource: 'state-table',
-      why: 'keep what was measured',
+      why: 'know which paths failed in open incidents, and keep what was measured',
       caller: 'code',
     },
     {

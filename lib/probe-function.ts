@@ -31,7 +31,8 @@ export class ProbeFunction extends Construct {
     const monitored = new MonitorFunction(this, 'Probe', {
       ...common,
       name: 'probe',
-      description: 'alb502: measures how long registered targets keep idle connections',
+      description:
+        'alb502: measures how long registered targets keep idle connections, and asks for paths that failed',
       memorySizeMb: MEMORY_MB.probe,
       timeout: TIMEOUT,
     });

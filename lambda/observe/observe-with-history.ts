@@ -1,6 +1,7 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { type Environment, INVESTIGATIONS_AT_ONCE } from '../env.ts';
 import type { InvestigationRequest, Observed } from '../investigate.ts';
+import { answersInForce } from '../probe/answers-in-force.ts';
 import type { Memory } from '../store/monitor-store.ts';
 import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
@@ -39,7 +40,7 @@ export function observeWithHistory(
   return async (request, memory) => {
     const { loadBalancerArn, region, window } = request;
     const { clients, known, depth } = planOf(request);
-    return observe(
+    const observed = await observe(
       {
         region,
         account,
@@ -54,6 +55,10 @@ export function observeWithHistory(
       },
       clients,
     );
+    const openedAt = memory.state?.incident?.openedAt ?? null;
+    const answers = answersInForce(memory.responseFacts, openedAt, window.end);
+    if (observed.state === 'gone' || answers.length === 0) return observed;
+    return { ...observed, bundle: { ...observed.bundle, responseFacts: [...answers] } };
   };
 }
 

@@ -24,12 +24,12 @@ export interface ProbeReport {
 }
 
 /** A few requests a second for each target: far below what a load balancer sends it. */
-const PAUSE_MS = 250;
+export const PAUSE_MS = 250;
 /** Enough for the idle timeout, its confirmation and a mute target; counting a limit is left to the command. */
 const REQUESTS = 40;
 const SIDE_BY_SIDE = 8;
 /** Kept for saving what was measured. */
-const RESERVE_MS = 5_000;
+export const RESERVE_MS = 5_000;
 const SHORTEST_PROBE_MS = 10_000;
 
 /** Probes registered targets at a slow, bounded pace, and saves what it learns of each as soon as it knows. */

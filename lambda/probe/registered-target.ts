@@ -38,7 +38,8 @@ export function sampleTargets(
   return [...rotated(first, turn * total), ...others.flat()].slice(0, total);
 }
 
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
+/** The items from the Nth on, then those before it. */
+export function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const start = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }

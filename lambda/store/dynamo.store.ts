@@ -6,11 +6,12 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
-import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
+import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import {
   type Decode,
   decodeActive,
   decodeAnnounced,
+  decodeAnswer,
   decodeBaseline,
   decodeFact,
   decodeFleetEntry,
@@ -47,6 +48,9 @@ const NEVER: ScreenProgress = {
 
 /** An announcement is looked back at for minutes, and a fleet-wide event for a day. */
 const ANNOUNCED_TTL_SECONDS = 2 * 86_400;
+
+/** An answer of a target is no evidence for longer than a day. */
+const ANSWER_TTL_SECONDS = 2 * 86_400;
 
 const secondsOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
 
@@ -91,19 +95,18 @@ export function dynamoStore(
     const baselineItem = bySort.get(SORT.baseline);
     const state = stateItem ? decodeState(stateItem) : null;
     const incidentId = state?.incident?.id ?? state?.ended?.id;
+    const of = <T>(prefix: string, decode: Decode<T>): T[] =>
+      readable(
+        items.filter(({ sk }) => sk.startsWith(prefix)),
+        decode,
+      ).map(({ value }) => value);
     const incidentItem = incidentId === undefined ? null : await get(PARTITION.incident, incidentId);
     return {
       state,
       baseline: baselineItem ? decodeBaseline(baselineItem) : null,
-      keepAliveFacts: readable(
-        items.filter(({ sk }) => sk.startsWith('FACT#')),
-        decodeFact,
-      ).map(({ value }) => value),
-      silence:
-        readable(
-          items.filter(({ sk }) => sk === SORT.silence),
-          decodeSilence,
-        )[0]?.value ?? null,
+      keepAliveFacts: of('FACT#', decodeFact),
+      responseFacts: of('ANSWER#', decodeAnswer),
+      silence: of(SORT.silence, decodeSilence)[0] ?? null,
       incident: (incidentItem && readable([incidentItem], decodeIncident)[0]?.value) ?? null,
       revision: stateItem?.revision ?? 0,
     };
@@ -226,6 +229,12 @@ export function dynamoStore(
       })),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact)));
+    },
+    saveResponseFact: async (arn: string, fact: ResponseFact) => {
+      const expiresAt = secondsOf(fact.at) + ANSWER_TTL_SECONDS;
+      await client.send(
+        new PutCommand(put(PARTITION.loadBalancer(arn), SORT.answer(fact), fact, { expiresAt })),
+      );
     },
     screenProgress: async (region) => {
       const item = await get(PARTITION.screen, region);

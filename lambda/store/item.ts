@@ -11,7 +11,13 @@ import {
   type Notification,
   notificationSchema,
 } from '../model/alert.ts';
-import { baselineSchema, type KeepAliveFact, keepAliveFactSchema } from '../model/evidence.ts';
+import {
+  baselineSchema,
+  type KeepAliveFact,
+  keepAliveFactSchema,
+  type ResponseFact,
+  responseFactSchema,
+} from '../model/evidence.ts';
 import { RemoteError } from '../model/failure.ts';
 import { silenceSchema } from '../model/record.ts';
 import type { Channel } from './monitor-store.ts';
@@ -21,7 +27,7 @@ import type { Channel } from './monitor-store.ts';
  *
  * | pk | sk | data |
  * |---|---|---|
- * | `LB#ARN` | `STATE`, `BASELINE`, `SILENCE`, `FACT#…` | what is remembered of one load balancer |
+ * | `LB#ARN` | `STATE`, `BASELINE`, `SILENCE`, `FACT#…`, `ANSWER#…` | what is remembered of one load balancer |
  * | `INCIDENT` | incident id | the record of an incident |
  * | `OUTBOX#CHANNEL` | time, number, id | a notification that waits for delivery |
  * | `ANNOUNCED#REGION` | time, ARN | an incident that was announced in the last day |
@@ -49,6 +55,8 @@ export const SORT = {
   silence: 'SILENCE',
   fact: ({ targetGroupArn, target, source }: KeepAliveFact): string =>
     `FACT#${targetGroupArn}#${target ?? ''}#${source}`,
+  answer: ({ targetGroupArn, target, path }: ResponseFact): string =>
+    `ANSWER#${targetGroupArn}#${target}#${path}`,
   /** Sort keys take 1024 bytes; time and number order them, the rest tells two load balancers apart. */
   outbox: ({ at, alert }: Notification, index: number): string =>
     `${at}#${String(index).padStart(3, '0')}#${alert.id}`.slice(0, 250),
@@ -91,6 +99,7 @@ function decoder<T>(schema: z.ZodType<T>): Decode<T> {
 export const decodeState = decoder(alertStateSchema);
 export const decodeBaseline = decoder(baselineSchema);
 export const decodeFact = decoder(keepAliveFactSchema);
+export const decodeAnswer = decoder(responseFactSchema);
 export const decodeIncident: (item: Item) => Incident = decoder(incidentSchema);
 export const decodeOutboxEntry: Decode<Notification> = decoder(notificationSchema);
 export const decodeAnnounced: Decode<AnnouncedIncident> = decoder(announcedIncidentSchema);

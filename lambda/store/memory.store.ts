@@ -1,5 +1,5 @@
 import type { AnnouncedIncident, FleetEntry, FleetEvent, Incident, Notification } from '../model/alert.ts';
-import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
+import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import { SORT } from './item.ts';
 import {
   type ActiveLoadBalancer,
@@ -15,6 +15,7 @@ const EMPTY: Memory = {
   state: null,
   baseline: null,
   keepAliveFacts: [],
+  responseFacts: [],
   silence: null,
   incident: null,
   revision: 0,
@@ -113,6 +114,11 @@ export function memoryStore(): MonitorStore {
       const before = remembered(arn);
       const others = before.keepAliveFacts.filter((known) => SORT.fact(known) !== SORT.fact(fact));
       memories.set(arn, { ...before, keepAliveFacts: [...others, fact] });
+    },
+    saveResponseFact: async (arn: string, fact: ResponseFact) => {
+      const before = remembered(arn);
+      const others = before.responseFacts.filter((known) => SORT.answer(known) !== SORT.answer(fact));
+      memories.set(arn, { ...before, responseFacts: [...others, fact] });
     },
     screenProgress: async (region) => progress.get(region) ?? NEVER,
     saveScreenProgress: async (region, next) => {

@@ -6,7 +6,7 @@ import type {
   Incident,
   Notification,
 } from '../model/alert.ts';
-import type { Baseline, KeepAliveFact } from '../model/evidence.ts';
+import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import type { Silence } from '../model/record.ts';
 
 /** What the store remembers of one load balancer. */
@@ -15,6 +15,8 @@ export interface Memory {
   readonly state: AlertState | null;
   readonly baseline: Baseline | null;
   readonly keepAliveFacts: readonly KeepAliveFact[];
+  /** What targets answered to paths that failed, the newest answer of each; some may be too old to tell. */
+  readonly responseFacts: readonly ResponseFact[];
   /** What a person asked for last, which may be over; null: nobody asked. */
   readonly silence: Silence | null;
   /** The record of the open incident, or of the one that ended last. */
@@ -134,6 +136,8 @@ export interface MonitorStore {
   /** All that were asked for; some may be over. */
   silences(): Promise<readonly Silenced[]>;
   saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;
+  /** Takes the place of an older answer of the same target to the same path. */
+  saveResponseFact(loadBalancerArn: string, fact: ResponseFact): Promise<void>;
   screenProgress(region: string): Promise<ScreenProgress>;
   saveScreenProgress(region: string, progress: ScreenProgress): Promise<void>;
 }

@@ -28,14 +28,14 @@ describe('with the probe switched on, the template', () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
   });
 
-  test('lets it read load balancers and instances, put facts, and nothing else of its own', () => {
+  test('lets it read load balancers and instances, read incidents and put facts, and nothing else of its own', () => {
     const template = Template.fromStack(synthesizeForTest({ probe: PROBE }).stack);
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: [
           Match.objectLike({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
           Match.objectLike({ Action: Match.arrayWith(['ec2:DescribeInstances']), Resource: '*' }),
-          Match.objectLike({ Action: 'dynamodb:PutItem' }),
+          Match.objectLike({ Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] }),
           Match.objectLike({ Action: Match.arrayWith(['ec2:CreateNetworkInterface']) }),
         ],
       },

@@ -65,7 +65,10 @@ test('the function probes what is registered, and its facts are there for the ne
 
   const report = await handler({}, CONTEXT);
 
-  expect(report).toEqual({ probed: 1, facts: 1, failed: [] });
+  expect(report).toEqual({
+    ...{ probed: 1, facts: 1, failed: [] },
+    answers: { asked: 0, facts: 0, unanswered: [] },
+  });
   const { keepAliveFacts } = await dynamoStore(DynamoDBDocumentClient.from(dynamo), TableName).load(
     loadBalancer,
   );

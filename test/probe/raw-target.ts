@@ -7,8 +7,8 @@ import { TEST_CERTIFICATE, TEST_KEY } from './certificate.ts';
 
 /** What a raw server does; without anything it answers and never closes. */
 export interface Behaviour {
-  /** The bytes of the answer to the Nth request on a connection, or parts with pauses in milliseconds. */
-  readonly respond?: (request: number) => string | readonly (string | number)[];
+  /** The bytes of the answer to the Nth request on a connection, or parts with pauses in milliseconds; `head` is the request. */
+  readonly respond?: (request: number, head: string) => string | readonly (string | number)[];
   /** How long the Nth connection may be idle after an answer. */
   readonly idleSeconds?: (connection: number) => number;
   /** How an idle connection ends; `forget` answers the next request with RST. */
@@ -94,8 +94,8 @@ function converse(socket: Socket, connection: number, behaviour: Behaviour, ledg
       else finish(socket, end, behaviour.goodbye);
     }, idleSeconds(connection) * 1_000);
   };
-  const answer = async () => {
-    const parts = [respond(++requests)].flat();
+  const answer = async (head: string) => {
+    const parts = [respond(++requests, head)].flat();
     for (const part of parts) {
       if (typeof part === 'number') await sleep(part);
       else socket.write(part);
@@ -108,10 +108,11 @@ function converse(socket: Socket, connection: number, behaviour: Behaviour, ledg
     clearTimeout(timer);
     buffered += bytes.toString('latin1');
     if (!buffered.endsWith('\r\n\r\n')) return;
+    const head = buffered;
     buffered = '';
     ledger.count();
     if (forgotten === 'forget') socket.resetAndDestroy();
-    else if (forgotten === undefined) void answer();
+    else if (forgotten === undefined) void answer(head);
   });
   socket.on('close', () => clearTimeout(timer));
   socket.resume();

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unseen } from '../../lambda/alert/decide.ts';
-import type { Baseline, KeepAliveFact } from '../../lambda/model/evidence.ts';
+import type { Baseline, KeepAliveFact, ResponseFact } from '../../lambda/model/evidence.ts';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import { CHANNELS, ConcurrentUpdateError, type MonitorStore } from '../../lambda/store/monitor-store.ts';
@@ -47,6 +47,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
         state: null,
         baseline: null,
         keepAliveFacts: [],
+        responseFacts: [],
         silence: null,
         incident: null,
         revision: 0,
@@ -68,6 +69,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
         state: record.state,
         baseline: BASELINE,
         keepAliveFacts: [],
+        responseFacts: [],
         silence: null,
         incident: record.incident,
         revision: 1,
@@ -150,6 +152,23 @@ describe.each(STORES)('the memory %s', (_, open) => {
     );
     expect(await store.fleet()).toEqual([]);
     expect(await store.active()).toEqual([]);
+  });
+
+  test('keeps the newest answer of each path of a target', async () => {
+    const store = await open();
+    const answer: ResponseFact = {
+      ...{ targetGroupArn: WEB, target: '10.0.0.7:8080', path: '/report', at: minute(0) },
+      ...{ fault: 'response-header-too-large', detail: '40000 bytes' },
+    };
+    const mended: ResponseFact = { ...answer, fault: null, detail: 'status 200', at: minute(60) };
+    const other = { ...answer, path: '/login' };
+    for (const fact of [answer, mended, other]) await store.saveResponseFact(SHOP, fact);
+    await store.record(recordAt(10));
+    const { responseFacts, keepAliveFacts } = await store.load(SHOP);
+    const byPath = responseFacts.toSorted((left, right) => left.path.localeCompare(right.path));
+    expect(byPath).toEqual([other, mended]);
+    expect(keepAliveFacts).toEqual([]);
+    expect((await store.load(arnOf('other'))).responseFacts).toEqual([]);
   });
 
   test('keeps accepted baselines, facts and progress', async () => {
@@ -296,16 +315,22 @@ describe('items that cannot be read', () => {
   });
 });
 
-test('an incident and an announcement carry a time to live, the state does not', async () => {
+test('an incident, an announcement and an answer carry a time to live, the state does not', async () => {
   const { client, name } = await newTable();
   const announced = {
     ...{ at: minute(10), loadBalancerArn: SHOP, incidentId: 'one', grouped: false },
     ...{ verdict: 'keepalive-mismatch' as const, severity: 'warning' as const },
   };
   await dynamoStore(client, name).record(recordAt(10, { announced }));
+  await dynamoStore(client, name).saveResponseFact(arnOf('other'), {
+    ...{ targetGroupArn: WEB, target: '10.0.0.7:8080', path: '/report', at: minute(20) },
+    ...{ fault: null, detail: 'status 200' },
+  });
   const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
   const lives = new Map(Items.map((item) => [`${item['pk']}`.split('#')[0], item['expiresAt']]));
   expect(lives.get('INCIDENT')).toBe(Date.parse(minute(10)) / 1000 + 365 * 86_400);
   expect(lives.get('ANNOUNCED')).toBe(Date.parse(minute(10)) / 1000 + 2 * 86_400);
-  expect(lives.get('LB')).toBeUndefined();
+  const livesOf = (start: string) => Items.find(({ sk }) => `${sk}`.startsWith(start))?.['expiresAt'];
+  expect(livesOf('ANSWER#')).toBe(Date.parse(minute(20)) / 1000 + 2 * 86_400);
+  expect(livesOf('STATE')).toBeUndefined();
 });
