@@ -143,7 +143,7 @@ export async function run(narrowed: readonly string[] = []): Promise<boolean> {
     Math.max(...all.map((figures) => figures[of])).toFixed(0);
   const memory = `screen ${largest('screenMb')} and investigate ${largest('investigateMb')} of ${MOST_MEGABYTES} MB, deployed with ${MEMORY_MB.screen} and ${MEMORY_MB.investigate}`;
   process.stdout.write(
-    `fleet: ${missed.length === 0 ? 'all goals met' : `missed: ${missed.join('; ')}`}; quiet minute ${all[0]?.quietMinuteCalls} calls, at most ${Math.max(...all.map(({ readsPerLook }) => readsPerLook)).toFixed(1)} of ${MOST_READS_PER_LOOK} reads a look, 200 at once in ${of200?.secondsToLast?.toFixed(0)} of ${MOST_SECONDS_FOR_200} s, ${memory}\n`,
+    `fleet: ${missed.length === 0 ? 'all goals met' : `missed: ${missed.join('; ')}`}; quiet minute ${all[0]?.quietMinuteCalls} calls, at most ${Math.max(...all.map(({ readsPerLook }) => readsPerLook)).toFixed(1)} of ${MOST_READS_PER_LOOK} reads a look, ${of200 ? `200 at once in ${of200.secondsToLast?.toFixed(0)} of ${MOST_SECONDS_FOR_200} s, ` : ''}${memory}\n`,
   );
   return missed.length === 0;
 }

@@ -30,6 +30,7 @@ const STRETCH_MS = 200;
 /** How late processes may be, in simulated milliseconds, before the clock slows down, and until when it speeds up. */
 const LATE_MS = 300;
 const PUNCTUAL_MS = 120;
+const FIRST_SPEED = 4;
 const SLOWER = 0.7;
 const FASTER = 1.15;
 /** How long a speed is kept at least, in real milliseconds. */
@@ -55,7 +56,7 @@ export class AdaptiveClock {
   /** Stop it whatever happens. */
   constructor(pace: Pace) {
     this.pace = pace;
-    this.stretch = stretchFrom(Date.now(), pace.origin, Math.max(1, pace.slowest));
+    this.stretch = stretchFrom(Date.now(), pace.origin, Math.min(FIRST_SPEED, pace.fastest));
     this.next = this.stretch;
     this.timer = setInterval(() => this.tick(), 50);
   }
