@@ -12,7 +12,7 @@ import { endpointName } from '../../lambda/probe/endpoint.ts';
 import { handler } from '../../lambda/probe.lambda.ts';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
-import { startFaultProxy } from '../aws-faults.ts';
+import { type FaultRule, startFaultProxy } from '../aws-faults.ts';
 import { accessLog, bundleWith, loggedGroup } from '../diagnose/bundle.ts';
 import { type Moto, motoForTest } from '../moto.ts';
 import { forwardTo, motoFleet } from '../observe/moto-fleet.ts';
@@ -24,6 +24,8 @@ const CONTEXT = { getRemainingTimeInMillis: () => 120_000 };
 const REGION = 'eu-central-1';
 const SETTINGS = settingsSchema.parse({});
 const MINUTE_MS = 60_000;
+/** moto has no CloudTrail that can be searched. */
+const EMPTY_TRAIL: FaultRule = { action: 'LookupEvents', fault: { answer: () => ({ Events: [] }) } };
 const LARGE = `HTTP/1.1 200 OK\r\nSet-Cookie: a=${'b'.repeat(40_000)}\r\nContent-Length: 0\r\n\r\n`;
 
 /** A load balancer with 502s in front of targets that are really servers on this machine. */
@@ -70,8 +72,7 @@ test('the probe function asks for what failed, and the next look knows which of 
   const proxy = await startFaultProxy(moto.endpoint);
   onTestFinished(() => proxy.stop());
   onTestFinished(() => void vi.unstubAllEnvs());
-  // moto has no CloudTrail that can be searched.
-  proxy.reset([{ action: 'LookupEvents', fault: { answer: () => ({ Events: [] }) } }]);
+  proxy.reset([EMPTY_TRAIL]);
   let asked = 0;
   await using target = await rawTarget({
     idleSeconds: () => 1.5,
@@ -114,6 +115,16 @@ test('the probe function asks for what failed, and the next look knows which of 
   expect(second?.hypotheses[0]?.evidence.map(({ fact }) => fact).join()).toContain(
     `${endpointName(target.endpoint)}/report answered with headers above the 32 K`,
   );
+
+  // What keeps it from asking is an error of the run, and keeps it from nothing else.
+  const measuredAt = async () => (await store.load(arn)).keepAliveFacts.map(({ at }) => at);
+  const before = await measuredAt();
+  proxy.reset([EMPTY_TRAIL, { action: 'Query', fault: 'denied' }]);
+  await expect(handler({}, CONTEXT)).rejects.toThrow(/not authorized|denied/i);
+  proxy.reset([EMPTY_TRAIL]);
+  expect(asked).toBe(1);
+  expect(before).toHaveLength(1);
+  expect(await measuredAt()).not.toEqual(before);
 
   await look(async () => ({ state: 'gone', loadBalancerArn: arn }));
   expect(await handler({}, CONTEXT)).toMatchObject({ answers: { asked: 0 } });
