@@ -12,6 +12,8 @@ export interface DelayedLink {
 }
 
 const PREFIX = 'alb502-';
+/** However the run ends: by itself, told to, or with the process that runs the tests. */
+const ENDS = ['exit', 'disconnect', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const COMMAND_MS = 10_000;
 
 /** What to do about what `ip` and `tc` say, where it is not plain. */
@@ -74,7 +76,7 @@ export async function delayedLink(oneWayMs: number): Promise<DelayedLink> {
   const [outside, inside] = [`alb502o${pid}`, `alb502i${pid}`];
   const [outsideAddress, address] = addressesOf(pid);
   const remove = () => {
-    process.off('exit', remove);
+    for (const end of ENDS) process.off(end, remove);
     for (const args of [
       ['link', 'delete', outside],
       ['netns', 'delete', namespace],
@@ -86,7 +88,7 @@ export async function delayedLink(oneWayMs: number): Promise<DelayedLink> {
       }
   };
   removeLeftovers(ip);
-  process.once('exit', remove);
+  for (const end of ENDS) process.once(end, remove);
   try {
     run(ip, 'netns', 'add', namespace);
     run(ip, 'link', 'add', outside, 'type', 'veth', 'peer', 'name', inside, 'netns', namespace);
