@@ -53,7 +53,10 @@ export async function askFailingPaths(
       const { targetGroupArn, endpoint } = target;
       const check = await checkResponse(endpoint, ASK_SECONDS);
       const at = new Date(clock.now()).toISOString();
-      return responseFactFor({ targetGroupArn, target: endpointName(endpoint), path: endpoint.path, at }, check);
+      return responseFactFor(
+        { targetGroupArn, target: endpointName(endpoint), path: endpoint.path, at },
+        check,
+      );
     }),
   );
   return facts.filter((fact) => fact !== null);

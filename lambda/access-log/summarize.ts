@@ -12,7 +12,7 @@ import { estimateKeepAlive, type Found } from './keep-alive/estimate.ts';
 import type { FailureSample } from './keep-alive/sample.ts';
 import { nodeRefusalsOf } from './node-refusals.ts';
 import { refusalsOf } from './refusals.ts';
-import { isAtLimit, requestCountOf, requestsAtFailure } from './request-count.ts';
+import { isAtLimit, requestCountOf, requestsByConnection } from './request-count.ts';
 import { targetTimeCluster } from './target-time.ts';
 
 /** A path or client that fails this often fails for a reason of its own, which no idle connection explains. */
@@ -119,10 +119,10 @@ function surestOf(targets: readonly LoggedTarget[]): KeepAliveEstimate | null {
 }
 
 function limitOf(tally: GroupTally): Limit | null {
-  const counted = [...tally.historiesWithFailures()].flatMap((history) => requestsAtFailure(history.pairs()));
-  const count = requestCountOf(counted.map(({ requests }) => requests));
+  const seen = [...tally.historiesWithFailures()].map((history) => requestsByConnection(history.pairs()));
+  const count = requestCountOf(seen);
   if (count === null) return null;
-  const at = counted.filter((failure) => isAtLimit(failure, count));
+  const at = seen.flatMap(({ failures }) => failures.filter((failure) => isAtLimit(failure, count)));
   return { count, sentSeconds: new Set(at.map(({ sentSeconds }) => sentSeconds)) };
 }
 

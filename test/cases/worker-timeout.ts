@@ -4,7 +4,9 @@ import {
   bundleWith,
   declared,
   everyNth,
+  failingRequest,
   failures,
+  from,
   loggedGroup,
   slowestResponse,
   steady,
@@ -88,5 +90,28 @@ export const cases: readonly Case[] = [
     severity: 'warning',
     mismatches: [mismatch(60, 2)],
     actions: ['gunicorn: --timeout', 'raise the keep-alive from 2 s'],
+  },
+  {
+    name: 'the first two requests that broke off, of one page that takes half a minute',
+    kind: 'near miss',
+    bundle: bundleWith(
+      declared(75),
+      failures(from(100, [1, 1])),
+      slowestResponse(steady(28)),
+      accessLog(
+        loggedGroup(2, {
+          signatures: { closedOnReuse: 0, midRequest: 2, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
+          pathBound: { count: 1, failures: 2, shareOfFailures: 1, shareOfRequests: 0.01, failureRatio: 1 },
+        }),
+      ),
+      failingRequest({ targetSeconds: 30.02 }),
+      failingRequest({ targetSeconds: 30.04 }),
+    ),
+    // Two are few; but what is broken about a response shows sooner.
+    verdict: 'undetermined',
+    probability: [0.3, 0.6],
+    severity: 'warning',
+    mismatches: [],
+    actions: [],
   },
 ];

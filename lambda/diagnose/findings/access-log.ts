@@ -10,8 +10,11 @@ import { boundShare, FEWEST_FAILURES, fullness, percent, SOURCE, seconds } from 
 
 /** A group with a smaller share of the 502s says nothing of the load balancer's trouble. */
 const LEAST_SHARE = 0.05;
-/** From so many failures on, an idle race gives an estimate nearly always. */
-const ENOUGH_FOR_ESTIMATE = 6;
+/**
+ * From so many failures on, an idle race gives an estimate nearly always; servers that look at their idle connections
+ * once a second, as gunicorn does, need more than others.
+ */
+const ENOUGH_FOR_ESTIMATE = 20;
 const CLASSES: readonly { readonly of: keyof Signatures; readonly id: FindingId; readonly words: string }[] =
   [
     {
@@ -92,7 +95,7 @@ function idleFindings(group: LoggedTargetGroup): Finding[] {
     const strength = (idleRank.mean - 0.5) * 2 * fullness(idleRank.failures);
     findings.push({ id: 'log-after-long-idle', fact, source: SOURCE, strength });
   } else if (keepAlive === null && idleRank.mean <= 0.6) {
-    const strength = fullness(idleRank.failures) * unexplained;
+    const strength = fullness(idleRank.failures, ENOUGH_FOR_ESTIMATE) * unexplained;
     findings.push({ id: 'log-whatever-idle', fact, source: SOURCE, strength });
   }
   return findings;

@@ -129,6 +129,13 @@ export const LOG_WEIGHTS = {
     'protocol-mismatch': -3,
     'lambda-target-error': -6,
   },
+  'log-late-break': {
+    'worker-timeout': 1.2,
+    'malformed-response': -2.5,
+    'response-header-too-large': -2.5,
+    'keepalive-mismatch': -2,
+    'requests-per-connection-limit': -2,
+  },
   'log-no-common-target-time': { 'worker-timeout': -2.5 },
   // A page with headers above the limit fails as surely as one with malformed ones; the log does not tell them apart.
   'log-path-bound': {
