@@ -1,6 +1,7 @@
 import type { NamedCause } from '../model/cause.ts';
 import { CIRCUMSTANCE_WEIGHTS } from './weights/circumstance.ts';
 import { LOG_WEIGHTS } from './weights/log.ts';
+import { LOG_TARGET_WEIGHTS } from './weights/log-target.ts';
 import { PROBE_WEIGHTS } from './weights/probe.ts';
 import { TARGET_WEIGHTS } from './weights/target.ts';
 
@@ -34,6 +35,7 @@ export const WEIGHTS = {
   ...TARGET_WEIGHTS,
   ...CIRCUMSTANCE_WEIGHTS,
   ...LOG_WEIGHTS,
+  ...LOG_TARGET_WEIGHTS,
   ...PROBE_WEIGHTS,
 } as const;
 
