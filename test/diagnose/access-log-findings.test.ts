@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accessLogFindings } from '../../lambda/diagnose/findings/access-log.ts';
-import { LOG_WEIGHTS } from '../../lambda/diagnose/weights/log.ts';
+import { WEIGHTS } from '../../lambda/diagnose/weights.ts';
 import type { LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { accessLog, bundleWith, groupArn, loggedGroup } from './bundle.ts';
 
@@ -72,7 +72,7 @@ describe('an access log', () => {
     fc.assert(
       fc.property(group, group, (one, another) => {
         for (const [id, strength] of Object.entries(found(one, another))) {
-          expect(Object.keys(LOG_WEIGHTS)).toContain(id);
+          expect(Object.keys(WEIGHTS)).toContain(id);
           expect(strength).toBeGreaterThanOrEqual(0);
           expect(strength).toBeLessThanOrEqual(1);
         }
