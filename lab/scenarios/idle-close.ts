@@ -2,7 +2,7 @@ import { RemoteError } from '../../lambda/model/failure.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import type { ServerProcess } from '../servers/server-process.ts';
 import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
-import { measureIdleClose } from '../traffic/idle-close.ts';
+import { keepBusy, measureIdleClose } from '../traffic/idle-close.ts';
 
 /** A server that ends an idle connection before the load balancer does. Seconds are lab seconds. */
 export interface IdleClose extends Pick<Scenario, 'name' | 'title' | 'needs' | 'scale'> {
@@ -70,8 +70,11 @@ async function measured(
   expectedSeconds: number,
 ): Promise<number> {
   const maxMs = clock.realMs(4 * expectedSeconds + 10);
-  const asked = Array.from({ length: ASKED }, () => measureIdleClose(server?.port ?? 0, maxMs));
-  const answers = (await Promise.all(asked)).flatMap((idleMs) => (idleMs === null ? [] : [idleMs]));
+  const port = server?.port ?? 0;
+  const endTraffic = keepBusy(port);
+  const asked = Array.from({ length: ASKED }, () => measureIdleClose(port, maxMs));
+  const measurements = await Promise.all(asked).finally(endTraffic);
+  const answers = measurements.flatMap((idleMs) => (idleMs === null ? [] : [idleMs]));
   const idleMs = answers.sort((a, b) => a - b)[answers.length >> 1] ?? Number.NaN;
   if (!Number.isFinite(idleMs))
     throw new RemoteError('the lab’s server did not end its idle connection in time');
