@@ -160,3 +160,21 @@ describe('a stretch of refused requests', () => {
     expect(refused(5, never)).not.toHaveProperty('log-none-cut-off');
   });
 });
+
+describe('bursts of the same targets', () => {
+  const bursts = { ...NO_BURSTS, failures: 20, targets: 3, simultaneous: 5, excessShare: 0.9 };
+  const again = (count: number, gone = 0) =>
+    found(twenty({ bursts: { ...bursts, count, targetGone: gone } }))['log-bursts-again'];
+
+  test('speak for a process that dies again and again where a rollout would stop each of them once', () => {
+    expect(again(3)).toBeUndefined();
+    expect(again(6)).toBeUndefined();
+    expect(again(9)).toBeCloseTo(0.45, 5);
+    expect(again(12)).toBeCloseTo(0.9, 5);
+    expect(again(30)).toBeCloseTo(0.9, 5);
+  });
+
+  test('do not where the targets were gone after them', () => {
+    expect(again(12, 9)).toBeUndefined();
+  });
+});

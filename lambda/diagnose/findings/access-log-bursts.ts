@@ -27,6 +27,11 @@ export function drainedFindings(group: LoggedTargetGroup, bundle: EvidenceBundle
   return [{ id: 'log-drained', fact, source: SOURCE, strength: drained / count }];
 }
 
+/** Bursts of each target: a rollout that is done twice in the time of a log is not rare, */
+const ONCE = 2;
+/** and one that is done so often is. */
+const OFTEN = 4;
+
 /** Failures at once on one target, and what became of it. */
 export function burstFindings(group: LoggedTargetGroup): Finding[] {
   const { bursts, elb502, targets } = group;
@@ -55,6 +60,11 @@ export function burstFindings(group: LoggedTargetGroup): Finding[] {
     add('log-gathered', (gathering - 0.5) * 2 * weight, fact);
   }
   const { count, simultaneous, targetGone } = bursts;
+  const again = (count - targetGone - replaced) / Math.max(1, bursts.targets);
+  if (simultaneous > 0 && again > ONCE) {
+    const fact = `the same targets had ${again.toPrecision(2)} bursts each and came back; a rollout stops each of them once`;
+    add('log-bursts-again', Math.min(1, (again - ONCE) / (OFTEN - ONCE)) * bursts.excessShare, fact);
+  }
   if (simultaneous > 0) {
     const fact = `in ${simultaneous} of ${count} bursts requests of different age ended at one instant`;
     add('log-end-together', simultaneous / count, fact);

@@ -11,6 +11,7 @@ const NOT_IN_DRAINED: Weights = {
 
 /** What the access log shows of targets that refuse requests, go away or are replaced. */
 export const LOG_TARGET_WEIGHTS = {
+  'log-bursts-again': { 'target-crash': 1.2, deployment: -1.5, 'deregistration-delay-elapsed': -1.5 },
   'log-brief-outage': {
     'target-crash': 3.4,
     deployment: 1.6,
