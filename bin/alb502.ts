@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import * as z from 'zod';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { EXIT } from './exit-code.ts';
 
@@ -27,13 +26,14 @@ async function registered(): Promise<readonly Register[]> {
   return load ? [await load()] : Promise.all(Object.values(COMMANDS).map((each) => each()));
 }
 
-const packageFile = z.object({ version: z.string() });
-
 function version(): string {
   // Compiled, this file is dist/bin/alb502.js; run from source it is bin/alb502.ts.
   for (const candidate of ['../package.json', '../../package.json']) {
     try {
-      return packageFile.parse(JSON.parse(readFileSync(new URL(candidate, import.meta.url), 'utf8'))).version;
+      const content: unknown = JSON.parse(readFileSync(new URL(candidate, import.meta.url), 'utf8'));
+      // No schema: its library takes as long to load as everything else here.
+      if (typeof content === 'object' && content !== null && 'version' in content)
+        return String(content.version);
     } catch {}
   }
   return 'unknown';

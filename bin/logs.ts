@@ -4,11 +4,8 @@ import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
-import { logsDocument } from './logs/json.ts';
-import { renderLogs } from './logs/report.ts';
-import { verdictOf } from './logs/verdict.ts';
 import { numberWithin } from './number-within.ts';
-import { printJson, progressOnStderr, proseColumns } from './terminal.ts';
+import { progressOnStderr } from './terminal.ts';
 
 interface Options {
   readonly idleTimeout: number;
@@ -129,13 +126,15 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   const { sources, skipped } = await sourcesFor(paths, options, window);
   const { loadBalancer } = options;
   const analysis = new LogAnalysis({ ...window, ...(loadBalancer === undefined ? {} : { loadBalancer }) });
-  const reading = await read(sources, skipped, analysis);
-  const verdicts = reading.loadBalancers.map((summary) => verdictOf(summary, options.idleTimeout));
-  if (options.json) printJson(logsDocument(reading, verdicts));
-  else
-    process.stdout.write(
-      renderLogs(reading, verdicts, { idleTimeoutSeconds: options.idleTimeout, columns: proseColumns() }),
-    );
+  const beingRead = read(sources, skipped, analysis);
+  // What tells of it loads while the thread that inflates starts.
+  const loading = import('./logs/telling.ts');
+  const reading = await beingRead;
+  const { tell } = await loading;
+  const verdicts = tell(reading, {
+    idleTimeoutSeconds: options.idleTimeout,
+    json: options.json === true,
+  });
   if (verdicts.length === 0 && reading.linesRejected > 0) {
     const first = reading.rejected[0];
     throw new InputError(`no line is an ALB access-log line; ${first?.file}:${first?.line} ${first?.reason}`);

@@ -31,7 +31,11 @@ export function inflateOnThread(path: string, onChunk: OnChunk): Promise<string 
   };
   const states = new Int32Array(job.states);
   const lineEnds = new Int32Array(job.lineEnds);
-  const worker = new Worker(WORKER, { workerData: job });
+  const worker = new Worker(WORKER, {
+    workerData: job,
+    // It makes nothing but short-lived objects; without a bound it takes tens of megabytes for them.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   return new Promise<string | null>((resolve, reject) => {
     worker.on('message', (message: Inflated) => {
       if ('problem' in message) {

@@ -1,6 +1,7 @@
 import { actionsFor } from '../../lambda/diagnose/actions.ts';
 import { accessLogFindings } from '../../lambda/diagnose/findings/access-log.ts';
 import { keepAliveFindings } from '../../lambda/diagnose/findings/keep-alive.ts';
+import { lateBreakFindings } from '../../lambda/diagnose/findings/late-break.ts';
 import { mismatchesOf } from '../../lambda/diagnose/mismatch.ts';
 import { type Ranking, rank } from '../../lambda/diagnose/posterior.ts';
 import type { AccessLogSummary, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
@@ -89,7 +90,8 @@ function bundleOf(summary: AccessLogSummary, idleTimeoutSeconds: number): Eviden
 export function verdictOf(summary: AccessLogSummary, idleTimeoutSeconds: number): LogVerdict {
   if (summary.elb502 === 0) return { summary, ranking: null, actions: [] };
   const bundle = bundleOf(summary, idleTimeoutSeconds);
-  const ranking = rank([...accessLogFindings(bundle), ...keepAliveFindings(bundle)]);
+  const read = [accessLogFindings, lateBreakFindings, keepAliveFindings];
+  const ranking = rank(read.flatMap((findings) => findings(bundle)));
   const actions = actionsFor({
     bundle,
     verdict: ranking.verdict,

@@ -3,7 +3,8 @@ import type { HistoryBudget } from './exchange-history.ts';
 import { accessLogName } from './file-name.ts';
 import { GroupTally } from './group-tally.ts';
 import { type Interner, interner } from './interner.ts';
-import { emptyLine, FIELD, isBlankAt, type LogLine, parseLine } from './line.ts';
+import { emptyLine, FIELD, isBlankAt, type LogLine } from './line.ts';
+import { LineReader } from './line-reader.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { emptyTally, type LoadBalancerTally, summaryOf } from './load-balancer-tally.ts';
 import { isElb502 } from './signature.ts';
@@ -71,6 +72,7 @@ export class LogAnalysis {
   private readonly loadBalancers: LoadBalancerTally[] = [];
   private readonly budget: HistoryBudget = { entriesLeft: HISTORY_ENTRIES };
   private readonly line: LogLine = emptyLine();
+  private readonly reader = new LineReader();
   private readonly splitter: LineSplitter;
   private readonly rejected: RejectedLine[] = [];
   private readonly reasons = new Map<string, number>();
@@ -98,6 +100,7 @@ export class LogAnalysis {
   startFile(path: string): void {
     this.file = path;
     this.lineNumber = 0;
+    this.reader.startFile();
     const node = accessLogName(path)?.nodeAddress;
     this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
@@ -134,7 +137,7 @@ export class LogAnalysis {
     while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
     if (start >= end) return;
     this.linesRead++;
-    const reason = parseLine(this.line, bytes, start, end);
+    const reason = this.reader.read(this.line, bytes, start, end, this.fileNode >= 0);
     if (reason === null) this.count(this.line);
     else this.reject(reason);
   }

@@ -14,6 +14,10 @@ export interface Exchanges {
 const FIRST_CAPACITY = 32;
 const LARGEST_CAPACITY = 16_384;
 
+/** Used again for each failure: copies of their own would be garbage faster than it is collected. */
+const sortedStarts = new Float64Array(LARGEST_CAPACITY);
+const sortedEnds = new Float64Array(LARGEST_CAPACITY);
+
 /**
  * The latest exchanges of one load balancer node with one target. Bounded: the oldest are forgotten. A busy
  * target fills it in less than 4000 s, but there a single failure has so many answers before it that older ones
@@ -54,19 +58,20 @@ export class ExchangeHistory {
     this.next = capacity;
   }
 
-  /** What is remembered, as pairs: `starts[i]` was answered at `ends[i]`, NaN where it was not. */
+  /** What is remembered, as pairs: `starts[i]` was answered at `ends[i]`, NaN where it was not. Valid until the next push. */
   pairs(): Exchanges {
-    return { starts: this.starts.slice(0, this.size), ends: this.ends.slice(0, this.size) };
+    return { starts: this.starts.subarray(0, this.size), ends: this.ends.subarray(0, this.size) };
   }
 
-  /** What is remembered, each list in the order of time. */
+  /** What is remembered, each list in the order of time. Valid until the next call, of whatever history. */
   exchanges(): Exchanges {
-    return {
-      starts: this.starts.slice(0, this.size).sort(),
-      ends: this.ends
-        .slice(0, this.size)
-        .filter((end) => !Number.isNaN(end))
-        .sort(),
-    };
+    const starts = sortedStarts.subarray(0, this.size);
+    starts.set(this.starts.subarray(0, this.size));
+    let count = 0;
+    for (let at = 0; at < this.size; at++) {
+      const end = this.ends[at] ?? Number.NaN;
+      if (!Number.isNaN(end)) sortedEnds[count++] = end;
+    }
+    return { starts: starts.sort(), ends: sortedEnds.subarray(0, count).sort() };
   }
 }

@@ -5,6 +5,8 @@ export interface Fields {
   words: DataView;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** Whether a backslash before a quote was taken to make it part of the text. */
+  escaped: boolean;
 }
 
 const MOST_FIELDS = 64;
@@ -26,6 +28,7 @@ export const emptyFields = (): Fields => ({
   words: new DataView(new ArrayBuffer(0)),
   starts: new Int32Array(MOST_FIELDS),
   ends: new Int32Array(MOST_FIELDS),
+  escaped: false,
 });
 
 /** Says in which bytes the next lines are. */
@@ -46,14 +49,22 @@ function unescapedQuote(bytes: Uint8Array, from: number, end: number): number {
  * Splits at spaces and quotes; a missing space after a quote ends the field too.
  *
  * @param escapes - whether a backslash before a quote makes it part of the text
+ * @param most - how many fields to look for
  * @returns the number of fields; -1 less that number where the line ends inside a quoted field
  */
-export function splitFields(fields: Fields, start: number, end: number, escapes: boolean): number {
+export function splitFields(
+  fields: Fields,
+  start: number,
+  end: number,
+  escapes: boolean,
+  most = MOST_FIELDS,
+): number {
   const { bytes, words, starts, ends } = fields;
   const lastWord = Math.min(end - 1, bytes.length - WORD_BYTES);
   let count = 0;
   let at = start;
-  while (at < end && count < MOST_FIELDS) {
+  fields.escaped = false;
+  while (at < end && count < most) {
     const first = bytes[at];
     if (first === SPACE) {
       at++;
@@ -73,7 +84,10 @@ export function splitFields(fields: Fields, start: number, end: number, escapes:
     if (hit !== 0) at = Math.min(end, at - WORD_BYTES + ((31 - Math.clz32(hit & -hit)) >> 3));
     else while (at < end && bytes[at] !== (quoted ? QUOTE : SPACE)) at++;
     if (quoted) {
-      if (escapes && bytes[at - 1] === BACKSLASH) at = unescapedQuote(bytes, from, end);
+      if (escapes && bytes[at - 1] === BACKSLASH) {
+        fields.escaped = true;
+        at = unescapedQuote(bytes, from, end);
+      }
       if (at >= end) return -1 - count;
     }
     starts[count] = from;

@@ -24,6 +24,12 @@ export const FIELD = {
 /** The layout of 2018 ends with redirect_url; every later one only appends. */
 const FEWEST_FIELDS = 24;
 
+/** What is needed of a request that did not fail, in the order of the line: up to its target group. */
+const FIELDS_OF_SUCCESS = FIELD.targetGroup + 1;
+/** The fields after it are at least so long in the layout of 2018. */
+const SHORTEST_REST = '"-" "-" "-" 0 2018-07-02T22:22:48.364000Z "-" "-"'.length;
+const BAD_GATEWAY = 502;
+
 const DASH = 45;
 const POINT = 46;
 const DIGIT_ZERO = 48;
@@ -152,16 +158,40 @@ export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: 
   }
   line.fieldCount = fields < 0 ? -fields - 1 : fields;
   if (line.fieldCount < 2) return foreign(line);
-  line.endSeconds = instantSeconds(line.words, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
-  if (Number.isNaN(line.endSeconds)) return foreign(line);
+  if (Number.isNaN(timeOf(line))) return foreign(line);
   if (fields < FEWEST_FIELDS) return incomplete(fields);
+  return readLine(line);
+}
+
+const timeOf = (line: LogLine): number =>
+  instantSeconds(line.words, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
+
+/** Reads what the fields hold. */
+function readLine(line: LogLine): string | null {
+  line.endSeconds = timeOf(line);
+  if (Number.isNaN(line.endSeconds)) return foreign(line);
   if (startsWith(line, FIELD.loadBalancer, 'net/'))
     return 'a Network Load Balancer line, not an ALB access-log line';
   const wrong = readTimes(line);
   if (wrong !== null) return wrong;
   line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
-  line.webSocket = bytes[line.starts[FIELD.type] ?? 0] === LETTER_W;
+  line.webSocket = line.bytes[line.starts[FIELD.type] ?? 0] === LETTER_W;
   return null;
+}
+
+/**
+ * Reads a line as {@link parseLine} does, but of a request that did not fail with 502 only as far as is needed. For
+ * files whose lines are known to be whole: a line that is cut or broken after that is taken for whole.
+ */
+export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
+  readFrom(line, bytes);
+  const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
+  const rest = end - (line.ends[FIELD.targetGroup] ?? end);
+  if (fields === FIELDS_OF_SUCCESS && rest > SHORTEST_REST && !line.escaped) {
+    line.fieldCount = fields;
+    if (readLine(line) === null && line.elbStatus !== BAD_GATEWAY) return null;
+  }
+  return parseLine(line, bytes, start, end);
 }
 
 /** Start of a field in `bytes`, by what it holds. */

@@ -36,20 +36,30 @@ interface Connection {
   idleSince: number;
 }
 
-interface Event {
-  readonly at: number;
-  readonly exchange: number;
-  readonly begins: boolean;
+/** Numbers of exchanges in the order of a time, those without one left out. */
+function inOrderOf(times: Float64Array): Uint32Array {
+  const known = Uint32Array.from(times.keys()).filter(
+    (exchange) => !Number.isNaN(times[exchange] ?? Number.NaN),
+  );
+  return known.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
 }
 
-function eventsOf({ starts, ends }: Exchanges): Event[] {
-  const events: Event[] = [];
-  starts.forEach((at, exchange) => {
-    events.push({ at, exchange, begins: true });
-    const end = ends[exchange] ?? Number.NaN;
-    if (!Number.isNaN(end)) events.push({ at: Math.max(end, at), exchange, begins: false });
-  });
-  return events.sort((a, b) => a.at - b.at || Number(b.begins) - Number(a.begins));
+/** Begins and ends of exchanges in the order of time; where they are at one time, the begins first. */
+function* eventsOf({
+  starts,
+  ends,
+}: Exchanges): Generator<{ at: number; exchange: number; begins: boolean }> {
+  const given = ends.map((end, exchange) => Math.max(end, starts[exchange] ?? end));
+  const [begun, ended] = [inOrderOf(starts), inOrderOf(given)];
+  let next = 0;
+  for (const exchange of begun) {
+    const at = starts[exchange] ?? 0;
+    for (; next < ended.length && (given[ended[next] ?? 0] ?? 0) < at; next++)
+      yield { at: given[ended[next] ?? 0] ?? 0, exchange: ended[next] ?? 0, begins: false };
+    yield { at, exchange, begins: true };
+  }
+  for (; next < ended.length; next++)
+    yield { at: given[ended[next] ?? 0] ?? 0, exchange: ended[next] ?? 0, begins: false };
 }
 
 /**

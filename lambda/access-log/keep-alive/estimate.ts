@@ -1,7 +1,7 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { bandAround } from './chance.ts';
+import { ALL, gapsToAnswers, type Range } from './distances.ts';
 import { type GapSet, gapSet, type OwnedGaps } from './gap-set.ts';
-import { lowerBound } from './pool.ts';
 import type { FailureSample } from './sample.ts';
 import { largestPileUp, type PileUp, pileUpAt } from './scan.ts';
 
@@ -38,28 +38,6 @@ function momentsOf(samples: readonly FailureSample[]): {
   return { owners, count: count + 1 };
 }
 
-/** Which of the distances back are asked for, in seconds. */
-interface Range {
-  readonly shortest: number;
-  readonly longest: number;
-}
-
-const ALL: Range = { shortest: 0, longest: Number.POSITIVE_INFINITY };
-
-/** Distances back from `fromSeconds` to the latest answers before the request was sent. */
-function gapsToAnswers(
-  ends: Float64Array,
-  sentSeconds: number,
-  fromSeconds: number,
-  most: number,
-  { shortest, longest }: Range,
-): Float64Array {
-  const last = lowerBound(ends, sentSeconds);
-  const from = Math.max(last - most, lowerBound(ends, fromSeconds - longest), 0);
-  const to = shortest > 0 ? Math.min(last, lowerBound(ends, fromSeconds - shortest)) : last;
-  return ends.subarray(from, Math.max(from, to)).map((end) => fromSeconds - end);
-}
-
 /** Evenly spread over the list. */
 function thinned<T>(list: readonly T[], most: number): readonly T[] {
   return list.length <= most
@@ -82,25 +60,25 @@ function gapsToAllAnswers(all: readonly FailureSample[], range: Range): Gaps {
   const samples = thinned(all, MOST_SAMPLES);
   const { owners, count } = momentsOf(samples);
   const most = Math.max(1000, Math.floor(MOST_GAPS / samples.length));
-  const failures: OwnedGaps[] = samples.map((sample, index) => ({
-    owner: owners[index] ?? 0,
-    gaps: gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, most, range),
-  }));
   const gapsOfFailures = samples.reduce((sum, sample) => sum + Math.min(most, sample.ends.length), 0);
   const each = Math.max(6, Math.min(40, Math.floor(MOST_GAPS / Math.max(1, gapsOfFailures))));
-  const controls: OwnedGaps[] = [];
-  for (const sample of samples) {
+  const controls = samples.flatMap((sample) => {
     const step = Math.max(1, Math.floor(sample.controls.length / each));
-    const took = tookSeconds(sample);
-    for (let at = 0; at < sample.controls.length; at += step) {
-      const sentSeconds = sample.controls[at]?.sentSeconds ?? 0;
-      controls.push({
-        owner: controls.length,
-        gaps: gapsToAnswers(sample.ends, sentSeconds, sentSeconds + took, most, range),
-      });
+    return sample.controls.flatMap(({ sentSeconds }, at) =>
+      at % step === 0 ? [{ sample, sentSeconds }] : [],
+    );
+  });
+  function* ofFailures(): Generator<OwnedGaps> {
+    for (const [index, { ends, sentSeconds, endSeconds }] of samples.entries())
+      yield { owner: owners[index] ?? 0, gaps: gapsToAnswers(ends, sentSeconds, endSeconds, most, range) };
+  }
+  function* ofControls(): Generator<OwnedGaps> {
+    for (const [owner, { sample, sentSeconds }] of controls.entries()) {
+      const endSeconds = sentSeconds + tookSeconds(sample);
+      yield { owner, gaps: gapsToAnswers(sample.ends, sentSeconds, endSeconds, most, range) };
     }
   }
-  return { failures: gapSet(failures, count), controls: gapSet(controls, controls.length) };
+  return { failures: gapSet(ofFailures(), count), controls: gapSet(ofControls(), controls.length) };
 }
 
 function gapsToPairedAnswers(samples: readonly FailureSample[]): Gaps {

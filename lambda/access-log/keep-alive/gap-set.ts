@@ -6,6 +6,9 @@ export const LONGEST_SECONDS = 4000;
 
 const OWNERS = 16_384;
 
+/** Used again for each set, as large as the largest was: a new one each time would be garbage by the megabyte. */
+let packed = new Float64Array(4096);
+
 /** Distances back to earlier answers, of many requests together: sorted, each with its owner. */
 export interface GapSet {
   /** Seconds, ascending. */
@@ -27,7 +30,6 @@ export interface OwnedGaps {
  * @param ownerCount - owners are numbered from 0 to below it, at most 16384
  */
 export function gapSet(requests: Iterable<OwnedGaps>, ownerCount: number): GapSet {
-  let packed = new Float64Array(4096);
   let count = 0;
   for (const { owner, gaps } of requests) {
     // Gap and owner in one number, so that the native sort of numbers orders both.

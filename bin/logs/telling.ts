@@ -1,0 +1,22 @@
+import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import { printJson, proseColumns } from '../terminal.ts';
+import { logsDocument } from './json.ts';
+import { renderLogs } from './report.ts';
+import { type LogVerdict, verdictOf } from './verdict.ts';
+
+/** How to tell. */
+export interface Telling {
+  readonly idleTimeoutSeconds: number;
+  readonly json: boolean;
+}
+
+/** Says on stdout what the logs come to. */
+export function tell(
+  reading: AccessLogReading,
+  { idleTimeoutSeconds, json }: Telling,
+): readonly LogVerdict[] {
+  const verdicts = reading.loadBalancers.map((summary) => verdictOf(summary, idleTimeoutSeconds));
+  if (json) printJson(logsDocument(reading, verdicts));
+  else process.stdout.write(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));
+  return verdicts;
+}

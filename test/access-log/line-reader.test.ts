@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+
+const utf8 = new TextEncoder();
+const NAMED =
+  '123456789012_elasticloadbalancing_eu-central-1_app.shop.50dc6c495c0c9188_20260301T0900Z_10.0.1.23_abcdefgh.log';
+const LONG = 10_000;
+
+function line(index: number, { failed = false, node = false, end = '' } = {}): string {
+  const time = new Date(Date.UTC(2026, 2, 1, 9) + index * 10).toISOString().replace('Z', '000Z');
+  const status = failed ? '0.000 0.001 -1 502 -' : '0.000 0.013 0.000 200 200';
+  const head = `http ${time} app/shop/50dc6c495c0c9188 198.51.100.${index % 200}:40000 10.0.1.12:8080 ${status} 312 0`;
+  const request = `"GET http://shop.example.com:80/p${index % 7} HTTP/1.1" "curl/8.0" - -`;
+  const group = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/73e2d6bc24d8a067';
+  const rest = `"Root=1-67891233-abcdef012345678912345678" "-" "-" 0 ${time} "forward" "-" "-" "10.0.1.12:8080" "${failed ? '-' : 200}" "-" "-" TID_0`;
+  return `${head} ${request} ${group} ${rest}${node ? ' - - - 10.0.1.23' : ''}${end}\n`;
+}
+
+function read(text: string, name = NAMED) {
+  const analysis = new LogAnalysis();
+  analysis.startFile(name);
+  analysis.feed(utf8.encode(text));
+  analysis.endFile();
+  return analysis.reading();
+}
+
+const many = (of: (index: number) => string): string =>
+  Array.from({ length: LONG }, (_, index) => of(index)).join('');
+
+test('of a long file the failures are read to their ends, and all lines are counted', () => {
+  const { linesRead, linesRejected, loadBalancers } = read(
+    many((index) => line(index, { failed: index % 500 === 7 })),
+  );
+  expect({ linesRead, linesRejected }).toEqual({ linesRead: LONG, linesRejected: 0 });
+  expect(loadBalancers).toMatchObject([{ requests: LONG, elb502: 20 }]);
+  expect(loadBalancers[0]?.failingRequests?.[0]?.traceId).toBe('1-67891233-abcdef012345678912345678');
+});
+
+test('what is read of a long file does not depend on how far its lines are read', () => {
+  const text = many((index) => line(index, { failed: index % 300 === 7 }));
+  // A first line that is broken has every other read to its end.
+  const [short, whole] = [read(text), read(`broken\n${text}`)];
+  expect(whole.loadBalancers).toEqual(short.loadBalancers);
+  expect([short.linesRejected, whole.linesRejected]).toEqual([0, 1]);
+});
+
+test('a broken line late in a long file is rejected, by what is needed of it or by one in 64 that is looked at', () => {
+  const cut = (index: number) => `${line(index).slice(0, 60)}\n`;
+  expect(read(many((index) => (index === 9000 ? cut(index) : line(index)))).linesRejected).toBe(1);
+  const withoutEnd = (index: number) => line(index).replace(/ "forward".*/, '');
+  const late = read(many((index) => (index >= 6000 ? withoutEnd(index) : line(index))));
+  // Up to 63 pass before the first is looked at; from then on all are.
+  expect(late.linesRejected).toBeGreaterThanOrEqual(LONG - 6000 - 64);
+});
+
+test('lines that name their node are read to their ends where the file does not', () => {
+  const text = many((index) => line(index, { node: true, failed: index % 500 === 7 }));
+  expect(read(text, 'renamed.log').loadBalancers).toEqual(read(text).loadBalancers);
+});
