@@ -5,6 +5,9 @@ import { join, outlastingNode } from './rolling.ts';
 /** Lab seconds until the path is closed: long enough for all to work before. */
 const CLOSED_AFTER_SECONDS = 20;
 
+/** Nothing listens there and no server is given that port by chance: what is sent to it is answered with a reset. */
+const REJECTING = { host: '127.0.0.1', port: 1 } as const;
+
 /** A firewall between the zones begins to reject what the nodes of one zone send. */
 export const networkPath: Scenario = {
   name: 'network-path',
@@ -15,15 +18,11 @@ export const networkPath: Scenario = {
   nodeCount: 6,
   oneWayMs: 1,
   setUp: async (stage) => {
-    // Started and stopped, so that the port is known to be free: a packet to it is rejected, as a firewall would.
-    const rejecting = await stage.startServer('node-http', { idleCloseMs: null });
-    await rejecting.stop();
     let closed = false;
     const [, zone = ''] = stage.loadBalancer.zones;
     const group = stage.loadBalancer.addTargetGroup({
       name: 'web',
-      route: (node, target) =>
-        closed && node.zone === zone ? { host: '127.0.0.1', port: rejecting.port } : target,
+      route: (node, target) => (closed && node.zone === zone ? REJECTING : target),
     });
     for (let count = 0; count < 2; count++) await join(stage, group, outlastingNode(stage));
     return {
