@@ -230,6 +230,11 @@ export async function startFaultProxy(
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error) => {
+      // A client that gave up in the middle of an answer is told nothing more.
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
       response.writeHead(500);
       response.end(String(error));
     });

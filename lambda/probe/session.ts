@@ -80,7 +80,9 @@ export class Session {
    * @throws ProbeFailure where the target cannot be reached before the deadline
    */
   connect(): Promise<Connection> {
-    return connect(this.endpoint, this.#address, Math.min(this.remainingMs, 10_000), this.#stalls);
+    // A handshake that hangs leaves time to ask without TLS.
+    const patienceMs = this.endpoint.tls ? this.remainingMs / 2 : this.remainingMs;
+    return connect(this.endpoint, this.#address, Math.min(patienceMs, 10_000), this.#stalls);
   }
 
   /** Sends one request; silence at the deadline is silence. */

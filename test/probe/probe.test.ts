@@ -281,9 +281,9 @@ describe.concurrent('a target that cannot be measured is named, with what to do'
 
   test('it speaks no TLS', async () => {
     await using target = await rawTarget({});
-    const limits = { maxSeconds: 1, watchSeconds: 1, requests: 5, pauseMs: 0 };
+    const limits = { maxSeconds: 6, watchSeconds: 1, requests: 5, pauseMs: 0 };
     expect(await probe({ ...target.endpoint, tls: true }, 60, limits)).toMatchObject({
-      errorCode: 'tls',
+      errorCode: 'speaks-plain-http',
       error: expect.stringContaining('use http://'),
     });
   });
