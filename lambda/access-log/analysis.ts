@@ -1,13 +1,12 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { HistoryBudget } from './exchange-history.ts';
 import { accessLogName } from './file-name.ts';
-import { GroupTally } from './group-tally.ts';
 import { type Interner, interner } from './interner.ts';
 import { emptyLine, FIELD, isBlankAt, type LogLine } from './line.ts';
 import { LineReader } from './line-reader.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { emptyTally, type LoadBalancerTally, summaryOf } from './load-balancer-tally.ts';
-import { isElb502 } from './signature.ts';
+import { summaryOf } from './summarize.ts';
+import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 
 /** A line that could not be used. */
 export interface RejectedLine {
@@ -42,8 +41,8 @@ export interface LineFilter {
 }
 
 const MOST_REJECTED = 1000;
-/** 24 million bytes of histories (16 an entry) and as much again for samples, however large the log. */
-const HISTORY_ENTRIES = 3_000_000;
+/** 48 million bytes of histories (24 an entry), however large the log. */
+const HISTORY_ENTRIES = 2_000_000;
 /** Lines of one node are in order but for slow responses; a larger step back means another node's file. */
 const STEP_BACK_SECONDS = 30;
 
@@ -160,26 +159,12 @@ export class LogAnalysis {
       return;
     }
     const tally = this.loadBalancers[id] ?? this.newLoadBalancer(id);
-    tally.linesRead++;
-    tally.requests++;
-    if (isElb502(line)) {
-      tally.elb502++;
-      tally.firstSeconds = Math.min(tally.firstSeconds, line.endSeconds);
-      tally.lastSeconds = Math.max(tally.lastSeconds, line.endSeconds);
-      tally.failing.add(line);
-    }
-    if (isBlankAt(line, FIELD.targetGroup)) return;
-    const group = idOfField(this.groups, line, FIELD.targetGroup);
-    let groupTally = tally.groups[group];
-    if (groupTally === undefined) {
-      groupTally = new GroupTally(this.budget);
-      tally.groups[group] = groupTally;
-    }
-    groupTally.add(line, this.targetOf(line), this.nodeOf(line, tally));
+    const group = isBlankAt(line, FIELD.targetGroup) ? -1 : idOfField(this.groups, line, FIELD.targetGroup);
+    tally.add(line, group, this.targetOf(line), this.nodeOf(line, tally));
   }
 
   private newLoadBalancer(id: number): LoadBalancerTally {
-    const tally = emptyTally(this.names.textOf(id));
+    const tally = new LoadBalancerTally(this.names.textOf(id), this.budget);
     this.loadBalancers[id] = tally;
     return tally;
   }

@@ -1,32 +1,36 @@
-/** How many exchanges all histories of one analysis may hold together: 16 bytes each. */
+/** How many exchanges all histories of one analysis may hold together: 24 bytes each. */
 export interface HistoryBudget {
   entriesLeft: number;
 }
 
-/** Times of one node's exchanges with one target, seconds since 1970. */
+/** A node's exchanges with one target as they were read: entry i of each list belongs together. */
 export interface Exchanges {
-  /** When requests left for the target, failed ones included: each takes a connection. */
+  /** When requests left for the target, seconds since 1970; failed ones included: each takes a connection. */
   readonly starts: Float64Array;
-  /** When answers were complete: each gives a connection back. */
+  /** When the answer was complete, which gives the connection back; NaN where it failed or was taken over. */
   readonly ends: Float64Array;
+  /** Hash of path and route (see `PathHash.packed`). */
+  readonly paths: Int32Array;
+  /** Hash of the client. */
+  readonly clients: Int32Array;
 }
 
 const FIRST_CAPACITY = 32;
 const LARGEST_CAPACITY = 16_384;
-
-/** Used again for each failure: copies of their own would be garbage faster than it is collected. */
-const sortedStarts = new Float64Array(LARGEST_CAPACITY);
-const sortedEnds = new Float64Array(LARGEST_CAPACITY);
+/** Of what is older, exchanges shortly before and after a failure are kept: they say how its connection came about. */
+const KEPT_BEFORE = 400;
+const KEPT_AFTER = 40;
+const KEPT_BEFORE_SECONDS = 600;
 
 /**
- * The latest exchanges of one load balancer node with one target. Bounded: the oldest are forgotten. A busy
- * target fills it in less than 4000 s, but there a single failure has so many answers before it that older ones
- * add nothing.
+ * Exchanges of one load balancer node with one target: the latest, and those around failures. Bounded: where a
+ * history is full, what is older and far from any failure is forgotten first, then what is oldest.
  */
 export class ExchangeHistory {
   private starts = new Float64Array(FIRST_CAPACITY);
   private ends = new Float64Array(FIRST_CAPACITY);
-  private next = 0;
+  private paths = new Int32Array(FIRST_CAPACITY);
+  private clients = new Int32Array(FIRST_CAPACITY);
   private size = 0;
   private readonly budget: HistoryBudget;
 
@@ -35,43 +39,78 @@ export class ExchangeHistory {
   }
 
   /** @param endSeconds - NaN where the connection was not given back: it failed, or was taken over */
-  push(startSeconds: number, endSeconds: number): void {
-    if (this.size === this.starts.length) this.grow();
-    this.starts[this.next] = startSeconds;
-    this.ends[this.next] = endSeconds;
-    this.next = this.next + 1 === this.starts.length ? 0 : this.next + 1;
-    if (this.size < this.starts.length) this.size++;
+  push(startSeconds: number, endSeconds: number, path: number, client: number): void {
+    if (this.size === this.starts.length) this.makeRoom();
+    const at = this.size++;
+    this.starts[at] = startSeconds;
+    this.ends[at] = endSeconds;
+    this.paths[at] = path;
+    this.clients[at] = client;
   }
 
-  private grow(): void {
+  private makeRoom(): void {
     const capacity = this.starts.length;
-    if (capacity >= LARGEST_CAPACITY || this.budget.entriesLeft < capacity) return;
-    this.budget.entriesLeft -= capacity;
-    const unrolled = (ring: Float64Array) => {
-      const longer = new Float64Array(capacity * 2);
-      longer.set(ring.subarray(this.next));
-      longer.set(ring.subarray(0, this.next), capacity - this.next);
-      return longer;
+    if (capacity < LARGEST_CAPACITY && this.budget.entriesLeft >= capacity) this.grow(capacity * 2);
+    else this.forget(capacity);
+  }
+
+  private grow(capacity: number): void {
+    this.budget.entriesLeft -= capacity / 2;
+    const longer = <List extends Float64Array | Int32Array>(list: List, room: List): List => {
+      room.set(list);
+      return room;
     };
-    this.starts = unrolled(this.starts);
-    this.ends = unrolled(this.ends);
-    this.next = capacity;
+    this.starts = longer(this.starts, new Float64Array(capacity));
+    this.ends = longer(this.ends, new Float64Array(capacity));
+    this.paths = longer(this.paths, new Int32Array(capacity));
+    this.clients = longer(this.clients, new Int32Array(capacity));
   }
 
-  /** What is remembered, as pairs: `starts[i]` was answered at `ends[i]`, NaN where it was not. Valid until the next push. */
-  pairs(): Exchanges {
-    return { starts: this.starts.subarray(0, this.size), ends: this.ends.subarray(0, this.size) };
-  }
-
-  /** What is remembered, each list in the order of time. Valid until the next call, of whatever history. */
-  exchanges(): Exchanges {
-    const starts = sortedStarts.subarray(0, this.size);
-    starts.set(this.starts.subarray(0, this.size));
-    let count = 0;
-    for (let at = 0; at < this.size; at++) {
-      const end = this.ends[at] ?? Number.NaN;
-      if (!Number.isNaN(end)) sortedEnds[count++] = end;
+  private forget(capacity: number): void {
+    const half = capacity >>> 1;
+    let kept = this.keepAroundFailures(half);
+    // Failures are so dense that all is near one: what is oldest goes.
+    const surplus = kept - (capacity >>> 2);
+    if (surplus > 0) {
+      this.move(surplus, 0, kept - surplus);
+      kept -= surplus;
     }
-    return { starts: starts.sort(), ends: sortedEnds.subarray(0, count).sort() };
+    this.move(half, kept, capacity - half);
+    this.size = kept + capacity - half;
+  }
+
+  /** Moves what is near a failure to the front; says how many those are. */
+  private keepAroundFailures(end: number): number {
+    let kept = 0;
+    let last = -1;
+    for (let at = 0; at < this.size; at++) {
+      if (!Number.isNaN(this.ends[at] ?? 0)) continue;
+      const failedSeconds = this.starts[at] ?? 0;
+      let from = Math.max(last + 1, at - KEPT_BEFORE);
+      while (from < at && (this.starts[from] ?? 0) < failedSeconds - KEPT_BEFORE_SECONDS) from++;
+      const to = Math.min(end, at + KEPT_AFTER + 1);
+      for (let place = from; place < to; place++) if (place > last) this.move(place, kept++, 1);
+      last = Math.max(last, to - 1);
+      if (last >= end - 1) break;
+    }
+    return kept;
+  }
+
+  private move(from: number, to: number, count: number): void {
+    this.starts.copyWithin(to, from, from + count);
+    this.ends.copyWithin(to, from, from + count);
+    this.paths.copyWithin(to, from, from + count);
+    this.clients.copyWithin(to, from, from + count);
+  }
+
+  /** What is remembered, in the order in which it was read: by end, but for lines that were late. */
+  exchanges(): Exchanges {
+    const { size } = this;
+    return {
+      starts: this.starts.subarray(0, size),
+      ends: this.ends.subarray(0, size),
+      paths: this.paths.subarray(0, size),
+      clients: this.clients.subarray(0, size),
+    };
   }
 }

@@ -95,6 +95,16 @@ function requestOf({ endSeconds, times, elbStatus, targetStatus, request, target
   };
 }
 
+/**
+ * Method and path of a request line as they may be shown: without host, query and secrets. Empty where there are none.
+ */
+export function redactedPath(requestLine: string): string {
+  const [method = '', target = ''] = requestLine.split(' ', 2);
+  if (target === '' || target === '-') return '';
+  const path = target.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
+  return `${/^[A-Z]{1,20}$/.test(method) ? method : '-'} ${redactedUrl(path === '' ? '/' : path)}`;
+}
+
 /** Without query and user; a part of the path that is a secret must not take its neighbours along. */
 function redactedUrl(text: string): string {
   const [url = ''] = text.split(/[?#]|%3f/i, 1);

@@ -1,7 +1,11 @@
 import { FIELD, type LogLine } from './line.ts';
 
 const SPACE = 32;
+const SLASH = 47;
 const COLON = 58;
+const QUESTION_MARK = 63;
+const LETTER_V = 118;
+const LONGEST_VERSION = 3;
 
 /** A hash of the client's address without its port. */
 export function clientHash(line: LogLine): number {
@@ -11,31 +15,76 @@ export function clientHash(line: LogLine): number {
   while (end > start && bytes[end] !== COLON) end--;
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash >>> 0;
+  return mixed(hash);
 }
 
-/** A hash of the request's path without scheme, host and query; runs of digits count as one, for ids in paths. */
-export function pathHash(line: LogLine): number {
+/** Two hashes of a request's method and path, without scheme, host and query. */
+export interface PathHash {
+  /** Of the path as it is. */
+  exact: number;
+  /** Of its route: each segment with a digit in it counts as one, but for versions such as `v1`. */
+  route: number;
+  /** Both in 32 bits, for what is kept of every request. */
+  packed: number;
+}
+
+const hash: PathHash = { exact: 0, route: 0, packed: 0 };
+
+/** Spreads what differs over all bits: tables take the lowest of them. */
+function mixed(value: number): number {
+  const half = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
+  return (half ^ (half >>> 13)) >>> 0;
+}
+
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
+
+/** Where the path begins: behind the method and, if the request has them, scheme and host. */
+function pathStart(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] === SLASH) return start;
+  let at = start;
+  for (let slashes = 0; at < end && bytes[at] !== SPACE; at++)
+    if (bytes[at] === SLASH && ++slashes === 3) return at;
+  return at;
+}
+
+/** Hashes the method and path of a line. The result is used again for the next line. */
+export function pathHash(line: LogLine): PathHash {
   const { bytes } = line;
   const end = line.ends[FIELD.request] ?? 0;
   let at = line.starts[FIELD.request] ?? 0;
-  while (at < end && bytes[at] !== SPACE) at++;
-  at++;
-  // Scheme and host end at the third slash.
-  let slashes = bytes[at] === 47 ? 3 : 0;
-  while (at < end && slashes < 3) {
-    if (bytes[at] === 47) slashes++;
-    at++;
-  }
-  let hash = 0x811c9dc5;
-  let inDigits = false;
+  let exact = 0x811c9dc5;
+  for (; at < end && bytes[at] !== SPACE; at++) exact = Math.imul(exact ^ (bytes[at] ?? 0), 0x01000193);
+  at = pathStart(bytes, at + 1, end);
+  let route = exact;
+  let beforeSegment = route;
+  let length = 0;
+  let digits = 0;
+  let isVersion = false;
   for (; at < end; at++) {
     const byte = bytes[at] ?? 0;
-    if (byte === 63 || byte === SPACE) break;
-    const isDigit = byte >= 48 && byte <= 57;
-    if (isDigit && inDigits) continue;
-    inDigits = isDigit;
-    hash = Math.imul(hash ^ (isDigit ? 48 : byte), 0x01000193);
+    if (byte === QUESTION_MARK || byte === SPACE) break;
+    exact = Math.imul(exact ^ byte, 0x01000193);
+    if (byte === SLASH) {
+      if (digits > 0 && !(isVersion && length <= LONGEST_VERSION)) route = beforeSegment ^ 0x5f3759df;
+      beforeSegment = Math.imul(route ^ byte, 0x01000193);
+      route = beforeSegment;
+      length = 0;
+      digits = 0;
+      continue;
+    }
+    if (length === 0) isVersion = byte === LETTER_V;
+    length++;
+    if (isDigit(byte)) digits++;
+    route = Math.imul(route ^ byte, 0x01000193);
   }
-  return hash >>> 0;
+  if (digits > 0 && !(isVersion && length <= LONGEST_VERSION)) route = beforeSegment ^ 0x5f3759df;
+  hash.exact = mixed(exact);
+  hash.route = mixed(route);
+  hash.packed = ((hash.route & 0xffff) << 16) | (hash.exact & 0xffff);
+  return hash;
 }
+
+/** Whether two packed hashes are of one path. */
+export const isSamePath = (one: number, other: number): boolean => one === other;
+/** Whether two packed hashes are of one route. */
+export const isSameRoute = (one: number, other: number): boolean => one >>> 16 === other >>> 16;

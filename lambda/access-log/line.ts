@@ -13,6 +13,7 @@ export const FIELD = {
   responseTime: 7,
   elbStatus: 8,
   targetStatus: 9,
+  receivedBytes: 10,
   request: 12,
   targetGroup: 16,
   traceId: 17,

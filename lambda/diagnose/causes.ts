@@ -8,6 +8,7 @@ import { lambdaTargetError } from './causes/lambda-target-error.ts';
 import { malformedResponse } from './causes/malformed-response.ts';
 import { networkPath } from './causes/network-path.ts';
 import { protocolMismatch } from './causes/protocol-mismatch.ts';
+import { requestBodyRefused } from './causes/request-body-refused.ts';
 import { requestsPerConnectionLimit } from './causes/requests-per-connection-limit.ts';
 import { responseHeaderTooLarge } from './causes/response-header-too-large.ts';
 import { targetCrash } from './causes/target-crash.ts';
@@ -29,4 +30,5 @@ export const CAUSE_ROWS: Readonly<Record<NamedCause, CauseRow>> = {
   'malformed-response': malformedResponse,
   'response-header-too-large': responseHeaderTooLarge,
   'lambda-target-error': lambdaTargetError,
+  'request-body-refused': requestBodyRefused,
 };

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { actionsFor } from './actions.ts';
 import { driftAgainstBaseline } from './drift.ts';
+import { failureParts } from './failure-parts.ts';
 import { findingsOf } from './findings.ts';
 import { mismatchesOf } from './mismatch.ts';
 import { missingEvidence } from './missing-evidence.ts';
@@ -26,10 +27,11 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
   const symptom = symptomOf(bundle);
   const failed = symptom.summary.count > 0;
   const findings = failed ? findingsOf(bundle) : [];
-  const ranking = failed ? rank(findings) : null;
+  const parts = failureParts(bundle);
+  const ranking = failed ? rank(findings, parts, bundle.accessLog?.elb502) : null;
   const mismatches = mismatchesOf(bundle);
   const drift = driftAgainstBaseline(bundle, policy.expectedChangers);
-  const missing = missingEvidence(bundle, failed ? posterior(findings) : new Map());
+  const missing = missingEvidence(bundle, failed ? posterior(findings, parts) : new Map());
   const verdict = ranking?.verdict ?? null;
   const hypotheses = ranking?.hypotheses ?? [];
   return {
@@ -41,6 +43,8 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
     verdict,
     probability: ranking?.probability ?? 0,
     hypotheses: [...hypotheses],
+    explanations: failed ? [...(bundle.accessLog?.explanations ?? [])] : [],
+    unexplained: failed ? (bundle.accessLog?.unexplained ?? null) : null,
     mismatches: [...mismatches],
     drift: [...drift],
     missingEvidence: missing.map(({ what, how, separates }) => ({ what, how, separates })),
@@ -59,6 +63,8 @@ export function nothingFound(loadBalancerArn: string, region: string, at: string
     verdict: null,
     probability: 0,
     hypotheses: [],
+    explanations: [],
+    unexplained: null,
     mismatches: [],
     drift: [],
     missingEvidence: [],

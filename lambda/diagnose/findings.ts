@@ -8,7 +8,6 @@ import { deregisteredTargetFindings } from './findings/deregistered-target.ts';
 import { healthHistoryFindings, targetStateFindings } from './findings/health.ts';
 import { keepAliveFindings } from './findings/keep-alive.ts';
 import { lambdaFindings } from './findings/lambda.ts';
-import { lateBreakFindings } from './findings/late-break.ts';
 import { responseTimeFindings, timeFindings, zoneFindings } from './findings/pattern.ts';
 import { probedResponseFindings } from './findings/probed-response.ts';
 import { protocolVersionFindings, tlsFindings } from './findings/protocol.ts';
@@ -31,7 +30,6 @@ const READERS: readonly FindingReader[] = [
   responseTimeFindings,
   backendLogFindings,
   accessLogFindings,
-  lateBreakFindings,
   probedResponseFindings,
 ];
 

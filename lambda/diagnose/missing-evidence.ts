@@ -8,8 +8,9 @@ import {
   type Candidate,
   knownCandidates,
   NO_SIDE_EFFECT,
+  type Outcome,
 } from './evidence-candidates.ts';
-import { type FindingId, WEIGHTS, type Weights } from './weights.ts';
+import { WEIGHTS, type Weights } from './weights.ts';
 
 /** Missing evidence with what the advice needs beside the contract's three fields. */
 export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among'>;
@@ -23,7 +24,7 @@ const DECISIVE_NATS = 3;
 /** Less than this moves two causes together. */
 const NOTABLE_NATS = 0.5;
 
-const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly FindingId[]>> = {
+const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly Outcome[]>> = {
   metrics: ['connection-errors', 'no-connection-errors', 'tls-errors', 'lambda-errors'],
   attributes: ['keepalive-declared-short'],
   tags: ['keepalive-declared-short', 'keepalive-declared-safe'],
@@ -36,7 +37,7 @@ const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly FindingId[]>> = 
   'backend-log': BACKEND_LOG_OUTCOMES,
 };
 
-const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly FindingId[]>> = {
+const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly Outcome[]>> = {
   TargetConnectionErrorCount: ['connection-errors', 'no-connection-errors'],
   TargetTLSNegotiationErrorCount: ['tls-errors', 'no-tls-errors'],
   LambdaUserError: ['lambda-errors', 'no-lambda-errors'],
@@ -48,7 +49,7 @@ const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly FindingId[]>> = {
   TargetResponseTime: ['slow-responses', 'fast-responses'],
 };
 
-function outcomesOf(gap: Gap): readonly FindingId[] {
+function outcomesOf(gap: Gap): readonly Outcome[] {
   return gap.metrics.length === 0
     ? OUTCOMES_OF_GAP[gap.subject]
     : gap.metrics.flatMap((metric) =>
@@ -79,16 +80,16 @@ function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
 }
 
 /** How far apart the most telling of the outcomes would move two causes, in nats, at most what decides. */
-function distance(outcomes: readonly FindingId[], left: NamedCause, right: NamedCause): number {
+function distance(outcomes: readonly Outcome[], left: NamedCause, right: NamedCause): number {
   const distances = outcomes.map((id) => {
-    const row: Weights = WEIGHTS[id];
+    const row: Weights = typeof id === 'string' ? WEIGHTS[id] : id;
     return Math.abs((row[left] ?? 0) - (row[right] ?? 0));
   });
   return Math.min(DECISIVE_NATS, Math.max(0, ...distances));
 }
 
 /** How well evidence tells one leader from the others, weighted by their chances. */
-function told([cause, chance]: Leader, outcomes: readonly FindingId[], leaders: readonly Leader[]): number {
+function told([cause, chance]: Leader, outcomes: readonly Outcome[], leaders: readonly Leader[]): number {
   return leaders.reduce(
     (total, [other, otherChance]) => total + chance * otherChance * distance(outcomes, cause, other),
     0,
@@ -96,12 +97,12 @@ function told([cause, chance]: Leader, outcomes: readonly FindingId[], leaders: 
 }
 
 /** How well evidence separates the leaders from one another. */
-function separation(outcomes: readonly FindingId[], leaders: readonly Leader[]): number {
+function separation(outcomes: readonly Outcome[], leaders: readonly Leader[]): number {
   return leaders.reduce((total, leader) => total + told(leader, outcomes, leaders), 0);
 }
 
 /** The leader that the evidence tells best, then those it tells it from; empty where it tells none. */
-function separated(outcomes: readonly FindingId[], leaders: readonly Leader[]): NamedCause[] {
+function separated(outcomes: readonly Outcome[], leaders: readonly Leader[]): NamedCause[] {
   const [pivot] = leaders
     .map((leader) => ({ cause: leader[0], worth: told(leader, outcomes, leaders) }))
     .sort((left, right) => right.worth - left.worth);

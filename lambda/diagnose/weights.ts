@@ -1,7 +1,6 @@
 import type { NamedCause } from '../model/cause.ts';
 import { CIRCUMSTANCE_WEIGHTS } from './weights/circumstance.ts';
 import { LOG_WEIGHTS } from './weights/log.ts';
-import { LOG_TARGET_WEIGHTS } from './weights/log-target.ts';
 import { PROBE_WEIGHTS } from './weights/probe.ts';
 import { TARGET_WEIGHTS } from './weights/target.ts';
 
@@ -25,6 +24,7 @@ export const PRIOR: Readonly<Record<NamedCause, number>> = {
   'malformed-response': 0.05,
   'response-header-too-large': 0.03,
   'lambda-target-error': 0.04,
+  'request-body-refused': 0.015,
 };
 
 /**
@@ -35,8 +35,16 @@ export const WEIGHTS = {
   ...TARGET_WEIGHTS,
   ...CIRCUMSTANCE_WEIGHTS,
   ...LOG_WEIGHTS,
-  ...LOG_TARGET_WEIGHTS,
   ...PROBE_WEIGHTS,
 } as const;
 
 export type FindingId = keyof typeof WEIGHTS;
+
+/** Findings about failures that no explanation of the access log accounts for; the others speak for all failures. */
+export const IS_OF_UNEXPLAINED: ReadonlySet<FindingId> = new Set<FindingId>([
+  'log-closed-on-reuse',
+  'log-mid-request',
+  'log-never-dispatched',
+  'log-answered-badly',
+  'log-nothing-in-common',
+]);

@@ -16,6 +16,7 @@ export const CAUSES = {
   'malformed-response': 'the target sends a response that is not valid HTTP',
   'response-header-too-large': 'the response headers exceed the limit of the load balancer',
   'lambda-target-error': 'the Lambda target fails or answers in the wrong shape',
+  'request-body-refused': 'the target refuses a request body before it has read it',
   undetermined: 'the evidence does not separate the causes',
 } as const;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
 import { KEEP_ALIVE_SOURCES } from './evidence.ts';
+import { explanationSchema, unexplainedSchema } from './explanation.ts';
 
 /** How much it matters, least first. `none` means nothing was found. */
 export const SEVERITIES = ['none', 'info', 'warning', 'critical'] as const;
@@ -80,6 +81,10 @@ export const diagnosisSchema = z.strictObject({
   verdict: cause.nullable(),
   probability: z.number().min(0).max(1),
   hypotheses: z.array(hypothesisSchema),
+  /** What explains the failures in the access log, the largest share first; empty where no log was read. */
+  explanations: z.array(explanationSchema).default([]),
+  /** What none of them accounts for; null where no log was read. */
+  unexplained: unexplainedSchema.nullable().default(null),
   mismatches: z.array(mismatchSchema),
   drift: z.array(driftSchema),
   missingEvidence: z.array(missingEvidenceSchema),

@@ -47,7 +47,7 @@ export function chanceOfAtLeast(hits: number, chances: readonly number[]): numbe
  * the failure's own history, the window itself left out, drawn towards that of all controls; where controls pile
  * up in the window too (a client that calls every 5 s), the chance is raised as much as they do.
  */
-function chancesOfHit(failures: GapSet, controls: GapSet, window: Window): readonly number[] {
+export function chancesOfHit(failures: GapSet, controls: GapSet, window: Window): readonly number[] {
   const { low, width } = window;
   const bandLow = low / BAND;
   const bandHigh = (low + width) * BAND;

@@ -1,9 +1,9 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
-import { bandAround } from './chance.ts';
+import { bandAround, chancesOfHit } from './chance.ts';
 import { ALL, gapsToAnswers, type Range } from './distances.ts';
 import { type GapSet, gapSet, type OwnedGaps } from './gap-set.ts';
 import type { FailureSample } from './sample.ts';
-import { largestPileUp, type PileUp, pileUpAt } from './scan.ts';
+import { largestPileUps, type PileUp, pileUpAt } from './scan.ts';
 
 /** A pile-up is believed where luck makes one as good less often than this. */
 const LARGEST_P_VALUE = 1e-5;
@@ -160,65 +160,76 @@ function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' |
 }
 
 /** A pile-up among the gaps to all answers, or to the one that pairs with the request. */
-interface Place {
+export interface Place {
   readonly pileUp: PileUp;
   readonly paired: boolean;
 }
 
-/** An estimate, and where it was found. */
-export interface Found {
-  readonly estimate: KeepAliveEstimate;
-  readonly place: Place;
-}
+const gapsFor = (samples: readonly FailureSample[], paired: boolean, range: Range): Gaps =>
+  paired ? gapsToPairedAnswers(samples) : gapsToAllAnswers(samples, range);
 
-/** What to look for, and where first. */
-export interface Search {
-  /** How many failures the samples stand for, where not every one was sampled. */
-  readonly failureCount: number;
-  readonly largestPValue?: number;
-  /** Where failures of more targets pile up: if these do too, no other place is searched. */
-  readonly near?: Place;
-}
+const isFarAndDoubtful = ({ pileUp: { window, pValue } }: Place): boolean =>
+  window.low > FAR_SECONDS && pValue > FAR_LARGEST_P_VALUE;
 
-function searched(samples: readonly FailureSample[], largestPValue: number): Place | null {
-  const all = gapsToAllAnswers(samples, ALL);
-  const paired = gapsToPairedAnswers(samples);
+/**
+ * Where failures pile up: the seconds at which answers of the same target, through the same node, stand before the
+ * failures more often than luck and the requests around them explain. The least likely place first.
+ *
+ * @param samples - failures that may be the idle race
+ * @param largestPValue - what still counts as a pile-up, after correction for the search
+ */
+export function placesOf(
+  samples: readonly FailureSample[],
+  largestPValue: number = LARGEST_P_VALUE,
+): readonly Place[] {
+  if (samples.length < FEWEST_FAILURES) return [];
   const search = { kinds: KINDS_OF_GAPS, largestPValue };
-  const ofAll = largestPileUp(all.failures, all.controls, search);
-  const ofPaired = largestPileUp(paired.failures, paired.controls, search);
-  const usePaired = ofPaired !== null && (ofAll === null || ofPaired.pValue < ofAll.pValue);
-  const pileUp = usePaired ? ofPaired : ofAll;
-  return pileUp === null ? null : { pileUp, paired: usePaired };
+  return [false, true]
+    .flatMap((paired): Place[] => {
+      const { failures, controls } = gapsFor(samples, paired, ALL);
+      return largestPileUps(failures, controls, search).map((pileUp) => ({ pileUp, paired }));
+    })
+    .filter((place) => !isFarAndDoubtful(place))
+    .sort((one, other) => one.pileUp.pValue - other.pileUp.pValue);
 }
 
-/** The same place, if these failures pile up there beyond luck; the luck of a search for it is allowed for as well. */
-function sameFor(samples: readonly FailureSample[], near: Place, largestPValue: number): Place | null {
+/** The same place for some of the failures, if these pile up there beyond luck; null where they do not. */
+export function placeAt(
+  samples: readonly FailureSample[],
+  near: Place,
+  largestPValue: number = LARGEST_P_VALUE,
+): Place | null {
+  if (samples.length < FEWEST_FAILURES) return null;
   const { window } = near.pileUp;
-  const range = bandAround(window);
-  const { failures, controls } = near.paired
-    ? gapsToPairedAnswers(samples)
-    : gapsToAllAnswers(samples, range);
+  const { failures, controls } = gapsFor(samples, near.paired, bandAround(window));
   const pileUp = pileUpAt(failures, controls, window, KINDS_OF_GAPS);
   return pileUp.hits >= FEWEST_FAILURES && pileUp.pValue <= largestPValue ? { ...near, pileUp } : null;
 }
 
+/** Chance of each failure to have an answer at this place by luck, from the answers and requests around it. */
+export function chancesAt(samples: readonly FailureSample[], { pileUp, paired }: Place): readonly number[] {
+  const each = paired ? samples : thinned(samples, MOST_SAMPLES);
+  const { failures, controls } = gapsFor(samples, paired, bandAround(pileUp.window));
+  const ofMoment = chancesOfHit(failures, controls, pileUp.window);
+  const { owners } = momentsOf(each);
+  const known = new Map(each.map((sample, at) => [sample, ofMoment[owners[at] ?? 0] ?? 1]));
+  const sum = [...known.values()].reduce((total, chance) => total + chance, 0);
+  const middle = sum / Math.max(1, known.size);
+  return samples.map((sample) => known.get(sample) ?? middle);
+}
+
 /**
- * Reads the keep-alive out of failures: the seconds at which answers of the same target, through the same node,
- * stand before the failures more often than before other requests of the same traffic.
+ * The keep-alive that failures at a place agree on.
  *
- * @param samples - failures that may be the idle race
- * @returns null where no pile-up goes beyond luck (p below 1e-5 after correction for the search)
+ * @param failureCount - how many failures the samples stand for, where not every one was sampled
  */
-export function estimateKeepAlive(samples: readonly FailureSample[], search: Search): Found | null {
-  if (samples.length < FEWEST_FAILURES) return null;
-  const { failureCount, largestPValue = LARGEST_P_VALUE, near } = search;
-  const place =
-    (near === undefined ? null : sameFor(samples, near, largestPValue)) ?? searched(samples, largestPValue);
-  if (place === null) return null;
-  const { window, pValue } = place.pileUp;
-  if (window.low > FAR_SECONDS && pValue > FAR_LARGEST_P_VALUE) return null;
-  const bounds = agreeing(boundsOf(samples, place.pileUp, place.paired));
+export function estimateAt(
+  samples: readonly FailureSample[],
+  { pileUp, paired }: Place,
+  failureCount: number,
+): KeepAliveEstimate | null {
+  const bounds = agreeing(boundsOf(samples, pileUp, paired));
+  if (bounds.length === 0) return null;
   const failures = Math.round((bounds.length / samples.length) * failureCount);
-  const estimate = { ...combine(bounds), failures, pValue: Math.max(pValue, Number.MIN_VALUE) };
-  return { estimate, place };
+  return { ...combine(bounds), failures, pValue: Math.max(pileUp.pValue, Number.MIN_VALUE) };
 }

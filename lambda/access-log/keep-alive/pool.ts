@@ -1,4 +1,4 @@
-import type { Exchanges } from '../exchange-history.ts';
+import type { StreamTimes } from './sample.ts';
 
 /** Index of the first value that is not below `value`, in a sorted list. */
 export function lowerBound(sorted: Float64Array, value: number): number {
@@ -19,7 +19,7 @@ export function lowerBound(sorted: Float64Array, value: number): number {
  *
  * @returns seconds since 1970, NaN where the history holds no such answer
  */
-export function idleSinceIfLastInFirstOut(exchanges: Exchanges, sentSeconds: number): number {
+export function idleSinceIfLastInFirstOut(exchanges: StreamTimes, sentSeconds: number): number {
   const { starts, ends } = exchanges;
   let start = lowerBound(starts, sentSeconds) - 1;
   let end = lowerBound(ends, sentSeconds) - 1;

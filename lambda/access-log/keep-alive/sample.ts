@@ -1,4 +1,3 @@
-import type { Exchanges } from '../exchange-history.ts';
 import { idleSinceIfLastInFirstOut, lowerBound } from './pool.ts';
 
 /** A request of the same node and target near a failure, that was answered: it shows what chance looks like. */
@@ -8,24 +7,30 @@ export interface Control {
   readonly idleSeconds: number;
 }
 
+/** One node's exchanges with one target, as far as idle times need them; each list sorted. */
+export interface StreamTimes {
+  /** When requests were sent, failed ones included: each takes a connection. */
+  readonly starts: Float64Array;
+  /** When answers were complete: each gives a connection back. */
+  readonly ends: Float64Array;
+}
+
 /** A failure that may be the idle race, with the answers that came before it. */
 export interface FailureSample {
-  readonly target: number;
-  readonly path: number;
-  readonly client: number;
   readonly endSeconds: number;
   readonly sentSeconds: number;
-  /** Whether the line says that the request was sent. */
-  readonly dispatched: boolean;
   /** Ends of all remembered answers of the same node and target, sorted; some are later than the failure. */
   readonly ends: Float64Array;
+  /** How long its connection had been idle, if connections are taken last in, first out; NaN if unknown. */
   readonly idleSeconds: number;
   readonly controls: readonly Control[];
 }
 
 const CONTROLS_PER_FAILURE = 40;
+/** So many of the latest answers are enough: where they reach back for less than the keep-alive, it does not show. */
+const MOST_ENDS = 8192;
 
-/** The answered requests nearest to a time, half of them before and half after where there are enough. */
+/** The requests nearest to a time, half of them before and half after where there are enough. */
 function nearestStarts(starts: Float64Array, sentSeconds: number): Float64Array {
   const at = lowerBound(starts, sentSeconds);
   const half = CONTROLS_PER_FAILURE / 2;
@@ -33,32 +38,28 @@ function nearestStarts(starts: Float64Array, sentSeconds: number): Float64Array 
   return starts.subarray(Math.max(0, last - CONTROLS_PER_FAILURE), last);
 }
 
-/** What is known of a failure from its line. */
-export type FailureMoment = Pick<
-  FailureSample,
-  'target' | 'path' | 'client' | 'endSeconds' | 'sentSeconds' | 'dispatched'
->;
+/** Idle time of the connection that a request took, if connections are taken last in, first out; NaN if unknown. */
+export const idleSecondsOf = (times: StreamTimes, sentSeconds: number): number =>
+  sentSeconds - idleSinceIfLastInFirstOut(times, sentSeconds);
 
-/**
- * Joins a failure with the history of its node and target. Called some seconds after the failure, so that
- * requests that were in flight at its time are known too.
- *
- * @param mostEnds - how many of the latest answers to keep
- */
-export function sampleOf(moment: FailureMoment, exchanges: Exchanges, mostEnds: number): FailureSample {
-  const idle = (sentSeconds: number) => sentSeconds - idleSinceIfLastInFirstOut(exchanges, sentSeconds);
+/** Joins a failure with the exchanges of its node and target. */
+export function sampleOf(
+  { endSeconds, sentSeconds }: { readonly endSeconds: number; readonly sentSeconds: number },
+  times: StreamTimes,
+): FailureSample {
   const controls: Control[] = [];
-  let latest = moment.sentSeconds;
-  for (const start of nearestStarts(exchanges.starts, moment.sentSeconds)) {
-    if (start === moment.sentSeconds) continue;
-    controls.push({ sentSeconds: start, idleSeconds: idle(start) });
+  let latest = sentSeconds;
+  for (const start of nearestStarts(times.starts, sentSeconds)) {
+    if (start === sentSeconds) continue;
+    controls.push({ sentSeconds: start, idleSeconds: idleSecondsOf(times, start) });
     latest = Math.max(latest, start);
   }
-  const last = lowerBound(exchanges.ends, latest);
+  const last = lowerBound(times.ends, latest);
   return {
-    ...moment,
-    ends: exchanges.ends.slice(Math.max(0, last - mostEnds), last),
-    idleSeconds: idle(moment.sentSeconds),
+    endSeconds,
+    sentSeconds,
+    ends: times.ends.subarray(Math.max(0, last - MOST_ENDS), last),
+    idleSeconds: idleSecondsOf(times, sentSeconds),
     controls,
   };
 }

@@ -110,25 +110,34 @@ export const pileUpAt = (failures: GapSet, controls: GapSet, window: Window, kin
   pValue: chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds),
 });
 
+/** Places that are told; the rest of the failures is searched again once these are explained. */
+const MOST_PLACES = 3;
+
+const areApart = (one: Window, other: Window): boolean =>
+  one.low > other.low + other.width || other.low > one.low + one.width;
+
 /**
- * Looks for the place where the gaps of failures pile up beyond luck, over all places and widths.
+ * Looks for places where the gaps of failures pile up beyond luck, over all places and widths.
  *
  * @param kinds - how many kinds of gaps are searched in all, for the correction of the chance
  * @param largestPValue - what still counts as a pile-up
- * @returns the least likely pile-up, or null where there is none
+ * @returns the least likely pile-ups that do not overlap, the least likely first
  */
-export function largestPileUp(
+export function largestPileUps(
   failures: GapSet,
   controls: GapSet,
   { kinds, largestPValue }: { readonly kinds: number; readonly largestPValue: number },
-): PileUp | null {
-  if (failures.ownerCount < FEWEST_HITS) return null;
-  const found = WIDTHS.flatMap((width) => scanWidth(failures, controls, width)).map(({ window }) =>
-    pileUpAt(failures, controls, window, kinds),
-  );
-  const best = found.reduce<PileUp | null>(
-    (least, pileUp) => (least === null || pileUp.pValue < least.pValue ? pileUp : least),
-    null,
-  );
-  return best === null || best.pValue > largestPValue ? null : narrowest(found, best, largestPValue);
+): readonly PileUp[] {
+  if (failures.ownerCount < FEWEST_HITS) return [];
+  const found = WIDTHS.flatMap((width) => scanWidth(failures, controls, width))
+    .map(({ window }) => pileUpAt(failures, controls, window, kinds))
+    .filter(({ pValue }) => pValue <= largestPValue)
+    .sort((one, other) => one.pValue - other.pValue);
+  const kept: PileUp[] = [];
+  for (const pileUp of found) {
+    if (kept.length === MOST_PLACES) break;
+    const place = narrowest(found, pileUp, largestPValue);
+    if (kept.every(({ window }) => areApart(window, place.window))) kept.push(place);
+  }
+  return kept;
 }

@@ -16,7 +16,7 @@ const MOST_LUCK = 0.002;
 export const deregisteredTargetFindings: FindingReader = (bundle) => {
   const { accessLog, window } = bundle;
   const failing = accessLog?.failingRequests ?? [];
-  if (failing.length === 0 || accessLog?.targetGroups.some(({ bursts }) => (bursts.drained ?? 0) > 0))
+  if (failing.length === 0 || accessLog?.explanations?.some(({ kind }) => kind === 'deregistration'))
     return [];
   const ends = bundle.changes
     .filter(({ eventName }) => eventName === 'DeregisterTargets')

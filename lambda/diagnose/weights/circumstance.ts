@@ -20,6 +20,7 @@ export const CIRCUMSTANCE_WEIGHTS = {
     'keepalive-mismatch': 0.1,
     'requests-per-connection-limit': 0.1,
     'malformed-response': 0.1,
+    'request-body-refused': 0.1,
     'response-header-too-large': 0.1,
     'target-crash': -1.5,
     deployment: -2.3,
@@ -42,6 +43,7 @@ export const CIRCUMSTANCE_WEIGHTS = {
     'keepalive-mismatch': -1.3,
     'requests-per-connection-limit': -1.5,
     'malformed-response': -0.5,
+    'request-body-refused': -0.5,
     'response-header-too-large': -0.7,
   },
   'every-request-fails': {
@@ -52,6 +54,7 @@ export const CIRCUMSTANCE_WEIGHTS = {
     'network-path': 0.8,
     'lambda-target-error': 0.7,
     'malformed-response': 0.3,
+    'request-body-refused': 0.3,
     // Both leave the other targets at work.
     deployment: -1,
     'target-crash': -0.5,
@@ -63,6 +66,7 @@ export const CIRCUMSTANCE_WEIGHTS = {
   },
   'rate-follows-traffic': {
     'malformed-response': 0.8,
+    'request-body-refused': 0.8,
     'requests-per-connection-limit': 1,
     'keepalive-mismatch': -0.5,
   },
@@ -71,6 +75,7 @@ export const CIRCUMSTANCE_WEIGHTS = {
     'keepalive-mismatch': 0.2,
     'requests-per-connection-limit': -0.8,
     'malformed-response': -0.6,
+    'request-body-refused': -0.6,
     // A user with a large cookie calls as often in a quiet hour as in a busy one.
     'response-header-too-large': 0.3,
   },

@@ -16,5 +16,6 @@ export const NEEDS_HTTP_TARGET: Weights = {
   'tls-failure': -8,
   'protocol-mismatch': -8,
   'malformed-response': -5,
+  'request-body-refused': -5,
   'response-header-too-large': -5,
 };

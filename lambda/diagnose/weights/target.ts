@@ -14,6 +14,7 @@ const NOT_CONNECTED: Weights = {
   'keepalive-mismatch': -3,
   'requests-per-connection-limit': -3,
   'malformed-response': -3,
+  'request-body-refused': -3,
   'response-header-too-large': -3,
   'worker-timeout': -2,
   'deregistration-delay-elapsed': -2,
@@ -47,6 +48,7 @@ export const TARGET_WEIGHTS = {
     deployment: 1.3,
     'keepalive-mismatch': -0.8,
     'malformed-response': -0.6,
+    'request-body-refused': -0.6,
     'response-header-too-large': -0.6,
   },
   // What refuses connections fails no request over one that stands; what dies takes those along that it had.
@@ -75,6 +77,7 @@ export const TARGET_WEIGHTS = {
     'connection-refused': -2,
     'network-path': -2,
     'malformed-response': -3,
+    'request-body-refused': -3,
     'response-header-too-large': -3,
     'target-crash': -1.5,
     'worker-timeout': -2.5,
@@ -94,6 +97,7 @@ export const TARGET_WEIGHTS = {
     'target-crash': -2,
     deployment: -2,
     'malformed-response': -2,
+    'request-body-refused': -2,
     'connection-refused': -2,
     'worker-timeout': -2,
   },
@@ -106,6 +110,7 @@ export const TARGET_WEIGHTS = {
     'keepalive-mismatch': 0.2,
     'requests-per-connection-limit': 0.2,
     'malformed-response': 0.2,
+    'request-body-refused': 0.2,
     'response-header-too-large': 0.2,
     // Health checks may use another port, and a full backlog takes some connections.
     'connection-refused': -0.7,
@@ -135,6 +140,7 @@ export const TARGET_WEIGHTS = {
     deployment: 0.7,
     'keepalive-mismatch': -1,
     'malformed-response': -0.5,
+    'request-body-refused': -0.5,
     'response-header-too-large': -0.5,
   },
   'fail-open': {
@@ -158,6 +164,7 @@ export const TARGET_WEIGHTS = {
     'deregistration-delay-elapsed': 2.2,
     'keepalive-mismatch': -1,
     'malformed-response': -0.7,
+    'request-body-refused': -0.7,
   },
   'failures-apart-from-registrations': { deployment: -1.5 },
   'failures-at-deregistration-delay': {
@@ -175,6 +182,7 @@ export const TARGET_WEIGHTS = {
     'connection-refused': -2,
     'worker-timeout': -1,
     'malformed-response': -1.5,
+    'request-body-refused': -1.5,
     'response-header-too-large': -1.5,
   },
   // Replacing targets adds the new ones first; a crash only takes away.

@@ -1,0 +1,92 @@
+import { lowerBound } from '../keep-alive/pool.ts';
+import type { Failure } from '../tally/failure.ts';
+import type { GroupTally } from '../tally/group-tally.ts';
+import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
+import { streamIndex } from './stream-index.ts';
+
+/** Answered requests whose clients are followed, to see how common the rhythm is. */
+const MOST_CONTROLS = 1500;
+/** How far a client's own rhythm may spread around its middle, as shares of it. */
+const SPREADS = [0.002, 0.01, 0.04, 0.12, 0.25];
+const FEWEST_HITS = 3;
+
+interface Control {
+  readonly client: number;
+  readonly sent: number;
+}
+
+function controlsOf(group: GroupTally): Control[] {
+  const streams = [...streamsOfGroup(group)].map(streamIndex);
+  const whole = streams.reduce((sum, { sent }) => sum + sent.length, 0);
+  const step = Math.max(1, Math.floor(whole / MOST_CONTROLS));
+  const controls: Control[] = [];
+  let next = 0;
+  for (const { sent, clients } of streams)
+    for (let at = 0; at < sent.length; at++) {
+      if (next++ % step !== 0) continue;
+      controls.push({ client: clients[at] ?? 0, sent: sent[at] ?? 0 });
+    }
+  return controls;
+}
+
+/** When answers of clients were complete, on whatever target and node, sorted. */
+function endsByClient(view: LogView, clients: ReadonlySet<number>): ReadonlyMap<number, Float64Array> {
+  const lists = new Map<number, number[]>();
+  for (const [, group] of groupsOf(view))
+    for (const stream of streamsOfGroup(group)) {
+      const index = streamIndex(stream);
+      for (let at = 0; at < index.ends.length; at++) {
+        const client = index.clients[at] ?? 0;
+        if (!clients.has(client)) continue;
+        const own = lists.get(client);
+        const end = index.ends[at] ?? 0;
+        if (own) own.push(end);
+        else lists.set(client, [end]);
+      }
+    }
+  return new Map([...lists].map(([client, ends]) => [client, Float64Array.from(ends).sort()]));
+}
+
+/** Seconds since the same client's answers ended: the distances that lie in a range. */
+function hasGap(ends: Float64Array | undefined, sent: number, low: number, high: number): boolean {
+  if (ends === undefined) return false;
+  const from = lowerBound(ends, sent - high);
+  return (ends[from] ?? Number.POSITIVE_INFINITY) <= sent - low;
+}
+
+/** A client's own rhythm around some seconds, as far as failures and answered requests show it. */
+export interface ClientSequence {
+  readonly lowSeconds: number;
+  readonly highSeconds: number;
+  /** Whether each of the failures shows it. */
+  readonly hits: readonly boolean[];
+  /** Share of the group's answered requests that show it. */
+  readonly share: number;
+}
+
+/**
+ * How the failures lie in the rhythms of their clients: the statement "the same client's answer ended so many seconds
+ * before", at several spreads. In a race the earlier answer went to anybody.
+ */
+export function clientSequences(
+  view: LogView,
+  group: GroupTally,
+  failures: readonly Failure[],
+  aroundSeconds: number,
+): readonly ClientSequence[] {
+  const controls = controlsOf(group);
+  const clients = new Set([
+    ...controls.map(({ client }) => client),
+    ...failures.map(({ client }) => client | 0),
+  ]);
+  const ends = endsByClient(view, clients);
+  return SPREADS.flatMap((spread) => {
+    const [low, high] = [aroundSeconds * (1 - spread), aroundSeconds * (1 + spread)];
+    const hits = failures.map(({ client, sentSeconds }) =>
+      hasGap(ends.get(client | 0), sentSeconds, low, high),
+    );
+    if (hits.filter((hit) => hit).length < FEWEST_HITS) return [];
+    const shown = controls.filter(({ client, sent }) => hasGap(ends.get(client), sent, low, high)).length;
+    return [{ lowSeconds: low, highSeconds: high, hits, share: (shown + 1) / (controls.length + 2) }];
+  });
+}

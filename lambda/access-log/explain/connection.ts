@@ -1,0 +1,240 @@
+import type { Candidate, Explain } from './explanation.ts';
+import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
+import { explainedBy, oddsOf } from './odds.ts';
+import { placeOf } from './place.ts';
+import { type PoolOrder, replay } from './replay.ts';
+import { counted, seconds } from './words.ts';
+
+const ORDERS: readonly PoolOrder[] = ['last-in-first-out', 'first-in-first-out'];
+const FEWEST_FAILURES = 3;
+/** Exchanges that are replayed: those of the streams with most failures. */
+const MOST_EXCHANGES = 400_000;
+/** Counts may be off by a few where lines of one millisecond change places. */
+const SLACK = 0.02;
+/** Of a lower limit too many counts are a multiple by luck. */
+const LEAST_LIMIT_WITH_MULTIPLES = 10;
+const MOST_CANDIDATES = 80;
+/** So many counts and ages are wrong, as the order of a pool is known only nearly. */
+const MISCOUNTED = 0.25;
+/** Of the requests that reach a limit at least this share fails: pools that are not in order mix connections up. */
+const LEAST_FAILING = 0.15;
+/** Ages that are no property of a connection: the first request of one is as old as its round trip. */
+const SHORTEST_AGE_SECONDS = 1;
+const AGE_SLACK_SECONDS = 1;
+
+/** Failures and answered requests whose connection was seen from its beginning, in one order of the pool. */
+interface Replayed {
+  readonly order: PoolOrder;
+  /** Of each failure of the view its count and age; 0 and NaN where they are not known. */
+  readonly counts: Float64Array;
+  readonly ages: Float64Array;
+  /** Of the answered requests, sorted. */
+  readonly answeredCounts: Float64Array;
+  readonly answeredAges: Float64Array;
+}
+
+function replayed(view: LogView, order: PoolOrder): Replayed {
+  const { failures } = view;
+  const counts = new Float64Array(failures.length);
+  const ages = new Float64Array(failures.length).fill(Number.NaN);
+  const places = new Map<string, number[]>();
+  const keyOf = (group: number, target: number, node: number, sent: number) =>
+    `${group} ${target} ${node} ${sent}`;
+  for (const [at, { group, target, node, sentSeconds, signature }] of failures.entries()) {
+    if (signature !== 'closedOnReuse') continue;
+    const key = keyOf(group, target, node, sentSeconds);
+    const own = places.get(key);
+    if (own) own.push(at);
+    else places.set(key, [at]);
+  }
+  const answeredCounts: number[] = [];
+  const answeredAges: number[] = [];
+  let left = MOST_EXCHANGES;
+  for (const { group, target, node, history } of streamsWithFailures(view)) {
+    const exchanges = history.exchanges();
+    left -= exchanges.starts.length;
+    if (left < 0) break;
+    const own = replay(exchanges, order);
+    for (let at = 0; at < own.requests.length; at++) {
+      const count = own.requests[at] ?? 0;
+      if (count === 0) continue;
+      const age = own.ages[at] ?? Number.NaN;
+      if (!Number.isNaN(exchanges.ends[at] ?? Number.NaN)) {
+        answeredCounts.push(count);
+        answeredAges.push(age);
+        continue;
+      }
+      const failure = places.get(keyOf(group, target, node, exchanges.starts[at] ?? 0))?.pop();
+      if (failure === undefined) continue;
+      counts[failure] = count;
+      ages[failure] = age;
+    }
+  }
+  return {
+    order,
+    counts,
+    ages,
+    answeredCounts: Float64Array.from(answeredCounts).sort(),
+    answeredAges: Float64Array.from(answeredAges).sort(),
+  };
+}
+
+function streamsWithFailures(view: LogView) {
+  return [...groupsOf(view)]
+    .flatMap(([group, tally]) =>
+      [...tally.targets.entries()].flatMap(([target, own]) =>
+        [...(own?.streams.entries() ?? [])].flatMap(([node, stream]) =>
+          stream !== undefined && stream.failures > 0
+            ? [{ group, target, node, history: stream.history, failures: stream.failures }]
+            : [],
+        ),
+      ),
+    )
+    .sort((a, b) => b.failures - a.failures);
+}
+
+/** The most that a count can be above another to be taken for the same. */
+const slackOf = (count: number): number => Math.max(1, count * SLACK);
+
+/**
+ * Whether a count is at a limit. Where a node sees the end of a connection before it is used again nothing fails, and
+ * the count goes on: then the next failure is at a multiple.
+ *
+ * @param first - the count at which the first request beyond the limit fails
+ */
+function isAtLimit(count: number, first: number): boolean {
+  const limit = first - 1;
+  const turns = limit < LEAST_LIMIT_WITH_MULTIPLES ? 1 : Math.floor((count - 1) / limit);
+  const beyond = count - 1 - turns * limit;
+  return turns >= 1 && beyond >= 0 && beyond <= slackOf(count);
+}
+
+/** A statement about connections: which of their counts or ages it holds for. */
+interface Statement {
+  readonly kind: 'connection-requests' | 'connection-age';
+  readonly holds: (value: number) => boolean;
+  readonly fact: string;
+}
+
+function thinned(values: readonly number[]): number[] {
+  const distinct = [...new Set(values)].sort((a, b) => a - b);
+  const step = Math.max(1, Math.ceil(distinct.length / MOST_CANDIDATES));
+  return distinct.filter((_, at) => at % step === 0);
+}
+
+function countStatements(counts: readonly number[]): Statement[] {
+  return thinned(counts.filter((count) => count > 1)).map((first) => ({
+    kind: 'connection-requests',
+    holds: (count) => isAtLimit(count, first),
+    fact: `are about request ${first} of their connection`,
+  }));
+}
+
+function ageStatements(ages: readonly number[]): Statement[] {
+  return thinned(
+    ages.filter((age) => age >= SHORTEST_AGE_SECONDS).map((age) => Math.floor(age * 10) / 10),
+  ).flatMap((low): Statement[] => {
+    const high = low * (1 + SLACK) + AGE_SLACK_SECONDS;
+    return [
+      {
+        kind: 'connection-age',
+        holds: (age) => age >= low,
+        fact: `are on connections older than ${seconds(low)}`,
+      },
+      {
+        kind: 'connection-age',
+        holds: (age) => age >= low && age <= high,
+        fact: `are on connections that are ${seconds(low)} to ${seconds(high)} old`,
+      },
+    ];
+  });
+}
+
+function countWhere(values: Float64Array, holds: (value: number) => boolean): number {
+  let count = 0;
+  for (const value of values) if (holds(value)) count++;
+  return count;
+}
+
+interface Judged {
+  readonly statement: Statement;
+  readonly ratios: Float64Array;
+  readonly score: number;
+}
+
+function judged(
+  view: LogView,
+  weights: Float64Array,
+  own: Replayed,
+  statement: Statement,
+  hits: number,
+): Judged | null {
+  const isCount = statement.kind === 'connection-requests';
+  const answered = isCount ? own.answeredCounts : own.answeredAges;
+  const inside = countWhere(answered, statement.holds);
+  if (hits < FEWEST_FAILURES || hits < LEAST_FAILING * (hits + inside)) return null;
+  const chance = (inside + hits) / (answered.length + hits + 1);
+  const ratios = new Float64Array(view.failures.length);
+  let score = 0;
+  for (const [at, { signature }] of view.failures.entries()) {
+    if (signature !== 'closedOnReuse') continue;
+    const value = (isCount ? own.counts[at] : own.ages[at]) ?? 0;
+    const isKnown = isCount ? value > 0 : !Number.isNaN(value);
+    ratios[at] = isKnown ? (statement.holds(value) ? (1 - MISCOUNTED) / chance : MISCOUNTED) : 1;
+    if (isKnown) score += (weights[at] ?? 0) * (statement.holds(value) ? Math.log(1 / chance) : -0.7);
+  }
+  return { statement, ratios, score };
+}
+
+function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: boolean): Candidate[] {
+  const values = [...(isCount ? own.counts : own.ages)].filter(
+    (value, at) => value > 0 && !Number.isNaN(value) && (weights[at] ?? 0) > 0.3,
+  );
+  if (values.length < FEWEST_FAILURES) return [];
+  const statements = isCount ? countStatements(values) : ageStatements(values);
+  let best: Judged | null = null;
+  for (const statement of statements) {
+    const hits = values.filter(statement.holds).length;
+    const one = judged(view, weights, own, statement, hits);
+    if (one !== null && one.score > (best?.score ?? 0)) best = one;
+  }
+  if (best === null) return [];
+  const { statement, ratios } = best;
+  return [
+    {
+      kind: statement.kind,
+      ratios,
+      searchedNats: Math.log(ORDERS.length * Math.max(1, statements.length)),
+
+      tell: (responsible) => {
+        const explained = explainedBy(view, responsible);
+        const targets = new Set(explained.map(({ target }) => target)).size;
+        return {
+          fact: `${statement.fact}, on ${counted(targets, 'target')}`,
+          where: placeOf(view, explained),
+          causes: oddsOf([
+            ['requests-per-connection-limit', 0.93],
+            ['keepalive-mismatch', 0.02],
+          ]),
+        };
+      },
+    },
+  ];
+}
+
+/** Failures are at one count of requests, or at one age, of their connection: a limit that the server does not announce. */
+export const explainByConnection: Explain = (view, weights) => {
+  if (!view.failures.some(({ signature }, at) => signature === 'closedOnReuse' && (weights[at] ?? 0) > 0.3))
+    return [];
+  return ORDERS.flatMap((order) => {
+    const own = replayed(view, order);
+    return [...bestOf(view, weights, own, true), ...bestOf(view, weights, own, false)];
+  });
+};
+
+/** How many streams a view has, for bounds of work. */
+export function streamCountOf(view: LogView): number {
+  let count = 0;
+  for (const [, group] of groupsOf(view)) for (const _ of streamsOfGroup(group)) count++;
+  return count;
+}

@@ -1,0 +1,193 @@
+import type { Cause } from '../../model/cause.ts';
+import type { Explanation, Unexplained } from '../../model/explanation.ts';
+import { explainByClient } from './client.ts';
+import { explainByConnection } from './connection.ts';
+import type { Candidate, Explain } from './explanation.ts';
+import { bestFit, type Fit, refit, responsibility } from './formula.ts';
+import { explainByIdleTime, type IdleFinding } from './idle-time.ts';
+import { explainByLambdaReason } from './lambda-reason.ts';
+import type { LogView } from './log-view.ts';
+import { explainByMoment } from './moment.ts';
+import { explainByPath } from './path.ts';
+import { explainByRequestBody } from './request-body.ts';
+import { explainByNode, explainByTarget } from './target.ts';
+import { explainByTargetStop } from './target-stop.ts';
+import { explainByTargetTime } from './target-time.ts';
+
+/** One for each kind of statement. */
+const KINDS: readonly Explain[] = [
+  explainByLambdaReason,
+  explainByPath,
+  explainByClient,
+  explainByRequestBody,
+  explainByTargetTime,
+  explainByTarget,
+  explainByNode,
+  explainByTargetStop,
+  explainByMoment,
+  explainByConnection,
+  explainByIdleTime,
+];
+
+/**
+ * What an explanation must gain over chance, in nats. Three would do for one statement (1 in 20); the rest allows for
+ * statements that no count of places covers: rhythms, fashions and failures that come together.
+ */
+const LEAST_GAIN_NATS = 9;
+/** Fewer explanations are read than this. */
+const MOST_EXPLANATIONS = 8;
+/** An explanation with less of the failures than this, after all are fitted together, is none. */
+const LEAST_SHARE = 0.01;
+/** A rival that explains the same failures nearly as well makes either doubtful. */
+const NEARLY_AS_WELL = 0.75;
+const MOSTLY_THE_SAME = 0.75;
+/** The cause of an explanation is named from this probability on. */
+const LEAST_PROBABILITY = 0.7;
+
+/** What was found of one load balancer. */
+export interface Explained {
+  readonly explanations: readonly Explanation[];
+  /** null where nothing failed. */
+  readonly unexplained: Unexplained | null;
+  readonly idle: readonly IdleFinding[];
+}
+
+interface Found {
+  readonly candidate: Candidate;
+  readonly fit: Fit;
+  /** Gain, the search for it paid. */
+  readonly gain: number;
+}
+
+const weightsFor = (view: LogView, { weights }: Candidate, left: Float64Array): Float64Array =>
+  weights?.(left) ?? left.map((weight, at) => weight * (view.momentWeights[at] ?? 1));
+
+function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
+  const fit = bestFit(candidate.ratios, weightsFor(view, candidate, left));
+  return { candidate, fit, gain: fit.gainNats - candidate.searchedNats };
+}
+
+/** Which share of what one explanation is responsible for another is as well. */
+function overlap(one: Found, other: Found, left: Float64Array): number {
+  let [both, whole] = [0, 0];
+  for (let at = 0; at < left.length; at++) {
+    const own = (left[at] ?? 0) * responsibility(one.fit.share, one.candidate.ratios[at] ?? 0);
+    whole += own;
+    both += own * responsibility(other.fit.share, other.candidate.ratios[at] ?? 0);
+  }
+  return whole === 0 ? 0 : both / whole;
+}
+
+/** Whether a client's own rhythm hits the same failures as an idle time, and is hardly more common. */
+function isContested(best: Found, all: readonly Found[], left: Float64Array): boolean {
+  if (best.candidate.kind !== 'idle-time') return false;
+  return all.some(
+    (rival) =>
+      rival.candidate.kind !== 'idle-time' &&
+      rival.gain >= NEARLY_AS_WELL * best.gain &&
+      overlap(best, rival, left) >= MOSTLY_THE_SAME,
+  );
+}
+
+function contested({ candidate, ...rest }: Found): Found {
+  const { tell, idle: _, ...others } = candidate;
+  return {
+    ...rest,
+    candidate: {
+      ...others,
+      tell: (responsible) => {
+        const told = tell(responsible);
+        return {
+          ...told,
+          fact: `${told.fact}; but something else hits the same failures as well, so a probe of the target must settle it`,
+          causes: [],
+        };
+      },
+    },
+  };
+}
+
+function strongest(view: LogView, left: Float64Array): Found | null {
+  const all = KINDS.flatMap((explain) => explain(view, left)).map((candidate) =>
+    found(view, candidate, left),
+  );
+  let best: Found | null = null;
+  for (const one of all) if (one.gain > (best?.gain ?? LEAST_GAIN_NATS)) best = one;
+  if (best === null) return null;
+  return isContested(best, all, left) ? contested(best) : best;
+}
+
+function explanationOf(view: LogView, { candidate, gain }: Found, responsible: Float64Array): Explanation {
+  const told = candidate.tell(responsible);
+  const sum = responsible.reduce((total, part) => total + part, 0);
+  const share = sum / Math.max(1, view.failures.length);
+  const [first] = told.causes;
+  const cause: Cause | null =
+    first !== undefined && first.probability >= LEAST_PROBABILITY ? first.cause : null;
+  return {
+    kind: candidate.kind,
+    cause,
+    causes: told.causes,
+    failures: Math.round(share * view.tally.elb502),
+    share: Math.round(share * 1000) / 1000,
+    gainNats: Math.round(gain * 10) / 10,
+    fact: told.fact,
+    where: told.where,
+  };
+}
+
+/** Takes the strongest explanation, takes away what it is responsible for, and looks again. */
+function searchAll(view: LogView): Found[] {
+  const left = new Float64Array(view.failures.length).fill(1);
+  const all: Found[] = [];
+  while (all.length < MOST_EXPLANATIONS) {
+    const best = strongest(view, left);
+    if (best === null) break;
+    all.push(best);
+    for (let at = 0; at < left.length; at++)
+      left[at] = (left[at] ?? 0) * (1 - responsibility(best.fit.share, best.candidate.ratios[at] ?? 0));
+  }
+  return all;
+}
+
+/** Fits all shares together, and drops what then has hardly a failure. */
+function fittedTogether(view: LogView, all: readonly Found[]) {
+  let kept = all;
+  for (;;) {
+    const mixture = refit(
+      kept.map(({ candidate }) => candidate.ratios),
+      view.failures.length,
+      kept.map(() => 1 / (kept.length + 1)),
+    );
+    const next = kept.filter((_, which) => (mixture.shares[which] ?? 0) >= LEAST_SHARE);
+    if (next.length === kept.length) return { kept, mixture };
+    kept = next;
+  }
+}
+
+/** Explains the failures of a load balancer: which statements hold for them beyond chance, and for how many. */
+export function explain(view: LogView): Explained {
+  const count = view.failures.length;
+  if (count === 0) return { explanations: [], unexplained: null, idle: [] };
+  const { kept, mixture } = fittedTogether(view, searchAll(view));
+  const responsibleOf = kept.map(() => new Float64Array(count));
+  for (let at = 0; at < count; at++) {
+    const parts = kept.map(
+      ({ candidate }, which) => (mixture.shares[which] ?? 0) * (candidate.ratios[at] ?? 0),
+    );
+    const whole = parts.reduce((sum, part) => sum + part, mixture.unexplained);
+    for (const [which, part] of parts.entries()) {
+      const own = responsibleOf[which];
+      if (own !== undefined) own[at] = part / whole;
+    }
+  }
+  const explanations = kept
+    .map((one, which) => explanationOf(view, one, responsibleOf[which] ?? new Float64Array(count)))
+    .sort((a, b) => b.share - a.share);
+  const rest = Math.max(0, 1 - explanations.reduce((sum, { share }) => sum + share, 0));
+  return {
+    explanations,
+    unexplained: { failures: Math.round(rest * view.tally.elb502), share: Math.round(rest * 1000) / 1000 },
+    idle: kept.flatMap(({ candidate }) => candidate.idle ?? []),
+  };
+}

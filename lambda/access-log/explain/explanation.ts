@@ -1,0 +1,34 @@
+import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
+import type { IdleFinding } from './idle-time.ts';
+import type { LogView } from './log-view.ts';
+
+/** A statement that may explain failures, held against them and against chance. */
+export interface Candidate {
+  readonly kind: ExplanationKind;
+  /**
+   * Of each failure of the view `h / q`: whether the statement holds for it, over the chance that it holds for a
+   * request like it that did not fail because of it. 1 where that cannot be told.
+   */
+  readonly ratios: Float64Array;
+  /** Logarithm of the number of places that were searched for it. */
+  readonly searchedNats: number;
+  /**
+   * How much of each failure counts, of what is left of it. Absent: failures of one target and moment count once
+   * together, as one thing may have ended them all.
+   */
+  readonly weights?: (left: Float64Array) => Float64Array;
+  /** The keep-alive that it shows, if it is an idle time. */
+  readonly idle?: IdleFinding;
+  readonly tell: (responsible: Float64Array) => Told;
+}
+
+/** An explanation in words, and what the log says of its causes. */
+export type Told = Pick<Explanation, 'fact' | 'where' | 'causes'>;
+
+/**
+ * Looks for the best statement of one kind.
+ *
+ * @param weights - how much of each failure is still to be explained, 0 to 1
+ * @returns the candidates that are worth a comparison; none where nothing stands out
+ */
+export type Explain = (view: LogView, weights: Float64Array) => readonly Candidate[];

@@ -1,0 +1,87 @@
+/** Halvings of the range of shares: far finer than any count of failures can tell. */
+const STEPS = 40;
+const MOST_ROUNDS = 200;
+const SETTLED = 1e-4;
+
+/** How well a statement explains failures. */
+export interface Fit {
+  /** Share of the (weighted) failures that are due to it, 0 to 1. */
+  readonly share: number;
+  /** Log-likelihood gained over "due to something else", in nats; the search for it is not yet paid. */
+  readonly gainNats: number;
+}
+
+function slopeAt(share: number, ratios: Float64Array, weights: Float64Array): number {
+  let slope = 0;
+  for (let at = 0; at < ratios.length; at++) {
+    const more = (ratios[at] ?? 0) - 1;
+    slope += ((weights[at] ?? 0) * more) / (1 + share * more);
+  }
+  return slope;
+}
+
+function gainAt(share: number, ratios: Float64Array, weights: Float64Array): number {
+  let gain = 0;
+  for (let at = 0; at < ratios.length; at++)
+    gain += (weights[at] ?? 0) * Math.log(1 + share * ((ratios[at] ?? 0) - 1));
+  return gain;
+}
+
+/**
+ * The share of the failures that a statement accounts for: the maximum over `share` of
+ * the sum of `weight · log(1 - share + share · ratio)`, which is concave.
+ *
+ * @param ratios - of each failure `h / q`: whether the statement holds for it, over the chance that it holds for a
+ *   request like it that did not fail because of it; 1 where that is not known
+ * @param weights - how much of each failure is still to be explained
+ */
+export function bestFit(ratios: Float64Array, weights: Float64Array): Fit {
+  if (!(slopeAt(0, ratios, weights) > 0)) return { share: 0, gainNats: 0 };
+  let [low, high] = [0, 1 - 1e-9];
+  if (slopeAt(high, ratios, weights) >= 0) return { share: 1, gainNats: gainAt(high, ratios, weights) };
+  for (let step = 0; step < STEPS; step++) {
+    const middle = (low + high) / 2;
+    if (slopeAt(middle, ratios, weights) > 0) low = middle;
+    else high = middle;
+  }
+  return { share: low, gainNats: gainAt(low, ratios, weights) };
+}
+
+/** How far a statement with this share is responsible for a failure with this ratio. */
+export const responsibility = (share: number, ratio: number): number =>
+  (share * ratio) / (1 + share * (ratio - 1));
+
+/** Shares of several explanations at once. */
+export interface Mixture {
+  /** One for each explanation. */
+  readonly shares: readonly number[];
+  /** What none of them accounts for. */
+  readonly unexplained: number;
+}
+
+/**
+ * Fits the shares of all explanations together (expectation and maximisation), from the shares that they had when
+ * they were found one after the other.
+ *
+ * @param ratios - of each explanation, `h / q` of each failure
+ */
+export function refit(ratios: readonly Float64Array[], count: number, first: readonly number[]): Mixture {
+  let shares = first.map((share) => Math.max(1e-3, share));
+  let unexplained = Math.max(1e-3, 1 - shares.reduce((sum, share) => sum + share, 0));
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const sums = shares.map(() => 0);
+    let rest = 0;
+    for (let at = 0; at < count; at++) {
+      let whole = unexplained;
+      for (const [which, own] of ratios.entries()) whole += (shares[which] ?? 0) * (own[at] ?? 0);
+      rest += unexplained / whole;
+      for (const [which, own] of ratios.entries())
+        sums[which] = (sums[which] ?? 0) + ((shares[which] ?? 0) * (own[at] ?? 0)) / whole;
+    }
+    const moved = Math.abs(rest / count - unexplained);
+    unexplained = rest / count;
+    shares = sums.map((sum) => sum / count);
+    if (moved < SETTLED / 10 && round > 10) break;
+  }
+  return { shares, unexplained };
+}

@@ -1,0 +1,141 @@
+import type { Window } from '../keep-alive/chance.ts';
+import { lowerBound } from '../keep-alive/pool.ts';
+import { idleSecondsOf } from '../keep-alive/sample.ts';
+import type { Failure } from '../tally/failure.ts';
+import type { GroupTally } from '../tally/group-tally.ts';
+import type { Stream } from '../tally/target-tally.ts';
+import { streamsOfGroup } from './log-view.ts';
+import { type StreamIndex, streamIndex } from './stream-index.ts';
+
+/** Controls of one path or client; more say no more. */
+const MOST_CONTROLS = 200;
+/** Requests sent this close to a failure belong to its tick, where traffic ticks. */
+const TICK_SECONDS = 1;
+const FEWEST_OF_TICK = 5;
+/** How much the chance that holds for all requests counts, in controls, where few are like the failure. */
+const PRIOR_CONTROLS = 2;
+
+/** Idle times that are asked for: how long before a request was sent an answer had ended. */
+export interface IdleWindow extends Window {
+  /** Whether only the answer counts that pairs with the request in a last-in-first-out pool. */
+  readonly paired: boolean;
+}
+
+interface Tally {
+  count: number;
+  hits: number;
+}
+
+/** Whether a request that was sent then has an answer of its stream before it at such a distance. */
+export function hasIdleTime(
+  index: StreamIndex,
+  sentSeconds: number,
+  { low, width, paired }: IdleWindow,
+): boolean {
+  if (paired) {
+    const idle = idleSecondsOf(index, sentSeconds);
+    return idle >= low && idle <= low + width;
+  }
+  const from = lowerBound(index.ends, sentSeconds - low - width);
+  return (index.ends[from] ?? Number.POSITIVE_INFINITY) <= sentSeconds - low;
+}
+
+/**
+ * Answered requests that are like failed ones: on the same path or route, of the same client. What they show as well
+ * as the failures proves nothing.
+ */
+export class MatchedControls {
+  private readonly byPath = new Map<number, Tally>();
+  private readonly byRoute = new Map<number, Tally>();
+  private readonly byClient = new Map<number, Tally>();
+  private readonly tick: Tally = { count: 0, hits: 0 };
+
+  constructor(group: GroupTally, failures: readonly Failure[], window: IdleWindow) {
+    for (const { packedPath, client } of failures) {
+      this.byPath.set(packedPath, { count: 0, hits: 0 });
+      this.byRoute.set(packedPath >>> 16, { count: 0, hits: 0 });
+      this.byClient.set(client | 0, { count: 0, hits: 0 });
+    }
+    const streams = [...streamsOfGroup(group)];
+    for (const stream of streams) this.addStream(streamIndex(stream), window, streams.length);
+    for (const failure of failures) {
+      const stream = group.targets[failure.target]?.streams[failure.node];
+      if (stream !== undefined) this.addTick(streamIndex(stream), failure.sentSeconds, window);
+    }
+  }
+
+  private addStream(index: StreamIndex, window: IdleWindow, streamCount: number): void {
+    // Spread over all streams, so that no one target speaks for all.
+    const most = Math.max(8, Math.ceil(MOST_CONTROLS / streamCount));
+    const taken = new Map<Tally, number>();
+    for (let at = index.sent.length - 1; at >= 0; at--) {
+      const path = index.paths[at] ?? 0;
+      const tallies = [
+        this.byPath.get(path),
+        this.byRoute.get(path >>> 16),
+        this.byClient.get(index.clients[at] ?? 0),
+      ];
+      let isHit: boolean | null = null;
+      for (const tally of tallies) {
+        if (tally === undefined) continue;
+        const count = taken.get(tally) ?? 0;
+        if (count >= most) continue;
+        taken.set(tally, count + 1);
+        isHit ??= hasIdleTime(index, index.sent[at] ?? 0, window);
+        tally.count++;
+        if (isHit) tally.hits++;
+      }
+    }
+  }
+
+  private addTick(index: StreamIndex, sentSeconds: number, window: IdleWindow): void {
+    const first = lowerBound(index.ends, sentSeconds - TICK_SECONDS);
+    for (let at = first; at < Math.min(first + 20, index.ends.length); at++) {
+      const sent = index.sent[at] ?? 0;
+      if (sent > sentSeconds + TICK_SECONDS) break;
+      if (sent < sentSeconds - TICK_SECONDS || sent === sentSeconds) continue;
+      this.tick.count++;
+      if (hasIdleTime(index, sent, window)) this.tick.hits++;
+    }
+  }
+
+  /** Chance that a request like the failed one has such an idle time: the largest that its likes show. */
+  chanceFor({ packedPath, client }: Failure, byLuck: number): number {
+    const of = (tally: Tally | undefined): number =>
+      tally === undefined ? 0 : (tally.hits + PRIOR_CONTROLS * byLuck) / (tally.count + PRIOR_CONTROLS);
+    const tick = this.tick.count < FEWEST_OF_TICK ? 0 : of(this.tick);
+    return Math.min(
+      1,
+      Math.max(
+        byLuck,
+        of(this.byPath.get(packedPath)),
+        of(this.byRoute.get(packedPath >>> 16)),
+        of(this.byClient.get(client | 0)),
+        tick,
+      ),
+    );
+  }
+}
+
+/** How much a stream's requests must leave no choice of connection for them to refute: no other answer for so long. */
+const ALONE_FOR_SECONDS = 60;
+
+/**
+ * Requests that had but one connection to take, idle for as long as the failed ones' had been, and were answered: in
+ * the race they would have failed.
+ */
+export function refutingRequests(streams: readonly Stream[], low: number, high: number): number {
+  let answered = 0;
+  for (const stream of streams) {
+    const index = streamIndex(stream);
+    for (let at = 0; at < index.sent.length; at++) {
+      const sent = index.sent[at] ?? 0;
+      const last = lowerBound(index.ends, sent) - 1;
+      const idle = sent - (index.ends[last] ?? Number.NaN);
+      if (!(idle >= low && idle <= high)) continue;
+      const before = sent - (index.ends[last - 1] ?? Number.NEGATIVE_INFINITY);
+      if (before > Math.max(ALONE_FOR_SECONDS, high + ALONE_FOR_SECONDS)) answered++;
+    }
+  }
+  return answered;
+}

@@ -1,0 +1,205 @@
+import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
+import { chancesAt, estimateAt, type Place, placesOf } from '../keep-alive/estimate.ts';
+import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
+import type { Failure } from '../tally/failure.ts';
+import type { GroupTally } from '../tally/group-tally.ts';
+import { clientSequences } from './client-sequence.ts';
+import type { Candidate, Explain } from './explanation.ts';
+import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
+import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
+import { explainedBy, oddsOf } from './odds.ts';
+import { placeOf } from './place.ts';
+import { streamIndex } from './stream-index.ts';
+import { seconds } from './words.ts';
+
+const FEWEST_FAILURES = 3;
+/** Failures that are looked at one by one; more add little but time. */
+const MOST_SAMPLES = 160;
+/** A path or client that fails this often fails for a reason of its own, which no idle connection explains. */
+const OWN_REASON_RATIO = 0.6;
+const OWN_REASON_CLIENT_RATIO = 0.4;
+const OWN_REASON_FAILURES = 4;
+/** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
+const UNDISPATCHED_P_VALUE = 1e-7;
+/** Where a server's timer is coarse, a request in the window is answered as often as not; here it leaves no choice. */
+const NARROW_SECONDS = 0.1;
+const FEWEST_REFUTING = 3;
+
+/** An idle time that explains failures of one group, and the keep-alive that they agree on. */
+export interface IdleFinding {
+  readonly group: number;
+  readonly place: Place;
+  readonly estimate: KeepAliveEstimate;
+}
+
+interface Member {
+  readonly at: number;
+  readonly failure: Failure;
+  readonly sample: FailureSample;
+}
+
+/** Whether a failure is on a path or of a client that fails for a reason of its own. */
+function ownReasons(view: LogView): (failure: Failure) => boolean {
+  const { failures, tally } = view;
+  const scale = tally.elb502 / Math.max(1, failures.length);
+  const count = (keyOf: (failure: Failure) => number) => {
+    const counts = new Map<number, number>();
+    for (const failure of failures) counts.set(keyOf(failure), (counts.get(keyOf(failure)) ?? 0) + 1);
+    return counts;
+  };
+  const [byPath, byClient] = [count(({ exactPath }) => exactPath), count(({ client }) => client)];
+  const overall = tally.elb502 / tally.requests;
+  const isOwn = (failed: number, requests: number, ratio: number) =>
+    failed * scale >= OWN_REASON_FAILURES &&
+    (failed * scale) / Math.max(1, requests) >= Math.max(ratio, Math.min(0.9, 3 * overall));
+  return ({ exactPath, client }) =>
+    isOwn(byPath.get(exactPath) ?? 0, tally.exactPaths.count(exactPath), OWN_REASON_RATIO) ||
+    isOwn(byClient.get(client) ?? 0, tally.clients.count(client), OWN_REASON_CLIENT_RATIO);
+}
+
+/** Failures of a group that may be the race, with the exchanges before them; a sample where they are many. */
+function membersOf(
+  view: LogView,
+  weights: Float64Array,
+  isEligible: (failure: Failure) => boolean,
+): { readonly members: readonly Member[]; readonly eligible: readonly number[] } {
+  const eligible = view.failures.flatMap((failure, at) =>
+    (weights[at] ?? 0) > 0.3 && isEligible(failure) ? [at] : [],
+  );
+  const step = Math.max(1, eligible.length / MOST_SAMPLES);
+  const chosen = eligible.filter(
+    (_, number) => Math.floor(number / step) !== Math.floor((number - 1) / step),
+  );
+  const members = chosen.flatMap((at): Member[] => {
+    const failure = view.failures[at];
+    const stream = failure && streamOf(view, failure);
+    if (!failure || !stream) return [];
+    const index = streamIndex(stream);
+    // What is not remembered any more is not known.
+    if (!((index.ends[0] ?? Number.POSITIVE_INFINITY) < failure.sentSeconds)) return [];
+    return [{ at, failure, sample: sampleOf(failure, index) }];
+  });
+  return { members, eligible };
+}
+
+function tookSeconds(members: readonly Member[]): number {
+  const times = members.map(({ failure }) => Math.max(0, failure.endSeconds - failure.sentSeconds));
+  return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
+}
+
+/** Ratios of a statement about the members; other failures that may be like them are not known, the rest are not. */
+function ratiosOf(
+  view: LogView,
+  eligible: readonly number[],
+  members: readonly Member[],
+  ratioOf: (member: number) => number,
+): Float64Array {
+  const ratios = new Float64Array(view.failures.length);
+  const known = new Set(members.map(({ at }) => at));
+  for (const at of eligible) if (!known.has(at)) ratios[at] = 1;
+  for (const [number, { at }] of members.entries()) ratios[at] = ratioOf(number);
+  return ratios;
+}
+
+interface Search {
+  readonly view: LogView;
+  readonly group: number;
+  readonly tally: GroupTally;
+  readonly members: readonly Member[];
+  readonly eligible: readonly number[];
+  readonly dispatched: boolean;
+}
+
+/** The rhythm of the clients themselves, as rivals of an idle time: none of our causes. */
+function rivals({ view, tally, members, eligible }: Search, aroundSeconds: number): Candidate[] {
+  const failures = members.map(({ failure }) => failure);
+  return clientSequences(view, tally, failures, aroundSeconds).map(
+    ({ hits, share, lowSeconds, highSeconds }) => ({
+      kind: 'client',
+      ratios: ratiosOf(view, eligible, members, (member) => (hits[member] ? 1 / share : 0)),
+      searchedNats: Math.log(10),
+
+      tell: (responsible) => ({
+        fact: `came ${seconds(lowSeconds)} to ${seconds(highSeconds)} after an answer to the same client: a rhythm of the client, which may fall on an idle time by chance`,
+        where: placeOf(view, explainedBy(view, responsible)),
+        causes: [],
+      }),
+    }),
+  );
+}
+
+function candidateAt(search: Search, place: Place): Candidate[] {
+  const { view, group, tally, members, eligible, dispatched } = search;
+  const samples = members.map(({ sample }) => sample);
+  const estimate = estimateAt(samples, place, eligible.length * (view.tally.elb502 / view.failures.length));
+  if (estimate === null) return [];
+  const took = tookSeconds(members);
+  const { low, width } = place.pileUp.window;
+  // The window is measured to the end of the failure, a hair wider than its rounded gaps.
+  const window = { low: low - took - 1e-5, width: width + 2e-5, paired: place.paired };
+  const byLuck = chancesAt(samples, place);
+  const controls = new MatchedControls(
+    tally,
+    members.map(({ failure }) => failure),
+    window,
+  );
+  const hits = members.map(({ failure }) => {
+    const stream = streamOf(view, failure);
+    const took = Math.max(0, failure.endSeconds - failure.sentSeconds);
+    return (
+      stream !== undefined &&
+      hasIdleTime(streamIndex(stream), failure.sentSeconds, { ...window, low: low - took - 1e-5 })
+    );
+  });
+  const count = hits.filter((hit) => hit).length;
+  if (count < FEWEST_FAILURES) return [];
+  if (width <= NARROW_SECONDS && dispatched) {
+    const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
+    if (refuting >= FEWEST_REFUTING && refuting > count) return [];
+  }
+  const ratios = ratiosOf(view, eligible, members, (member) => {
+    const failure = members[member]?.failure;
+    if (failure === undefined || !hits[member]) return 0;
+    return 1 / controls.chanceFor(failure, byLuck[member] ?? 1);
+  });
+  const idle: Candidate = {
+    kind: 'idle-time',
+    ratios,
+    // All places and widths are searched (see `chanceOfPileUp`).
+    searchedNats: Math.log(10 * 17 * ((low + width) / width)) / 1,
+
+    idle: { group, place, estimate },
+    tell: (responsible) => ({
+      fact: `came ${seconds(estimate.seconds)} after an answer of the same target, by luck: ${place.pileUp.pValue.toExponential(0)}`,
+      where: placeOf(view, explainedBy(view, responsible)),
+      causes: oddsOf([
+        ['keepalive-mismatch', 0.98],
+        ['requests-per-connection-limit', 0.01],
+      ]),
+    }),
+  };
+  return [idle, ...rivals(search, low + width / 2)];
+}
+
+/** Failures came a fixed time after an earlier answer of their target: it had closed the idle connection. */
+export const explainByIdleTime: Explain = (view, weights) => {
+  const hasOwnReason = ownReasons(view);
+  return [...groupsOf(view)].flatMap(([group, tally]) =>
+    [true, false].flatMap((dispatched) => {
+      const isEligible = (failure: Failure) =>
+        failure.group === group &&
+        !hasOwnReason(failure) &&
+        (dispatched
+          ? failure.signature === 'closedOnReuse'
+          : failure.signature === 'neverDispatched' && failure.isFirstOfRun);
+      const { members, eligible } = membersOf(view, weights, isEligible);
+      if (members.length < FEWEST_FAILURES) return [];
+      const search = { view, group, tally, members, eligible, dispatched };
+      const largest = dispatched ? undefined : UNDISPATCHED_P_VALUE;
+      return placesOf(
+        members.map(({ sample }) => sample),
+        largest,
+      ).flatMap((place) => candidateAt(search, place));
+    }),
+  );
+};

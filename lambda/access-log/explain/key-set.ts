@@ -1,0 +1,90 @@
+import type { LogView } from './log-view.ts';
+
+/** Keys beyond this many have hardly a failure each. */
+const MOST_KEYS = 1000;
+
+/** What a failure has that others may share: a path, a client, a target. */
+export interface Keys {
+  /** The key of a failure; undefined where it has none. */
+  readonly keyOf: (failure: number) => number | undefined;
+  /** Share of all requests that have this key: how often a failure has it that is not due to it. */
+  readonly shareOf: (key: number) => number;
+  /** How many keys there are to choose from. */
+  readonly distinct: number;
+  /** A key with fewer failures is no candidate. */
+  readonly fewest: number;
+}
+
+/** Some keys that have far more failures than their share of the requests. */
+export interface KeySet {
+  readonly keys: ReadonlySet<number>;
+  readonly ratios: Float64Array;
+  readonly searchedNats: number;
+}
+
+interface Scored {
+  readonly key: number;
+  readonly failures: number;
+  readonly share: number;
+  readonly gain: number;
+}
+
+/** Log-likelihood of so many failures where so many were expected (Poisson), over that of the expected. */
+const surprise = (failures: number, expected: number): number =>
+  failures <= expected ? 0 : failures * Math.log(failures / expected) - failures + expected;
+
+function scoredKeys(view: LogView, weights: Float64Array, keys: Keys): Scored[] {
+  const counts = new Map<number, { weight: number; failures: number }>();
+  let whole = 0;
+  for (let at = 0; at < view.failures.length; at++) {
+    const weight = weights[at] ?? 0;
+    whole += weight;
+    const key = keys.keyOf(at);
+    if (key === undefined || weight === 0) continue;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { weight, failures: 1 });
+    else {
+      known.weight += weight;
+      known.failures++;
+    }
+  }
+  const scored: Scored[] = [];
+  for (const [key, { weight, failures }] of counts) {
+    if (failures < keys.fewest || weight < 0.5) continue;
+    const share = Math.min(1, Math.max(1e-9, keys.shareOf(key)));
+    const gain = surprise(weight, whole * share);
+    if (gain > 0) scored.push({ key, failures: weight, share, gain });
+  }
+  return scored.sort((a, b) => b.gain - a.gain).slice(0, MOST_KEYS);
+}
+
+/** Logarithm of the number of ways to choose `chosen` of `all`. */
+export function chooseNats(all: number, chosen: number): number {
+  let nats = 0;
+  for (let at = 0; at < chosen; at++) nats += Math.log((Math.max(all, chosen) - at) / (at + 1));
+  return nats;
+}
+
+/**
+ * The set of keys that explains most: each in it is paid for by the number of ways to choose such a set, and by the
+ * share that is fitted to it.
+ */
+export function bestKeySet(view: LogView, weights: Float64Array, keys: Keys): KeySet | null {
+  const scored = scoredKeys(view, weights, keys);
+  const fittedNats = 0.5 * Math.log(Math.max(2, view.failures.length));
+  const costOf = (chosen: number) =>
+    chooseNats(Math.max(keys.distinct, scored.length), chosen) + (chosen - 1) * fittedNats;
+  let [best, bestCount, sum] = [0, 0, 0];
+  for (const [at, { gain }] of scored.entries()) {
+    sum += gain;
+    const value = sum - costOf(at + 1);
+    if (value > best) [best, bestCount] = [value, at + 1];
+  }
+  if (bestCount === 0) return null;
+  const chosen = scored.slice(0, bestCount);
+  const failures = chosen.reduce((all, key) => all + key.failures, 0);
+  const ratioOf = new Map(chosen.map((key) => [key.key, key.failures / failures / key.share]));
+  const ratios = new Float64Array(view.failures.length);
+  for (let at = 0; at < ratios.length; at++) ratios[at] = ratioOf.get(keys.keyOf(at) ?? Number.NaN) ?? 0;
+  return { keys: new Set(ratioOf.keys()), ratios, searchedNats: costOf(bestCount) };
+}

@@ -1,0 +1,78 @@
+import type { Failure } from '../tally/failure.ts';
+import type { GroupTally } from '../tally/group-tally.ts';
+import type { LoadBalancerTally } from '../tally/load-balancer-tally.ts';
+import { type Stream, streamsOf, type TargetTally } from '../tally/target-tally.ts';
+
+/** Failures of one target this close together may have one cause: for what is not a matter of time they count once. */
+const ONE_MOMENT_SECONDS = 0.1;
+
+/** What was read of one load balancer, as explanations look at it. */
+export interface LogView {
+  readonly tally: LoadBalancerTally;
+  /** A sample in which each failure is as likely as any other; all of them, where they are few. */
+  readonly failures: readonly Failure[];
+  /** 1 for each failure, less where several of one target came at one moment: together they count once. */
+  readonly momentWeights: Float64Array;
+  /** The time that the log covers. */
+  readonly spanSeconds: number;
+  readonly groupName: (group: number) => string;
+  readonly targetName: (target: number) => string;
+}
+
+function momentWeightsOf(failures: readonly Failure[]): Float64Array {
+  const weights = new Float64Array(failures.length).fill(1);
+  const order = failures.map((_, at) => at);
+  const of = (at: number | undefined) => failures[at ?? 0];
+  order.sort(
+    (a, b) =>
+      (of(a)?.target ?? 0) - (of(b)?.target ?? 0) || (of(a)?.endSeconds ?? 0) - (of(b)?.endSeconds ?? 0),
+  );
+  let first = 0;
+  for (let at = 1; at <= order.length; at++) {
+    const [one, other] = [of(order[at - 1]), of(order[at])];
+    const goesOn =
+      at < order.length &&
+      one?.target === other?.target &&
+      (other?.endSeconds ?? 0) - (one?.endSeconds ?? 0) <= ONE_MOMENT_SECONDS;
+    if (goesOn) continue;
+    for (let member = first; member < at; member++) weights[order[member] ?? 0] = 1 / (at - first);
+    first = at;
+  }
+  return weights;
+}
+
+/** Looks at what was counted; the functions give the names of groups and targets by their numbers. */
+export function logView(
+  tally: LoadBalancerTally,
+  groupName: (group: number) => string,
+  targetName: (target: number) => string,
+): LogView {
+  // A place of the sample may be empty only while it is filled.
+  const failures = tally.failures.filter((failure) => failure !== undefined);
+  return {
+    tally,
+    failures,
+    momentWeights: momentWeightsOf(failures),
+    spanSeconds: Math.max(1e-3, tally.lastLineSeconds - tally.firstLineSeconds),
+    groupName,
+    targetName,
+  };
+}
+
+/** The groups that there are, with their numbers. */
+export function* groupsOf({ tally }: LogView): Generator<readonly [group: number, tally: GroupTally]> {
+  for (const [group, own] of tally.groups.entries()) if (own !== undefined) yield [group, own];
+}
+
+/** The targets of a group that there are. */
+export const targetsOf = ({ targets }: GroupTally): readonly TargetTally[] =>
+  targets.filter((target) => target !== undefined);
+
+/** The exchanges of one node with the target of a failure, if the line named both. */
+export const streamOf = ({ tally }: LogView, { group, target, node }: Failure): Stream | undefined =>
+  tally.groups[group]?.targets[target]?.streams[node];
+
+/** All streams of a group. */
+export function* streamsOfGroup(group: GroupTally): Generator<Stream> {
+  for (const target of targetsOf(group)) for (const [, stream] of streamsOf(target)) yield stream;
+}

@@ -1,0 +1,71 @@
+import type { Exchanges } from '../exchange-history.ts';
+
+/** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
+const FORGOTTEN_SECONDS = 55;
+
+/** Which idle connection a node takes: the one that became idle last, or first. */
+export type PoolOrder = 'last-in-first-out' | 'first-in-first-out';
+
+/** Of each exchange, what is known of the connection it took. */
+export interface Replay {
+  /** Which request of its connection it was, from 1; 0 where the connection was not seen from its beginning. */
+  readonly requests: Int32Array;
+  /** How old its connection was, seconds; NaN where that is not known. */
+  readonly ages: Float64Array;
+}
+
+interface Connection {
+  requests: number;
+  readonly openedSeconds: number;
+  /** Whether it was seen from its first request on. */
+  readonly whole: boolean;
+  idleSince: number;
+}
+
+/** Numbers of exchanges in the order of a time. */
+function inOrderOf(times: Float64Array): Uint32Array {
+  const order = Uint32Array.from(times.keys());
+  let isSorted = true;
+  for (let at = 1; at < times.length && isSorted; at++) isSorted = (times[at - 1] ?? 0) <= (times[at] ?? 0);
+  return isSorted ? order : order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+}
+
+/** Plays the exchanges of one node with one target through a pool. */
+export function replay({ starts, ends }: Exchanges, order: PoolOrder): Replay {
+  const requests = new Int32Array(starts.length);
+  const ages = new Float64Array(starts.length).fill(Number.NaN);
+  const begun = inOrderOf(starts);
+  const given = ends.map((end, at) => Math.max(end, starts[at] ?? end));
+  const ended = inOrderOf(given.map((end) => (Number.isNaN(end) ? Number.POSITIVE_INFINITY : end)));
+  const idle: Connection[] = [];
+  let firstIdle = 0;
+  const taken = new Map<number, Connection>();
+  let sawFailure = false;
+  let next = 0;
+  for (const exchange of begun) {
+    const at = starts[exchange] ?? 0;
+    for (; next < ended.length; next++) {
+      const other = ended[next] ?? 0;
+      const end = given[other] ?? Number.NaN;
+      if (!(end < at)) break;
+      const connection = taken.get(other);
+      taken.delete(other);
+      if (connection) idle.push(Object.assign(connection, { idleSince: end }));
+    }
+    while (firstIdle < idle.length && at - (idle[firstIdle]?.idleSince ?? 0) > FORGOTTEN_SECONDS) {
+      firstIdle++;
+      sawFailure = true;
+    }
+    let connection: Connection | undefined;
+    if (firstIdle < idle.length) connection = order === 'last-in-first-out' ? idle.pop() : idle[firstIdle++];
+    connection ??= { requests: 0, openedSeconds: at, whole: sawFailure, idleSince: at };
+    connection.requests++;
+    if (connection.whole) {
+      requests[exchange] = connection.requests;
+      ages[exchange] = at - connection.openedSeconds;
+    }
+    if (Number.isNaN(ends[exchange] ?? Number.NaN)) sawFailure = true;
+    else taken.set(exchange, connection);
+  }
+  return { requests, ages };
+}

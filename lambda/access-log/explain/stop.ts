@@ -1,0 +1,193 @@
+import { lowerBound } from '../keep-alive/pool.ts';
+import type { Failure } from '../tally/failure.ts';
+import { streamsOf, type TargetTally } from '../tally/target-tally.ts';
+import { groupsOf, type LogView, targetsOf } from './log-view.ts';
+import { streamIndex } from './stream-index.ts';
+
+/** Failures of one target within this of each other, or with no answer between them, belong to one stop. */
+const STOP_GAP_SECONDS = 2;
+/** A target that answers more than this share of what it fails has not stopped. */
+const MOST_ANSWERED = 0.4;
+/** Lines have milliseconds, and nodes clocks of their own. */
+const CLEARLY_LATER_SECONDS = 0.005;
+const ONE_INSTANT_SECONDS = 0.05;
+const DIFFERENT_AGE_SECONDS = 0.1;
+/** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
+const DRAINED_SECONDS = 5;
+/** A target is new if the log has this much of the group before its first answer. */
+const NEW_SECONDS = 15;
+/** What replaces a target comes up this long before it ends, or after. */
+const REPLACED_BEFORE_SECONDS = 120;
+const REPLACED_AFTER_SECONDS = 20;
+/** A target that answers no more is gone if others answer for at least this long. */
+const GONE_SECONDS = 60;
+
+/** Failures of one target that may have one end: it stopped. */
+export interface Stop {
+  readonly group: number;
+  readonly target: TargetTally;
+  /** Places in the view's list of failures, in the order of time. */
+  readonly members: readonly number[];
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
+}
+
+/** When requests were sent that a target answered, sorted, as far as they are remembered. */
+function answeredSent(target: TargetTally): Float64Array {
+  const lists = [...streamsOf(target)].map(([, stream]) => streamIndex(stream).sent);
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all.sort();
+}
+
+const countBetween = (sorted: Float64Array, low: number, high: number): number =>
+  lowerBound(sorted, high) - lowerBound(sorted, low);
+
+/** Failures of one target in the order of time, by the number of group and target. */
+function failuresByTarget({ failures }: LogView): ReadonlyMap<string, number[]> {
+  const byTarget = new Map<string, number[]>();
+  for (const [at, { group, target }] of failures.entries()) {
+    if (target < 0) continue;
+    const key = `${group} ${target}`;
+    const own = byTarget.get(key);
+    if (own) own.push(at);
+    else byTarget.set(key, [at]);
+  }
+  for (const own of byTarget.values())
+    own.sort((a, b) => (failures[a]?.endSeconds ?? 0) - (failures[b]?.endSeconds ?? 0));
+  return byTarget;
+}
+
+/** Cuts the failures of a target where nothing failed for a while, and something was answered. */
+function stretches(
+  order: readonly number[],
+  endOf: (at: number) => number,
+  answered: Float64Array,
+): number[][] {
+  const found: number[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const at of order) {
+    const end = endOf(at);
+    const goesOn = end - last <= STOP_GAP_SECONDS || countBetween(answered, last, end - 0.001) === 0;
+    if (!goesOn || found.length === 0) found.push([]);
+    found.at(-1)?.push(at);
+    last = end;
+  }
+  return found;
+}
+
+/** Groups failures of each target into stretches in which it answered hardly anything. */
+export function stopsOf(view: LogView): readonly Stop[] {
+  const { failures, tally } = view;
+  const scale = tally.elb502 / Math.max(1, failures.length);
+  const endOf = (at: number) => failures[at]?.endSeconds ?? 0;
+  return [...failuresByTarget(view).values()].flatMap((order) => {
+    const first = failures[order[0] ?? -1];
+    const target = first && tally.groups[first.group]?.targets[first.target];
+    if (first === undefined || target === undefined) return [];
+    const answered = answeredSent(target);
+    return stretches(order, endOf, answered).flatMap((members): Stop[] => {
+      const firstSeconds = endOf(members[0] ?? -1);
+      const lastSeconds = endOf(members.at(-1) ?? -1);
+      const lived = countBetween(answered, firstSeconds, lastSeconds);
+      if (lived > MOST_ANSWERED * members.length * scale) return [];
+      return [{ group: first.group, target, members, firstSeconds, lastSeconds }];
+    });
+  });
+}
+
+/** What a stretch of failures looks like. */
+export interface StopLook {
+  /** Requests that had been sent, and were cut off. */
+  readonly cut: number;
+  /** Requests that were refused: -1 in all times. */
+  readonly refused: number;
+  /** Requests of different age ended at one instant. */
+  readonly together: boolean;
+  /** Requests that the target had when the first failed, and answered after the last. */
+  readonly survivors: number;
+  readonly answeredBefore: boolean;
+  readonly answeredWhileRefusing: number;
+  /** The target never answered again, while others did. */
+  readonly isGone: boolean;
+  /** A target that was new took up work around this time. */
+  readonly isReplaced: boolean;
+  /** It had been sent nothing for a while when its last requests ended. */
+  readonly isDrained: boolean;
+  readonly lastedSeconds: number;
+}
+
+function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
+  let survivors = 0;
+  for (const [, stream] of streamsOf(target)) {
+    const { starts, ends } = stream.history.exchanges();
+    for (let at = 0; at < ends.length; at++)
+      if ((starts[at] ?? 0) < firstSeconds && (ends[at] ?? 0) > lastSeconds + CLEARLY_LATER_SECONDS)
+        survivors++;
+  }
+  return survivors;
+}
+
+/** Whether requests of different age ended at one instant, as they do when a process dies. */
+function endTogether(cut: readonly Failure[]): boolean {
+  return cut.some((failure, at) => {
+    const next = cut[at + 1];
+    return (
+      next !== undefined &&
+      next.endSeconds - failure.endSeconds <= ONE_INSTANT_SECONDS &&
+      Math.abs(next.sentSeconds - failure.sentSeconds) >= DIFFERENT_AGE_SECONDS
+    );
+  });
+}
+
+/** Whether a target of the group that was not there before took up work around this time. */
+function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boolean {
+  const tally = view.tally.groups[group];
+  return (
+    tally !== undefined &&
+    targetsOf(tally).some(
+      ({ firstAnswerSeconds, target: other }) =>
+        other !== target.target &&
+        firstAnswerSeconds >= view.tally.firstLineSeconds + NEW_SECONDS &&
+        firstAnswerSeconds >= firstSeconds - REPLACED_BEFORE_SECONDS &&
+        firstAnswerSeconds <= firstSeconds + REPLACED_AFTER_SECONDS,
+    )
+  );
+}
+
+/** Looks at a stretch of failures. */
+export function lookAtStop(view: LogView, stop: Stop): StopLook {
+  const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
+  const cut = failures.filter(({ targetSeconds }) => targetSeconds >= 0);
+  const { target, lastSeconds, firstSeconds } = stop;
+  const youngest = Math.max(...failures.map(({ sentSeconds }) => sentSeconds), target.lastSentSeconds);
+  let answeredWhileRefusing = 0;
+  for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
+  const answeredBefore = target.firstAnswerSeconds < firstSeconds;
+  return {
+    cut: cut.length,
+    refused: failures.length - cut.length,
+    together: endTogether(cut),
+    survivors: survivorsOf(stop),
+    answeredBefore,
+    answeredWhileRefusing,
+    isGone:
+      answeredBefore &&
+      target.lastAnswerSeconds <= lastSeconds + 1 &&
+      view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
+    isReplaced: isReplaced(view, stop),
+    isDrained: answeredBefore && lastSeconds - youngest >= DRAINED_SECONDS,
+    lastedSeconds: lastSeconds - firstSeconds,
+  };
+}
+
+/** How many targets of the groups there are. */
+export function targetCountOf(view: LogView): number {
+  let count = 0;
+  for (const [, group] of groupsOf(view)) count += targetsOf(group).length;
+  return count;
+}

@@ -1,0 +1,153 @@
+import { burstWeights } from './client-burst.ts';
+import type { Candidate, Explain, Told } from './explanation.ts';
+import { bestKeySet } from './key-set.ts';
+import type { LogView } from './log-view.ts';
+import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
+import { placeOf } from './place.ts';
+import { lookAtStop, type Stop, type StopLook, stopsOf, targetCountOf } from './stop.ts';
+import { counted, seconds } from './words.ts';
+
+const FEWEST_FAILURES = 2;
+/** Requests that reach the target this shortly before and after a stretch belong to its time. */
+const AROUND_SECONDS = 0.5;
+/** Stretches beyond these are told of by the first ones. */
+const MOST_LOOKED_AT = 100;
+/** A process is back sooner than this, or it is taken out of service. */
+const BRIEF_SECONDS = 60;
+
+/** Share of the stretches, by their failures, for which something holds. */
+function shareWhere(looks: readonly StopLook[], holds: (look: StopLook) => boolean): number {
+  const sizeOf = ({ cut, refused }: StopLook) => cut + refused;
+  const whole = looks.reduce((sum, look) => sum + sizeOf(look), 0);
+  return looks.filter(holds).reduce((sum, look) => sum + sizeOf(look), 0) / Math.max(1, whole);
+}
+
+/**
+ * Why targets stopped: each trait moves the causes by so many nats, in the share of the stretches that show it. A
+ * process that dies comes back; what is replaced is gone, and another takes its place; what is drained was sent
+ * nothing for a while before its last requests ended.
+ */
+function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLook[]): CauseOdds {
+  const share = (holds: (look: StopLook) => boolean) => shareWhere(looks, holds);
+  const targets = new Set(stops.map(({ target }) => target.target)).size;
+  const again = stops.length > targets ? 1 : 0;
+  const many = targets >= 2 && targets >= targetCountOf(view) / 2 && !again ? 1 : 0;
+  const onlyRefused = share(({ cut }) => cut === 0);
+  const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
+  const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
+  const alive = share(({ answeredWhileRefusing }) => answeredWhileRefusing > 0);
+  const gone = share(({ isGone }) => isGone);
+  const replaced = share(({ isReplaced }) => isReplaced);
+  const drained = share(({ isDrained }) => isDrained);
+  const together = share((look) => look.together);
+  const brief = share(
+    ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
+  );
+  const strange = share(({ answeredBefore }) => !answeredBefore);
+  const nats = {
+    crash:
+      0.6 +
+      1.6 * together +
+      1.5 * brief +
+      1.5 * again -
+      0.8 * gone -
+      1.2 * replaced -
+      3 * drained -
+      2 * lived -
+      2.2 * onlyRefused -
+      3 * alive -
+      3 * strange -
+      0.8 * many,
+    deployment:
+      -0.3 +
+      1.4 * together +
+      0.5 * brief -
+      2 * again +
+      2.6 * gone +
+      2.4 * replaced -
+      0.6 * drained -
+      1.5 * lived -
+      1.5 * onlyRefused -
+      3 * alive -
+      3 * strange +
+      2 * many,
+    delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused - 2 * strange,
+    refused:
+      -1.6 + 3.2 * onlyRefused + 2.2 * long + 1.5 * alive - 0.7 * gone - 1 * replaced - 3 * (1 - onlyRefused),
+    network: -2.6 + 2.2 * onlyRefused + 0.4 * long - 3 * (1 - onlyRefused),
+    tls: -3 + 1.6 * onlyRefused + 1.5 * strange - 3 * (1 - onlyRefused),
+  };
+  return oddsFromNats(
+    [
+      ['target-crash', nats.crash],
+      ['deployment', nats.deployment],
+      ['deregistration-delay-elapsed', nats.delay],
+      ['connection-refused', nats.refused],
+      ['network-path', nats.network],
+      ['tls-failure', nats.tls],
+    ],
+    0.2 + 1.5 * lived,
+  );
+}
+
+function told(view: LogView, chosen: readonly Stop[], responsible: Float64Array): Told {
+  const stops = chosen.slice(0, MOST_LOOKED_AT);
+  const looks = stops.map((stop) => lookAtStop(view, stop));
+  const targets = new Set(chosen.map(({ target }) => target.target)).size;
+  const refused = shareWhere(looks, ({ cut }) => cut === 0) > 0.5;
+  const isGone = shareWhere(looks, (look) => look.isGone) > 0.5;
+  const isDrained = shareWhere(looks, (look) => look.isDrained) > 0.5;
+  const longest = Math.max(...looks.map(({ lastedSeconds }) => lastedSeconds));
+  const what = isDrained
+    ? 'ended when a target that was sent nothing more was cut off'
+    : refused
+      ? 'were refused in a stretch by a target that answered before'
+      : 'ended when their target stopped';
+  const how = [
+    `${counted(chosen.length, 'time')} on ${counted(targets, 'target')}`,
+    ...(longest >= 1 ? [`for up to ${seconds(longest)}`] : []),
+    ...(isGone ? ['it did not come back'] : []),
+    ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
+  ];
+  return {
+    fact: `${what} (${how.join(', ')})`,
+    where: placeOf(view, explainedBy(view, responsible)),
+    causes: causesOf(view, stops, looks),
+  };
+}
+
+/** Failures of a target come in stretches, in which it fails far more of its requests than elsewhere. */
+export const explainByTargetStop: Explain = (view, weights): readonly Candidate[] => {
+  const stops = stopsOf(view);
+  const stopOf = new Int32Array(view.failures.length).fill(-1);
+  for (const [number, { members }] of stops.entries()) for (const at of members) stopOf[at] = number;
+  const { tally } = view;
+  const scale = tally.elb502 / Math.max(1, view.failures.length);
+  const set = bestKeySet(view, burstWeights(view, weights), {
+    keyOf: (at) => (stopOf[at] === -1 ? undefined : stopOf[at]),
+    shareOf: (number) => {
+      const stop = stops[number];
+      if (stop === undefined) return 1;
+      const { times } = stop.target;
+      const around = times.countBetween(
+        stop.firstSeconds - AROUND_SECONDS,
+        stop.lastSeconds + AROUND_SECONDS,
+      );
+      return Math.max(around, stop.members.length * scale) / tally.requests;
+    },
+    distinct: tally.requests,
+    fewest: FEWEST_FAILURES,
+  });
+  if (set === null) return [];
+  const chosen = stops.filter((_, number) => set.keys.has(number));
+  const isDrained = chosen.some((stop) => lookAtStop(view, stop).isDrained);
+  return [
+    {
+      kind: isDrained ? 'deregistration' : 'target-stop',
+      ratios: set.ratios,
+      searchedNats: set.searchedNats,
+      weights: (left) => burstWeights(view, left),
+      tell: (responsible) => told(view, chosen, responsible),
+    },
+  ];
+};

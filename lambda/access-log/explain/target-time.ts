@@ -1,0 +1,129 @@
+import type { Failure } from '../tally/failure.ts';
+import type { Explain } from './explanation.ts';
+import type { LogView } from './log-view.ts';
+import { explainedBy, oddsOf } from './odds.ts';
+import { placeOf } from './place.ts';
+import { seconds } from './words.ts';
+
+/** Target times from here on are work, not the network. */
+const SHORTEST_SECONDS = 0.1;
+const LONGEST_SECONDS = 4000;
+/** No server is set to kill its workers sooner. */
+const SHORTEST_TIMEOUT_SECONDS = 0.9;
+const FEWEST_FAILURES = 3;
+/** A server's check of its workers may be exact, or run about once a second. */
+const SLACKS = [
+  { relative: 0.004, seconds: 0.004 },
+  { relative: 0.02, seconds: 0.02 },
+  { relative: 0.03, seconds: 1.05 },
+];
+/** The failures' own density is taken from the times between a third and three times the window. */
+const AROUND = 3;
+/** A window wider than this share of its place is no timeout. */
+const WIDEST_SHARE = 0.6;
+
+interface Window {
+  readonly low: number;
+  readonly high: number;
+}
+
+const inWindow = (value: number, { low, high }: Window): boolean => value >= low && value <= high;
+
+/** Of answered requests, on the same route where there are some, how many took as long. */
+function answeredShare({ tally }: LogView, route: number, window: Window): number {
+  const { paths, targetSeconds } = tally.answered;
+  let [all, inside, ofRoute, insideOfRoute] = [0, 0, 0, 0];
+  for (let at = 0; at < paths.length; at++) {
+    const took = targetSeconds[at] ?? -1;
+    if (took < SHORTEST_SECONDS) continue;
+    const hit = inWindow(took, window) ? 1 : 0;
+    all++;
+    inside += hit;
+    if ((paths[at] ?? 0) >>> 16 !== route) continue;
+    ofRoute++;
+    insideOfRoute += hit;
+  }
+  const whole = inside / Math.max(20, all);
+  return ofRoute < 5 ? whole : Math.max(whole, insideOfRoute / ofRoute);
+}
+
+/** Chance that a failure of another cause took as long: by answered requests, and by the other failures around. */
+function chanceOf(view: LogView, times: readonly number[], route: number, window: Window): number {
+  const { low, high } = window;
+  const width = Math.max(1e-3, high - low);
+  const byLuck = width / (low * Math.log(LONGEST_SECONDS / SHORTEST_SECONDS));
+  const [bandLow, bandHigh] = [low / AROUND, high * AROUND];
+  const around = times.filter(
+    (time) => time >= bandLow && time <= bandHigh && !inWindow(time, window),
+  ).length;
+  const byOthers = (around / Math.max(1, times.length)) * (width / (bandHigh - bandLow - width));
+  return Math.min(1, Math.max(byLuck, byOthers, answeredShare(view, route, window)));
+}
+
+function windowsOf(times: readonly number[]): (Window & { readonly hits: number })[] {
+  const best: (Window & { hits: number })[] = [];
+  for (const slack of SLACKS) {
+    let end = 0;
+    let most: (Window & { hits: number }) | null = null;
+    for (let start = 0; start < times.length; start++) {
+      const low = times[start] ?? 0;
+      const reach = low * (1 + slack.relative) + slack.seconds;
+      while (end < times.length && (times[end] ?? 0) <= reach) end++;
+      if (low < SHORTEST_TIMEOUT_SECONDS || reach - low > WIDEST_SHARE * low) continue;
+      if (end - start > (most?.hits ?? 0)) most = { low, high: reach, hits: end - start };
+    }
+    if (most !== null && most.hits >= FEWEST_FAILURES) best.push(most);
+  }
+  return best;
+}
+
+/** Whether most of these failures broke off after one time of work, as they do at a timeout. */
+export function targetTimeWithin(_view: LogView, failures: readonly Failure[]): boolean {
+  const times = failures
+    .filter(({ signature }) => signature === 'midRequest')
+    .map(({ targetSeconds }) => targetSeconds)
+    .sort((a, b) => a - b);
+  return windowsOf(times).some(({ low, hits }) => low >= 2 && hits >= 0.8 * failures.length);
+}
+
+/** Failures broke off after one and the same time of work: a timeout of the server. */
+export const explainByTargetTime: Explain = (view, weights) => {
+  const { failures } = view;
+  const isLate = ({ signature }: Failure) => signature === 'midRequest';
+  const times = failures
+    .filter((failure, at) => isLate(failure) && (weights[at] ?? 0) > 0.5)
+    .map(({ targetSeconds }) => targetSeconds)
+    .sort((a, b) => a - b);
+  return windowsOf(times).map((window) => {
+    const chances = new Map<number, number>();
+    const chanceFor = (route: number): number => {
+      const known = chances.get(route) ?? chanceOf(view, times, route, window);
+      chances.set(route, known);
+      return known;
+    };
+    return {
+      kind: 'target-time',
+      ratios: Float64Array.from(failures, (failure) =>
+        isLate(failure) && inWindow(failure.targetSeconds, window)
+          ? 1 / chanceFor(failure.packedPath >>> 16)
+          : 0,
+      ),
+      searchedNats: Math.log(times.length * SLACKS.length),
+
+      tell: (responsible) => {
+        const explained = explainedBy(view, responsible);
+        const own = explained.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
+        const middle = own[own.length >> 1] ?? window.low;
+        return {
+          fact: `broke off after ${seconds(middle)} of work (${seconds(own[0] ?? middle)} to ${seconds(own.at(-1) ?? middle)})`,
+          where: placeOf(view, explained),
+          causes: oddsOf([
+            ['worker-timeout', 0.9],
+            ['malformed-response', 0.03],
+            ['target-crash', 0.02],
+          ]),
+        };
+      },
+    };
+  });
+};

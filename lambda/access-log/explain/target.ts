@@ -1,0 +1,195 @@
+import type { Explain } from './explanation.ts';
+import { bestKeySet, type Keys } from './key-set.ts';
+import { groupsOf, type LogView, streamsOfGroup, targetsOf } from './log-view.ts';
+import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
+import { placeOf } from './place.ts';
+import { counted, percent } from './words.ts';
+
+const FEWEST_FAILURES = 3;
+
+/** What fails may be a whole group, or some targets. */
+function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: string }[] {
+  const { tally, failures } = view;
+  const groups = [...groupsOf(view)];
+  const requestsOfTarget = new Map<number, number>();
+  for (const [, group] of groups)
+    for (const { target, requests } of targetsOf(group))
+      requestsOfTarget.set(target, (requestsOfTarget.get(target) ?? 0) + requests);
+  return [
+    {
+      name: 'target group',
+      keys: {
+        keyOf: (at) => failures[at]?.group,
+        shareOf: (group) => (tally.groups[group]?.requests ?? 0) / tally.requests,
+        distinct: groups.length,
+        fewest: FEWEST_FAILURES,
+      },
+    },
+    {
+      name: 'target',
+      keys: {
+        keyOf: (at) => failures[at]?.target,
+        shareOf: (target) => (requestsOfTarget.get(target) ?? 0) / tally.requests,
+        distinct: requestsOfTarget.size,
+        fewest: FEWEST_FAILURES,
+      },
+    },
+  ];
+}
+
+/** Requests that what fails answered all the same. */
+function answeredOf(view: LogView, name: string, keys: ReadonlySet<number>): number {
+  let answered = 0;
+  for (const [number, group] of groupsOf(view)) {
+    if (name === 'target group' && keys.has(number)) answered += group.answered;
+    if (name !== 'target group')
+      for (const { target, requests, elb502 } of targetsOf(group))
+        if (keys.has(target)) answered += requests - elb502;
+  }
+  return answered;
+}
+
+function causesOf(view: LogView, responsible: Float64Array, neverAnswered: boolean): CauseOdds {
+  const look = lookOf(view, responsible);
+  // Refused connections and failed handshakes leave the same line.
+  if (look.neverDispatched > 0.8)
+    return oddsOf([
+      ['connection-refused', neverAnswered ? 0.5 : 0.62],
+      ['tls-failure', neverAnswered ? 0.25 : 0.08],
+      ['network-path', 0.12],
+      ['target-crash', neverAnswered ? 0.02 : 0.06],
+    ]);
+  if (neverAnswered)
+    return oddsOf([
+      ['protocol-mismatch', 0.55],
+      ['tls-failure', 0.15],
+      ['malformed-response', 0.12],
+      ['response-header-too-large', 0.02],
+    ]);
+  return oddsOf([
+    ['malformed-response', 0.18],
+    ['target-crash', 0.15],
+    ['requests-per-connection-limit', look.closedOnReuse > 0.5 ? 0.12 : 0.01],
+    ['keepalive-mismatch', look.closedOnReuse > 0.5 ? 0.1 : 0],
+  ]);
+}
+
+/** Whether anything but this could be seen at all: where all is of one group, it tells nothing. */
+const hasOthers = (distinct: number): boolean => distinct > 1;
+
+/** Failures keep to one target group, or to some targets. */
+export const explainByTarget: Explain = (view, weights) =>
+  keysOf(view).flatMap(({ keys, name }) => {
+    const set = hasOthers(keys.distinct) ? bestKeySet(view, weights, keys) : null;
+    if (set === null) return [];
+    const answered = answeredOf(view, name, set.keys);
+    return [
+      {
+        kind: 'target' as const,
+        ratios: set.ratios,
+        searchedNats: set.searchedNats + Math.LN2,
+
+        tell: (responsible: Float64Array) => {
+          const explained = explainedBy(view, responsible);
+          const share = [...set.keys].reduce((sum, key) => sum + keys.shareOf(key), 0);
+          const never = answered === 0 ? ', which never answered' : '';
+          return {
+            fact: `keep to ${counted(set.keys.size, name)} with ${percent(share)} of all requests${never}`,
+            where: placeOf(view, explained),
+            causes: causesOf(view, responsible, answered === 0),
+          };
+        },
+      },
+    ];
+  });
+
+/** Which load balancer node, and which node with which target. */
+const PAIRS = 4096;
+
+/** Failures keep to one node of the load balancer, or to some pairs of node and target. */
+export const explainByNode: Explain = (view, weights) => {
+  const { failures, tally } = view;
+  const requestsOfPair = new Map<number, number>();
+  const requestsOfNode = new Map<number, number>();
+  for (const [, group] of groupsOf(view))
+    for (const { target, streams } of targetsOf(group))
+      for (const [node, stream] of streams.entries()) {
+        if (stream === undefined) continue;
+        const pair = target * PAIRS + node;
+        requestsOfPair.set(pair, (requestsOfPair.get(pair) ?? 0) + stream.requests);
+        requestsOfNode.set(node, (requestsOfNode.get(node) ?? 0) + stream.requests);
+      }
+  const find = (keyOf: Keys['keyOf'], requestsOf: ReadonlyMap<number, number>) =>
+    requestsOf.size < 2
+      ? null
+      : bestKeySet(view, weights, {
+          keyOf,
+          shareOf: (key) => (requestsOf.get(key) ?? 0) / tally.requests,
+          distinct: requestsOf.size,
+          fewest: FEWEST_FAILURES,
+        });
+  const ofTarget = (at: number) => (failures[at]?.target ?? -1) >= 0;
+  const pairs = find((at) => {
+    const failure = failures[at];
+    return failure === undefined || !ofTarget(at) ? undefined : failure.target * PAIRS + failure.node;
+  }, requestsOfPair);
+  const nodes = find((at) => (ofTarget(at) ? failures[at]?.node : undefined), requestsOfNode);
+  return [pairs, nodes].flatMap((set) => {
+    if (set === null) return [];
+    return [
+      {
+        kind: 'node' as const,
+        ratios: set.ratios,
+        // A pair says more than its target does only where the node matters.
+        searchedNats: set.searchedNats + Math.LN2,
+
+        tell: (responsible: Float64Array) => {
+          const explained = explainedBy(view, responsible);
+          const look = lookOf(view, responsible);
+          const refusesAll = answeredMeanwhile(view, explained) === 0;
+          const nodeCount = new Set(explained.map(({ node }) => node)).size;
+          return {
+            fact: `came through ${counted(nodeCount, 'load balancer node')} to targets that answered other nodes`,
+            where: placeOf(view, explained),
+            causes:
+              look.neverDispatched > 0.8
+                ? oddsOf([
+                    ['network-path', refusesAll ? 0.86 : 0.6],
+                    ['connection-refused', 0.08],
+                    ['tls-failure', 0.03],
+                  ])
+                : oddsOf([['network-path', 0.1]]),
+          };
+        },
+      },
+    ];
+  });
+};
+
+/** How many requests the pairs of node and target answered between their first and last failure. */
+function answeredMeanwhile(
+  view: LogView,
+  explained: readonly { group: number; target: number; node: number; endSeconds: number }[],
+): number {
+  const ranges = new Map<number, { from: number; to: number; group: number; target: number; node: number }>();
+  for (const { group, target, node, endSeconds } of explained) {
+    const key = target * PAIRS + node;
+    const known = ranges.get(key);
+    if (known === undefined) ranges.set(key, { from: endSeconds, to: endSeconds, group, target, node });
+    else {
+      known.from = Math.min(known.from, endSeconds);
+      known.to = Math.max(known.to, endSeconds);
+    }
+  }
+  let answered = 0;
+  for (const { from, to, group, target, node } of ranges.values()) {
+    const ends = view.tally.groups[group]?.targets[target]?.streams[node]?.history.exchanges().ends ?? [];
+    for (const end of ends) if (end > from && end < to) answered++;
+  }
+  return answered;
+}
+
+/** Streams of all groups; for kinds that look at connections. */
+export function* allStreams(view: LogView) {
+  for (const [, group] of groupsOf(view)) yield* streamsOfGroup(group);
+}

@@ -1,0 +1,32 @@
+import type { Signatures } from '../../model/access-log-summary.ts';
+
+/** A request that got the load balancer's own 502, as far as explanations need it. */
+export interface Failure {
+  /** When the load balancer answered, seconds since 1970. */
+  readonly endSeconds: number;
+  /** When the request was sent to the target; of one that was not dispatched, when it came. */
+  readonly sentSeconds: number;
+  /** How long the target had it; -1 where it was not dispatched. */
+  readonly targetSeconds: number;
+  readonly signature: keyof Signatures;
+  /** Number of the target group; -1 where the line names none. */
+  readonly group: number;
+  /** Number of the target; -1 where the line names none. */
+  readonly target: number;
+  readonly node: number;
+  /** Hashes of method and path (see `PathHash`). */
+  readonly exactPath: number;
+  readonly route: number;
+  readonly packedPath: number;
+  readonly client: number;
+  /** Bytes of the request of a method that has a body; -1 for the others. */
+  readonly bodyBytes: number;
+  /**
+   * Failures of one node and target between which it answered nothing share a run; 0 where there is no target.
+   */
+  readonly run: number;
+  /** The same for its node and target group: failures between which no target of the group answered it anything. */
+  readonly groupRun: number;
+  /** Whether nothing of its run failed before it. */
+  readonly isFirstOfRun: boolean;
+}

@@ -1,0 +1,131 @@
+import type { Signatures } from '../../model/access-log-summary.ts';
+import type { HistoryBudget } from '../exchange-history.ts';
+import { createdSeconds, fieldText, type LogLine } from '../line.ts';
+import { noSignatures, signatureOf } from '../signature.ts';
+import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
+
+/** An answer counts as later than a refusal by more than this: lines have milliseconds. */
+const CLEARLY_LATER_SECONDS = 0.005;
+const WEB_SOCKET_UPGRADE = 101;
+
+/** What a line is of, by numbers; -1 where it names no target. */
+export interface LineKeys {
+  readonly target: number;
+  readonly node: number;
+  readonly packedPath: number;
+  readonly client: number;
+  readonly failed: boolean;
+}
+
+/** Which run of failures a failed request is in. */
+export interface Run {
+  readonly run: number;
+  readonly groupRun: number;
+  readonly isFirstOfRun: boolean;
+}
+
+/** A failure that no target had. */
+export const NO_RUN: Run = { run: 0, groupRun: 0, isFirstOfRun: true };
+
+/** Failures of one node between which no target of a group answered it. */
+interface OpenRun {
+  readonly run: number;
+  readonly sinceSeconds: number;
+}
+
+/** Counts of one target group. Lines of a node come in order of time. */
+export class GroupTally {
+  requests = 0;
+  elb502 = 0;
+  target502 = 0;
+  answered = 0;
+  readonly signatures: Signatures = noSignatures();
+  readonly lambdaReasons: Record<string, number> = {};
+  /** By the number of the target; numbers of other groups' targets are holes. */
+  readonly targets: (TargetTally | undefined)[] = [];
+  /** By node, the run of failures that is not over. */
+  private readonly runs: (OpenRun | undefined)[] = [];
+  private readonly budget: HistoryBudget;
+  private readonly nextRun: () => number;
+
+  /** @param nextRun - gives each run of failures a number of its own */
+  constructor(budget: HistoryBudget, nextRun: () => number) {
+    this.budget = budget;
+    this.nextRun = nextRun;
+  }
+
+  /** Counts one line that went to this group; says which run it is in, if it failed. */
+  add(line: LogLine, keys: LineKeys): Run {
+    this.requests++;
+    if (line.elbStatus === 502 && line.targetStatus === 502) this.target502++;
+    if (line.targetStatus !== 0 && !keys.failed) this.answered++;
+    if (keys.failed) this.addFailure(line);
+    return keys.target < 0 ? NO_RUN : this.addExchange(line, keys);
+  }
+
+  private addFailure(line: LogLine): void {
+    this.elb502++;
+    const signature = signatureOf(line);
+    this.signatures[signature]++;
+    if (signature !== 'lambda') return;
+    const reason = fieldText(line, 'errorReason');
+    this.lambdaReasons[reason] = (this.lambdaReasons[reason] ?? 0) + 1;
+  }
+
+  private addExchange(line: LogLine, { target, node, packedPath, client, failed }: LineKeys): Run {
+    let tally = this.targets[target];
+    if (tally === undefined) {
+      tally = emptyTarget(target);
+      this.targets[target] = tally;
+    }
+    let stream = tally.streams[node];
+    if (stream === undefined) {
+      stream = emptyStream(this.budget);
+      tally.streams[node] = stream;
+    }
+    tally.requests++;
+    tally.times.add(line.endSeconds);
+    stream.requests++;
+    const answered = line.targetStatus !== 0 && !failed;
+    if (answered) this.addAnswer(line, tally, stream, node);
+    const keepsConnection = answered && !line.webSocket && line.targetStatus !== WEB_SOCKET_UPGRADE;
+    if (line.targetSeconds >= 0 || answered)
+      stream.history.push(
+        line.sentSeconds,
+        keepsConnection ? line.endSeconds : Number.NaN,
+        packedPath,
+        client,
+      );
+    if (!failed) return NO_RUN;
+    tally.elb502++;
+    stream.failures++;
+    const isFirstOfRun = stream.run === 0;
+    if (isFirstOfRun) {
+      stream.run = this.nextRun();
+      stream.runSinceSeconds = line.endSeconds;
+    }
+    const open = this.runs[node] ?? { run: this.nextRun(), sinceSeconds: line.endSeconds };
+    this.runs[node] = open;
+    return { run: stream.run, groupRun: open.run, isFirstOfRun };
+  }
+
+  private addAnswer(line: LogLine, tally: TargetTally, stream: Stream, node: number): void {
+    const open = this.runs[node];
+    if (open !== undefined && line.sentSeconds >= open.sinceSeconds) this.runs[node] = undefined;
+    stream.answered++;
+    if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
+    if (line.endSeconds < tally.firstAnswerSeconds) tally.firstAnswerSeconds = line.endSeconds;
+    if (line.sentSeconds > tally.lastSentSeconds) tally.lastSentSeconds = line.sentSeconds;
+    if (line.targetSeconds > 0) tally.busySeconds += line.targetSeconds;
+    if (stream.run === 0) return;
+    if (line.sentSeconds >= stream.runSinceSeconds) stream.run = 0;
+    else if (line.endSeconds > stream.runSinceSeconds + CLEARLY_LATER_SECONDS) stream.answeredWhileRefusing++;
+  }
+}
+
+/** When a request came: of one that was not dispatched, its line has no other time before its end. */
+export function sentOrCreatedSeconds(line: LogLine): number {
+  if (line.targetSeconds >= 0) return line.sentSeconds;
+  const created = createdSeconds(line);
+  return created < line.sentSeconds ? created : line.sentSeconds;
+}

@@ -1,0 +1,104 @@
+import type { HistoryBudget } from '../exchange-history.ts';
+import { FailingLines } from '../failing-lines.ts';
+import type { LogLine } from '../line.ts';
+import { clientHash, pathHash } from '../line-hash.ts';
+import { isElb502, signatureOf } from '../signature.ts';
+import { AnsweredSample } from './answered-sample.ts';
+import { BodySizes, bodyBytesOf } from './body-sizes.ts';
+import type { Failure } from './failure.ts';
+import { GroupTally, NO_RUN, sentOrCreatedSeconds } from './group-tally.ts';
+import { KeyCounts } from './key-counts.ts';
+import { PathTexts } from './path-texts.ts';
+import { Reservoir } from './reservoir.ts';
+import { TimeHistogram } from './time-histogram.ts';
+
+/** Failures that are explained one by one; of more, a sample in which each is as likely as any other. */
+const MOST_FAILURES = 2000;
+const MOST_TIME_BINS = 4096;
+
+/** What is counted of one load balancer, and what its failures need to be explained. */
+export class LoadBalancerTally {
+  requests = 0;
+  elb502 = 0;
+  firstSeconds = Number.POSITIVE_INFINITY;
+  lastSeconds = Number.NEGATIVE_INFINITY;
+  /** When the first and the last line ended, failed or not. */
+  firstLineSeconds = Number.POSITIVE_INFINITY;
+  lastLineSeconds = Number.NEGATIVE_INFINITY;
+  /** Stretches of lines whose node is not known, each taken for a node. */
+  segmentCount = 0;
+  segmentNode = -1;
+  segmentEndSeconds = Number.NEGATIVE_INFINITY;
+  /** Of load balancer `name`, as the lines have it: `app/NAME/ID`. */
+  readonly name: string;
+  /** By the number of the group; holes for those of other load balancers. */
+  readonly groups: (GroupTally | undefined)[] = [];
+  readonly failing = new FailingLines();
+  readonly failures: Failure[] = [];
+  readonly exactPaths = new KeyCounts();
+  readonly routes = new KeyCounts();
+  readonly clients = new KeyCounts();
+  readonly times = new TimeHistogram(MOST_TIME_BINS);
+  readonly bodySizes = new BodySizes();
+  readonly answered = new AnsweredSample();
+  readonly pathTexts = new PathTexts();
+  private readonly reservoir = new Reservoir(MOST_FAILURES);
+  private readonly budget: HistoryBudget;
+  private runs = 0;
+
+  constructor(name: string, budget: HistoryBudget) {
+    this.name = name;
+    this.budget = budget;
+  }
+
+  /** Counts a line of this load balancer. Group and target are -1 where the line names none. */
+  add(line: LogLine, group: number, target: number, node: number): void {
+    const path = pathHash(line);
+    const client = clientHash(line);
+    const bodyBytes = bodyBytesOf(line);
+    const failed = isElb502(line);
+    this.requests++;
+    this.exactPaths.add(path.exact);
+    this.routes.add(path.route);
+    this.clients.add(client);
+    this.times.add(line.endSeconds);
+    if (bodyBytes >= 0) this.bodySizes.add(bodyBytes);
+    if (line.endSeconds < this.firstLineSeconds) this.firstLineSeconds = line.endSeconds;
+    if (line.endSeconds > this.lastLineSeconds) this.lastLineSeconds = line.endSeconds;
+    if (!failed && line.targetStatus !== 0) this.answered.add(path.packed, line.targetSeconds, bodyBytes);
+    const keys = { target, node, packedPath: path.packed, client, failed };
+    const run = group < 0 ? NO_RUN : this.groupOf(group).add(line, keys);
+    if (!failed) return;
+    this.elb502++;
+    if (line.endSeconds < this.firstSeconds) this.firstSeconds = line.endSeconds;
+    if (line.endSeconds > this.lastSeconds) this.lastSeconds = line.endSeconds;
+    this.failing.add(line);
+    const place = this.reservoir.place();
+    if (place < 0) return;
+    this.pathTexts.add(path.exact, line);
+    this.failures[place] = {
+      endSeconds: line.endSeconds,
+      sentSeconds: sentOrCreatedSeconds(line),
+      targetSeconds: line.targetSeconds,
+      signature: signatureOf(line),
+      group,
+      target,
+      node,
+      exactPath: path.exact,
+      route: path.route,
+      packedPath: path.packed,
+      client,
+      bodyBytes,
+      ...run,
+    };
+  }
+
+  private groupOf(group: number): GroupTally {
+    let tally = this.groups[group];
+    if (tally === undefined) {
+      tally = new GroupTally(this.budget, () => ++this.runs);
+      this.groups[group] = tally;
+    }
+    return tally;
+  }
+}

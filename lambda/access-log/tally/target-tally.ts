@@ -1,0 +1,64 @@
+import { ExchangeHistory, type HistoryBudget } from '../exchange-history.ts';
+import { TimeHistogram } from './time-histogram.ts';
+
+const MOST_TIME_BINS = 512;
+
+/** Lines of one target in one group. */
+export interface TargetTally {
+  readonly target: number;
+  requests: number;
+  elb502: number;
+  firstAnswerSeconds: number;
+  lastAnswerSeconds: number;
+  /** When the last of its answered requests had been sent. */
+  lastSentSeconds: number;
+  /** Target times of all its answers together. */
+  busySeconds: number;
+  /** When its requests ended, failed ones included. */
+  readonly times: TimeHistogram;
+  /** By the number of the node; holes for nodes that never sent it a request. */
+  readonly streams: (Stream | undefined)[];
+}
+
+/** One load balancer node's exchanges with one target. */
+export interface Stream {
+  readonly history: ExchangeHistory;
+  requests: number;
+  failures: number;
+  answered: number;
+  /** Number of the run of failures that is not over; 0 where the target answered since. */
+  run: number;
+  /** When the first failure of the run ended. */
+  runSinceSeconds: number;
+  /** Requests sent before the target refused others, and answered after: its process was alive all the time. */
+  answeredWhileRefusing: number;
+}
+
+/** Nothing of it was read yet. */
+export const emptyTarget = (target: number): TargetTally => ({
+  target,
+  requests: 0,
+  elb502: 0,
+  firstAnswerSeconds: Number.POSITIVE_INFINITY,
+  lastAnswerSeconds: Number.NEGATIVE_INFINITY,
+  lastSentSeconds: Number.NEGATIVE_INFINITY,
+  busySeconds: 0,
+  times: new TimeHistogram(MOST_TIME_BINS),
+  streams: [],
+});
+
+/** Nothing of it was read yet. */
+export const emptyStream = (budget: HistoryBudget): Stream => ({
+  history: new ExchangeHistory(budget),
+  requests: 0,
+  failures: 0,
+  answered: 0,
+  run: 0,
+  runSinceSeconds: Number.NaN,
+  answeredWhileRefusing: 0,
+});
+
+/** The streams of a target that there are, with the number of their node. */
+export function* streamsOf({ streams }: TargetTally): Generator<readonly [node: number, stream: Stream]> {
+  for (const [node, stream] of streams.entries()) if (stream !== undefined) yield [node, stream];
+}

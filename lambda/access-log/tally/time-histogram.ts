@@ -1,0 +1,81 @@
+const FEWEST_BINS = 16;
+
+/**
+ * How many requests came when, in bins of equal width. Begins with bins of one second; when the time does not fit, the
+ * bins become twice as wide, so that memory stays bounded whatever the log covers.
+ */
+export class TimeHistogram {
+  private bins = new Uint32Array(FEWEST_BINS);
+  private widthSeconds = 1;
+  /** Number of the first bin, counted from 1970 in widths; NaN while empty. */
+  private first = Number.NaN;
+  private last = -1;
+  private readonly mostBins: number;
+  total = 0;
+
+  constructor(mostBins: number) {
+    this.mostBins = mostBins;
+  }
+
+  add(seconds: number): void {
+    this.total++;
+    let at = Math.floor(seconds / this.widthSeconds) - this.first;
+    if (!(at >= 0 && at < this.bins.length)) at = this.makeRoom(seconds);
+    this.bins[at] = (this.bins[at] ?? 0) + 1;
+    if (at > this.last) this.last = at;
+  }
+
+  private makeRoom(seconds: number): number {
+    if (Number.isNaN(this.first)) {
+      this.first = Math.floor(seconds / this.widthSeconds);
+      return 0;
+    }
+    for (;;) {
+      const at = Math.floor(seconds / this.widthSeconds) - this.first;
+      const needed = at < 0 ? this.last + 1 - at : at + 1;
+      if (needed <= this.bins.length) return this.shiftTo(at);
+      if (this.bins.length < this.mostBins) this.lengthen();
+      else this.widen();
+    }
+  }
+
+  /** Moves the bins up so that an earlier time fits before them. */
+  private shiftTo(at: number): number {
+    if (at >= 0) return at;
+    this.bins.copyWithin(-at, 0, this.last + 1);
+    this.bins.fill(0, 0, -at);
+    this.first += at;
+    this.last -= at;
+    return 0;
+  }
+
+  private lengthen(): void {
+    const longer = new Uint32Array(Math.min(this.mostBins, this.bins.length * 2));
+    longer.set(this.bins);
+    this.bins = longer;
+  }
+
+  private widen(): void {
+    const first = Math.floor(this.first / 2);
+    const wider = new Uint32Array(this.bins.length);
+    for (let at = 0; at <= this.last; at++) {
+      const to = Math.floor((this.first + at) / 2) - first;
+      wider[to] = (wider[to] ?? 0) + (this.bins[at] ?? 0);
+    }
+    this.last = Math.floor((this.first + this.last) / 2) - first;
+    this.bins = wider;
+    this.first = first;
+    this.widthSeconds *= 2;
+  }
+
+  /** How many lie in a range of time; a bin that is partly in it counts in part. */
+  countBetween(lowSeconds: number, highSeconds: number): number {
+    if (!(highSeconds > lowSeconds)) return 0;
+    const low = lowSeconds / this.widthSeconds - this.first;
+    const high = highSeconds / this.widthSeconds - this.first;
+    let count = 0;
+    for (let at = Math.max(0, Math.floor(low)); at <= Math.min(this.last, Math.floor(high)); at++)
+      count += (this.bins[at] ?? 0) * Math.min(1, Math.max(0, Math.min(high, at + 1) - Math.max(low, at)));
+    return count;
+  }
+}
