@@ -1,9 +1,10 @@
 import { verdictOf } from '../bin/logs/verdict.ts';
+import type { Drawn } from '../lab/worlds/access-log/families.ts';
+import { groupArn } from '../lab/worlds/access-log/line.ts';
+import { type Simulated, simulate } from '../lab/worlds/access-log/simulate.ts';
+import { filesOf } from '../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../lambda/access-log/file-name.ts';
-import type { Drawn } from '../test/logs-generator/families.ts';
-import { type Simulated, simulate } from '../test/logs-generator/simulate.ts';
-import { filesOf, groupArn } from '../test/logs-generator/write.ts';
 
 /** What one generated log came to, beside the truth. */
 export interface EstimateResult {

@@ -1,4 +1,4 @@
-import { drawOther, drawRace, drawRaceAndMore } from '../test/logs-generator/families.ts';
+import { drawOther, drawRace, drawRaceAndMore } from '../lab/worlds/access-log/families.ts';
 import { estimateCase } from './estimate-case.ts';
 
 /** Plays seeds of one family and writes a JSON line for each: `FAMILY FIRST COUNT FEWEST_RACE_FAILURES`. */

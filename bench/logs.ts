@@ -16,8 +16,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import Table from 'cli-table3';
-import { simulate } from '../test/logs-generator/simulate.ts';
-import { linesOf } from '../test/logs-generator/write.ts';
+import { simulate } from '../lab/worlds/access-log/simulate.ts';
+import { linesOf } from '../lab/worlds/access-log/write.ts';
 
 /** Goals: the contract of `npm run bench -- logs`. */
 const LINES = 1_200_000;

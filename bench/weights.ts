@@ -1,8 +1,8 @@
+import { randomFrom } from '../lab/worlds/access-log/random.ts';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
 import { PRIOR } from '../lambda/diagnose/weights.ts';
 import { CAUSE_IDS, type Cause } from '../lambda/model/cause.ts';
 import { drawCause, generate } from '../test/diagnose/generator.ts';
-import { randomFrom } from '../test/logs-generator/random.ts';
 
 /** Share of all cases whose cause the vocabulary does not have. */
 const OTHER_SHARE = 0.04;

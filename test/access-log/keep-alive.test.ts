@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { drawOther, drawRace, drawRaceAndMore } from '../../lab/worlds/access-log/families.ts';
+import { groupArn } from '../../lab/worlds/access-log/line.ts';
+import type { GroupSpec, Scenario } from '../../lab/worlds/access-log/scenario.ts';
+import { type Simulated, simulate } from '../../lab/worlds/access-log/simulate.ts';
+import { filesOf, linesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
-import { drawOther, drawRace, drawRaceAndMore } from '../logs-generator/families.ts';
-import type { GroupSpec, Scenario } from '../logs-generator/scenario.ts';
-import { type Simulated, simulate } from '../logs-generator/simulate.ts';
-import { filesOf, groupArn, linesOf } from '../logs-generator/write.ts';
 
 const utf8 = new TextEncoder();
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { verdictOf } from '../../bin/logs/verdict.ts';
+import type { GroupSpec, Scenario } from '../../lab/worlds/access-log/scenario.ts';
+import { simulate } from '../../lab/worlds/access-log/simulate.ts';
+import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
-import type { GroupSpec, Scenario } from '../logs-generator/scenario.ts';
-import { simulate } from '../logs-generator/simulate.ts';
-import { filesOf } from '../logs-generator/write.ts';
 
 const utf8 = new TextEncoder();
 

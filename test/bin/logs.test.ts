@@ -5,11 +5,12 @@ import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { LOAD_BALANCER } from '../../lab/worlds/access-log/line.ts';
+import { simulate } from '../../lab/worlds/access-log/simulate.ts';
+import { filesOf, type LogFile } from '../../lab/worlds/access-log/write.ts';
 import { failingRequestSchema, keepAliveEstimateSchema } from '../../lambda/model/access-log-summary.ts';
 import { hypothesisSchema } from '../../lambda/model/diagnosis.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
-import { simulate } from '../logs-generator/simulate.ts';
-import { filesOf, LOAD_BALANCER, type LogFile } from '../logs-generator/write.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { alb502 } from './cli.ts';
 

@@ -1,6 +1,6 @@
+import type { Random } from '../../lab/worlds/access-log/random.ts';
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
-import type { Random } from '../logs-generator/random.ts';
 import {
   baseline,
   bundleWith,

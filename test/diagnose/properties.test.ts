@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../lab/worlds/access-log/random.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { findingsOf } from '../../lambda/diagnose/findings.ts';
 import { posterior } from '../../lambda/diagnose/posterior.ts';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import { type Diagnosis, diagnosisSchema } from '../../lambda/model/diagnosis.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
-import { randomFrom } from '../logs-generator/random.ts';
 import { anyBundle, hostileText } from './arbitrary.ts';
 import {
   bundleWith,

@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BEGIN_SECONDS, LOAD_BALANCER } from '../../lab/worlds/access-log/line.ts';
+import { simulate } from '../../lab/worlds/access-log/simulate.ts';
+import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { type AccessLogRequest, readAccessLog } from '../../lambda/observe/access-log.reader.ts';
 import { listLogObjects } from '../../lambda/observe/access-log-keys.ts';
-import { simulate } from '../logs-generator/simulate.ts';
-import { BEGIN_SECONDS, filesOf, LOAD_BALANCER } from '../logs-generator/write.ts';
 import { type Moto, startMoto } from '../moto.ts';
 
 let moto: Moto;

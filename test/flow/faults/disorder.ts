@@ -1,7 +1,7 @@
+import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
 import { ConcurrentUpdateError } from '../../../lambda/store/monitor-store.ts';
 import { SHOP } from '../../alert/looks.ts';
 import { shopBundle } from '../../alert/shop.ts';
-import { randomFrom } from '../../logs-generator/random.ts';
 import { monitorUnderTest } from '../monitor-under-test.ts';
 
 export interface DisorderRow {

@@ -1,5 +1,5 @@
+import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
 import { type Fault, type FaultRule, startFaultProxy } from '../../aws-faults.ts';
-import { randomFrom } from '../../logs-generator/random.ts';
 import type { Moto } from '../../moto-server.ts';
 import type { FaultFleet } from './fleet.ts';
 import { createWorld } from './world.ts';

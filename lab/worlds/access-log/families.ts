@@ -1,12 +1,14 @@
 import { type Random, randomFrom } from './random.ts';
-import type { GroupSpec, Scenario, Traffic, TrueCause } from './scenario.ts';
+import type { GroupSpec, Scenario } from './scenario.ts';
+import type { Traffic } from './traffic.ts';
+import type { Cause } from './truth.ts';
 
 /** A drawn scenario and what a diagnosis should say of it. */
 export interface Drawn {
   readonly family: string;
   readonly scenario: Scenario;
   /** The causes at work; null: none, or only noise. */
-  readonly causes: readonly TrueCause[];
+  readonly causes: readonly Cause[];
 }
 
 const MOST_LINES = 40_000;
@@ -73,7 +75,9 @@ const rateOf = (traffic: readonly Traffic[]): number =>
         ? 1 / each.periodSeconds
         : each.kind === 'paired'
           ? 2 * each.rate
-          : each.rate),
+          : 'rate' in each
+            ? each.rate
+            : 0),
     0,
   );
 
@@ -124,7 +128,7 @@ export function drawRaceAndMore(seed: number): Drawn {
       : { malformedPath: { share: 0.0005 } }),
   };
   const base = scenario(random, seed, [spec]);
-  const other: TrueCause = spec.hangs ? 'worker-timeout' : 'malformed-response';
+  const other: Cause = spec.hangs ? 'worker-timeout' : 'malformed-response';
   return { family: 'race and more', scenario: base, causes: ['keepalive-mismatch', other] };
 }
 
@@ -147,7 +151,7 @@ export function drawOther(seed: number): Drawn {
   return { family: cause, scenario: { ...base, groups: [spec] }, causes: [cause] };
 }
 
-function withCause(random: Random, spec: GroupSpec, cause: TrueCause, duration: number): GroupSpec {
+function withCause(random: Random, spec: GroupSpec, cause: Cause, duration: number): GroupSpec {
   switch (cause) {
     case 'requests-per-connection-limit':
       return { ...spec, requestsPerConnection: random.pick([50, 100, 200, 500]) };

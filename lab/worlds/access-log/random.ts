@@ -1,8 +1,12 @@
+import { randomFrom as numbersFrom } from '../../random.ts';
+
 /** A random source that a seed fixes. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
   between(low: number, high: number): number;
+  /** Between the two, each order of magnitude as likely. */
+  logBetween(low: number, high: number): number;
   /** Seconds to the next event of a Poisson process. */
   exponential(mean: number): number;
   normal(mean: number, deviation: number): number;
@@ -11,18 +15,14 @@ export interface Random {
   chance(probability: number): boolean;
 }
 
-/** Mulberry32. */
+/** The same numbers for the same seed everywhere; neighbouring seeds have nothing in common. */
 export function randomFrom(seed: number): Random {
-  let state = (seed * 2_654_435_761) >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = numbersFrom((seed * 2_654_435_761) >>> 0);
+  const between = (low: number, high: number) => low + next() * (high - low);
   return {
     next,
-    between: (low, high) => low + next() * (high - low),
+    between,
+    logBetween: (low, high) => Math.exp(between(Math.log(low), Math.log(high))),
     exponential: (mean) => -Math.log(1 - next()) * mean,
     normal: (mean, deviation) =>
       mean + deviation * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),

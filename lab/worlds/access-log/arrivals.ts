@@ -1,5 +1,9 @@
+import { startsOf } from './choreography.ts';
+import { clientAddress } from './client-address.ts';
 import type { Random } from './random.ts';
-import type { Scenario, Traffic } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import type { Bursty, Step, Traffic } from './traffic.ts';
+import { visits } from './users.ts';
 
 /** A request as it comes to the load balancer. */
 export interface Arrival {
@@ -7,9 +11,31 @@ export interface Arrival {
   readonly client: string;
   readonly path: string;
   readonly retry: boolean;
+  /** The group that the listener's rules send it to; by the groups' shares where absent. */
+  readonly group?: number;
+  /** GET where absent. */
+  readonly method?: string;
+  readonly bodyBytes?: number;
+  /** Work as a multiple of the group's, or in seconds. */
+  readonly work?: number;
+  readonly workSeconds?: number;
+  /** What the target answers; 200 where absent. */
+  readonly status?: number;
+  /** What it is a part of. */
+  readonly plan?: Plan;
 }
 
-const clientAddress = (number: number): string => `198.51.${(number >> 8) % 256}.${number % 256}`;
+/** A choreography under way. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** The step that this request is, and how often it was made. */
+  readonly step: number;
+  readonly time: number;
+  readonly id: number;
+  readonly beginner: string;
+  /** Whether anything follows this request: of those made at once, only one is followed. */
+  readonly leads: boolean;
+}
 
 function* poisson(random: Random, duration: number, rate: number, paths: number): Generator<Arrival> {
   for (let at = random.exponential(1 / rate); at < duration; at += random.exponential(1 / rate))
@@ -24,7 +50,7 @@ function* poisson(random: Random, duration: number, rate: number, paths: number)
 function* bursts(
   random: Random,
   duration: number,
-  { rate, burst, burstSeconds, paths }: Extract<Traffic, { kind: 'bursty' }>,
+  { rate, burst, burstSeconds, paths }: Bursty,
 ): Generator<Arrival> {
   const pause = burst / rate;
   for (let begin = random.exponential(pause); begin < duration; begin += random.exponential(pause)) {
@@ -60,13 +86,21 @@ function* ofTraffic(random: Random, duration: number, traffic: Traffic): Generat
         const pause = traffic.pauseSeconds + random.normal(0, traffic.jitterSeconds);
         yield { ...first, at: first.at + Math.max(0.01, pause), path: '/second' };
       }
+      return;
+    case 'users':
+      yield* visits(random, duration, traffic);
+      return;
+    case 'choreography':
+      yield* startsOf(random, duration, traffic);
   }
 }
 
-/** All requests of a scenario, in order of time. */
+/** All requests of a scenario that do not follow from answers, in order of time. */
 export function arrivalsOf(scenario: Scenario, random: Random): Arrival[] {
-  const all = scenario.traffic.flatMap((traffic) => [
-    ...ofTraffic(random, scenario.durationSeconds, traffic),
-  ]);
+  const all = scenario.traffic.flatMap((traffic) => {
+    const own = [...ofTraffic(random, scenario.durationSeconds, traffic)];
+    const { group } = traffic;
+    return group === undefined ? own : own.map((arrival) => ({ ...arrival, group }));
+  });
   return all.sort((a, b) => a.at - b.at);
 }

@@ -1,35 +1,6 @@
-/** What the simulated failure was. */
-export type TrueCause =
-  | 'keepalive-mismatch'
-  | 'requests-per-connection-limit'
-  | 'deployment'
-  | 'deregistration-delay-elapsed'
-  | 'target-crash'
-  | 'worker-timeout'
-  | 'connection-refused'
-  | 'malformed-response'
-  | 'response-header-too-large'
-  | 'lambda-target-error';
-
-/** Traffic of many users, or of one client that calls with a period. Rates are per second for the whole balancer. */
-export type Traffic =
-  | { readonly kind: 'poisson'; readonly rate: number; readonly paths?: number }
-  | {
-      readonly kind: 'bursty';
-      readonly rate: number;
-      /** Requests of a burst, on average, and the time over which they come. */
-      readonly burst: number;
-      readonly burstSeconds: number;
-      readonly paths?: number;
-    }
-  | { readonly kind: 'periodic'; readonly periodSeconds: number; readonly jitterSeconds: number }
-  /** Every so often one request, and always the same time after it another. */
-  | {
-      readonly kind: 'paired';
-      readonly rate: number;
-      readonly pauseSeconds: number;
-      readonly jitterSeconds: number;
-    };
+import type { Fault } from './fault.ts';
+import type { Traffic } from './traffic.ts';
+import type { Cause, ExplanationKind } from './truth.ts';
 
 /** A target group and how its servers behave. */
 export interface GroupSpec {
@@ -43,11 +14,17 @@ export interface GroupSpec {
   readonly fixed?: { readonly atSeconds: number; readonly keepAliveSeconds: number | null };
   /** Servers close up to this much later (a timer that looks once in a while). */
   readonly granularitySeconds?: number;
+  /** A server looks for connections that were idle too long only so often. */
+  readonly sweepSeconds?: number;
   readonly roundTripSeconds: number;
   readonly pool: 'lifo' | 'fifo' | 'random';
   readonly serviceSeconds: number;
   /** Servers reset the connection at the request after this many. */
   readonly requestsPerConnection?: number;
+  /** The limit of each connection is up to so many requests higher. */
+  readonly requestsPerConnectionJitter?: number;
+  /** Servers end connections of this age, unannounced. */
+  readonly connectionAge?: ConnectionAge;
   /** Share of requests that hang, and when the server kills their worker. */
   readonly hangs?: {
     readonly share: number;
@@ -71,7 +48,14 @@ export interface GroupSpec {
     readonly undispatched: boolean;
   }[];
   /** Targets are replaced one after the other, each killed with requests in flight. */
-  readonly deployment?: { readonly atSeconds: number; readonly everySeconds: number };
+  readonly deployment?: {
+    readonly atSeconds: number;
+    readonly everySeconds: number;
+    /** Each is sent nothing new and ends what it has: nobody notices. */
+    readonly graceful?: true;
+    /** The process starts again on its own address; else a new target takes its place. */
+    readonly inPlace?: true;
+  };
   /** Stretches in which connections to a target are refused. */
   readonly refusals?: readonly {
     readonly fromSeconds: number;
@@ -81,6 +65,19 @@ export interface GroupSpec {
     readonly node?: number;
   }[];
   readonly lambdaErrorShare?: number;
+  /** The target group speaks TLS: a new connection takes two round trips more. */
+  readonly tls?: true;
+  /** What else makes requests fail; the first that matches and strikes counts. */
+  readonly faults?: readonly Fault[];
+}
+
+/** A limit to the age of connections. */
+export interface ConnectionAge {
+  readonly seconds: number;
+  /** Each connection lives up to so much longer. */
+  readonly jitterSeconds: number;
+  /** Resets the next request, or cuts whatever is in flight at that instant. */
+  readonly ends: 'next request' | 'at once';
 }
 
 /** One load balancer with its traffic. */
@@ -89,6 +86,8 @@ export interface Scenario {
   readonly durationSeconds: number;
   readonly nodes: number;
   readonly idleTimeoutSeconds: number;
+  /** What clients speak: HTTPS where it is absent. */
+  readonly clientProtocol?: 'http' | 'https' | 'h2';
   readonly traffic: readonly Traffic[];
   readonly groups: readonly GroupSpec[];
   /** Share of failed requests that their client sends again, and after how long. */
@@ -103,7 +102,11 @@ export interface Exchange {
   readonly group: number;
   readonly target: string;
   readonly client: string;
+  readonly method: string;
   readonly path: string;
+  /** Of the request, headers and body. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
   /** Seconds from the begin of the log. */
   readonly arrived: number;
   readonly end: number;
@@ -114,5 +117,7 @@ export interface Exchange {
   readonly targetStatus: number | null;
   readonly errorReason: string | null;
   /** Why it failed, if the load balancer answered 502. */
-  readonly cause: TrueCause | null;
+  readonly cause: Cause | null;
+  /** What explains that it failed; null too where nothing does. */
+  readonly kind: ExplanationKind | null;
 }
