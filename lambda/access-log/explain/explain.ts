@@ -41,6 +41,8 @@ const LEAST_SHARE = 0.01;
 /** A rival that explains the same failures nearly as well makes either doubtful. */
 const NEARLY_AS_WELL = 0.75;
 const MOSTLY_THE_SAME = 0.75;
+/** What stays of the probability of causes where a rival has them as well. */
+const OPEN_SHARE = 0.5;
 /** The cause of an explanation is named from this probability on. */
 const LEAST_PROBABILITY = 0.7;
 
@@ -78,18 +80,18 @@ function overlap(one: Found, other: Found, left: Float64Array): number {
   return whole === 0 ? 0 : both / whole;
 }
 
-/** Whether a client's own rhythm hits the same failures as an idle time, and is hardly more common. */
-function isContested(best: Found, all: readonly Found[], left: Float64Array): boolean {
-  if (best.candidate.kind !== 'idle-time') return false;
-  return all.some(
+/** Explanations that nearly as well account for what the best one does. */
+function rivalsOf(best: Found, all: readonly Found[], left: Float64Array): readonly Found[] {
+  return all.filter(
     (rival) =>
-      rival.candidate.kind !== 'idle-time' &&
+      rival.candidate.kind !== best.candidate.kind &&
       rival.gain >= NEARLY_AS_WELL * best.gain &&
       overlap(best, rival, left) >= MOSTLY_THE_SAME,
   );
 }
 
-function contested({ candidate, ...rest }: Found): Found {
+/** The same failures, with a cause that is left open: something else hits them as well. */
+function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
   const { tell, idle: _, ...others } = candidate;
   return {
     ...rest,
@@ -97,14 +99,42 @@ function contested({ candidate, ...rest }: Found): Found {
       ...others,
       tell: (responsible) => {
         const told = tell(responsible);
-        return {
-          ...told,
-          fact: `${told.fact}; but something else hits the same failures as well, so a probe of the target must settle it`,
-          causes: [],
-        };
+        const causes = told.causes.map(({ cause, probability }) => ({
+          cause,
+          probability: Math.round(probability * OPEN_SHARE * 1000) / 1000,
+        }));
+        return { ...told, fact: `${told.fact}; ${instead}`, causes };
       },
     },
   };
+}
+
+/** A path or client that has nearly all failures of an explanation which may be no more than its ordinary work. */
+function heldBy(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
+  return all
+    .filter(
+      ({ candidate, gain }) =>
+        (candidate.kind === 'path' || candidate.kind === 'client') && gain >= LEAST_GAIN_NATS,
+    )
+    .filter((rival) => overlap(best, rival, left) >= MOSTLY_THE_SAME)
+    .sort((one, other) => other.gain - one.gain)[0];
+}
+
+/**
+ * Where two explanations hit the same failures and neither is rarer among successes, neither cause is named. A path
+ * that is served by one target group alone fails with it.
+ */
+function settled(best: Found, all: readonly Found[], left: Float64Array): Found {
+  const { kind, isDoubtful } = best.candidate;
+  if (isDoubtful === true) return heldBy(best, all, left) ?? best;
+  const rivals = rivalsOf(best, all, left);
+  if (kind === 'idle-time' && rivals.length > 0)
+    return leftOpen(
+      best,
+      'something else hits the same failures as well, so a probe of the target must settle it',
+    );
+  const group = rivals.find(({ candidate }) => candidate.kind === 'target');
+  return kind === 'path' && group !== undefined ? group : best;
 }
 
 function strongest(view: LogView, left: Float64Array): Found | null {
@@ -114,7 +144,7 @@ function strongest(view: LogView, left: Float64Array): Found | null {
   let best: Found | null = null;
   for (const one of all) if (one.gain > (best?.gain ?? LEAST_GAIN_NATS)) best = one;
   if (best === null) return null;
-  return isContested(best, all, left) ? contested(best) : best;
+  return settled(best, all, left);
 }
 
 function explanationOf(view: LogView, { candidate, gain }: Found, responsible: Float64Array): Explanation {
@@ -150,15 +180,47 @@ function searchAll(view: LogView): Found[] {
   return all;
 }
 
+/** How well the failures are explained by what was found so far, over "due to something else". */
+function likelihoodOf(view: LogView, all: readonly Found[]): Float64Array {
+  const { shares, unexplained } = mixtureOf(view, all);
+  return Float64Array.from(view.failures, (_, at) =>
+    all.reduce(
+      (sum, { candidate }, which) => sum + (shares[which] ?? 0) * (candidate.ratios[at] ?? 0),
+      unexplained,
+    ),
+  );
+}
+
+/**
+ * A path that fails may fail for its large bodies alone, which says more than the path does: what is added must explain
+ * the failures better than all that was found.
+ */
+function refined(view: LogView, all: readonly Found[]): readonly Found[] {
+  if (!all.some(({ candidate }) => candidate.kind === 'path')) return all;
+  const each = new Float64Array(view.failures.length).fill(1);
+  const likelihood = likelihoodOf(view, all);
+  let best: Found | null = null;
+  for (const candidate of explainByRequestBody(view, each)) {
+    const ratios = candidate.ratios.map((ratio, at) => ratio / (likelihood[at] ?? 1));
+    const fit = bestFit(ratios, view.momentWeights);
+    const gain = fit.gainNats - candidate.searchedNats;
+    if (gain > (best?.gain ?? LEAST_GAIN_NATS)) best = { candidate, fit, gain };
+  }
+  return best === null ? all : [...all, best];
+}
+
+const mixtureOf = (view: LogView, all: readonly Found[]) =>
+  refit(
+    all.map(({ candidate }) => candidate.ratios),
+    view.failures.length,
+    all.map(() => 1 / (all.length + 1)),
+  );
+
 /** Fits all shares together, and drops what then has hardly a failure. */
 function fittedTogether(view: LogView, all: readonly Found[]) {
   let kept = all;
   for (;;) {
-    const mixture = refit(
-      kept.map(({ candidate }) => candidate.ratios),
-      view.failures.length,
-      kept.map(() => 1 / (kept.length + 1)),
-    );
+    const mixture = mixtureOf(view, kept);
     const next = kept.filter((_, which) => (mixture.shares[which] ?? 0) >= LEAST_SHARE);
     if (next.length === kept.length) return { kept, mixture };
     kept = next;
@@ -169,7 +231,7 @@ function fittedTogether(view: LogView, all: readonly Found[]) {
 export function explain(view: LogView): Explained {
   const count = view.failures.length;
   if (count === 0) return { explanations: [], unexplained: null, idle: [] };
-  const { kept, mixture } = fittedTogether(view, searchAll(view));
+  const { kept, mixture } = fittedTogether(view, refined(view, searchAll(view)));
   const responsibleOf = kept.map(() => new Float64Array(count));
   for (let at = 0; at < count; at++) {
     const parts = kept.map(

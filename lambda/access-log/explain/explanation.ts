@@ -17,6 +17,8 @@ export interface Candidate {
    * together, as one thing may have ended them all.
    */
   readonly weights?: (left: Float64Array) => Float64Array;
+  /** Whether any path or client that has these failures explains them better, however much this gains. */
+  readonly isDoubtful?: boolean;
   /** The keep-alive that it shows, if it is an idle time. */
   readonly idle?: IdleFinding;
   readonly tell: (responsible: Float64Array) => Told;

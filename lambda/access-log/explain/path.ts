@@ -6,7 +6,7 @@ import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { targetTimeWithin } from './target-time.ts';
+import { timeoutLookOf } from './target-time.ts';
 import { percent, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
@@ -54,11 +54,18 @@ function causesOf(view: LogView, failures: readonly Failure[], responsible: Floa
       ['connection-refused', 0.3],
       ['network-path', 0.15],
     ]);
-  if (targetTimeWithin(view, failures))
+  const timeout = timeoutLookOf(view, failures);
+  if (timeout === 'longer-than-answered')
     return oddsOf([
-      ['worker-timeout', 0.74],
-      ['malformed-response', 0.14],
-      ['response-header-too-large', 0.06],
+      ['worker-timeout', 0.78],
+      ['malformed-response', 0.12],
+      ['response-header-too-large', 0.04],
+    ]);
+  if (timeout === 'same-time')
+    return oddsOf([
+      ['worker-timeout', 0.42],
+      ['malformed-response', 0.38],
+      ['response-header-too-large', 0.1],
     ]);
   return oddsOf([
     ['malformed-response', 0.72],

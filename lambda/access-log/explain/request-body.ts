@@ -9,43 +9,35 @@ const FEWEST_FAILURES = 3;
 const MOST_SIZES = 60;
 /** A body below this arrives with the head of its request, before a server can refuse it. */
 const SMALLEST_BYTES = 2000;
+const FEWEST_SMALLER = 2;
+/** What the size says where all bodies of a route are large: less than the route itself. */
+const LESS_THAN_ROUTE = 0.5;
 
-/** Of answered requests on a route: how many there are, and how many had a body at least so large. */
-interface OnRoute {
-  readonly count: number;
-  readonly large: number;
-}
-
-function answeredByRoute({ tally }: LogView, bytes: number): ReadonlyMap<number, OnRoute> {
-  const routes = new Map<number, { count: number; large: number }>();
+/** Answered requests on each route with a smaller body: without some of them nothing says that it is the size. */
+function answeredSmaller({ tally }: LogView, bytes: number): ReadonlyMap<number, number> {
+  const routes = new Map<number, number>();
   const { paths, bodyBytes } = tally.answered;
   for (let at = 0; at < paths.length; at++) {
     const body = bodyBytes[at] ?? -1;
-    if (body < 0) continue;
+    if (body < 0 || body >= bytes) continue;
     const route = (paths[at] ?? 0) >>> 16;
-    const known = routes.get(route);
-    const large = body >= bytes ? 1 : 0;
-    if (known === undefined) routes.set(route, { count: 1, large });
-    else {
-      known.count++;
-      known.large += large;
-    }
+    routes.set(route, (routes.get(route) ?? 0) + 1);
   }
   return routes;
 }
 
 /**
- * Chance that a request like the failed one has so large a body: of all requests, and of the answered ones on its
- * route. Where no small body is answered on the route, nothing says that it is the size.
+ * Chance that a request like the failed one has so large a body: the share of such requests. Where no smaller body is
+ * answered on the route, it is the route that fails, and this says no more than that.
  */
 function ratiosAt(view: LogView, bytes: number): Float64Array {
   const { tally, failures } = view;
   const ofAll = Math.max(1, tally.bodySizes.countFrom(bytes)) / tally.requests;
-  const routes = answeredByRoute(view, bytes);
-  return Float64Array.from(failures, ({ bodyBytes, packedPath, targetSeconds }) => {
+  const smaller = answeredSmaller(view, bytes);
+  return Float64Array.from(failures, ({ bodyBytes, packedPath, route, targetSeconds }) => {
     if (bodyBytes < bytes || targetSeconds < 0) return 0;
-    const { count = 0, large = 0 } = routes.get(packedPath >>> 16) ?? {};
-    return 1 / Math.max(ofAll, (large + 1) / (count + 1.5));
+    if ((smaller.get(packedPath >>> 16) ?? 0) >= FEWEST_SMALLER) return 1 / ofAll;
+    return LESS_THAN_ROUTE / Math.max(ofAll, tally.routes.count(route) / tally.requests);
   });
 }
 

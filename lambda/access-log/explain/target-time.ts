@@ -11,16 +11,25 @@ const LONGEST_SECONDS = 4000;
 /** No server is set to kill its workers sooner. */
 const SHORTEST_TIMEOUT_SECONDS = 0.9;
 const FEWEST_FAILURES = 3;
+/** A path that always fails after the same long work may meet a timeout each time. */
+const LONG_WORK_SECONDS = 2;
+const FEWEST_SHORTER = 3;
+const MOST_AT_TIMEOUT = 0.8;
+const LARGEST_ANSWERED_SHARE = 0.1;
 /** A server's check of its workers may be exact, or run about once a second. */
 const SLACKS = [
   { relative: 0.004, seconds: 0.004 },
   { relative: 0.02, seconds: 0.02 },
-  { relative: 0.03, seconds: 1.05 },
+  { relative: 0.005, seconds: 1.05 },
 ];
-/** The failures' own density is taken from the times between a third and three times the window. */
-const AROUND = 3;
 /** A window wider than this share of its place is no timeout. */
 const WIDEST_SHARE = 0.6;
+/** Ordinary work of one path spreads as widely as a timeout that is looked at once a second, but not as narrowly. */
+const NARROW_SHARE = 0.12;
+/** With fewer answered requests nothing says how long ordinary work takes. */
+const FEWEST_ANSWERED = 20;
+/** From so many failures beside the window on, they are taken for one spread with those in it. */
+const PRIOR_FAILURES = 0.5;
 
 interface Window {
   readonly low: number;
@@ -28,6 +37,8 @@ interface Window {
 }
 
 const inWindow = (value: number, { low, high }: Window): boolean => value >= low && value <= high;
+
+const isNarrow = ({ low, high }: Window): boolean => high - low <= NARROW_SHARE * low;
 
 /** Of answered requests, on the same route where there are some, how many took as long. */
 function answeredShare({ tally }: LogView, route: number, window: Window): number {
@@ -47,16 +58,17 @@ function answeredShare({ tally }: LogView, route: number, window: Window): numbe
   return ofRoute < 5 ? whole : Math.max(whole, insideOfRoute / ofRoute);
 }
 
-/** Chance that a failure of another cause took as long: by answered requests, and by the other failures around. */
+/**
+ * Chance that a failure of another cause took as long: by answered requests, and by the failures on either side, where
+ * those of any spread that is not a timeout go on.
+ */
 function chanceOf(view: LogView, times: readonly number[], route: number, window: Window): number {
   const { low, high } = window;
   const width = Math.max(1e-3, high - low);
   const byLuck = width / (low * Math.log(LONGEST_SECONDS / SHORTEST_SECONDS));
-  const [bandLow, bandHigh] = [low / AROUND, high * AROUND];
-  const around = times.filter(
-    (time) => time >= bandLow && time <= bandHigh && !inWindow(time, window),
-  ).length;
-  const byOthers = (around / Math.max(1, times.length)) * (width / (bandHigh - bandLow - width));
+  const before = times.filter((time) => time >= low - width && time < low).length;
+  const after = times.filter((time) => time > high && time <= high + width).length;
+  const byOthers = (Math.max(before, after) + PRIOR_FAILURES) / (times.length + 1);
   return Math.min(1, Math.max(byLuck, byOthers, answeredShare(view, route, window)));
 }
 
@@ -77,13 +89,29 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
   return best;
 }
 
-/** Whether most of these failures broke off after one time of work, as they do at a timeout. */
-export function targetTimeWithin(_view: LogView, failures: readonly Failure[]): boolean {
+/** Whether failures on one route broke off after one time of work, and whether its answered requests took less. */
+export type TimeoutLook = 'none' | 'same-time' | 'longer-than-answered';
+
+/** Whether most of these failures, all on one route, broke off after one time of work, as they do at a timeout. */
+export function timeoutLookOf(view: LogView, failures: readonly Failure[]): TimeoutLook {
   const times = failures
     .filter(({ signature }) => signature === 'midRequest')
     .map(({ targetSeconds }) => targetSeconds)
     .sort((a, b) => a - b);
-  return windowsOf(times).some(({ low, hits }) => low >= 2 && hits >= 0.8 * failures.length);
+  const route = (failures[0]?.packedPath ?? 0) >>> 16;
+  const window = windowsOf(times).find(
+    (each) =>
+      each.low >= LONG_WORK_SECONDS &&
+      each.hits >= MOST_AT_TIMEOUT * failures.length &&
+      answeredShare(view, route, each) < LARGEST_ANSWERED_SHARE,
+  );
+  if (window === undefined) return 'none';
+  const { paths, targetSeconds } = view.tally.answered;
+  let shorter = 0;
+  for (let at = 0; at < paths.length; at++)
+    if ((paths[at] ?? 0) >>> 16 === route && (targetSeconds[at] ?? 0) < window.low) shorter++;
+  if (shorter >= FEWEST_SHORTER) return 'longer-than-answered';
+  return isNarrow(window) ? 'same-time' : 'none';
 }
 
 /** Failures broke off after one and the same time of work: a timeout of the server. */
@@ -94,7 +122,9 @@ export const explainByTargetTime: Explain = (view, weights) => {
     .filter((failure, at) => isLate(failure) && (weights[at] ?? 0) > 0.5)
     .map(({ targetSeconds }) => targetSeconds)
     .sort((a, b) => a - b);
-  return windowsOf(times).map((window) => {
+  const mayBeWide = view.tally.answered.seen >= FEWEST_ANSWERED;
+  const windows = windowsOf(times).filter((window) => mayBeWide || isNarrow(window));
+  return windows.map((window) => {
     const chances = new Map<number, number>();
     const chanceFor = (route: number): number => {
       const known = chances.get(route) ?? chanceOf(view, times, route, window);
@@ -103,6 +133,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
     };
     return {
       kind: 'target-time',
+      isDoubtful: !isNarrow(window),
       ratios: Float64Array.from(failures, (failure) =>
         isLate(failure) && inWindow(failure.targetSeconds, window)
           ? 1 / chanceFor(failure.packedPath >>> 16)
