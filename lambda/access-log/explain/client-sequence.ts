@@ -5,7 +5,7 @@ import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
 import { streamIndex } from './stream-index.ts';
 
 /** Answered requests whose clients are followed, to see how common the rhythm is. */
-const MOST_CONTROLS = 1500;
+const MOST_CONTROLS = 1000;
 /** How far a client's own rhythm may spread around its middle, as shares of it. */
 const SPREADS = [0.002, 0.01, 0.04, 0.12, 0.25];
 const FEWEST_HITS = 3;
@@ -27,6 +27,27 @@ function controlsOf(group: GroupTally): Control[] {
       controls.push({ client: clients[at] ?? 0, sent: sent[at] ?? 0 });
     }
   return controls;
+}
+
+/** Answered requests of a group that are followed, and when answers to their clients and to those that failed were complete. */
+interface Followed {
+  readonly controls: readonly Control[];
+  readonly ends: ReadonlyMap<number, Float64Array>;
+}
+
+const known = new WeakMap<GroupTally, Followed>();
+
+/** Followed once for all idle times that are asked for: whatever failed is among the failures of the view. */
+function followedOf(view: LogView, group: GroupTally): Followed {
+  let followed = known.get(group);
+  if (followed === undefined) {
+    const controls = controlsOf(group);
+    const clients = new Set(controls.map(({ client }) => client));
+    for (const { client } of view.failures) clients.add(client | 0);
+    followed = { controls, ends: endsByClient(view, clients) };
+    known.set(group, followed);
+  }
+  return followed;
 }
 
 /** When answers of clients were complete, on whatever target and node, sorted. */
@@ -74,12 +95,7 @@ export function clientSequences(
   failures: readonly Failure[],
   aroundSeconds: number,
 ): readonly ClientSequence[] {
-  const controls = controlsOf(group);
-  const clients = new Set([
-    ...controls.map(({ client }) => client),
-    ...failures.map(({ client }) => client | 0),
-  ]);
-  const ends = endsByClient(view, clients);
+  const { controls, ends } = followedOf(view, group);
   return SPREADS.flatMap((spread) => {
     const [low, high] = [aroundSeconds * (1 - spread), aroundSeconds * (1 + spread)];
     const hits = failures.map(({ client, sentSeconds }) =>

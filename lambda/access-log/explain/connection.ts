@@ -1,5 +1,7 @@
+import { lowerBound } from '../keep-alive/pool.ts';
+import type { Stream } from '../tally/target-tally.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
+import { type LogView, streamOf } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { type PoolOrder, replay } from './replay.ts';
@@ -8,7 +10,7 @@ import { counted, seconds } from './words.ts';
 const ORDERS: readonly PoolOrder[] = ['last-in-first-out', 'first-in-first-out'];
 const FEWEST_FAILURES = 3;
 /** Exchanges that are replayed: those of the streams with most failures. */
-const MOST_EXCHANGES = 400_000;
+const MOST_EXCHANGES = 40_000;
 /** Counts may be off by a few where lines of one millisecond change places. */
 const SLACK = 0.02;
 /** Of a lower limit too many counts are a multiple by luck. */
@@ -28,43 +30,55 @@ interface Replayed {
   /** Of each failure of the view its count and age; 0 and NaN where they are not known. */
   readonly counts: Float64Array;
   readonly ages: Float64Array;
+  readonly answered: number;
+  /** How many of the answered requests had which count. */
+  readonly answeredCounts: ReadonlyMap<number, number>;
   /** Of the answered requests, sorted. */
-  readonly answeredCounts: Float64Array;
   readonly answeredAges: Float64Array;
+}
+
+const known = new WeakMap<LogView, readonly Replayed[]>();
+
+/** The replays of a view in each order; made once, for the failures are looked at again and again. */
+function replaysOf(view: LogView): readonly Replayed[] {
+  const replays = known.get(view) ?? ORDERS.map((order) => replayed(view, order));
+  known.set(view, replays);
+  return replays;
 }
 
 function replayed(view: LogView, order: PoolOrder): Replayed {
   const { failures } = view;
   const counts = new Float64Array(failures.length);
   const ages = new Float64Array(failures.length).fill(Number.NaN);
-  const places = new Map<string, number[]>();
-  const keyOf = (group: number, target: number, node: number, sent: number) =>
-    `${group} ${target} ${node} ${sent}`;
-  for (const [at, { group, target, node, sentSeconds, signature }] of failures.entries()) {
-    if (signature !== 'closedOnReuse') continue;
-    const key = keyOf(group, target, node, sentSeconds);
-    const own = places.get(key);
+  const places = new Map<Stream, Map<number, number[]>>();
+  for (const [at, failure] of failures.entries()) {
+    const stream = failure.signature === 'closedOnReuse' ? streamOf(view, failure) : undefined;
+    if (stream === undefined) continue;
+    const bySent = places.get(stream) ?? new Map<number, number[]>();
+    places.set(stream, bySent);
+    const own = bySent.get(failure.sentSeconds);
     if (own) own.push(at);
-    else places.set(key, [at]);
+    else bySent.set(failure.sentSeconds, [at]);
   }
-  const answeredCounts: number[] = [];
+  const answeredCounts = new Map<number, number>();
   const answeredAges: number[] = [];
   let left = MOST_EXCHANGES;
-  for (const { group, target, node, history } of streamsWithFailures(view)) {
+  const ordered = [...places].sort(([one], [other]) => other.failures - one.failures);
+  for (const [{ history }, bySent] of ordered) {
     const exchanges = history.exchanges();
+    if (left <= 0) break;
     left -= exchanges.starts.length;
-    if (left < 0) break;
     const own = replay(exchanges, order);
     for (let at = 0; at < own.requests.length; at++) {
       const count = own.requests[at] ?? 0;
       if (count === 0) continue;
       const age = own.ages[at] ?? Number.NaN;
       if (!Number.isNaN(exchanges.ends[at] ?? Number.NaN)) {
-        answeredCounts.push(count);
+        answeredCounts.set(count, (answeredCounts.get(count) ?? 0) + 1);
         answeredAges.push(age);
         continue;
       }
-      const failure = places.get(keyOf(group, target, node, exchanges.starts[at] ?? 0))?.pop();
+      const failure = bySent.get(exchanges.starts[at] ?? 0)?.pop();
       if (failure === undefined) continue;
       counts[failure] = count;
       ages[failure] = age;
@@ -74,23 +88,10 @@ function replayed(view: LogView, order: PoolOrder): Replayed {
     order,
     counts,
     ages,
-    answeredCounts: Float64Array.from(answeredCounts).sort(),
+    answered: answeredAges.length,
+    answeredCounts,
     answeredAges: Float64Array.from(answeredAges).sort(),
   };
-}
-
-function streamsWithFailures(view: LogView) {
-  return [...groupsOf(view)]
-    .flatMap(([group, tally]) =>
-      [...tally.targets.entries()].flatMap(([target, own]) =>
-        [...(own?.streams.entries() ?? [])].flatMap(([node, stream]) =>
-          stream !== undefined && stream.failures > 0
-            ? [{ group, target, node, history: stream.history, failures: stream.failures }]
-            : [],
-        ),
-      ),
-    )
-    .sort((a, b) => b.failures - a.failures);
 }
 
 /** The most that a count can be above another to be taken for the same. */
@@ -113,6 +114,8 @@ function isAtLimit(count: number, first: number): boolean {
 interface Statement {
   readonly kind: 'connection-requests' | 'connection-age';
   readonly holds: (value: number) => boolean;
+  /** For how many answered requests it holds. */
+  readonly answeredIn: (replayed: Replayed) => number;
   readonly fact: string;
 }
 
@@ -126,6 +129,11 @@ function countStatements(counts: readonly number[]): Statement[] {
   return thinned(counts.filter((count) => count > 1)).map((first) => ({
     kind: 'connection-requests',
     holds: (count) => isAtLimit(count, first),
+    answeredIn: ({ answeredCounts }) => {
+      let inside = 0;
+      for (const [count, times] of answeredCounts) if (isAtLimit(count, first)) inside += times;
+      return inside;
+    },
     fact: `are about request ${first} of their connection`,
   }));
 }
@@ -139,21 +147,17 @@ function ageStatements(ages: readonly number[]): Statement[] {
       {
         kind: 'connection-age',
         holds: (age) => age >= low,
+        answeredIn: ({ answeredAges }) => answeredAges.length - lowerBound(answeredAges, low),
         fact: `are on connections older than ${seconds(low)}`,
       },
       {
         kind: 'connection-age',
         holds: (age) => age >= low && age <= high,
+        answeredIn: ({ answeredAges }) => lowerBound(answeredAges, high) - lowerBound(answeredAges, low),
         fact: `are on connections that are ${seconds(low)} to ${seconds(high)} old`,
       },
     ];
   });
-}
-
-function countWhere(values: Float64Array, holds: (value: number) => boolean): number {
-  let count = 0;
-  for (const value of values) if (holds(value)) count++;
-  return count;
 }
 
 interface Judged {
@@ -170,10 +174,9 @@ function judged(
   hits: number,
 ): Judged | null {
   const isCount = statement.kind === 'connection-requests';
-  const answered = isCount ? own.answeredCounts : own.answeredAges;
-  const inside = countWhere(answered, statement.holds);
+  const inside = statement.answeredIn(own);
   if (hits < FEWEST_FAILURES || hits < LEAST_FAILING * (hits + inside)) return null;
-  const chance = (inside + hits) / (answered.length + hits + 1);
+  const chance = (inside + hits) / (own.answered + hits + 1);
   const ratios = new Float64Array(view.failures.length);
   let score = 0;
   for (const [at, { signature }] of view.failures.entries()) {
@@ -226,15 +229,8 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
 export const explainByConnection: Explain = (view, weights) => {
   if (!view.failures.some(({ signature }, at) => signature === 'closedOnReuse' && (weights[at] ?? 0) > 0.3))
     return [];
-  return ORDERS.flatMap((order) => {
-    const own = replayed(view, order);
-    return [...bestOf(view, weights, own, true), ...bestOf(view, weights, own, false)];
-  });
+  return replaysOf(view).flatMap((own) => [
+    ...bestOf(view, weights, own, true),
+    ...bestOf(view, weights, own, false),
+  ]);
 };
-
-/** How many streams a view has, for bounds of work. */
-export function streamCountOf(view: LogView): number {
-  let count = 0;
-  for (const [, group] of groupsOf(view)) for (const _ of streamsOfGroup(group)) count++;
-  return count;
-}

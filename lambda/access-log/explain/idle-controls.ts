@@ -9,6 +9,8 @@ import { type StreamIndex, streamIndex } from './stream-index.ts';
 
 /** Controls of one path or client; more say no more. */
 const MOST_CONTROLS = 200;
+/** The latest answers of a stream are looked through for them. */
+const MOST_LOOKED_AT = 3000;
 /** Requests sent this close to a failure belong to its tick, where traffic ticks. */
 const TICK_SECONDS = 1;
 const FEWEST_OF_TICK = 5;
@@ -68,7 +70,8 @@ export class MatchedControls {
     // Spread over all streams, so that no one target speaks for all.
     const most = Math.max(8, Math.ceil(MOST_CONTROLS / streamCount));
     const taken = new Map<Tally, number>();
-    for (let at = index.sent.length - 1; at >= 0; at--) {
+    const oldest = Math.max(0, index.sent.length - MOST_LOOKED_AT);
+    for (let at = index.sent.length - 1; at >= oldest; at--) {
       const path = index.paths[at] ?? 0;
       const tallies = [
         this.byPath.get(path),

@@ -181,6 +181,24 @@ function candidateAt(search: Search, place: Place): Candidate[] {
   return [idle, ...rivals(search, low + width / 2)];
 }
 
+/** What was found for failures of a group that may be the race; they are the same again and again. */
+const found = new WeakMap<LogView, Map<string, readonly Candidate[]>>();
+
+function candidatesFor(search: Search): readonly Candidate[] {
+  const { view, group, dispatched, eligible } = search;
+  const searches = found.get(view) ?? new Map<string, readonly Candidate[]>();
+  found.set(view, searches);
+  const key = `${group} ${dispatched} ${eligible.join(' ')}`;
+  let candidates = searches.get(key);
+  if (candidates === undefined) {
+    const samples = search.members.map(({ sample }) => sample);
+    const largest = dispatched ? undefined : UNDISPATCHED_P_VALUE;
+    candidates = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));
+    searches.set(key, candidates);
+  }
+  return candidates;
+}
+
 /** Failures came a fixed time after an earlier answer of their target: it had closed the idle connection. */
 export const explainByIdleTime: Explain = (view, weights) => {
   const hasOwnReason = ownReasons(view);
@@ -194,12 +212,7 @@ export const explainByIdleTime: Explain = (view, weights) => {
           : failure.signature === 'neverDispatched' && failure.isFirstOfRun);
       const { members, eligible } = membersOf(view, weights, isEligible);
       if (members.length < FEWEST_FAILURES) return [];
-      const search = { view, group, tally, members, eligible, dispatched };
-      const largest = dispatched ? undefined : UNDISPATCHED_P_VALUE;
-      return placesOf(
-        members.map(({ sample }) => sample),
-        largest,
-      ).flatMap((place) => candidateAt(search, place));
+      return candidatesFor({ view, group, tally, members, eligible, dispatched });
     }),
   );
 };

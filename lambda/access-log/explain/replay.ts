@@ -22,12 +22,17 @@ interface Connection {
   idleSince: number;
 }
 
-/** Numbers of exchanges in the order of a time. */
+/** Numbers of exchanges in the order of a time, in which they nearly are. */
 function inOrderOf(times: Float64Array): Uint32Array {
   const order = Uint32Array.from(times.keys());
-  let isSorted = true;
-  for (let at = 1; at < times.length && isSorted; at++) isSorted = (times[at - 1] ?? 0) <= (times[at] ?? 0);
-  return isSorted ? order : order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  for (let at = 1; at < order.length; at++) {
+    const own = order[at] ?? 0;
+    const time = times[own] ?? 0;
+    let to = at - 1;
+    for (; to >= 0 && (times[order[to] ?? 0] ?? 0) > time; to--) order[to + 1] = order[to] ?? 0;
+    order[to + 1] = own;
+  }
+  return order;
 }
 
 /** Plays the exchanges of one node with one target through a pool. */
@@ -35,8 +40,11 @@ export function replay({ starts, ends }: Exchanges, order: PoolOrder): Replay {
   const requests = new Int32Array(starts.length);
   const ages = new Float64Array(starts.length).fill(Number.NaN);
   const begun = inOrderOf(starts);
-  const given = ends.map((end, at) => Math.max(end, starts[at] ?? end));
-  const ended = inOrderOf(given.map((end) => (Number.isNaN(end) ? Number.POSITIVE_INFINITY : end)));
+  // A failure gives no connection back; it stands at its own time, so that the order stays nearly the one read.
+  const given = ends.map((end, at) =>
+    Number.isNaN(end) ? (starts[at] ?? 0) : Math.max(end, starts[at] ?? end),
+  );
+  const ended = inOrderOf(given);
   const idle: Connection[] = [];
   let firstIdle = 0;
   const taken = new Map<number, Connection>();

@@ -9,6 +9,8 @@ const FEWEST_FAILURES = 3;
 const MOST_SIZES = 60;
 /** A body below this arrives with the head of its request, before a server can refuse it. */
 const SMALLEST_BYTES = 2000;
+/** What it must say beyond the route that the bodies are sent to. */
+const MORE_THAN_ROUTE_NATS = 3;
 const FEWEST_SMALLER = 2;
 /** What the size says where all bodies of a route are large: less than the route itself. */
 const LESS_THAN_ROUTE = 0.5;
@@ -61,7 +63,7 @@ export const explainByRequestBody: Explain = (view, weights) => {
   return sizes.map((bytes) => ({
     kind: 'request-body',
     ratios: ratiosAt(view, bytes),
-    searchedNats: Math.log(sizes.length),
+    searchedNats: Math.log(sizes.length) + Math.log(2 * view.tally.routes.distinct()) + MORE_THAN_ROUTE_NATS,
 
     tell: (responsible) => {
       const explained = explainedBy(view, responsible);

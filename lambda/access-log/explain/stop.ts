@@ -80,8 +80,17 @@ function stretches(
   return found;
 }
 
-/** Groups failures of each target into stretches in which it answered hardly anything. */
+const known = new WeakMap<LogView, readonly Stop[]>();
+
+/** The stretches of a view; found once, for the failures are looked at again and again. */
 export function stopsOf(view: LogView): readonly Stop[] {
+  const stops = known.get(view) ?? stopsIn(view);
+  known.set(view, stops);
+  return stops;
+}
+
+/** Groups failures of each target into stretches in which it answered hardly anything. */
+function stopsIn(view: LogView): readonly Stop[] {
   const { failures, tally } = view;
   const scale = tally.elb502 / Math.max(1, failures.length);
   const endOf = (at: number) => failures[at]?.endSeconds ?? 0;

@@ -16,8 +16,8 @@ const ONE_MOMENT_SECONDS = 0.1;
 /** All earlier answers, and the one answer that pairs with the request in a last-in-first-out pool. */
 const KINDS_OF_GAPS = 2;
 /** Bounds of the work on all earlier answers; further failures add little but time. */
-const MOST_SAMPLES = 80;
-const MOST_GAPS = 250_000;
+const MOST_SAMPLES = 60;
+const MOST_GAPS = 80_000;
 /** Wider than any round trip: the server's own timer is coarse, and its earliest close is what counts. */
 const WIDEST_ROUND_TRIP_SECONDS = 0.1;
 

@@ -9,7 +9,7 @@ const FEWEST_HITS = 3;
 /** A narrower window stands for a wider one if it has this share of its hits. */
 const MOST_OF_HITS = 0.6;
 /** How many of the best windows of each width have their chance computed. */
-const FINALISTS = 8;
+const FINALISTS = 6;
 
 /** Where failures pile up, and the chance of that by luck. */
 export interface PileUp {
@@ -111,7 +111,7 @@ export const pileUpAt = (failures: GapSet, controls: GapSet, window: Window, kin
 });
 
 /** Places that are told; the rest of the failures is searched again once these are explained. */
-const MOST_PLACES = 3;
+const MOST_PLACES = 2;
 
 const areApart = (one: Window, other: Window): boolean =>
   one.low > other.low + other.width || other.low > one.low + one.width;
