@@ -24,6 +24,8 @@ export interface Where {
   readonly pathPrefix?: string;
   readonly pathSuffix?: string;
   readonly clients?: ReadonlySet<string>;
+  /** Only requests that follow from an earlier one. */
+  readonly followUp?: true;
   readonly largerThanBytes?: number;
   readonly targets?: readonly number[];
   readonly nodes?: readonly number[];
@@ -52,13 +54,15 @@ export interface Place {
 export const swing = ({ periodSeconds, depth, phase }: Cycle, at: number): number =>
   1 + depth * Math.sin(2 * Math.PI * (at / periodSeconds + phase));
 
-function fits(where: Where, { method = 'GET', path, client, bodyBytes = 0 }: Arrival, place: Place): boolean {
+function fits(where: Where, arrival: Arrival, place: Place): boolean {
+  const { method = 'GET', path, client, bodyBytes = 0, plan } = arrival;
   return (
     (where.method === undefined || where.method === method) &&
     (where.path === undefined || where.path === path) &&
     (where.pathPrefix === undefined || path.startsWith(where.pathPrefix)) &&
     (where.pathSuffix === undefined || path.endsWith(where.pathSuffix)) &&
     (where.clients === undefined || where.clients.has(client)) &&
+    (where.followUp === undefined || (plan !== undefined && plan.step + plan.time > 1)) &&
     (where.largerThanBytes === undefined || bodyBytes > where.largerThanBytes) &&
     (where.targets === undefined || where.targets.includes(place.target)) &&
     (where.nodes === undefined || where.nodes.includes(place.node)) &&

@@ -1,9 +1,9 @@
 import { clientAddress } from '../client-address.ts';
-import type { Where } from '../fault.ts';
+import type { Breaks, Fault, Where } from '../fault.ts';
 import type { Random } from '../random.ts';
 import type { Choreography } from '../traffic.ts';
-import type { Family } from './family.ts';
-import { badResponse, unpassable, usersIn, withFault } from './requests.ts';
+import { type Family, fits, type Leeway } from './family.ts';
+import { unpassable, usersIn, withFault } from './requests.ts';
 import { RHYTHMS } from './rhythms.ts';
 import { type Draft, surroundings } from './surroundings.ts';
 
@@ -18,24 +18,28 @@ const startsASecond = ({ starts, clients }: Choreography): number =>
   starts.by === 'chance' ? starts.rate : clients / starts.periodSeconds;
 
 /** Where failures come from, that have nothing to do with how requests follow from one another. */
-function failing(random: Random, draft: Draft, rhythm: Choreography): Draft {
+function failing(random: Random, draft: Draft, rhythm: Choreography): { draft: Draft } & Leeway {
   const steps = rhythm.steps.filter(({ path }) => path !== rhythm.steps[0].path);
   const last = steps[steps.length - 1] ?? rhythm.steps[0];
   const rate = startsASecond(rhythm) * requestsOf(rhythm) + usersIn(draft).rate;
   const expected = random.logBetween(12, 120) / (rate * draft.durationSeconds);
-  const what = random.pick(['step', 'step', 'random', 'random', 'path', 'client']);
-  if (what === 'random')
-    return withFault(draft, {
-      cause: 'none',
-      kind: null,
-      where: {},
-      share: Math.min(0.5, Math.max(expected, random.pick([0.001, 0.005, 0.02]))),
-      breaks: random.pick([{ when: 'at once' }, { when: 'at once' }, { when: 'after work' }] as const),
-    });
+  const followed = rhythm.steps.length > 1 || (rhythm.steps[0].times ?? 1) > 1;
+  const what = random.pick([followed ? 'follow-up' : 'step', 'step', 'random', 'random', 'path', 'client']);
+  const early: Breaks = random.pick([{ when: 'at once' }, { when: 'at once' }, { when: 'after work' }]);
+  if (what === 'random') {
+    const share = Math.min(0.5, Math.max(expected, random.pick([0.001, 0.005, 0.02])));
+    return { draft: withFault(draft, { cause: 'none', kind: null, where: {}, share, breaks: early }) };
+  }
+  if (what === 'follow-up') {
+    // The application answers it badly because of what went before; the log shows its paths at most.
+    const share = random.pick([1, random.between(0.1, 0.6), random.between(0.03, 0.2)]);
+    const fault: Fault = { cause: 'none', kind: 'client', where: { followUp: true }, share, breaks: early };
+    return { draft: withFault(draft, fault), also: fits('malformed-response', 'response-header-too-large') };
+  }
   if (what === 'client') {
     const callers = Array.from({ length: 1 + random.whole(2) }, (_, at) => clientAddress(FIRST_CLIENT + at));
     const where: Where = { clients: new Set(callers) };
-    return withFault(draft, unpassable(random, 'client', where, random.between(0.3, 1)));
+    return { draft: withFault(draft, unpassable(random, 'client', where, random.between(0.3, 1))) };
   }
   const { routes } = usersIn(draft);
   const other = random.pick(routes.filter(({ path, weight }) => !path.includes('{') && weight >= 0.5));
@@ -45,15 +49,14 @@ function failing(random: Random, draft: Draft, rhythm: Choreography): Draft {
       ? { path: other.path, method: other.method }
       : { method: last.method, pathPrefix: before ?? '', pathSuffix: after };
   const share = random.pick([1, random.between(0.1, 0.6), random.between(0.03, 0.2)]);
-  return withFault(draft, { ...unpassable(random, 'path', where, share), breaks: badResponse(random) });
+  return { draft: withFault(draft, unpassable(random, 'path', where, share)) };
 }
 
 function choreographed(random: Random, name: string) {
   const draw = RHYTHMS[name];
   if (!draw) throw new Error(`no rhythm ${name}`);
   const rate = random.logBetween(0.1, 3);
-  // One in a hundred clients or all there is: the rhythm is a part of the traffic.
-  const share = random.between(0.2, 0.9);
+  const share = random.between(0.2, 0.97);
   const rhythm: Choreography = { kind: 'choreography', firstClient: FIRST_CLIENT, ...draw(random, rate) };
   const own = startsASecond(rhythm) * requestsOf(rhythm);
   const background = Math.max(0.02, (own * (1 - share)) / share);
@@ -61,14 +64,15 @@ function choreographed(random: Random, name: string) {
   const draft = surroundings(random, {
     rate: background,
     lines: Math.max(lines * (1 - share), SHORTEST_SECONDS * background),
-    targets: random.pick([1, 1, 2, 3, 1 + random.whole(8), 1 + random.whole(40)]),
-    nodes: random.pick([1, 1, 2, 3, 1 + random.whole(6)]),
+    // Over few pools the rhythm shows in each of them.
+    targets: random.pick([1, 1, 1, 2, 2, 3, 1 + random.whole(8), 1 + random.whole(40)]),
+    nodes: random.pick([1, 1, 1, 2, 2, 3, 1 + random.whole(6)]),
     keepAliveSeconds: random.pick([null, 75, 120]),
     idleTimeoutSeconds: 60,
     neighbours: random.chance(0.3),
   });
   draft.traffic.push(rhythm);
-  return { draft: failing(random, draft, rhythm) };
+  return failing(random, draft, rhythm);
 }
 
 /** Worlds with a rhythm of their own, and without any race. */

@@ -68,7 +68,14 @@ export const LIMITS: readonly Family[] = [
         connectionAge,
         ...(connectionAge.ends === 'at once' ? { serviceSeconds: random.logBetween(0.1, 0.8) } : {}),
       };
-      draft.durationSeconds = Math.max(draft.durationSeconds, 8 * connectionAge.seconds);
+      // Long enough to meet the limit several times, in traffic that makes no long log of it.
+      const { durationSeconds } = draft;
+      draft.durationSeconds = Math.max(durationSeconds, 8 * connectionAge.seconds);
+      draft.traffic = draft.traffic.map((each) =>
+        each.kind === 'users'
+          ? { ...each, rate: (each.rate * durationSeconds) / draft.durationSeconds }
+          : each,
+      );
       // Ages are not in the log: they must be counted back from when a connection was opened.
       return { draft, open: true };
     },

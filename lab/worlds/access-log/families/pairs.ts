@@ -91,13 +91,14 @@ const CLIENT: Part = {
   weighed: true,
   add: (random, draft, weight) => {
     const { rate } = usersIn(draft);
-    draft.traffic.push({
-      kind: 'choreography',
-      firstClient: 700,
-      clients: 3,
-      starts: { by: 'chance', rate: rate * Math.min(0.3, 0.01 * weight) },
-      steps: [{ method: 'GET', path: '/' }],
-    });
+    for (const path of ['/', '/account', '/orders'])
+      draft.traffic.push({
+        kind: 'choreography',
+        firstClient: 700,
+        clients: 3,
+        starts: { by: 'chance', rate: rate * Math.min(0.1, 0.004 * weight) },
+        steps: [{ method: 'GET', path }],
+      });
     const clients = new Set([700, 701, 702].map(clientAddress));
     return withFault(draft, {
       ...unpassable(random, 'client', { clients }, 0.8),

@@ -145,14 +145,25 @@ export const RACES: readonly Family[] = [
   },
   {
     name: 'race, long idle timeout',
-    draw: (random: Random) => ({
-      draft: onePerPage(random, {
-        keepAlive: random.pick([60.5, 61, 65, 72, 75, 90, 100, 115, 120]),
+    draw: (random: Random) => {
+      const seconds = random.pick([60.5, 61, 65, 72, 75, 90, 100, 115, 120]);
+      const draft = onePerPage(random, {
+        keepAlive: seconds,
         idleTimeoutSeconds: random.pick([180, 300, 600, 4000]),
         targets: random.pick([1, 1, 2, 4]),
         nodes: random.pick([1, 2, 4]),
         roundTripSeconds: random.logBetween(0.01, 0.06),
-      }),
-    }),
+      });
+      if (random.chance(0.7)) {
+        const clients = 1 + random.whole(3);
+        const jitterSeconds = random.logBetween(0.02, 2);
+        draft.traffic.push(poller(random, seconds + random.between(-1, 2), { clients, jitterSeconds }));
+      }
+      return { draft };
+    },
   },
-].map((family) => ({ ...family, area: 'race' as const, fewestFailures: 5 }));
+].map((family) => ({
+  ...family,
+  area: 'race' as const,
+  fewestFailures: family.name === 'race, long idle timeout' ? 3 : 5,
+}));

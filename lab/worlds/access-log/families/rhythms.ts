@@ -1,58 +1,19 @@
-import type { Random } from '../random.ts';
-import type { Starts, Step } from '../traffic.ts';
-
-/** A rule by which requests follow from one another; rate counts what begins, a second. */
-export interface Rhythm {
-  readonly clients: number;
-  readonly starts: Starts;
-  readonly steps: readonly [Step, ...Step[]];
-}
-
-/** Draws a rhythm of one kind, that begins about so often. */
-type Draw = (random: Random, rate: number) => Rhythm;
-
-const get = (path: string, more: Partial<Step> = {}): Step => ({ method: 'GET', path, ...more });
-const post = (path: string, more: Partial<Step> = {}): Step => ({
-  method: 'POST',
-  path,
-  bodyBytes: 400,
-  ...more,
-});
-const byChance = (rate: number): Starts => ({ by: 'chance', rate });
-const byClock = (periodSeconds: number, jitterSeconds: number, together = false): Starts => ({
-  by: 'clock',
-  periodSeconds,
-  jitterSeconds,
-  together,
-});
-/** How punctual software is. */
-const jitter = (random: Random): number => random.logBetween(0.001, 0.05);
-const some = (random: Random): number => 3 + random.whole(60);
-/** So many clients of such a period make the rate. */
-const clientsFor = (rate: number, periodSeconds: number): number =>
-  Math.max(1, Math.min(200, Math.round(rate * periodSeconds)));
-
-/** A call, and another a fixed time after its answer. */
-const then =
-  (first: Step, second: (random: Random) => Step): Draw =>
-  (random, rate) => ({
-    clients: some(random),
-    starts: byChance(rate),
-    steps: [first, { jitterSeconds: jitter(random), ...second(random) }],
-  });
-
-/** Clients of which each calls by its own clock, or all at one. */
-const clock =
-  (step: Step, periods: readonly number[], together = false, jitterSeconds?: number): Draw =>
-  (random, rate) => {
-    const period = random.pick(periods);
-    const clients = together ? 2 + random.whole(20) : clientsFor(rate, period);
-    return { clients, starts: byClock(period, jitterSeconds ?? jitter(random), together), steps: [step] };
-  };
+import {
+  byChance,
+  byClock,
+  clientsFor,
+  clock,
+  type Draw,
+  followed,
+  get,
+  jitter,
+  post,
+  some,
+} from './rhythm.ts';
 
 /** What applications and machines do by rule; none of it is a race. */
 export const RHYTHMS: Readonly<Record<string, Draw>> = {
-  'retry after 503': then(get('/api/stock', { unavailableShare: 0.3 }), (random) =>
+  'retry after 503': followed(get('/api/stock', { unavailableShare: 0.3 }), (random) =>
     get('/api/stock', { after: '503', afterSeconds: random.pick([1, 2, 5, 5, 10]) }),
   ),
   'retries with backoff': (random, rate) => ({
@@ -70,7 +31,7 @@ export const RHYTHMS: Readonly<Record<string, Draw>> = {
       ),
     ],
   }),
-  'job and result': then(post('/jobs'), (random) =>
+  'job and result': followed(post('/jobs'), (random) =>
     get('/jobs/{id}/result', { afterSeconds: random.pick([3, 5, 10, 10, 20, 30]) }),
   ),
   'job asked for until done': (random, rate) => ({
@@ -86,10 +47,10 @@ export const RHYTHMS: Readonly<Record<string, Draw>> = {
       get('/exports/{id}/file', { afterSeconds: 0.1, jitterSeconds: jitter(random) }),
     ],
   }),
-  preflight: then({ method: 'OPTIONS', path: '/api/messages' }, (random) =>
+  preflight: followed({ method: 'OPTIONS', path: '/api/messages' }, (random) =>
     post('/api/messages', { afterSeconds: random.logBetween(0.03, 0.6) }),
   ),
-  'session expiry': then(post('/session'), (random) =>
+  'session expiry': followed(post('/session'), (random) =>
     post('/session/renew', {
       afterSeconds: random.pick([15, 30, 30, 50]),
       jitterSeconds: random.logBetween(0.01, 2.5),
@@ -103,7 +64,7 @@ export const RHYTHMS: Readonly<Record<string, Draw>> = {
       steps: [post('/oauth/token'), get('/api/me', { afterSeconds: 0.05, jitterSeconds: 0.01 })],
     };
   },
-  webhook: then(post('/payments'), (random) =>
+  webhook: followed(post('/payments'), (random) =>
     post('/hooks/payment', {
       by: 'partner',
       afterSeconds: random.pick([1, 2, 3, 5, 10]),
@@ -189,7 +150,7 @@ export const RHYTHMS: Readonly<Record<string, Draw>> = {
       ],
     };
   },
-  'paired requests': then(get('/quote'), (random) =>
+  'paired requests': followed(get('/quote'), (random) =>
     get('/details', { afterSeconds: random.logBetween(0.5, 20) }),
   ),
   pagination: (random, rate) => ({
@@ -229,11 +190,11 @@ export const RHYTHMS: Readonly<Record<string, Draw>> = {
       post('/queue/{id}/done', { afterSeconds: 3, jitterSeconds: random.logBetween(0.005, 0.3) }),
     ],
   }),
-  'double click': then(post('/like'), () =>
+  'double click': followed(post('/like'), () =>
     post('/like', { from: 'request', afterSeconds: 0.2, chance: 0.6 }),
   ),
-  redirect: then(get('/old'), () => get('/new', { afterSeconds: 0.04 })),
-  'login callback': then(get('/login'), (random) =>
+  redirect: followed(get('/old'), () => get('/new', { afterSeconds: 0.04 })),
+  'login callback': followed(get('/login'), (random) =>
     get('/callback', { afterSeconds: random.pick([1, 2, 3]), jitterSeconds: random.logBetween(0.01, 0.5) }),
   ),
   'search as one types': (random, rate) => ({
