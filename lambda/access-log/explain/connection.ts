@@ -1,5 +1,5 @@
 import type { Candidate, Explain } from './explanation.ts';
-import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
+import { groupsOf, type LogView } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { type PoolOrder, replay } from './replay.ts';
@@ -231,10 +231,3 @@ export const explainByConnection: Explain = (view, weights) => {
     return [...bestOf(view, weights, own, true), ...bestOf(view, weights, own, false)];
   });
 };
-
-/** How many streams a view has, for bounds of work. */
-export function streamCountOf(view: LogView): number {
-  let count = 0;
-  for (const [, group] of groupsOf(view)) for (const _ of streamsOfGroup(group)) count++;
-  return count;
-}
