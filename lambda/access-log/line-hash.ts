@@ -83,8 +83,3 @@ export function pathHash(line: LogLine): PathHash {
   hash.packed = ((hash.route & 0xffff) << 16) | (hash.exact & 0xffff);
   return hash;
 }
-
-/** Whether two packed hashes are of one path. */
-export const isSamePath = (one: number, other: number): boolean => one === other;
-/** Whether two packed hashes are of one route. */
-export const isSameRoute = (one: number, other: number): boolean => one >>> 16 === other >>> 16;

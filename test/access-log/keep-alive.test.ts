@@ -32,6 +32,9 @@ const delivered = (simulated: Simulated): Named[] => inReadingOrder(filesOf(simu
 const groupOf = (summary: AccessLogSummary, group = 0) =>
   summary.targetGroups.find(({ targetGroupArn }) => targetGroupArn === groupArn(group));
 
+/** Kinds and causes of what explains the failures, the largest share first. */
+const told = ({ explanations }: AccessLogSummary) => explanations?.map(({ kind, cause }) => [kind, cause]);
+
 const SERVERS: GroupSpec = {
   name: 'web',
   targets: 2,
@@ -157,9 +160,10 @@ describe('no keep-alive is read where there is no race', () => {
       },
       { keepAliveSeconds: [null], targets: 4, pool: 'random', requestsPerConnection: 50 },
     );
-    const group = groupOf(summaryOf(delivered(simulated)));
-    expect(group?.requestCount?.requests).toBe(51);
-    expect(group?.keepAlive).toBeNull();
+    const summary = summaryOf(delivered(simulated));
+    expect(groupOf(summary)?.keepAlive).toBeNull();
+    expect(told(summary)).toEqual([['connection-requests', 'requests-per-connection-limit']]);
+    expect(summary.explanations?.[0]?.fact).toContain('request 51 of their connection');
   });
 
   test.each(Array.from({ length: 16 }, (_, at) => 90_000 + at))('a log of another cause, seed %i', (seed) => {
@@ -188,57 +192,93 @@ test('a pile-up that luck made wide is read where most of its failures agree', (
   expect((estimate?.high ?? 0) - (estimate?.low ?? 0)).toBeLessThan(0.02);
 });
 
-describe('causes that are not the race leave signs of their own', () => {
-  test('a server that allows a number of requests fails at that number', () => {
-    const simulated = play(
-      { durationSeconds: 20_000 },
-      { keepAliveSeconds: [null], requestsPerConnection: 50 },
+describe('causes that are not the race are told by statements of their own', () => {
+  const explanationsOf = (simulated: Simulated) => {
+    const summary = summaryOf(delivered(simulated));
+    expect(summary.targetGroups.map(({ keepAlive }) => keepAlive)).toEqual(
+      summary.targetGroups.map(() => null),
     );
-    const group = groupOf(summaryOf(delivered(simulated)));
-    expect(group?.keepAlive).toBeNull();
-    expect(group?.requestCount?.requests).toBe(51);
+    expect(summary.unexplained?.share).toBeLessThan(0.05);
+    return summary;
+  };
+
+  test('a server that allows a number of requests fails at that number', () => {
+    const summary = explanationsOf(
+      play({ durationSeconds: 20_000 }, { keepAliveSeconds: [null], requestsPerConnection: 50 }),
+    );
+    expect(told(summary)).toEqual([['connection-requests', 'requests-per-connection-limit']]);
+    expect(summary.explanations?.[0]).toMatchObject({ failures: summary.elb502, share: 1 });
+    expect(summary.explanations?.[0]?.fact).toContain('request 51 of their connection, on 2 targets');
   });
 
-  test('a worker timeout shows as a cluster of target times, at whatever value', () => {
+  test('a worker timeout shows as one time of work, at whatever value', () => {
     for (const killedAfterSeconds of [3.7, 30, 47]) {
       const hangs = { share: 0.002, killedAfterSeconds, slackSeconds: 0.5 };
-      const group = groupOf(summaryOf(delivered(play({}, { keepAliveSeconds: [null], hangs }))));
-      expect(group?.targetTimeCluster?.low).toBeGreaterThanOrEqual(killedAfterSeconds - 0.01);
-      expect(group?.targetTimeCluster?.high).toBeLessThanOrEqual(killedAfterSeconds + 0.51);
+      const summary = explanationsOf(play({}, { keepAliveSeconds: [null], hangs }));
+      expect(told(summary)).toEqual([['target-time', 'worker-timeout']]);
+      const [, low, high] =
+        /work \(([\d.]+) s to ([\d.]+) s\)/.exec(summary.explanations?.[0]?.fact ?? '') ?? [];
+      expect(Number(low)).toBeGreaterThanOrEqual(killedAfterSeconds - 0.06);
+      expect(Number(high)).toBeLessThanOrEqual(killedAfterSeconds + 0.56);
     }
   });
 
   test('a path whose response is malformed has the failures', () => {
-    const group = groupOf(
-      summaryOf(delivered(play({}, { keepAliveSeconds: [null], malformedPath: { share: 0.005 } }))),
-    );
-    expect(group?.pathBound).toMatchObject({ count: 1, shareOfFailures: 1 });
-    expect(group?.pathBound?.failureRatio).toBeGreaterThan(0.9);
+    const summary = explanationsOf(play({}, { keepAliveSeconds: [null], malformedPath: { share: 0.005 } }));
+    expect(told(summary)).toEqual([['path', 'malformed-response']]);
+    expect(summary.explanations?.[0]).toMatchObject({
+      share: 1,
+      where: { path: 'GET /report/broken', target: null },
+    });
+    expect(summary.explanations?.[0]?.fact).toContain('100 % of them fail');
   });
 
   test('large cookies show as clients that fail', () => {
-    const group = groupOf(
-      summaryOf(
-        delivered(play({}, { keepAliveSeconds: [null], largeHeaderClients: { clients: 3, share: 0.8 } })),
-      ),
+    const summary = explanationsOf(
+      play({}, { keepAliveSeconds: [null], largeHeaderClients: { clients: 3, share: 0.8 } }),
     );
-    expect(group?.clientBound?.shareOfFailures).toBeGreaterThan(0.9);
+    expect(told(summary)).toEqual([['client', 'response-header-too-large']]);
+    expect(summary.explanations?.[0]?.share).toBeGreaterThan(0.9);
+    expect(summary.explanations?.[0]?.where.path).toBeNull();
   });
 
-  test('a crash shows as a burst on one target', () => {
+  test('a crash shows as a target that stopped', () => {
     const crashes = [{ atSeconds: 5000, target: 0, downSeconds: 30 }];
-    const group = groupOf(
-      summaryOf(
-        delivered(
-          play(
-            { traffic: [{ kind: 'poisson', rate: 5 }], durationSeconds: 10_000 },
-            { keepAliveSeconds: [null], serviceSeconds: 0.5, crashes },
-          ),
-        ),
+    const summary = explanationsOf(
+      play(
+        { traffic: [{ kind: 'poisson', rate: 5 }], durationSeconds: 10_000 },
+        { keepAliveSeconds: [null], serviceSeconds: 0.5, crashes },
       ),
     );
-    expect(group?.bursts).toMatchObject({ targets: 1 });
-    expect(group?.bursts.excessShare).toBeGreaterThan(0.5);
-    expect(group?.keepAlive).toBeNull();
+    expect(told(summary)).toEqual([['target-stop', 'target-crash']]);
+    expect(summary.explanations?.[0]?.share).toBeGreaterThan(0.9);
+    const failing = groupOf(summary)?.targets.find(({ elb502 }) => elb502 > 0)?.target;
+    expect(summary.explanations?.[0]?.where.target).toBe(failing);
+  });
+});
+
+describe('two causes in one log', () => {
+  test.each([
+    ['a race and a path', { malformedPath: { share: 0.004 } }, 'path'],
+    [
+      'a race and a worker timeout',
+      { hangs: { share: 0.004, killedAfterSeconds: 30, slackSeconds: 0.5 } },
+      'target-time',
+    ],
+    ['a race and clients', { largeHeaderClients: { clients: 3, share: 0.5 } }, 'client'],
+  ] as const)('are two explanations with the shares they have: %s', (_, servers, kind) => {
+    const simulated = play({ durationSeconds: 40_000, seed: 11 }, { roundTripSeconds: 0.02, ...servers });
+    const failed = simulated.exchanges.filter(({ cause }) => cause !== null);
+    const races = failed.filter(({ cause }) => cause === 'keepalive-mismatch').length / failed.length;
+    const summary = summaryOf(delivered(simulated));
+    const shareOf = (of: string) => summary.explanations?.find((one) => one.kind === of)?.share ?? 0;
+    expect(races).toBeGreaterThan(0.1);
+    expect(races).toBeLessThan(0.9);
+    expect(summary.explanations?.map((one) => one.kind).sort()).toEqual(['idle-time', kind].sort());
+    expect(shareOf('idle-time')).toBeGreaterThan(races - 0.1);
+    expect(shareOf('idle-time')).toBeLessThan(races + 0.1);
+    expect(shareOf(kind)).toBeGreaterThan(0.9 - races);
+    expect(shareOf(kind)).toBeLessThan(1.1 - races);
+    expect(groupOf(summary)?.keepAlive?.seconds).toBeCloseTo(5, 1);
   });
 });

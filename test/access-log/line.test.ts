@@ -105,11 +105,48 @@ test('a failed line tells when its request left and that no answer came', () => 
   expect(line.endSeconds - line.sentSeconds).toBeCloseTo(0.001, 5);
 });
 
-test('paths are compared without host, query and the digits of their ids', () => {
-  const hash = (request: string) => pathHash(parse(lineWith({ 13: `"${request}"` })).line);
+describe('paths', () => {
+  const hash = (request: string) => ({ ...pathHash(parse(lineWith({ 13: `"${request}"` })).line) });
   const cart = hash('GET https://shop.example.com:443/cart/17?id=3 HTTP/1.1');
-  expect(hash('POST http://other:80/cart/4711 HTTP/2.0')).toBe(cart);
-  expect(hash('GET https://shop.example.com:443/cart HTTP/1.1')).not.toBe(cart);
+
+  test('are compared without scheme, host, port, query and version of the protocol', () => {
+    expect(hash('GET http://other:80/cart/17 HTTP/2.0')).toEqual(cart);
+    expect(hash('GET /cart/17 HTTP/1.0')).toEqual(cart);
+    expect(hash('GET https://shop.example.com:443/cart HTTP/1.1').exact).not.toBe(cart.exact);
+  });
+
+  test('are compared with their method', () => {
+    const post = hash('POST https://shop.example.com:443/cart/17?id=3 HTTP/1.1');
+    expect(post.exact).not.toBe(cart.exact);
+    expect(post.route).not.toBe(cart.route);
+  });
+
+  test('are of one route where they differ in segments with digits, and exact all the same', () => {
+    for (const [one, other] of [
+      ['/cart/17', '/cart/4711'],
+      ['/cart/17/lines/2', '/cart/4711/lines/19'],
+      ['/user/a1b2', '/user/0f3e'],
+    ] as const) {
+      const [left, right] = [hash(`GET ${one} HTTP/1.1`), hash(`GET ${other} HTTP/1.1`)];
+      expect(left.route).toBe(right.route);
+      expect(left.exact).not.toBe(right.exact);
+    }
+    expect(hash('GET /cart/17 HTTP/1.1').route).not.toBe(hash('GET /order/17 HTTP/1.1').route);
+    expect(hash('GET /cart/17 HTTP/1.1').route).not.toBe(hash('GET /cart HTTP/1.1').route);
+    expect(hash('GET /cart/17 HTTP/1.1').route).not.toBe(hash('GET /cart/17/lines HTTP/1.1').route);
+  });
+
+  test('of two versions of an interface are two routes', () => {
+    expect(hash('GET /v1/cart HTTP/1.1').route).not.toBe(hash('GET /v2/cart HTTP/1.1').route);
+    expect(hash('GET /v12/cart HTTP/1.1').route).not.toBe(hash('GET /v13/cart HTTP/1.1').route);
+    // Too long for a version: an id.
+    expect(hash('GET /v1234/cart HTTP/1.1').route).toBe(hash('GET /v5678/cart HTTP/1.1').route);
+  });
+
+  test('are kept with both hashes in 32 bits', () => {
+    const { exact, route, packed } = cart;
+    expect([packed >>> 16, packed & 0xffff]).toEqual([route & 0xffff, exact & 0xffff]);
+  });
 });
 
 test('clients are compared without their port', () => {

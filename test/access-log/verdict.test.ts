@@ -5,6 +5,7 @@ import { simulate } from '../../lab/worlds/access-log/simulate.ts';
 import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import type { Cause } from '../../lambda/model/cause.ts';
 
 const utf8 = new TextEncoder();
 
@@ -39,10 +40,19 @@ function told(changes: Partial<Scenario>, servers: Partial<GroupSpec>) {
   const summary = analysis.reading().loadBalancers[0];
   const group = summary?.targetGroups[0];
   if (!summary || !group) throw new Error('nothing was read');
-  return { group, ranking: verdictOf(summary, SHOP.idleTimeoutSeconds).ranking };
+  const { ranking } = verdictOf(summary, SHOP.idleTimeoutSeconds);
+  return { group, explanations: summary.explanations ?? [], unexplained: summary.unexplained, ranking };
 }
 
-const leaders = ({ ranking }: ReturnType<typeof told>): string =>
+type Told = ReturnType<typeof told>;
+
+/** Kinds of what explains the failures, the largest share first. */
+const kindsOf = ({ explanations }: Told) => explanations.map(({ kind }) => kind);
+
+const chanceOf = ({ ranking }: Told, cause: Cause): number =>
+  ranking?.hypotheses.find((entry) => entry.cause === cause)?.probability ?? 0;
+
+const leaders = ({ ranking }: Told): string =>
   (ranking?.hypotheses ?? [])
     .slice(0, 3)
     .map(({ cause, probability }) => `${cause} ${probability}`)
@@ -61,6 +71,7 @@ describe('after the fix the failures of before still say what it was', () => {
     );
     expect(result.group.elb502).toBeGreaterThanOrEqual(3);
     expect(result.group.keepAlive?.seconds).toBeCloseTo(5, 1);
+    expect(kindsOf(result)).toEqual(['idle-time']);
     expect(result.ranking?.verdict, leaders(result)).toBe('keepalive-mismatch');
   });
 });
@@ -76,12 +87,11 @@ describe('a path whose response cannot be passed on is no limit of requests per 
       { pool, malformedPath: { share: 0.01, afterSeconds } },
     );
     expect(result.group.signatures.closedOnReuse).toBe(result.group.elb502);
-    expect(result.group.pathBound).toMatchObject({ shareOfFailures: 1 });
-    expect(result.group.pathBound?.failureRatio).toBeGreaterThan(0.9);
+    expect(kindsOf(result)).toEqual(['path']);
+    expect(result.explanations[0]).toMatchObject({ share: 1, where: { path: 'GET /report/broken' } });
     expect(['malformed-response', 'undetermined'], leaders(result)).toContain(result.ranking?.verdict);
-    const [malformed, oversized] = ['malformed-response', 'response-header-too-large'].map(
-      (cause) => result.ranking?.hypotheses.find((entry) => entry.cause === cause)?.probability ?? 0,
-    );
+    const malformed = chanceOf(result, 'malformed-response');
+    const oversized = chanceOf(result, 'response-header-too-large');
     // The log does not tell a malformed response from one with too large headers.
     expect(malformed).toBeLessThan(0.9);
     expect(oversized).toBeGreaterThan(0.1);
@@ -104,14 +114,14 @@ describe('requests that outlive the deregistration delay are no crash', () => {
         ],
       },
     );
-    expect(result.group.bursts).toMatchObject({ count: 2, drained: 2 });
-    expect(result.group.longestOutageSeconds).toBe(0);
+    expect(kindsOf(result)).toEqual(['deregistration']);
+    expect(result.explanations[0]).toMatchObject({ failures: result.group.elb502, share: 1 });
+    expect(result.explanations[0]?.fact).toContain('2 times on 2 targets');
     // Whether the delay ended them or a stop before it, the log alone does not tell.
     expect(['deregistration-delay-elapsed', 'deployment', 'undetermined'], leaders(result)).toContain(
       result.ranking?.verdict,
     );
-    const crash = result.ranking?.hypotheses.find(({ cause }) => cause === 'target-crash');
-    expect(crash?.probability).toBeLessThan(0.05);
+    expect(chanceOf(result, 'target-crash')).toBeLessThan(0.05);
     expect(result.ranking?.probability).toBeLessThan(0.9);
   });
 });
@@ -122,7 +132,8 @@ describe('a stretch of refused requests', () => {
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       { serviceSeconds: 0.5, refusals: [{ fromSeconds: 200, toSeconds: 240, target: 0 }] },
     );
-    expect(result.group.answeredWhileRefusing).toBeGreaterThan(0);
+    expect(kindsOf(result)).toEqual(['target-stop']);
+    expect(chanceOf(result, 'target-crash'), leaders(result)).toBeLessThan(0.05);
     expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
   });
 
@@ -131,7 +142,7 @@ describe('a stretch of refused requests', () => {
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       { serviceSeconds: 0.5, crashes: [{ atSeconds: 200, target: 0, downSeconds: 40 }] },
     );
-    expect(result.group.answeredWhileRefusing).toBe(0);
+    expect(kindsOf(result)).toEqual(['target-stop']);
     expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
   });
 
@@ -140,9 +151,10 @@ describe('a stretch of refused requests', () => {
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       { serviceSeconds: 0.1, refusals: [{ fromSeconds: 200, toSeconds: 245, target: 0 }] },
     );
-    expect(result.group.refusals).toMatchObject({ stretches: 1, afterAnswers: 1, afterCut: 0 });
-    expect(result.group.refusals?.inFlight).toBeGreaterThan(0.5);
-    expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
+    expect(kindsOf(result)).toEqual(['target-stop']);
+    expect(result.explanations[0]?.causes[0]?.cause, leaders(result)).toBe('connection-refused');
+    expect(['connection-refused', 'undetermined'], leaders(result)).toContain(result.ranking?.verdict);
+    expect(chanceOf(result, 'target-crash'), leaders(result)).toBeLessThan(0.1);
   });
 
   test('is one where they were cut off by one death among others', () => {
@@ -153,7 +165,7 @@ describe('a stretch of refused requests', () => {
         crashes: [200, 400].map((atSeconds) => ({ atSeconds, target: 0, downSeconds: 20 })),
       },
     );
-    expect(result.group.refusals).toMatchObject({ stretches: 2, afterAnswers: 2, afterCut: 2 });
+    expect(result.explanations[0]?.fact).toContain('2 times on 1 target');
     expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
   });
 });
@@ -170,22 +182,24 @@ describe('a target that refuses one node', () => {
 
   test('while it answers the others is no fault of the target', () => {
     const result = told(busy, { refusals: refusals([0, 1], 1) });
-    const { nodeRefusals, elb502 } = result.group;
-    expect(nodeRefusals).toMatchObject({ refused: 1, answered: 2 });
-    expect(nodeRefusals?.failures).toBeGreaterThan(0.95 * elb502);
+    expect(kindsOf(result)).toEqual(['node']);
+    expect(result.explanations[0]?.share).toBeGreaterThan(0.95);
+    expect(result.explanations[0]?.fact).toContain('1 load balancer node');
     expect(result.ranking?.verdict, leaders(result)).toBe('network-path');
   });
 
   test('and the others as well refuses', () => {
     const result = told(busy, { refusals: refusals([0]) });
-    expect(result.group.nodeRefusals?.failures).toBe(0);
+    expect(kindsOf(result)).not.toContain('node');
     expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
   });
 
   test('for seconds, as a process that dies does, is not held for a path', () => {
     const crashes = [200, 400, 600].map((atSeconds) => ({ atSeconds, target: 0, downSeconds: 15 }));
     const result = told(busy, { serviceSeconds: 0.5, crashes });
-    expect(result.group.nodeRefusals?.failures).toBe(0);
+    expect(kindsOf(result)).toEqual(['target-stop']);
+    expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
+    expect(chanceOf(result, 'network-path')).toBeLessThan(0.05);
   });
 });
 
@@ -194,7 +208,8 @@ test('clients that fail again and again are found by few failures each', () => {
     { durationSeconds: 20_000, traffic: [{ kind: 'poisson', rate: 0.4 }] },
     { largeHeaderClients: { clients: 3, share: 0.35 } },
   );
-  expect(result.group.clientBound?.shareOfFailures).toBeGreaterThan(0.7);
+  expect(kindsOf(result)).toEqual(['client']);
+  expect(result.explanations[0]?.share).toBeGreaterThan(0.7);
   expect(result.ranking?.verdict, leaders(result)).toBe('response-header-too-large');
 });
 
@@ -206,7 +221,8 @@ describe('clients that come once, with many requests', () => {
       { durationSeconds: 3000, traffic: visits },
       { largeHeaderClients: { clients: 3, share: 0.5 } },
     );
-    expect(result.group.clientBound?.failureRatio).toBeGreaterThan(0.3);
+    expect(kindsOf(result)).toEqual(['client']);
+    expect(result.explanations[0]?.share).toBeGreaterThan(0.7);
     expect(result.ranking?.verdict, leaders(result)).toBe('response-header-too-large');
   });
 
@@ -216,6 +232,7 @@ describe('clients that come once, with many requests', () => {
       { serviceSeconds: 0.5, crashes: [{ atSeconds: 1500, target: 0, downSeconds: 30 }] },
     );
     expect(result.group.elb502).toBeGreaterThan(5);
-    expect(result.group.clientBound).toBeNull();
+    expect(kindsOf(result)).toEqual(['target-stop']);
+    expect(chanceOf(result, 'response-header-too-large')).toBeLessThan(0.05);
   });
 });

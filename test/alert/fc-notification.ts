@@ -4,6 +4,7 @@ import { ALERT_EVENTS, type Notification } from '../../lambda/model/alert.ts';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import { type Diagnosis, diagnosisSchema, SEVERITIES } from '../../lambda/model/diagnosis.ts';
 import { KEEP_ALIVE_SOURCES } from '../../lambda/model/evidence.ts';
+import { EXPLANATION_KINDS } from '../../lambda/model/explanation.ts';
 import { minute } from './looks.ts';
 
 /** What a name, tag, header or log line can hold when someone means harm. */
@@ -30,6 +31,7 @@ export const HOSTILE = [
 const text = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 40, unit: 'binary' }));
 const nullable = fc.option(text, { nil: null });
 const cause = fc.constantFrom(...CAUSE_IDS);
+const share = fc.double({ min: 0, max: 1, noNaN: true });
 const list = <T>(item: fc.Arbitrary<T>, maxLength: number) => fc.array(item, { maxLength });
 
 export const hostileDiagnosis: fc.Arbitrary<Diagnosis> = fc.record({
@@ -54,6 +56,20 @@ export const hostileDiagnosis: fc.Arbitrary<Diagnosis> = fc.record({
     }),
     6,
   ),
+  explanations: list(
+    fc.record({
+      kind: fc.constantFrom(...EXPLANATION_KINDS),
+      cause: fc.option(cause, { nil: null }),
+      causes: list(fc.record({ cause, probability: share }), 4),
+      failures: fc.nat(100_000),
+      share,
+      gainNats: fc.double({ min: -10, max: 1e6, noNaN: true }),
+      fact: text,
+      where: fc.record({ targetGroupArn: nullable, target: nullable, node: nullable, path: nullable }),
+    }),
+    8,
+  ),
+  unexplained: fc.option(fc.record({ failures: fc.nat(100_000), share }), { nil: null }),
   mismatches: list(
     fc.record({
       targetGroupArn: text,

@@ -5,7 +5,16 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { withProbeResults } from '../../lambda/probe/probe-evidence.ts';
 import { type SavedProbeResult, savedProbeResultSchema } from '../../lambda/probe/saved-result.ts';
-import { accessLog, bundleWith, declared, everyNth, failures, loggedGroup } from '../diagnose/bundle.ts';
+import {
+  accessLog,
+  bundleWith,
+  declared,
+  everyNth,
+  explained,
+  explanation,
+  failures,
+  loggedGroup,
+} from '../diagnose/bundle.ts';
 import { rawTarget } from '../probe/raw-target.ts';
 import { alb502 } from './cli.ts';
 
@@ -23,9 +32,9 @@ function bundleOf(targetPort: number) {
     accessLog(
       loggedGroup(120, {
         signatures: { closedOnReuse: 20, midRequest: 10, neverDispatched: 0, answeredBadly: 90, lambda: 0 },
-        pathBound: { count: 1, failures: 110, shareOfFailures: 0.92, shareOfRequests: 0.01, failureRatio: 1 },
       }),
     ),
+    explained(explanation('path', 110, 0.92)),
   );
   const [group] = bundle.targetGroups;
   const [target] = group?.targets ?? [];

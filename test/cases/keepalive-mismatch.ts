@@ -8,6 +8,8 @@ import {
   deniedMetric,
   during,
   everyNth,
+  explained,
+  explanation,
   failures,
   from,
   gap,
@@ -31,7 +33,6 @@ const LOWER = 'lower idle_timeout.timeout_seconds from 60 to';
 const race = {
   signatures: { closedOnReuse: 40, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
   keepAlive: { seconds: 5, low: 4.98, high: 5.02, failures: 38, pValue: 1e-12 },
-  idleRank: { mean: 0.93, failures: 40 },
 };
 
 export const cases: readonly Case[] = [
@@ -79,7 +80,11 @@ export const cases: readonly Case[] = [
   {
     name: 'the access log shows the fingerprint where nothing is declared',
     kind: 'present',
-    bundle: bundleWith(failures(everyNth(9, 2)), accessLog(loggedGroup(40, race))),
+    bundle: bundleWith(
+      failures(everyNth(9, 2)),
+      accessLog(loggedGroup(40, race)),
+      explained(explanation('idle-time', 38, 0.95)),
+    ),
     verdict: 'keepalive-mismatch',
     probability: SURE,
     severity: 'warning',

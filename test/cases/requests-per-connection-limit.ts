@@ -4,6 +4,8 @@ import {
   declared,
   during,
   everyNth,
+  explained,
+  explanation,
   failures,
   groupTag,
   keepAlive,
@@ -25,10 +27,9 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(90, {
           signatures: { closedOnReuse: 90, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          requestCount: { requests: 100, failures: 84, counted: 88 },
-          idleRank: { mean: 0.5, failures: 90 },
         }),
       ),
+      explained(explanation('connection-requests', 84, 0.933)),
     ),
     verdict: 'requests-per-connection-limit',
     probability: SURE,
@@ -50,9 +51,9 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(90, {
           signatures: { closedOnReuse: 90, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          requestCount: { requests: 100, failures: 84, counted: 88 },
         }),
       ),
+      explained(explanation('connection-requests', 84, 0.933)),
     ),
     verdict: 'requests-per-connection-limit',
     probability: SURE,
@@ -87,10 +88,9 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(180, {
           signatures: { closedOnReuse: 180, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          requestCount: { requests: 1000, failures: 170, counted: 176 },
-          idleRank: { mean: 0.48, failures: 180 },
         }),
       ),
+      explained(explanation('connection-requests', 170, 0.944)),
     ),
     verdict: 'requests-per-connection-limit',
     probability: NAMED,

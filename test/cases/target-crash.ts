@@ -7,6 +7,8 @@ import {
   deniedMetric,
   during,
   everyNth,
+  explained,
+  explanation,
   failures,
   from,
   groupTag,
@@ -46,9 +48,9 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(75, {
           signatures: { closedOnReuse: 10, midRequest: 65, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          bursts: { count: 2, failures: 73, targets: 1, simultaneous: 2, targetGone: 0, excessShare: 0.95 },
         }),
       ),
+      explained(explanation('target-stop', 73, 0.973)),
     ),
     verdict: 'target-crash',
     probability: NAMED,
@@ -58,7 +60,6 @@ export const cases: readonly Case[] = [
   },
   {
     ...UNCLEAR,
-    missing: 'the own log of the targets of web around the 502s',
     name: 'a host that went away and refused connections: crash, rollout or a port, the metrics do not say',
     kind: 'unknown',
     bundle: bundleWith(
@@ -71,7 +72,6 @@ export const cases: readonly Case[] = [
   },
   {
     ...UNCLEAR,
-    missing: 'the own log of the targets of web around the 502s',
     name: 'a burst whose host counts could not be read',
     kind: 'unknown',
     bundle: bundleWith(

@@ -4,6 +4,8 @@ import {
   bundleWith,
   declared,
   everyNth,
+  explained,
+  explanation,
   failingRequest,
   failures,
   from,
@@ -24,9 +26,9 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(36, {
           signatures: { closedOnReuse: 1, midRequest: 35, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          targetTimeCluster: { seconds: 30.4, low: 30.1, high: 31.2, failures: 34, pValue: 1e-15 },
         }),
       ),
+      explained(explanation('target-time', 34, 0.944)),
     ),
     verdict: 'worker-timeout',
     probability: SURE,
@@ -81,9 +83,9 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(36, {
           signatures: { closedOnReuse: 4, midRequest: 32, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          targetTimeCluster: { seconds: 30.4, low: 30.1, high: 31.2, failures: 31, pValue: 1e-13 },
         }),
       ),
+      explained(explanation('target-time', 31, 0.861)),
     ),
     verdict: 'worker-timeout',
     probability: NAMED,
@@ -101,7 +103,6 @@ export const cases: readonly Case[] = [
       accessLog(
         loggedGroup(2, {
           signatures: { closedOnReuse: 0, midRequest: 2, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
-          pathBound: { count: 1, failures: 2, shareOfFailures: 1, shareOfRequests: 0.01, failureRatio: 1 },
         }),
       ),
       failingRequest({ targetSeconds: 30.02 }),

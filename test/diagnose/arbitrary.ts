@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import {
   type EvidenceBundle,
   evidenceBundleSchema,
@@ -10,6 +11,7 @@ import {
   type Target,
   type TargetGroup,
 } from '../../lambda/model/evidence.ts';
+import { EXPLANATION_KINDS } from '../../lambda/model/explanation.ts';
 import {
   accessLog,
   at,
@@ -245,15 +247,24 @@ const estimate = maybe(
     pValue: amount,
   }),
 );
-const bound = maybe(
-  fc.record({
-    count: whole,
-    failures: whole,
-    shareOfFailures: amount,
-    shareOfRequests: amount,
-    failureRatio: amount,
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+/** Explanations as a bundle from outside may have them: their shares need not add up to one. */
+const explained = fc.record({
+  kind: fc.constantFrom(...EXPLANATION_KINDS),
+  cause: maybe(fc.constantFrom(...CAUSE_IDS)),
+  causes: fc.array(fc.record({ cause: fc.constantFrom(...CAUSE_IDS), probability: share }), { maxLength: 4 }),
+  failures: whole,
+  share,
+  gainNats: amount,
+  fact: hostileText,
+  where: fc.record({
+    targetGroupArn: maybe(arn),
+    target: maybe(hostileText),
+    node: maybe(hostileText),
+    path: maybe(hostileText),
   }),
-);
+});
 
 const logged = fc
   .record({
@@ -267,19 +278,9 @@ const logged = fc
       lambda: whole,
     }),
     keepAlive: estimate,
-    idleRank: maybe(fc.record({ mean: amount, failures: whole })),
-    requestCount: maybe(fc.record({ requests: whole, failures: whole, counted: whole })),
-    targetTimeCluster: estimate,
-    pathBound: bound,
-    clientBound: bound,
-    bursts: fc.record({
-      count: whole,
-      failures: whole,
-      targets: whole,
-      simultaneous: whole,
-      targetGone: whole,
-      excessShare: amount,
-    }),
+    // Of a bundle of version 0.1.
+    bursts: fc.constantFrom(undefined, null, { count: 3 }),
+    pathBound: fc.constantFrom(undefined, null, { shareOfFailures: 2 }),
     lambdaReasons: fc.dictionary(hostileText, whole, { maxKeys: 3 }),
   })
   .map(({ elb502, ...patch }) => loggedGroup(elb502, patch));
@@ -325,9 +326,22 @@ export const anyBundle: fc.Arbitrary<EvidenceBundle> = fc
     ),
     gaps: fc.array(anyGap, { maxLength: 4 }),
     log: maybe(fc.array(logged, { maxLength: 3 })),
+    told: maybe(
+      fc.record({
+        explanations: fc.array(explained, { maxLength: 5 }),
+        unexplained: maybe(fc.record({ failures: whole, share })),
+      }),
+    ),
   })
-  .map(({ start, end, balancer, log, ...rest }) => {
+  .map(({ start, end, balancer, log, told, ...rest }) => {
     const base = log === null ? bundleWith() : bundleWith(accessLog(...log));
     const loadBalancer = { ...base.loadBalancer, ...balancer };
-    return evidenceBundleSchema.parse({ ...base, ...rest, window: { start, end }, loadBalancer });
+    const read = base.accessLog === null ? null : { ...base.accessLog, ...told };
+    return evidenceBundleSchema.parse({
+      ...base,
+      ...rest,
+      window: { start, end },
+      loadBalancer,
+      accessLog: read,
+    });
   });

@@ -14,6 +14,7 @@ import {
   type Target,
   type TargetGroup,
 } from '../../lambda/model/evidence.ts';
+import type { Explanation, ExplanationKind } from '../../lambda/model/explanation.ts';
 
 /** Changes one thing of a bundle. */
 export type Edit = (bundle: EvidenceBundle) => EvidenceBundle;
@@ -365,14 +366,8 @@ export function loggedGroup(elb502: number, patch: Partial<LoggedTargetGroup> = 
     elb502,
     target502: 0,
     signatures: { closedOnReuse: 0, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
+    answered: 108_000 - elb502,
     keepAlive: null,
-    idleRank: null,
-    requestCount: null,
-    targetTimeCluster: null,
-    pathBound: null,
-    clientBound: null,
-    bursts: { count: 0, failures: 0, targets: 0, simultaneous: 0, targetGone: 0, excessShare: 0 },
-    longestOutageSeconds: 0,
     lambdaReasons: {},
     targets: ['10.0.1.10:8080', '10.0.2.10:8080', '10.0.3.10:8080'].map((name) => ({
       target: name,
@@ -398,8 +393,114 @@ export const accessLog =
       lastSeen: count > 0 ? at(170) : null,
       targetGroups: [...groups],
       leftOut: [],
+      explanations: [],
+      unexplained: count === 0 ? null : { failures: count, share: 1 },
     };
     return { ...bundle, accessLog: summary };
+  };
+
+type Told = Pick<Explanation, 'fact' | 'causes'>;
+
+/** What the engine says of each kind, where nothing else is said: its words and its odds. */
+const TOLD: Readonly<Partial<Record<ExplanationKind, Told>>> = {
+  'idle-time': {
+    fact: 'came 5 s after an answer of the same target, by luck: 1e-12',
+    causes: [
+      { cause: 'keepalive-mismatch', probability: 0.98 },
+      { cause: 'requests-per-connection-limit', probability: 0.01 },
+    ],
+  },
+  'connection-requests': {
+    fact: 'are about request 101 of their connection, on 3 targets',
+    causes: [
+      { cause: 'requests-per-connection-limit', probability: 0.93 },
+      { cause: 'keepalive-mismatch', probability: 0.02 },
+    ],
+  },
+  'target-time': {
+    fact: 'broke off after 30.4 s of work (30.1 s to 31.2 s)',
+    causes: [
+      { cause: 'worker-timeout', probability: 0.9 },
+      { cause: 'malformed-response', probability: 0.03 },
+      { cause: 'target-crash', probability: 0.02 },
+    ],
+  },
+  path: {
+    fact: 'are requests for GET /export, 1 % of all requests; 100 % of them fail',
+    causes: [
+      { cause: 'malformed-response', probability: 0.72 },
+      { cause: 'response-header-too-large', probability: 0.17 },
+      { cause: 'target-crash', probability: 0.02 },
+      { cause: 'worker-timeout', probability: 0.01 },
+    ],
+  },
+  client: {
+    fact: 'are of 4 clients with 1 % of all requests, on more than one path',
+    causes: [
+      { cause: 'response-header-too-large', probability: 0.78 },
+      { cause: 'malformed-response', probability: 0.12 },
+    ],
+  },
+  'request-body': {
+    fact: 'have a body of 1 MB or more, as 2 % of all requests have; smaller ones on the same paths are answered',
+    causes: [
+      { cause: 'request-body-refused', probability: 0.88 },
+      { cause: 'malformed-response', probability: 0.04 },
+      { cause: 'worker-timeout', probability: 0.03 },
+    ],
+  },
+  'target-stop': {
+    fact: 'ended when their target stopped (2 times on 1 target)',
+    causes: [
+      { cause: 'target-crash', probability: 0.82 },
+      { cause: 'deployment', probability: 0.1 },
+    ],
+  },
+  'lambda-reason': {
+    fact: 'name a failure of the Lambda function: LambdaInvalidResponse',
+    causes: [{ cause: 'lambda-target-error', probability: 0.99 }],
+  },
+  deregistration: {
+    fact: 'ended when a target that was sent nothing more was cut off (2 times on 2 targets)',
+    causes: [
+      { cause: 'deregistration-delay-elapsed', probability: 0.6 },
+      { cause: 'deployment', probability: 0.3 },
+    ],
+  },
+};
+
+/**
+ * An explanation of the access log.
+ *
+ * @param patch - what is not as the engine usually tells it
+ */
+export function explanation(
+  kind: ExplanationKind,
+  failures: number,
+  share: number,
+  patch: Partial<Explanation> = {},
+): Explanation {
+  const told = { fact: `are of one ${kind}`, causes: [], ...TOLD[kind], ...patch };
+  const [first] = told.causes;
+  return {
+    kind,
+    cause: first !== undefined && first.probability >= 0.7 ? first.cause : null,
+    failures,
+    share,
+    gainNats: 40,
+    where: { targetGroupArn: groupArn('web'), target: null, node: null, path: null },
+    ...told,
+  };
+}
+
+/** Which explanations the log has; each given with its share, what is left is unexplained. */
+export const explained =
+  (...explanations: readonly Explanation[]): Edit =>
+  (bundle) => {
+    if (bundle.accessLog === null) throw new Error('explanations are part of an access log');
+    const rest = Math.max(0, 1 - explanations.reduce((sum, { share }) => sum + share, 0));
+    const unexplained = { failures: Math.round(rest * bundle.accessLog.elb502), share: rest };
+    return { ...bundle, accessLog: { ...bundle.accessLog, explanations: [...explanations], unexplained } };
   };
 
 /** Failed requests that the access log names: where they went, and the minute at which each was answered. */

@@ -301,6 +301,16 @@ const bigHeaders: Scene = (world) => {
   }
 };
 
+/** Uploads are part of the traffic, and those above a limit fail, from a rollout on or always. */
+const refusedBodies: Scene = (world) => {
+  const { random } = world;
+  const onset = random.chance(0.4) ? 0 : wholeBetween(random, 10, 150);
+  if (onset > 0 && random.chance(0.6)) rollOut(world, onset - 2, 2);
+  const [uploads, tooLarge] = [power(random, -3, -0.7), power(random, -2, -0.3)];
+  fail(world, (minute) => (minute < onset ? 0 : uploads * tooLarge));
+  if (random.chance(0.4)) world.slowestSeconds *= random.between(1, 3);
+};
+
 const brokenFunction: Scene = (world) => {
   const { random } = world;
   const onset = random.chance(0.6) ? 0 : wholeBetween(random, 10, 150);
@@ -333,6 +343,7 @@ const SCENES: Readonly<Record<Cause, Scene>> = {
   'protocol-mismatch': wrongProtocol,
   'malformed-response': badResponses,
   'response-header-too-large': bigHeaders,
+  'request-body-refused': refusedBodies,
   'lambda-target-error': brokenFunction,
   undetermined: somethingElse,
 };

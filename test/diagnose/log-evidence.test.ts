@@ -9,6 +9,8 @@ import {
   change,
   type Edit,
   edits,
+  explained,
+  explanation,
   failures,
   from,
   group,
@@ -34,21 +36,20 @@ const seen =
       ? bundle
       : { ...bundle, accessLog: { ...bundle.accessLog, firstSeen: at(first), lastSeen: at(last) } };
 
+/** As the engine tells it where targets are sent nothing more and their last requests are cut off. */
+const drained = explanation('deregistration', 12, 1, {
+  causes: [
+    { cause: 'deployment', probability: 0.665 },
+    { cause: 'deregistration-delay-elapsed', probability: 0.33 },
+  ],
+});
+
 const race: Partial<LoggedTargetGroup> = {
   signatures: { closedOnReuse: 12, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
   keepAlive: { seconds: 5, low: 4.99, high: 5.01, failures: 12, pValue: 1e-12 },
 };
 
 describe('requests that end one deregistration delay after their target was deregistered', () => {
-  const bursts = {
-    count: 2,
-    failures: 12,
-    targets: 2,
-    simultaneous: 2,
-    targetGone: 2,
-    excessShare: 0.9,
-    gathering: 0.8,
-  };
   const cut = together(from(62, [6]), from(122, [6]));
   const deregistered = edits(
     change(60, 'DeregisterTargets', groupArn('web')),
@@ -59,29 +60,22 @@ describe('requests that end one deregistration delay after their target was dere
     ['with -1 in all times', { midRequest: 0, neverDispatched: 12 }],
   ])('are cut by it and by no crash, where their lines are %s', (_, signature) => {
     const signatures = { closedOnReuse: 0, answeredBadly: 0, lambda: 0, ...signature };
-    const logged = loggedGroup(12, {
-      signatures,
-      bursts: { ...bursts, drained: 2, drainedAt: [at(62), at(122)] },
-    });
-    const diagnosis = diagnose(bundleWith(delay(120), failures(cut), deregistered, accessLog(logged)));
+    const log = edits(accessLog(loggedGroup(12, { signatures })), explained(drained));
+    const diagnosis = diagnose(bundleWith(delay(120), failures(cut), deregistered, log));
     expect(diagnosis.verdict, leaders(diagnosis)).toBe('deregistration-delay-elapsed');
   });
 });
 
 test('requests that end on drained targets long before the delay are cut by the rollout', () => {
   const signatures = { closedOnReuse: 0, midRequest: 12, neverDispatched: 0, answeredBadly: 0, lambda: 0 };
-  const bursts = { count: 2, failures: 12, targets: 2, simultaneous: 2, targetGone: 2, excessShare: 0.9 };
-  const logged = loggedGroup(12, {
-    signatures,
-    bursts: { ...bursts, drained: 2, drainedAt: [at(62), at(122)] },
-  });
   const diagnosis = diagnose(
     bundleWith(
       delay(300),
       failures(together(from(62, [6]), from(122, [6]))),
       change(61.5, 'DeregisterTargets', groupArn('web')),
       change(121.5, 'DeregisterTargets', groupArn('web')),
-      accessLog(logged),
+      accessLog(loggedGroup(12, { signatures })),
+      explained(drained),
     ),
   );
   expect(diagnosis.verdict, leaders(diagnosis)).toBe('deployment');
@@ -95,7 +89,11 @@ describe('a cause does not come after its effect', () => {
   const before = failures(together(from(37, [2]), from(38, [3]), from(39, [3]), from(40, [4])));
 
   test('targets that were replaced by the fix make it no deployment', () => {
-    const log = edits(accessLog(loggedGroup(12, race)), seen(37.2, 40.7));
+    const log = edits(
+      accessLog(loggedGroup(12, race)),
+      explained(explanation('idle-time', 12, 1)),
+      seen(37.2, 40.7),
+    );
     const diagnosis = diagnose(bundleWith(before, log, replaced));
     expect(diagnosis.verdict, leaders(diagnosis)).toBe('keepalive-mismatch');
     const deployment = diagnosis.hypotheses.find(({ cause }) => cause === 'deployment');
@@ -127,6 +125,7 @@ describe('an estimate out of the log is of the targets that failed', () => {
   const log = edits(
     failures(together(from(20, [6]), from(25, [6]))),
     accessLog(loggedGroup(12, race)),
+    explained(explanation('idle-time', 12, 1)),
     seen(20, 25),
   );
   const targets =

@@ -13,7 +13,7 @@ import { handler } from '../../lambda/probe.lambda.ts';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
 import { type FaultRule, startFaultProxy } from '../aws-faults.ts';
-import { accessLog, bundleWith, loggedGroup } from '../diagnose/bundle.ts';
+import { accessLog, bundleWith, explained, explanation, loggedGroup } from '../diagnose/bundle.ts';
 import { type Moto, motoForTest } from '../moto.ts';
 import { forwardTo, motoFleet } from '../observe/moto-fleet.ts';
 import { dimensionOf } from '../observe/observed-aws.ts';
@@ -51,11 +51,8 @@ async function failingShop(moto: Moto, { endpoint }: RawTarget) {
 /** What the log has alike for a malformed response and for headers that are too large: a path that fails. */
 function logOf(group: string, ...targets: readonly string[]) {
   const signatures = { closedOnReuse: 20, midRequest: 10, neverDispatched: 0, answeredBadly: 90, lambda: 0 };
-  const pathBound = {
-    ...{ count: 1, failures: 110, shareOfFailures: 0.92, shareOfRequests: 0.01, failureRatio: 1 },
-  };
-  const logged = loggedGroup(120, { targetGroupArn: group, signatures, pathBound });
-  const summary = accessLog(logged)(bundleWith()).accessLog;
+  const logged = loggedGroup(120, { targetGroupArn: group, signatures });
+  const { accessLog: summary } = bundleWith(accessLog(logged), explained(explanation('path', 110, 0.92)));
   if (summary === null) throw new Error('no log');
   const failingRequests = targets.map((target, second) => ({
     ...failingRequestAt(second),

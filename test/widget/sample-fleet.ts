@@ -156,6 +156,19 @@ const CHECKOUT: Diagnosis = {
     },
     { cause: 'requests-per-connection-limit', probability: 0.02, evidence: [] },
   ],
+  explanations: [
+    {
+      kind: 'idle-time',
+      cause: 'keepalive-mismatch',
+      causes: [{ cause: 'keepalive-mismatch', probability: 0.98 }],
+      failures: 209,
+      share: 0.977,
+      gainNats: 812,
+      fact: 'came 75 s after an answer of the same target, by luck: 1e-40',
+      where: { targetGroupArn: null, target: null, node: null, path: null },
+    },
+  ],
+  unexplained: { failures: 5, share: 0.023 },
   mismatches: [mismatchOf('checkout-web', 75, 300)],
   drift: [RAISED],
   missingEvidence: [

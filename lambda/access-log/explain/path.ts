@@ -55,13 +55,13 @@ function causesOf(view: LogView, failures: readonly Failure[], responsible: Floa
       ['network-path', 0.15],
     ]);
   const timeout = timeoutLookOf(view, failures);
-  if (timeout === 'longer-than-answered')
+  if (timeout === 'much-longer-than-answered')
     return oddsOf([
       ['worker-timeout', 0.78],
       ['malformed-response', 0.12],
       ['response-header-too-large', 0.04],
     ]);
-  if (timeout === 'same-time')
+  if (timeout === 'same-time' || timeout === 'longer-than-answered')
     return oddsOf([
       ['worker-timeout', 0.42],
       ['malformed-response', 0.38],

@@ -13,6 +13,7 @@ const SHORTEST_TIMEOUT_SECONDS = 0.9;
 const FEWEST_FAILURES = 3;
 /** A path that always fails after the same long work may meet a timeout each time. */
 const LONG_WORK_SECONDS = 2;
+const SURELY_LONG_SECONDS = 5;
 const FEWEST_SHORTER = 3;
 const MOST_AT_TIMEOUT = 0.8;
 const LARGEST_ANSWERED_SHARE = 0.1;
@@ -90,7 +91,7 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
 }
 
 /** Whether failures on one route broke off after one time of work, and whether its answered requests took less. */
-export type TimeoutLook = 'none' | 'same-time' | 'longer-than-answered';
+export type TimeoutLook = 'none' | 'same-time' | 'longer-than-answered' | 'much-longer-than-answered';
 
 /** Whether most of these failures, all on one route, broke off after one time of work, as they do at a timeout. */
 export function timeoutLookOf(view: LogView, failures: readonly Failure[]): TimeoutLook {
@@ -110,7 +111,10 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
   let shorter = 0;
   for (let at = 0; at < paths.length; at++)
     if ((paths[at] ?? 0) >>> 16 === route && (targetSeconds[at] ?? 0) < window.low) shorter++;
-  if (shorter >= FEWEST_SHORTER) return 'longer-than-answered';
+  if (shorter >= FEWEST_SHORTER)
+    return isNarrow(window) || window.low >= SURELY_LONG_SECONDS
+      ? 'much-longer-than-answered'
+      : 'longer-than-answered';
   return isNarrow(window) ? 'same-time' : 'none';
 }
 

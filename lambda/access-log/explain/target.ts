@@ -1,6 +1,6 @@
 import type { Explain } from './explanation.ts';
 import { bestKeySet, type Keys } from './key-set.ts';
-import { groupsOf, type LogView, streamsOfGroup, targetsOf } from './log-view.ts';
+import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { counted, percent } from './words.ts';
@@ -187,9 +187,4 @@ function answeredMeanwhile(
     for (const end of ends) if (end > from && end < to) answered++;
   }
   return answered;
-}
-
-/** Streams of all groups; for kinds that look at connections. */
-export function* allStreams(view: LogView) {
-  for (const [, group] of groupsOf(view)) yield* streamsOfGroup(group);
 }

@@ -1,0 +1,343 @@
+import { describe, expect, test } from 'vitest';
+import type { Cause } from '../../lambda/model/cause.ts';
+import { type Random, randomFrom } from '../logs-generator/random.ts';
+import { throughPools, traffic } from './made-logs.ts';
+import { groupArnOf, type Logged, toldOf } from './requests.ts';
+
+const cut = (request: Logged, took = 0.001): Logged => ({ ...request, took, failed: 'cut' });
+
+type Told = ReturnType<typeof toldOf>;
+
+const kindsOf = ({ explanations }: Told) => explanations.map(({ kind }) => kind);
+const estimatesOf = ({ summary }: Told) => summary.targetGroups.flatMap(({ keepAlive }) => keepAlive ?? []);
+const chanceOf = ({ diagnosis }: Told, cause: Cause): number =>
+  diagnosis.hypotheses.find((one) => one.cause === cause)?.probability ?? 0;
+const leaders = ({ diagnosis }: Told): string =>
+  diagnosis.hypotheses
+    .slice(0, 3)
+    .map(({ cause, probability }) => `${cause} ${probability}`)
+    .join(', ');
+
+describe('failures that have nothing in common', () => {
+  test.each([
+    ['one in a hundred, on any target and path', { seed: 1, seconds: 3000, rate: 2 }, 0.01],
+    ['three in ten, on 250 targets', { seed: 2, seconds: 3000, rate: 2, targets: 250 }, 0.3],
+    ['one in fifty, through six nodes', { seed: 3, seconds: 4000, rate: 2, nodes: 6 }, 0.02],
+  ])('are told as that: %s', (_, of, share) => {
+    const told = toldOf(traffic(of, (request, random) => (random.chance(share) ? cut(request) : request)));
+    expect(kindsOf(told)).toEqual([]);
+    expect(told.diagnosis.unexplained).toEqual({ failures: told.summary.elb502, share: 1 });
+    expect(told.diagnosis.verdict, leaders(told)).toBe('undetermined');
+    expect(estimatesOf(told)).toEqual([]);
+  });
+
+  test('are no timeout where they break off after times that spread as they like', () => {
+    const told = toldOf(
+      traffic({ seed: 3, seconds: 6000, rate: 2 }, (request, random) =>
+        random.chance(0.02) ? cut(request, 0.1 + random.exponential(2)) : request,
+      ),
+    );
+    expect(told.diagnosis.unexplained?.share).toBeGreaterThan(0.8);
+    expect(['undetermined', 'malformed-response', 'target-crash'], leaders(told)).toContain(
+      told.diagnosis.verdict,
+    );
+    expect(chanceOf(told, 'worker-timeout')).toBeLessThan(0.2);
+  });
+});
+
+describe('a path that fails is named', () => {
+  const busy = { seed: 4, seconds: 4000, rate: 1.5 };
+  const isOne = ({ path }: Logged) => path === '/shelf/c';
+
+  test.each<[string, string, (request: Logged, random: Random) => Logged]>([
+    [
+      'where each of its requests fails after ordinary work of 0.25 to 6 s',
+      'GET /basket/print',
+      (request, random) =>
+        isOne(request) ? cut({ ...request, path: '/basket/print' }, random.between(0.25, 6)) : request,
+    ],
+    [
+      'where one in four fails',
+      'GET /shelf/c',
+      (request, random) => (isOne(request) && random.chance(0.25) ? cut(request) : request),
+    ],
+    [
+      'where one in thirty fails',
+      'GET /shelf/c',
+      (request, random) => (isOne(request) && random.chance(0.035) ? cut(request) : request),
+    ],
+    [
+      'where it has a quarter of the traffic',
+      'GET /ledger',
+      (request, random) => (random.chance(0.25) ? cut({ ...request, path: '/ledger' }) : request),
+    ],
+    [
+      'with its id, where it is one of many that are answered',
+      'GET /item/3',
+      (request, random) => {
+        if ((request.path ?? '') >= '/shelf/f') return request;
+        const id = random.whole(12);
+        return id === 3 ? cut({ ...request, path: '/item/3' }) : { ...request, path: `/item/${id}` };
+      },
+    ],
+    [
+      'where fifteen callers ask for nothing else',
+      'GET /quote',
+      (request, random) =>
+        random.chance(0.03) ? { ...cut(request), path: '/quote', client: 200 + random.whole(15) } : request,
+    ],
+    [
+      'by its method, where another method of it is answered',
+      'DELETE /shelf/c',
+      (request, random) =>
+        isOne(request) && random.chance(0.2) ? cut({ ...request, method: 'DELETE' }) : request,
+    ],
+  ])('%s', (_, path, change) => {
+    const told = toldOf(traffic(busy, change));
+    expect(kindsOf(told)).toEqual(['path']);
+    expect(told.explanations[0]).toMatchObject({ share: 1, failures: told.summary.elb502, where: { path } });
+    expect(['malformed-response', 'response-header-too-large'], leaders(told)).toContain(
+      told.diagnosis.verdict,
+    );
+    // The log does not tell one of these from the other.
+    expect(told.diagnosis.probability).toBeLessThan(0.9);
+    for (const cause of ['worker-timeout', 'requests-per-connection-limit', 'keepalive-mismatch'] as const)
+      expect(chanceOf(told, cause)).toBeLessThan(0.1);
+    expect(estimatesOf(told)).toEqual([]);
+  });
+
+  test('as a route, where all its ids fail', () => {
+    const told = toldOf(
+      traffic(busy, (request, random) =>
+        isOne(request) ? cut({ ...request, path: `/invoice/${random.whole(500)}/pdf` }) : request,
+      ),
+    );
+    expect(kindsOf(told)).toEqual(['path']);
+    expect(told.explanations[0]?.where.path).toBe('GET /invoice/*/pdf');
+  });
+});
+
+describe('a group that never answered', () => {
+  const beside = (change: (request: Logged) => Logged) =>
+    toldOf(
+      traffic({ seed: 9, seconds: 900, rate: 0.4 }, (request, random) =>
+        random.chance(0.4)
+          ? change({ ...request, group: 'billing', target: 50 + (request.target ?? 0) })
+          : request,
+      ),
+    );
+
+  test('and closes at once speaks another protocol, or nobody knows; a limit of requests is impossible', () => {
+    const told = beside((request) => cut(request, 0.002));
+    expect(kindsOf(told)).toEqual(['target']);
+    expect(told.explanations[0]?.where.targetGroupArn).toBe(groupArnOf('billing'));
+    expect(['protocol-mismatch', 'tls-failure', 'undetermined'], leaders(told)).toContain(
+      told.diagnosis.verdict,
+    );
+    expect(told.explanations[0]?.causes[0]?.cause).toBe('protocol-mismatch');
+    expect(chanceOf(told, 'requests-per-connection-limit')).toBeLessThan(0.01);
+  });
+
+  test('and is never reached refuses or fails the handshake: both are told, neither surely', () => {
+    const told = beside((request) => ({ ...request, failed: 'refused' }));
+    expect(kindsOf(told)).toEqual(['target']);
+    const causes = told.explanations[0]?.causes.map(({ cause }) => cause) ?? [];
+    expect(causes.slice(0, 2)).toEqual(['connection-refused', 'tls-failure']);
+    for (const { cause, probability } of told.diagnosis.hypotheses)
+      if (cause !== 'undetermined') expect(probability, leaders(told)).toBeLessThan(0.7);
+  });
+
+  test('is the one that is told of, where two others are healthy', () => {
+    const told = toldOf(
+      traffic({ seed: 15, seconds: 900, rate: 0.3 }, (request, random) => {
+        const part = random.whole(3);
+        const own = { ...request, group: `part${part}`, target: 10 * part + (request.target ?? 0) };
+        return part === 0 ? { ...own, failed: 'refused' } : own;
+      }),
+    );
+    expect(told.explanations.map(({ where }) => where.targetGroupArn)).toEqual([groupArnOf('part0')]);
+    const text = JSON.stringify(told.actions);
+    expect(text).not.toContain('part1');
+    expect(text).not.toContain('part2');
+  });
+});
+
+describe('a race with the idle timeout of the target', () => {
+  const race = throughPools(traffic({ seed: 11, seconds: 20_000, rate: 0.7 }), {
+    keepAlive: () => 5,
+    roundTrip: 0.04,
+  });
+
+  test('is read out of the whole log', () => {
+    const told = toldOf(race);
+    expect(kindsOf(told)[0]).toBe('idle-time');
+    expect(told.explanations[0]?.share).toBeGreaterThan(0.7);
+    expect(told.diagnosis.verdict, leaders(told)).toBe('keepalive-mismatch');
+    expect(estimatesOf(told)[0]?.seconds).toBeCloseTo(5, 1);
+  });
+
+  test('is not told by failing lines alone, and neither is anything else', () => {
+    const told = toldOf(race.filter(({ failed }) => failed !== undefined));
+    expect(kindsOf(told)).toEqual([]);
+    expect(told.diagnosis.verdict, leaders(told)).toBe('undetermined');
+    expect(estimatesOf(told)).toEqual([]);
+  });
+
+  test.each([5, 20])('names no other cause where one in %i of the answered requests is left', (every) => {
+    let answered = 0;
+    const told = toldOf(race.filter(({ failed }) => failed !== undefined || answered++ % every === 0));
+    expect(['undetermined', 'keepalive-mismatch'], leaders(told)).toContain(told.diagnosis.verdict);
+    expect(kindsOf(told).filter((kind) => kind !== 'idle-time')).toEqual([]);
+  });
+
+  test('with a timer that looks once a second, in dense traffic, is no limit of requests', () => {
+    const told = toldOf(
+      throughPools(traffic({ seed: 12, seconds: 1500, rate: 6 }), {
+        keepAlive: (random) => 2 + random.next(),
+        roundTrip: 0.1,
+      }),
+    );
+    expect(told.summary.elb502).toBeGreaterThan(5);
+    expect(['undetermined', 'keepalive-mismatch'], leaders(told)).toContain(told.diagnosis.verdict);
+    expect(kindsOf(told)).not.toContain('connection-requests');
+  });
+
+  test('at 75 s is one though nobody said the idle timeout: the reuse proves it to be longer', () => {
+    const told = toldOf(
+      throughPools(
+        traffic({ seed: 14, seconds: 120_000, rate: 0.04, targets: 2 }),
+        { keepAlive: () => 75, roundTrip: 0.2 },
+        300,
+      ),
+      null,
+    );
+    expect(kindsOf(told)[0]).toBe('idle-time');
+    expect(told.diagnosis.verdict, leaders(told)).toBe('keepalive-mismatch');
+    expect(estimatesOf(told)[0]?.seconds).toBeGreaterThan(74);
+    expect(estimatesOf(told)[0]?.seconds).toBeLessThan(76);
+  });
+});
+
+describe('limits that a server does not announce', () => {
+  test('of request bodies: large ones fail, small ones on the same paths do not', () => {
+    const told = toldOf(
+      traffic({ seed: 16, seconds: 3000, rate: 1 }, (request, random) => {
+        if (!random.chance(0.3)) return request;
+        const received = Math.round(500 * 10 ** (4 * random.next()));
+        const upload = { ...request, method: 'POST', received };
+        return received > 100_000 ? cut(upload, 0.02) : upload;
+      }),
+    );
+    expect(kindsOf(told)).toEqual(['request-body']);
+    expect(told.explanations[0]?.share).toBe(1);
+    expect(told.explanations[0]?.fact).toContain('100 kB or more');
+    expect(told.diagnosis.verdict, leaders(told)).toBe('request-body-refused');
+    expect(JSON.stringify(told.actions)).toContain('client_max_body_size');
+  });
+
+  test('of bodies is none where all bodies of the path fail: it is the path', () => {
+    const told = toldOf(
+      traffic({ seed: 16, seconds: 3000, rate: 1 }, (request, random) => {
+        if (!random.chance(0.1)) return request;
+        return cut({
+          ...request,
+          method: 'POST',
+          path: '/upload',
+          received: Math.round(20_000 * 10 ** (2 * random.next())),
+        });
+      }),
+    );
+    expect(kindsOf(told)).toEqual(['path']);
+    expect(told.diagnosis.verdict, leaders(told)).not.toBe('request-body-refused');
+  });
+
+  test('of the age of a connection, and it says that it is age', () => {
+    const told = toldOf(
+      throughPools(traffic({ seed: 17, seconds: 9000, rate: 0.8, targets: 2 }), { oldestSeconds: 300 }),
+    );
+    expect(new Set(kindsOf(told))).toEqual(new Set(['connection-age']));
+    expect(told.explanations[0]?.fact).toMatch(/connections (that are|older than) 300 s/);
+    expect(told.diagnosis.verdict, leaders(told)).toBe('requests-per-connection-limit');
+  });
+
+  test('of the requests of a connection, and it says which one', () => {
+    const told = toldOf(
+      throughPools(traffic({ seed: 18, seconds: 3000, rate: 2, targets: 2 }), { mostRequests: 40 }),
+    );
+    expect(kindsOf(told)).toEqual(['connection-requests']);
+    expect(told.explanations[0]?.fact).toContain('request 41 of their connection');
+    expect(told.diagnosis.verdict, leaders(told)).toBe('requests-per-connection-limit');
+  });
+});
+
+describe('traffic with a rhythm of its own, and no race, gives no keep-alive', () => {
+  type Follow = (request: Logged, random: Random) => readonly Logged[];
+  const followed = (seed: number, follow: Follow): Told => {
+    const random = randomFrom(seed + 500);
+    const requests = traffic({ seed, seconds: 12_000, rate: 1 }).flatMap((one) => follow(one, random));
+    return toldOf(requests.sort((one, other) => one.sent - other.sent));
+  };
+  const maybeCut = (request: Logged, random: Random, share: number) =>
+    random.chance(share) ? cut(request) : request;
+
+  test.each<[string, Follow]>([
+    [
+      'a retry five seconds after',
+      (one, random) =>
+        random.chance(0.02)
+          ? [
+              one,
+              maybeCut({ ...one, sent: one.sent + 5 + (one.took ?? 0) + 0.004 * random.next() }, random, 0.4),
+            ]
+          : [one],
+    ],
+    [
+      'the result of a job ten seconds after it',
+      (one, random) =>
+        random.chance(0.03)
+          ? [
+              { ...one, method: 'POST', path: '/job' },
+              maybeCut({ ...one, sent: one.sent + 10 + 0.01 * random.next(), path: '/result' }, random, 0.3),
+            ]
+          : [one],
+    ],
+    [
+      'a preflight before a POST',
+      (one, random) => {
+        if (!random.chance(0.05)) return [one];
+        const sent = one.sent + (one.took ?? 0) + 0.43 + 0.002 * random.next();
+        return [
+          { ...one, method: 'OPTIONS', path: '/pay' },
+          maybeCut({ ...one, sent, method: 'POST', path: '/pay' }, random, 0.3),
+        ];
+      },
+    ],
+    [
+      'a session that expires',
+      (one, random) =>
+        random.chance(0.02)
+          ? [one, maybeCut({ ...one, sent: one.sent + 30 + random.between(-1.2, 1.2) }, random, 0.4)]
+          : [one],
+    ],
+    [
+      'a tick of four clients every twenty seconds',
+      (one, random) =>
+        Math.floor(one.sent / 20) > Math.floor((one.sent - 0.9) / 20)
+          ? [
+              one,
+              maybeCut(
+                { ...one, sent: Math.ceil(one.sent / 20) * 20 + 0.05 * random.next(), path: '/tick' },
+                random,
+                0.1,
+              ),
+            ]
+          : [one],
+    ],
+  ])('%s', (_, follow) => {
+    const told = followed(20, follow);
+    expect(told.summary.elb502).toBeGreaterThan(20);
+    expect(estimatesOf(told)).toEqual([]);
+    expect(kindsOf(told)).not.toContain('idle-time');
+    expect(told.diagnosis.verdict, leaders(told)).not.toBe('keepalive-mismatch');
+  });
+});

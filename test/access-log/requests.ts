@@ -1,0 +1,127 @@
+import { verdictOf } from '../../bin/logs/verdict.ts';
+import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import { type LogView, logView } from '../../lambda/access-log/explain/log-view.ts';
+import { emptyLine, parseLine } from '../../lambda/access-log/line.ts';
+import { LoadBalancerTally } from '../../lambda/access-log/tally/load-balancer-tally.ts';
+import { lineWith } from './lines.ts';
+
+/** One request of a log that is made by hand; what is not said is a request that was answered at once. */
+export interface Logged {
+  /** When it was sent to its target, seconds from the begin of the log. */
+  readonly sent: number;
+  /** How long the target had it, seconds. */
+  readonly took?: number;
+  /** How it failed: cut off by the target, refused (-1 in all times), or answered in a way that cannot be passed on. */
+  readonly failed?: 'cut' | 'refused' | 'badly';
+  readonly target?: number;
+  readonly group?: string;
+  readonly node?: number;
+  readonly client?: number;
+  readonly method?: string;
+  readonly path?: string;
+  /** Bytes that the client sent. */
+  readonly received?: number;
+}
+
+export const BEGIN_SECONDS = Date.parse('2026-10-05T06:00:00.000Z') / 1000;
+export const groupArnOf = (name: string): string =>
+  `arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/${name}/00aa11bb22cc33dd`;
+export const addressOf = (target: number): string => `10.20.${target >> 8}.${target & 255}:9000`;
+const nodeAddressOf = (node: number): string => `192.0.2.${node + 1}`;
+
+const isoOf = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, -1)}000Z`;
+
+/** To the microsecond, as lines have it. */
+function isoMicro(seconds: number): string {
+  const micro = Math.round((seconds - Math.floor(seconds)) * 1e6);
+  const whole = Math.floor(seconds) + Math.floor(micro / 1e6);
+  return `${isoOf(whole).slice(0, 20)}${String(micro % 1e6).padStart(6, '0')}Z`;
+}
+
+function lineOf({
+  sent,
+  took = 0.004,
+  failed,
+  target = 1,
+  group = 'storefront',
+  node = 0,
+  client = 1,
+  method = 'GET',
+  path = '/',
+  received = 180,
+}: Logged): { readonly end: number; readonly text: string } {
+  const times =
+    failed === 'refused'
+      ? ['-1', '-1', '-1']
+      : ['0.000', took.toFixed(3), failed === undefined ? '0.000' : '-1'];
+  const end = BEGIN_SECONDS + sent + (failed === 'refused' ? 0 : Number(took.toFixed(3)));
+  const [requestTime = '', targetTime = '', responseTime = ''] = times;
+  const text = lineWith(
+    {
+      2: isoMicro(end),
+      3: 'app/boutique/99ffee88dd77cc66',
+      4: `203.0.113.${client % 250}:${40_000 + (client % 9000)}`,
+      5: addressOf(target),
+      6: requestTime,
+      7: targetTime,
+      8: responseTime,
+      9: failed === undefined ? '200' : '502',
+      10: failed === undefined ? '200' : failed === 'badly' ? '200' : '-',
+      11: String(received),
+      13: `"${method} https://boutique.example:443${path} HTTP/2.0"`,
+      17: groupArnOf(group),
+      22: isoMicro(BEGIN_SECONDS + sent),
+      34: nodeAddressOf(node),
+    },
+    34,
+  );
+  return { end, text };
+}
+
+/** Lines in the order in which they are written: by their end, node after node. */
+export function linesOf(requests: readonly Logged[]): readonly string[] {
+  return requests
+    .map((request) => ({ node: request.node ?? 0, ...lineOf(request) }))
+    .sort((one, other) => one.node - other.node || one.end - other.end)
+    .map(({ text }) => text);
+}
+
+const utf8 = new TextEncoder();
+
+/** The one load balancer of a log. */
+export function summaryOfRequests(requests: readonly Logged[]) {
+  const analysis = new LogAnalysis();
+  analysis.startFile('-');
+  analysis.feed(utf8.encode(`${linesOf(requests).join('\n')}\n`));
+  analysis.endFile();
+  const reading = analysis.reading();
+  const [summary] = reading.loadBalancers;
+  if (summary === undefined || reading.linesRejected > 0) throw new Error('a line was not read');
+  return summary;
+}
+
+/** What `alb502 logs` says of a log. */
+export function toldOf(requests: readonly Logged[], idleTimeoutSeconds: number | null = 60) {
+  const summary = summaryOfRequests(requests);
+  const { diagnosis, actions } = verdictOf(summary, idleTimeoutSeconds);
+  return { summary, diagnosis, actions, explanations: diagnosis.explanations };
+}
+
+/** The view that explanations look at; groups, targets and nodes have the numbers they have in the requests. */
+export function viewOf(requests: readonly Logged[]): LogView {
+  const groups: string[] = [];
+  const tally = new LoadBalancerTally('app/boutique/99ffee88dd77cc66', { entriesLeft: 1_000_000 });
+  const ordered = [...requests].sort(
+    (one, other) => (one.node ?? 0) - (other.node ?? 0) || lineOf(one).end - lineOf(other).end,
+  );
+  for (const request of ordered) {
+    const line = emptyLine();
+    const bytes = utf8.encode(lineOf(request).text);
+    const reason = parseLine(line, bytes, 0, bytes.length);
+    if (reason !== null) throw new Error(reason);
+    const { group = 'storefront', target = 1, node = 0 } = request;
+    if (!groups.includes(group)) groups.push(group);
+    tally.add(line, groups.indexOf(group), target, node);
+  }
+  return logView(tally, (group) => groupArnOf(groups[group] ?? ''), addressOf);
+}

@@ -1,0 +1,127 @@
+import {
+  accessLog,
+  backendLog,
+  bundleWith,
+  declared,
+  during,
+  everyNth,
+  explained,
+  explanation,
+  failures,
+  from,
+  loggedGroup,
+  requests,
+  steady,
+  together,
+} from '../diagnose/bundle.ts';
+import { ANY, type Case, mismatch, NAMED, UNCLEAR } from './case.ts';
+
+const reset = { closedOnReuse: 20, midRequest: 70, neverDispatched: 0, answeredBadly: 0, lambda: 0 };
+
+export const cases: readonly Case[] = [
+  {
+    name: 'the failures have large bodies, and small ones on the same paths are answered',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(4, 2)),
+      accessLog(loggedGroup(90, { signatures: reset })),
+      explained(explanation('request-body', 88, 0.98)),
+    ),
+    verdict: 'request-body-refused',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['raise the limit of request bodies', 'client_max_body_size', 'set the limit back'],
+  },
+  {
+    name: 'the advice names the one path whose uploads fail',
+    kind: 'present',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(4, 2)),
+      accessLog(loggedGroup(90, { signatures: reset })),
+      explained(
+        explanation('request-body', 88, 0.98, {
+          where: { targetGroupArn: null, target: null, node: null, path: 'POST /attachments' },
+        }),
+      ),
+    ),
+    verdict: 'request-body-refused',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['POST /attachments'],
+  },
+  {
+    ...UNCLEAR,
+    name: 'uploads fail as soon as others follow the traffic: metrics do not show the bodies',
+    kind: 'unknown',
+    bundle: bundleWith(
+      declared(75),
+      requests(together(steady(200), during(60, 120, 1800))),
+      failures(together(steady(1), during(60, 120, 9))),
+    ),
+  },
+  {
+    name: 'a path with large bodies that fails with small ones too is the path',
+    kind: 'near miss',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(4, 2)),
+      accessLog(loggedGroup(90, { signatures: reset })),
+      explained(explanation('path', 90, 1)),
+    ),
+    verdict: 'malformed-response',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['find the paths that fail'],
+  },
+  {
+    name: 'two large bodies among failures without anything in common name nothing',
+    kind: 'near miss',
+    bundle: bundleWith(
+      declared(75),
+      failures(from(60, [45, 45])),
+      accessLog(loggedGroup(90, { signatures: reset })),
+      explained(explanation('request-body', 9, 0.1)),
+    ),
+    verdict: 'undetermined',
+    probability: ANY,
+    severity: 'warning',
+    mismatches: [],
+    actions: [],
+  },
+  {
+    name: 'refused bodies in a service whose keep-alive is short as well',
+    kind: 'mixed',
+    bundle: bundleWith(
+      declared(5),
+      failures(everyNth(4, 2)),
+      accessLog(loggedGroup(90, { signatures: reset })),
+      explained(explanation('request-body', 80, 0.89)),
+    ),
+    verdict: 'request-body-refused',
+    probability: NAMED,
+    severity: 'warning',
+    mismatches: [mismatch(60, 5)],
+    actions: ['raise the limit of request bodies', 'raise the keep-alive from 5 s'],
+  },
+  {
+    name: 'refused bodies beside killed workers: the larger share is named, and both are told',
+    kind: 'mixed',
+    bundle: bundleWith(
+      declared(75),
+      failures(everyNth(4, 2)),
+      accessLog(loggedGroup(90, { signatures: reset })),
+      explained(explanation('request-body', 62, 0.69), explanation('target-time', 27, 0.3)),
+      backendLog('WORKER TIMEOUT'),
+    ),
+    verdict: 'request-body-refused',
+    probability: ANY,
+    severity: 'warning',
+    mismatches: [],
+    actions: ['raise the limit of request bodies'],
+  },
+];
