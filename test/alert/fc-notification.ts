@@ -4,6 +4,7 @@ import { ALERT_EVENTS, type Notification } from '../../lambda/model/alert.ts';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import { type Diagnosis, diagnosisSchema, SEVERITIES } from '../../lambda/model/diagnosis.ts';
 import { KEEP_ALIVE_SOURCES } from '../../lambda/model/evidence.ts';
+import { EXPLANATION_KINDS } from '../../lambda/model/explanation.ts';
 import { minute } from './looks.ts';
 
 /** What a name, tag, header or log line can hold when someone means harm. */
@@ -53,6 +54,23 @@ export const hostileDiagnosis: fc.Arbitrary<Diagnosis> = fc.record({
       evidence: list(fc.record({ fact: text, source: text, weight: fc.integer({ min: -9, max: 9 }) }), 12),
     }),
     6,
+  ),
+  explanations: list(
+    fc.record({
+      kind: fc.constantFrom(...EXPLANATION_KINDS),
+      cause: fc.option(cause, { nil: null }),
+      causes: list(fc.record({ cause, probability: fc.double({ min: 0, max: 1, noNaN: true }) }), 3),
+      failures: fc.nat(100_000),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      gainNats: fc.double({ min: 0, max: 5000, noNaN: true }),
+      fact: text,
+      where: fc.record({ targetGroupArn: nullable, target: nullable, node: nullable, path: nullable }),
+    }),
+    8,
+  ),
+  unexplained: fc.option(
+    fc.record({ failures: fc.nat(100_000), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    { nil: null },
   ),
   mismatches: list(
     fc.record({

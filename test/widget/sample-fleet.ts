@@ -156,6 +156,8 @@ const CHECKOUT: Diagnosis = {
     },
     { cause: 'requests-per-connection-limit', probability: 0.02, evidence: [] },
   ],
+  explanations: [],
+  unexplained: null,
   mismatches: [mismatchOf('checkout-web', 75, 300)],
   drift: [RAISED],
   missingEvidence: [
