@@ -8,6 +8,7 @@ import { type Explained, type ToldCause, toldCauses } from './explanation-words.
 import { keepAliveDisagreements } from './keep-alive.ts';
 import type { WantedEvidence } from './missing-evidence.ts';
 import { TAGS, tagProblems } from './tags.ts';
+import { checkIdleTimeout } from './unknown-idle-timeout.ts';
 
 /** Attributes whose change can bring 502s about (domain knowledge of the ELBv2 attribute lists). */
 const SUSPECT_KEYS: ReadonlySet<string> = new Set([
@@ -117,7 +118,9 @@ function byVerdict(input: ActionInput): readonly Action[] {
   const own = actionsOfCauses(bundle, verdict, explained);
   const isRace = verdict === 'keepalive-mismatch' || toldCauses(explained.explanations).some(isMismatch);
   const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
-  return verdict === 'undetermined' ? [...settle(missing), ...own, ...posture] : [...own, ...posture];
+  return verdict === 'undetermined'
+    ? [...checkIdleTimeout(bundle), ...settle(missing), ...own, ...posture]
+    : [...own, ...posture];
 }
 
 /** Everything to do, in the order to do it; the last one verifies. */

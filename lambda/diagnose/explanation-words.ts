@@ -19,15 +19,18 @@ export const portion = ({ failures }: Unexplained, all: number): string =>
 
 const groupName = (arn: string): string => /targetgroup\/([^/]+)/.exec(arn)?.[1] ?? arn;
 
+/** What is said of the failures: a diagnosis says before it how many they are. */
+const predicateOf = ({ fact }: Explanation): string => fact.replace(/^[\d,]+ of [\d,]+ failed requests /, '');
+
 /** The words before the figures that tell how rare it is. */
 const headOf = (fact: string): string => fact.split(/[,;:(]| with (?:under )?\d/, 1)[0] ?? fact;
 
 const LEADS = /^(?:are (?:on |of |about )?|have a |keep to |came |were |ended when |name )/;
 
-const generic = ({ fact }: Explanation): string => headOf(fact).replace(LEADS, '');
+const generic = (explanation: Explanation): string => headOf(predicateOf(explanation)).replace(LEADS, '');
 
 function idleWords(explanation: Explanation): string {
-  const [, seconds] = /([\d.]+) s after an answer of the same target/.exec(explanation.fact) ?? [];
+  const [, seconds] = /([\d.]+) s after an answer of the same target/.exec(predicateOf(explanation)) ?? [];
   if (seconds === undefined) return generic(explanation);
   // What has a rival names no cause.
   const doubt = explanation.causes.length === 0 ? ', doubtful' : '';
@@ -36,11 +39,14 @@ function idleWords(explanation: Explanation): string {
 
 function pathWords(explanation: Explanation): string {
   if (explanation.where.path !== null) return explanation.where.path;
-  return /^are requests for (.+?), (?:under )?\d+ %/.exec(explanation.fact)?.[1] ?? generic(explanation);
+  return (
+    /^are requests for (.+?), (?:under )?\d+ %/.exec(predicateOf(explanation))?.[1] ?? generic(explanation)
+  );
 }
 
 function targetWords(explanation: Explanation): string {
-  const { fact, where } = explanation;
+  const { where } = explanation;
+  const fact = predicateOf(explanation);
   if (fact.startsWith('keep to 1 target group') && where.targetGroupArn !== null)
     return `target group ${groupName(where.targetGroupArn)}`;
   return where.target !== null && fact.startsWith('keep to 1 target ')
@@ -49,7 +55,7 @@ function targetWords(explanation: Explanation): string {
 }
 
 function lambdaWords(explanation: Explanation): string {
-  const [, reasons] = /^name a failure of the Lambda function: (.+)$/.exec(explanation.fact) ?? [];
+  const [, reasons] = /^name a failure of the Lambda function: (.+)$/.exec(predicateOf(explanation)) ?? [];
   return reasons === undefined ? generic(explanation) : `Lambda: ${reasons}`;
 }
 

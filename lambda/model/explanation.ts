@@ -45,7 +45,10 @@ export const explanationSchema = z.strictObject({
   share: z.number().min(0).max(1),
   /** How much better it explains them than chance, in nats, the search for it paid. */
   gainNats: z.number(),
-  /** The statement with its figures, as a sentence without its full stop. */
+  /**
+   * The statement with its figures, without a full stop: in a summary of a log what is said of the failures (`came 5 s
+   * after ...`), in a diagnosis the whole sentence (`28 of 60 failed requests came 5 s after ...`).
+   */
   fact: z.string(),
   where: explanationPlaceSchema,
 });

@@ -1,4 +1,4 @@
-import { briefExplanations, causeWords, failuresOf, portion } from '../../diagnose/explanation-words.ts';
+import { briefExplanations, causeWords } from '../../diagnose/explanation-words.ts';
 import type { Cause } from '../../model/cause.ts';
 import type { Diagnosis, EvidenceItem } from '../../model/diagnosis.ts';
 import type { Explanation } from '../../model/explanation.ts';
@@ -15,8 +15,7 @@ export interface Reasons {
   readonly others: readonly string[];
 }
 
-const isOf = ({ fact }: EvidenceItem, explanation: Explanation): boolean =>
-  fact.endsWith(` failed requests ${explanation.fact}`);
+const isOf = ({ fact }: EvidenceItem, explanation: Explanation): boolean => fact === explanation.fact;
 
 /**
  * What to say of a verdict. An explanation of other failures is not told as evidence against it: it has a sentence of
@@ -35,9 +34,8 @@ export function reasonsOf(diagnosis: Diagnosis, most: number): Reasons | null {
   const evidence = own.evidence
     .filter((item) => item.weight > 0 || !explanations.some((explanation) => isOf(item, explanation)))
     .slice(0, most);
-  const all = failuresOf(diagnosis);
   const others = explanations
     .filter((explanation) => !evidence.some((item) => isOf(item, explanation)))
-    .map((one) => `${portion(one, all)} failed requests ${one.fact}; ${causeWords(one)}`);
+    .map((one) => `${one.fact}; ${causeWords(one)}`);
   return { cause: own.cause, brief, evidence, others };
 }

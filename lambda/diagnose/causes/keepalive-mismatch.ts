@@ -13,10 +13,10 @@ import {
   keepAliveStandings,
   knownIdleTimeoutSeconds,
 } from '../keep-alive.ts';
+import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from '../keep-alive-rules.ts';
 import { largest } from '../metric-view.ts';
 import { TAGS, tagOf } from '../tags.ts';
-import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
-import { actionsWithoutIdleTimeout, readIdleTimeout } from './unknown-idle-timeout.ts';
+import { actionsWithoutIdleTimeout, readIdleTimeout } from '../unknown-idle-timeout.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
 function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {

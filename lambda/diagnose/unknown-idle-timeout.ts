@@ -1,12 +1,12 @@
-import { serverAdvice } from '../../advice/servers.ts';
-import type { Action } from '../../model/diagnosis.ts';
-import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
-import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
-import { describeAttributes, modifyAttribute, printable } from '../command.ts';
-import { boundWords, idleTimeoutOf } from '../idle-timeout.ts';
-import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from '../keep-alive.ts';
-import { TAGS, tagOf } from '../tags.ts';
+import { serverAdvice } from '../advice/servers.ts';
+import type { Action } from '../model/diagnosis.ts';
+import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../model/evidence.ts';
+import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
+import { describeAttributes, modifyAttribute, printable } from './command.ts';
+import { boundWords, idleTimeoutOf, knownWords } from './idle-timeout.ts';
+import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
+import { TAGS, tagOf } from './tags.ts';
 
 interface Known {
   readonly group: TargetGroup;
@@ -18,18 +18,33 @@ const figure = (seconds: number): number => Number(seconds.toPrecision(3));
 
 /** How to read it, and what the log says of it already. */
 export function readIdleTimeout(bundle: EvidenceBundle): Action {
-  const { arn } = bundle.loadBalancer;
   const { reusedAfterSeconds } = idleTimeoutOf(bundle);
   const bound = reusedAfterSeconds === null ? '' : `; ${boundWords(reusedAfterSeconds)}`;
   return {
     title: 'Read the idle timeout of the load balancer: it is not known here',
     why: `the keep-alive of the targets must outlast it by 5 s or 10 %, whichever is more${bound}. Side effect: none, it only reads.`,
-    commands: [
-      `${describeAttributes(arn)} --query "Attributes[?Key=='${IDLE_TIMEOUT}'].Value" --output text`,
-    ],
+    commands: [readCommand(bundle)],
     rollback: [],
   };
 }
+
+/** Where the log shows a connection that was reused after the idle timeout: it was another one then. */
+export function checkIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
+  const idle = idleTimeoutOf(bundle);
+  const { seconds, reusedAfterSeconds } = idle;
+  if (seconds === null || reusedAfterSeconds === null || reusedAfterSeconds <= seconds) return [];
+  return [
+    {
+      title: `Check the idle timeout: it is ${knownWords(idle, seconds)}, yet a connection was reused after ${reusedAfterSeconds.toPrecision(3)} s idle`,
+      why: 'it was longer when these requests failed: it may have been lowered since. Side effect: none, it only reads.',
+      commands: [readCommand(bundle)],
+      rollback: [],
+    },
+  ];
+}
+
+const readCommand = ({ loadBalancer: { arn } }: EvidenceBundle): string =>
+  `${describeAttributes(arn)} --query "Attributes[?Key=='${IDLE_TIMEOUT}'].Value" --output text`;
 
 /** The keep-alive relative to a timeout that is not known: lines are for the default, or for what the log proves. */
 function raise(bundle: EvidenceBundle, { group, fact }: Known): Action {

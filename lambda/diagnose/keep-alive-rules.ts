@@ -1,4 +1,4 @@
-import type { serverAdvice } from '../../advice/servers.ts';
+import type { serverAdvice } from '../advice/servers.ts';
 
 /** The attribute of the load balancer. */
 export const IDLE_TIMEOUT = 'idle_timeout.timeout_seconds';
