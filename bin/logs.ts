@@ -8,7 +8,8 @@ import { numberWithin } from './number-within.ts';
 import { progressOnStderr } from './terminal.ts';
 
 interface Options {
-  readonly idleTimeout: number;
+  /** Seconds. */
+  readonly idleTimeout?: number;
   readonly loadBalancer?: string;
   /** Minutes. */
   readonly since?: number;
@@ -41,9 +42,8 @@ export function registerLogs(program: Command): void {
     .argument('<path...>', 'files, folders, s3://BUCKET/PREFIX, or - for the standard input')
     .option(
       '--idle-timeout <seconds>',
-      'idle timeout of the load balancer, 1 to 4000',
+      'idle timeout of the load balancer, 1 to 4000; without it, what the log proves of it is told',
       numberWithin(1, 4000, false),
-      60,
     )
     .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
     .option(
@@ -132,7 +132,7 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   const reading = await beingRead;
   const { tell } = await loading;
   const verdicts = tell(reading, {
-    idleTimeoutSeconds: options.idleTimeout,
+    idleTimeoutSeconds: options.idleTimeout ?? null,
     json: options.json === true,
   });
   if (verdicts.length === 0 && reading.linesRejected > 0) {

@@ -11,13 +11,17 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
     linesRead: reading.linesRead,
     linesRejected: reading.linesRejected,
     rejected: reading.rejected,
-    loadBalancers: verdicts.map(({ summary, ranking }) => ({
+    loadBalancers: verdicts.map(({ summary, ranking, diagnosis }) => ({
       loadBalancer: summary.loadBalancer,
       requests: summary.requests,
       elb502: summary.elb502,
       verdict: ranking?.verdict ?? null,
       probability: ranking?.probability ?? 0,
       hypotheses: ranking?.hypotheses ?? [],
+      explanations: diagnosis.explanations,
+      unexplained: diagnosis.unexplained,
+      missingEvidence: diagnosis.missingEvidence,
+      actions: diagnosis.actions,
       failingRequests: summary.failingRequests ?? [],
       targetGroups: summary.targetGroups.map((group) => ({
         targetGroupArn: group.targetGroupArn,

@@ -3,20 +3,20 @@ import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
+import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/words.ts';
-import type {
-  KeepAliveEstimate,
-  LoggedTarget,
-  LoggedTargetGroup,
-} from '../../lambda/model/access-log-summary.ts';
+import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-words.ts';
+import { hasAnswered } from '../../lambda/diagnose/findings/access-log.ts';
+import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
-import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
+import { keepAliveLine } from './keep-alive-line.ts';
 import type { LogVerdict } from './verdict.ts';
 
 const MOST_TARGETS = 12;
 const MOST_REASONS = 5;
 const MOST_FACTS = 6;
 const MOST_REQUESTS = 6;
+const MOST_UNKNOWN = 3;
 
 const count = (value: number): string => value.toLocaleString('en-US');
 const percent = (share: number): string => (share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`);
@@ -28,12 +28,6 @@ function rate(part: number, whole: number): string {
   return `${Number(value.toPrecision(2))} %`;
 }
 
-/** Seconds with the digits that the interval supports. */
-function seconds({ seconds: value, low, high }: KeepAliveEstimate): string {
-  const digits = high - low > 0.1 ? 1 : high - low > 0.01 ? 2 : 3;
-  return `${value.toFixed(digits)} s (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
-}
-
 function indent(text: string, columns: number, first = '  '): string {
   const rest = ' '.repeat(first.length);
   return wrapAnsi(text, columns - first.length, { trim: true })
@@ -42,50 +36,67 @@ function indent(text: string, columns: number, first = '  '): string {
     .join('\n');
 }
 
-function headline({ summary, ranking }: LogVerdict): string {
+function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number): string {
   const failed = `${count(summary.elb502)} of ${count(summary.requests)} requests failed with a 502 of the load balancer's own (${rate(summary.elb502, summary.requests)})`;
   if (ranking === null)
     return `${pc.bold(summary.loadBalancer)}\n  ${pc.green('no 502')} of its own in ${count(summary.requests)} requests`;
   const when = `${summary.firstSeen ?? ''} to ${summary.lastSeen ?? ''}`;
   const verdict =
     ranking.verdict === 'undetermined'
-      ? pc.yellow(`undetermined: ${CAUSES.undetermined}`)
-      : pc.red(`${ranking.verdict}: ${CAUSES[ranking.verdict]}`);
-  return `${pc.bold(summary.loadBalancer)}\n  ${verdict}, ${percent(ranking.probability)} sure\n  ${failed}\n  ${when}`;
+      ? `${pc.yellow('undetermined')}: ${CAUSES.undetermined}`
+      : `${pc.red(ranking.verdict)}: ${CAUSES[ranking.verdict]}, ${percent(ranking.probability)} sure`;
+  const causes = causesLine(diagnosis);
+  const only = hasAnswered(summary) ? [] : [ONLY_FAILED];
+  return [
+    pc.bold(summary.loadBalancer),
+    ...[
+      verdict,
+      ...only,
+      ...briefExplanations(diagnosis),
+      ...(causes === null ? [] : [causes]),
+      failed,
+      when,
+    ].map((line) => indent(line, columns)),
+  ].join('\n');
 }
 
-/** What speaks for the leading cause, strongest first; what speaks against it too. */
-function reasons({ ranking }: LogVerdict, columns: number): string[] {
-  if (ranking === null) return [];
-  const leaders = ranking.hypotheses.filter(({ cause }) => cause !== 'undetermined');
-  const first = leaders[0];
-  if (!first) return [];
-  const lines = [pc.bold(`Why ${first.cause}`)];
-  for (const { fact, weight } of first.evidence.slice(0, MOST_FACTS))
-    lines.push(indent(fact, columns, weight > 0 ? '  + ' : '  - '));
-  const others = leaders.slice(1, 4).filter(({ probability }) => probability >= 0.03);
-  if (others.length > 0)
-    lines.push(
-      indent(
-        `else: ${others.map(({ cause, probability }) => `${cause} ${percent(probability)}`).join(', ')}`,
-        columns,
-      ),
-    );
-  return lines;
+const ONLY_FAILED = 'only failed requests are in the log: without answered ones nothing stands out';
+
+/** What speaks for the leading cause, strongest first; what speaks against it; what explains other failures. */
+function reasons({ diagnosis }: LogVerdict, columns: number): string[] {
+  const found = diagnosis.verdict === null ? null : reasonsOf(diagnosis, MOST_FACTS);
+  if (found === null) return [];
+  const { cause, evidence, others } = found;
+  const next = diagnosis.hypotheses
+    .filter((one) => one.cause !== cause && one.cause !== 'undetermined' && one.probability >= 0.03)
+    .slice(0, 3);
+  return [
+    pc.bold(
+      diagnosis.verdict === 'undetermined' ? `What speaks for ${cause}, the likeliest` : `Why ${cause}`,
+    ),
+    ...evidence.map(({ fact, weight }) => indent(oneLine(fact), columns, weight > 0 ? '  + ' : '  - ')),
+    ...others.map((sentence) => indent(oneLine(sentence), columns, '  · ')),
+    ...(next.length === 0
+      ? []
+      : [
+          indent(
+            `else: ${next.map((one) => `${one.cause} ${percent(one.probability)}`).join(', ')}`,
+            columns,
+          ),
+        ]),
+  ];
 }
 
-function keepAliveLine(group: LoggedTargetGroup, idleTimeoutSeconds: number): string {
-  const { keepAlive } = group;
-  if (keepAlive === null)
-    return group.signatures.closedOnReuse >= 3
-      ? 'keep-alive of the targets: cannot be told from these lines'
-      : 'keep-alive of the targets: no failure tells it';
-  const required = requiredKeepAliveSeconds(idleTimeoutSeconds);
-  const relation =
-    keepAlive.seconds >= required
-      ? pc.green(`long enough for an idle timeout of ${idleTimeoutSeconds} s`)
-      : pc.red(`needs at least ${Math.ceil(required)} s for an idle timeout of ${idleTimeoutSeconds} s`);
-  return `keep-alive of the targets: ${pc.bold(seconds(keepAlive))}, read from ${keepAlive.failures} failures; chance of luck ${keepAlive.pValue.toExponential(0)}; ${relation}`;
+/** What would tell more; the first piece stands among the actions already, where nothing could be named. */
+function missingLines({ diagnosis: { missingEvidence, verdict } }: LogVerdict, columns: number): string[] {
+  const rest = verdict === 'undetermined' ? missingEvidence.slice(1) : missingEvidence;
+  if (rest.length === 0) return [];
+  return [
+    pc.bold('Still unknown'),
+    ...rest
+      .slice(0, MOST_UNKNOWN)
+      .flatMap(({ what, how }) => [indent(oneLine(what), columns, '  - '), `    ${oneLine(how)}`]),
+  ];
 }
 
 function targetsTable(targets: readonly LoggedTarget[]): string {
@@ -106,7 +117,7 @@ function targetsTable(targets: readonly LoggedTarget[]): string {
   return table.toString();
 }
 
-function groupLines(group: LoggedTargetGroup, idleTimeoutSeconds: number, columns: number): string[] {
+function groupLines(group: LoggedTargetGroup, idleTimeoutSeconds: number | null, columns: number): string[] {
   const name = /targetgroup\/([^/]+)/.exec(group.targetGroupArn)?.[1] ?? group.targetGroupArn;
   const lines = [
     `${pc.bold(`Target group ${name}`)}: ${count(group.elb502)} of ${count(group.requests)} failed`,
@@ -174,17 +185,18 @@ function rejectedLines(reading: AccessLogReading, columns: number): string[] {
 export function renderLogs(
   reading: AccessLogReading,
   verdicts: readonly LogVerdict[],
-  { idleTimeoutSeconds, columns }: { readonly idleTimeoutSeconds: number; readonly columns: number },
+  { idleTimeoutSeconds, columns }: { readonly idleTimeoutSeconds: number | null; readonly columns: number },
 ): string {
   const blocks = verdicts.map((verdict) =>
     [
-      headline(verdict),
+      headline(verdict, columns),
       ...reasons(verdict, columns),
       ...verdict.summary.targetGroups
         .filter((group) => group.elb502 > 0 || group.target502 > 0)
         .flatMap((group) => groupLines(group, idleTimeoutSeconds, columns)),
-      ...requestLines(verdict),
       ...actionLines(verdict, columns),
+      ...missingLines(verdict, columns),
+      ...requestLines(verdict),
     ].join('\n'),
   );
   const foot = [`${count(reading.linesRead)} lines read`, ...rejectedLines(reading, columns)];

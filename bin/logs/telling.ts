@@ -6,7 +6,8 @@ import { type LogVerdict, verdictOf } from './verdict.ts';
 
 /** How to tell. */
 export interface Telling {
-  readonly idleTimeoutSeconds: number;
+  /** Of the load balancer; null where it was not given. */
+  readonly idleTimeoutSeconds: number | null;
   readonly json: boolean;
 }
 

@@ -7,6 +7,7 @@ import { estimateAt, placeAt } from './keep-alive/estimate.ts';
 import { sampleOf } from './keep-alive/sample.ts';
 import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
+import { withWholeFailures } from './whole-failures.ts';
 
 /** A target with fewer failures has no keep-alive of its own. */
 const FEWEST_FAILURES = 3;
@@ -81,7 +82,8 @@ export function summaryOf(
   targetName: (target: number) => string,
 ): AccessLogSummary {
   const view = logView(tally, groupName, targetName);
-  const { explanations, unexplained, idle } = explain(view);
+  const { idle, ...parts } = explain(view);
+  const { explanations, unexplained } = withWholeFailures(parts, tally.elb502);
   const groups = [...groupsOf(view)].map(([number, group]) => loggedGroup(view, number, group, idle));
   return {
     loadBalancer: tally.name,

@@ -1,5 +1,6 @@
 import type { Alert, Incident } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { ExplanationPlace } from '../model/explanation.ts';
 import { cut } from './render/words.ts';
 
 /** An item of DynamoDB takes 400 KB and a message of SNS 256 KB; most of both is left to what stands beside it. */
@@ -24,6 +25,20 @@ const MEASURES: readonly Measure[] = [
 /** Names and ARNs are needed whole as long as they are as AWS makes them (ARNs: at most 2048 characters). */
 const IDENTIFIER_LENGTH = 512;
 
+type Short = (text: string) => string;
+
+function shortPlace(
+  { targetGroupArn, target, node, path }: ExplanationPlace,
+  short: Short,
+): ExplanationPlace {
+  return {
+    targetGroupArn: targetGroupArn && short(targetGroupArn),
+    target: target && short(target),
+    node: node && short(node),
+    path: path && short(path),
+  };
+}
+
 function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagnosis {
   const brief = (text: string): string => cut(text, characters);
   const name = (text: string): string => cut(text, IDENTIFIER_LENGTH);
@@ -45,6 +60,11 @@ function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagno
         fact: brief(item.fact),
         source: brief(item.source),
       })),
+    })),
+    explanations: few(diagnosis.explanations).map((explanation) => ({
+      ...explanation,
+      fact: brief(explanation.fact),
+      where: shortPlace(explanation.where, name),
     })),
     mismatches: few(diagnosis.mismatches).map((entry) => ({
       ...entry,

@@ -1,12 +1,14 @@
 import type { Cause } from '../model/cause.ts';
 import type { Action, Drift } from '../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveSource } from '../model/evidence.ts';
+import { actionsOfCauses } from './cause-actions.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
-import { CAUSE_ROWS } from './causes.ts';
 import { addTag, describeAttributes, modifyAttribute, printable, scanAgain, shellWord } from './command.ts';
+import { type Explained, type ToldCause, toldCauses } from './explanation-words.ts';
 import { keepAliveDisagreements } from './keep-alive.ts';
 import type { WantedEvidence } from './missing-evidence.ts';
 import { TAGS, tagProblems } from './tags.ts';
+import { checkIdleTimeout } from './unknown-idle-timeout.ts';
 
 /** Attributes whose change can bring 502s about (domain knowledge of the ELBv2 attribute lists). */
 const SUSPECT_KEYS: ReadonlySet<string> = new Set([
@@ -97,6 +99,8 @@ function settle(missing: readonly WantedEvidence[]): readonly Action[] {
   ];
 }
 
+const isMismatch = ({ cause }: ToldCause): boolean => cause === 'keepalive-mismatch';
+
 /** What the verdict rests on when the actions are chosen. */
 export interface ActionInput {
   readonly bundle: EvidenceBundle;
@@ -105,15 +109,18 @@ export interface ActionInput {
   readonly drift: readonly Drift[];
   readonly missing: readonly WantedEvidence[];
   readonly mismatched: boolean;
+  readonly explained: Explained;
 }
 
-function byVerdict({ bundle, verdict, missing, mismatched }: ActionInput): readonly Action[] {
+function byVerdict(input: ActionInput): readonly Action[] {
+  const { bundle, verdict, missing, mismatched, explained } = input;
   if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
-  if (verdict !== 'undetermined') {
-    const own = CAUSE_ROWS[verdict].advise(bundle);
-    return verdict !== 'keepalive-mismatch' && mismatched ? [...own, ...mismatchActions(bundle)] : own;
-  }
-  return [...settle(missing), ...(mismatched ? mismatchActions(bundle) : [])];
+  const own = actionsOfCauses(bundle, verdict, explained);
+  const isRace = verdict === 'keepalive-mismatch' || toldCauses(explained.explanations).some(isMismatch);
+  const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
+  return verdict === 'undetermined'
+    ? [...checkIdleTimeout(bundle), ...settle(missing), ...own, ...posture]
+    : [...own, ...posture];
 }
 
 /** Everything to do, in the order to do it; the last one verifies. */

@@ -86,11 +86,17 @@ export function targetUrl({ protocol }: Pick<TargetGroup, 'protocol'>, target: s
  * `npx alb502 probe` of one target; TARGET stands for an address that is not known.
  *
  * @param idleTimeoutSeconds - what the measure is compared with; null where it could not be read
+ * @param failed - `ADDRESS:PORT` of a target of the group that failed, where the log names one
  */
-export function probe(group: TargetGroup, idleTimeoutSeconds: number | null): string {
+export function probe(
+  group: TargetGroup,
+  idleTimeoutSeconds: number | null,
+  failed: string | null = null,
+): string {
   const target = group.targetType === 'ip' ? group.targets[0] : undefined;
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
-  const url = shellWord(targetUrl(group, `${host}:${target?.port ?? group.port ?? 80}`, '/'));
+  const registered = `${host}:${target?.port ?? group.port ?? 80}`;
+  const url = shellWord(targetUrl(group, target === undefined ? (failed ?? registered) : registered, '/'));
   return `npx alb502 probe ${url}${idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`}`;
 }
 

@@ -4,6 +4,7 @@ import { actionsFor } from './actions.ts';
 import { driftAgainstBaseline } from './drift.ts';
 import { failureParts } from './failure-parts.ts';
 import { findingsOf } from './findings.ts';
+import { judgedExplanations } from './judged-explanations.ts';
 import { mismatchesOf } from './mismatch.ts';
 import { missingEvidence } from './missing-evidence.ts';
 import { posterior, rank } from './posterior.ts';
@@ -32,6 +33,10 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
   const mismatches = mismatchesOf(bundle);
   const drift = driftAgainstBaseline(bundle, policy.expectedChangers);
   const missing = missingEvidence(bundle, failed ? posterior(findings, parts) : new Map());
+  const explained = {
+    explanations: failed ? judgedExplanations(bundle.accessLog, parts, findings) : [],
+    unexplained: failed ? (bundle.accessLog?.unexplained ?? null) : null,
+  };
   const verdict = ranking?.verdict ?? null;
   const hypotheses = ranking?.hypotheses ?? [];
   return {
@@ -43,12 +48,13 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
     verdict,
     probability: ranking?.probability ?? 0,
     hypotheses: [...hypotheses],
-    explanations: failed ? [...(bundle.accessLog?.explanations ?? [])] : [],
-    unexplained: failed ? (bundle.accessLog?.unexplained ?? null) : null,
+    ...explained,
     mismatches: [...mismatches],
     drift: [...drift],
     missingEvidence: missing.map(({ what, how, separates }) => ({ what, how, separates })),
-    actions: [...actionsFor({ bundle, verdict, drift, missing, mismatched: mismatches.length > 0 })],
+    actions: [
+      ...actionsFor({ bundle, verdict, drift, missing, mismatched: mismatches.length > 0, explained }),
+    ],
   };
 }
 

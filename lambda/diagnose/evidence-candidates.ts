@@ -1,44 +1,12 @@
 import { switchOnAccessLogs } from '../access-log/switch-on.ts';
-import type { NamedCause } from '../model/cause.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
+import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
 import { addTag, answerCommands, printable, probe, removeTag, scanAgain, shellWord } from './command.ts';
-import { urlToAsk } from './failed-url.ts';
+import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
+import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
 import { TAGS, tagOf } from './tags.ts';
-import type { FindingId, Weights } from './weights.ts';
-
-/** An observation of the table of weights, or how far what is seen would move the causes. */
-export type Outcome = FindingId | Weights;
-
-/** A piece of evidence that is not in the bundle, the observations it could give, and what getting it costs. */
-export interface Candidate {
-  readonly what: string;
-  readonly how: string;
-  /** Empty where `how` is not a command. */
-  readonly commands: readonly string[];
-  /** Whole sentences. */
-  readonly sideEffects: string;
-  readonly rollback: readonly string[];
-  readonly outcomes: readonly Outcome[];
-  /** The causes it is about, where it says nothing of the others; absent: any. */
-  readonly among?: readonly NamedCause[];
-}
-
-export const NO_SIDE_EFFECT = 'Side effect: none, it only reads.';
-
-/** What an access log can show: each row one kind of explanation, and the causes that it would tell apart. */
-export const ACCESS_LOG_OUTCOMES: readonly Weights[] = [
-  { 'keepalive-mismatch': 6 },
-  { 'requests-per-connection-limit': 5 },
-  { 'worker-timeout': 5 },
-  { 'malformed-response': 4, 'response-header-too-large': 3 },
-  { 'response-header-too-large': 3 },
-  { 'request-body-refused': 5 },
-  { 'target-crash': 3, deployment: 2, 'deregistration-delay-elapsed': 2 },
-  { deployment: 3, 'deregistration-delay-elapsed': 2 },
-  { 'connection-refused': 3, 'network-path': 2, 'tls-failure': 2 },
-  { 'lambda-target-error': 6 },
-];
+import type { FindingId } from './weights.ts';
 
 /**
  * The command that reads the access log, or switches it on. Where the attribute says "off" the log may still be
@@ -81,7 +49,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
 function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const group = groupsWithoutMeasuredKeepAlive(bundle)[0];
   if (!group) return [];
-  const measure = probe(group, knownIdleTimeoutSeconds(bundle));
+  const measure = probe(group, knownIdleTimeoutSeconds(bundle), failedTargetOf(bundle, group));
   return [
     {
       what: `how long the targets of ${printable(group.name)} keep an idle connection`,
@@ -144,8 +112,10 @@ function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
 
 /** What nobody read or measured yet, beside what was tried and failed. */
 export const knownCandidates = (bundle: EvidenceBundle): readonly Candidate[] => [
+  ...answeredRequestsCandidate(bundle),
   ...accessLogCandidate(bundle),
   ...keepAliveCandidate(bundle),
+  ...scanCandidate(bundle),
   ...backendLogCandidate(bundle),
   ...answerCandidate(bundle),
 ];

@@ -1,6 +1,8 @@
+import type { NamedCause } from '../model/cause.ts';
 import type { EvidenceBundle, ResponseFault, TargetGroup } from '../model/evidence.ts';
 import { targetUrl } from './command.ts';
 import { failingPaths } from './failing-paths.ts';
+import { isNamed } from './failure-parts.ts';
 
 /** A path of a target that failed, as it is asked for without the load balancer. */
 export interface FailedUrl {
@@ -45,16 +47,71 @@ export function failedUrls(bundle: EvidenceBundle): readonly FailedUrl[] {
   }));
 }
 
+/**
+ * Method and path that an explanation names for the failures of a cause: `GET /export`; `*` stands for a part that
+ * differs. null where none names one.
+ */
+export function explainedPath({ accessLog }: EvidenceBundle, cause: NamedCause): string | null {
+  const own = accessLog?.explanations?.find(
+    ({ kind, where, causes }) =>
+      kind === 'path' && where.path !== null && causes.some((one) => one.cause === cause),
+  );
+  return own?.where.path ?? null;
+}
+
+/** Whether a failed URL is of the path that an explanation names. */
+function isOfPath({ path }: FailedUrl, explained: string): boolean {
+  const segments = path.split('/');
+  const pattern = explained.replace(/^\S+ /, '').split('/');
+  return (
+    pattern.length === segments.length &&
+    pattern.every((segment, place) => segment === '*' || segment === segments[place])
+  );
+}
+
+/** A path that was not among the failed requests that are named, of a target that failed. */
+function urlOfPath(bundle: EvidenceBundle, explained: string): readonly FailedUrl[] {
+  const [, path] = /^GET (\/[\x21-\x7e]*)$/.exec(explained) ?? [];
+  if (path === undefined || path.includes('*')) return [];
+  return bundle.targetGroups.flatMap((group) => {
+    const target = failedTargetOf(bundle, group);
+    return target === null ? [] : [{ url: targetUrl(group, target, path), targetGroupArn: group.arn, path }];
+  });
+}
+
+/** The failed paths to ask for a cause: those that an explanation names for it, or else all. */
+function urlsFor(bundle: EvidenceBundle, cause: NamedCause | null): readonly FailedUrl[] {
+  const explained = cause === null ? null : explainedPath(bundle, cause);
+  const urls = failedUrls(bundle);
+  if (explained === null) return urls;
+  const own = urls.filter((url) => isOfPath(url, explained));
+  return own.length > 0 ? own : urlOfPath(bundle, explained);
+}
+
 /** The URL that shows a fault best: one that was seen with it, or else the one that failed most often. */
 export function urlToShow(bundle: EvidenceBundle, fault: ResponseFault): string | null {
   const seen = bundle.responseFacts?.find((fact) => fact.fault === fault);
   const group = bundle.targetGroups.find(({ arn }) => arn === seen?.targetGroupArn);
-  return seen && group ? targetUrl(group, seen.target, seen.path) : (failedUrls(bundle)[0]?.url ?? null);
+  return seen && group
+    ? targetUrl(group, seen.target, seen.path)
+    : (urlsFor(bundle, isNamed(fault) ? fault : null)[0]?.url ?? null);
 }
 
-/** The failed path to ask next: one of which no answer is known; null where there is none. */
-export function urlToAsk(bundle: EvidenceBundle): string | null {
+/**
+ * The failed path to ask next: one of which no answer is known; null where there is none.
+ *
+ * @param cause - what is asked for: where an explanation names paths for it, only those
+ */
+export function urlToAsk(bundle: EvidenceBundle, cause: NamedCause | null = null): string | null {
   const asked = new Set(bundle.responseFacts?.map(({ targetGroupArn, path }) => `${targetGroupArn} ${path}`));
-  const next = failedUrls(bundle).find(({ targetGroupArn, path }) => !asked.has(`${targetGroupArn} ${path}`));
+  const next = urlsFor(bundle, cause).find(
+    ({ targetGroupArn, path }) => !asked.has(`${targetGroupArn} ${path}`),
+  );
   return next?.url ?? null;
+}
+
+/** `ADDRESS:PORT` of the target of a group that failed most often; null where the log names none. */
+export function failedTargetOf({ accessLog }: EvidenceBundle, { arn }: TargetGroup): string | null {
+  const logged = accessLog?.targetGroups.find(({ targetGroupArn }) => targetGroupArn === arn);
+  return logged?.targets.find(({ elb502 }) => elb502 > 0)?.target ?? null;
 }

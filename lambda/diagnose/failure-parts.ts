@@ -13,7 +13,7 @@ export interface FailurePart {
   readonly source: string;
 }
 
-const isNamed = (cause: string): cause is NamedCause => NAMED_CAUSES.some((named) => named === cause);
+export const isNamed = (cause: string): cause is NamedCause => NAMED_CAUSES.some((named) => named === cause);
 
 /** The explanation as a sentence with its share. */
 export const explanationSentence = ({ failures, fact }: Explanation, all: number): string =>

@@ -1,19 +1,13 @@
 import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { MissingEvidence } from '../model/diagnosis.ts';
 import type { EvidenceBundle, Gap } from '../model/evidence.ts';
+import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT, type Outcome } from './candidate.ts';
 import { printable } from './command.ts';
-import {
-  ACCESS_LOG_OUTCOMES,
-  BACKEND_LOG_OUTCOMES,
-  type Candidate,
-  knownCandidates,
-  NO_SIDE_EFFECT,
-  type Outcome,
-} from './evidence-candidates.ts';
+import { BACKEND_LOG_OUTCOMES, knownCandidates } from './evidence-candidates.ts';
 import { WEIGHTS, type Weights } from './weights.ts';
 
 /** Missing evidence with what the advice needs beside the contract's three fields. */
-export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among'>;
+export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among' | 'told'>;
 
 type Leader = readonly [NamedCause, number];
 
@@ -131,11 +125,21 @@ export function missingEvidence(
       const about = among ? leaders.filter(([cause]) => among.includes(cause)) : leaders;
       return {
         candidate,
-        score: separation(outcomes, about),
+        score: candidate.told === 'always' ? 0 : separation(outcomes, about),
         separates: separated(outcomes, about),
       };
     })
-    .filter(({ candidate, separates }) => separates.length > 0 || gaps.includes(candidate))
-    .sort((left, right) => right.score - left.score)
-    .map(({ candidate: { outcomes: _, among: __, ...wanted }, separates }) => ({ ...wanted, separates }));
+    .filter(
+      ({ candidate, separates }) =>
+        separates.length > 0 || candidate.told !== undefined || gaps.includes(candidate),
+    )
+    .sort(
+      (left, right) =>
+        Number(right.candidate.told === 'first') - Number(left.candidate.told === 'first') ||
+        right.score - left.score,
+    )
+    .map(({ candidate: { outcomes: _, among: __, told: ___, ...wanted }, separates }) => ({
+      ...wanted,
+      separates,
+    }));
 }

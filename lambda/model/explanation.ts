@@ -34,7 +34,10 @@ export const explanationSchema = z.strictObject({
   kind: z.enum(EXPLANATION_KINDS),
   /** The cause that it points at; null where it does not separate its causes. */
   cause: z.enum(CAUSE_IDS).nullable(),
-  /** What the log alone says of the cause, the most probable first; what is missing to 1 is none of them. */
+  /**
+   * The most probable cause first; what is missing to 1 is none of them. In a summary of a log what the log alone says,
+   * in a diagnosis what all evidence says.
+   */
   causes: z.array(z.strictObject({ cause: z.enum(CAUSE_IDS), probability: z.number().min(0).max(1) })),
   /** How many failures it accounts for. */
   failures: z.number().int(),
@@ -42,7 +45,10 @@ export const explanationSchema = z.strictObject({
   share: z.number().min(0).max(1),
   /** How much better it explains them than chance, in nats, the search for it paid. */
   gainNats: z.number(),
-  /** The statement with its figures, as a sentence without its full stop. */
+  /**
+   * The statement with its figures, without a full stop: in a summary of a log what is said of the failures (`came 5 s
+   * after ...`), in a diagnosis the whole sentence (`28 of 60 failed requests came 5 s after ...`).
+   */
   fact: z.string(),
   where: explanationPlaceSchema,
 });

@@ -1,7 +1,9 @@
 import { plainName } from '../alert/fingerprint.ts';
 import { requestLine } from '../alert/render/failing-request.ts';
+import { reasonsOf } from '../alert/render/reasons.ts';
 import { capital } from '../alert/render/sections.ts';
 import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/words.ts';
+import { briefExplanations, causesLine } from '../diagnose/explanation-words.ts';
 import type { FleetEntry, Incident } from '../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../model/diagnosis.ts';
 import { button } from './action.ts';
@@ -81,7 +83,9 @@ function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame): Html {
   const missing = missingEvidence
     .slice(0, STEPS)
     .map(({ what, how }) => html`<li>${cut(what, LINE)}<small>${cut(how, LINE)}</small></li>`);
-  return html`<p>${symptomText(diagnosis, frame)}</p>
+  const causes = causesLine(diagnosis);
+  return html`<p>${symptomText(diagnosis, frame)}${causes === null ? null : html` ${causes}`}</p>
+    ${explanationsPart(diagnosis)}
     ${actions.length === 0 ? null : html`<h3>What to do</h3><ol>${actions.slice(0, STEPS).map(step)}</ol>`}
     ${evidencePart(diagnosis)}
     ${missing.length === 0 ? null : html`<h3>Still unknown</h3><ul>${missing}</ul>`}`;
@@ -107,21 +111,28 @@ function step({ title, why, commands, rollback }: Action): Html {
 
 const command = (line: string): Html => html`<pre>${cut(line, LINE)}</pre>`;
 
-function evidencePart({ hypotheses, verdict }: Diagnosis): Html | null {
-  const named = hypotheses.filter(({ cause }) => cause !== 'undetermined');
-  const own = named.find(({ cause }) => cause === verdict) ?? named[0];
-  if (!own || own.evidence.length === 0) return null;
-  const facts = own.evidence
-    .slice(0, FACTS)
-    .map(
-      ({ fact, source, weight }) =>
-        html`<li>${cut(capital(fact), LINE)} <span class="w">(${source}, ${weight > 0 ? 'for' : 'against'} it: ${Math.abs(weight).toFixed(1)})</span></li>`,
-    );
-  const others = named
-    .filter(({ cause, probability }) => cause !== own.cause && probability >= 0.01)
+function evidencePart(diagnosis: Diagnosis): Html | null {
+  const reasons = reasonsOf(diagnosis, FACTS);
+  if (reasons === null) return null;
+  const facts = reasons.evidence.map(
+    ({ fact, source, weight }) =>
+      html`<li>${cut(capital(fact), LINE)} <span class="w">(${source}, ${weight > 0 ? 'for' : 'against'} it: ${Math.abs(weight).toFixed(1)})</span></li>`,
+  );
+  const sentences = reasons.others.slice(0, FACTS).map((sentence) => html`<li>${cut(sentence, LINE)}</li>`);
+  const others = diagnosis.hypotheses
+    .filter(({ cause }) => cause !== 'undetermined')
+    .filter(({ cause, probability }) => cause !== reasons.cause && probability >= 0.01)
     .slice(0, 3)
     .map(({ cause, probability }) => `${cause} ${percent(probability)}`);
-  return html`<h3>Evidence for ${own.cause}</h3><ul>${facts}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
+  return html`<h3>Evidence for ${reasons.cause}</h3><ul>${facts}${sentences}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
+}
+
+/** What explains how many failures, one line each: the first thing to read. */
+function explanationsPart(diagnosis: Diagnosis): Html | null {
+  const brief = briefExplanations(diagnosis);
+  if (brief.length === 0) return null;
+  const lines = brief.map((line) => html`<li>${cut(line, LINE)}</li>`);
+  return html`<h3>What explains the failures</h3><ul>${lines}</ul>`;
 }
 
 function driftPart(drift: readonly Drift[], frame: WidgetFrame): Html | null {

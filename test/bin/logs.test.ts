@@ -9,7 +9,8 @@ import { LOAD_BALANCER } from '../../lab/worlds/access-log/line.ts';
 import { simulate } from '../../lab/worlds/access-log/simulate.ts';
 import { filesOf, type LogFile } from '../../lab/worlds/access-log/write.ts';
 import { failingRequestSchema, keepAliveEstimateSchema } from '../../lambda/model/access-log-summary.ts';
-import { hypothesisSchema } from '../../lambda/model/diagnosis.ts';
+import { actionSchema, hypothesisSchema, missingEvidenceSchema } from '../../lambda/model/diagnosis.ts';
+import { explanationSchema, unexplainedSchema } from '../../lambda/model/explanation.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { alb502 } from './cli.ts';
@@ -33,6 +34,10 @@ const documentSchema = z.object({
       verdict: z.string().nullable(),
       probability: z.number().min(0).max(1),
       hypotheses: z.array(hypothesisSchema),
+      explanations: z.array(explanationSchema),
+      unexplained: unexplainedSchema.nullable(),
+      missingEvidence: z.array(missingEvidenceSchema),
+      actions: z.array(actionSchema),
       targetGroups: z.array(
         z.object({
           targetGroupArn: z.string(),
@@ -77,6 +82,9 @@ const filesOfServers = (keepAliveSeconds: number): readonly LogFile[] =>
 
 const files = filesOfServers(4);
 
+/** A report without its line breaks. */
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
 async function json(args: readonly string[], stdin = '') {
   const run = await alb502(['logs', ...args, '--json'], {}, stdin);
   return { ...run, document: documentSchema.parse(JSON.parse(run.stdout)) };
@@ -98,14 +106,45 @@ describe('a folder as S3 has it', () => {
     expect(document.rejected.map(({ file }) => file)).toEqual([join(folder, 's3/README.md')]);
   });
 
+  test('tells what explains the failures, in parts that add up to all', async () => {
+    const { document } = await json([join(folder, 's3')]);
+    const [balancer] = document.loadBalancers;
+    if (!balancer) throw new Error('no load balancer');
+    const { explanations, unexplained, elb502 } = balancer;
+    expect(explanations[0]).toMatchObject({ kind: 'idle-time', cause: 'keepalive-mismatch' });
+    expect(explanations[0]?.fact).toMatch(
+      new RegExp(`^\\d+ of ${elb502} failed requests came 4\\S* s after `),
+    );
+    expect(explanations[0]?.where.targetGroupArn).toBe(balancer.targetGroups[0]?.targetGroupArn);
+    const sum = (of: 'failures' | 'share') =>
+      explanations.reduce((total, one) => total + one[of], unexplained?.[of] ?? Number.NaN);
+    expect(sum('share')).toBeCloseTo(1, 2);
+    expect(sum('failures')).toBe(elb502);
+    const report = (await alb502(['logs', join(folder, 's3')])).stdout;
+    expect(report).toMatch(new RegExp(`^ {2}\\d+ of ${elb502}: idle for (3\\.99|4\\.0\\d) s$`, 'm'));
+  });
+
   test('gives a report that names cause, keep-alive and what to change', async () => {
-    const { code, stdout, stderr } = await alb502(['logs', join(folder, 's3')]);
+    const { code, stdout, stderr } = await alb502(['logs', join(folder, 's3'), '--idle-timeout', '60']);
     expect(code).toBe(1);
     expect(stderr).toBe('');
     expect(stdout).toContain('keepalive-mismatch');
     expect(stdout).toMatch(/keep-alive of the targets: (3\.99|4\.0)\d* s/);
-    expect(stdout).toContain('at least 66 s');
+    expect(oneLine(stdout)).toContain('needs at least 66 s for the idle timeout of 60 s that was given');
+    expect(oneLine(stdout)).toContain("the load balancer's idle timeout of 60 s (as given)");
     expect(stdout).toMatch(/idle_timeout|keepalive_timeout/);
+  });
+
+  test('without the idle timeout says what the log proves of it, and how to read it', async () => {
+    const stdout = oneLine((await alb502(['logs', join(folder, 's3')])).stdout);
+    expect(stdout).toMatch(/keepalive-mismatch: .*sure/);
+    expect(stdout).toMatch(
+      /a connection was reused after 4\.0\d s idle, so the idle timeout is above 4(\.0\d)? s/,
+    );
+    expect(stdout).toContain('1. Read the idle timeout of the load balancer');
+    expect(stdout).toContain('aws elbv2 describe-load-balancer-attributes');
+    expect(stdout).toMatch(/raise the keep-alive from 4(\.0\d)? s to 5 s or 10 % above the idle timeout/);
+    expect(stdout).not.toMatch(/idle timeout of 60 s|given/);
   });
 
   test('a keep-alive above the idle timeout by the margin is no mismatch', async () => {
@@ -115,7 +154,76 @@ describe('a folder as S3 has it', () => {
     const { document } = await json([join(folder, 'long'), '--idle-timeout', '5']);
     expect(document.loadBalancers[0]?.targetGroups[0]?.keepAlive?.seconds).toBeCloseTo(12, 1);
     expect(document.loadBalancers[0]?.verdict).not.toBe('keepalive-mismatch');
+    const { stdout } = await alb502(['logs', join(folder, 'long'), '--idle-timeout', '5']);
+    expect(oneLine(stdout)).toMatch(
+      /longer than the idle timeout of 5 s that was given, but a connection was reused after 12\.\d s idle/,
+    );
   });
+});
+
+describe('a log with an idle race and a path that always fails', () => {
+  beforeAll(() => {
+    let answered = 0;
+    for (const { name, text } of files) {
+      const lines = text.split('\n').map((line) => {
+        const fields = line.split(' ');
+        if (fields[8] !== '200' || ++answered % 1000 !== 0) return line;
+        const failing = ['0.000', '0.300', '-1', '502', '-'];
+        return [...fields.slice(0, 5), ...failing, ...fields.slice(10)]
+          .join(' ')
+          .replace(/"[A-Z]+ (https?:\/\/[^/]+)\/\S*/, '"GET $1/export');
+      });
+      file(join('two', name), lines.join('\n'));
+    }
+  });
+
+  test('tells both, each with its share and its actions', async () => {
+    const { document } = await json([join(folder, 'two')]);
+    const [balancer] = document.loadBalancers;
+    expect(balancer?.explanations.map(({ kind }) => kind).sort()).toEqual(['idle-time', 'path']);
+    const path = balancer?.explanations.find(({ kind }) => kind === 'path');
+    expect(path?.where.path).toBe('GET /export');
+    const titles = balancer?.actions.map(({ title }) => title).join('\n');
+    expect(titles).toMatch(/^For \d+ of \d+ failures \(keepalive-mismatch\): on the targets of /m);
+    expect(titles).toContain(
+      `For ${path?.failures} of ${balancer?.elb502} failures (malformed-response): on the targets: look at the raw response to GET /export`,
+    );
+    const { stdout } = await alb502(['logs', join(folder, 'two')]);
+    expect(stdout).toContain(`\n  ${path?.failures} of ${balancer?.elb502}: GET /export\n`);
+    expect(oneLine(stdout)).toMatch(/ Two causes: \S+ \(\d+ of \d+\), \S+ \(\d+ of \d+\)\. /);
+  });
+});
+
+test('only failing lines settle nothing: the answered requests are asked for', async () => {
+  const at = (second: number) => `2026-03-01T12:00:${String(second).padStart(2, '0')}.000000Z`;
+  const text = Array.from({ length: 20 }, (_, index) => failedLine({ 2: at(index) })).join('\n');
+  const path = file('grepped.log', text);
+  const [balancer] = (await json([path])).document.loadBalancers;
+  expect(balancer?.verdict).toBe('undetermined');
+  expect(balancer?.missingEvidence[0]).toMatchObject({
+    what: 'the answered requests, which are missing: the log has only failed ones',
+    how: expect.stringMatching(/npx alb502 logs .*whole files of all nodes.*grep.*Athena/),
+  });
+  const { stdout } = await alb502(['logs', path]);
+  expect(stdout).toContain(
+    '\n  only failed requests are in the log: without answered ones nothing stands out\n',
+  );
+  expect(oneLine(stdout)).toContain(
+    '1. Get the evidence that would settle it: the answered requests, which are missing',
+  );
+});
+
+test('targets that failed and never answered are said to have no answered request', async () => {
+  const dead = Array.from({ length: 20 }, (_, index) =>
+    failedLine({ 5: '10.0.0.9:8080', 26: '"10.0.0.9:8080"', 4: `198.51.100.${index}:5000` }),
+  );
+  const text = [...dead, ...Array.from({ length: 40 }, () => lineWith())].join('\n');
+  const [balancer] = (await json([file('dead.log', text)])).document.loadBalancers;
+  const whats = balancer?.missingEvidence.map(({ what }) => what) ?? [];
+  expect(whats).toContain('answered requests of the targets that failed, which are missing in the log');
+  const mixed = [...dead, lineWith({ 5: '10.0.0.9:8080' }), lineWith()].join('\n');
+  const [other] = (await json([file('alive.log', mixed)])).document.loadBalancers;
+  expect(JSON.stringify(other?.missingEvidence)).not.toContain('answered requests');
 });
 
 test('plain text, gzip by content whatever its name, and the standard input read alike', async () => {

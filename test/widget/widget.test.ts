@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
 import { escapeHtml, html } from '../../lambda/widget/html.ts';
 import { answerWidget, type WidgetActions, type WidgetPorts } from '../../lambda/widget.ts';
+import { EXPORT, IDLE, summaryOf } from '../alert/explained.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
 import { clicksOf, isClean, textOf } from './markup.ts';
 import { arnOf, entry, NOW_MS, SAMPLE_FLEET, SAMPLE_INCIDENT, samplePorts } from './sample-fleet.ts';
@@ -75,6 +76,25 @@ describe('the record of a load balancer', () => {
       SAMPLE_INCIDENT.id,
     ])
       expect(text).toContain(said);
+  });
+
+  test('tells what explains the failures before what to do, as text whatever is in a path', async () => {
+    const hostile = { ...EXPORT, where: { ...EXPORT.where, path: 'GET /<b>x' } };
+    const { explanations = [], unexplained = null } = summaryOf([IDLE, hostile]);
+    const incident: Incident = {
+      ...SAMPLE_INCIDENT,
+      diagnosis: { ...SAMPLE_INCIDENT.diagnosis, explanations, unexplained },
+    };
+    const markup = await answerWidget(
+      CHECKOUT,
+      samplePorts(undefined, { loadIncident: async () => incident }),
+    );
+    const text = textOf(markup);
+    for (const said of ['31 of 60: idle for 5.00 s', '28 of 60: GET /&lt;b&gt;x', '1 of 60: unexplained'])
+      expect(text).toContain(said);
+    expect(text.indexOf('31 of 60')).toBeLessThan(text.indexOf('What to do'));
+    expect(text).toContain('Two causes: keepalive-mismatch (31 of 60), malformed-response (28 of 60).');
+    expect(isClean(markup)).toBe(true);
   });
 
   test('names the newest failed requests by their trace, as text whatever is in them', async () => {

@@ -1,4 +1,6 @@
+import { causesLine } from '../../diagnose/explanation-words.ts';
 import type { Notification } from '../../model/alert.ts';
+import { reasonsOf } from './reasons.ts';
 import { culpritWords } from './sections.ts';
 import { cut, explained, headword, oneLine, percent, placeOf, share, thousands } from './words.ts';
 
@@ -99,6 +101,7 @@ function description(notification: Notification): string[] {
   const { diagnosis, event } = notification.alert;
   const cause = notification.cause;
   const { count, requests, ratio } = diagnosis.symptom;
+  const causes = event === 'resolved' ? null : causesLine(diagnosis);
   const sure = diagnosis.verdict === null ? '' : ` (${percent(diagnosis.probability)} sure)`;
   const lines = [
     event === 'resolved'
@@ -107,6 +110,7 @@ function description(notification: Notification): string[] {
     count === 0
       ? 'No 502 in the window so far.'
       : `${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)}).`,
+    ...(causes === null ? [] : [escapeMarkdown(causes)]),
     ...diagnosis.drift
       .slice(0, 4)
       .map(
@@ -119,11 +123,15 @@ function description(notification: Notification): string[] {
 }
 
 function evidenceLines({ alert: { diagnosis, event } }: Notification): string[] {
-  if (event === 'resolved') return [];
-  const own = diagnosis.hypotheses.find(({ cause }) => cause !== 'undetermined');
-  return (own?.evidence ?? [])
-    .slice(0, 4)
-    .map(({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${cut(escapeMarkdown(fact), 400)}`);
+  const reasons = event === 'resolved' ? null : reasonsOf(diagnosis, 4);
+  if (reasons === null) return [];
+  return [
+    ...reasons.brief.map((line) => cut(escapeMarkdown(line), 200)),
+    ...reasons.evidence.map(
+      ({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${cut(escapeMarkdown(fact), 400)}`,
+    ),
+    ...reasons.others.slice(0, 3).map((sentence) => cut(escapeMarkdown(sentence), 400)),
+  ];
 }
 
 /** At most five steps, each short enough to read on a phone; the whole is in the mail. */

@@ -1,5 +1,7 @@
+import { causesLine } from '../../diagnose/explanation-words.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
+import { reasonsOf } from './reasons.ts';
 import { clock, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
 
 export function leadersLine({ hypotheses }: Diagnosis): string {
@@ -29,14 +31,19 @@ export function linesOf(sections: readonly (readonly string[])[]): string {
   return `${filled.map((lines) => lines.map(oneLineKeepingIndent).join('\n')).join('\n\n')}\n`;
 }
 
-export function symptomLines({
-  symptom: { count, requests, ratio, firstSeen, lastSeen },
-  at,
-}: Diagnosis): string[] {
+export function symptomLines(diagnosis: Diagnosis): string[] {
+  const {
+    symptom: { count, requests, ratio, firstSeen, lastSeen },
+    at,
+  } = diagnosis;
+  const causes = causesLine(diagnosis);
   if (count === 0) return ['No 502 in the window so far.'];
   const when =
     firstSeen === null || lastSeen === null ? '' : `, ${clock(firstSeen, at)} to ${clock(lastSeen, at)} UTC`;
-  return [`${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})${when}.`];
+  return [
+    `${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})${when}.`,
+    ...(causes === null ? [] : [causes]),
+  ];
 }
 
 const isVerification = (action: Action): boolean => action.title.startsWith('Verify');
@@ -57,17 +64,17 @@ function actionLines({ actions }: Diagnosis): string[] {
 /** Why, side effects and what else to check, a line each: the price of a step must not drown in its reason. */
 const reasonLines = (why: string): string[] => capital(why).split(/ (?=Side effects?: |Also check: )/);
 
-function certaintyLines({ hypotheses, verdict }: Diagnosis): string[] {
-  const own =
-    hypotheses.find(({ cause }) => cause === verdict && cause !== 'undetermined') ??
-    hypotheses.find(({ cause }) => cause !== 'undetermined');
-  if (!own || own.evidence.length === 0) return [];
-  const other = hypotheses.find(({ cause }) => cause !== own.cause && cause !== 'undetermined');
+function certaintyLines(diagnosis: Diagnosis): string[] {
+  const reasons = reasonsOf(diagnosis, 6);
+  if (reasons === null) return [];
+  const { cause, brief, evidence, others } = reasons;
+  const { verdict, hypotheses } = diagnosis;
+  const other = hypotheses.find((one) => one.cause !== cause && one.cause !== 'undetermined');
   return [
-    verdict === 'undetermined' ? `EVIDENCE (for ${own.cause}, the likeliest)` : 'WHY WE THINK SO',
-    ...own.evidence
-      .slice(0, 6)
-      .map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
+    verdict === 'undetermined' ? `EVIDENCE (for ${cause}, the likeliest)` : 'WHY WE THINK SO',
+    ...(brief.length === 0 ? [] : [brief.join(' · ')]),
+    ...evidence.map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
+    ...others.slice(0, 4).map((sentence) => `${sentence}.`),
     ...(other && other.probability >= 0.01 && verdict !== 'undetermined'
       ? [`Next likely: ${other.cause} (${percent(other.probability)})`]
       : []),

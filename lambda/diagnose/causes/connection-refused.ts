@@ -2,6 +2,7 @@ import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { describeTargetHealth, printable } from '../command.ts';
+import { failedTargetOf } from '../failed-url.ts';
 import { seriesOf, sum } from '../metric-view.ts';
 
 /** Groups with connection errors of their own first; all of them where the metric does not tell. */
@@ -17,8 +18,9 @@ export function groupsInTrouble(bundle: EvidenceBundle, metric: string): readonl
   ).slice(0, 3);
 }
 
-function checkListening(group: TargetGroup): Action {
-  const port = group.targets[0]?.port ?? group.port ?? 'PORT';
+function checkListening(bundle: EvidenceBundle, group: TargetGroup): Action {
+  const logged = failedTargetOf(bundle, group)?.split(':').at(-1);
+  const port = group.targets[0]?.port ?? group.port ?? logged ?? 'PORT';
   return {
     title: `On the targets of ${printable(group.name)}: make sure the server listens on port ${port}, on all addresses`,
     why: 'a refused connection means that nothing listens there, that it listens on 127.0.0.1 only, or that its backlog is full. Side effect of a larger backlog: a short queue before requests are served.',
@@ -29,5 +31,6 @@ function checkListening(group: TargetGroup): Action {
 
 export const connectionRefused: CauseRow = {
   id: 'connection-refused',
-  advise: (bundle) => groupsInTrouble(bundle, 'TargetConnectionErrorCount').map(checkListening),
+  advise: (bundle) =>
+    groupsInTrouble(bundle, 'TargetConnectionErrorCount').map((group) => checkListening(bundle, group)),
 };

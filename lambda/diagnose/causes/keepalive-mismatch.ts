@@ -4,6 +4,8 @@ import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { describeAttributes, modifyAttribute, printable, probe } from '../command.ts';
+import { failedTargetOf } from '../failed-url.ts';
+import { idleTimeoutOf, knownWords } from '../idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
   idleTimeoutSecondsOf,
@@ -11,28 +13,10 @@ import {
   keepAliveStandings,
   knownIdleTimeoutSeconds,
 } from '../keep-alive.ts';
+import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from '../keep-alive-rules.ts';
 import { largest } from '../metric-view.ts';
 import { TAGS, tagOf } from '../tags.ts';
-
-const IDLE_TIMEOUT = 'idle_timeout.timeout_seconds';
-
-/** A shorter idle timeout cuts off requests that are merely slow, so it is no advice. */
-const SHORTEST_IDLE_TIMEOUT_SECONDS = 10;
-
-/** The longest idle timeout that leaves a keep-alive the required margin; null where only one that cuts off ordinary requests would. */
-export function safeIdleTimeoutSeconds(keepAliveSeconds: number): number | null {
-  const longest = Math.floor(Math.min(keepAliveSeconds - 5, keepAliveSeconds / 1.1));
-  return longest >= SHORTEST_IDLE_TIMEOUT_SECONDS ? Math.min(longest, 4000) : null;
-}
-
-const sentences = (parts: readonly string[]): string =>
-  parts.map((part) => part.replace(/[.;]\s*$/, '')).join('. ');
-
-/** What the change costs, and what else can close the connection first. */
-function sideNotes({ sideEffects, alsoCheck }: ReturnType<typeof serverAdvice>): string {
-  const also = alsoCheck.length === 0 ? '' : ` Also check: ${sentences(alsoCheck)}.`;
-  return `Side effects: ${sideEffects.length === 0 ? 'none known' : sentences(sideEffects)}.${also}`;
-}
+import { actionsWithoutIdleTimeout, readIdleTimeout } from '../unknown-idle-timeout.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
 function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
@@ -44,7 +28,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${fact.seconds} s to at least ${seconds} s`,
     why:
-      `the server must outlast the load balancer's idle timeout of ${idleTimeoutSeconds} s by 5 s or 10 %. ` +
+      `the server must outlast the load balancer's idle timeout of ${knownWords(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
       sideNotes(advice),
     commands: [...advice.lines],
     rollback: [...advice.rollback],
@@ -107,13 +91,13 @@ function measure(bundle: EvidenceBundle): readonly Action[] {
   const idle = knownIdleTimeoutSeconds(bundle);
   const needed =
     idle === null
-      ? 'it must outlast the idle timeout, which could not be read, by 5 s or 10 %'
+      ? 'it must outlast the idle timeout, which is not known here, by 5 s or 10 %'
       : `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idle))} s`;
   return [
     {
       title: `Measure how long the targets of ${printable(group.name)} keep an idle connection`,
       why: `${needed}; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
-      commands: [probe(group, idle)],
+      commands: [probe(group, idle, failedTargetOf(bundle, group))],
       rollback: [],
     },
   ];
@@ -121,6 +105,10 @@ function measure(bundle: EvidenceBundle): readonly Action[] {
 
 /** Both sides of the mismatch, for the worst group; further groups get the server's side only. */
 export function mismatchActions(bundle: EvidenceBundle): readonly Action[] {
+  if (knownIdleTimeoutSeconds(bundle) === null) {
+    const relative = actionsWithoutIdleTimeout(bundle);
+    return relative.length > 0 ? relative : [...measure(bundle), readIdleTimeout(bundle)];
+  }
   const wrong = keepAliveStandings(bundle).filter(({ verdict }) => verdict !== 'safe');
   const worst = wrong[0];
   if (!worst) return [...measure(bundle)];
@@ -137,9 +125,7 @@ export const keepaliveMismatch: CauseRow = {
     const actions = mismatchActions(bundle);
     if (actions.length > 0) return actions;
     const why =
-      knownIdleTimeoutSeconds(bundle) === null
-        ? 'the idle timeout could not be read, and the 502s look like the idle race.'
-        : 'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.';
+      'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.';
     const commands = [describeAttributes(bundle.loadBalancer.arn)];
     return [{ title: 'Compare idle timeout and keep-alive', why, commands, rollback: [] }];
   },

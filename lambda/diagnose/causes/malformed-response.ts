@@ -1,20 +1,29 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl } from '../command.ts';
-import { urlToAsk, urlToShow } from '../failed-url.ts';
+import { answerCommands, curl, printable } from '../command.ts';
+import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
+
+const COUNT_PATHS =
+  'in a folder with the access log: zcat *.log.gz | awk \'$9 == 502 && $10 == "-" {print $14}\' | cut -d? -f1 | sort | uniq -c | sort -rn | head';
 
 export const malformedResponse: CauseRow = {
   id: 'malformed-response',
-  advise: (bundle) => [
-    {
-      title: 'On the targets: find the paths that fail and look at their raw response',
-      why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
-      commands: [
-        `on the target's network: ${curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null')}`,
-        ...answerCommands(urlToAsk(bundle)),
-        // The summary of the log names few paths, so the lines themselves have to tell.
-        'in a folder with the access log: zcat *.log.gz | awk \'$9 == 502 && $10 == "-" {print $14}\' | cut -d? -f1 | sort | uniq -c | sort -rn | head',
-      ],
-      rollback: ['redeploy the version of before'],
-    },
-  ],
+  advise: (bundle) => {
+    const path = explainedPath(bundle, 'malformed-response');
+    return [
+      {
+        title:
+          path === null
+            ? 'On the targets: find the paths that fail and look at their raw response'
+            : `On the targets: look at the raw response to ${printable(path)}`,
+        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
+        commands: [
+          `on the target's network: ${curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null')}`,
+          ...answerCommands(urlToAsk(bundle, 'malformed-response')),
+          // Where the log names no path of its own, the lines themselves have to tell.
+          ...(path === null ? [COUNT_PATHS] : []),
+        ],
+        rollback: ['redeploy the version of before'],
+      },
+    ];
+  },
 };

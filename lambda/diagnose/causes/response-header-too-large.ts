@@ -1,18 +1,24 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl } from '../command.ts';
-import { urlToAsk, urlToShow } from '../failed-url.ts';
+import { answerCommands, curl, printable } from '../command.ts';
+import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 
 export const responseHeaderTooLarge: CauseRow = {
   id: 'response-header-too-large',
-  advise: (bundle) => [
-    {
-      title: 'On the targets: send fewer or smaller response headers',
-      why: 'the load balancer takes at most 32 K of response headers in all, and the limit cannot be raised. Large Set-Cookie and Content-Security-Policy headers are the usual ones. Side effect: users with the large cookie may have to sign in again.',
-      commands: [
-        `on the target's network: ${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
-        ...answerCommands(urlToAsk(bundle)),
-      ],
-      rollback: ['redeploy the version of before'],
-    },
-  ],
+  advise: (bundle) => {
+    const path = explainedPath(bundle, 'response-header-too-large');
+    return [
+      {
+        title:
+          path === null
+            ? 'On the targets: send fewer or smaller response headers'
+            : `On the targets: send fewer or smaller response headers in answers to ${printable(path)}`,
+        why: 'the load balancer takes at most 32 K of response headers in all, and the limit cannot be raised. Large Set-Cookie and Content-Security-Policy headers are the usual ones. Side effect: users with the large cookie may have to sign in again.',
+        commands: [
+          `on the target's network: ${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
+          ...answerCommands(urlToAsk(bundle, 'response-header-too-large')),
+        ],
+        rollback: ['redeploy the version of before'],
+      },
+    ];
+  },
 };
