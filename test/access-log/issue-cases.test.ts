@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type Random, randomFrom } from '../../lab/worlds/access-log/random.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
-import { type Random, randomFrom } from '../logs-generator/random.ts';
 import { throughPools, traffic } from './made-logs.ts';
 import { groupArnOf, type Logged, toldOf } from './requests.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../lab/worlds/access-log/random.ts';
 import { placesOf } from '../../lambda/access-log/keep-alive/estimate.ts';
 import { sampleOf } from '../../lambda/access-log/keep-alive/sample.ts';
-import { randomFrom } from '../logs-generator/random.ts';
 import { traffic } from './made-logs.ts';
 import { summaryOfRequests } from './requests.ts';
 

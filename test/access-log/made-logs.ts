@@ -1,4 +1,4 @@
-import { type Random, randomFrom } from '../logs-generator/random.ts';
+import { type Random, randomFrom } from '../../lab/worlds/access-log/random.ts';
 import type { Logged } from './requests.ts';
 
 /** Traffic of many clients over many paths: what fails of it, a test says. */

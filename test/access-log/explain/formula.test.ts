@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
 import { bestFit, refit, responsibility } from '../../../lambda/access-log/explain/formula.ts';
-import { randomFrom } from '../../logs-generator/random.ts';
 
 const floats = (values: readonly number[]): Float64Array => Float64Array.from(values);
 const ones = (count: number): Float64Array => new Float64Array(count).fill(1);
