@@ -156,8 +156,9 @@ export interface Ranking {
 function abstained(chances: readonly (readonly [NamedCause, number])[]) {
   const leader = chances[0]?.[1] ?? 0;
   const sum = chances.reduce((total, [, chance]) => total + chance, 0);
+  if (sum === 0) return { undetermined: 1, scale: 0 };
   const undetermined = Math.max(1 - leader, leader / (leader + sum));
-  return { undetermined, scale: sum === 0 ? 0 : (1 - undetermined) / sum };
+  return { undetermined, scale: (1 - undetermined) / sum };
 }
 
 /**

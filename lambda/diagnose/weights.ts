@@ -46,5 +46,6 @@ export const IS_OF_UNEXPLAINED: ReadonlySet<FindingId> = new Set<FindingId>([
   'log-mid-request',
   'log-never-dispatched',
   'log-answered-badly',
+  'log-nothing-answered',
   'log-nothing-in-common',
 ]);

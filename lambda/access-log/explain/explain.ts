@@ -3,13 +3,14 @@ import type { Explanation, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { bestFit, type Fit, refit, responsibility } from './formula.ts';
+import { bestFit, refit, responsibility } from './formula.ts';
 import { explainByIdleTime, type IdleFinding } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import type { LogView } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByPath } from './path.ts';
 import { explainByRequestBody } from './request-body.ts';
+import { type Found, settled } from './rivals.ts';
 import { explainByNode, explainByTarget } from './target.ts';
 import { explainByTargetStop } from './target-stop.ts';
 import { explainByTargetTime } from './target-time.ts';
@@ -38,11 +39,6 @@ const LEAST_GAIN_NATS = 9;
 const MOST_EXPLANATIONS = 8;
 /** An explanation with less of the failures than this, after all are fitted together, is none. */
 const LEAST_SHARE = 0.01;
-/** A rival that explains the same failures nearly as well makes either doubtful. */
-const NEARLY_AS_WELL = 0.75;
-const MOSTLY_THE_SAME = 0.75;
-/** What stays of the probability of causes where a rival has them as well. */
-const OPEN_SHARE = 0.5;
 /** The cause of an explanation is named from this probability on. */
 const LEAST_PROBABILITY = 0.7;
 
@@ -54,87 +50,12 @@ export interface Explained {
   readonly idle: readonly IdleFinding[];
 }
 
-interface Found {
-  readonly candidate: Candidate;
-  readonly fit: Fit;
-  /** Gain, the search for it paid. */
-  readonly gain: number;
-}
-
 const weightsFor = (view: LogView, { weights }: Candidate, left: Float64Array): Float64Array =>
   weights?.(left) ?? left.map((weight, at) => weight * (view.momentWeights[at] ?? 1));
 
 function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
   const fit = bestFit(candidate.ratios, weightsFor(view, candidate, left));
   return { candidate, fit, gain: fit.gainNats - candidate.searchedNats };
-}
-
-/** Which share of what one explanation is responsible for another is as well. */
-function overlap(one: Found, other: Found, left: Float64Array): number {
-  let [both, whole] = [0, 0];
-  for (let at = 0; at < left.length; at++) {
-    const own = (left[at] ?? 0) * responsibility(one.fit.share, one.candidate.ratios[at] ?? 0);
-    whole += own;
-    both += own * responsibility(other.fit.share, other.candidate.ratios[at] ?? 0);
-  }
-  return whole === 0 ? 0 : both / whole;
-}
-
-/** Explanations that nearly as well account for what the best one does. */
-function rivalsOf(best: Found, all: readonly Found[], left: Float64Array): readonly Found[] {
-  return all.filter(
-    (rival) =>
-      rival.candidate.kind !== best.candidate.kind &&
-      rival.gain >= NEARLY_AS_WELL * best.gain &&
-      overlap(best, rival, left) >= MOSTLY_THE_SAME,
-  );
-}
-
-/** The same failures, with a cause that is left open: something else hits them as well. */
-function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
-  const { tell, idle: _, ...others } = candidate;
-  return {
-    ...rest,
-    candidate: {
-      ...others,
-      tell: (responsible) => {
-        const told = tell(responsible);
-        const causes = told.causes.map(({ cause, probability }) => ({
-          cause,
-          probability: Math.round(probability * OPEN_SHARE * 1000) / 1000,
-        }));
-        return { ...told, fact: `${told.fact}; ${instead}`, causes };
-      },
-    },
-  };
-}
-
-/** A path or client that has nearly all failures of an explanation which may be no more than its ordinary work. */
-function heldBy(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
-  return all
-    .filter(
-      ({ candidate, gain }) =>
-        (candidate.kind === 'path' || candidate.kind === 'client') && gain >= LEAST_GAIN_NATS,
-    )
-    .filter((rival) => overlap(best, rival, left) >= MOSTLY_THE_SAME)
-    .sort((one, other) => other.gain - one.gain)[0];
-}
-
-/**
- * Where two explanations hit the same failures and neither is rarer among successes, neither cause is named. A path
- * that is served by one target group alone fails with it.
- */
-function settled(best: Found, all: readonly Found[], left: Float64Array): Found {
-  const { kind, isDoubtful } = best.candidate;
-  if (isDoubtful === true) return heldBy(best, all, left) ?? best;
-  const rivals = rivalsOf(best, all, left);
-  if (kind === 'idle-time' && rivals.length > 0)
-    return leftOpen(
-      best,
-      'something else hits the same failures as well, so a probe of the target must settle it',
-    );
-  const group = rivals.find(({ candidate }) => candidate.kind === 'target');
-  return kind === 'path' && group !== undefined ? group : best;
 }
 
 function strongest(view: LogView, left: Float64Array): Found | null {
@@ -144,7 +65,7 @@ function strongest(view: LogView, left: Float64Array): Found | null {
   let best: Found | null = null;
   for (const one of all) if (one.gain > (best?.gain ?? LEAST_GAIN_NATS)) best = one;
   if (best === null) return null;
-  return settled(best, all, left);
+  return settled(best, all, left, LEAST_GAIN_NATS);
 }
 
 function explanationOf(view: LogView, { candidate, gain }: Found, responsible: Float64Array): Explanation {

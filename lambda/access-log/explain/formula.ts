@@ -48,8 +48,10 @@ export function bestFit(ratios: Float64Array, weights: Float64Array): Fit {
 }
 
 /** How far a statement with this share is responsible for a failure with this ratio. */
-export const responsibility = (share: number, ratio: number): number =>
-  (share * ratio) / (1 + share * (ratio - 1));
+export function responsibility(share: number, ratio: number): number {
+  const whole = 1 + share * (ratio - 1);
+  return whole <= 0 ? 0 : (share * ratio) / whole;
+}
 
 /** Shares of several explanations at once. */
 export interface Mixture {

@@ -128,6 +128,8 @@ export interface StopLook {
   /** It had been sent nothing for a while when its last requests ended. */
   readonly isDrained: boolean;
   readonly lastedSeconds: number;
+  /** Requests that the target has at any time on average. */
+  readonly inFlight: number;
 }
 
 function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
@@ -191,6 +193,7 @@ export function lookAtStop(view: LogView, stop: Stop): StopLook {
     isReplaced: isReplaced(view, stop),
     isDrained: answeredBefore && lastSeconds - youngest >= DRAINED_SECONDS,
     lastedSeconds: lastSeconds - firstSeconds,
+    inFlight: target.busySeconds / view.spanSeconds,
   };
 }
 

@@ -10,6 +10,8 @@ import { counted, seconds } from './words.ts';
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
 const AROUND_SECONDS = 0.5;
+/** A target that has this many requests at any time has one when it dies, more often than not. */
+const AT_WORK = 0.5;
 /** Stretches beyond these are told of by the first ones. */
 const MOST_LOOKED_AT = 100;
 /** A process is back sooner than this, or it is taken out of service. */
@@ -36,6 +38,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
   const alive = share(({ answeredWhileRefusing }) => answeredWhileRefusing > 0);
+  // A process that dies cuts off what it is at work on.
+  const unharmed = share(({ cut, refused, inFlight }) => cut === 0 && refused > 0 && inFlight >= AT_WORK);
   const gone = share(({ isGone }) => isGone);
   const replaced = share(({ isReplaced }) => isReplaced);
   const drained = share(({ isDrained }) => isDrained);
@@ -46,7 +50,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   const strange = share(({ answeredBefore }) => !answeredBefore);
   const nats = {
     crash:
-      0.6 +
+      0.6 -
+      1.5 * unharmed +
       1.6 * together +
       1.5 * brief +
       1.5 * again -
@@ -73,7 +78,14 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
       2 * many,
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused - 2 * strange,
     refused:
-      -1.6 + 3.2 * onlyRefused + 2.2 * long + 1.5 * alive - 0.7 * gone - 1 * replaced - 3 * (1 - onlyRefused),
+      -1.6 +
+      unharmed +
+      3.2 * onlyRefused +
+      2.2 * long +
+      1.5 * alive -
+      0.7 * gone -
+      1 * replaced -
+      3 * (1 - onlyRefused),
     network: -2.6 + 2.2 * onlyRefused + 0.4 * long - 3 * (1 - onlyRefused),
     tls: -3 + 1.6 * onlyRefused + 1.5 * strange - 3 * (1 - onlyRefused),
   };

@@ -12,7 +12,7 @@ export const requestBodyRefused: CauseRow = {
         title: `On the targets: raise the limit of request bodies, or read a body to its end before refusing it${where}`,
         why: 'a server that answers and closes before it has read the whole body resets the connection while the load balancer still sends, and its answer (413, 401, ...) is lost. Side effect of a larger limit: larger uploads take memory and disk.',
         commands: [
-          'nginx: client_max_body_size 50m; (and lingering_close on; which is its default)',
+          'nginx: client_max_body_size 50m; and leave lingering_close on, its default',
           'Express: express.json({ limit: "50mb" }); multer: limits.fileSize',
           'Spring: spring.servlet.multipart.max-request-size=50MB, server.tomcat.max-swallow-size=-1',
           'Django: DATA_UPLOAD_MAX_MEMORY_SIZE; gunicorn and uvicorn have no limit of their own',
@@ -23,9 +23,9 @@ export const requestBodyRefused: CauseRow = {
         title: 'Or refuse large bodies before they reach the target',
         why: 'a rule of AWS WAF on the size of the body answers 403 on the load balancer, where nothing is lost. Side effect: WAF is billed by request.',
         commands: [
-          'aws wafv2 create-rule-group with a SizeConstraintStatement on Body; see the AWS WAF developer guide',
+          'a web ACL on the load balancer, with a SizeConstraintStatement on Body (AWS WAF developer guide)',
         ],
-        rollback: ['remove the rule'],
+        rollback: ['remove the rule from the web ACL'],
       },
     ];
   },

@@ -43,6 +43,15 @@ export function hasAnswered({ targetGroups, requests, elb502 }: AccessLogSummary
   return answered > 0 && requests > elb502;
 }
 
+/** That no target that failed answered anything: either none ever did, or the answered requests are not in the log. */
+function nothingAnswered(summary: AccessLogSummary): Finding[] {
+  const failing = summary.targetGroups.filter(({ elb502 }) => elb502 > 0);
+  const answered = failing.reduce((sum, group) => sum + (group.answered ?? group.requests - group.elb502), 0);
+  if (failing.length === 0 || answered > 0) return [];
+  const fact = 'no request to what failed was answered in the log';
+  return [{ id: 'log-nothing-answered', fact, source: SOURCE }];
+}
+
 /** That nothing explains the failures, though there are enough of them and of answered requests to tell. */
 function nothingInCommon(summary: AccessLogSummary): Finding[] {
   const { unexplained, explanations } = summary;
@@ -60,4 +69,4 @@ function nothingInCommon(summary: AccessLogSummary): Finding[] {
 export const accessLogFindings: FindingReader = ({ accessLog }) =>
   accessLog === null || accessLog.elb502 === 0
     ? []
-    : [...classFindings(accessLog), ...nothingInCommon(accessLog)];
+    : [...classFindings(accessLog), ...nothingAnswered(accessLog), ...nothingInCommon(accessLog)];

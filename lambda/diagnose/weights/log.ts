@@ -76,6 +76,17 @@ export const LOG_WEIGHTS = {
     'deregistration-delay-elapsed': -4,
     'lambda-target-error': -2,
   },
+  // A limit or a keep-alive takes answers before it; what never answered speaks the wrong protocol, or is not there.
+  'log-nothing-answered': {
+    'keepalive-mismatch': -1.2,
+    'requests-per-connection-limit': -3,
+    deployment: -1,
+    'deregistration-delay-elapsed': -2,
+    'target-crash': -1.5,
+    'connection-refused': -0.6,
+    'tls-failure': 1.2,
+    'protocol-mismatch': 2,
+  },
   // As many failures of any of these would have shown what they have in common.
   'log-nothing-in-common': {
     'keepalive-mismatch': -2.5,

@@ -1,0 +1,94 @@
+import type { Candidate } from './explanation.ts';
+import { type Fit, responsibility } from './formula.ts';
+
+/** A rival that explains the same failures nearly as well makes either doubtful. */
+const NEARLY_AS_WELL = 0.75;
+const MOSTLY_THE_SAME = 0.75;
+/** What stays of the probability of causes where a rival has them as well. */
+const OPEN_SHARE = 0.5;
+
+/** A candidate with how well it fits. */
+export interface Found {
+  readonly candidate: Candidate;
+  readonly fit: Fit;
+  /** Gain, the search for it paid. */
+  readonly gain: number;
+}
+
+/** Which share of what one explanation is responsible for another is as well. */
+function overlap(one: Found, other: Found, left: Float64Array): number {
+  let [both, whole] = [0, 0];
+  for (let at = 0; at < left.length; at++) {
+    const own = (left[at] ?? 0) * responsibility(one.fit.share, one.candidate.ratios[at] ?? 0);
+    whole += own;
+    both += own * responsibility(other.fit.share, other.candidate.ratios[at] ?? 0);
+  }
+  return whole === 0 ? 0 : both / whole;
+}
+
+/** Explanations that nearly as well account for what the best one does. */
+function rivalsOf(best: Found, all: readonly Found[], left: Float64Array): readonly Found[] {
+  return all.filter(
+    (rival) =>
+      rival.candidate.kind !== best.candidate.kind &&
+      rival.gain >= NEARLY_AS_WELL * best.gain &&
+      overlap(best, rival, left) >= MOSTLY_THE_SAME,
+  );
+}
+
+/** The same failures, with a cause that is left open: something else hits them as well. */
+function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
+  const { tell, idle: _, ...others } = candidate;
+  return {
+    ...rest,
+    candidate: {
+      ...others,
+      tell: (responsible) => {
+        const told = tell(responsible);
+        const causes = told.causes.map(({ cause, probability }) => ({
+          cause,
+          probability: Math.round(probability * OPEN_SHARE * 1000) / 1000,
+        }));
+        return { ...told, fact: `${told.fact}; ${instead}`, causes };
+      },
+    },
+  };
+}
+
+/** A path or client that has nearly all failures of an explanation which may be no more than its ordinary work. */
+function heldBy(
+  best: Found,
+  all: readonly Found[],
+  left: Float64Array,
+  leastGainNats: number,
+): Found | undefined {
+  return all
+    .filter(
+      ({ candidate, gain }) =>
+        (candidate.kind === 'path' || candidate.kind === 'client') && gain >= leastGainNats,
+    )
+    .filter((rival) => overlap(best, rival, left) >= MOSTLY_THE_SAME)
+    .sort((one, other) => other.gain - one.gain)[0];
+}
+
+/**
+ * Where two explanations hit the same failures and neither is rarer among successes, neither cause is named. A path
+ * that is served by one target group alone fails with it.
+ */
+export function settled(
+  best: Found,
+  all: readonly Found[],
+  left: Float64Array,
+  leastGainNats: number,
+): Found {
+  const { kind, isDoubtful } = best.candidate;
+  if (isDoubtful === true) return heldBy(best, all, left, leastGainNats) ?? best;
+  const rivals = rivalsOf(best, all, left);
+  if (kind === 'idle-time' && rivals.length > 0)
+    return leftOpen(
+      best,
+      'something else hits the same failures as well, so a probe of the target must settle it',
+    );
+  const group = rivals.find(({ candidate }) => candidate.kind === 'target');
+  return kind === 'path' && group !== undefined ? group : best;
+}
