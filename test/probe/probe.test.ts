@@ -255,7 +255,7 @@ describe.concurrent('a target that cannot be measured is named, with what to do'
       'contradicts itself',
       { respond: () => 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n' },
       'malformed-response',
-      /answers 502 in its place.*Content-Length "1, 2"/,
+      /answers 502 in its place.*repeated Content-Length "1, 2" \(RFC 9110/,
     ],
     [
       'sends more header than a load balancer takes',
