@@ -147,8 +147,14 @@ export function widgetEnvironmentFrom(
 }
 
 /** What the probe function needs: it looks at its own region and writes facts into the table. */
-export function probeEnvironmentFrom(variables: Variables): Pick<Environment, 'tableName' | 'region'> {
-  return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
+export function probeEnvironmentFrom(
+  variables: Variables,
+): Pick<Environment, 'tableName' | 'region' | 'settings'> {
+  return {
+    tableName: required(variables, ENV.tableName),
+    region: required(variables, 'AWS_REGION'),
+    settings: settingsFrom(variables[ENV.settings]),
+  };
 }
 
 /** The JSON of settings as the construct writes it into the environment. */

@@ -177,9 +177,10 @@ describe('which paths to ask', () => {
   const registered = (host: string, targetGroupArn = GROUP) => ({
     targetGroupArn,
     endpoint: { host, port: 8080, tls: false, path: '/health' },
+    skipPaths: [],
   });
   const asked = (requests: readonly FailingRequest[], targets = [registered('10.0.0.7')]) =>
-    pathsToAsk(requests, targets).map(({ endpoint: { host, path } }) => `${host}${path}`);
+    pathsToAsk(requests, targets, []).asks.map(({ endpoint: { host, path } }) => `${host}${path}`);
 
   test('those that failed most, three of a group, each of a target that failed it', () => {
     const urls = ['/a', '/b', '/b', '/c', '/c', '/c', '/d', '/d'];
