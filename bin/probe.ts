@@ -164,5 +164,5 @@ function exitCodeOf(results: readonly ProbeResult[]): ExitCode {
   if (failed.some(({ errorCode }) => errorCode === 'invalid')) return EXIT.usage;
   if (failed.some(({ errorCode }) => !MAKES_502.has(errorCode))) return EXIT.remote;
   if (failed.length > 0) return EXIT.found;
-  return results.every(({ verdict }) => verdict?.safe) ? EXIT.nothingFound : EXIT.found;
+  return results.every(({ verdict }) => verdict?.safe === true) ? EXIT.nothingFound : EXIT.found;
 }

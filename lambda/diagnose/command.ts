@@ -91,16 +91,22 @@ export function probe(group: TargetGroup, idleTimeoutSeconds: number | null): st
   const target = group.targetType === 'ip' ? group.targets[0] : undefined;
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
   const url = shellWord(targetUrl(group, `${host}:${target?.port ?? group.port ?? 80}`, '/'));
-  return `npx alb502 probe ${url}${idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`}`;
+  return `npx alb502 probe ${url}${idleTimeoutOption(idleTimeoutSeconds)}`;
 }
+
+/** Without it the probe judges against 60 s, AWS's default. */
+export const idleTimeoutOption = (idleTimeoutSeconds: number | null): string =>
+  idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`;
 
 /**
  * Asks a target for a path, writes down whether a load balancer would take the answer, and diagnoses a bundle anew with
  * it; nothing where no path is known.
+ *
+ * @param idleTimeoutSeconds - what the keep-alive is compared with; null where it could not be read
  */
-export function answerCommands(url: string | null): readonly string[] {
+export function answerCommands(url: string | null, idleTimeoutSeconds: number | null): readonly string[] {
   if (url === null) return [];
-  const ask = `npx alb502 probe --json ${shellWord(url)} > probe.json`;
+  const ask = `npx alb502 probe --json ${shellWord(url)}${idleTimeoutOption(idleTimeoutSeconds)} > probe.json`;
   return [ask, 'npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
 }
 

@@ -45,7 +45,7 @@ const contract = z.array(
       z.null(),
     ]),
     verdict: z
-      .object({ idleTimeoutSeconds: z.number(), safe: z.boolean(), marginSeconds: z.number() })
+      .object({ idleTimeoutSeconds: z.number(), safe: z.boolean().nullable(), marginSeconds: z.number() })
       .nullable(),
     error: z.string().optional(),
   }),
