@@ -1,3 +1,4 @@
+import { accountOfArn } from './model/arn.ts';
 import { InputError } from './model/failure.ts';
 import { type Settings, settingsSchema } from './model/settings.ts';
 
@@ -76,8 +77,8 @@ function required(variables: Variables, name: string): string {
 
 /** The account in `arn:PARTITION:sns:REGION:ACCOUNT:NAME`. */
 function accountOf(topicArn: string): string {
-  const account = topicArn.split(':')[4];
-  if (account !== undefined && /^\d{12}$/.test(account)) return account;
+  const account = accountOfArn(topicArn);
+  if (/^\d{12}$/.test(account)) return account;
   throw new InputError(
     `environment variable ${ENV.topicArn} is not the ARN of an SNS topic; the stack sets it, so deploy it again`,
   );

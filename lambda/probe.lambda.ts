@@ -3,10 +3,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import { clientTimeouts } from './client-timeouts.ts';
 import { probeEnvironmentFrom } from './env.ts';
 import { clientConfig, clientsByRegion } from './observe/clients.ts';
 import { readRegisteredTargets } from './observe/registered-target.reader.ts';
-import { patience } from './patience.ts';
 import { type AskReport, askFailingPaths } from './probe/ask-failing-paths.ts';
 import { type ProbeReport, probeTargets } from './probe/probe-targets.ts';
 import { sampleTargets } from './probe/registered-target.ts';
@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 
 const logger = new Logger();
 const clients = clientsByRegion();
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
 const now = (): string => new Date().toISOString();
 

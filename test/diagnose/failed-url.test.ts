@@ -90,7 +90,9 @@ describe('the advice', () => {
     });
     expect(diagnose(named).missingEvidence[0]?.separates).toHaveLength(2);
     const asked = askedDirectly('/a', null)(named);
-    expect(commandsOf(asked).join()).toContain('probe --json http://10.0.1.10:8080/b --idle-timeout 60 > probe.json');
+    expect(commandsOf(asked).join()).toContain(
+      'probe --json http://10.0.1.10:8080/b --idle-timeout 60 > probe.json',
+    );
     expect(commandsOf(askedDirectly('/b', null)(asked)).join()).not.toContain('probe.json');
   });
 
