@@ -81,6 +81,11 @@ export class Connection {
     return this.#closure;
   }
 
+  /** Whether neither side has ended the connection. */
+  get open(): boolean {
+    return !this.#destroyed && this.#closure === undefined;
+  }
+
   /** Settles when the peer ends the connection; never, where we end it. */
   get closed(): Promise<Closure> {
     return this.#closed;

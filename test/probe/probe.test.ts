@@ -124,6 +124,13 @@ describe.concurrent('the idle timeout', { timeout: 90_000 }, () => {
     expect(result.verdict).toMatchObject({ safe: null, reason: 'not-watched-long-enough' });
   });
 
+  test('does not end where a later answer is malformed: the connection was alive', async () => {
+    const respond = (request: number) => (request === 1 ? OK : 'HTTP/1.1 200 OK\r\nA b: c\r\n\r\n');
+    const { result } = await probeRaw({ respond }, 4);
+    expect(result.idleClose).toMatchObject({ muteAfterSeconds: null });
+    expect(result.verdict).toMatchObject({ reason: 'not-watched-long-enough' });
+  });
+
   test('ends where the target goes mute, closed or not', async () => {
     const { result } = await probeRaw({ idleSeconds: () => 0.8, end: 'mute' }, 20, 100);
     const idle = result.idleClose;
