@@ -24,7 +24,7 @@ function renderTarget(result: Measured, columns: number): string {
   const { verdict, target, server } = result;
   const mark = verdict.safe
     ? pc.green('SAFE')
-    : pc.red(unprovenReasons.has(verdict.reason) ? 'NOT SHOWN SAFE' : 'NOT SAFE');
+    : pc.red(verdict.safe === null ? 'NOT SHOWN SAFE' : 'NOT SAFE');
   const lines = [
     `idle connections: ${idleText(result.idleClose)}`,
     ...confirmationText(result.idleClose),
@@ -39,8 +39,6 @@ function renderTarget(result: Measured, columns: number): string {
     ...lines.map((line) => indent(line, columns)),
   ].join('\n');
 }
-
-const unprovenReasons: ReadonlySet<VerdictReason> = new Set(['not-watched-long-enough']);
 
 function indent(line: string, columns: number): string {
   // A configuration line is copied, so it is never broken.

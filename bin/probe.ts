@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import pLimit from 'p-limit';
+import type { Method } from '../lambda/http1/response-head.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { requiredKeepAliveSeconds } from '../lambda/model/required-keep-alive.ts';
 import { type Endpoint, parseEndpoint, parsePath } from '../lambda/probe/endpoint.ts';
@@ -17,11 +18,16 @@ interface Options {
   readonly maxSeconds?: number;
   readonly requests: number;
   readonly path?: string;
+  readonly method: Method;
   readonly json?: true;
 }
 
 /** Not a failure of the probe: it found what the load balancer answers 502 to. */
-const MAKES_502: ReadonlySet<FailureCode> = new Set(['malformed-response', 'response-header-too-large']);
+const MAKES_502: ReadonlySet<FailureCode> = new Set([
+  'malformed-response',
+  'response-header-too-large',
+  'closed',
+]);
 /** Targets probed at the same time; each holds some twenty connections. */
 const SIDE_BY_SIDE = 8;
 
@@ -59,6 +65,9 @@ export function registerProbe(program: Command): void {
     )
     .option('--requests <n>', 'most requests to send to a target', numberWithin(1, 100_000, true), 200)
     .option('--path <path>', 'path to request, instead of that of the URL')
+    .addOption(
+      new Option('--method <method>', 'method of the requests').choices(['GET', 'HEAD']).default('GET'),
+    )
     .option('--json', 'print one JSON array')
     .addHelpText('after', HELP)
     .action(async (targets: string[], options: Options) => {
@@ -67,14 +76,19 @@ export function registerProbe(program: Command): void {
 }
 
 /** A result as it is printed: when it was measured, and on which path. */
-type Dated = ProbeResult & { readonly at: string; readonly path: string | null };
+type Dated = ProbeResult & {
+  readonly at: string;
+  readonly path: string | null;
+  readonly method: Method;
+};
 
 /** @param path - null where the target's name was no address; a query string may hold a secret and is left out */
-function dated(result: ProbeResult, path: string | null): Dated {
-  return { ...result, at: new Date().toISOString(), path: path?.split('?', 1)[0] ?? null };
+function dated(result: ProbeResult, path: string | null, method: Method): Dated {
+  return { ...result, at: new Date().toISOString(), path: path?.split('?', 1)[0] ?? null, method };
 }
 
 async function runProbe(targets: readonly string[], options: Options): Promise<ExitCode> {
+  const { method } = options;
   if (options.path !== undefined) parsePath(options.path);
   const limits = limitsFor(options);
   const parsed = targets.map((target) => endpointOrFailure(target, options.path));
@@ -85,8 +99,11 @@ async function runProbe(targets: readonly string[], options: Options): Promise<E
     results = await Promise.all(
       parsed.map((endpoint) =>
         'verdict' in endpoint
-          ? dated(endpoint, null)
-          : limit(async () => dated(await probe(endpoint, options.idleTimeout, limits), endpoint.path)),
+          ? dated(endpoint, null, method)
+          : limit(async () => {
+              const result = await probe({ ...endpoint, method }, options.idleTimeout, limits);
+              return dated(result, endpoint.path, method);
+            }),
       ),
     );
   } finally {
@@ -147,5 +164,5 @@ function exitCodeOf(results: readonly ProbeResult[]): ExitCode {
   if (failed.some(({ errorCode }) => errorCode === 'invalid')) return EXIT.usage;
   if (failed.some(({ errorCode }) => !MAKES_502.has(errorCode))) return EXIT.remote;
   if (failed.length > 0) return EXIT.found;
-  return results.every(({ verdict }) => verdict?.safe) ? EXIT.nothingFound : EXIT.found;
+  return results.every(({ verdict }) => verdict?.safe === true) ? EXIT.nothingFound : EXIT.found;
 }

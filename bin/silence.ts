@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
 import { oneLine } from '../lambda/alert/render/words.ts';
 import { lasts, silenceWords } from '../lambda/alert/silence.ts';
+import { isLoadBalancerArn } from '../lambda/model/arn.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Silence } from '../lambda/model/record.ts';
 import type { Silenced } from '../lambda/store/monitor-store.ts';
@@ -30,8 +31,6 @@ Exit of query: 0 none, 1 some; of add and expire: 0. 2 usage, 3 AWS or the netwo
 
 const LONGEST_REASON = 300;
 const LONGEST_AUTHOR = 100;
-
-const ALB_ARN = /^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d+:loadbalancer\/app\/[\w-]+\/\w+$/;
 
 interface AddOptions extends TableOptions {
   readonly for: number;
@@ -105,7 +104,7 @@ async function lasting({ store, run }: Opened, arn: string, now: string): Promis
 /** An ARN that was mistyped would silence nothing, and nobody would notice before the alert. */
 async function knownArn(opened: Opened, wanted: string): Promise<string> {
   const arn = await arnOf(opened, wanted);
-  if (!ALB_ARN.test(arn))
+  if (!isLoadBalancerArn(arn))
     throw new InputError(`"${arn}" is not the ARN of an Application Load Balancer; give one, or its name`);
   const fleet = await opened.run(() => opened.store.fleet());
   if (!fleet.some(({ loadBalancerArn }) => loadBalancerArn === arn))

@@ -115,13 +115,14 @@ async function runVerify(url: string, options: Options): Promise<ExitCode> {
   const known = knownConfiguration(endpoint.host, bundle, options.setting);
   const firstStep = Math.max(1, Math.round(options.connections / 5));
   const plan = planFor(options, firstStep);
+  const { maxSeconds } = options;
   const bar = progressOnStderr(false, '{label} {bar} {value}/{total} s');
   bar.start(Math.ceil(plan.seconds), 'verifying, no 502 so far');
   let record: VerifyRecord;
   try {
     const onProgress = (done: number, failures: number) =>
       bar.update(Math.round(done), `verifying, ${failures === 0 ? 'no' : failures} 502 so far`);
-    const measurement = await verify({ endpoint, plan, firstStep, onProgress });
+    const measurement = await verify({ endpoint, plan, firstStep, maxSeconds, onProgress });
     record = { version: 1, ...aboutRun(url, options, known), measurement };
   } finally {
     bar.stop();

@@ -1,3 +1,4 @@
+import { accountOfArn } from './model/arn.ts';
 import { InputError } from './model/failure.ts';
 import { type Settings, settingsSchema } from './model/settings.ts';
 
@@ -76,8 +77,8 @@ function required(variables: Variables, name: string): string {
 
 /** The account in `arn:PARTITION:sns:REGION:ACCOUNT:NAME`. */
 function accountOf(topicArn: string): string {
-  const account = topicArn.split(':')[4];
-  if (account !== undefined && /^\d{12}$/.test(account)) return account;
+  const account = accountOfArn(topicArn);
+  if (/^\d{12}$/.test(account)) return account;
   throw new InputError(
     `environment variable ${ENV.topicArn} is not the ARN of an SNS topic; the stack sets it, so deploy it again`,
   );
@@ -147,8 +148,14 @@ export function widgetEnvironmentFrom(
 }
 
 /** What the probe function needs: it looks at its own region and writes facts into the table. */
-export function probeEnvironmentFrom(variables: Variables): Pick<Environment, 'tableName' | 'region'> {
-  return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
+export function probeEnvironmentFrom(
+  variables: Variables,
+): Pick<Environment, 'tableName' | 'region' | 'settings'> {
+  return {
+    tableName: required(variables, ENV.tableName),
+    region: required(variables, 'AWS_REGION'),
+    settings: settingsFrom(variables[ENV.settings]),
+  };
 }
 
 /** The JSON of settings as the construct writes it into the environment. */

@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
+import { clientTimeouts } from './client-timeouts.ts';
 import { eventBridgeDelivery } from './deliver/event-bridge.ts';
 import { snsDelivery } from './deliver/sns.ts';
 import { type Environment, environmentFrom, INVESTIGATIONS_AT_ONCE, SWEEPING_AT_ONCE } from './env.ts';
@@ -18,7 +19,6 @@ import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
-import { patience } from './patience.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
@@ -29,9 +29,9 @@ const clients = pacedClientsByRegion({
 });
 const readKnown = knownReader();
 // What is not delivered now is delivered by the next minute's screening.
-const sns = new SNSClient(patience(2));
-const eventBridge = new EventBridgeClient(patience(2));
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
+const sns = new SNSClient(clientTimeouts('own', 2));
+const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
 /** Of the function's 120 s the logs take two thirds at most, shared by the load balancers of a batch. */
 const ACCESS_LOG_MS = 80_000;

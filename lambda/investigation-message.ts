@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLoadBalancerArn } from './model/arn.ts';
 import { changeSchema } from './model/evidence.ts';
 import { InputError } from './model/failure.ts';
 
@@ -7,12 +8,7 @@ export const LOOK_REASONS = ['trouble', 'active', 'posture', 'change'] as const;
 
 const messageSchema = z.strictObject({
   version: z.literal(1),
-  loadBalancerArn: z
-    .string()
-    .regex(
-      /^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:loadbalancer\/app\/[^/]+\/[0-9a-f]+$/,
-      'is not the ARN of an application load balancer',
-    ),
+  loadBalancerArn: z.string().refine(isLoadBalancerArn, 'is not the ARN of an application load balancer'),
   region: z.string().min(1),
   reason: z.enum(LOOK_REASONS),
   requestedAt: z.iso.datetime(),

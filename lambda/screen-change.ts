@@ -1,4 +1,5 @@
 import { type InvestigationMessage, requestFor } from './investigation-message.ts';
+import { isTargetGroupArn, loadBalancerArnWithin, regionOfArn } from './model/arn.ts';
 import type { Change } from './model/evidence.ts';
 
 /** Everything a reported change needs from outside. */
@@ -9,22 +10,17 @@ export interface ChangePorts {
   readonly enqueue: (messages: readonly InvestigationMessage[]) => Promise<void>;
 }
 
-/** A listener's or rule's ARN holds its load balancer's: `…:listener/app/NAME/ID/…`. */
-const loadBalancerWithin = (arn: string): string | null =>
-  arn.replace(/:listener(-rule)?\//, ':loadbalancer/').match(/^.*:loadbalancer\/app\/[^/]+\/[^/]+/)?.[0] ??
-  null;
-
 /** Asks for a look at every application load balancer that a change of configuration concerns. */
 export async function screenChange(
   change: Change,
   ports: ChangePorts,
 ): Promise<readonly InvestigationMessage[]> {
-  const own = loadBalancerWithin(change.resourceArn);
-  const isGroup = change.resourceArn.includes(':targetgroup/');
+  const own = loadBalancerArnWithin(change.resourceArn);
+  const isGroup = isTargetGroupArn(change.resourceArn);
   const arns = own !== null ? [own] : isGroup ? await ports.loadBalancersOf(change.resourceArn) : [];
   const messages = arns
     .filter((arn) => arn.includes(':loadbalancer/app/'))
-    .map((arn) => ({ ...requestFor(arn, arn.split(':')[3] ?? '', 'change', ports.now()), change }));
+    .map((arn) => ({ ...requestFor(arn, regionOfArn(arn), 'change', ports.now()), change }));
   await ports.enqueue(messages);
   return messages;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionOfArn } from './model/arn.ts';
 import type { Change } from './model/evidence.ts';
 import { InputError } from './model/failure.ts';
 import { changeFromTrailEvent } from './observe/trail-event.ts';
@@ -38,5 +39,5 @@ export function parseScreenEvent(event: unknown): ScreenTrigger {
   if (change === null) return { kind: 'ignored', because: 'not a successful change of an ELBv2 resource' };
   if (NO_REASON_TO_LOOK.has(change.eventName))
     return { kind: 'ignored', because: `${change.eventName} needs no look` };
-  return { kind: 'change', region: region ?? change.resourceArn.split(':')[3] ?? '', change };
+  return { kind: 'change', region: region ?? regionOfArn(change.resourceArn), change };
 }

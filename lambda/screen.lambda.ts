@@ -4,20 +4,20 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { clientTimeouts } from './client-timeouts.ts';
 import { eventBridgeDelivery } from './deliver/event-bridge.ts';
 import { queueSender } from './deliver/queue.ts';
 import { snsDelivery } from './deliver/sns.ts';
 import { environmentFrom, SWEEPING_AT_ONCE } from './env.ts';
+import { parseLoadBalancerArn } from './model/arn.ts';
 import { RemoteError } from './model/failure.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
-import { parseLoadBalancerArn } from './observe/load-balancer-arn.ts';
 import { readEnabledRegions } from './observe/region.reader.ts';
 import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
 import { countsOfScreening, publishCounts } from './own-metrics.ts';
-import { patience } from './patience.ts';
 import { screen } from './screen.ts';
 import { screenChange } from './screen-change.ts';
 import { parseScreenEvent } from './screen-event.ts';
@@ -28,11 +28,11 @@ const logger = new Logger();
 const pacedClients = pacedClientsByRegion({ processes: 1, sweeping: SWEEPING_AT_ONCE }, { maxAttempts: 3 });
 const clients = (region: string): ObserveClients => pacedClients(region, 'sweep');
 const watchedRegions = regionWatch(readEnabledRegions);
-const sqs = new SQSClient(patience(3));
+const sqs = new SQSClient(clientTimeouts('own', 3));
 // What is not delivered now is delivered by the next minute's screening.
-const sns = new SNSClient(patience(2));
-const eventBridge = new EventBridgeClient(patience(2));
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
+const sns = new SNSClient(clientTimeouts('own', 2));
+const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
 const now = (): string => new Date().toISOString();
 

@@ -21,6 +21,8 @@ export interface Trouble {
   readonly because: string | null;
   /** It names as many as one answer holds; there are others. */
   readonly cut?: boolean;
+  /** It holds nothing at all, so that nobody knows whether it was answered. */
+  readonly empty?: boolean;
 }
 
 /** A load balancer that exists. */
@@ -184,8 +186,9 @@ function backstopReason(
   if (lastBackstopAt === null) return 'the first screening of this region';
   const isOver = (minutes: number): boolean =>
     Date.parse(now) >= Date.parse(lastBackstopAt) + minutes * MINUTE_MS;
-  if (!quick.complete && (!quick.cut || isOver(CUT_ANSWER_MINUTES)))
-    return quick.because ?? 'the quick answer was not complete';
+  // What an empty answer may hide is in the window until then, so that once a window finds it.
+  const pause = quick.cut ? CUT_ANSWER_MINUTES : quick.empty ? settings.screenWindowMinutes : 0;
+  if (!quick.complete && isOver(pause)) return quick.because ?? 'the quick answer was not complete';
   return isOver(settings.backstopMinutes) ? `every ${settings.backstopMinutes} minutes` : null;
 }
 

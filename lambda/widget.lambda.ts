@@ -4,11 +4,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import { clientTimeouts } from './client-timeouts.ts';
 import { queueSender } from './deliver/queue.ts';
 import { widgetEnvironmentFrom } from './env.ts';
 import type { FleetEntry } from './model/alert.ts';
 import { type CountRange, readFailureCounts } from './observe/failure-counts.reader.ts';
-import { patience } from './patience.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { FailureCounts } from './widget/fleet-table.ts';
 import { answerWidget, type WidgetActions } from './widget.ts';
@@ -16,15 +16,15 @@ import { widgetActions } from './widget-actions.ts';
 
 const logger = new Logger();
 // One attempt less than the default and short waits: the console shows nothing for longer than the function's time.
-const impatient = patience(2);
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(impatient));
-const sqs = new SQSClient(impatient);
+const shortTimeouts = clientTimeouts('own', 2);
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(shortTimeouts));
+const sqs = new SQSClient(shortTimeouts);
 const cloudWatches = new Map<string, CloudWatchClient>();
 
 const now = (): number => Date.now();
 
 function cloudWatchOf(region: string): CloudWatchClient {
-  const known = cloudWatches.get(region) ?? new CloudWatchClient({ ...impatient, region });
+  const known = cloudWatches.get(region) ?? new CloudWatchClient({ ...shortTimeouts, region });
   cloudWatches.set(region, known);
   return known;
 }

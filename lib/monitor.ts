@@ -114,7 +114,7 @@ export class Alb502Monitor extends Construct {
       },
     }).function;
 
-    this.probeFunction = props.probe && this.createProbe(props.probe, common);
+    this.probeFunction = props.probe && this.createProbe(props.probe, common, settings);
 
     if (props.watchesChat) new ChatHealthRelay(this, 'ChatHealth', { alerts });
     new Triggers(this, 'Triggers', { screen: this.screenFunction });
@@ -190,10 +190,14 @@ export class Alb502Monitor extends Construct {
   private createProbe(
     network: ProbeNetwork,
     common: Pick<MonitorFunctionProps, 'logRetention' | 'resourceArns'>,
+    settings: Settings,
   ): IFunction {
     return new ProbeFunction(this, 'KeepAliveProbe', {
       ...common,
-      environment: { [ENV.tableName]: this.stateTable.tableName },
+      environment: {
+        [ENV.tableName]: this.stateTable.tableName,
+        [ENV.settings]: settingsJson(settings),
+      },
       network,
     }).function;
   }

@@ -11,6 +11,7 @@ const PURE = [
   'lambda/advice',
   'lambda/alert',
   'lambda/diagnose',
+  'lambda/http1',
   'lambda/model',
 ] as const;
 const LONGEST_FILE_LINES = 250;
@@ -69,6 +70,16 @@ describe('pure folders', () => {
 });
 
 describe('imports', () => {
+  test('the reader of responses knows neither probe nor lab', () => {
+    expect(filesIn('lambda/http1').flatMap(importsOf)).toEqual(
+      filesIn('lambda/http1')
+        .flatMap(importsOf)
+        .filter((name) => name.startsWith('./')),
+    );
+    const responses = /http1\/response-reader\.ts$/;
+    expect(importersOf(responses).filter((file) => !/^(lambda\/(http1|probe)|lab)\//.test(file))).toEqual([]);
+  });
+
   test('only lib/ and bin/app.ts know the CDK', () => {
     expect(
       importersOf(/^(aws-cdk-lib|constructs)(\/|$)/).filter((file) => !/^(lib\/|bin\/app\.ts$)/.test(file)),

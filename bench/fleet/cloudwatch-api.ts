@@ -101,5 +101,6 @@ function groupsOf(
     const points = fleet.pointsOf('HTTPCode_ELB_502_Count', { LoadBalancer: dimension }, span);
     return points.length === 0 ? [] : [seriesOf(id, dimension, points)];
   });
-  return found.slice(0, MOST_SERIES);
+  // Nothing matched: a group without name and points.
+  return found.length === 0 ? [seriesOf(id, id, [])] : found.slice(0, MOST_SERIES);
 }

@@ -7,6 +7,7 @@ import { pathsToAsk } from '../../lambda/probe/paths-to-ask.ts';
 import { probe } from '../../lambda/probe/probe.ts';
 import { checkResponse } from '../../lambda/probe/response-check.ts';
 import { responseFactFor } from '../../lambda/probe/response-fact.ts';
+import { DEFAULT_SKIP_WORDS } from '../../lambda/probe/skip-paths.ts';
 import { secondsOf } from '../load-balancer/attributes.ts';
 import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
 
@@ -45,9 +46,10 @@ export async function askFailingPaths(
     return group.targets.map(({ host, port }) => ({
       targetGroupArn: group.arn,
       endpoint: { host, port, tls, path: '/' },
+      skipPaths: [],
     }));
   });
-  const asked = pathsToAsk(accessLog?.failingRequests ?? [], registered);
+  const { asks: asked } = pathsToAsk(accessLog?.failingRequests ?? [], registered, DEFAULT_SKIP_WORDS);
   const facts = await Promise.all(
     asked.map(async (target) => {
       const { targetGroupArn, endpoint } = target;

@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Header } from '../../lambda/http1/header.ts';
 import type { ResponseSink } from './exchange.ts';
-import type { Header } from './response-head.ts';
 
 /** Headers that are about one connection and are not passed on (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([

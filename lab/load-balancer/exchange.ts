@@ -1,5 +1,8 @@
-import type { Header, ResponseHead } from './response-head.ts';
-import { HeaderTooLargeError, ResponseParser } from './response-parser.ts';
+import { HeadTooLargeError, MalformedResponseError, ReadLimitError } from '../../lambda/http1/failure.ts';
+import type { Header } from '../../lambda/http1/header.ts';
+import { READ_LIMITS } from '../../lambda/http1/read-limits.ts';
+import type { ResponseHead } from '../../lambda/http1/response-head.ts';
+import { ResponseReader } from '../../lambda/http1/response-reader.ts';
 import type { CloseReason, ConnectFault, TargetConnection } from './target-connection.ts';
 
 /** Why the load balancer, not the target, decided the answer. The oracle of the lab; AWS publishes no such field. */
@@ -50,6 +53,9 @@ export interface ExchangeResult {
  */
 const HELD_BODY_BYTES = 16 * 1024;
 
+/** A body may be of any length: it is passed on, not kept. The other bounds are the lab's; AWS publishes none. */
+const LIMITS = { ...READ_LIMITS, bodyBytes: Number.POSITIVE_INFINITY };
+
 /** Sends one request on a connection and passes the response on. Never retries: bytes were written. */
 export function exchangeOn(connection: TargetConnection, exchange: Exchange): Promise<ExchangeResult> {
   return new Promise((resolve) => new RunningExchange(connection, exchange, resolve).start());
@@ -59,7 +65,7 @@ class RunningExchange {
   readonly #connection: TargetConnection;
   readonly #exchange: Exchange;
   readonly #resolve: (result: ExchangeResult) => void;
-  readonly #parser: ResponseParser;
+  readonly #reader: ResponseReader;
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #head: ResponseHead | null = null;
@@ -73,12 +79,13 @@ class RunningExchange {
     this.#connection = connection;
     this.#exchange = exchange;
     this.#resolve = resolve;
-    this.#parser = new ResponseParser(exchange.method, {
-      head: (head) => {
+    this.#reader = new ResponseReader({
+      method: exchange.method,
+      limits: LIMITS,
+      onHead: (head) => {
         this.#head = head;
       },
-      body: (chunk) => this.#body(chunk),
-      complete: (clean) => this.#complete(clean),
+      onBody: (bytes) => this.#body(Buffer.from(bytes)),
     });
   }
 
@@ -104,17 +111,26 @@ class RunningExchange {
   #data(chunk: Buffer): void {
     this.#firstByteAt ??= this.#exchange.now();
     this.#armTimer();
+    let used: number;
     try {
-      this.#parser.push(chunk);
+      used = this.#reader.push(chunk);
     } catch (error) {
-      const tooLarge = error instanceof HeaderTooLargeError;
+      if (!(error instanceof MalformedResponseError || error instanceof ReadLimitError)) throw error;
+      const tooLarge = error instanceof HeadTooLargeError;
       this.#settle(tooLarge ? 'response-header-too-large' : 'malformed-response', false);
+      return;
     }
+    // With bytes after the response the connection cannot be used again.
+    if (this.#reader.response) this.#complete(used === chunk.length);
   }
 
   #closed(reason: CloseReason): void {
-    if (reason === 'fin' && this.#parser.end()) return;
-    const cutOff = this.#parser.headRead ? 'closed-in-response' : 'closed-before-response';
+    if (reason === 'fin') this.#reader.end();
+    if (this.#reader.response) {
+      this.#complete(false);
+      return;
+    }
+    const cutOff = this.#head === null ? 'closed-before-response' : 'closed-in-response';
     this.#settle(reason === 'fin' || reason === 'rst' ? cutOff : reason, false);
   }
 
@@ -132,16 +148,16 @@ class RunningExchange {
     const head = this.#head;
     if (this.#committed || !head) return;
     this.#committed = true;
-    this.#exchange.sink.head(head.status, head.reason, head.headers);
+    this.#exchange.sink.head(head.statusCode, head.reason, head.headers);
     for (const chunk of this.#held.splice(0)) this.#exchange.sink.body(chunk);
   }
 
   #complete(clean: boolean): void {
-    const status = this.#head?.status;
+    const status = this.#head?.statusCode;
     this.#connection.history.note('complete', { about: status === undefined ? null : String(status) });
     this.#commit();
     this.#exchange.sink.end();
-    this.#settle(null, clean && (this.#head?.keepAlive ?? false));
+    this.#settle(null, clean && (this.#head?.persistent ?? false));
   }
 
   #settle(fault: Fault | null, reusable: boolean): void {
@@ -153,7 +169,7 @@ class RunningExchange {
       fault,
       sentAt: this.#sentAt,
       firstByteAt: this.#firstByteAt,
-      targetStatus: this.#head?.status ?? null,
+      targetStatus: this.#head?.statusCode ?? null,
       committed: this.#committed,
       reusable,
     });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Header } from '../../lambda/http1/header.ts';
 import type { TargetGroup as TargetGroupEvidence } from '../../lambda/model/evidence.ts';
 import { type Attributes, LAMBDA_GROUP_DEFAULTS } from './attributes.ts';
-import type { Header } from './response-head.ts';
 
 /** A Lambda-shaped function: gets the load balancer's event, answers with a response object or throws. */
 export type LambdaFunction = (event: LambdaEvent) => Promise<unknown>;

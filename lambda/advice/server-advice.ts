@@ -37,9 +37,15 @@ function caution(row: ServerRow): string {
     : '';
 }
 
+/** The longest idle timeout, in whole seconds, for which such a keep-alive is enough. */
+function longestIdleTimeoutSeconds(keepAliveSeconds: number): number {
+  // What is left of 66 / 1.1 in binary is a hair below 60.
+  return Math.max(1, Math.floor(Math.min(keepAliveSeconds - 5, keepAliveSeconds / 1.1) + 1e-6));
+}
+
 function verifyLines(seconds: number): readonly string[] {
   return [
-    `npx alb502 probe HOST:PORT --max-seconds ${Math.ceil(seconds) + 15}`,
+    `npx alb502 probe HOST:PORT --idle-timeout ${longestIdleTimeoutSeconds(seconds)} --max-seconds ${Math.ceil(seconds) + 15}`,
     `# expect: still open after ${Math.ceil(seconds)} s idle; then send fresh traffic through the load balancer:`,
     'npx alb502 verify https://LOAD_BALANCER/',
   ];

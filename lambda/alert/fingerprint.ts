@@ -1,3 +1,4 @@
+import { loadBalancerDimensionOf } from '../model/arn.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 
 /** Longer lines are kept as their beginning and a checksum, so that no name can fill the state. */
@@ -38,7 +39,7 @@ export function driftFingerprints({ drift }: Diagnosis): readonly string[] {
 
 /** The tail of a load balancer's ARN: `app/NAME/ID`, short and unique within account and region. */
 export function shortName(loadBalancerArn: string): string {
-  return loadBalancerArn.split(':loadbalancer/').at(-1) ?? loadBalancerArn;
+  return loadBalancerDimensionOf(loadBalancerArn);
 }
 
 /** The name a person gave the load balancer. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { InvestigationMessage } from '../investigation-message.ts';
+import { loadBalancerDimensionOf } from '../model/arn.ts';
 import { RemoteError } from '../model/failure.ts';
 
 /** SendMessageBatch takes 10 messages (SQS API reference). */
@@ -12,7 +13,7 @@ const BATCHES_AT_ONCE = 5;
 
 /** One group for each load balancer: SQS then never hands out two looks at the same one at once. */
 const groupOf = ({ region, loadBalancerArn }: InvestigationMessage): string =>
-  `${region}/${loadBalancerArn.split(':loadbalancer/').at(-1) ?? loadBalancerArn}`.slice(0, 128);
+  `${region}/${loadBalancerDimensionOf(loadBalancerArn)}`.slice(0, 128);
 
 /**
  * The same look asked for twice is one message: trouble, which screening sees again every minute, within ten minutes of

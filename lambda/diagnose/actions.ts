@@ -3,9 +3,17 @@ import type { Action, Drift } from '../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveSource } from '../model/evidence.ts';
 import { actionsOfCauses } from './cause-actions.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
-import { addTag, describeAttributes, modifyAttribute, printable, scanAgain, shellWord } from './command.ts';
+import {
+  addTag,
+  describeAttributes,
+  modifyAttribute,
+  printable,
+  removeTag,
+  scanAgain,
+  shellWord,
+} from './command.ts';
 import { type Explained, type ToldCause, toldCauses } from './explanation-words.ts';
-import { keepAliveDisagreements } from './keep-alive.ts';
+import { isLowerBound, keepAliveDisagreements } from './keep-alive.ts';
 import type { WantedEvidence } from './missing-evidence.ts';
 import { TAGS, tagProblems } from './tags.ts';
 import { checkIdleTimeout } from './unknown-idle-timeout.ts';
@@ -51,9 +59,14 @@ const SAID: Readonly<Record<KeepAliveSource, string>> = {
 
 function declarationActions(bundle: EvidenceBundle): readonly Action[] {
   const wrong = keepAliveDisagreements(bundle).map(({ group, better, worse }) => ({
-    title: `Correct what is declared for ${printable(group.name)}: ${worse.seconds} s is declared, ${better.seconds} s is ${SAID[better.source]}`,
+    title: `Correct what is declared for ${printable(group.name)}: ${worse.seconds} s is declared, ${isLowerBound(better) ? 'at least ' : ''}${better.seconds} s is ${SAID[better.source]}`,
     why: `${printable(better.detail)}, but ${printable(worse.detail)}; both cannot be right. Side effect: none on traffic.`,
-    commands: [addTag(group.arn, TAGS.keepAliveSeconds, String(better.seconds))],
+    // A lower bound is no keep-alive to declare.
+    commands: [
+      isLowerBound(better)
+        ? removeTag(group.arn, TAGS.keepAliveSeconds)
+        : addTag(group.arn, TAGS.keepAliveSeconds, String(better.seconds)),
+    ],
     rollback: [addTag(group.arn, TAGS.keepAliveSeconds, String(worse.seconds))],
   }));
   const malformed = tagProblems(bundle).map(({ resourceArn, tag, value, expected }) => ({

@@ -1,3 +1,4 @@
+import { isTargetGroupArn, regionOfArn } from '../model/arn.ts';
 import type { TargetGroup } from '../model/evidence.ts';
 
 // Command lines for the advice: a person copies them into a shell, so every value is quoted where it must be.
@@ -17,8 +18,7 @@ export function printable(text: string): string {
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
 
-/** The region in an ARN: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. */
-const regionOf = (arn: string): string => shellWord(arn.split(':')[3] || 'REGION');
+const regionOf = (arn: string): string => shellWord(regionOfArn(arn) || 'REGION');
 
 function elbv2(operation: string, arn: string, ...words: readonly string[]): string {
   return ['aws elbv2', operation, '--region', regionOf(arn), ...words].join(' ');
@@ -30,12 +30,10 @@ function keyAndValue(key: string, value: string): string {
   return shellWord(plain ? `Key=${key},Value=${value}` : JSON.stringify([{ Key: key, Value: value }]));
 }
 
-const isTargetGroup = (arn: string): boolean => arn.includes(':targetgroup/');
-
 /** `aws elbv2 modify-…-attributes` for one attribute of a load balancer or target group. */
 export function modifyAttribute(arn: string, key: string, value: string): string {
   const pair = keyAndValue(key, value);
-  return isTargetGroup(arn)
+  return isTargetGroupArn(arn)
     ? elbv2('modify-target-group-attributes', arn, '--target-group-arn', shellWord(arn), '--attributes', pair)
     : elbv2(
         'modify-load-balancer-attributes',
@@ -49,7 +47,7 @@ export function modifyAttribute(arn: string, key: string, value: string): string
 
 /** Shows the attributes of a load balancer or target group. */
 export function describeAttributes(arn: string): string {
-  return isTargetGroup(arn)
+  return isTargetGroupArn(arn)
     ? elbv2('describe-target-group-attributes', arn, '--target-group-arn', shellWord(arn))
     : elbv2('describe-load-balancer-attributes', arn, '--load-balancer-arn', shellWord(arn));
 }
@@ -97,16 +95,22 @@ export function probe(
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
   const registered = `${host}:${target?.port ?? group.port ?? 80}`;
   const url = shellWord(targetUrl(group, target === undefined ? (failed ?? registered) : registered, '/'));
-  return `npx alb502 probe ${url}${idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`}`;
+  return `npx alb502 probe ${url}${idleTimeoutOption(idleTimeoutSeconds)}`;
 }
+
+/** Without it the probe judges against 60 s, AWS's default. */
+export const idleTimeoutOption = (idleTimeoutSeconds: number | null): string =>
+  idleTimeoutSeconds === null ? '' : ` --idle-timeout ${idleTimeoutSeconds}`;
 
 /**
  * Asks a target for a path, writes down whether a load balancer would take the answer, and diagnoses a bundle anew with
  * it; nothing where no path is known.
+ *
+ * @param idleTimeoutSeconds - what the keep-alive is compared with; null where it could not be read
  */
-export function answerCommands(url: string | null): readonly string[] {
+export function answerCommands(url: string | null, idleTimeoutSeconds: number | null): readonly string[] {
   if (url === null) return [];
-  const ask = `npx alb502 probe --json ${shellWord(url)} > probe.json`;
+  const ask = `npx alb502 probe --json ${shellWord(url)}${idleTimeoutOption(idleTimeoutSeconds)} > probe.json`;
   return [ask, 'npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
 }
 

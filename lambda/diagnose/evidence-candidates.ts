@@ -94,7 +94,7 @@ function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
 
 /** What the log has alike for both: only the answer itself tells oversized headers from a malformed response. */
 function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
-  const commands = answerCommands(urlToAsk(bundle));
+  const commands = answerCommands(urlToAsk(bundle), knownIdleTimeoutSeconds(bundle));
   if (commands.length === 0) return [];
   return [
     {

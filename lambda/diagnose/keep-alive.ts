@@ -123,13 +123,29 @@ function factsFromLog(bundle: EvidenceBundle, group: TargetGroup): readonly Keep
   ];
 }
 
-/** Everything known of a group's keep-alive, best source first, the shortest of equal sources first. */
+/** Whether a fact is only a lower bound: the connection was still open when the probe stopped looking. */
+export const isLowerBound = ({ source, seconds, lowSeconds, highSeconds }: KeepAliveFact): boolean =>
+  source === 'probe' && lowSeconds === seconds && highSeconds === null;
+
+/**
+ * Everything known of a group's keep-alive, best source first; of equal sources what was measured before a lower bound,
+ * then the shortest. A bound below what the idle timeout requires leaves open which of the two ends first, so it is left
+ * out.
+ */
 export function keepAliveFactsOf(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
+  const required = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
   return [
     ...bundle.keepAliveFacts.filter((fact) => fact.targetGroupArn === group.arn),
     ...factsFromLog(bundle, group),
     ...factFromTags(bundle, group),
-  ].sort((left, right) => rank(left) - rank(right) || left.seconds - right.seconds);
+  ]
+    .filter((fact) => !isLowerBound(fact) || fact.seconds >= required)
+    .sort(
+      (left, right) =>
+        rank(left) - rank(right) ||
+        Number(isLowerBound(left)) - Number(isLowerBound(right)) ||
+        left.seconds - right.seconds,
+    );
 }
 
 function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveStanding[] {
@@ -170,13 +186,14 @@ export function groupsWithoutMeasuredKeepAlive(bundle: EvidenceBundle): readonly
   return [...unmeasured].sort((left, right) => Number(unknown.has(right)) - Number(unknown.has(left)));
 }
 
-/** Declared 75, measured 5: a worse source that differs by more than a tenth and a second from the best. */
+/** Declared 75, measured 5: a worse source that differs by more than a tenth and a second from the best, or is below its bound. */
 export function keepAliveDisagreements(bundle: EvidenceBundle): readonly KeepAliveDisagreement[] {
   return bundle.targetGroups.filter(keepsConnections).flatMap((group) => {
     const [better, ...others] = keepAliveFactsOf(bundle, group);
     if (!better) return [];
     return others
       .filter((fact) => fact.source !== better.source && fact.source !== 'server-default')
+      .filter((fact) => !isLowerBound(better) || fact.seconds < better.seconds)
       .filter((fact) => Math.abs(fact.seconds - better.seconds) > Math.max(1.5, better.seconds / 10))
       .map((worse) => ({ group, better, worse }));
   });

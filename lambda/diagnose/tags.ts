@@ -9,6 +9,7 @@ export const TAGS = {
   runbook: 'alb502:runbook',
   logGroup: 'alb502:log-group',
   ignore: 'alb502:ignore',
+  probeSkipPaths: 'alb502:probe-skip-paths',
 } as const;
 
 /** A tag that is there but cannot be used. */
@@ -63,6 +64,15 @@ export function parseLogGroup(value: string): string | null {
   return /^[\w./#-]{1,512}$/.test(name) ? name : null;
 }
 
+/**
+ * The paths in the tag `alb502:probe-skip-paths`, separated by spaces; null where malformed. A tag cannot hold a comma or
+ * an asterisk (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html).
+ */
+export function parseProbeSkipPaths(value: string): readonly string[] | null {
+  const paths = value.trim().split(/\s+/);
+  return paths.every((path) => /^\/[\x21-\x7e]*$/.test(path) && !/[?#*,]/.test(path)) ? paths : null;
+}
+
 /** The value of a tag on the target group, else on the load balancer; null where neither has it. */
 export function tagOf(bundle: EvidenceBundle, group: TargetGroup, tag: string): string | null {
   return group.tags[tag] ?? bundle.loadBalancer.tags[tag] ?? null;
@@ -101,6 +111,11 @@ const EXPECTED: ReadonlyArray<{
     tag: TAGS.logGroup,
     valid: (value) => parseLogGroup(value) !== null,
     expected: 'the name of a log group such as /my/service',
+  },
+  {
+    tag: TAGS.probeSkipPaths,
+    valid: (value) => parseProbeSkipPaths(value) !== null,
+    expected: 'paths that begin with / and are separated by spaces, such as /admin /jobs/start; / means all',
   },
 ];
 

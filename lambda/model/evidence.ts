@@ -104,6 +104,7 @@ export const keepAliveFactSchema = z.strictObject({
   target: z.string().nullable(),
   seconds: z.number().positive(),
   lowSeconds: z.number().nullable(),
+  /** null beside a `lowSeconds` that equals `seconds`: a lower bound, for nobody saw it close. */
   highSeconds: z.number().nullable(),
   source: z.enum(KEEP_ALIVE_SOURCES),
   at: isoTime.nullable(),

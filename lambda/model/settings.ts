@@ -128,6 +128,13 @@ export const settingsSchema = z.strictObject({
     .describe(
       'whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the widget has no permission to write',
     ),
+  probeSkipWords: z
+    .array(z.string().regex(/^[A-Za-z0-9]{2,40}$/, 'must be a word of letters and digits'))
+    .max(200)
+    .optional()
+    .describe(
+      'words in the name of a path for which the probe function never asks for it, instead of those in probe.md; `[]` goes by the tag alb502:probe-skip-paths alone',
+    ),
   repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
 });
 

@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { clientTimeouts } from '../client-timeouts.ts';
 import { failureKindOf } from './aws-failure.ts';
 import { Pacer, type Sharing, type Urgency } from './pacer.ts';
 
@@ -31,12 +32,7 @@ export const clientConfig = (region: string, options: ClientOptions) => ({
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   retryMode: 'adaptive',
-  maxAttempts: options.maxAttempts ?? 6,
-  requestHandler: {
-    connectionTimeout: 3_000,
-    requestTimeout: options.requestTimeoutMs ?? 8_000,
-    throwOnRequestTimeout: true,
-  },
+  ...clientTimeouts('account', options.maxAttempts ?? 6, options.requestTimeoutMs),
 });
 
 /**

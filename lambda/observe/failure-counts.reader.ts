@@ -1,13 +1,12 @@
-import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { parseLoadBalancerArn } from './load-balancer-arn.ts';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { parseLoadBalancerArn } from '../model/arn.ts';
+import { QUERIES_PER_CALL, readMetricData } from './metric-data.reader.ts';
 
 const MINUTE_S = 60;
 const DAY_MS = 86_400_000;
 /** At most so many steps: as many bars as the picture has room for. */
 const MOST_STEPS = 48;
 const STEPS_S = [1, 5, 15, 30, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE_S);
-/** GetMetricData takes 500 queries (CloudWatch API reference). */
-const MOST_QUERIES = 500;
 
 /** A range in milliseconds since 1970. */
 export interface CountRange {
@@ -27,7 +26,8 @@ export function stepSecondsOf({ start, end }: CountRange, nowMs: number): number
 }
 
 /**
- * The 502s of load balancers of one region, step by step over a range, oldest first; 0 where nothing was published.
+ * The 502s of load balancers of one region, step by step over a range, oldest first; 0 where nothing was published. One
+ * whose series is missing from the answer, or not whole in it, is left out: its 502s are not known.
  *
  * @param arns - at most 500
  * @throws what the SDK throws
@@ -41,29 +41,21 @@ export async function readFailureCounts(
   const step = stepSecondsOf(range, nowMs);
   const first = Math.floor(range.start / 1000 / step) * step;
   const steps = Math.max(1, Math.ceil((range.end / 1000 - first) / step));
-  const counts = arns
-    .slice(0, MOST_QUERIES)
-    .map((arn) => ({ arn, values: Array.from({ length: steps }, () => 0) }));
-  let token: string | undefined;
-  do {
-    const answer = await cloudWatch.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(first * 1000),
-        EndTime: new Date((first + steps * step) * 1000),
-        MetricDataQueries: counts.map(({ arn }, index) => query(arn, index, step)),
-        NextToken: token,
-      }),
-    );
-    for (const { Id, Timestamps = [], Values = [] } of answer.MetricDataResults ?? []) {
-      const values = counts[Number(Id?.slice(1))]?.values;
-      Timestamps.forEach((time, at) => {
-        const position = Math.floor((time.getTime() / 1000 - first) / step);
-        if (values?.[position] !== undefined) values[position] += Values[at] ?? 0;
-      });
-    }
-    token = answer.NextToken;
-  } while (token !== undefined);
-  return new Map(counts.map(({ arn, values }) => [arn, values]));
+  const asked = arns.slice(0, QUERIES_PER_CALL);
+  const window = { start: new Date(first * 1000), end: new Date((first + steps * step) * 1000) };
+  const queries = asked.map((arn, index) => query(arn, index, step));
+  const { results, unread } = await readMetricData(cloudWatch, window, queries);
+  const counts = asked.map((arn) => ({ arn, values: Array.from({ length: steps }, () => 0), whole: false }));
+  for (const { Id, Timestamps = [], Values = [], StatusCode = 'Complete' } of results) {
+    const counted = counts[Number(Id?.slice(1))];
+    if (!counted) continue;
+    counted.whole = StatusCode === 'Complete' && unread === null;
+    Timestamps.forEach((time, at) => {
+      const position = Math.floor((time.getTime() / 1000 - first) / step);
+      if (counted.values[position] !== undefined) counted.values[position] += Values[at] ?? 0;
+    });
+  }
+  return new Map(counts.flatMap(({ arn, values, whole }) => (whole ? [[arn, values] as const] : [])));
 }
 
 const query = (arn: string, index: number, step: number) => ({

@@ -1,6 +1,6 @@
+import { parseLoadBalancerArn } from '../model/arn.ts';
 import { InputError } from '../model/failure.ts';
 import type { DescribedLoadBalancer } from './load-balancer.reader.ts';
-import { parseLoadBalancerArn } from './load-balancer-arn.ts';
 
 /** A name or ARN that is not among the load balancers, with the names that come close. */
 export interface UnknownLoadBalancer {

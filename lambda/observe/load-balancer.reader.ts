@@ -5,6 +5,7 @@ import {
   type ElasticLoadBalancingV2Client,
   paginateDescribeLoadBalancers,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { parseLoadBalancerArn } from '../model/arn.ts';
 import type { LoadBalancer } from '../model/evidence.ts';
 import {
   answered,
@@ -15,7 +16,6 @@ import {
   type ReadCall,
   type Reading,
 } from './aws-failure.ts';
-import { parseLoadBalancerArn } from './load-balancer-arn.ts';
 
 /** A load balancer as DescribeLoadBalancers gives it: what is read with further calls is not in it. */
 export type DescribedLoadBalancer = Omit<LoadBalancer, 'attributes' | 'tags' | 'listeners'>;

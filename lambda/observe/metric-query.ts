@@ -1,5 +1,5 @@
+import { targetGroupDimensionOf } from '../model/arn.ts';
 import type { DescribedLoadBalancer } from './load-balancer.reader.ts';
-import { targetGroupDimensionOf } from './load-balancer-arn.ts';
 import type { DescribedTargetGroup } from './target-group.reader.ts';
 
 /** One series to ask for: CloudWatch answers only for a dimension set that is published exactly so. */

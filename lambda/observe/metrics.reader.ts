@@ -1,12 +1,8 @@
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-  type MetricDataResult,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import pLimit from 'p-limit';
 import type { Gap, MetricSeries } from '../model/evidence.ts';
-import { answered, attempt, type ReadCall } from './aws-failure.ts';
+import { attempt, type ReadCall } from './aws-failure.ts';
+import { DATA_POINTS_PER_CALL, QUERIES_PER_CALL, readMetricData } from './metric-data.reader.ts';
 import type { MetricQuery } from './metric-query.ts';
 
 /** A span of time: ISO instants, `end` exclusive. */
@@ -15,17 +11,12 @@ export interface TimeWindow {
   readonly end: string;
 }
 
-/** The series that have data, and what could not be read. A query without a series had no data points. */
+/** The series that have data, and what could not be read. A query without a series or a gap had no data points. */
 export interface MetricReading {
   readonly series: readonly MetricSeries[];
   readonly gaps: readonly Gap[];
 }
 
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
-const QUERIES_PER_CALL = 500;
-const DATA_POINTS_PER_CALL = 100_800;
-/** Pages of one batch: more than its data points can fill, so only an endless token meets it. */
-const MAX_PAGES = 20;
 /** Thousands of load balancers asked by name are then a matter of seconds. */
 const BATCHES_AT_ONCE = 3;
 const NAMESPACE = 'AWS/ApplicationELB';
@@ -50,8 +41,15 @@ export function periodSecondsFor(window: TimeWindow): number {
 
 interface Collected {
   readonly points: Map<number, number>;
-  status: string;
+  /** null: the answer does not name it. */
+  status: string | null;
   message: string;
+}
+
+interface CollectedBatch {
+  readonly collected: readonly Collected[];
+  /** Why there is more than was read; null where the last page was read. */
+  readonly unread: string | null;
 }
 
 const collect = (into: Collected, result: MetricDataResult): void => {
@@ -83,27 +81,18 @@ async function readBatch(
   queries: readonly MetricQuery[],
   window: TimeWindow,
   periodSeconds: number,
-): Promise<readonly Collected[]> {
-  const collected = queries.map((): Collected => ({ points: new Map(), status: 'Complete', message: '' }));
-  let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const answer = await cloudWatch.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(window.start),
-        EndTime: new Date(window.end),
-        ScanBy: 'TimestampAscending',
-        MetricDataQueries: queries.map((query, index) => toApiQuery(query, index, periodSeconds)),
-        NextToken: token,
-      }),
-    );
-    for (const result of answered(answer.MetricDataResults)) {
-      const into = collected[Number(result.Id?.slice(1))];
-      if (into) collect(into, result);
-    }
-    token = answer.NextToken;
-    if (!token) break;
+): Promise<CollectedBatch> {
+  const collected = queries.map((): Collected => ({ points: new Map(), status: null, message: '' }));
+  const { results, unread } = await readMetricData(
+    cloudWatch,
+    { start: new Date(window.start), end: new Date(window.end) },
+    queries.map((query, index) => toApiQuery(query, index, periodSeconds)),
+  );
+  for (const result of results) {
+    const into = collected[Number(result.Id?.slice(1))];
+    if (into) collect(into, result);
   }
-  return collected;
+  return { collected, unread };
 }
 
 function toSeries(query: MetricQuery, { points }: Collected, periodSeconds: number): MetricSeries[] {
@@ -121,26 +110,46 @@ function toSeries(query: MetricQuery, { points }: Collected, periodSeconds: numb
   ];
 }
 
-function incompleteGap(query: MetricQuery, { status, message }: Collected, resource: string | null): Gap[] {
-  if (status === 'Complete') return [];
-  return [
-    {
-      subject: 'metrics',
-      metrics: [query.name],
-      what: `the metric ${query.name} (${query.statistic}) of ${Object.values(query.dimensions).join(' ')}`,
-      action: 'cloudwatch:GetMetricData',
-      resource,
-      kind: status === 'Forbidden' ? 'denied' : 'failed',
-      reason: `CloudWatch answered ${status}${message ? `: ${message}` : ''}; points may be missing`,
-    },
-  ];
+/** Why points of a series may be missing, whatever came of it; null where it is whole. */
+function doubtOf({ status, message }: Collected, unread: string | null): string | null {
+  if (status === null) return 'the answer of CloudWatch does not name it; whether it has points is not known';
+  if (status !== 'Complete')
+    return `CloudWatch answered ${status}${message ? `: ${message}` : ''}; points may be missing`;
+  return unread === null ? null : `${unread}; points may be missing`;
+}
+
+function incompleteGap(query: MetricQuery, status: string | null, reason: string, call: ReadCall): Gap {
+  return {
+    subject: 'metrics',
+    metrics: [query.name],
+    what: `the metric ${query.name} (${query.statistic}) of ${Object.values(query.dimensions).join(' ')}`,
+    action: 'cloudwatch:GetMetricData',
+    resource: call.resource,
+    kind: status === 'Forbidden' ? 'denied' : 'failed',
+    reason,
+  };
+}
+
+/** What is not known of a batch that was answered: a missing series is not one without points. */
+function gapsOf(queries: readonly MetricQuery[], batch: CollectedBatch, call: ReadCall): Gap[] {
+  const { collected, unread } = batch;
+  if (collected.every(({ status }) => status === null)) {
+    const reason = unread ?? `the answer of CloudWatch names none of the ${queries.length} series asked for`;
+    const { subject, what, action, resource } = call;
+    return [{ subject, what, action, resource, metrics: [], kind: 'failed', reason }];
+  }
+  return queries.flatMap((query, index) => {
+    const series = collected[index];
+    const doubt = series ? doubtOf(series, unread) : null;
+    return series && doubt !== null ? [incompleteGap(query, series.status, doubt, call)] : [];
+  });
 }
 
 /**
  * Reads series of AWS/ApplicationELB over a window, at most 500 a call.
  *
- * A batch that fails is one gap, `the metrics`; a series that CloudWatch could not complete is a gap of its own
- * beside the points that came.
+ * A batch that fails is one gap, `the metrics`; a series that CloudWatch could not complete, or leaves out of its answer,
+ * is a gap of its own beside the points that came.
  *
  * @param resource - the ARN the gaps name
  * @throws RemoteError where the credentials are missing, expired or refused
@@ -196,14 +205,11 @@ async function readOrGap(cloudWatch: CloudWatchClient, batch: Batch): Promise<Me
   const { call, queries, window, periodSeconds } = batch;
   const reading = await attempt(call, () => readBatch(cloudWatch, queries, window, periodSeconds));
   if (reading.state === 'known') {
-    const answered = queries.flatMap((query, index) => {
-      const collected = reading.value[index];
-      return collected ? [{ query, collected }] : [];
+    const series = queries.flatMap((query, index) => {
+      const collected = reading.value.collected[index];
+      return collected ? toSeries(query, collected, periodSeconds) : [];
     });
-    return {
-      series: answered.flatMap(({ query, collected }) => toSeries(query, collected, periodSeconds)),
-      gaps: answered.flatMap(({ query, collected }) => incompleteGap(query, collected, call.resource)),
-    };
+    return { series, gaps: gapsOf(queries, reading.value, call) };
   }
   const plain = queries.filter((query) => !isPercentile(query));
   if (reading.gap.kind !== 'failed' || plain.length === queries.length || plain.length === 0)

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ignoredAt } from '../diagnose/tags.ts';
+import { ignoredAt, parseProbeSkipPaths, TAGS } from '../diagnose/tags.ts';
 import type { Target } from '../model/evidence.ts';
 import type { RegisteredTarget } from '../probe/registered-target.ts';
 import { readInstanceAddresses } from './instance-address.reader.ts';
@@ -32,6 +32,7 @@ interface Candidate {
   readonly idleTimeoutSeconds: number;
   readonly group: DescribedTargetGroup;
   readonly target: Target;
+  readonly skipPaths: readonly string[] | null;
 }
 
 /** AWS's default of `idle_timeout.timeout_seconds`, for an answer that does not list it. */
@@ -86,7 +87,9 @@ async function candidatesOf(
     const health = reason === null ? await readTargetHealth(elb, region, group.arn) : null;
     if (health?.state === 'known') {
       const healthy = health.value.filter(({ state }) => state === 'healthy');
-      candidates.push(...healthy.map((target) => ({ loadBalancerArn, idleTimeoutSeconds, group, target })));
+      const skipPaths = skipPathsOf([tags.get(loadBalancerArn), tags.get(group.arn)]);
+      const about = { loadBalancerArn, idleTimeoutSeconds, group, skipPaths };
+      candidates.push(...healthy.map((target) => ({ ...about, target })));
     } else
       skipped.push({
         resource: group.arn,
@@ -94,6 +97,18 @@ async function candidatesOf(
       });
   }
   return candidates;
+}
+
+/** What load balancer and group say together; null where one was not read or says what nobody understands. */
+function skipPathsOf(
+  holders: readonly (Readonly<Record<string, string>> | undefined)[],
+): readonly string[] | null {
+  const said = holders.map((tags) => {
+    const value = tags?.[TAGS.probeSkipPaths];
+    if (value !== undefined) return parseProbeSkipPaths(value);
+    return tags === undefined ? null : [];
+  });
+  return said.includes(null) ? null : said.flatMap((paths) => paths ?? []);
 }
 
 /** The probe speaks HTTP/1.1 to addresses. */

@@ -1,13 +1,10 @@
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataResult,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { isLoadBalancerDimension, loadBalancerArnOf } from '../model/arn.ts';
 import type { MetricSeries } from '../model/evidence.ts';
-import { answered, attempt } from './aws-failure.ts';
+import { attempt } from './aws-failure.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from './load-balancer.reader.ts';
-import { isLoadBalancerDimension, loadBalancerArnOf } from './load-balancer-arn.ts';
+import { type MetricDataAnswer, readMetricData } from './metric-data.reader.ts';
 import { alignedWindow, readMetrics, type TimeWindow } from './metrics.reader.ts';
 
 /** A load balancer that answered 502 by itself within the window. */
@@ -29,6 +26,8 @@ export interface TroubleReading {
   readonly because: string | null;
   /** It names as many as one answer holds, so there may be others. */
   readonly cut?: true;
+  /** It holds nothing at all, not even a group without points: nobody knows whether it was answered. */
+  readonly empty?: true;
 }
 
 /** Whose trouble is asked for. */
@@ -41,7 +40,6 @@ const METRIC = 'HTTPCode_ELB_502_Count';
 const QUERY = `SELECT SUM(${METRIC}) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer) GROUP BY LoadBalancer ORDER BY SUM() DESC`;
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html
 const SERIES_LIMIT = 500;
-const MAX_PAGES = 10;
 
 interface Points {
   readonly timestamps: readonly string[];
@@ -60,34 +58,11 @@ function troubled(request: TroubleRequest, dimension: string, points: Points): T
 const worstFirst = (a: TroubledLoadBalancer, b: TroubledLoadBalancer): number =>
   b.count - a.count || (a.dimension < b.dimension ? -1 : 1);
 
-async function queryInsights(
-  cloudWatch: CloudWatchClient,
-  window: TimeWindow,
-): Promise<{ readonly results: readonly MetricDataResult[]; readonly message: string | null }> {
-  const results: MetricDataResult[] = [];
-  let message: string | null = null;
-  let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const answer = await cloudWatch.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(window.start),
-        EndTime: new Date(window.end),
-        ScanBy: 'TimestampAscending',
-        MetricDataQueries: [{ Id: 'trouble', Expression: QUERY, Period: 60 }],
-        NextToken: token,
-      }),
-    );
-    results.push(...answered(answer.MetricDataResults));
-    message ??= answer.Messages?.[0]?.Value ?? answer.Messages?.[0]?.Code ?? null;
-    token = answer.NextToken;
-    if (!token) return { results, message };
-  }
-  return { results, message: `the answer did not end within ${MAX_PAGES} pages` };
-}
-
 /** Why an answer cannot be relied on, or null where it can. */
-function doubt(results: readonly MetricDataResult[], message: string | null): string | null {
+function doubt({ results, message, unread }: MetricDataAnswer): string | null {
   if (message) return `CloudWatch says: ${message}`;
+  if (unread) return unread;
+  if (results.length === 0) return EMPTY;
   // A group without points carries no name of its own where nothing matched: that is no doubt.
   const groups = results.filter((result) => (result.Values ?? []).length > 0);
   const unnamed = groups.find((result) => !isLoadBalancerDimension(result.Label ?? ''));
@@ -99,6 +74,7 @@ function doubt(results: readonly MetricDataResult[], message: string | null): st
   return null;
 }
 
+const EMPTY = 'the answer holds no result, not even one without points';
 const CUT = `the answer holds ${SERIES_LIMIT} load balancers, the most that one query gives`;
 
 function byDimension(results: readonly MetricDataResult[]): ReadonlyMap<string, Points> {
@@ -134,11 +110,13 @@ export async function readTrouble(
     resource: null,
     region: request.region,
   };
-  const reading = await attempt(call, () => queryInsights(cloudWatch, alignedWindow(request)));
+  const { start, end } = alignedWindow(request);
+  const window = { start: new Date(start), end: new Date(end) };
+  const query = { Id: 'trouble', Expression: QUERY, Period: 60 };
+  const reading = await attempt(call, () => readMetricData(cloudWatch, window, [query]));
   if (reading.state === 'unknown') return { troubled: [], complete: false, because: reading.gap.reason };
-  const { results, message } = reading.value;
-  const because = doubt(results, message);
-  const found = [...byDimension(results)].flatMap(([dimension, points]) =>
+  const because = doubt(reading.value);
+  const found = [...byDimension(reading.value.results)].flatMap(([dimension, points]) =>
     troubled(request, dimension, points),
   );
   return {
@@ -146,6 +124,7 @@ export async function readTrouble(
     complete: because === null,
     because,
     ...(because === CUT ? { cut: true } : {}),
+    ...(because === EMPTY ? { empty: true } : {}),
   };
 }
 

@@ -1,10 +1,10 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { type Endpoint, endpointName } from './endpoint.ts';
-import { errorCode, type FailureCode, faultOf, probeFailure, probeFailureFrom } from './failure.ts';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { START } from '../http1/response-head.ts';
+import { type Response, ResponseReader } from '../http1/response-reader.ts';
+import { type Endpoint, endpointName, methodOf } from './endpoint.ts';
+import { errorCode, type FailureCode, faultOf } from './failure.ts';
 import { monotonicMs } from './monotonic.ts';
-import { MalformedResponseError } from './response-head.ts';
-import { type Response, ResponseReader } from './response-reader.ts';
 import type { StallWatch } from './stall-watch.ts';
 
 /** How the peer ended a connection, and when on the monotonic clock. */
@@ -20,7 +20,8 @@ export type Answer =
   | { readonly kind: 'response'; readonly response: Response; readonly tookMs: number }
   /** The connection ended before a complete response. `started`: some bytes of one had come. */
   | { readonly kind: 'closed'; readonly by: Closure['by']; readonly started: boolean }
-  | { readonly kind: 'malformed'; readonly fault: FailureCode; readonly reason: string }
+  /** It breaks a rule, or is longer than is read. */
+  | { readonly kind: 'unreadable'; readonly fault: FailureCode; readonly reason: string }
   | { readonly kind: 'silent'; readonly started: boolean };
 
 /** Longer than a busy but healthy event loop is late. */
@@ -37,10 +38,13 @@ interface Pending {
 export class Connection {
   readonly #socket: Socket;
   readonly #head: string;
+  readonly #method: string;
   readonly #stalls: StallWatch;
   #pending: Pending | undefined;
   #closure: Closure | undefined;
   #destroyed = false;
+  #unasked = false;
+  #announceUnasked: () => void = () => {};
   #idleSinceMs = monotonicMs();
   #idleSinceLateByMs = 0;
   readonly #closed: Promise<Closure>;
@@ -50,6 +54,7 @@ export class Connection {
     this.#socket = socket;
     this.#stalls = stalls;
     this.#head = requestHead(endpoint);
+    this.#method = methodOf(endpoint);
     this.#closed = new Promise((resolve) => {
       this.#announceClosed = resolve;
     });
@@ -76,6 +81,11 @@ export class Connection {
     return this.#closure;
   }
 
+  /** Whether neither side has ended the connection. */
+  get open(): boolean {
+    return !this.#destroyed && this.#closure === undefined;
+  }
+
   /** Settles when the peer ends the connection; never, where we end it. */
   get closed(): Promise<Closure> {
     return this.#closed;
@@ -85,7 +95,8 @@ export class Connection {
   ask(timeoutMs: number): Promise<Answer> {
     if (this.#closure) return Promise.resolve({ kind: 'closed', by: this.#closure.by, started: false });
     return new Promise((resolve) => {
-      const reader = new ResponseReader('GET');
+      const reader = new ResponseReader({ method: this.#method });
+      this.#unasked = false;
       let timer = setTimeout(() => expire(MOST_EXTENSIONS), Math.max(0, timeoutMs));
       // Silence is only silence while this process is listening: time it was held up is given back.
       const expire = (extensions: number) => {
@@ -103,6 +114,19 @@ export class Connection {
     });
   }
 
+  /** Whether bytes come after the last response that belong to nothing, at the latest `withinMs` from now. */
+  async unaskedBytes(withinMs: number): Promise<boolean> {
+    if (this.#unasked || this.#closure) return this.#unasked;
+    const came = new Promise<void>((resolve) => {
+      this.#announceUnasked = resolve;
+    });
+    const waiting = new AbortController();
+    const late = sleep(Math.max(0, withinMs), undefined, { signal: waiting.signal }).catch(() => {});
+    await Promise.race([came, this.#closed, late]);
+    waiting.abort();
+    return this.#unasked;
+  }
+
   /** Ends the connection from our side; what the peer does after that is nobody's concern. */
   destroy(): void {
     this.#destroyed = true;
@@ -112,19 +136,31 @@ export class Connection {
 
   #receive(bytes: Buffer): void {
     const atMs = monotonicMs();
-    // Bytes that nobody asked for, such as a 408 that says goodbye: the FIN after them is what counts.
-    if (!this.#pending) return;
+    if (!this.#pending) {
+      this.#receiveUnasked(bytes);
+      return;
+    }
     const { reader, sentAtMs } = this.#pending;
+    let used: number;
     try {
-      reader.push(bytes);
+      used = reader.push(bytes);
     } catch (error) {
-      if (!(error instanceof MalformedResponseError)) throw error;
-      this.#settle({ kind: 'malformed', fault: faultOf(error), reason: error.message });
+      const fault = faultOf(error);
+      if (fault === null || !(error instanceof Error)) throw error;
+      this.#settle({ kind: 'unreadable', fault, reason: error.message });
       return;
     }
     if (!reader.response) return;
     this.#becomeIdle(atMs);
+    this.#receiveUnasked(bytes.subarray(used));
     this.#settle({ kind: 'response', response: reader.response, tookMs: atMs - sentAtMs });
+  }
+
+  #receiveUnasked(bytes: Buffer): void {
+    // A 408 that says goodbye is no part of the response before it: the FIN after it is what counts.
+    if (bytes.length === 0 || bytes.toString('latin1', 0, START.length) === START) return;
+    this.#unasked = true;
+    this.#announceUnasked();
   }
 
   #end(by: Closure['by']): void {
@@ -165,7 +201,7 @@ function requestHead(endpoint: Endpoint): string {
   const host = endpoint.port === defaultPort ? name.slice(0, name.lastIndexOf(':')) : name;
   // Apache declares its timeout only to a client that asks for keep-alive by name.
   return [
-    `GET ${endpoint.path} HTTP/1.1`,
+    `${methodOf(endpoint)} ${endpoint.path} HTTP/1.1`,
     `Host: ${host}`,
     'User-Agent: alb502-probe',
     'Accept: */*',
@@ -173,49 +209,4 @@ function requestHead(endpoint: Endpoint): string {
     '',
     '',
   ].join('\r\n');
-}
-
-/**
- * Connects, for https with the handshake and any certificate, as the ALB does to its targets.
- *
- * @param address - the address to connect to, already resolved
- * @throws ProbeFailure saying what to do
- */
-export function connect(
-  endpoint: Endpoint,
-  address: string,
-  timeoutMs: number,
-  stalls: StallWatch,
-): Promise<Connection> {
-  const { port, host, tls } = endpoint;
-  const socket = tls
-    ? connectTls({
-        host: address,
-        port,
-        rejectUnauthorized: false,
-        // Old protocols and short keys too: the load balancer takes them, and nothing secret is sent.
-        minVersion: 'TLSv1',
-        ciphers: 'DEFAULT@SECLEVEL=0',
-        ALPNProtocols: ['http/1.1'],
-        ...(isIP(host) ? {} : { servername: host }),
-      })
-    : connectPlain({ host: address, port });
-  return new Promise((resolve, reject) => {
-    // Stays on: a late error of a socket that nobody needs any more must not end the process.
-    socket.on('error', (error) => fail(error));
-    const late = () =>
-      socket.connecting
-        ? probeFailure('timeout', endpoint)
-        : probeFailure('tls', endpoint, 'the handshake did not end');
-    const timer = setTimeout(() => fail(late()), Math.max(0, timeoutMs));
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(probeFailureFrom(error, endpoint));
-    };
-    socket.once(tls ? 'secureConnect' : 'connect', () => {
-      clearTimeout(timer);
-      resolve(new Connection(socket, endpoint, stalls));
-    });
-  });
 }

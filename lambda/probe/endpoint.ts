@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { Method } from '../http1/response-head.ts';
 import { InputError } from '../model/failure.ts';
 
 /** Where to connect and what to ask for. */
@@ -9,7 +10,11 @@ export interface Endpoint {
   readonly tls: boolean;
   /** Path and query of the request. */
   readonly path: string;
+  /** GET where it is not given. */
+  readonly method?: Method;
 }
+
+export const methodOf = ({ method = 'GET' }: Pick<Endpoint, 'method'>): Method => method;
 
 /** `HOST:PORT`, an IPv6 address in brackets: the name of an endpoint in results and messages. */
 export function endpointName({ host, port }: Pick<Endpoint, 'host' | 'port'>): string {

@@ -1,5 +1,5 @@
+import { HeadTooLargeError, MalformedResponseError, NotHttpError, ReadLimitError } from '../http1/failure.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
-import { HeadTooLargeError, MalformedResponseError, NotHttpError } from './response-head.ts';
 
 /** Why a target could not be measured. */
 export type FailureCode =
@@ -14,6 +14,8 @@ export type FailureCode =
   /** HTTP/1.x, but not as the load balancer accepts it: it answers 502 in its place. */
   | 'malformed-response'
   | 'response-header-too-large'
+  /** Longer, or longer under way, than the probe reads: nothing is known of its end, and it may be well. */
+  | 'not-read-to-the-end'
   | 'closed'
   | 'invalid';
 
@@ -62,7 +64,10 @@ const ADVICE: Readonly<Record<FailureCode, (endpoint: Endpoint) => string>> = {
     'its response is malformed, so the load balancer answers 502 in its place; mend it, or give another path to measure',
   'response-header-too-large': () =>
     'its response headers are above the 32 K that a load balancer takes, so it answers 502 in their place; send fewer, or give another path to measure',
-  closed: () => 'it closed the connection without an answer; check the port, or https:// if it expects TLS',
+  'not-read-to-the-end': () =>
+    'its response had not ended when the probe stopped reading, so it is not known whether it is well; give a path with a shorter one, or raise --max-seconds',
+  closed: () =>
+    'it closed the connection without a whole answer, for which a load balancer answers 502; check the server, the port, or https:// if it expects TLS',
   invalid: () => 'it cannot be probed',
 };
 
@@ -72,10 +77,9 @@ export function probeFailure(code: FailureCode, endpoint: Endpoint, detail?: str
   return new ProbeFailure(code, `${endpointName(endpoint)}: ${ADVICE[code](endpoint)}${why}`, detail);
 }
 
-/** Translates an error of a socket, of name resolution or of the response reader. */
+/** Translates an error of a socket or of name resolution. */
 export function probeFailureFrom(error: unknown, endpoint: Endpoint): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
-  if (error instanceof MalformedResponseError) return probeFailure(faultOf(error), endpoint, error.message);
   const code = errorCode(error);
   const known = CODES[code];
   // A TLS client that meets something else: a plain server's answer, or a close within the handshake.
@@ -85,8 +89,10 @@ export function probeFailureFrom(error: unknown, endpoint: Endpoint): ProbeFailu
   return probeFailure(known ?? 'unreachable', endpoint, known === undefined ? code || undefined : undefined);
 }
 
-/** What is wrong with a response that cannot be read. */
-export function faultOf(error: MalformedResponseError): FailureCode {
+/** Why a response was not read to its end; null where the error is not the response reader's. */
+export function faultOf(error: unknown): FailureCode | null {
+  if (error instanceof ReadLimitError) return 'not-read-to-the-end';
+  if (!(error instanceof MalformedResponseError)) return null;
   if (error instanceof NotHttpError) return 'not-http';
   return error instanceof HeadTooLargeError ? 'response-header-too-large' : 'malformed-response';
 }

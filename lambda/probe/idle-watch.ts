@@ -12,7 +12,7 @@ export type Observation =
       /** What the time may be off by because this process was held up. */
       readonly uncertainSeconds: number;
     }
-  /** A second request was answered: it was alive. */
+  /** An answer to a second request came, or began to: it was alive. */
   | { readonly kind: 'answered'; readonly idleSeconds: number }
   /** A second request was not answered: it was dead, whatever it looked like. */
   | { readonly kind: 'unanswered'; readonly how: Closure['by'] | 'silent'; readonly idleSeconds: number }
@@ -73,6 +73,8 @@ export class IdleWatch {
 }
 
 function observed(answer: Answer, idleSeconds: number): Observation {
-  if (answer.kind === 'response') return { kind: 'answered', idleSeconds };
+  // Whatever is wrong with a response that began: the connection was alive.
+  const alive = answer.kind === 'response' || answer.kind === 'unreadable' || answer.started;
+  if (alive) return { kind: 'answered', idleSeconds };
   return { kind: 'unanswered', how: answer.kind === 'closed' ? answer.by : 'silent', idleSeconds };
 }

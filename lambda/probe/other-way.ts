@@ -1,8 +1,8 @@
+import type { Response } from '../http1/response-reader.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type FailureCode, ProbeFailure, probeFailure } from './failure.ts';
 import { firstResponse } from './first-response.ts';
 import { reach } from './reach.ts';
-import type { Response } from './response-reader.ts';
 
 /** How a target may fail that speaks TLS and was asked without. */
 const MAY_SPEAK_TLS: ReadonlySet<FailureCode> = new Set(['closed', 'not-http', 'timeout']);

@@ -1,28 +1,55 @@
 import { failingPaths } from '../diagnose/failing-paths.ts';
 import type { FailingRequest } from '../model/access-log-summary.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
+import { reasonToSkipPath } from './skip-paths.ts';
 
 /** A target that may be asked: it is registered in this group. */
 export interface AskableTarget {
   readonly targetGroupArn: string;
   readonly endpoint: Endpoint;
+  /** What its tags say is never to be asked; null where they cannot be read. */
+  readonly skipPaths: readonly string[] | null;
+}
+
+/** A path that failed and is not asked again. */
+export interface SkippedPath {
+  readonly targetGroupArn: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface PathsToAsk<T extends AskableTarget> {
+  /** Those that failed most often first, each of a target that failed it. */
+  readonly asks: readonly T[];
+  readonly skipped: readonly SkippedPath[];
 }
 
 const MOST_PATHS_OF_GROUP = 3;
 
 /**
  * Which paths to ask of which targets so that the failed requests are repeated without the load balancer: the paths
- * that failed most often, each of a target that failed it and is registered.
+ * that failed most often, each of a target that failed it and is registered; none that its tags or its name forbid.
+ *
+ * @param skipWords - a path that has one of them is not asked
  */
 export function pathsToAsk<T extends AskableTarget>(
   failing: readonly FailingRequest[],
   registered: readonly T[],
-): readonly T[] {
+  skipWords: readonly string[],
+): PathsToAsk<T> {
   const byName = new Map(registered.map((target) => [endpointName(target.endpoint), target]));
   const taken = new Map<string, number>();
-  return failingPaths(failing, (name) => byName.get(name)).flatMap(({ place, path }) => {
-    const count = taken.get(place.targetGroupArn) ?? 0;
-    taken.set(place.targetGroupArn, count + 1);
-    return count < MOST_PATHS_OF_GROUP ? [{ ...place, endpoint: { ...place.endpoint, path } }] : [];
-  });
+  const asks: T[] = [];
+  const skipped: SkippedPath[] = [];
+  for (const { place, path } of failingPaths(failing, (name) => byName.get(name))) {
+    const { targetGroupArn, skipPaths } = place;
+    const reason = reasonToSkipPath(path, { paths: skipPaths, words: skipWords });
+    if (reason !== null) skipped.push({ targetGroupArn, path, reason });
+    else {
+      const count = taken.get(targetGroupArn) ?? 0;
+      taken.set(targetGroupArn, count + 1);
+      if (count < MOST_PATHS_OF_GROUP) asks.push({ ...place, endpoint: { ...place.endpoint, path } });
+    }
+  }
+  return { asks, skipped };
 }

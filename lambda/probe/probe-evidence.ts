@@ -21,12 +21,14 @@ export function withProbeResults(bundle: EvidenceBundle, results: readonly Saved
     keepAliveFactsOf({ targetGroupArn, target: result.target }, result, result.at),
   );
   const responses: ResponseFact[] = placed.flatMap(({ result, targetGroupArn }) => {
-    const { target, path, at } = result;
+    const { target, path, method, at } = result;
     const check =
       result.verdict === null
         ? { fault: result.errorCode, detail: result.error }
         : { fault: null, detail: `status ${result.statusCode}` };
-    const fact = path === null ? null : responseFactFor({ targetGroupArn, target, path, at }, check);
+    // What HEAD is answered says nothing of the body that GET gets, nor the other way round.
+    const comparable = path !== null && method === 'GET';
+    const fact = !comparable ? null : responseFactFor({ targetGroupArn, target, path, at }, check);
     return fact === null ? [] : [fact];
   });
   return {

@@ -23,8 +23,8 @@ export type VerdictReason =
 export interface Verdict {
   readonly idleTimeoutSeconds: number;
   readonly requiredSeconds: number;
-  /** True only where it was shown. */
-  readonly safe: boolean;
+  /** True or false only where it was shown; null where it was not watched long enough to tell. */
+  readonly safe: boolean | null;
   /** Measured keep-alive less the idle timeout; a lower bound where the target never closed. */
   readonly marginSeconds: number;
   readonly reason: VerdictReason;
@@ -65,11 +65,20 @@ export function judge(measured: Measurement, idleTimeoutSeconds: number): Verdic
   return {
     idleTimeoutSeconds,
     requiredSeconds,
-    safe: reason === 'outlasts' || reason === 'never-reused',
+    safe: isSafe(reason, measured),
     marginSeconds: rounded(kept - idleTimeoutSeconds),
     reason,
   };
 }
+
+function isSafe(reason: VerdictReason, { requestsPerConnection }: Measurement): boolean | null {
+  // A limit that is not announced is unsafe however long an idle connection lasts.
+  if (reason === 'not-watched-long-enough') return endsUnannounced(requestsPerConnection) ? false : null;
+  return reason === 'outlasts' || reason === 'never-reused';
+}
+
+const endsUnannounced = (requests: RequestsPerConnection): boolean =>
+  'limit' in requests && !requests.announced;
 
 function reasonFor(
   { idleClose, requestsPerConnection }: Measurement,
@@ -85,6 +94,5 @@ function reasonFor(
     // Equal timeouts race, and the error of measurement does not make them unequal.
     return kept <= idleTimeoutSeconds + MEASUREMENT_ERROR_SECONDS ? 'closes-first' : 'thin-margin';
   }
-  const counted = 'limit' in requestsPerConnection && !requestsPerConnection.announced;
-  return counted ? 'unannounced-request-limit' : 'outlasts';
+  return endsUnannounced(requestsPerConnection) ? 'unannounced-request-limit' : 'outlasts';
 }

@@ -1,4 +1,6 @@
+import { valuesOf } from '../http1/header.ts';
 import type { Connection } from './connection.ts';
+import { declaredKeepAliveSeconds } from './declared-keep-alive.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
 import { ProbeFailure, probeFailure } from './failure.ts';
 import { firstResponse } from './first-response.ts';
@@ -8,7 +10,6 @@ import { otherWay } from './other-way.ts';
 import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
 import { reach } from './reach.ts';
 import { countRequests } from './request-limit.ts';
-import { declaredKeepAliveSeconds } from './response-head.ts';
 import { type ProbeLimits, RequestBudget, type Session } from './session.ts';
 
 /** Requests that measuring an idle timeout can make use of. */
@@ -78,7 +79,7 @@ async function measureReached(
   budgets.count.take();
   const response = await firstResponse(session, connection);
   const known = {
-    server: response.fields.get('server')?.[0] ?? null,
+    server: valuesOf(response.headers, 'server')[0] ?? null,
     declaredKeepAliveSeconds: declaredKeepAliveSeconds(response),
     statusCode: response.statusCode,
   };

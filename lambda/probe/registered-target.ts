@@ -7,6 +7,8 @@ export interface RegisteredTarget {
   /** Address and traffic port, with the protocol and the health-check path of the group. */
   readonly endpoint: Endpoint;
   readonly idleTimeoutSeconds: number;
+  /** What the tags say is never to be asked; null where they cannot be read. */
+  readonly skipPaths: readonly string[] | null;
 }
 
 /** How many targets one run probes. */

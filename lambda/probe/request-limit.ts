@@ -39,7 +39,7 @@ export async function countRequests(
 ): Promise<Counted> {
   const first = await count(session, budget, connection, 1, untilMs);
   if (first.end === 'stopped') {
-    return { requests: { atLeast: first.answered }, ...(connection.closure ? {} : { connection }) };
+    return { requests: { atLeast: first.answered }, ...(connection.open ? { connection } : {}) };
   }
   connection.destroy();
   const announced = first.end === 'announced';

@@ -22,6 +22,8 @@ const about = {
   target: z.string(),
   /** Without query string; null where the target's name was no address. */
   path: z.string().nullable(),
+  /** Results of before it could be chosen do not have it. */
+  method: z.enum(['GET', 'HEAD']).default('GET'),
 };
 
 /** An element of `alb502 probe --json`, as far as the diagnosis makes use of it. */

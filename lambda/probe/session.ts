@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type Connection, connect } from './connection.ts';
+import { connect } from './connect.ts';
+import type { Answer, Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { monotonicMs } from './monotonic.ts';
 import { StallWatch } from './stall-watch.ts';

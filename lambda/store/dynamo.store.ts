@@ -6,6 +6,7 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
+import { regionOfArn } from '../model/arn.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import {
   type Decode,
@@ -143,7 +144,7 @@ export function dynamoStore(
         ? [
             {
               Put: put(
-                PARTITION.announced(record.announced.loadBalancerArn.split(':')[3] ?? ''),
+                PARTITION.announced(regionOfArn(record.announced.loadBalancerArn)),
                 SORT.announced(record.announced),
                 record.announced,
                 { expiresAt: secondsOf(record.announced.at) + ANNOUNCED_TTL_SECONDS },

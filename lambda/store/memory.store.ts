@@ -1,4 +1,5 @@
 import type { AnnouncedIncident, FleetEntry, FleetEvent, Incident, Notification } from '../model/alert.ts';
+import { regionOfArn } from '../model/arn.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import { SORT } from './item.ts';
 import {
@@ -80,11 +81,11 @@ export function memoryStore(): MonitorStore {
       outboxes.get(channel)?.delete(key);
     },
     announcedSince: async (region, since) =>
-      announced.filter((entry) => entry.at >= since && entry.loadBalancerArn.split(':')[3] === region),
+      announced.filter((entry) => entry.at >= since && regionOfArn(entry.loadBalancerArn) === region),
     announcedAlike: async ({ region, since, verdict, most }) => {
       const alike = announced.filter(
         (entry) =>
-          entry.at >= since && entry.verdict === verdict && entry.loadBalancerArn.split(':')[3] === region,
+          entry.at >= since && entry.verdict === verdict && regionOfArn(entry.loadBalancerArn) === region,
       );
       const newestFirst = alike.sort((left, right) => right.at.localeCompare(left.at));
       const byArn = new Map(newestFirst.toReversed().map((entry) => [entry.loadBalancerArn, entry]));

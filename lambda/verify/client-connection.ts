@@ -1,6 +1,7 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { MAX_RESPONSE_HEAD_BYTES } from '../http1/failure.ts';
 import type { Endpoint } from '../probe/endpoint.ts';
 
 /** What one request came to. */
@@ -21,7 +22,8 @@ export interface ClientConnection {
   readonly roundTripMs: number;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Above what a load balancer passes on, and Node's own 16 K are below it. */
+const MOST_HEAD_BYTES = 2 * MAX_RESPONSE_HEAD_BYTES;
 const ROOT = /Root=([^;,\s]+)/i;
 /** What Application Load Balancers call themselves in responses of their own. */
 const LOAD_BALANCER = /^awselb\//;
@@ -29,11 +31,13 @@ const LOAD_BALANCER = /^awselb\//;
 /**
  * Opens a client connection without sending anything on it.
  *
+ * @param timeoutMs - for the connection with its TLS handshake
  * @throws the socket's error, or one that says it took too long
  */
 export function openClientConnection(
   { host, port, tls }: Endpoint,
   address: string,
+  timeoutMs: number,
 ): Promise<ClientConnection> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
@@ -50,8 +54,8 @@ export function openClientConnection(
       reject(error);
     };
     const timer = setTimeout(
-      () => fail(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`)),
-      CONNECT_TIMEOUT_MS,
+      () => fail(new Error(`no connection within ${Math.round(timeoutMs / 100) / 10} s`)),
+      Math.max(0, timeoutMs),
     );
     tcp.once('error', fail);
     socket.once('error', fail);
@@ -67,43 +71,59 @@ export function openClientConnection(
   });
 }
 
+export interface SentRequest {
+  readonly traceId: string;
+  /** For the whole answer, body included. */
+  readonly timeoutMs: number;
+}
+
 /** Sends one request on a connection and closes it. Never rejects: a failure is an answer. */
 export function askOn(
   { socket }: ClientConnection,
-  { host, port, tls, path }: Endpoint,
-  sent: { readonly traceId: string; readonly timeoutMs: number },
+  endpoint: Endpoint,
+  { traceId, timeoutMs }: SentRequest,
 ): Promise<VerifyAnswer> {
   return new Promise((resolve) => {
-    const done = (
-      status: number | null,
-      headers: Readonly<Record<string, unknown>>,
-      error: string | null,
-    ) => {
+    let head: IncomingMessage | null = null;
+    const done = (error: string | null) => {
+      clearTimeout(timer);
       socket.destroy();
-      const root = ROOT.exec(String(headers['x-amzn-trace-id'] ?? ''))?.[1];
-      const byLoadBalancer = LOAD_BALANCER.test(String(headers['server'] ?? ''));
-      resolve({ status, traceId: root ?? sent.traceId, byLoadBalancer, error });
+      const root = ROOT.exec(String(head?.headers['x-amzn-trace-id'] ?? ''))?.[1];
+      const byLoadBalancer = LOAD_BALANCER.test(String(head?.headers['server'] ?? ''));
+      const status = error === null ? (head?.statusCode ?? null) : null;
+      resolve({ status, traceId: root ?? traceId, byLoadBalancer, error });
     };
-    const usual = port === (tls ? 443 : 80);
-    const name = isIP(host) === 6 ? `[${host}]` : host;
+    // Of the whole answer, not of a pause in it: a body that drips never pauses.
+    const timer = setTimeout(() => done(late(head, timeoutMs)), Math.max(0, timeoutMs));
     const outgoing = httpRequest({
       createConnection: () => socket,
-      path,
+      path: endpoint.path,
+      maxHeaderSize: MOST_HEAD_BYTES,
       headers: {
-        Host: usual ? name : `${name}:${port}`,
+        Host: hostOf(endpoint),
         'User-Agent': 'alb502-verify',
-        'X-Amzn-Trace-Id': `Root=${sent.traceId}`,
+        'X-Amzn-Trace-Id': `Root=${traceId}`,
         Connection: 'close',
       },
     });
-    outgoing.setTimeout(sent.timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
-    outgoing.once('error', (error) => done(null, {}, error.message));
+    outgoing.on('error', (error) => done(error.message));
+    outgoing.once('upgrade', () => done('it switched to a protocol that nobody asked for'));
     outgoing.once('response', (response) => {
-      const { headers } = response;
+      head = response;
       response.resume();
-      response.once('error', (error) => done(null, headers, error.message));
-      response.once('end', () => done(response.statusCode ?? null, headers, null));
+      response.once('error', (error) => done(error.message));
+      response.once('end', () => done(null));
     });
     outgoing.end();
   });
+}
+
+function late(head: IncomingMessage | null, timeoutMs: number): string {
+  const within = `within ${Math.round(Math.max(0, timeoutMs) / 100) / 10} s`;
+  return head === null ? `no answer ${within}` : `an answer that had not ended ${within}`;
+}
+
+function hostOf({ host, port, tls }: Endpoint): string {
+  const name = isIP(host) === 6 ? `[${host}]` : host;
+  return port === (tls ? 443 : 80) ? name : `${name}:${port}`;
 }

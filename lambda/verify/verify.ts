@@ -15,6 +15,7 @@ import type { VerifyFailure, VerifyMeasurement } from './record.ts';
 
 /** Connections are opened this long before they are used: not earlier, because the load balancer ends idle ones. */
 const CONNECT_AHEAD_MS = 800;
+const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 75_000;
 /** Failures that are kept one by one; all are counted. */
 const KEPT_FAILURES = 200;
@@ -22,6 +23,8 @@ const KEPT_FAILURES = 200;
 export interface VerifyOptions {
   readonly endpoint: Endpoint;
   readonly plan: VerifyPlan;
+  /** Nothing is sent or awaited after this long, whatever the plan says. */
+  readonly maxSeconds: number;
   /** Requests of the first step after a pause. */
   readonly firstStep: number;
   /** Is told after each try how many seconds of the plan are done. */
@@ -35,17 +38,24 @@ export interface VerifyOptions {
  * @throws RemoteError where the first requests get no answer at all
  */
 export async function verify(options: VerifyOptions): Promise<VerifyMeasurement> {
-  const run = new VerifyRun(options, await addressesOf(options.endpoint));
+  const deadlineMs = performance.now() + options.maxSeconds * 1_000;
+  const run = new VerifyRun(options, await addressesOf(options.endpoint, deadlineMs), deadlineMs);
   return run.all();
 }
 
-async function addressesOf({ host }: Endpoint): Promise<readonly string[]> {
+async function addressesOf({ host }: Endpoint, deadlineMs: number): Promise<readonly string[]> {
   if (isIP(host)) return [host];
+  const waiting = new AbortController();
+  const late = sleep(Math.max(0, deadlineMs - performance.now()), undefined, { signal: waiting.signal });
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
+    const found = await Promise.race([lookup(host, { all: true }), late]);
+    if (found) return found.map(({ address }) => address);
   } catch (cause) {
     throw new RemoteError(`the name ${host} does not resolve; check it, or give an address`, { cause });
+  } finally {
+    waiting.abort();
   }
+  throw new RemoteError(`the name ${host} was not resolved in time; check it, or give an address`);
 }
 
 class VerifyRun {
@@ -61,10 +71,18 @@ class VerifyRun {
   #lastError: string | null = null;
   #roundTripMs = 0;
   #nextAddress = 0;
+  readonly #deadlineMs: number;
+  readonly #leftOut: number[];
 
-  constructor(options: VerifyOptions, addresses: readonly string[]) {
+  constructor(options: VerifyOptions, addresses: readonly string[], deadlineMs: number) {
     this.#options = options;
     this.#addresses = addresses;
+    this.#deadlineMs = deadlineMs;
+    this.#leftOut = [...options.plan.leftOut];
+  }
+
+  get #remainingMs(): number {
+    return this.#deadlineMs - performance.now();
   }
 
   async all(): Promise<VerifyMeasurement> {
@@ -77,6 +95,11 @@ class VerifyRun {
     let doneSeconds = 0;
     for (const { gapSeconds, tries } of plan.gaps) {
       for (let count = 0; count < tries; count++) {
+        // A load balancer that is slow to answer takes the time that was planned for pauses.
+        if (this.#remainingMs < gapSeconds * 1_000) {
+          if (count === 0) this.#leftOut.push(gapSeconds);
+          break;
+        }
         await this.#try(gapSeconds);
         doneSeconds += gapSeconds;
         onProgress(doneSeconds, this.#failed);
@@ -108,7 +131,8 @@ class VerifyRun {
   async #connect(count: number): Promise<readonly ClientConnection[]> {
     const opening = Array.from({ length: count }, () => {
       const address = this.#addresses[this.#nextAddress++ % this.#addresses.length] ?? '';
-      return openClientConnection(this.#options.endpoint, address).catch((error: Error) => {
+      const timeoutMs = Math.min(CONNECT_TIMEOUT_MS, this.#remainingMs);
+      return openClientConnection(this.#options.endpoint, address, timeoutMs).catch((error: Error) => {
         this.#requests += 1;
         this.#unanswered += 1;
         this.#lastError = error.message;
@@ -129,7 +153,10 @@ class VerifyRun {
     const at = new Date();
     const answers = await Promise.all(
       connections.map((connection) =>
-        askOn(connection, this.#options.endpoint, { traceId: newTraceId(at), timeoutMs: ANSWER_TIMEOUT_MS }),
+        askOn(connection, this.#options.endpoint, {
+          traceId: newTraceId(at),
+          timeoutMs: Math.min(ANSWER_TIMEOUT_MS, this.#remainingMs),
+        }),
       ),
     );
     for (const answer of answers) this.#count(answer, at, pause?.plannedSeconds ?? null, gapSeconds);
@@ -167,7 +194,7 @@ class VerifyRun {
       failed502: this.#failed,
       failures: this.#failures,
       gaps: [...this.#perGap].map(([seconds, counted]) => ({ seconds, ...counted })),
-      leftOutSeconds: [...this.#options.plan.leftOut],
+      leftOutSeconds: [...this.#leftOut],
     };
   }
 }

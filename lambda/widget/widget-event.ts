@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isElbArn } from '../model/arn.ts';
 import { InputError } from '../model/failure.ts';
 
 /** What a viewer asks for; a click sends it as the parameters of its `cwdb-action`. */
@@ -18,10 +19,7 @@ export interface WidgetFrame {
   readonly zone: { readonly label: string; readonly offsetMinutes: number };
 }
 
-const ARN = z
-  .string()
-  .max(300)
-  .regex(/^arn:[\w-]+:elasticloadbalancing:/);
+const ARN = z.string().max(300).refine(isElbArn);
 
 const requestSchema = z.union([
   z.object({ describe: z.literal(true) }).transform((): WidgetRequest => ({ view: 'describe' })),

@@ -77,6 +77,7 @@ describe('where a result belongs', () => {
     at,
     target,
     path: '/',
+    method: 'GET',
     server: 'nginx',
     declaredKeepAliveSeconds: 75,
     statusCode: 200,
@@ -109,6 +110,14 @@ describe('where a result belongs', () => {
       { source: 'header', seconds: 75 },
     ]);
     expect(enriched.responseFacts).toMatchObject([{ fault: null, path: '/' }]);
+  });
+
+  test('an answer to HEAD tells of the keep-alive, and nothing of what GET is answered', () => {
+    const bundle = bundleOf(8080);
+    const asked = [{ ...result('127.0.0.1:8080'), method: 'HEAD' as const }];
+    const { bundle: enriched } = withProbeResults(bundle, asked);
+    expect(enriched.keepAliveFacts.length).toBeGreaterThan(bundle.keepAliveFacts.length);
+    expect(enriched.responseFacts).toEqual([]);
   });
 
   test('an instance is registered by its id: by the port, where that leaves one group', () => {

@@ -114,7 +114,7 @@ export const cases: readonly Case[] = [
     mismatches: [],
     actions: [
       "on the target's network: curl -sv --raw -o /dev/null http://10.0.1.10:8080/export",
-      'npx alb502 probe --json http://10.0.1.10:8080/export > probe.json',
+      'npx alb502 probe --json http://10.0.1.10:8080/export --idle-timeout 60 > probe.json',
       'npx alb502 diagnose BUNDLE --probe probe.json',
     ],
     missing: 'what the target answers to a path that failed',

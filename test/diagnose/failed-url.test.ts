@@ -85,12 +85,14 @@ describe('the advice', () => {
     const named = bundle(failedOn(`${SHOP}/a`), failedOn(`${SHOP}/a`), failedOn(`${SHOP}/b`));
     expect(diagnose(named).missingEvidence[0]).toEqual({
       what: 'what the target answers to a path that failed',
-      how: 'npx alb502 probe --json http://10.0.1.10:8080/a > probe.json   # from a host that reaches it; then: npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
+      how: 'npx alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 > probe.json   # from a host that reaches it; then: npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
       separates: expect.arrayContaining(['malformed-response', 'response-header-too-large']),
     });
     expect(diagnose(named).missingEvidence[0]?.separates).toHaveLength(2);
     const asked = askedDirectly('/a', null)(named);
-    expect(commandsOf(asked).join()).toContain('probe --json http://10.0.1.10:8080/b > probe.json');
+    expect(commandsOf(asked).join()).toContain(
+      'probe --json http://10.0.1.10:8080/b --idle-timeout 60 > probe.json',
+    );
     expect(commandsOf(askedDirectly('/b', null)(asked)).join()).not.toContain('probe.json');
   });
 

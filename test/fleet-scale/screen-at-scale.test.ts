@@ -149,6 +149,15 @@ describe('trouble', () => {
     expect(fleet.byName).toHaveLength(3);
   });
 
+  test('of which an empty answer says nothing is asked for by name once in a window, so that none stays unseen', async () => {
+    const fleet = fleetOf(10);
+    fleet.trouble = { troubled: [], complete: false, because: 'no result', empty: true };
+    const { screenWindowMinutes } = settings;
+    for (; fleet.minute <= 2 * screenWindowMinutes; fleet.minute++)
+      await screen(['eu-central-1'], fleet.ports, settings);
+    expect(fleet.byName).toHaveLength(3);
+  });
+
   test('that could not be read is asked for by name at once', async () => {
     const fleet = fleetOf(10);
     fleet.trouble = { troubled: [], complete: false, because: 'not grouped' };

@@ -151,7 +151,8 @@ describe('failures as the SDK meets them on the wire', () => {
   });
 
   test('a target group that does not exist is a gap of kind not-found', async () => {
-    const { elb } = clientsByRegion(options())(region);
+    // A busy machine is no silent endpoint.
+    const { elb } = clientsByRegion({ ...options(), requestTimeoutMs: 60_000 })(region);
     const error = await elb
       .send(new DescribeTargetHealthCommand({ TargetGroupArn: call.resource }))
       .catch((e) => e);

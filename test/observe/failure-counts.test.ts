@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFailureCounts, stepSecondsOf } from '../../lambda/observe/failure-counts.reader.ts';
+import { startFaultProxy } from '../aws-faults.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { type MotoFleet, motoFleet } from './moto-fleet.ts';
 
@@ -48,5 +49,26 @@ describe('the 502s of load balancers over a range', () => {
       [arns[1], [0, 7, 0, 0, 0, 0]],
       [arns[2], [0, 0, 0, 0, 0, 0]],
     ]);
+  });
+
+  test('are left out where the answer leaves them out or does not end with them', async () => {
+    const proxy = await startFaultProxy('http://127.0.0.1:9');
+    const answer = () => ({
+      MetricDataResults: [
+        { Id: 'm0', Timestamps: [], Values: [], StatusCode: 'Complete' },
+        { Id: 'm1', Timestamps: [], Values: [], StatusCode: 'PartialData' },
+      ],
+    });
+    proxy.reset([{ action: 'GetMetricData', fault: { answer } }]);
+    const range = { start: NOW - 2 * 60_000, end: NOW };
+    const arns = ['app/shop/1', 'app/partial/2', 'app/missing/3'].map((name) => `${ARN}${name}`);
+    const counts = await readFailureCounts(
+      new CloudWatchClient({ ...proxy.client, region: 'eu-central-1' }),
+      arns,
+      range,
+      NOW,
+    );
+    await proxy.stop();
+    expect([...counts]).toEqual([[arns[0], [0, 0]]]);
   });
 });

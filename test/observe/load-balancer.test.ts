@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isLoadBalancerDimension, loadBalancerArnOf, parseLoadBalancerArn } from '../../lambda/model/arn.ts';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { readListeners, readServing } from '../../lambda/observe/listener.reader.ts';
 import { listLoadBalancers } from '../../lambda/observe/load-balancer.reader.ts';
-import {
-  isLoadBalancerDimension,
-  loadBalancerArnOf,
-  parseLoadBalancerArn,
-} from '../../lambda/observe/load-balancer-arn.ts';
 import {
   selectLoadBalancers,
   unknownLoadBalancerError,

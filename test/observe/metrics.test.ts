@@ -152,9 +152,32 @@ describe('reading metrics', () => {
   });
 
   test('a token that never ends does not hold the reader', async () => {
-    const inputs = answerWith(() => ({ NextToken: 'again', MetricDataResults: [] }));
-    await read(['RequestCount']);
+    const whole = { Id: 'q0', Timestamps: [second(window.start)], Values: [1], StatusCode: 'Complete' };
+    const inputs = answerWith(() => ({ NextToken: 'again', MetricDataResults: [whole] }));
+    const { series, gaps } = await read(['RequestCount']);
     expect(inputs.length).toBeLessThanOrEqual(20);
+    expect(series).toHaveLength(1);
+    // What lies behind the last page that was read is not known.
+    expect(gaps).toMatchObject([{ metrics: ['RequestCount'], kind: 'failed' }]);
+    expect(gaps[0]?.reason).toMatch(/did not end within 20 pages/);
+  });
+
+  test('a series that the answer leaves out is not known, unlike one without points', async () => {
+    answerWith(() => ({
+      MetricDataResults: [{ Id: 'q0', Timestamps: [], Values: [], StatusCode: 'Complete' }],
+    }));
+    const { series, gaps } = await read(['RequestCount', 'HTTPCode_ELB_502_Count']);
+    expect(series).toEqual([]);
+    expect(gaps).toMatchObject([{ metrics: ['HTTPCode_ELB_502_Count'], kind: 'failed', resource }]);
+    expect(gaps[0]?.reason).toMatch(/does not name it/);
+  });
+
+  test('an answer that names nothing is one gap about all metrics', async () => {
+    answerWith(() => ({ MetricDataResults: [] }));
+    const { series, gaps } = await read(['RequestCount', 'HTTPCode_ELB_502_Count']);
+    expect(series).toEqual([]);
+    expect(gaps).toMatchObject([{ subject: 'metrics', what: 'the metrics', metrics: [], kind: 'failed' }]);
+    expect(gaps[0]?.reason).toMatch(/names none of the 2 series/);
   });
 
   test('a long window takes fewer series a call, so that the points of a call stay below the limit', async () => {

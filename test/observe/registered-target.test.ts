@@ -62,6 +62,7 @@ test('registered targets are read as they are reached, and what cannot be probed
     protocol: 'HTTPS',
     targets: ['10.0.0.7'],
     healthCheckPath: '/up',
+    tags: { 'alb502:probe-skip-paths': '/admin /jobs' },
   });
   const quiet = await fleet.targetGroup({
     name: 'quiet',
@@ -71,7 +72,7 @@ test('registered targets are read as they are reached, and what cannot be probed
   const past = await fleet.targetGroup({
     name: 'past',
     targets: ['10.0.0.9'],
-    tags: { 'alb502:ignore': '2026-01-01' },
+    tags: { 'alb502:ignore': '2026-01-01', 'alb502:probe-skip-paths': 'admin' },
   });
   const code = await fleet.lambdaTargetGroup('code');
   await fleet.targetGroup({ name: 'unattached', targets: ['10.0.0.10'] });
@@ -87,16 +88,24 @@ test('registered targets are read as they are reached, and what cannot be probed
   expect(targets).toHaveLength(3);
   expect(targets).toEqual(
     expect.arrayContaining([
-      { ...common, targetGroupArn: web, endpoint: { host: '10.0.0.7', port: 8080, tls: true, path: '/up' } },
+      {
+        ...common,
+        targetGroupArn: web,
+        endpoint: { host: '10.0.0.7', port: 8080, tls: true, path: '/up' },
+        skipPaths: ['/admin', '/jobs'],
+      },
       {
         ...common,
         targetGroupArn: past,
         endpoint: { host: '10.0.0.9', port: 8080, tls: false, path: '/health' },
+        // Malformed: nobody knows what is not to be asked.
+        skipPaths: null,
       },
       {
         ...common,
         targetGroupArn: instances.arn,
         endpoint: { host: instances.address, port: 9000, tls: false, path: '/' },
+        skipPaths: [],
       },
     ]),
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { readTrouble, readTroubleByName } from '../../lambda/observe/trouble.reader.ts';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
@@ -80,12 +81,21 @@ describe('one query for all load balancers', () => {
     expect(proxy.calls.map(({ iamAction }) => iamAction)).toEqual(['cloudwatch:GetMetricData']);
   });
 
-  test.each([
-    ['no results', []],
-    ['one empty result', [group('trouble', [])]],
-  ])('%s means nobody is in trouble', async (_, results) => {
-    answerWith(results);
+  test('one result without points means nobody is in trouble', async () => {
+    answerWith([group('trouble', [])]);
     expect(await ask()).toEqual({ complete: true, because: null, troubled: [] });
+  });
+
+  test('no result at all means that nobody knows', async () => {
+    answerWith([]);
+    expect(await ask()).toMatchObject({ complete: false, empty: true, troubled: [] });
+  });
+
+  test('what lies behind the last page that was read is not known', async () => {
+    answerWith([group(dimension(1), [1])], { NextToken: 'again' });
+    const reading = await ask();
+    expect(reading).toMatchObject({ complete: false, troubled: [{ dimension: dimension(1) }] });
+    expect(reading.because).toMatch(/did not end within 20 pages/);
   });
 
   test.each([
@@ -179,12 +189,28 @@ describe('asking by name', () => {
   });
 
   test('1,001 known load balancers are three calls and no listing', async () => {
-    answerWith([]);
+    const asked = z.object({ MetricDataQueries: z.array(z.object({ Id: z.string() })) });
+    const answer = (input: unknown) => ({
+      MetricDataResults: asked
+        .parse(input)
+        .MetricDataQueries.map(({ Id }) => ({ Id, Timestamps: [], Values: [], StatusCode: 'Complete' })),
+    });
+    proxy.reset([{ action: 'GetMetricData', fault: { answer } }]);
     const known = Array.from({ length: 1001 }, (_, index) => ({ dimension: dimension(index) }));
     const { elb, cloudWatch } = clients();
     const reading = await readTroubleByName(cloudWatch, elb, request, known);
     expect(reading).toEqual({ complete: true, because: null, troubled: [] });
     expect(proxy.calls.map(({ action }) => action)).toEqual(Array(3).fill('GetMetricData'));
+  });
+
+  test('a load balancer that the answer leaves out is not one without 502s', async () => {
+    answerWith([]);
+    const { elb, cloudWatch } = clients();
+    const known = [{ dimension: dimension(1) }];
+    expect(await readTroubleByName(cloudWatch, elb, request, known)).toMatchObject({
+      complete: false,
+      troubled: [],
+    });
   });
 
   test('a batch that is denied makes it incomplete; a listing that is denied is an error', async () => {

@@ -6,6 +6,7 @@ import { answersInForce } from '../../lambda/probe/answers-in-force.ts';
 import { type AskPorts, askFailingPaths } from '../../lambda/probe/ask-failing-paths.ts';
 import { type Endpoint, endpointName } from '../../lambda/probe/endpoint.ts';
 import type { RegisteredTarget } from '../../lambda/probe/registered-target.ts';
+import { DEFAULT_SKIP_WORDS } from '../../lambda/probe/skip-paths.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
 import { minute, SHOP, WEB } from '../alert/looks.ts';
@@ -19,7 +20,7 @@ const AT = minute(190);
 const LARGE = `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(40_000)}\r\nContent-Length: 0\r\n\r\n`;
 
 const registered = (endpoint: Endpoint, loadBalancerArn = SHOP, targetGroupArn = WEB): RegisteredTarget => ({
-  ...{ loadBalancerArn, targetGroupArn, endpoint, idleTimeoutSeconds: 60 },
+  ...{ loadBalancerArn, targetGroupArn, endpoint, idleTimeoutSeconds: 60, skipPaths: [] },
 });
 const failedOn = (endpoint: Endpoint, path: string, second = 10_500): FailingRequest => ({
   ...failingRequestAt(second),
@@ -27,7 +28,7 @@ const failedOn = (endpoint: Endpoint, path: string, second = 10_500): FailingReq
   target: endpointName(endpoint),
 });
 const portsOf = (store: AskPorts['store'], remainingMs = 600_000): AskPorts => ({
-  ...{ store, now: () => AT, remainingMs: () => remainingMs },
+  ...{ store, now: () => AT, remainingMs: () => remainingMs, skipWords: DEFAULT_SKIP_WORDS },
 });
 
 /** A monitor whose access log names failed requests. */
@@ -56,7 +57,7 @@ describe('asking for paths that failed', () => {
     });
     await look(monitor, 180);
     const report = await askFailingPaths([registered(endpoint)], 0, portsOf(monitor.store));
-    expect(report).toEqual({ asked: 2, facts: 2, unanswered: [] });
+    expect(report).toEqual({ asked: 2, facts: 2, unanswered: [], skipped: [] });
     const about = { targetGroupArn: WEB, target: endpointName(endpoint), at: AT };
     const { responseFacts } = await monitor.store.load(SHOP);
     expect(responseFacts).toEqual([
@@ -68,6 +69,29 @@ describe('asking for paths that failed', () => {
       'GET /order HTTP/1.1',
     ]);
     expect(heads.join('')).not.toMatch(/^(cookie|authorization|content-length|transfer-encoding):/im);
+  });
+
+  test('leaves out what a tag forbids or what looks as if it changed something, and says so', async () => {
+    await using target = await rawTarget({});
+    const { endpoint } = target;
+    const paths = ['/report', '/admin/users', '/cart/removeItem'];
+    const monitor = monitorOf(...paths.map((path, index) => failedOn(endpoint, path, 10_500 + index)));
+    await look(monitor, 180);
+    const tagged = { ...registered(endpoint), skipPaths: ['/admin'] };
+    const report = await askFailingPaths([tagged], 0, portsOf(monitor.store));
+    expect(report).toMatchObject({ asked: 1, facts: 1 });
+    expect(report.skipped).toEqual([
+      { targetGroupArn: WEB, path: '/admin/users', reason: 'the tag alb502:probe-skip-paths names /admin' },
+      {
+        targetGroupArn: WEB,
+        path: '/cart/removeItem',
+        reason: 'its name says that it may change something: remove',
+      },
+    ]);
+    expect((await monitor.store.load(SHOP)).responseFacts).toMatchObject([{ path: '/report' }]);
+    const unread = { ...registered(endpoint), skipPaths: null };
+    expect(await askFailingPaths([unread], 0, portsOf(monitor.store))).toMatchObject({ asked: 0 });
+    expect(target.requests()).toBe(1);
   });
 
   test('connects to registered targets of that load balancer only', async () => {
@@ -94,7 +118,7 @@ describe('asking for paths that failed', () => {
     expect(await ask()).toMatchObject({ asked: 1 });
     for (let at = 178; at < 230; at += 2) await look(monitor, at);
     expect((await monitor.store.incidents())[0]?.resolvedAt).not.toBeNull();
-    expect(await ask()).toEqual({ asked: 0, facts: 0, unanswered: [] });
+    expect(await ask()).toEqual({ asked: 0, facts: 0, unanswered: [], skipped: [] });
     expect(target.requests()).toBe(1);
   });
 

@@ -45,7 +45,7 @@ const contract = z.array(
       z.null(),
     ]),
     verdict: z
-      .object({ idleTimeoutSeconds: z.number(), safe: z.boolean(), marginSeconds: z.number() })
+      .object({ idleTimeoutSeconds: z.number(), safe: z.boolean().nullable(), marginSeconds: z.number() })
       .nullable(),
     error: z.string().optional(),
   }),
@@ -106,6 +106,30 @@ describe.concurrent('alb502 probe', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
   });
 
+  test('asks with HEAD where told so, and names a body that comes behind', async () => {
+    await using target = await rawTarget({
+      respond: (_request, head) => (head.startsWith('HEAD / ') ? OK : 'HTTP/1.1 500 No\r\n\r\n'),
+    });
+    const { code, stdout, stderr } = await alb502(
+      `127.0.0.1:${target.endpoint.port}`,
+      '--method',
+      'HEAD',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ errorCode: 'malformed-response', method: 'HEAD' }]);
+    expect(stderr).toContain('a body after a response to HEAD, which has none');
+    expect(code).toBe(1);
+  });
+
+  test('names a close without an answer as what becomes a 502', async () => {
+    await using target = await rawTarget({ respond: () => '', closeAfterRequests: 1 });
+    const { code, stderr } = await alb502(`127.0.0.1:${target.endpoint.port}`);
+    expect(stderr).toContain(
+      'closed the connection without a whole answer, for which a load balancer answers 502',
+    );
+    expect(code).toBe(1);
+  });
+
   test('probes the others where one target is no address, and exits with 2', async () => {
     await using target = await rawTarget(ANNOUNCE);
     const { code, stdout, stderr } = await alb502('gopher://x', `127.0.0.1:${target.endpoint.port}`);
@@ -121,6 +145,7 @@ describe.concurrent('alb502 probe', { timeout: 60_000 }, () => {
     [['--max-seconds', '', 'a:1'], '--max-seconds'],
     [['--idle-timeout', '4001', 'a:1'], '--idle-timeout'],
     [['--path', 'x', 'a:1'], '--path'],
+    [['--method', 'POST', 'a:1'], '--method'],
     [[], 'target'],
   ])('refuses %j naming what is wrong', async (args, named) => {
     const { code, stdout, stderr } = await alb502(...args);

@@ -23,7 +23,7 @@ const measured = (idleClose: IdleClose, over: Partial<Measurement> = {}): Measur
 const unannounced = { requestsPerConnection: { limit: 100, announced: false, trials: [100] } };
 const announced = { requestsPerConnection: { limit: 100, announced: true, trials: [100] } };
 
-test.each<[string, Measurement, number, boolean, string, number]>([
+test.each<[string, Measurement, number, boolean | null, string, number]>([
   ['closes long before', measured(closes(5.003)), 60, false, 'closes-first', -54.997],
   ['closes by RST', measured(closes(5, 'rst')), 60, false, 'closes-first', -55],
   ['closes at the same time', measured(closes(60)), 60, false, 'closes-first', 0],
@@ -50,6 +50,14 @@ test.each<[string, Measurement, number, boolean, string, number]>([
   [
     'was not watched for long enough',
     measured({ openAfterSeconds: 61, muteAfterSeconds: null }),
+    60,
+    null,
+    'not-watched-long-enough',
+    1,
+  ],
+  [
+    'was not watched for long enough, and limits requests unannounced',
+    measured({ openAfterSeconds: 61, muteAfterSeconds: null }, unannounced),
     60,
     false,
     'not-watched-long-enough',

@@ -16,6 +16,7 @@ const registered = (endpoint: Partial<Endpoint>, targetGroupArn = 'group'): Regi
   targetGroupArn,
   endpoint: { host: '10.0.0.7', port: 8080, tls: false, path: '/', ...endpoint },
   idleTimeoutSeconds: 60,
+  skipPaths: [],
 });
 
 describe('the probe function', () => {

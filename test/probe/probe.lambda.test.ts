@@ -67,7 +67,7 @@ test('the function probes what is registered, and its facts are there for the ne
 
   expect(report).toEqual({
     ...{ probed: 1, facts: 1, failed: [] },
-    answers: { asked: 0, facts: 0, unanswered: [] },
+    answers: { asked: 0, facts: 0, unanswered: [], skipped: [] },
   });
   const { keepAliveFacts } = await dynamoStore(DynamoDBDocumentClient.from(dynamo), TableName).load(
     loadBalancer,

@@ -28,7 +28,7 @@ describe('a response asked for directly', () => {
       'of more headers than are read',
       headOf(100_000),
       'response-header-too-large',
-      'header of more than 65536 bytes',
+      'more than 65536 bytes of headers',
     ],
     [
       'after an interim response of its own',
@@ -40,13 +40,37 @@ describe('a response asked for directly', () => {
       'with a space in a header name',
       'HTTP/1.1 200 OK\r\nX Y: 1\r\nContent-Length: 0\r\n\r\n',
       'malformed-response',
-      'header line "X Y: 1"',
+      'header line "X Y: 1" (RFC 9112, section 5.1)',
+    ],
+    [
+      'with a body after a 204',
+      'HTTP/1.1 204 No Content\r\n\r\nok',
+      'malformed-response',
+      'a body after status 204, which has none (RFC 9112, section 6.3)',
+    ],
+    [
+      'with a body after a 304',
+      'HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\nok',
+      'malformed-response',
+      'a body after status 304, which has none (RFC 9112, section 6.3)',
+    ],
+    [
+      'of status 204 without a body',
+      'HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n',
+      null,
+      'status 204',
+    ],
+    [
+      'of status 204 and a goodbye',
+      'HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 408 Request Timeout\r\n\r\n',
+      null,
+      'status 204',
     ],
     [
       'with a broken chunk',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno-size\r\n',
       'malformed-response',
-      'chunk size "no-size"',
+      'chunk size "no-size" (RFC 9112, section 7.1)',
     ],
   ])('%s', async (_name, response, fault, detail) => {
     await using target = await rawTarget({ respond: () => response });
@@ -100,6 +124,42 @@ describe('a response asked for directly', () => {
   });
 });
 
+describe('what the probe does not read to its end is no evidence', () => {
+  const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+  test.each([
+    [
+      'a healthy body above 32 MiB',
+      ['HTTP/1.1 200 OK\r\nContent-Length: 34000000\r\n\r\n', 'x'.repeat(34_000_000)],
+      'a body of more than 33554432 bytes',
+    ],
+    [
+      '40 interim responses',
+      ['HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(40), OK],
+      'more than 32 responses with status 1xx',
+    ],
+    [
+      'a long chunk extension',
+      [`${chunked}2;a=${'b'.repeat(20_000)}\r\nok\r\n0\r\n\r\n`],
+      'a chunk extension of more than 16384 bytes',
+    ],
+    [
+      'long trailers',
+      [`${chunked}2\r\nok\r\n0\r\n${'X-Trailer: abc\r\n'.repeat(5_000)}\r\n`],
+      'trailers of more than 65536 bytes',
+    ],
+    [
+      'one that goes on',
+      ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhal'],
+      'it had begun, and the time was over',
+    ],
+  ])('%s', async (_name, parts, detail) => {
+    await using target = await rawTarget({ respond: () => parts });
+    const check = await checkResponse(target.endpoint, _name === 'one that goes on' ? 2 : 60);
+    expect(check).toEqual({ fault: 'not-read-to-the-end', detail });
+    expect(responseFactFor(aboutOf(target.endpoint), check)).toBeNull();
+  });
+});
+
 describe('which paths to ask', () => {
   const failing = (url: string, patch: Partial<FailingRequest> = {}): FailingRequest => ({
     at: AT,
@@ -117,9 +177,10 @@ describe('which paths to ask', () => {
   const registered = (host: string, targetGroupArn = GROUP) => ({
     targetGroupArn,
     endpoint: { host, port: 8080, tls: false, path: '/health' },
+    skipPaths: [],
   });
   const asked = (requests: readonly FailingRequest[], targets = [registered('10.0.0.7')]) =>
-    pathsToAsk(requests, targets).map(({ endpoint: { host, path } }) => `${host}${path}`);
+    pathsToAsk(requests, targets, []).asks.map(({ endpoint: { host, path } }) => `${host}${path}`);
 
   test('those that failed most, three of a group, each of a target that failed it', () => {
     const urls = ['/a', '/b', '/b', '/c', '/c', '/c', '/d', '/d'];

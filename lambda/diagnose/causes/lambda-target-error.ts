@@ -1,3 +1,4 @@
+import { functionNameOf } from '../../model/arn.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { modifyAttribute, printable, shellWord } from '../command.ts';
 
@@ -11,7 +12,7 @@ export const lambdaTargetError: CauseRow = {
       .slice(0, 3)
       .flatMap((group) => {
         const functionArn = group.targets[0]?.id ?? 'FUNCTION';
-        const name = functionArn.split(':')[6] ?? functionArn;
+        const name = functionNameOf(functionArn);
         const before = group.attributes[KEY] ?? 'false';
         return [
           {

@@ -1,6 +1,7 @@
 import type { CauseRow } from '../cause-row.ts';
 import { answerCommands, curl, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
+import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 
 const COUNT_PATHS =
   'in a folder with the access log: zcat *.log.gz | awk \'$9 == 502 && $10 == "-" {print $14}\' | cut -d? -f1 | sort | uniq -c | sort -rn | head';
@@ -18,7 +19,7 @@ export const malformedResponse: CauseRow = {
         why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
         commands: [
           `on the target's network: ${curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null')}`,
-          ...answerCommands(urlToAsk(bundle, 'malformed-response')),
+          ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
           // Where the log names no path of its own, the lines themselves have to tell.
           ...(path === null ? [COUNT_PATHS] : []),
         ],

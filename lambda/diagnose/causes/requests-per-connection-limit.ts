@@ -2,7 +2,8 @@ import { recognizeServer } from '../../advice/servers.ts';
 import type { Action } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { idleTimeoutSecondsOf } from '../keep-alive.ts';
+import { idleTimeoutOption } from '../command.ts';
+import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import { anyTag, TAGS } from '../tags.ts';
 
 type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
@@ -49,7 +50,7 @@ function lift(row: Server, setting: string, keepAliveSeconds: number): Action {
   };
 }
 
-function liftUnknown(row: Server | null): Action {
+function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Action {
   const note =
     row === null ? '' : ` ${row.name} has no such limit of its own: look at what stands before it.`;
   return {
@@ -59,7 +60,7 @@ function liftUnknown(row: Server | null): Action {
       'nginx: keepalive_requests 10000; keepalive_time 24h;',
       'Apache: MaxKeepAliveRequests 0',
       'Tomcat: maxKeepAliveRequests="-1"',
-      'npx alb502 probe HOST:PORT --requests 2000   # counts the requests that a connection takes',
+      `npx alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000   # counts the requests that a connection takes`,
     ],
     rollback: ['set the limit back to its value of before and reload'],
   };
@@ -72,6 +73,10 @@ export const requestsPerConnectionLimit: CauseRow = {
     const row = server === null ? null : (recognizeServer(server)?.row ?? null);
     const setting = row?.requestsPerConnection.setting ?? null;
     const keepAliveSeconds = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
-    return [row !== null && setting !== null ? lift(row, setting, keepAliveSeconds) : liftUnknown(row)];
+    return [
+      row !== null && setting !== null
+        ? lift(row, setting, keepAliveSeconds)
+        : liftUnknown(row, knownIdleTimeoutSeconds(bundle)),
+    ];
   },
 };

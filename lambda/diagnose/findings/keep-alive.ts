@@ -3,6 +3,7 @@ import type { Finding, FindingReader } from '../finding.ts';
 import {
   groupsWithoutKeepAlive,
   idleTimeoutSecondsOf,
+  isLowerBound,
   type KeepAliveStanding,
   keepAliveStandings,
 } from '../keep-alive.ts';
@@ -25,13 +26,14 @@ function shortId({ fact, marginSeconds, verdict }: KeepAliveStanding): FindingId
 
 function words(standing: KeepAliveStanding, idleTimeoutSeconds: number): string {
   const { group, fact, verdict, marginSeconds } = standing;
+  const least = isLowerBound(fact) ? 'at least ' : '';
   const relation =
     marginSeconds === 0
       ? 'exactly the idle timeout'
       : verdict === 'short'
         ? `${-marginSeconds} s less than the idle timeout`
-        : `${marginSeconds} s more than the idle timeout`;
-  return `targets of ${group.name} keep idle connections for ${fact.seconds} s, ${relation} of ${idleTimeoutSeconds} s`;
+        : `${least}${marginSeconds} s more than the idle timeout`;
+  return `targets of ${group.name} keep idle connections for ${least}${fact.seconds} s, ${relation} of ${idleTimeoutSeconds} s`;
 }
 
 /** What is known of the keep-alive of the serving groups against the idle timeout. */
