@@ -1,4 +1,4 @@
-import type { Examined } from '../lambda/doctor/check.ts';
+import type { Deployment } from '../lambda/doctor/check.ts';
 import { findDeployment } from '../lambda/doctor/examine.ts';
 import { packageVersion } from '../lib/version.ts';
 import { scanRegions } from './aws-region.ts';
@@ -11,7 +11,7 @@ import { endpointOptions } from './endpoint.ts';
  * @throws InputError for a region, endpoint or stack that cannot be used
  * @throws RemoteError where AWS does not answer
  */
-export async function deployed(options: DeployedOptions): Promise<Examined> {
+export async function deployed(options: DeployedOptions): Promise<Deployment> {
   if (options.profile !== undefined) process.env['AWS_PROFILE'] = options.profile;
   const client = endpointOptions(options.endpointUrl);
   const choice = { region: options.region === undefined ? [] : [options.region] };

@@ -1,6 +1,6 @@
 import { oneLine } from '../lambda/alert/render/words.ts';
 import type { Examined, Outcome } from '../lambda/doctor/check.ts';
-import { allChecks, type Examination, examine } from '../lambda/doctor/examine.ts';
+import { allChecks, type Examination, examine, prepared } from '../lambda/doctor/examine.ts';
 import { deployed } from './deployed.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -17,7 +17,7 @@ const CHECK_COLUMNS = 17;
  * @throws RemoteError where the stack cannot be read at all
  */
 export async function runDoctor(options: DoctorOptions, by: string | null): Promise<ExitCode> {
-  const examined = await deployed(options);
+  const examined = await prepared(await deployed(options));
   const progress = progressOnStderr(options.json);
   const checks = allChecks(by);
   const examinations: Examination[] = [];

@@ -1,4 +1,3 @@
-import type { Settings } from '../model/settings.ts';
 import type { ClientOptions } from '../observe/clients.ts';
 import type { DeployedStack } from '../observe/stack.reader.ts';
 import type { MonitorStore } from '../store/monitor-store.ts';
@@ -38,19 +37,24 @@ export interface Finding {
 }
 
 /** A deployed monitor, and with what it is looked at. */
-export interface Examined {
+export interface Deployment {
   /** Of the stack. */
   readonly region: string;
   readonly account: string;
   readonly stack: DeployedStack;
-  readonly settings: Settings;
-  /** The regions that it watches. */
-  readonly watched: readonly string[];
   readonly options: ClientOptions;
-  readonly store: MonitorStore;
   /** Of the command line. */
   readonly version: string;
   readonly now: Date;
+}
+
+/** What is known of it before the first check. */
+export interface Examined extends Deployment {
+  /** The regions that it watches, or that of the stack alone where they could not be read. */
+  readonly watched: readonly string[];
+  /** Why they could not be read; null: they could. */
+  readonly watchedUnknown: string | null;
+  readonly store: MonitorStore;
 }
 
 /** One check. It throws a RemoteError where AWS would not answer: that is `unknown`. */
@@ -71,7 +75,7 @@ export const hoursBefore = (now: Date, hours: number): string =>
   new Date(now.getTime() - hours * 3_600_000).toISOString();
 
 /** The output of the stack. A check that needs one which is not there has nothing to look at. */
-export const outputOf = ({ stack }: Examined, name: string): string => stack.outputs[name] ?? '';
+export const outputOf = ({ stack }: Deployment, name: string): string => stack.outputs[name] ?? '';
 
 /** `1 line`, `2 lines`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

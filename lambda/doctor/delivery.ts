@@ -1,7 +1,16 @@
 import { TEST_KINDS, testNotifications } from '../alert/test-notification.ts';
 import { sendAll } from '../deliver/test-alert.ts';
 import { readSubscriptions } from '../observe/subscription.reader.ts';
-import { type Check, type Examined, type Finding, ok, outputOf, problem, skipped, unknown } from './check.ts';
+import {
+  type Check,
+  type Deployment,
+  type Finding,
+  ok,
+  outputOf,
+  problem,
+  skipped,
+  unknown,
+} from './check.ts';
 import { receiversOf } from './test-delivery.ts';
 
 /** Only asked to send: a test notification and its resolve go to topic and bus. */
@@ -29,7 +38,7 @@ export const deliveryCheck = (by: string | null): Check => ({
 });
 
 /** What a test notification needs to know of a deployment. */
-export const placeOf = ({ stack, account, region, now }: Examined) => ({
+export const placeOf = ({ stack, account, region, now }: Deployment) => ({
   account,
   region,
   partition: stack.outputs['AlertTopicArn']?.split(':')[1] ?? 'aws',

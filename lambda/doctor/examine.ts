@@ -1,5 +1,5 @@
 import { ENV, settingsFrom } from '../env.ts';
-import { RemoteError } from '../model/failure.ts';
+import { InputError, RemoteError } from '../model/failure.ts';
 import type { ClientOptions } from '../observe/clients.ts';
 import { readFunction } from '../observe/function.reader.ts';
 import { readEnabledRegions } from '../observe/region.reader.ts';
@@ -7,7 +7,7 @@ import { readMonitorStack } from '../observe/stack.reader.ts';
 import { openTable } from '../store/table.ts';
 import { accessLogsCheck } from './access-logs.ts';
 import { chatCheck } from './chat.ts';
-import { type Check, type CheckId, type Examined, type Finding, unknown } from './check.ts';
+import { type Check, type CheckId, type Deployment, type Examined, type Finding, unknown } from './check.ts';
 import { deliveryCheck } from './delivery.ts';
 import { investigationCheck } from './investigation.ts';
 import { metricsInsightsCheck } from './metrics-insights.ts';
@@ -62,30 +62,38 @@ export const allChecks = (by: string | null): readonly Check[] => [
 ];
 
 /**
- * Finds a deployed monitor and what it is told to do.
+ * Finds a deployed monitor.
  *
  * @throws InputError where none or several could be meant
  * @throws RemoteError where AWS does not answer
  */
-export async function findDeployment(wanted: Wanted): Promise<Examined> {
-  const { region, stackName, options, version, now } = wanted;
-  const stack = await readMonitorStack(region, stackName, options);
-  const { variables } = await readFunction(region, stack.outputs['InvestigateFunctionName'] ?? '', options);
-  const settings = settingsFrom(variables[ENV.settings]);
+export async function findDeployment({ stackName, ...rest }: Wanted): Promise<Deployment> {
+  const stack = await readMonitorStack(rest.region, stackName, rest.options);
+  return { ...rest, stack, account: stack.outputs['AlertTopicArn']?.split(':')[4] ?? '' };
+}
+
+/** What the checks share: the table, and the regions that the deployed settings name. */
+export async function prepared(deployment: Deployment): Promise<Examined> {
+  const { region, stack, options } = deployment;
   const { endpoint } = options;
   const { store } = await openTable({
     region,
     tableName: stack.outputs['StateTableName'] ?? null,
     ...(endpoint === undefined ? {} : { endpoint }),
   });
-  const watched =
-    settings.regions === 'all'
-      ? await readEnabledRegions(region, options)
-      : settings.regions.length > 0
-        ? settings.regions
-        : [region];
-  const account = stack.outputs['AlertTopicArn']?.split(':')[4] ?? '';
-  return { region, account, stack, settings, watched, options, store, version, now };
+  try {
+    return { ...deployment, store, watched: await watchedBy(deployment), watchedUnknown: null };
+  } catch (error) {
+    if (!(error instanceof RemoteError) && !(error instanceof InputError)) throw error;
+    return { ...deployment, store, watched: [region], watchedUnknown: error.message };
+  }
+}
+
+async function watchedBy({ region, stack, options }: Deployment): Promise<readonly string[]> {
+  const { variables } = await readFunction(region, stack.outputs['InvestigateFunctionName'] ?? '', options);
+  const { regions } = settingsFrom(variables[ENV.settings]);
+  if (regions === 'all') return readEnabledRegions(region, options);
+  return regions.length > 0 ? regions : [region];
 }
 
 /** Runs one check; a read that AWS did not answer makes it unknown, and the others go on. */

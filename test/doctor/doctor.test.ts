@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CHECK_IDS, type CheckId, type Examined } from '../../lambda/doctor/check.ts';
-import { allChecks, examine, findDeployment } from '../../lambda/doctor/examine.ts';
+import { allChecks, examine, findDeployment, prepared } from '../../lambda/doctor/examine.ts';
 import { versionCheck } from '../../lambda/doctor/version.ts';
 import { packageVersion } from '../../lib/version.ts';
 import { alertOf, shopBundle } from '../alert/shop.ts';
@@ -65,13 +65,14 @@ describe('alb502 doctor', () => {
     for (const [name, value] of Object.entries(monitor.moto.environment)) vi.stubEnv(name, value);
     monitor.make([]);
     const { region } = monitor.moto.client;
-    examined = await findDeployment({
+    const deployment = await findDeployment({
       region,
       stackName: null,
       options: { ...monitor.proxy.client, maxAttempts: 1 },
       version: packageVersion(),
       now: new Date(),
     });
+    examined = await prepared(deployment);
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
@@ -303,6 +304,15 @@ describe('alb502 doctor', () => {
 
   test.each(FAULTS)('%s, case %#', async (check, faults, expected) => {
     expect(await found(check, faults)).toMatch(expected);
+  });
+
+  test('regions that cannot be read are told, and the rest is looked at', async () => {
+    // The proxy names a call of a REST service by its method, as S3's.
+    monitor.make([{ action: 'GetObject', fault: 'denied' }]);
+    const unsure = await prepared(examined);
+    expect(unsure.watched).toEqual([examined.region]);
+    const [check] = allChecks(null);
+    expect(await check?.run(unsure)).toMatchObject([{ outcome: 'ok' }, { outcome: 'unknown' }]);
   });
 
   test('a notification that waits for its delivery is told', async () => {

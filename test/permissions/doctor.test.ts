@@ -64,10 +64,13 @@ describe('the policies of doctor and test-alert', () => {
     { policy: 'iam-test-alert.json', args: ['test-alert'], beside: BY_SNS },
   ])('$policy allows what its command calls, and nothing else', async ({ policy: file, args, beside }) => {
     const policy = policyNamed(file);
-    const called = [...(await calledBy(args)), ...beside];
+    const called = await calledBy(args);
     for (const call of called)
       expect(await isAllowed([policy], call), `${call.action} on ${call.resource}`).toBe(true);
-    for (const grant of grantsOf([policy])) {
+    // Whether a key may be used its own policy decides too, which the simulator does not have.
+    const grants = grantsOf([policy]);
+    expect(grants.filter(({ action }) => action.startsWith('kms:'))).toEqual(beside);
+    for (const grant of grants.filter(({ action }) => !action.startsWith('kms:'))) {
       const same = called.filter(({ action }) => action === grant.action);
       const uses = await Promise.all(same.map((call) => isAllowed([only(grant)], call)));
       expect(uses, `${grant.action} on ${grant.resource}`).toContain(true);
