@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/servers/**', 'test/browser/**', 'test/netem/**'],
     globalSetup: ['test/moto-setup.ts'],
+    setupFiles: ['test/after-each.ts'],
     // The SDK warns of Node 20, which the tests run on and Lambda does not.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 180_000,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { packageVersion } from '../lib/version.ts';
 import { EXIT } from './exit-code.ts';
 
 type Register = (root: Command) => void;
@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   silence: async () => (await import('./silence.ts')).registerSilence,
   baseline: async () => (await import('./baseline.ts')).registerBaseline,
   cost: async () => (await import('./cost.ts')).registerCost,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  'test-alert': async () => (await import('./test-alert.ts')).registerTestAlert,
 };
 
 /** The command that was named, or all, for the help and for a name that is none. */
@@ -26,25 +28,12 @@ async function registered(): Promise<readonly Register[]> {
   return load ? [await load()] : Promise.all(Object.values(COMMANDS).map((each) => each()));
 }
 
-function version(): string {
-  // Compiled, this file is dist/bin/alb502.js; run from source it is bin/alb502.ts.
-  for (const candidate of ['../package.json', '../../package.json']) {
-    try {
-      const content: unknown = JSON.parse(readFileSync(new URL(candidate, import.meta.url), 'utf8'));
-      // No schema: its library takes as long to load as everything else here.
-      if (typeof content === 'object' && content !== null && 'version' in content)
-        return String(content.version);
-    } catch {}
-  }
-  return 'unknown';
-}
-
 async function program(): Promise<Command> {
   const root = new Command('alb502')
     .description(
       'Finds out why an AWS Application Load Balancer answers 502, and says which setting to change.',
     )
-    .version(version())
+    .version(packageVersion())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(alb502 --help shows the usage)');

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
 import { oneLine } from '../lambda/alert/render/words.ts';
@@ -12,6 +11,7 @@ import { EXIT } from './exit-code.ts';
 import { arnOf } from './known-load-balancer.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printJson } from './terminal.ts';
+import { userName } from './user-name.ts';
 
 const HELP = `
 While a silence lasts, nothing is announced about a load balancer but the end of what was announced before. It is still
@@ -120,15 +120,6 @@ function textWithin(text: string, option: string, longest: number): string {
       `${option} has ${line.length} characters; at most ${longest} are kept, so shorten it`,
     );
   return line;
-}
-
-/** Systems without a user database have no name for the user. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }
 
 function print(silenced: Silenced, { json }: TableOptions): void {

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { settingsSchema } from '../lambda/env.ts';
 import type { Configuration } from './configuration.ts';
 import { Alb502Monitor } from './monitor.ts';
+import { packageVersion } from './version.ts';
 
 export interface Alb502StackProps extends StackProps {
   readonly configuration: Configuration;
@@ -48,6 +49,7 @@ export class Alb502Stack extends Stack {
       this.monitor.widgetFunction.functionName,
       "Draws the dashboard's table",
     );
+    this.output('Version', packageVersion(), 'The version of alb502 that is deployed');
     if (this.monitor.probeFunction)
       this.output('ProbeFunctionName', this.monitor.probeFunction.functionName, 'Measures keep-alives');
   }

@@ -152,8 +152,21 @@ function errorBody(protocol: Protocol, code: string, message: string): unknown {
   return `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>0</RequestId></ErrorResponse>`;
 }
 
-async function forward(upstream: string, request: IncomingMessage, body: Buffer): Promise<Response> {
-  const headers = new Headers();
+/** Lets the gate before moto hold a request against AWS's rules that moto is not to answer; one that is away cannot. */
+async function judge(upstream: string, request: IncomingMessage, body: Buffer): Promise<void> {
+  try {
+    const answer = await forward(upstream, request, body, { 'x-alb502-only-judge': 'yes' });
+    await answer.arrayBuffer();
+  } catch {}
+}
+
+async function forward(
+  upstream: string,
+  request: IncomingMessage,
+  body: Buffer,
+  added: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const headers = new Headers(added);
   for (const [name, value] of Object.entries(request.headers))
     if (typeof value === 'string' && !['connection', 'host', 'content-length', 'expect'].includes(name))
       headers.set(name, value);
@@ -208,6 +221,7 @@ export async function startFaultProxy(
     calls.push(recorded);
     const fault = faultFor(call);
     if (fault === null) return pass(upstream, request, body, response);
+    await judge(upstream, request, body);
     if (fault === 'silent') return;
     if (fault === 'dropped') {
       request.socket.destroy();

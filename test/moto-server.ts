@@ -1,9 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { delimiter } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type RefusedRequest, RefusedRequests } from './refused-requests.ts';
 
-/** A private moto server: AWS over the wire, empty at the start. */
+/**
+ * A private moto server: AWS over the wire, empty at the start. Before it stands a gate that holds every request against
+ * AWS's own service models and documented limits, and refuses what AWS would refuse.
+ */
 export interface Moto {
   readonly endpoint: string;
   /** What a program needs in its environment to talk to it. */
@@ -14,8 +20,13 @@ export interface Moto {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** What AWS would have refused since the last time this was asked. */
+  takeRefused(): readonly RefusedRequest[];
+  /** @throws Error when there are requests that AWS would have refused and nobody took */
   stop(): Promise<void>;
 }
+
+const gate = fileURLToPath(new URL('strict-aws', import.meta.url));
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -27,12 +38,20 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+class MotoWithoutGate extends Error {
+  override readonly name = 'MotoWithoutGate';
+}
+
 async function answers(endpoint: string, process: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
     if (process.exitCode !== null) throw new Error(`moto_server ended with ${process.exitCode}`);
     try {
-      if ((await fetch(`${endpoint}/moto-api/data.json`)).ok) return;
-    } catch {}
+      const { status } = await fetch(`${endpoint}/moto-api/strict`);
+      if (status === 200) return;
+      throw new MotoWithoutGate(`moto_server runs without the gate of test/strict-aws: status ${status}`);
+    } catch (error) {
+      if (error instanceof MotoWithoutGate) throw error;
+    }
     await sleep(100);
   }
   throw new Error('moto_server did not answer within 60 s');
@@ -45,7 +64,15 @@ async function answers(endpoint: string, process: ChildProcess): Promise<void> {
  */
 export async function startMotoServer(command: string, region = 'eu-central-1'): Promise<Moto> {
   const port = await freePort();
-  const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const refused = new RefusedRequests();
+  const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      PYTHONPATH: [gate, process.env['PYTHONPATH']].filter(Boolean).join(delimiter),
+      ALB502_REFUSED_REQUESTS: refused.path,
+    },
+  });
   const endpoint = `http://127.0.0.1:${port}`;
   await answers(endpoint, child);
   return {
@@ -57,11 +84,14 @@ export async function startMotoServer(command: string, region = 'eu-central-1'):
       AWS_SECRET_ACCESS_KEY: 'testing',
     },
     client: { endpoint, region, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } },
+    takeRefused: () => refused.take(),
     stop: async () => {
-      if (child.exitCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+      }
+      refused.close();
     },
   };
 }

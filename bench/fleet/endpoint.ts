@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { CallLog } from './calls.ts';
@@ -19,6 +19,14 @@ export interface SimulatedAccount {
   readonly now: () => number;
   /** How long an answer takes, in real milliseconds. */
   readonly latencyMs: () => number;
+  /** Is told of every request as it came. */
+  readonly received?: (request: ReceivedRequest) => void;
+}
+
+/** A request as it came over the wire. */
+export interface ReceivedRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 /** A message that the topic took. */
@@ -164,6 +172,7 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
     const chunks: Buffer[] = [];
     for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk);
     const raw = Buffer.concat(chunks);
+    account.received?.({ headers: request.headers, body: raw });
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
     const target = request.headers['x-amz-target'];
     const { api, answer: given } = answer(Array.isArray(target) ? target[0] : target, text);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { CallLog } from './calls.ts';
 import type { PublishedMessage } from './endpoint.ts';
 import { AdaptiveClock } from './simulated-clock.ts';
-import { type Bundles, CONSUMERS, REGION, startMonitor } from './simulated-monitor.ts';
+import { type Bundles, CONSUMERS, type MonitorPlan, REGION, startMonitor } from './simulated-monitor.ts';
 
 /** One run of the deployed functions over a simulated account. */
 export interface Scenario {
@@ -61,11 +61,15 @@ const PACE = { origin: Date.parse('2026-11-20T10:00:00Z'), slowest: 0.25, fastes
  * Runs the bundles against a simulated account: the clock wakes screen every minute, and the queue hands
  * batches to investigate as an event source mapping does. Every process runs on the same clock.
  */
-export async function runScenario(scenario: Scenario, bundles: Bundles): Promise<ScenarioResult> {
+export async function runScenario(
+  scenario: Scenario,
+  bundles: Bundles,
+  received: NonNullable<MonitorPlan['received']> = () => {},
+): Promise<ScenarioResult> {
   const { troubled, untilAllTold } = scenario;
   const clock = new AdaptiveClock(PACE);
   const troubledFrom = PACE.origin + (scenario.quietMinutes + 1) * MINUTE_MS;
-  const monitor = await startMonitor({ ...scenario, troubledFrom }, bundles, clock);
+  const monitor = await startMonitor({ ...scenario, troubledFrom, received }, bundles, clock);
   const { now, queue, table, endpoint, state } = monitor;
   const isOver = (): boolean => untilAllTold && troubled > 0 && table.firstSeen('ACTIVE').size >= troubled;
   const run = { over: false, deepest: 0, longest: 0 };

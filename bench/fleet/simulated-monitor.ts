@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { type Endpoint, type SimulatedAccount, startEndpoint } from './endpoint.ts';
 import { FifoQueue, type QueuedMessage } from './fifo-queue.ts';
 import { type HostedFunction, hostFunction } from './hosted-function.ts';
 import type { AdaptiveClock } from './simulated-clock.ts';
@@ -21,6 +21,7 @@ export interface MonitorPlan {
   readonly troubledFrom: number;
   readonly listedAfterMs?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly received?: NonNullable<SimulatedAccount['received']>;
 }
 
 /** What the functions came to so far. */
@@ -80,6 +81,7 @@ export async function startMonitor(
     queue,
     now,
     latencyMs: () => LATENCY_MS / clock.speed,
+    ...(plan.received === undefined ? {} : { received: plan.received }),
   });
   const host = (name: 'screen' | 'investigate'): Promise<HostedFunction> => {
     const environment = {

@@ -29,7 +29,7 @@ function switchedOff({ loadBalancer }: EvidenceBundle): Gap {
 const clients = new Map<string, S3Client>();
 
 /** A bucket lies in the region of its load balancer (ELB user guide, access logs), so one client a region will do. */
-function s3Of(region: string, options: ClientOptions): S3Client {
+export function s3Of(region: string, options: ClientOptions): S3Client {
   const known =
     clients.get(region) ?? new S3Client({ ...clientConfig(region, options), followRegionRedirects: true });
   clients.set(region, known);

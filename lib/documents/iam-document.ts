@@ -49,6 +49,8 @@ ${sections.join('\n')}
 - \`scan --backend-logs\`: also [iam-scan-backend-logs.json](iam-scan-backend-logs.json) with the name of the log group that the tag \`alb502:log-group\` gives; one resource for each group.
 - \`logs s3://BUCKET\`: [iam-logs.json](iam-logs.json) with the bucket's name.
 - \`incident\`, \`silence\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\`, \`incident attach\`, \`silence add\`, \`silence expire\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.
+- \`doctor\`: [iam-doctor.json](iam-doctor.json) with the name of the stack and of the buckets with access logs, read-only; \`doctor --send\` also what \`test-alert\` needs.
+- \`test-alert\`: [iam-test-alert.json](iam-test-alert.json) with the name of the stack and the ARN of the alert topic's key.
 - \`diagnose\`, \`lab\`, \`probe\` against addresses, and \`logs\` of files: nothing.
 
 ## What deploying needs

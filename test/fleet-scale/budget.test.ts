@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isRead, type RecordedCall } from '../../bench/fleet/calls.ts';
+import type { ReceivedRequest } from '../../bench/fleet/endpoint.ts';
 import { figuresOf } from '../../bench/fleet/figures.ts';
 import { runScenario } from '../../bench/fleet/scenario.ts';
 import { AdaptiveClock } from '../../bench/fleet/simulated-clock.ts';
@@ -15,6 +16,8 @@ import {
 import { MEASURED } from '../../lambda/cost/measured.ts';
 import { requestFor } from '../../lambda/investigation-message.ts';
 import { bundleFunction } from '../../scripts/bundle.mjs';
+import { type Moto, startMoto } from '../moto.ts';
+import { judge } from '../strict-aws/judge.ts';
 
 /** A bound, not an expectation: the machine may be busy. */
 const LIMIT_MS = 600_000;
@@ -27,21 +30,33 @@ const GROUPS = 3;
 const PACE = { origin: Date.parse('2026-11-20T10:00:00Z'), slowest: 0.25, fastest: 8 };
 
 let folder: string;
+let moto: Moto;
 beforeAll(async () => {
+  moto = await startMoto(REGION);
   folder = mkdtempSync(join(tmpdir(), 'alb502-fleet-'));
   for (const name of ['screen', 'investigate']) await bundleFunction(name, join(folder, name));
 }, LIMIT_MS);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await moto?.stop();
+});
 
 const bundles = () => ({
   screen: join(folder, 'screen/index.mjs'),
   investigate: join(folder, 'investigate/index.mjs'),
 });
 
+/** Takes requests, and holds them against AWS's rules when the test has ended. */
+function judged(): (request: ReceivedRequest) => void {
+  const received: ReceivedRequest[] = [];
+  onTestFinished(() => judge(moto, received));
+  return (request) => received.push(request);
+}
+
 async function monitorOf(plan: Omit<MonitorPlan, 'groupsEach'>): Promise<SimulatedMonitor> {
   const clock = new AdaptiveClock(PACE);
   onTestFinished(() => clock.stop());
-  const monitor = await startMonitor({ ...plan, groupsEach: GROUPS }, bundles(), clock);
+  const monitor = await startMonitor({ ...plan, groupsEach: GROUPS, received: judged() }, bundles(), clock);
   onTestFinished(() => monitor.stop());
   return monitor;
 }
@@ -154,6 +169,7 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
         ...{ quietMinutes: 0, troubledMinutes: 10, untilAllTold: true },
       },
       bundles(),
+      judged(),
     );
     const { secondsToLast, readsPerLook, ...figures } = figuresOf(result);
     expect(figures).toMatchObject({ missed: 0, wrong: 0, twice: 0, lost: 0, failures: 0 });

@@ -23,6 +23,7 @@ export const OUTPUT_NAMES = [
   'ScreenFunctionName',
   'InvestigateFunctionName',
   'WidgetFunctionName',
+  'Version',
 ] as const;
 
 /** The output that only a deployment with a probe has. */

@@ -5,6 +5,7 @@ import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { metricQueriesFor } from '../../lambda/observe/metric-query.ts';
 import { alignedWindow, periodSecondsFor, readMetrics } from '../../lambda/observe/metrics.reader.ts';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
+import { type Moto, startMoto } from '../moto.ts';
 
 const region = 'eu-central-1';
 const window = { start: '2026-11-20T10:00:00.000Z', end: '2026-11-20T10:30:00.000Z' };
@@ -22,13 +23,17 @@ const inputSchema = z.object({
 });
 type Input = z.infer<typeof inputSchema>;
 
+let moto: Moto;
 let proxy: FaultProxy;
 beforeAll(async () => {
-  // No rule, no answer: nothing listens behind it.
-  proxy = await startFaultProxy('http://127.0.0.1:9');
+  moto = await startMoto(region);
+  proxy = await startFaultProxy(moto.endpoint);
 });
 beforeEach(() => proxy.reset());
-afterAll(() => proxy?.stop());
+afterAll(async () => {
+  await proxy?.stop();
+  await moto?.stop();
+});
 
 const answerWith = (answer: (input: Input) => unknown) => {
   const inputs: Input[] = [];
@@ -73,7 +78,9 @@ describe('reading metrics', () => {
     }));
     const { series, gaps } = await read(names);
     expect(gaps).toEqual([]);
-    expect(inputs.map(({ MetricDataQueries }) => MetricDataQueries.length)).toEqual([500, 500, 201]);
+    expect(inputs.map(({ MetricDataQueries }) => MetricDataQueries.length).toSorted()).toEqual([
+      201, 500, 500,
+    ]);
     expect(series.map(({ name, values }) => [name, values])).toEqual(
       names.map((name, index) => [name, [index]]),
     );

@@ -94,7 +94,12 @@ export async function motoFleet(moto: Moto, region = moto.client.region): Promis
   return {
     loadBalancer: async ({ name, type = 'application', idleTimeoutSeconds, tags = {} }) => {
       const { LoadBalancers } = await elb.send(
-        new CreateLoadBalancerCommand({ Name: name, Type: type, Subnets: subnets, Tags: tagList(tags) }),
+        new CreateLoadBalancerCommand({
+          Name: name,
+          Type: type,
+          Subnets: subnets,
+          ...(Object.keys(tags).length > 0 ? { Tags: tagList(tags) } : {}),
+        }),
       );
       const arn = required(LoadBalancers?.[0]?.LoadBalancerArn);
       if (idleTimeoutSeconds !== undefined)

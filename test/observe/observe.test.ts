@@ -19,7 +19,7 @@ describe('the evidence on a load balancer', () => {
       tags: {
         team: 'checkout',
         'deploy-token': 'tok-123',
-        docs: 'https://me:pw@wiki.example/alb?session=abc',
+        docs: 'https://me:pw@wiki.example/alb',
       },
     });
     web = await aws().fleet.targetGroup({

@@ -14,7 +14,7 @@ const tableSchema = z.object({ TableName: z.string() });
 const transactionSchema = z.object({
   TransactItems: z.array(z.partialRecord(z.enum(['Put', 'Delete', 'Update', 'ConditionCheck']), tableSchema)),
 });
-const queueSchema = z.object({ QueueUrl: z.string() });
+const queueSchema = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().optional() });
 const topicSchema = z.object({ TopicArn: z.string() });
 const logGroupSchema = z.object({ logGroupName: z.string() });
 const eventsSchema = z.object({ Entries: z.array(z.object({ EventBusName: z.string().optional() })) });
@@ -74,10 +74,13 @@ export function authorizationsOf(call: RecordedCall): readonly Authorization[] {
     case 's3':
       return ofS3(call);
     case 'sqs': {
-      const name = queueSchema.parse(input()).QueueUrl.split('/').at(-1) ?? '';
+      const { QueueUrl, QueueName } = queueSchema.parse(input());
+      const name = QueueName ?? QueueUrl?.split('/').at(-1) ?? '';
       return [{ action: withoutBatch(iamAction), resource: arn('sqs', region, name) }];
     }
     case 'sns':
+      // Of a subscription, IAM knows no resource.
+      if (call.action === 'GetSubscriptionAttributes') return [{ action: iamAction, resource: '*' }];
       return [{ action: withoutBatch(iamAction), resource: topicSchema.parse(input()).TopicArn }];
     case 'logs': {
       const name = logGroupSchema.parse(input()).logGroupName;
@@ -88,6 +91,12 @@ export function authorizationsOf(call: RecordedCall): readonly Authorization[] {
         action: iamAction,
         resource: arn('events', region, `event-bus/${EventBusName}`),
       }));
+    case 'lambda': {
+      const name = /\/functions\/([^/]+)\/configuration$/.exec(call.path)?.[1] ?? '';
+      return [
+        { action: 'lambda:GetFunctionConfiguration', resource: arn('lambda', region, `function:${name}`) },
+      ];
+    }
     default:
       return [{ action: iamAction, resource: '*' }];
   }

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+import { userName } from './user-name.ts';
+
+/** What the command line asks of the doctor. */
+export interface DoctorOptions extends DeployedOptions {
+  readonly send?: true;
+}
+
+const HELP = `
+Run it once after deploying, or any time. It reads and changes nothing; only --send sends a test notification and its
+resolve to the alert topic and the event bus. What it could not see it says so, and that is no all-clear. The permissions
+it needs are in docs/iam-doctor.json, for --send also docs/iam-test-alert.json.
+
+Examples:
+  alb502 doctor
+  alb502 doctor --region eu-central-1 --stack Alb502 --send
+  alb502 doctor --json | jq '.checks[] | select(.outcome == "problem")'
+
+Exit: 0 all well, 1 found a problem, 2 usage, 3 AWS or the network failed, or something could not be seen.`;
+
+/** Adds the command `doctor`. */
+export function registerDoctor(program: Command): void {
+  withDeployedOptions(program.command('doctor'))
+    .description('say whether a deployed monitor can do its work, a line for each thing that it needs')
+    .option('--send', 'also send a test notification and its resolve')
+    .addHelpText('after', HELP)
+    .action(async (options: DoctorOptions) => {
+      // The SDK is loaded only by the commands that call AWS.
+      const { runDoctor } = await import('./doctor-run.ts');
+      process.exitCode = await runDoctor(options, options.send ? userName() : null);
+    });
+}

@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { TEST_KINDS, type TestKind } from '../lambda/alert/test-notification.ts';
+import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+
+/** What the command line asks of a test. */
+export interface TestAlertOptions extends DeployedOptions {
+  readonly event: readonly TestKind[];
+  readonly by?: string;
+}
+
+const HELP = `
+Sends what the monitor sends, in the words of every protocol, about a load balancer named TEST-nothing-is-failing, each
+followed by the resolve that closes it, to the alert topic and the event bus of a deployed monitor. Then says which
+subscription should have got which, by its filter. It pages whoever is on call: tell them before.
+The permissions it needs are in docs/iam-test-alert.json.
+
+Examples:
+  alb502 test-alert
+  alb502 test-alert --event firing --event drift
+  alb502 test-alert --json | jq -r '.receivers[] | select(.gets == []) | .receiver'
+
+Exit: 0 everything was taken and everybody gets something, 1 somebody gets nothing, 2 usage, 3 AWS did not take one.`;
+
+/** Adds the command `test-alert`. */
+export function registerTestAlert(program: Command): void {
+  withDeployedOptions(program.command('test-alert'))
+    .description('send a marked test notification of each kind, with its resolve, and say who should get it')
+    .option(
+      '--event <kind>',
+      `send this kind only: ${TEST_KINDS.join(', ')}; may be repeated`,
+      collectKinds,
+      [],
+    )
+    .option('--by <name>', 'who sends it, for those who read it (default: the name of the user)')
+    .addHelpText('after', HELP)
+    .action(async (options: TestAlertOptions) => {
+      // The SDK is loaded only by the commands that call AWS.
+      const { runTestAlert } = await import('./test-alert-run.ts');
+      process.exitCode = await runTestAlert(options);
+    });
+}
+
+function collectKinds(value: string, before: readonly TestKind[]): readonly TestKind[] {
+  const kind = TEST_KINDS.find((one) => one === value);
+  if (kind === undefined) throw new InvalidArgumentError(`It is none of ${TEST_KINDS.join(', ')}.`);
+  return [...before, kind];
+}
