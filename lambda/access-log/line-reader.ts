@@ -1,23 +1,37 @@
-import { FIELD, type LogLine, parseLine, parseSuccess } from './line.ts';
+import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
 const WHOLE_LINES = 4096;
 /** one line of so many is still looked at to its end, lest the file changes. */
 const LOOK_AT_ONE_OF = 64;
+/** What follows a target group is seldom longer. */
+const LONGEST_REST = 4096;
+/** No line of a request that failed at a target group is so short, whatever its names. */
+const SHORTEST_FAILED_LINE = 280;
+/** What each line has once, near its begin: the end of its time and the begin of its load balancer's name. */
+const HEAD = Buffer.from('Z app/');
 
 /**
  * Reads the lines of one file after the other. Of a long file whose lines are whole, those that did not fail are read
- * only as far as they are needed.
+ * only as far as they are needed, if what follows is as long as it was in a line that was read to its end, and is not
+ * the next line, joined to this one.
  */
 export class LineReader {
   /** Lines of the file that were read; below zero for good where one was broken. */
   private wholeLines = 0;
   /** Whether lines name their node at their end. */
   private namesNode = false;
+  /** Whether a whole line has had so many bytes after its target group. */
+  private readonly rests = new Uint8Array(LONGEST_REST);
+  private searched: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  private searchedBytes: Uint8Array = this.searched;
+  /** Where the next head is, if it was looked for. */
+  private nextHead = -1;
 
   startFile(): void {
     this.wholeLines = 0;
     this.namesNode = false;
+    this.rests.fill(0);
   }
 
   /**
@@ -31,12 +45,39 @@ export class LineReader {
       this.wholeLines >= WHOLE_LINES &&
       this.wholeLines % LOOK_AT_ONE_OF !== 0 &&
       (nodeIsKnown || !this.namesNode);
-    const reason = isShort ? parseSuccess(line, bytes, start, end) : parseLine(line, bytes, start, end);
-    if (reason !== null) this.wholeLines = Number.NEGATIVE_INFINITY;
-    else {
+    if (isShort && this.readShort(line, bytes, start, end)) {
       this.wholeLines++;
-      if (line.fieldCount > FIELD.nodeAddress) this.namesNode = true;
+      return null;
     }
-    return reason;
+    const reason = parseLine(line, bytes, start, end);
+    if (reason !== null) {
+      this.wholeLines = Number.NEGATIVE_INFINITY;
+      return reason;
+    }
+    this.wholeLines++;
+    if (line.fieldCount > FIELD.nodeAddress) this.namesNode = true;
+    const rest = end - fieldEnd(line, 'targetGroup');
+    if (rest < LONGEST_REST) this.rests[rest] = 1;
+    return null;
+  }
+
+  private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number): boolean {
+    const rest = parseSuccess(line, bytes, start, end);
+    if (rest < 0 || this.rests[rest] !== 1) return false;
+    return rest < SHORTEST_FAILED_LINE || this.headFrom(bytes, end - rest) >= end;
+  }
+
+  /** Where the next line begins, or one that is joined to this one, by its head. */
+  private headFrom(bytes: Uint8Array, from: number): number {
+    if (bytes !== this.searchedBytes) {
+      this.searchedBytes = bytes;
+      this.searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.nextHead = -1;
+    }
+    if (this.nextHead < from) {
+      const found = this.searched.indexOf(HEAD, from);
+      this.nextHead = found < 0 ? bytes.length : found;
+    }
+    return this.nextHead;
   }
 }
