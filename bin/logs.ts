@@ -3,7 +3,9 @@ import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysi
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
+import { allClearProblem } from './logs/all-clear.ts';
+import { localSources, unreadable } from './logs/input.ts';
+import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
 import { progressOnStderr } from './terminal.ts';
 
@@ -71,7 +73,7 @@ function windowOf({ since }: Options): Window {
   return { startSeconds: endSeconds - since * 60, endSeconds };
 }
 
-async function sourcesFor(paths: readonly string[], options: Options, window: Window) {
+async function sourcesFor(paths: readonly string[], options: Options, window: Window): Promise<Sources> {
   const remote = paths.filter((path) => path.startsWith('s3://'));
   const local = await localSources(paths.filter((path) => !path.startsWith('s3://')));
   if (remote.length === 0) return local;
@@ -84,9 +86,9 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   };
-  const sources = [...local.sources];
-  for (const url of remote) sources.push(...(await s3Sources(url, asked)));
-  return { sources, skipped: local.skipped };
+  const found = [local.sources];
+  for (const url of remote) found.push(await s3Sources(url, asked));
+  return { sources: found.flat(), skipped: local.skipped };
 }
 
 async function read(
@@ -102,7 +104,14 @@ async function read(
     for (const source of sources) {
       analysis.startFile(source.path);
       try {
-        const problem = await source.readInto((chunk, lineEnds) => analysis.feed(chunk, lineEnds));
+        const problem = await source.readInto({
+          chunk: (bytes, lineEnds) => analysis.feed(bytes, lineEnds),
+          file: (name, before, left) => {
+            analysis.endFile(before ?? undefined);
+            analysis.startFile(`${source.path}/${name}`);
+            if (left !== null) analysis.endFile(left);
+          },
+        });
         analysis.endFile(problem ?? undefined);
       } catch (error) {
         if (error instanceof RemoteError) throw error;
@@ -135,9 +144,12 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
     idleTimeoutSeconds: options.idleTimeout,
     json: options.json === true,
   });
-  if (verdicts.length === 0 && reading.linesRejected > 0) {
-    const first = reading.rejected[0];
-    throw new InputError(`no line is an ALB access-log line; ${first?.file}:${first?.line} ${first?.reason}`);
-  }
-  return verdicts.some(({ summary }) => summary.elb502 > 0) ? EXIT.found : EXIT.nothingFound;
+  if (verdicts.some(({ summary }) => summary.elb502 > 0)) return EXIT.found;
+  const problem = allClearProblem(reading, {
+    paths,
+    skipped: skipped.filter(({ isLog }) => !isLog).length,
+    loadBalancer,
+  });
+  if (problem !== null) throw new InputError(problem);
+  return EXIT.nothingFound;
 }

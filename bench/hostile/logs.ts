@@ -1,15 +1,9 @@
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { type Random, randomFrom } from '../../test/logs-generator/random.ts';
+import type { Attacked } from './attacked.ts';
+import { attackGzip } from './log-gzip.ts';
 import { lineAt } from './log-lines.ts';
 import { isGroupArn, isLoadBalancer, isWhole, statusesIn } from './log-oracle.ts';
-
-/** What became of a family of attacks. */
-export interface Attacked {
-  readonly tried: number;
-  readonly survived: number;
-  /** One sentence for each that was not survived. */
-  readonly wrong: readonly string[];
-}
 
 const BEGIN_SECONDS = 1_772_323_200;
 /** More whole lines than a file needs for its successes to be read no further than to their group. */
@@ -140,7 +134,7 @@ function logOf(random: Random, lines: number, failing: number): Log {
  *
  * @param rounds - how often each damage is tried
  */
-export async function attackLogs(rounds: number, seed = 19): Promise<Attacked> {
+function attackLines(rounds: number, seed: number): Attacked {
   const random = randomFrom(seed);
   const long = logOf(random, LONG_FILE_LINES, 0.002);
   const wrong: string[] = [];
@@ -158,4 +152,18 @@ export async function attackLogs(rounds: number, seed = 19): Promise<Attacked> {
       if (problem !== null) wrong.push(`${name}${isLate ? ' late in a long file' : ''}: ${problem}`);
     }
   return { tried, survived: tried - wrong.length, wrong };
+}
+
+/**
+ * All attacks on logs: damaged lines and damaged gzip data.
+ *
+ * @param rounds - how often each way to damage lines is tried; those of gzip data a quarter as often
+ */
+export async function attackLogs(rounds = 200, seed = 19): Promise<Attacked> {
+  const all = [attackLines(rounds, seed), await attackGzip(Math.ceil(rounds / 4), seed)];
+  return {
+    tried: all.reduce((sum, { tried }) => sum + tried, 0),
+    survived: all.reduce((sum, { survived }) => sum + survived, 0),
+    wrong: all.flatMap(({ wrong }) => wrong),
+  };
 }

@@ -6,6 +6,7 @@ import { type Interner, interner } from './interner.ts';
 import { emptyLine, FIELD, isBlankAt, type LogLine } from './line.ts';
 import { LineReader } from './line-reader.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { LinesOutside } from './lines-outside.ts';
 import { emptyTally, type LoadBalancerTally, summaryOf } from './load-balancer-tally.ts';
 import { isElb502 } from './signature.ts';
 
@@ -28,6 +29,8 @@ export interface AccessLogReading {
   readonly reasons: ReadonlyMap<string, number>;
   /** Lines of other load balancers or times than asked for. */
   readonly linesOutside: number;
+  /** What those lines are of. */
+  readonly outside: LinesOutside;
   /** Most 502s first. */
   readonly loadBalancers: readonly AccessLogSummary[];
 }
@@ -79,6 +82,7 @@ export class LogAnalysis {
   private linesRead = 0;
   private linesRejected = 0;
   private linesOutside = 0;
+  private readonly outside = new LinesOutside();
   private file = '';
   private lineNumber = 0;
   private fileNode = -1;
@@ -157,6 +161,7 @@ export class LogAnalysis {
     const id = idOfField(this.names, line, FIELD.loadBalancer);
     if (this.isFiltered && this.isOutside(line, this.names.textOf(id))) {
       this.linesOutside++;
+      this.outside.add(this.names.textOf(id), line.endSeconds);
       return;
     }
     const tally = this.loadBalancers[id] ?? this.newLoadBalancer(id);
@@ -229,6 +234,7 @@ export class LogAnalysis {
       rejected: this.rejected,
       reasons: this.reasons,
       linesOutside: this.linesOutside,
+      outside: this.outside,
       loadBalancers: loadBalancers.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
     };
   }
