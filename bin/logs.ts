@@ -4,6 +4,7 @@ import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { allClearProblem } from './logs/all-clear.ts';
+import { fieldNames } from './logs/field-names.ts';
 import { localSources, unreadable } from './logs/input.ts';
 import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly loadBalancer?: string;
   /** Minutes. */
   readonly since?: number;
+  readonly fields?: readonly string[];
   readonly region?: string;
   readonly endpointUrl?: string;
   readonly json?: true;
@@ -52,6 +54,11 @@ export function registerLogs(program: Command): void {
       '--since <duration>',
       'only the last 30m, 3h or 2d of lines; from S3 only their objects are read',
       sinceMinutes,
+    )
+    .option(
+      '--fields <names>',
+      'fields of lines without a header, in their order: time,elb,elb_status_code,...',
+      fieldNames,
     )
     .option('--region <region>', 'region of the bucket')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
@@ -134,7 +141,10 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   const window = windowOf(options);
   const { sources, skipped } = await sourcesFor(paths, options, window);
   const { loadBalancer } = options;
-  const analysis = new LogAnalysis({ ...window, ...(loadBalancer === undefined ? {} : { loadBalancer }) });
+  const analysis = new LogAnalysis(
+    { ...window, ...(loadBalancer === undefined ? {} : { loadBalancer }) },
+    options.fields,
+  );
   const beingRead = read(sources, skipped, analysis);
   // What tells of it loads while the thread that inflates starts.
   const loading = import('./logs/telling.ts');

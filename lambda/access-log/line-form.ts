@@ -41,7 +41,7 @@ export const FIELD_NAMES = [
 ] as const;
 
 /** Fields that the load balancer puts in quotes. */
-const QUOTED_FIELDS = [12, 13, 17, 18, 19, 22, 23, 24, 25, 26, 27, 28, 30, 31, 32] as const;
+export const QUOTED_FIELDS = [12, 13, 17, 18, 19, 22, 23, 24, 25, 26, 27, 28, 30, 31, 32] as const;
 
 const [PRIORITY, CREATION_TIME, CONNECTION_TRACE, NODE] = [20, 21, 29, 33];
 /** Fields from here on are not known yet; AWS only appends. */

@@ -19,6 +19,9 @@ export const FIELD = {
   traceId: 17,
   creationTime: 21,
   errorReason: 24,
+  transformedHost: 30,
+  transformedUri: 31,
+  transformStatus: 32,
   nodeAddress: 33,
 } as const;
 
@@ -27,6 +30,8 @@ const FEWEST_FIELDS = 24;
 
 /** What is needed of a request that did not fail, in the order of the line: up to its target group. */
 const FIELDS_OF_SUCCESS = FIELD.targetGroup + 1;
+/** A Classic Load Balancer writes 12 fields before 2016 and 15 since. */
+const FIELDS_OF_CLASSIC = 12;
 const BAD_GATEWAY = 502;
 
 const DASH = 45;
@@ -103,6 +108,19 @@ function startsWith(line: LogLine, field: number, text: string): boolean {
   return true;
 }
 
+/** What a line is that begins with its time. */
+function startingWithTime(line: LogLine): string {
+  const isPort = (field: number) => line.fieldCount > field && numberAt(line, field) > 0;
+  if (isPort(2) && isPort(3)) return 'a connection log line, not an ALB access-log line';
+  return line.fieldCount >= FIELDS_OF_CLASSIC && !Number.isNaN(numberAt(line, 4))
+    ? 'a Classic Load Balancer line, not an ALB access-log line'
+    : 'starts with a time, but is no ALB access-log line';
+}
+
+function holdsZeros({ bytes, starts, ends, fieldCount }: LogLine): boolean {
+  return bytes.subarray(starts[0] ?? 0, ends[fieldCount - 1] ?? 0).includes(0);
+}
+
 /** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
 function foreign(line: LogLine): string {
   const time = (field: number) => instantSeconds(line.words, line.starts[field] ?? 0, line.ends[field] ?? 0);
@@ -110,8 +128,8 @@ function foreign(line: LogLine): string {
     return 'a Network Load Balancer line, not an ALB access-log line';
   if (startsWith(line, FIELD.type, '#')) return 'a comment, not an access-log line';
   if (startsWith(line, FIELD.type, '{')) return 'JSON, not an access-log line';
-  if (line.fieldCount > 2 && !Number.isNaN(time(0)))
-    return 'starts with a time: a connection log or a Classic Load Balancer line, not an ALB access-log line';
+  if (line.fieldCount > 2 && !Number.isNaN(time(0))) return startingWithTime(line);
+  if (holdsZeros(line)) return 'holds zero bytes: binary data, or a damaged file';
   return 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
 }
 
