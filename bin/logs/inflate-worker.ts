@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { findLineEnds } from '../../lambda/access-log/line-splitter.ts';
 import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
 import { FULL, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
-import { type SourceReader, takeFile } from './source.ts';
+import { parquet, type SourceReader, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 
@@ -37,6 +37,7 @@ const problem = await readLogBytes(
   {
     chunk: (bytes) => reader.chunk(bytes),
     file: (name, before) => takeFile(reader, name, before),
+    parquet,
   },
   SLOT_BYTES,
 );

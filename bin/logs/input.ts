@@ -11,7 +11,7 @@ import {
 } from '../../lambda/observe/access-log-bytes.ts';
 import { inflateOnThread } from './inflate-thread.ts';
 import { isHidden, reasonToSkip } from './log-name.ts';
-import { type Skipped, type Source, type SourceReader, type Sources, takeFile } from './source.ts';
+import { parquet, type Skipped, type Source, type SourceReader, type Sources, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 /** A thread is started in a few hundredths of a second, in which a smaller file is read. */
@@ -22,6 +22,7 @@ export const readHere = (bytes: LogBytes, reader: SourceReader): Promise<string 
   readLogBytes(bytes, {
     chunk: (chunk) => reader.chunk(chunk),
     file: (name, problem) => takeFile(reader, name, problem),
+    parquet,
   });
 
 const openFile = (path: string) => createReadStream(path, { highWaterMark: READ_BYTES });

@@ -1,3 +1,4 @@
+import type { ParquetReader } from '../../lambda/observe/access-log-bytes.ts';
 import { isHidden, reasonToSkip } from './log-name.ts';
 
 /** Takes what a source holds. */
@@ -39,6 +40,12 @@ export interface Sources {
   readonly sources: readonly Source[];
   readonly skipped: readonly Skipped[];
 }
+
+/** Loads the reader of Parquet only where there is some. */
+export const parquet: ParquetReader = async (file, onText) => {
+  const { readParquet } = await import('./parquet.ts');
+  return readParquet(file, onText);
+};
 
 /** Tells the reader of the next file of an archive, and says whether to read it. */
 export function takeFile(reader: SourceReader, name: string, problem: string | null): boolean {

@@ -3,8 +3,16 @@ import { type Again, gunzipped } from './access-log-gzip.ts';
 import { readTar } from './access-log-tar.ts';
 import { ByteStream } from './byte-stream.ts';
 
+/** Gives the records of a Parquet file as lines of JSON; returns what is wrong with it, if anything is. */
+export type ParquetReader = (
+  file: Uint8Array<ArrayBuffer>,
+  onText: (text: Uint8Array) => void,
+) => Promise<string | null>;
+
 /** Takes the text of a log. */
 export interface LogSink {
+  /** Reads Parquet, where that is wanted: its reader is large. */
+  readonly parquet?: ParquetReader;
   /** Takes the next bytes, not compressed; they are only valid during the call. */
   chunk(bytes: Uint8Array): void;
   /**
@@ -29,6 +37,8 @@ const CHUNK_BYTES = 256 * 1024;
 const DEEPEST = 4;
 /** Files of an archive up to this size can be read again where they are damaged. */
 const MOST_KEPT_BYTES = 64 * 1024 * 1024;
+/** A Parquet file is read whole, for its directory stands at its end. */
+const MOST_PARQUET_BYTES = 128 * 1024 * 1024;
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -64,6 +74,7 @@ async function readStream(
   if (isUnread(kind)) return UNREAD[kind];
   if (kind === 'gzip') return readGzip(stream, again, sink, chunkBytes, depth);
   if (kind === 'tar') return readArchive(stream, sink, chunkBytes, depth);
+  if (kind === 'parquet') return readParquet(stream, sink);
   for await (const chunk of textOf(kind, stream.rest())) sink.chunk(chunk);
   return null;
 }
@@ -83,6 +94,14 @@ async function readGzip(
   })();
   const within = await readLogBytes({ bytes: chunks, again: notAgain }, sink, chunkBytes, depth + 1);
   return problem ?? within;
+}
+
+async function readParquet(stream: ByteStream, sink: LogSink): Promise<string | null> {
+  if (sink.parquet === undefined) return 'a Parquet file, which only alb502 logs reads';
+  const file = await stream.read(MOST_PARQUET_BYTES + 1);
+  if (file.length > MOST_PARQUET_BYTES)
+    return `a Parquet file of more than ${MOST_PARQUET_BYTES / 2 ** 20} MB, which is not read; split it`;
+  return sink.parquet(Uint8Array.from(file), (text) => sink.chunk(text));
 }
 
 async function readArchive(
