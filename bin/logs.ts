@@ -22,7 +22,8 @@ interface Options {
 }
 
 const HELP = `
-Reads access logs of Application Load Balancers, plain or gzip, and says why requests failed with 502. Where the
+Reads access logs of Application Load Balancers and says why requests failed with 502: as they are delivered to S3, JSON,
+W3C, Parquet, or out of CloudWatch Logs, Athena and grep; plain, gzip or tar. docs/access-log.md lists them. Where the
 failures are the idle race it reads the keep-alive of the targets out of the log: three failures can be enough.
 Keep the names that the load balancer gave the files: they tell its nodes apart.
 
@@ -32,7 +33,8 @@ Examples:
   zcat *.log.gz | alb502 logs - --json
   alb502 logs s3://my-logs/alb --load-balancer shop --since 6h
 
-Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage or unreadable input, 3 AWS failed.`;
+Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage, or no 502 but not all could be read or nothing is
+of what was asked for, 3 AWS failed.`;
 
 /** Logs are kept for longer than metrics are. */
 const sinceMinutes = minutesWithin('1m', '400d');

@@ -1,7 +1,7 @@
 import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder, reasonToSkip } from '../../lambda/access-log/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import {
   bytesInMemory,
@@ -10,7 +10,7 @@ import {
   readLogBytes,
 } from '../../lambda/observe/access-log-bytes.ts';
 import { inflateOnThread } from './inflate-thread.ts';
-import { isHidden, reasonToSkip } from './log-name.ts';
+import { isHidden } from './log-name.ts';
 import { parquet, type Skipped, type Source, type SourceReader, type Sources, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;

@@ -1,5 +1,6 @@
+import { reasonToSkip } from '../../lambda/access-log/file-name.ts';
 import type { ParquetReader } from '../../lambda/observe/access-log-bytes.ts';
-import { isHidden, reasonToSkip } from './log-name.ts';
+import { isHidden } from './log-name.ts';
 
 /** Takes what a source holds. */
 export interface SourceReader {

@@ -41,6 +41,23 @@ export function accessLogName(path: string): AccessLogName | null {
   };
 }
 
+const KINDS = {
+  connection: 'a connection log, not an access log',
+  'health-check': 'a health check log, not an access log',
+  network: 'the log of a Network Load Balancer',
+} as const;
+
+const LOG =
+  /(?:^|\/)[^/.]+$|\.(?:log|gz|txt|json|jsonl|ndjson|csv|tsv|w3c|parquet|tar|tgz|bz2|zst|xz|lz4|zip|7z|\d+)$/i;
+
+/** Why a file of a folder, a bucket or an archive is left out, by its name; null where it is read. */
+export function reasonToSkip(path: string): string | null {
+  const name = accessLogName(path);
+  if (name !== null) return name.kind === 'access' ? null : KINDS[name.kind];
+  if (/(?:^|\/)ELBAccessLogTestFile$/.test(path)) return 'the test file that Elastic Load Balancing writes';
+  return LOG.test(path) ? null : 'not named like a log (.log, .gz, .json, .csv, .parquet, .tar or .txt)';
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
