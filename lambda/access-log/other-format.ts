@@ -10,6 +10,7 @@ export type Translated = RecordLine | 'no line' | null;
 /** How a JSON document begins that has one record or one property a line. */
 const JSON_BEGIN = /^\s*[{[]/;
 const FEWEST_FIELDS = 24;
+const BEYOND_ASCII = /[\x80-\uffff]/;
 
 /** Translates lines that are not as the load balancer writes them, file after file. */
 export class OtherFormat {
@@ -52,14 +53,17 @@ export class OtherFormat {
   }
 
   private fromJson(text: string): Translated {
-    const utf8 = Buffer.from(text, 'latin1').toString('utf8');
-    const found = jsonLine(utf8);
+    const isAscii = !BEYOND_ASCII.test(text);
+    const found = jsonLine(isAscii ? text : Buffer.from(text, 'latin1').toString('utf8'));
     if (found.kind === 'broken') return { reason: found.reason };
     this.isJson = true;
     if (found.kind === 'nothing') return 'no line';
     const result = found.kind === 'record' ? recordLine(found.entries) : lineOfMessage(found.text);
     if (result === null || result === 'no line' || !('line' in result)) return result;
-    return { ...result, line: Buffer.from(result.line, 'utf8').toString('latin1') };
+    // An escape may stand for a character beyond, too.
+    return (!isAscii || text.includes('\\u')) && BEYOND_ASCII.test(result.line)
+      ? { ...result, line: Buffer.from(result.line, 'utf8').toString('latin1') }
+      : result;
   }
 
   private fromFields(text: string, { delimiter, names }: Header): Translated {

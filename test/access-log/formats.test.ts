@@ -52,6 +52,19 @@ describe('the same requests give the same summary', () => {
   });
 });
 
+test('characters beyond ASCII are the same in JSON, escaped or not', () => {
+  const line = failedLine({ 13: '"GET https://shop.example.com:443/käse/€ HTTP/1.1"' }, 34);
+  const json = WRITERS['JSON with the names of vended delivery']?.([line]) ?? '';
+  const escapes = json.replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  expect(escapes).not.toBe(json);
+  const plain = read(`${line}\n`);
+  expect(plain.loadBalancers[0]?.failingRequests?.[0]?.url).toContain('/käse/€');
+  for (const text of [json, escapes]) expect(read(text).loadBalancers).toEqual(plain.loadBalancers);
+});
+
 describe('a field that is absent is unknown', () => {
   const record = (line: string, without: readonly number[]): string =>
     JSON.stringify(

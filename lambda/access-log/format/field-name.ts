@@ -1,13 +1,26 @@
 import { FIELD_NAMES } from '../line-form.ts';
 
-/** A name in lower case with underscores, however it is written: `client:port`, `clientPort`, `CLIENT_PORT`. */
-export const normalName = (name: string): string =>
+/** Every record has the same few names. */
+const normalNames = new Map<string, string>();
+const MOST_NAMES = 1000;
+
+const normalized = (name: string): string =>
   name
     .trim()
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '');
+
+/** A name in lower case with underscores, however it is written: `client:port`, `clientPort`, `CLIENT_PORT`. */
+export function normalName(name: string): string {
+  let normal = normalNames.get(name);
+  if (normal === undefined) {
+    normal = normalized(name);
+    if (normalNames.size < MOST_NAMES) normalNames.set(name, normal);
+  }
+  return normal;
+}
 
 /**
  * Names that tables and deliveries give the fields beside AWS's own: those of vended delivery
@@ -35,7 +48,11 @@ FIELD_NAMES.forEach((name, place) => {
   const normal = normalName(name);
   for (const other of [normal, ...(OTHER_NAMES[normal] ?? [])]) places.set(other, place);
 });
+const firstParts = new Set(Object.values(PARTS).map(([[first = '']]) => first));
 const parts = new Set(Object.values(PARTS).flatMap(([names]) => names));
+
+/** Whether a field is to be put together where this name is among those of a record. */
+export const isFirstPart = (name: string): boolean => firstParts.has(normalName(name));
 
 /** The place of a field in a line, by any of its names; undefined where there is none. */
 export const placeOf = (name: string): number | undefined => places.get(normalName(name));

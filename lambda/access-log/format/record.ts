@@ -1,12 +1,12 @@
 import { FIELD_NAMES, QUOTED_FIELDS } from '../line-form.ts';
-import { normalName, PARTS, placeOf } from './field-name.ts';
+import { isFirstPart, normalName, PARTS, placeOf } from './field-name.ts';
 
 /** A record of an access log as a line of its plain form, or why there is none. */
 export type RecordLine =
   | { readonly line: string; readonly absent: readonly string[] }
   | { readonly reason: string };
 
-const quoted = new Set<number>(QUOTED_FIELDS);
+const isQuoted = FIELD_NAMES.map((_, place) => QUOTED_FIELDS.some((field) => field === place));
 const CREATION_TIME = 21;
 const [TIME, BALANCER, TARGET, STATUS, TARGET_STATUS, GROUP, ERROR_REASON] = [1, 2, 4, 8, 9, 16, 24];
 const TIMES = [5, 6, 7];
@@ -33,27 +33,39 @@ const escaped = (value: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
     .replace(/[\x00-\x1f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-/** Values by the places of their fields, parts of fields put together. */
-function byPlace(entries: Iterable<readonly [string, string]>): (string | undefined)[] {
-  const named = new Map<string, string>();
-  for (const [name, value] of entries) named.set(normalName(name), value);
+/** Fields of which a record has the parts, put together. */
+function together(entries: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  if (!entries.some(([name]) => isFirstPart(name))) return entries;
+  const named = new Map(entries.map(([name, value]) => [normalName(name), value]));
   for (const [whole, [names, between]] of Object.entries(PARTS)) {
-    const [first] = names;
-    if (first === undefined || !named.has(first)) continue;
+    const [first = ''] = names;
+    if (!named.has(first)) continue;
     const values = names.map((name) => named.get(name) ?? '-');
     named.set(whole, isBlank(values[0]) && between === ':' ? '-' : values.join(between));
   }
+  return [...named];
+}
+
+/** Values by the places of their fields. */
+function byPlace(entries: readonly (readonly [string, string])[]): (string | undefined)[] {
   const values = new Array<string | undefined>(FIELD_NAMES.length).fill(undefined);
-  for (const [name, value] of named) {
+  for (const [name, value] of together(entries)) {
     const place = placeOf(name);
     if (place !== undefined) values[place] = value;
   }
   return values;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+const TO_ESCAPE = /["\x00-\x1f]/;
+
 function textOf(value: string | undefined, place: number): string {
-  if (quoted.has(place)) return `"${value === undefined ? '-' : escaped(value)}"`;
-  return value === undefined || value === '' ? '-' : value.replace(/\s/g, '_');
+  if (isQuoted[place] === true) {
+    if (value === undefined) return '"-"';
+    return TO_ESCAPE.test(value) ? `"${escaped(value)}"` : `"${value}"`;
+  }
+  if (value === undefined || value === '') return '-';
+  return /\s/.test(value) ? value.replace(/\s/g, '_') : value;
 }
 
 /**
@@ -62,7 +74,7 @@ function textOf(value: string | undefined, place: number): string {
  *
  * @param entries - names, in any of their forms, and values
  */
-export function recordLine(entries: Iterable<readonly [string, string]>): RecordLine {
+export function recordLine(entries: readonly (readonly [string, string])[]): RecordLine {
   const values = byPlace(entries);
   for (const place of [TIME, STATUS])
     if (isBlank(values[place])) return { reason: `the record has no field ${FIELD_NAMES[place]}` };
