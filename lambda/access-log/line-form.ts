@@ -67,7 +67,7 @@ const WSS = word('wss');
 const TWO_BYTES = 0xffff;
 const THREE_BYTES = 0xffffff;
 
-const LOAD_BALANCER = /^app\/[^/\s"]+\/[0-9a-f]+$/;
+const LOAD_BALANCER = /^app\/[\w.-]+\/[0-9a-f]+$/;
 const GROUP_ARN =
   /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/[A-Za-z0-9-]+\/[0-9a-f]+$/;
 /** A type that AWS may yet add, and not the begin of one line before the type of the next. */

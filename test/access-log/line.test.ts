@@ -95,6 +95,7 @@ const REJECTED: readonly [string, string, RegExp][] = [
   ['two types', lineWith({ 1: 'httpshttps' }), /field 1 \(type\)/],
   ['a type behind a file name', lineWith({ 1: 'web.log:https' }), /field 1 \(type\)/],
   ['a load balancer without an id', lineWith({ 3: 'app/shop' }), /field 3 \(elb\)/],
+  ['a load balancer with an escape sequence', lineWith({ 3: 'app/a\x1b[2J/1' }), /field 3/],
   ['a certificate as its group', lineWith({ 17: 'arn:aws:acm:eu-central-1:1:certificate/1' }), /field 17/],
   ['a request without quotes', lineWith({ 13: 'GET' }), /field 13 \(request\) is not in quotes/],
   ['an error reason without quotes', lineWith({ 25: 'https' }), /field 25 .* not in quotes.* two are joined/],
