@@ -3,7 +3,10 @@ import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysi
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
+import { allClearProblem } from './logs/all-clear.ts';
+import { fieldNames } from './logs/field-names.ts';
+import { localSources, unreadable } from './logs/input.ts';
+import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
 import { progressOnStderr } from './terminal.ts';
 
@@ -13,13 +16,15 @@ interface Options {
   readonly loadBalancer?: string;
   /** Minutes. */
   readonly since?: number;
+  readonly fields?: readonly string[];
   readonly region?: string;
   readonly endpointUrl?: string;
   readonly json?: true;
 }
 
 const HELP = `
-Reads access logs of Application Load Balancers, plain or gzip, and says why requests failed with 502. Where the
+Reads access logs of Application Load Balancers and says why requests failed with 502: as they are delivered to S3, JSON,
+W3C, Parquet, or out of CloudWatch Logs, Athena and grep; plain, gzip or tar. docs/access-log.md lists them. Where the
 failures are the idle race it reads the keep-alive of the targets out of the log: three failures can be enough.
 Keep the names that the load balancer gave the files: they tell its nodes apart.
 
@@ -29,7 +34,8 @@ Examples:
   zcat *.log.gz | alb502 logs - --json
   alb502 logs s3://my-logs/alb --load-balancer shop --since 6h
 
-Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage or unreadable input, 3 AWS failed.`;
+Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage, or no 502 but not all could be read or nothing is
+of what was asked for, 3 AWS failed.`;
 
 /** Logs are kept for longer than metrics are. */
 const sinceMinutes = minutesWithin('1m', '400d');
@@ -51,6 +57,11 @@ export function registerLogs(program: Command): void {
       'only the last 30m, 3h or 2d of lines; from S3 only their objects are read',
       sinceMinutes,
     )
+    .option(
+      '--fields <names>',
+      'fields of lines without a header, in their order: time,elb,elb_status_code,...',
+      fieldNames,
+    )
     .option('--region <region>', 'region of the bucket')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--json', 'print one JSON document')
@@ -71,7 +82,7 @@ function windowOf({ since }: Options): Window {
   return { startSeconds: endSeconds - since * 60, endSeconds };
 }
 
-async function sourcesFor(paths: readonly string[], options: Options, window: Window) {
+async function sourcesFor(paths: readonly string[], options: Options, window: Window): Promise<Sources> {
   const remote = paths.filter((path) => path.startsWith('s3://'));
   const local = await localSources(paths.filter((path) => !path.startsWith('s3://')));
   if (remote.length === 0) return local;
@@ -84,9 +95,9 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   };
-  const sources = [...local.sources];
-  for (const url of remote) sources.push(...(await s3Sources(url, asked)));
-  return { sources, skipped: local.skipped };
+  const found = [local.sources];
+  for (const url of remote) found.push(await s3Sources(url, asked));
+  return { sources: found.flat(), skipped: local.skipped };
 }
 
 async function read(
@@ -102,7 +113,14 @@ async function read(
     for (const source of sources) {
       analysis.startFile(source.path);
       try {
-        const problem = await source.readInto((chunk, lineEnds) => analysis.feed(chunk, lineEnds));
+        const problem = await source.readInto({
+          chunk: (bytes, lineEnds) => analysis.feed(bytes, lineEnds),
+          file: (name, before, left) => {
+            analysis.endFile(before ?? undefined);
+            analysis.startFile(`${source.path}/${name}`);
+            if (left !== null) analysis.endFile(left);
+          },
+        });
         analysis.endFile(problem ?? undefined);
       } catch (error) {
         if (error instanceof RemoteError) throw error;
@@ -125,7 +143,10 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   const window = windowOf(options);
   const { sources, skipped } = await sourcesFor(paths, options, window);
   const { loadBalancer } = options;
-  const analysis = new LogAnalysis({ ...window, ...(loadBalancer === undefined ? {} : { loadBalancer }) });
+  const analysis = new LogAnalysis(
+    { ...window, ...(loadBalancer === undefined ? {} : { loadBalancer }) },
+    options.fields,
+  );
   const beingRead = read(sources, skipped, analysis);
   // What tells of it loads while the thread that inflates starts.
   const loading = import('./logs/telling.ts');
@@ -135,9 +156,12 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
     idleTimeoutSeconds: options.idleTimeout ?? null,
     json: options.json === true,
   });
-  if (verdicts.length === 0 && reading.linesRejected > 0) {
-    const first = reading.rejected[0];
-    throw new InputError(`no line is an ALB access-log line; ${first?.file}:${first?.line} ${first?.reason}`);
-  }
-  return verdicts.some(({ summary }) => summary.elb502 > 0) ? EXIT.found : EXIT.nothingFound;
+  if (verdicts.some(({ summary }) => summary.elb502 > 0)) return EXIT.found;
+  const problem = allClearProblem(reading, {
+    paths,
+    skipped: skipped.filter(({ isLog }) => !isLog).length,
+    loadBalancer,
+  });
+  if (problem !== null) throw new InputError(problem);
+  return EXIT.nothingFound;
 }

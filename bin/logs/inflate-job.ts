@@ -17,10 +17,8 @@ export const MOST_LINE_ENDS = 8192;
 export const EMPTY = 0;
 export const FULL = 1;
 
-/** What the thread that reads lines does with bytes; they are only valid during the call. */
-export type OnChunk = (chunk: Uint8Array, lineEnds?: Int32Array) => void;
-
-/** A filled buffer, or the end of the file and what is wrong with its gzip data, if so. */
+/** A filled buffer, another file of an archive, or the end of the file and what is wrong with its data, if so. */
 export type Inflated =
   | { readonly slot: number; readonly bytes: number; readonly lines: number }
+  | { readonly file: string; readonly before: string | null; readonly skipped: string | null }
   | { readonly problem: string | null };

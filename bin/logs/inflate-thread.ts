@@ -1,13 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import {
-  EMPTY,
-  type Inflated,
-  type InflateJob,
-  MOST_LINE_ENDS,
-  type OnChunk,
-  SLOT_BYTES,
-  SLOTS,
-} from './inflate-job.ts';
+import { EMPTY, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import type { SourceReader } from './source.ts';
 
 /** Compiled, the worker is a .js file beside this one; run from source it is a .ts file. */
 const WORKER = new URL(
@@ -16,13 +9,13 @@ const WORKER = new URL(
 );
 
 /**
- * Gives the bytes of a file to `onChunk`, inflated on another thread where they are gzip. A chunk is only valid during
+ * Gives the bytes of a file to the reader, inflated on another thread where they are gzip. A chunk is only valid during
  * the call: the few buffers that the threads share are used again and again, so that reading makes no garbage.
  *
- * @returns null, or what is wrong with the gzip data
+ * @returns null, or what is wrong with the data
  * @throws whatever reading the file throws
  */
-export function inflateOnThread(path: string, onChunk: OnChunk): Promise<string | null> {
+export function inflateOnThread(path: string, reader: SourceReader): Promise<string | null> {
   const job: InflateJob = {
     path,
     memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
@@ -42,10 +35,17 @@ export function inflateOnThread(path: string, onChunk: OnChunk): Promise<string 
         resolve(message.problem);
         return;
       }
+      if ('file' in message) {
+        reader.file(message.file, message.before, message.skipped);
+        return;
+      }
       try {
         const { slot, bytes, lines } = message;
         const from = slot * MOST_LINE_ENDS;
-        onChunk(Buffer.from(job.memory, slot * SLOT_BYTES, bytes), lineEnds.subarray(from, from + lines));
+        reader.chunk(
+          Buffer.from(job.memory, slot * SLOT_BYTES, bytes),
+          lineEnds.subarray(from, from + lines),
+        );
       } catch (error) {
         reject(error);
       }

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { findLineEnds } from '../../lambda/access-log/line-splitter.ts';
-import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
+import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
 import { FULL, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import { parquet, type SourceReader, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 
@@ -24,11 +25,19 @@ function hand(part: Uint8Array): void {
   slot = (slot + 1) % SLOTS;
 }
 
-const source = createReadStream(job.path, { highWaterMark: READ_BYTES });
-const problem = await inflateInto(
-  source,
-  (chunk) => {
-    for (let from = 0; from < chunk.length; from += SLOT_BYTES) hand(chunk.subarray(from, from + SLOT_BYTES));
+const open = () => createReadStream(job.path, { highWaterMark: READ_BYTES });
+const reader: SourceReader = {
+  chunk: (bytes) => {
+    for (let from = 0; from < bytes.length; from += SLOT_BYTES) hand(bytes.subarray(from, from + SLOT_BYTES));
+  },
+  file: (file, before, skipped) => tell({ file, before, skipped }),
+};
+const problem = await readLogBytes(
+  { bytes: open(), again: open },
+  {
+    chunk: (bytes) => reader.chunk(bytes),
+    file: (name, before) => takeFile(reader, name, before),
+    parquet,
   },
   SLOT_BYTES,
 );

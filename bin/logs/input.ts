@@ -1,108 +1,154 @@
-import { createReadStream, type Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { accessLogName, inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { inReadingOrder, reasonToSkip } from '../../lambda/access-log/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
-import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
-import type { OnChunk } from './inflate-job.ts';
+import {
+  bytesInMemory,
+  bytesOnce,
+  type LogBytes,
+  readLogBytes,
+} from '../../lambda/observe/access-log-bytes.ts';
 import { inflateOnThread } from './inflate-thread.ts';
-
-/** Something to read: a file, the standard input, or an object, in the order in which it is to be read. */
-export interface Source {
-  readonly path: string;
-  /** Compressed size; 0 where unknown. */
-  readonly bytes: number;
-  /**
-   * Gives all bytes, inflated; a chunk is only valid during the call.
-   *
-   * @returns null, or what is wrong with the gzip data
-   */
-  readInto(onChunk: OnChunk): Promise<string | null>;
-}
-
-/** A file in a folder that is no access log, and why. */
-export interface Skipped {
-  readonly path: string;
-  readonly reason: string;
-}
-
-/** What the arguments stand for. */
-export interface Sources {
-  readonly sources: readonly Source[];
-  readonly skipped: readonly Skipped[];
-}
+import { isHidden } from './log-name.ts';
+import { parquet, type Skipped, type Source, type SourceReader, type Sources, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 /** A thread is started in a few hundredths of a second, in which a smaller file is read. */
 const THREAD_FROM_BYTES = 4 * 1024 * 1024;
 
-const KINDS = {
-  connection: 'a connection log, not an access log',
-  'health-check': 'a health check log, not an access log',
-  network: 'the log of a Network Load Balancer',
-} as const;
+/** Reads bytes on this thread. */
+export const readHere = (bytes: LogBytes, reader: SourceReader): Promise<string | null> =>
+  readLogBytes(bytes, {
+    chunk: (chunk) => reader.chunk(chunk),
+    file: (name, problem) => takeFile(reader, name, problem),
+    parquet,
+  });
 
-/** Why a file of a folder is left out; null where it is read. */
-function reasonToSkip(path: string): string | null {
-  const name = accessLogName(path);
-  if (name !== null) return name.kind === 'access' ? null : KINDS[name.kind];
-  return /\.(log|gz|txt)$/.test(path) ? null : 'not named like a log (.log, .gz or .txt)';
+const openFile = (path: string) => createReadStream(path, { highWaterMark: READ_BYTES });
+
+async function readFileInto(path: string, bytes: number, reader: SourceReader): Promise<string | null> {
+  if (bytes >= THREAD_FROM_BYTES) return inflateOnThread(path, reader);
+  if (bytes <= READ_BYTES) return readHere(bytesInMemory([await readFile(path)]), reader);
+  return readHere({ bytes: openFile(path), again: () => openFile(path) }, reader);
 }
 
 const fileSource = (path: string, bytes: number): Source => ({
   path,
   bytes,
-  readInto: (onChunk) =>
-    bytes >= THREAD_FROM_BYTES
-      ? inflateOnThread(path, onChunk)
-      : inflateInto(createReadStream(path, { highWaterMark: READ_BYTES }), onChunk),
+  readInto: (reader) => readFileInto(path, bytes, reader),
 });
 
-const stdinSource: Source = {
-  path: '-',
+/** What comes once, such as a named pipe. */
+const pipeSource = (path: string): Source => ({
+  path,
   bytes: 0,
-  readInto: (onChunk) => inflateInto(process.stdin, onChunk),
+  readInto: (reader) => readHere(bytesOnce(path === '-' ? process.stdin : openFile(path)), reader),
+});
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'no permission to read it',
+  EISDIR: 'is a folder',
+  ELOOP: 'a symbolic link that leads to itself',
+  ENAMETOOLONG: 'a path that is too long',
 };
 
-function problem(path: string, error: unknown): InputError {
+function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file or folder',
-    EACCES: 'no permission to read it',
-    EISDIR: 'is a folder',
-  };
-  return new InputError(`${path}: ${words[code] ?? code}`);
+  return WORDS[code] ?? code;
 }
 
-/** Every file below a folder, hidden ones left out. */
-async function* walk(folder: string): AsyncGenerator<string> {
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(path);
-    else if (entry.isFile() || entry.isSymbolicLink()) yield path;
-  }
+const problem = (path: string, error: unknown): InputError => new InputError(`${path}: ${reasonOf(error)}`);
+
+/** What one file is that is neither a file nor a folder. */
+function special(about: Stats): string {
+  if (about.isFIFO()) return 'a named pipe, not a file';
+  if (about.isSocket()) return 'a socket, not a file';
+  return 'a device, not a file';
 }
 
-async function sourcesOf(path: string, skipped: Skipped[]): Promise<Source[]> {
-  if (path === '-') return [stdinSource];
-  const found: Source[] = [];
-  try {
-    const about = await stat(path);
-    if (!about.isDirectory()) return [fileSource(path, about.size)];
-    for await (const file of walk(path)) {
-      const reason = reasonToSkip(file);
-      if (reason === null) found.push(fileSource(file, (await stat(file)).size));
-      else skipped.push({ path: file, reason });
+const identityOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
+
+/** Finds files; one that has been found by another name is not found again. */
+class Finder {
+  readonly sources: Source[] = [];
+  readonly skipped: Skipped[] = [];
+  private readonly seen = new Set<string>();
+  /** How many files were left out that had been found by another name. */
+  private knew = 0;
+  /** The folder that is being looked through. */
+  private root = '';
+
+  /** @throws InputError naming the argument that is not there, cannot be read, or holds no logs */
+  async find(path: string): Promise<void> {
+    if (path === '-') {
+      if (this.isNew('-')) this.sources.push(pipeSource(path));
+      return;
     }
-  } catch (error) {
-    throw problem(path, error);
+    const about = await stat(path).catch(async (error: unknown) => {
+      const link = await lstat(path).catch(() => null);
+      throw link === null ? problem(path, error) : new InputError(`${path}: ${linkReason(error)}`);
+    });
+    if (about.isDirectory()) return this.findBelow(path);
+    if (about.isFile()) this.take(path, about);
+    else if (about.isFIFO()) this.sources.push(pipeSource(path));
+    else throw new InputError(`${path}: ${special(about)}; expected a file, a folder, a pipe or -`);
   }
-  if (found.length === 0)
-    throw new InputError(`${path}: no access logs in this folder; expected .log or .log.gz files`);
-  return found;
+
+  private isNew(identity: string): boolean {
+    const { size } = this.seen;
+    return this.seen.add(identity).size > size;
+  }
+
+  private take(path: string, about: Stats): void {
+    if (this.isNew(identityOf(about))) this.sources.push(fileSource(path, about.size));
+    else this.knew++;
+  }
+
+  private async findBelow(folder: string): Promise<void> {
+    const [sources, skipped, known] = [this.sources.length, this.skipped.length, this.knew];
+    const names = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      throw problem(folder, error);
+    });
+    this.root = `${await realpath(folder)}${sep}`;
+    await this.walk(folder, names);
+    if (this.sources.length > sources || this.knew > known) return;
+    const [first] = this.skipped.slice(skipped);
+    const left = first ? ` (${this.skipped.length - skipped} left out: ${first.path}: ${first.reason})` : '';
+    throw new InputError(`${folder}: no access logs in this folder; expected .log or .log.gz files${left}`);
+  }
+
+  /** Every file below a folder, hidden ones left out. What cannot be read is left out and said. */
+  private async walk(folder: string, entries: readonly Dirent[]): Promise<void> {
+    for (const { name } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)))
+      if (!isHidden(name)) await this.walkTo(join(folder, name));
+  }
+
+  private async walkTo(path: string): Promise<void> {
+    try {
+      const about = await stat(path);
+      if (about.isDirectory()) {
+        // Symbolic links may lead to a folder that is read already, or back up to more than was asked for.
+        const isAbove = this.root.startsWith(`${await realpath(path)}${sep}`);
+        if (!isAbove && this.isNew(identityOf(about)))
+          await this.walk(path, await readdir(path, { withFileTypes: true }));
+        return;
+      }
+      const reason = about.isFile() ? reasonToSkip(path) : special(about);
+      if (reason === null) this.take(path, about);
+      else this.skipped.push({ path, reason, isLog: false });
+    } catch (error) {
+      this.skipped.push({ path, reason: linkReason(error), isLog: true });
+    }
+  }
 }
+
+/** What a folder names and is not there is a link to nothing. */
+const linkReason = (error: unknown): string =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    ? 'a symbolic link to nothing'
+    : reasonOf(error);
 
 /**
  * Finds the local files that the arguments name.
@@ -110,13 +156,9 @@ async function sourcesOf(path: string, skipped: Skipped[]): Promise<Source[]> {
  * @throws InputError naming the argument that is not there, cannot be read, or holds no logs
  */
 export async function localSources(paths: readonly string[]): Promise<Sources> {
-  const skipped: Skipped[] = [];
-  const sources: Source[] = [];
-  for (const path of paths) sources.push(...(await sourcesOf(path, skipped)));
-  const distinct = sources.filter(
-    (source, at) => sources.findIndex(({ path }) => path === source.path) === at,
-  );
-  return { sources: inReadingOrder(distinct, ({ path }) => path), skipped };
+  const finder = new Finder();
+  for (const path of paths) await finder.find(path);
+  return { sources: inReadingOrder(finder.sources, ({ path }) => path), skipped: finder.skipped };
 }
 
 /** Says in one line why a source cannot be read; a defect of ours is thrown on. */

@@ -11,6 +11,7 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
     linesRead: reading.linesRead,
     linesRejected: reading.linesRejected,
     rejected: reading.rejected,
+    absentFields: Object.fromEntries(reading.absentFields),
     loadBalancers: verdicts.map(({ summary, ranking, diagnosis }) => ({
       loadBalancer: summary.loadBalancer,
       requests: summary.requests,

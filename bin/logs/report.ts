@@ -200,6 +200,12 @@ export function renderLogs(
     ].join('\n'),
   );
   const foot = [`${count(reading.linesRead)} lines read`, ...rejectedLines(reading, columns)];
+  for (const [name, records] of reading.absentFields)
+    foot.push(
+      pc.yellow(
+        `${count(records)} records have no ${name}: they are counted, and nothing is concluded from them`,
+      ),
+    );
   if (reading.linesOutside > 0)
     foot.push(`${count(reading.linesOutside)} lines of other load balancers or times left out`);
   return `${[...blocks, foot.join('\n')].join('\n\n')}\n`;

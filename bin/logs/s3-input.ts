@@ -2,13 +2,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import { objectBodies } from '../../lambda/observe/access-log.reader.ts';
-import { inflateInto } from '../../lambda/observe/access-log-inflate.ts';
 import { type LogObject, listLogObjects } from '../../lambda/observe/access-log-keys.ts';
 import { remoteErrorFrom } from '../../lambda/observe/aws-failure.ts';
 import { clientConfig } from '../../lambda/observe/clients.ts';
 import { scanRegions } from '../aws-region.ts';
 import { endpointOptions } from '../endpoint.ts';
-import type { Source } from './input.ts';
+import { readHere } from './input.ts';
+import type { Source } from './source.ts';
 
 /** Which part of a bucket to read. */
 export interface S3Options {
@@ -75,6 +75,6 @@ export async function s3Sources(url: string, options: S3Options): Promise<readon
   return ordered.map((object) => ({
     path: `s3://${bucket}/${object.key}`,
     bytes: object.bytes,
-    readInto: async (onChunk) => inflateInto(await bodyOf(object), onChunk),
+    readInto: async (reader) => readHere(await bodyOf(object), reader),
   }));
 }

@@ -3,8 +3,9 @@ import type { HistoryBudget } from './exchange-history.ts';
 import { accessLogName } from './file-name.ts';
 import { type Interner, interner } from './interner.ts';
 import { emptyLine, FIELD, isBlankAt, type LogLine } from './line.ts';
-import { LineReader } from './line-reader.ts';
+import { LineReader, NO_LINE } from './line-reader.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { LinesOutside } from './lines-outside.ts';
 import { summaryOf } from './summarize.ts';
 import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 
@@ -27,6 +28,10 @@ export interface AccessLogReading {
   readonly reasons: ReadonlyMap<string, number>;
   /** Lines of other load balancers or times than asked for. */
   readonly linesOutside: number;
+  /** How many records lacked a field that conclusions need, by its name: they are counted, and that is all. */
+  readonly absentFields: ReadonlyMap<string, number>;
+  /** What those lines are of. */
+  readonly outside: LinesOutside;
   /** Most 502s first. */
   readonly loadBalancers: readonly AccessLogSummary[];
 }
@@ -71,19 +76,22 @@ export class LogAnalysis {
   private readonly loadBalancers: LoadBalancerTally[] = [];
   private readonly budget: HistoryBudget = { entriesLeft: HISTORY_ENTRIES };
   private readonly line: LogLine = emptyLine();
-  private readonly reader = new LineReader();
+  private readonly reader: LineReader;
   private readonly splitter: LineSplitter;
   private readonly rejected: RejectedLine[] = [];
   private readonly reasons = new Map<string, number>();
   private linesRead = 0;
   private linesRejected = 0;
   private linesOutside = 0;
+  private readonly outside = new LinesOutside();
   private file = '';
   private lineNumber = 0;
   private fileNode = -1;
 
-  constructor(filter: LineFilter = {}) {
+  /** @param fields - names of the fields of a log without a header, in their order, as AWS has them */
+  constructor(filter: LineFilter = {}, fields?: readonly string[]) {
     this.filter = filter;
+    this.reader = new LineReader(fields);
     this.isFiltered = Object.keys(filter).length > 0;
     this.splitter = new LineSplitter(
       (bytes, start, end) => this.take(bytes, start, end),
@@ -125,18 +133,12 @@ export class LogAnalysis {
   private take(bytes: Uint8Array, lineStart: number, end: number): void {
     this.lineNumber++;
     let start = lineStart;
-    // A byte order mark, from editors that add one.
-    if (
-      this.lineNumber === 1 &&
-      bytes[start] === 0xef &&
-      bytes[start + 1] === 0xbb &&
-      bytes[start + 2] === 0xbf
-    )
-      start += 3;
+    if (this.lineNumber === 1 && hasByteOrderMark(bytes, start)) start += 3;
     while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
     if (start >= end) return;
-    this.linesRead++;
     const reason = this.reader.read(this.line, bytes, start, end, this.fileNode >= 0);
+    if (reason === NO_LINE) return;
+    this.linesRead++;
     if (reason === null) this.count(this.line);
     else this.reject(reason);
   }
@@ -156,6 +158,7 @@ export class LogAnalysis {
     const id = idOfField(this.names, line, FIELD.loadBalancer);
     if (this.isFiltered && this.isOutside(line, this.names.textOf(id))) {
       this.linesOutside++;
+      this.outside.add(this.names.textOf(id), line.endSeconds);
       return;
     }
     const tally = this.loadBalancers[id] ?? this.newLoadBalancer(id);
@@ -214,10 +217,16 @@ export class LogAnalysis {
       rejected: this.rejected,
       reasons: this.reasons,
       linesOutside: this.linesOutside,
+      outside: this.outside,
+      absentFields: this.reader.absent,
       loadBalancers: loadBalancers.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
     };
   }
 }
+
+/** Editors add one. */
+const hasByteOrderMark = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
 
 /** An IPv4 or IPv6 address, as field 34 of the newest layout has it. */
 const isAddress = (text: string): boolean => /^\[?[0-9a-fA-F]*[.:][0-9a-fA-F.:]+\]?$/.test(text);

@@ -41,6 +41,25 @@ export function accessLogName(path: string): AccessLogName | null {
   };
 }
 
+const KINDS = {
+  connection: 'a connection log, not an access log',
+  'health-check': 'a health check log, not an access log',
+  network: 'the log of a Network Load Balancer',
+} as const;
+
+const LOG =
+  /(?:^|\/)[^/.]+$|\.(?:log|gz|txt|json|jsonl|ndjson|csv|tsv|w3c|parquet|tar|tgz|bz2|zst|xz|lz4|zip|7z|\d+)$/i;
+
+/** Why a file of a folder, a bucket or an archive is left out, by its name; null where it is read. */
+export function reasonToSkip(path: string): string | null {
+  const name = accessLogName(path);
+  if (name !== null) return name.kind === 'access' ? null : KINDS[name.kind];
+  if (/(?:^|\/)ELBAccessLogTestFile$/.test(path)) return 'the test file that Elastic Load Balancing writes';
+  return LOG.test(path) ? null : 'not named like a log (.log, .gz, .json, .csv, .parquet, .tar or .txt)';
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /**
  * The order in which files are to be read: one node after the other, each in time, so that the history of a
  * node's connections is whole. Files with other names come first, by name.
@@ -49,12 +68,12 @@ export function inReadingOrder<T>(files: readonly T[], pathOf: (file: T) => stri
   const keyed = files.map((file) => ({ file, path: pathOf(file), name: accessLogName(pathOf(file)) }));
   keyed.sort((a, b) => {
     if (a.name === null || b.name === null)
-      return (a.name === null ? 0 : 1) - (b.name === null ? 0 : 1) || (a.path < b.path ? -1 : 1);
+      return (a.name === null ? 0 : 1) - (b.name === null ? 0 : 1) || compare(a.path, b.path);
     return (
-      a.name.loadBalancer.localeCompare(b.name.loadBalancer) ||
-      a.name.nodeAddress.localeCompare(b.name.nodeAddress) ||
+      compare(a.name.loadBalancer, b.name.loadBalancer) ||
+      compare(a.name.nodeAddress, b.name.nodeAddress) ||
       a.name.endSeconds - b.name.endSeconds ||
-      (a.path < b.path ? -1 : 1)
+      compare(a.path, b.path)
     );
   });
   return keyed.map(({ file }) => file);

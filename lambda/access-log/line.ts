@@ -1,5 +1,6 @@
 import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
 import { instantSeconds } from './instant.ts';
+import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
 
 /** Fields of an access-log line by their place, counted from 0 (AWS's list counts from 1). */
 export const FIELD = {
@@ -19,6 +20,9 @@ export const FIELD = {
   traceId: 17,
   creationTime: 21,
   errorReason: 24,
+  transformedHost: 30,
+  transformedUri: 31,
+  transformStatus: 32,
   nodeAddress: 33,
 } as const;
 
@@ -27,14 +31,13 @@ const FEWEST_FIELDS = 24;
 
 /** What is needed of a request that did not fail, in the order of the line: up to its target group. */
 const FIELDS_OF_SUCCESS = FIELD.targetGroup + 1;
-/** The fields after it are at least so long in the layout of 2018. */
-const SHORTEST_REST = '"-" "-" "-" 0 2018-07-02T22:22:48.364000Z "-" "-"'.length;
+/** A Classic Load Balancer writes 12 fields before 2016 and 15 since. */
+const FIELDS_OF_CLASSIC = 12;
 const BAD_GATEWAY = 502;
 
 const DASH = 45;
 const POINT = 46;
 const DIGIT_ZERO = 48;
-const LETTER_W = 119;
 
 /** What the diagnosis needs of a line. Reused for every line; text stays in the bytes, as start and end. */
 export interface LogLine extends Fields {
@@ -106,6 +109,19 @@ function startsWith(line: LogLine, field: number, text: string): boolean {
   return true;
 }
 
+/** What a line is that begins with its time. */
+function startingWithTime(line: LogLine): string {
+  const isPort = (field: number) => line.fieldCount > field && numberAt(line, field) > 0;
+  if (isPort(2) && isPort(3)) return 'a connection log line, not an ALB access-log line';
+  return line.fieldCount >= FIELDS_OF_CLASSIC && !Number.isNaN(numberAt(line, 4))
+    ? 'a Classic Load Balancer line, not an ALB access-log line'
+    : 'starts with a time, but is no ALB access-log line';
+}
+
+function holdsZeros({ bytes, starts, ends, fieldCount }: LogLine): boolean {
+  return bytes.subarray(starts[0] ?? 0, ends[fieldCount - 1] ?? 0).includes(0);
+}
+
 /** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
 function foreign(line: LogLine): string {
   const time = (field: number) => instantSeconds(line.words, line.starts[field] ?? 0, line.ends[field] ?? 0);
@@ -113,8 +129,8 @@ function foreign(line: LogLine): string {
     return 'a Network Load Balancer line, not an ALB access-log line';
   if (startsWith(line, FIELD.type, '#')) return 'a comment, not an access-log line';
   if (startsWith(line, FIELD.type, '{')) return 'JSON, not an access-log line';
-  if (line.fieldCount > 2 && !Number.isNaN(time(0)))
-    return 'starts with a time: a connection log or a Classic Load Balancer line, not an ALB access-log line';
+  if (line.fieldCount > 2 && !Number.isNaN(time(0))) return startingWithTime(line);
+  if (holdsZeros(line)) return 'holds zero bytes: binary data, or a damaged file';
   return 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
 }
 
@@ -144,6 +160,15 @@ function incomplete(fields: number): string {
   return `ends after field ${fields}; an ALB access-log line has at least ${FEWEST_FIELDS}`;
 }
 
+/** Reads a line whose quotes are understood in one way; says why it cannot be used, if so. */
+function readSplit(line: LogLine, start: number, end: number, escapes: boolean): string | null {
+  const fields = splitFields(line, start, end, escapes);
+  line.fieldCount = fields < 0 ? -fields - 1 : fields;
+  if (line.fieldCount < 2 || Number.isNaN(timeOf(line))) return foreign(line);
+  if (fields < FEWEST_FIELDS) return incomplete(fields);
+  return readLine(line) ?? formProblem(line, fields);
+}
+
 /**
  * Reads one line, without its line end, into `line`.
  *
@@ -151,17 +176,10 @@ function incomplete(fields: number): string {
  */
 export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
   readFrom(line, bytes);
-  let fields = splitFields(line, start, end, true);
+  const problem = readSplit(line, start, end, true);
+  if (problem === null || !line.escaped) return problem;
   // A user agent may end in a backslash that escapes nothing.
-  if (fields < FEWEST_FIELDS) {
-    const plain = splitFields(line, start, end, false);
-    fields = plain >= FEWEST_FIELDS ? plain : splitFields(line, start, end, true);
-  }
-  line.fieldCount = fields < 0 ? -fields - 1 : fields;
-  if (line.fieldCount < 2) return foreign(line);
-  if (Number.isNaN(timeOf(line))) return foreign(line);
-  if (fields < FEWEST_FIELDS) return incomplete(fields);
-  return readLine(line);
+  return readSplit(line, start, end, false) === null ? null : problem;
 }
 
 const timeOf = (line: LogLine): number =>
@@ -176,23 +194,22 @@ function readLine(line: LogLine): string | null {
   const wrong = readTimes(line);
   if (wrong !== null) return wrong;
   line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
-  line.webSocket = line.bytes[line.starts[FIELD.type] ?? 0] === LETTER_W;
+  line.webSocket = isWebSocket(line);
   return null;
 }
 
 /**
- * Reads a line as {@link parseLine} does, but of a request that did not fail with 502 only as far as is needed. For
- * files whose lines are known to be whole: a line that is cut or broken after that is taken for whole.
+ * Reads a line of a request that did not fail with 502, but only as far as is needed: up to its target group.
+ *
+ * @returns how many bytes follow that, and have not been looked at; -1 where {@link parseLine} has to read the line
  */
-export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
+export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): number {
   readFrom(line, bytes);
   const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
-  const rest = end - (line.ends[FIELD.targetGroup] ?? end);
-  if (fields === FIELDS_OF_SUCCESS && rest > SHORTEST_REST && !line.escaped) {
-    line.fieldCount = fields;
-    if (readLine(line) === null && line.elbStatus !== BAD_GATEWAY) return null;
-  }
-  return parseLine(line, bytes, start, end);
+  if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
+  line.fieldCount = fields;
+  if (readLine(line) !== null || line.elbStatus === BAD_GATEWAY) return -1;
+  return end - (line.ends[FIELD.targetGroup] ?? end);
 }
 
 /** Start of a field in `bytes`, by what it holds. */

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { accessLogName } from '../access-log/file-name.ts';
+import { accessLogName, reasonToSkip } from '../access-log/file-name.ts';
 import { answered } from './aws-failure.ts';
 
 /** One object of a log. */
@@ -58,10 +58,11 @@ async function foldersUnder(s3: S3Client, bucket: string, prefix: string): Promi
   return folders;
 }
 
-function wanted(key: string, selection: KeySelection): boolean {
+function wanted(key: string, modifiedSeconds: number, selection: KeySelection): boolean {
+  if (reasonToSkip(key) !== null) return false;
   const name = accessLogName(key);
-  if (name === null) return selection.startSeconds === undefined && /\.(log|gz)$/.test(key);
-  if (name.kind !== 'access') return false;
+  // What was written before the time asked for has no line of it.
+  if (name === null) return modifiedSeconds >= (selection.startSeconds ?? 0);
   const { loadBalancer, startSeconds = 0, endSeconds = Number.POSITIVE_INFINITY } = selection;
   if (
     loadBalancer !== undefined &&
@@ -112,17 +113,28 @@ function namePrefix(folder: string, loadBalancer: string | undefined): string {
   return `${folder}${place[1]}_elasticloadbalancing_${place[2]}_${resource}`;
 }
 
-/** Lists the objects of a selection, and no others' keys than its days' where it has a start. */
-export async function listLogObjects(s3: S3Client, selection: KeySelection): Promise<LogObject[]> {
-  const folders = await dayFolders(s3, selection);
-  const prefixes =
-    folders === null
-      ? [selection.prefix]
-      : folders.map((folder) => namePrefix(folder, selection.loadBalancer));
+async function listBelow(s3: S3Client, prefixes: readonly string[], selection: KeySelection) {
   const found: LogObject[] = [];
   for (const prefix of prefixes)
     for await (const page of pages(s3, selection.bucket, prefix, {}))
-      for (const { Key, Size } of page.Contents ?? [])
-        if (Key && (Size ?? 0) > 0 && wanted(Key, selection)) found.push({ key: Key, bytes: Size ?? 0 });
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        const modifiedSeconds = (LastModified?.getTime() ?? Number.POSITIVE_INFINITY) / 1000;
+        if (Key && (Size ?? 0) > 0 && wanted(Key, modifiedSeconds, selection))
+          found.push({ key: Key, bytes: Size ?? 0 });
+      }
   return found;
+}
+
+/**
+ * Lists the objects of a selection, and no others' keys than its days' where it has a start. Where those have none and
+ * no account is asked for, vended delivery may have other folders: then all below the prefix are listed, and those that
+ * were written before the start are left out.
+ */
+export async function listLogObjects(s3: S3Client, selection: KeySelection): Promise<LogObject[]> {
+  const folders = await dayFolders(s3, selection);
+  if (folders === null) return listBelow(s3, [selection.prefix], selection);
+  const prefixes = folders.map((folder) => namePrefix(folder, selection.loadBalancer));
+  const found = await listBelow(s3, prefixes, selection);
+  if (found.length > 0 || selection.account !== undefined) return found;
+  return listBelow(s3, [selection.prefix], selection);
 }

@@ -4,7 +4,7 @@ import { accessLogName, inReadingOrder } from '../access-log/file-name.ts';
 import { emptySummary } from '../access-log/summarize.ts';
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { Gap } from '../model/evidence.ts';
-import { inflateInto } from './access-log-inflate.ts';
+import { bytesInMemory, bytesOnce, type LogBytes, readLogBytes } from './access-log-bytes.ts';
 import { type LogObject, listLogObjects } from './access-log-keys.ts';
 import { attempt } from './aws-failure.ts';
 
@@ -12,24 +12,17 @@ import { attempt } from './aws-failure.ts';
 const AHEAD_OBJECTS = 8;
 const AHEAD_BYTES = 32 * 1024 * 1024;
 
-type Body = AsyncIterable<Uint8Array>;
-
 async function bodyOf(s3: S3Client, bucket: string, key: string) {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
   return Body;
 }
 
-async function fetched(s3: S3Client, bucket: string, { key, bytes }: LogObject): Promise<Body> {
+async function fetched(s3: S3Client, bucket: string, { key, bytes }: LogObject): Promise<LogBytes> {
   const body = await bodyOf(s3, bucket, key);
-  if (bytes > AHEAD_BYTES) {
-    const stream: ReadableStream<Uint8Array> = body.transformToWebStream();
-    return stream;
-  }
-  const whole = await body.transformToByteArray();
-  return (async function* () {
-    yield whole;
-  })();
+  if (bytes <= AHEAD_BYTES) return bytesInMemory([await body.transformToByteArray()]);
+  const stream: ReadableStream<Uint8Array> = body.transformToWebStream();
+  return bytesOnce(stream);
 }
 
 /**
@@ -41,8 +34,8 @@ export async function* objectBodies(
   s3: S3Client,
   bucket: string,
   objects: readonly LogObject[],
-): AsyncGenerator<{ readonly object: LogObject; readonly body: Body }> {
-  const waiting: { readonly object: LogObject; readonly body: Promise<Body> }[] = [];
+): AsyncGenerator<{ readonly object: LogObject; readonly body: LogBytes }> {
+  const waiting: { readonly object: LogObject; readonly body: Promise<LogBytes> }[] = [];
   let next = 0;
   let bytes = 0;
   const fill = () => {
@@ -141,7 +134,11 @@ async function readObjects(request: AccessLogRequest, analysis: LogAnalysis, obj
   let read = 0;
   for await (const { object, body } of objectBodies(request.s3, request.bucket, objects)) {
     analysis.startFile(object.key);
-    const problem = await inflateInto(body, (chunk) => analysis.feed(chunk));
+    const problem = await readLogBytes(body, {
+      chunk: (bytes) => analysis.feed(bytes),
+      // The load balancer delivers no archives.
+      file: () => false,
+    });
     analysis.endFile(problem ?? undefined);
     read++;
     if (request.isOver()) break;
@@ -181,7 +178,8 @@ export async function readAccessLog(request: AccessLogRequest): Promise<AccessLo
     readObjects(request, analysis, chosen),
   );
   if (reading.state === 'unknown') return { summary: null, gaps: [reading.gap] };
-  const left = listing.value.filter((object) => !chosen.includes(object));
+  const chosenSet = new Set(chosen);
+  const left = listing.value.filter((object) => !chosenSet.has(object));
   const leftOut: string[] = [];
   if (left.length > 0)
     leftOut.push(

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyLine, fieldText, type LogLine, parseLine } from '../../lambda/access-log/line.ts';
 import { clientHash, pathHash } from '../../lambda/access-log/line-hash.ts';
@@ -91,10 +92,59 @@ const REJECTED: readonly [string, string, RegExp][] = [
   ],
   ['JSON', '{"time":"2026-03-01"}', /JSON/],
   ['prose', 'hello world', /field 2 \(time\)/],
+  ['two types', lineWith({ 1: 'httpshttps' }), /field 1 \(type\)/],
+  ['a type behind a file name', lineWith({ 1: 'web.log:https' }), /field 1 \(type\)/],
+  ['a load balancer without an id', lineWith({ 3: 'app/shop' }), /field 3 \(elb\)/],
+  ['a load balancer with an escape sequence', lineWith({ 3: 'app/a\x1b[2J/1' }), /field 3/],
+  ['a certificate as its group', lineWith({ 17: 'arn:aws:acm:eu-central-1:1:certificate/1' }), /field 17/],
+  ['a request without quotes', lineWith({ 13: 'GET' }), /field 13 \(request\) is not in quotes/],
+  ['an error reason without quotes', lineWith({ 25: 'https' }), /field 25 .* not in quotes.* two are joined/],
+  ['a priority that is none', lineWith({ 21: 'https' }), /field 21 \(matched_rule_priority\)/],
+  ['a creation time that is none', lineWith({ 22: '-' }), /field 22 \(request_creation_time\)/],
+  ['a connection that is none', lineWith({ 30: 'GET' }, 30), /field 30 \(conn_trace_id\)/],
+  ['a node that is none', lineWith({ 34: '203.0.113.21https' }, 34), /field 34 \(ip_address\)/],
+  ['a load balancer in a field to come', lineWith({ 35: 'https', 36: 'app/shop/1' }, 36), /field 36/],
 ];
 
 test.each(REJECTED)('a line with %s is rejected for that reason', (_, text, reason) => {
   expect(parse(text).reason).toMatch(reason);
+});
+
+test('a user agent that ends in a backslash does not move the fields behind it', () => {
+  for (const agent of ['"C:\\dir\\"', '"\\"', '"a \\\\"'])
+    for (const fields of [24, 27, 30, 34]) {
+      const { line, reason } = parse(failedLine({ 14: agent }, fields));
+      expect(reason).toBeNull();
+      expect([line.fieldCount, fieldText(line, 'targetGroup')]).toEqual([
+        fields,
+        expect.stringMatching(/targetgroup\/web/),
+      ]);
+      expect(fieldText(line, 'traceId')).toBe('Root=1-58337262-36d228ad5d99923122bbe354');
+    }
+});
+
+test('a line that is cut anywhere and joined to the next is never taken for one', () => {
+  const layout = fc.constantFrom(24, 25, 27, 29, 30, 33, 34);
+  fc.assert(
+    fc.property(layout, layout, fc.nat(), fc.constantFrom('', ' '), (first, second, cut, between) => {
+      const before = lineWith({}, first);
+      const joined = before.slice(0, cut % (before.length + 1)) + between + failedLine({}, second);
+      const { line, reason } = parse(joined);
+      // Nothing is lost only where nothing of the first line was left.
+      if (reason === null) expect([joined.trim(), line.elbStatus]).toEqual([failedLine({}, second), 502]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('only the types ws and wss are WebSockets', () => {
+  for (const [type, webSocket] of [
+    ['ws', true],
+    ['wss', true],
+    ['h2', false],
+    ['wt', false],
+  ] as const)
+    expect(parse(lineWith({ 1: type })).line.webSocket).toBe(webSocket);
 });
 
 test('a failed line tells when its request left and that no answer came', () => {

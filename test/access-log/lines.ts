@@ -49,5 +49,5 @@ export function lineWith(changes: Changes = {}, fields = 30): string {
 }
 
 /** A line that failed as the idle race does. */
-export const failedLine = (changes: Changes = {}): string =>
-  lineWith({ 6: '0.000', 7: '0.001', 8: '-1', 9: '502', 10: '-', ...changes });
+export const failedLine = (changes: Changes = {}, fields = 30): string =>
+  lineWith({ 6: '0.000', 7: '0.001', 8: '-1', 9: '502', 10: '-', ...changes }, fields);

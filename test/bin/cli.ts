@@ -17,7 +17,7 @@ export interface Run {
 export async function alb502(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  stdin = '',
+  stdin: string | readonly Uint8Array[] = '',
 ): Promise<Run> {
   const child = spawn(process.execPath, [ENTRY, ...args], {
     env: {
@@ -32,7 +32,15 @@ export async function alb502(
   const err: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
-  child.stdin.end(stdin);
+  if (typeof stdin === 'string') child.stdin.end(stdin);
+  else {
+    // Each part on its own, as a slow writer would.
+    for (const part of stdin) {
+      child.stdin.write(part);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    child.stdin.end();
+  }
   const [code] = await once(child, 'close');
   return { code: typeof code === 'number' ? code : null, stdout: out.join(''), stderr: err.join('') };
 }

@@ -373,6 +373,29 @@ describe('a bucket', () => {
     expect(code).toBe(2);
   });
 
+  test('is read below prefixes of vended delivery too, and within a time only what was written since', async () => {
+    const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
+    const place =
+      'vended/AWSLogs/account-id=123456789012/region=eu-central-1/year=2026/month=03/day=01/hour=12';
+    const record = (line: string) => JSON.stringify({ elb: 'app/shop/50dc6c495c0c9188', message: line });
+    const put = (key: string, text: string) =>
+      s3.send(new PutObjectCommand({ Bucket: 'my-logs', Key: `${place}/${key}`, Body: text }));
+    await put('one.json.gz', `${record(lineWith())}\n${record(failedLine())}`);
+    await put('ELBAccessLogTestFile', 'Enable AccessLog for ELB: shop');
+    s3.destroy();
+    const { code, stdout } = await alb502(['logs', 's3://my-logs/vended', '--json'], moto.environment);
+    expect(code).toBe(1);
+    expect(documentSchema.parse(JSON.parse(stdout))).toMatchObject({
+      rejected: [],
+      loadBalancers: [{ requests: 2, elb502: 1 }],
+    });
+    const since = await alb502(['logs', 's3://my-logs/vended', '--since', '1h'], moto.environment);
+    expect([since.code, since.stderr]).toEqual([
+      2,
+      expect.stringMatching(/in the time asked for: the log holds 2 lines/),
+    ]);
+  });
+
   test('with nothing there is a mistake', async () => {
     const { code, stderr } = await alb502(['logs', 's3://my-logs/elsewhere'], moto.environment);
     expect(code).toBe(2);

@@ -1,0 +1,13 @@
+import { InvalidArgumentError } from 'commander';
+import { isFieldName } from '../../lambda/access-log/format/field-name.ts';
+
+/** Reads the names of fields, as AWS has them, between commas. */
+export function fieldNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !isFieldName(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(
+      `${JSON.stringify(unknown)} is no field of an access log; give the delivery's record fields in their order, such as time,elb,client_port,target_port,elb_status_code,target_status_code`,
+    );
+  return names;
+}
