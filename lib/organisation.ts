@@ -1,4 +1,4 @@
-import { Aws, CfnStackSet, Stack } from 'aws-cdk-lib';
+import { Aws, CfnStackSet, Lazy, Stack } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,8 +6,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { AlertTopic } from './alert-topic.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
+import { FromSharedBucket } from './shared-bucket.ts';
 import { Alb502Stack } from './stack.ts';
-import { FromSharedBucket } from './synthesizers.ts';
 
 /** What a roll-out over an organisation needs to know. */
 export interface OrganisationPlan {
@@ -90,18 +90,27 @@ export class OrganisationHub extends Stack {
 
 /** The monitor as StackSets deploys it into each account, with its alerts sent on to the hub. */
 export class OrganisationMember extends Alb502Stack {
+  private readonly bucket: FromSharedBucket;
+
   constructor(scope: Construct, id: string, plan: OrganisationPlan) {
+    // StackSets deploys with its own role, and the bundles lie in one bucket for all accounts.
+    const synthesizer = new FromSharedBucket(plan.artifactBucket);
     super(scope, id, {
       configuration: parseConfiguration(plan.configuration ?? {}, 'configuration of the organisation'),
-      // StackSets deploys with its own role, and the bundles lie in one bucket for all accounts.
-      synthesizer: new FromSharedBucket(plan.artifactBucket),
+      synthesizer,
     });
+    this.bucket = synthesizer;
     const hub = `arn:${Aws.PARTITION}:events:${plan.homeRegion}:${plan.hubAccount}:event-bus/${BUS_NAME}`;
     new Rule(this, 'ToHub', {
       description: 'Sends alb502 alerts to the hub of the organisation',
       eventPattern: ALERTS,
       targets: [new EventBusTarget(EventBus.fromEventBusArn(this, 'Hub', hub))],
     });
+  }
+
+  /** Key of the template in the bucket, once it was synthesized: a new one for each new content. */
+  get templateKey(): string {
+    return this.bucket.templateKey;
   }
 }
 
@@ -128,7 +137,12 @@ export class OrganisationRollout extends Stack {
           deploymentTargets: { organizationalUnitIds: [...plan.organizationalUnitIds] },
         },
       ],
-      templateUrl: `https://${plan.artifactBucket}.s3.${plan.homeRegion}.${Aws.URL_SUFFIX}/${member.templateFile}`,
+      // A template under the name of the last one would be no change for CloudFormation, so no account would upgrade.
+      templateUrl: Lazy.uncachedString({
+        // The CDK asks once before anything is synthesized, only to find references.
+        produce: ({ preparing }) =>
+          `https://${plan.artifactBucket}.s3.${plan.homeRegion}.${Aws.URL_SUFFIX}/${preparing ? '' : member.templateKey}`,
+      }),
     });
   }
 }

@@ -18,22 +18,3 @@ export class WithoutBootstrap extends LegacyStackSynthesizer {
     return super.cloudFormationExecutionRole ?? '';
   }
 }
-
-/** Finds the bundles in one bucket, whichever account it deploys into, and wants no bootstrap there. */
-export class FromSharedBucket extends DefaultStackSynthesizer {
-  constructor(bucketName: string) {
-    super({ fileAssetsBucketName: bucketName, generateBootstrapVersionRule: false });
-  }
-
-  override get bootstrapQualifier(): string {
-    return qualifierOr(super.bootstrapQualifier);
-  }
-
-  override get lookupRole(): string {
-    return super.lookupRole ?? '';
-  }
-
-  override get cloudFormationExecutionRole(): string {
-    return super.cloudFormationExecutionRole ?? '';
-  }
-}

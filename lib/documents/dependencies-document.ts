@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
   '@aws-sdk/lib-dynamodb': 'plain objects as items of the table',
   'cli-progress': 'the progress bar of a scan',
   'cli-table3': 'tables on a terminal, whatever the width of a character',
+  fflate: 'the zips that an organisation puts into its bucket',
   commander: 'commands, options and help of the program',
   'p-limit': 'so many at once and no more',
   picocolors: 'colours on a terminal, and none where NO_COLOR is set',
