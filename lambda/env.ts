@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { InputError } from './model/failure.ts';
 import { type Settings, settingsSchema } from './model/settings.ts';
+import { readSettingsFile } from './settings-file.ts';
 
 export { InputError } from './model/failure.ts';
 export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
@@ -11,7 +13,12 @@ export const ENV = {
   queueUrl: 'ALB502_QUEUE_URL',
   dashboardUrl: 'ALB502_DASHBOARD_URL',
   settings: 'ALB502_SETTINGS',
+  /** Names a file beside the bundle with the settings that can grow; absent where all of them are empty. */
+  settingsFile: 'ALB502_SETTINGS_FILE',
 } as const;
+
+/** Lists of any length. Lambda takes 4 KB of environment, so they lie in a file beside the bundle. */
+const GROWING_SETTINGS = ['declaredKeepAlives', 'declaredAttributes', 'expectedChangers'] as const;
 
 /**
  * Processes of the investigate function at once, the fewest that an event source mapping knows. All investigations
@@ -84,22 +91,27 @@ function accountOf(topicArn: string): string {
 }
 
 /**
- * Parses the settings JSON of `ALB502_SETTINGS`; empty or absent means all defaults.
+ * Parses the settings JSON of `ALB502_SETTINGS` and of the file that `ALB502_SETTINGS_FILE` names; empty or absent
+ * means all defaults.
  *
  * @throws InputError naming the setting, what it was and what was expected
  */
-export function settingsFrom(json: string | undefined): Settings {
-  let value: unknown = {};
+export function settingsFrom(variables: Variables): Settings {
+  const json = variables[ENV.settings];
+  const file = variables[ENV.settingsFile];
+  let value: object = {};
   if (json?.trim()) {
     try {
-      value = JSON.parse(json);
+      value = z.looseObject({}).parse(JSON.parse(json));
     } catch {
       throw new InputError(
-        `environment variable ${ENV.settings} is not JSON; the stack sets it, so deploy it again`,
+        `environment variable ${ENV.settings} is not a JSON object; the stack sets it, so deploy it again`,
       );
     }
   }
-  return parseSettings(value, `environment variable ${ENV.settings}`);
+  if (!file) return parseSettings(value, `environment variable ${ENV.settings}`);
+  const more = z.looseObject({}).parse(readSettingsFile(file));
+  return parseSettings({ ...value, ...more }, `environment variable ${ENV.settings} with ${file}`);
 }
 
 /**
@@ -131,7 +143,7 @@ export function environmentFrom(variables: Variables): Environment {
     queueUrl: required(variables, ENV.queueUrl),
     dashboardUrl: required(variables, ENV.dashboardUrl),
     region: required(variables, 'AWS_REGION'),
-    settings: settingsFrom(variables[ENV.settings]),
+    settings: settingsFrom(variables),
   };
 }
 
@@ -142,7 +154,7 @@ export function widgetEnvironmentFrom(
   return {
     tableName: required(variables, ENV.tableName),
     queueUrl: required(variables, ENV.queueUrl),
-    settings: settingsFrom(variables[ENV.settings]),
+    settings: settingsFrom(variables),
   };
 }
 
@@ -151,5 +163,22 @@ export function probeEnvironmentFrom(variables: Variables): Pick<Environment, 't
   return { tableName: required(variables, ENV.tableName), region: required(variables, 'AWS_REGION') };
 }
 
-/** The JSON of settings as the construct writes it into the environment. */
-export const settingsJson = (settings: Settings): string => JSON.stringify(settings);
+/** Settings as the construct passes them on: in the environment, and in a file where they need room. */
+export interface PassedSettings {
+  readonly environment: string;
+  /** null: everything that could grow is empty. */
+  readonly file: string | null;
+}
+
+/** Parts settings into what the environment has room for and what it may not have. */
+export function passedSettings(settings: Settings): PassedSettings {
+  const isGrowing = (key: string): boolean => GROWING_SETTINGS.some((growing) => growing === key);
+  const entries = Object.entries(settings);
+  const growing = entries.filter(
+    ([key, value]) => isGrowing(key) && Array.isArray(value) && value.length > 0,
+  );
+  return {
+    environment: JSON.stringify(Object.fromEntries(entries.filter(([key]) => !isGrowing(key)))),
+    file: growing.length === 0 ? null : JSON.stringify(Object.fromEntries(growing)),
+  };
+}

@@ -13,8 +13,8 @@ import {
   INVESTIGATIONS_AT_ONCE,
   MEMORY_MB,
   parseSettings,
+  passedSettings,
   type Settings,
-  settingsJson,
 } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
@@ -73,6 +73,7 @@ export class Alb502Monitor extends Construct {
     this.dashboardName = dashboard.name;
     this.dashboardUrl = dashboard.url;
 
+    const passed = passedSettings(settings);
     const common = {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       resourceArns: this.resourceArns(alerts.key, props, settings),
@@ -81,7 +82,7 @@ export class Alb502Monitor extends Construct {
         [ENV.topicArn]: this.alertTopic.topicArn,
         [ENV.queueUrl]: this.investigationQueue.queueUrl,
         [ENV.dashboardUrl]: this.dashboardUrl,
-        [ENV.settings]: settingsJson(settings),
+        [ENV.settings]: passed.environment,
         // The metrics that the functions write themselves cost money.
         ...(props.selfMonitoring === false ? { POWERTOOLS_METRICS_DISABLED: 'true' } : {}),
       },
@@ -100,6 +101,7 @@ export class Alb502Monitor extends Construct {
       description: 'alb502: finds out why a load balancer answers 502, and alerts',
       memorySizeMb: MEMORY_MB.investigate,
       timeout: INVESTIGATE_TIMEOUT,
+      settingsFile: passed.file,
     }).function;
     this.widgetFunction = new MonitorFunction(this, 'Widget', {
       ...common,
@@ -110,7 +112,7 @@ export class Alb502Monitor extends Construct {
       environment: {
         [ENV.tableName]: this.stateTable.tableName,
         [ENV.queueUrl]: this.investigationQueue.queueUrl,
-        [ENV.settings]: settingsJson(settings),
+        [ENV.settings]: passed.environment,
       },
     }).function;
 

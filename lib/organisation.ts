@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { AlertTopic } from './alert-topic.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
-import { FromSharedBucket } from './shared-bucket.ts';
+import { FromSharedBucket } from './organisation-bucket.ts';
 import { Alb502Stack } from './stack.ts';
 
 /** What a roll-out over an organisation needs to know. */
