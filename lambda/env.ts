@@ -4,6 +4,7 @@ import { type Settings, settingsSchema } from './model/settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 export { InputError } from './model/failure.ts';
+export { CONSOLE_HOSTS } from './model/partition.ts';
 export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
 
 /** The names of the environment variables, written by the construct and read by the functions. */
@@ -57,7 +58,8 @@ export interface Environment {
   readonly tableName: string;
   readonly topicArn: string;
   readonly queueUrl: string;
-  readonly dashboardUrl: string;
+  /** null: the console of this partition has no known address. */
+  readonly dashboardUrl: string | null;
   /** The region the function runs in. */
   readonly region: string;
   /** The account, as the topic's ARN names it. */
@@ -141,7 +143,7 @@ export function environmentFrom(variables: Variables): Environment {
     topicArn,
     account: accountOf(topicArn),
     queueUrl: required(variables, ENV.queueUrl),
-    dashboardUrl: required(variables, ENV.dashboardUrl),
+    dashboardUrl: variables[ENV.dashboardUrl]?.trim() || null,
     region: required(variables, 'AWS_REGION'),
     settings: settingsFrom(variables),
   };

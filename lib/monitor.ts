@@ -55,7 +55,10 @@ export class Alb502Monitor extends Construct {
   /** Measures keep-alives; undefined unless `probe` is given. */
   readonly probeFunction: IFunction | undefined;
   readonly dashboardName: string;
+  /** Empty in a partition whose console has no known address. */
   readonly dashboardUrl: string;
+  /** The address of the dashboard, or its name where it has no known address. */
+  readonly dashboardHint: string;
 
   constructor(scope: Construct, id: string, props: Alb502MonitorProps = {}) {
     super(scope, id);
@@ -72,6 +75,7 @@ export class Alb502Monitor extends Construct {
     const dashboard = dashboardAddress(this);
     this.dashboardName = dashboard.name;
     this.dashboardUrl = dashboard.url;
+    this.dashboardHint = dashboard.hint;
 
     const passed = passedSettings(settings);
     const common = {

@@ -36,7 +36,7 @@ export class Alb502Stack extends Stack {
       'Load balancers to look at',
     );
     this.output('StateTableName', this.monitor.stateTable.tableName, 'Baselines, incidents and state');
-    this.output('DashboardUrl', this.monitor.dashboardUrl, 'Load balancers at a glance');
+    this.output('DashboardUrl', this.monitor.dashboardHint, 'Load balancers at a glance');
     this.output('ScreenFunctionName', this.monitor.screenFunction.functionName, 'Runs every minute');
     this.output(
       'InvestigateFunctionName',

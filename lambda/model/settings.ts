@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region name such as eu-central-1');
+const regionName = z
+  .string()
+  .regex(/^[a-z]{2,8}(-[a-z]+)+-\d{1,2}$/, 'is not a region name such as eu-central-1');
 
 /** A keep-alive the team declares for a target group it cannot tag. */
 const declaredKeepAliveSchema = z.strictObject({

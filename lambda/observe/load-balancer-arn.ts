@@ -1,4 +1,5 @@
 import { InputError } from '../model/failure.ts';
+import { partitionOf } from '../model/partition.ts';
 
 /** What an ARN of an application load balancer says. */
 export interface LoadBalancerArn {
@@ -34,13 +35,6 @@ export function parseLoadBalancerArn(arn: string): LoadBalancerArn {
 
 /** Whether a text is a value of the CloudWatch dimension `LoadBalancer` of an application load balancer. */
 export const isLoadBalancerDimension = (text: string): boolean => DIMENSION.test(text);
-
-/** The partition a region belongs to, by the region's prefix. */
-export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return 'aws';
-}
 
 /** The ARN that belongs to a dimension value `app/NAME/ID`. */
 export const loadBalancerArnOf = (region: string, account: string, dimension: string): string =>
