@@ -4,7 +4,7 @@ import { type Settings, settingsSchema } from './model/settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 export { InputError } from './model/failure.ts';
-export { CONSOLE_HOSTS } from './model/partition.ts';
+export { CONSOLE_HOSTS, partitionOf } from './model/partition.ts';
 export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
 
 /** The names of the environment variables, written by the construct and read by the functions. */

@@ -34,6 +34,18 @@ const sns = new SNSClient(patience(2));
 const eventBridge = new EventBridgeClient(patience(2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(patience(3)));
 
+const reported = new Set<string>();
+
+/** Once a process is enough: it stays so until a policy is changed. */
+function leftOutOnce(region: string, because: string): void {
+  if (reported.has(region)) return;
+  reported.add(region);
+  logger.warn('region left out, the account may not be looked at there; name it in excludedRegions', {
+    region,
+    because,
+  });
+}
+
 const now = (): string => new Date().toISOString();
 
 /** Screens all watched regions on the schedule, and one load balancer when a change event comes. */
@@ -42,8 +54,14 @@ export async function handler(event: unknown): Promise<void> {
   const { settings, account } = environment;
   const enqueue = queueSender(sqs, environment.queueUrl);
   const trigger = parseScreenEvent(event);
+  const regions = await watchedRegions(settings, environment.region);
   if (trigger.kind === 'change') {
     const { change, region } = trigger;
+    if (!regions.includes(region))
+      return logger.warn('change of a region that is not watched; delete the stack that forwards it', {
+        region,
+        stack: `Alb502Changes-${region}`,
+      });
     const ports = {
       now,
       enqueue,
@@ -58,7 +76,6 @@ export async function handler(event: unknown): Promise<void> {
     return;
   }
   if (trigger.kind === 'ignored') return logger.info('event ignored', { because: trigger.because });
-  const regions = await watchedRegions(settings.regions, environment.region);
   const report = await screen(
     regions,
     {
@@ -81,6 +98,7 @@ export async function handler(event: unknown): Promise<void> {
     settings,
   );
   logger.info('screened', { report });
+  for (const { region, leftOut } of report.regions) if (leftOut !== null) leftOutOnce(region, leftOut);
   publishCounts(environment.tableName, [countsOfScreening(report, now())]);
   const failed = report.regions.filter(({ failure }) => failure !== null);
   const failures = [...report.failures, ...failed.map(({ region, failure }) => `${region}: ${failure}`)];

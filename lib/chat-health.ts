@@ -12,7 +12,8 @@ import { EventBus as EventBusTarget, SnsTopic } from 'aws-cdk-lib/aws-events-tar
 import { Construct } from 'constructs';
 import { InputError } from '../lambda/env.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import { WithoutBootstrap } from './synthesizers.ts';
+import type { Configuration } from './configuration.ts';
+import { type Home, synthesizerFor } from './synthesizers.ts';
 
 /**
  * Amazon Q Developer in chat applications, once AWS Chatbot, has its metrics in one region wherever its topics are, by
@@ -31,6 +32,8 @@ const stateChanges = (homeRegion: string): EventPattern => ({
   detail: { alarmName: [alarmName(homeRegion)], state: { value: ['ALARM', 'OK'] } },
 });
 
+type ChatSettings = Pick<Configuration, 'chatConfigurations' | 'regionStacks'>;
+
 export interface ChatHealthProps extends StackProps {
   /** Where the monitor runs. */
   readonly homeRegion: string;
@@ -40,13 +43,12 @@ export interface ChatHealthProps extends StackProps {
 
 /**
  * The alarm on chat messages that were not delivered, where the metrics are; an alarm cannot watch another region. Its
- * changes go to the monitor's region as events. It holds no assets, so the region needs no bootstrap.
+ * changes go to the monitor's region as events. It holds no assets.
  */
 export class ChatHealth extends Stack {
   constructor(scope: Construct, id: string, { homeRegion, configurations, ...props }: ChatHealthProps) {
     super(scope, id, {
       description: `Tells alb502 in ${homeRegion} of chat messages that were not delivered`,
-      synthesizer: new WithoutBootstrap(),
       ...props,
     });
     const period = Duration.minutes(5);
@@ -94,8 +96,8 @@ export class ChatHealth extends Stack {
  */
 export function watchChat(
   scope: Construct,
-  configurations: readonly string[],
-  home: { readonly region: string | undefined; readonly account: string | undefined },
+  { chatConfigurations: configurations, regionStacks }: ChatSettings,
+  home: Home,
 ): ChatHealth | null {
   const { region: homeRegion, account } = home;
   if (configurations.length === 0) return null;
@@ -104,7 +106,10 @@ export function watchChat(
       'chatConfigurations needs to know the region of the monitor; set AWS_REGION or a profile with a region',
     );
   const env = { region: METRICS_REGION, ...(account === undefined ? {} : { account }) };
-  return new ChatHealth(scope, 'Alb502Chat', { homeRegion, configurations, env });
+  return new ChatHealth(scope, 'Alb502Chat', {
+    ...{ homeRegion, configurations, env },
+    ...synthesizerFor(regionStacks),
+  });
 }
 
 /** Publishes the changes of that alarm to the alert topic, past every part of the monitor that runs code. */

@@ -103,6 +103,12 @@ export const configurationSchema = settingsSchema.extend({
     .describe(
       'names of the channel configurations of Amazon Q Developer in chat applications that the alert topic is subscribed to: messages that they do not deliver raise an alarm, from a small stack in us-east-1; $0.30 a month each',
     ),
+  regionStacks: z
+    .enum(['bootstrap', 'caller'])
+    .default('bootstrap')
+    .describe(
+      'who deploys the small stacks of other regions: `"bootstrap"`, the roles of `cdk bootstrap`, which each of those regions then needs; or `"caller"`, your own credentials, with what iam.md lists and no bootstrap',
+    ),
   keepStateOnDelete: z
     .boolean()
     .default(true)

@@ -30,6 +30,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more where many had 502s, and its backstop',
     ),
+  excludedRegions: z
+    .array(regionName)
+    .default([])
+    .describe(
+      'regions that are not watched though `regions` is `"all"`, for instance those that a service control policy denies',
+    ),
   declaredKeepAlives: z
     .array(declaredKeepAliveSchema)
     .default([])

@@ -4,7 +4,7 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { MetricSeries } from '../model/evidence.ts';
+import type { Gap, MetricSeries } from '../model/evidence.ts';
 import { answered, attempt } from './aws-failure.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from './load-balancer.reader.ts';
 import { isLoadBalancerDimension, loadBalancerArnOf } from './load-balancer-arn.ts';
@@ -29,6 +29,8 @@ export interface TroubleReading {
   readonly because: string | null;
   /** It names as many as one answer holds, so there may be others. */
   readonly cut?: true;
+  /** These credentials may not ask. */
+  readonly denied?: true;
 }
 
 /** Whose trouble is asked for. */
@@ -135,7 +137,7 @@ export async function readTrouble(
     region: request.region,
   };
   const reading = await attempt(call, () => queryInsights(cloudWatch, alignedWindow(request)));
-  if (reading.state === 'unknown') return { troubled: [], complete: false, because: reading.gap.reason };
+  if (reading.state === 'unknown') return { troubled: [], ...incomplete(reading.gap) };
   const { results, message } = reading.value;
   const because = doubt(results, message);
   const found = [...byDimension(results)].flatMap(([dimension, points]) =>
@@ -174,9 +176,15 @@ export async function readTroubleByName(
   });
   const ofSeries = ({ dimensions, timestamps, values }: MetricSeries): TroubledLoadBalancer[] =>
     troubled(request, dimensions['LoadBalancer'] ?? '', { timestamps, values });
+  const [gap] = gaps;
   return {
     troubled: series.flatMap(ofSeries).sort(worstFirst),
-    complete: gaps.length === 0,
-    because: gaps[0]?.reason ?? null,
+    ...(gap === undefined ? { complete: true, because: null } : incomplete(gap)),
   };
 }
+
+const incomplete = ({ kind, reason }: Gap): Omit<TroubleReading, 'troubled'> => ({
+  complete: false,
+  because: reason,
+  ...(kind === 'denied' ? { denied: true } : {}),
+});
