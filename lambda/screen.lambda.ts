@@ -56,7 +56,7 @@ export async function handler(event: unknown): Promise<void> {
   const trigger = parseScreenEvent(event);
   const regions = await watchedRegions(settings, environment.region);
   if (trigger.kind === 'change') {
-    const { change, region } = trigger;
+    const { changes, region } = trigger;
     if (!regions.includes(region))
       return logger.warn('change of a region that is not watched; delete the stack that forwards it', {
         region,
@@ -67,12 +67,11 @@ export async function handler(event: unknown): Promise<void> {
       enqueue,
       loadBalancersOf: (arn: string) => loadBalancersOf(clients(region).elb, region, arn),
     };
-    const asked = await screenChange(change, ports);
-    logger.info('change', {
-      eventName: change.eventName,
-      resourceArn: change.resourceArn,
-      asked: asked.length,
-    });
+    for (const change of changes) {
+      const asked = await screenChange(change, ports);
+      const { eventName, resourceArn } = change;
+      logger.info('change', { eventName, resourceArn, asked: asked.length });
+    }
     return;
   }
   if (trigger.kind === 'ignored') return logger.info('event ignored', { because: trigger.because });

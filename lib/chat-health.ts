@@ -8,11 +8,12 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { EventBus as EventBusTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { InputError } from '../lambda/env.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { Configuration } from './configuration.ts';
+import { HELD_PERIODS } from './own-health.ts';
 import { type Home, synthesizerFor } from './synthesizers.ts';
 
 /**
@@ -29,7 +30,8 @@ const alarmName = (homeRegion: string): string => `alb502-ChatUndelivered-${home
 const stateChanges = (homeRegion: string): EventPattern => ({
   source: ['aws.cloudwatch'],
   detailType: ['CloudWatch Alarm State Change'],
-  detail: { alarmName: [alarmName(homeRegion)], state: { value: ['ALARM', 'OK'] } },
+  // Not its end: what tells of it fails in the same channel, and would raise the alarm again.
+  detail: { alarmName: [alarmName(homeRegion)], state: { value: ['ALARM'] } },
 });
 
 type ChatSettings = Pick<Configuration, 'chatConfigurations' | 'regionStacks'>;
@@ -76,7 +78,8 @@ export class ChatHealth extends Stack {
       }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
-      evaluationPeriods: 1,
+      evaluationPeriods: HELD_PERIODS,
+      datapointsToAlarm: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (homeRegion === METRICS_REGION) return;
@@ -116,16 +119,14 @@ export function watchChat(
 export class ChatHealthRelay extends Construct {
   constructor(scope: Construct, id: string, { alerts }: { readonly alerts: AlertTopic }) {
     super(scope, id);
-    alerts.allowRules();
-    const state = EventField.fromPath('$.detail.state.value');
     const reason = EventField.fromPath('$.detail.state.reason');
     const message = RuleTargetInput.fromText(
-      `${state}: alb502 alerts do not reach a chat channel (alarm ${alarmName(Aws.REGION)} in ${METRICS_REGION}). ${reason}`,
+      `ALARM: alb502 alerts do not reach a chat channel (alarm ${alarmName(Aws.REGION)} in ${METRICS_REGION}). ${reason}`,
     );
     new Rule(this, 'Publish', {
       description: 'alb502 tells the other subscribers that chat messages are not delivered',
       eventPattern: stateChanges(Aws.REGION),
-      targets: [new SnsTopic(alerts.topic, { message })],
+      targets: [alerts.targetOfRules(message)],
     });
   }
 }

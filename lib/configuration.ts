@@ -73,7 +73,7 @@ export const configurationSchema = settingsSchema.extend({
   alertTopicKmsKeyArn: arnOf('kms', 'arn:aws:kms:eu-central-1:123456789012:key/id')
     .optional()
     .describe(
-      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com`, and with `chatConfigurations` also `events.amazonaws.com`, use `kms:Decrypt` and `kms:GenerateDataKey*`',
+      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`, and leave the rest to the policies of the account as a new key does',
     ),
   accessLogBuckets: z
     .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))

@@ -21,6 +21,16 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
+/**
+ * SNS gives up on an address after six hours at most (on a queue or function at once, where it is refused):
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html. An alarm about that is itself a message
+ * that fails then; held for longer, it raises no second one.
+ */
+export const HELD_PERIODS = Duration.hours(12).toMinutes() / FIVE_MINUTES.toMinutes();
+
+const UNDELIVERED = 'UndeliveredAlerts';
+const NOT_SCREENING = 'NotScreening';
+
 /** The parts of the monitor that show whether it works. */
 export interface OwnHealthProps {
   readonly screen: IFunction;
@@ -79,13 +89,14 @@ export class OwnHealth extends Construct {
     const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
     const quietIsFine = TreatMissingData.NOT_BREACHING;
     this.alarms = [
-      new Alarm(this, 'NotScreening', {
+      new Alarm(this, NOT_SCREENING, {
         alarmDescription: 'alb502 has not looked at the load balancers for 5 minutes: 502s go unseen',
         metric: metricScreenSuccesses(screen),
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
         threshold: 1,
         evaluationPeriods: 5,
-        treatMissingData: TreatMissingData.BREACHING,
+        // No data at all is a state of its own, with an action of its own below.
+        treatMissingData: TreatMissingData.MISSING,
       }),
       new Alarm(this, 'InvestigationErrors', {
         alarmDescription: 'alb502 investigations fail: see the log of the investigate function',
@@ -135,12 +146,13 @@ export class OwnHealth extends Construct {
         evaluationPeriods: 2,
         treatMissingData: quietIsFine,
       }),
-      new Alarm(this, 'UndeliveredAlerts', {
+      new Alarm(this, UNDELIVERED, {
         alarmDescription: 'alb502 alerts do not reach a subscriber of the alert topic',
         metric: alertTopic.metricNumberOfNotificationsFailed(sum),
         comparisonOperator: above,
         threshold: 0,
-        evaluationPeriods: 1,
+        evaluationPeriods: HELD_PERIODS,
+        datapointsToAlarm: 1,
         treatMissingData: quietIsFine,
       }),
       new Alarm(this, 'WaitingAlerts', {
@@ -158,9 +170,13 @@ export class OwnHealth extends Construct {
       }),
       ...(probe === undefined ? [] : [this.probeErrors(probe)]),
     ];
+    const toTopic = new SnsAction(alertTopic);
     for (const alarm of this.alarms) {
-      alarm.addAlarmAction(new SnsAction(alertTopic));
-      alarm.addOkAction(new SnsAction(alertTopic));
+      alarm.addAlarmAction(toTopic);
+      // Its end would be a message too, which the broken subscriber misses as well: ALARM, OK, ALARM for ever.
+      if (alarm.node.id !== UNDELIVERED) alarm.addOkAction(toTopic);
+      // A metric that stops coming; at the first deployment there never was one, which changes no state.
+      if (alarm.node.id === NOT_SCREENING) alarm.addInsufficientDataAction(toTopic);
     }
   }
 

@@ -114,7 +114,7 @@ describe('other texts', () => {
   });
 
   test('a summary of a fleet-wide event counts the load balancers, names some, and says whose figures follow', () => {
-    const group = { count: 190, names: [SHOP, SHOP.replace('shop', 'api')] };
+    const group = { count: 190, names: [SHOP, SHOP.replace('shop', 'api')], members: [] };
     const text = textOf({ ...mismatch, group });
     expect(linesOf(text)[0]).toBe(
       'FIRING warning: 502s on 190 load balancers (eu-central-1): keepalive-mismatch',

@@ -35,7 +35,7 @@ const required = (value: string | undefined): string => {
 };
 
 describe('the topic', () => {
-  async function topicWithQueue() {
+  async function topicWithQueue(filter?: Readonly<Record<string, readonly string[]>>) {
     const sns = new SNSClient(moto.client);
     const sqs = new SQSClient(moto.client);
     const { TopicArn } = await sns.send(
@@ -48,7 +48,12 @@ describe('the topic', () => {
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
     );
     await sns.send(
-      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: required(Attributes?.['QueueArn']) }),
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: 'sqs',
+        Endpoint: required(Attributes?.['QueueArn']),
+        ...(filter === undefined ? {} : { Attributes: { FilterPolicy: JSON.stringify(filter) } }),
+      }),
     );
     const receive = async (): Promise<string[]> => {
       const { Messages = [] } = await sqs.send(
@@ -67,6 +72,32 @@ describe('the topic', () => {
     await snsDelivery(new SNSClient(moto.client), topicArn)(notification);
     const [message] = await receive();
     expect(alertSchema.parse(JSON.parse(message ?? ''))).toEqual(notification.alert);
+  });
+
+  test('brings the summary of a fleet-wide event to whoever filters on one of its members', async () => {
+    const members = Array.from({ length: 300 }, (_, index) => arnOf(`n${index}`));
+    const summary = {
+      ...notificationAt(10),
+      group: { count: members.length, names: members.slice(0, 20), members },
+    };
+    for (const [name, messages] of [
+      ['n299', 1],
+      ['elsewhere', 0],
+    ] as const) {
+      const { topicArn, receive } = await topicWithQueue({
+        loadBalancer: [arnOf(name).split(':loadbalancer/')[1] ?? ''],
+      });
+      await snsDelivery(new SNSClient(moto.client), topicArn)(summary);
+      expect(await receive(), name).toHaveLength(messages);
+    }
+  });
+
+  test('reaches whoever filters on severity, also as the one line of a message that was refused', async () => {
+    const { topicArn, receive } = await topicWithQueue({ severity: ['warning'] });
+    proxy.reset([{ action: 'Publish', times: 1, fault: 'invalid-parameter' }]);
+    const client = new SNSClient({ ...moto.client, ...proxy.client });
+    await snsDelivery(client, topicArn)(notificationAt(10));
+    expect(await receive()).toHaveLength(1);
   });
 
   test('gets one line where SNS refuses the message for good, instead of nothing', async () => {

@@ -244,13 +244,15 @@ describe('the template', () => {
     });
   });
 
-  test('raises an alarm when nothing screened for five minutes, even when no metric arrives at all', () => {
+  test('raises an alarm when nothing screened for five minutes, and when no metric arrives any more, but not before the first', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.stringLikeRegexp('has not looked'),
       EvaluationPeriods: 5,
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+      // At a first deployment it is in INSUFFICIENT_DATA from the start, so nothing changes and nobody is told.
+      TreatMissingData: 'missing',
+      InsufficientDataActions: [Match.anyValue()],
       Metrics: Match.arrayWith([
         Match.objectLike({ Expression: 'invocations - FILL(errors, 0)' }),
         Match.objectLike({
@@ -265,14 +267,15 @@ describe('the template', () => {
     });
   });
 
-  test('sends every alarm about itself, and its end, straight to the topic', () => {
-    const topic = Object.keys(template.findResources('AWS::SNS::Topic'));
+  test('sends every alarm about itself straight to the topic, and the end of each that does not feed itself', () => {
+    const topic = Object.keys(template.findResources('AWS::SNS::Topic')).map((Ref) => ({ Ref }));
     expect(topic).toHaveLength(1);
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 7);
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: topic.map((Ref) => ({ Ref })),
-      OKActions: topic.map((Ref) => ({ Ref })),
-    });
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    expect(alarms).toHaveLength(7);
+    for (const { AlarmActions, OKActions, MetricName } of alarms) {
+      expect(AlarmActions).toEqual(topic);
+      expect(OKActions).toEqual(MetricName === 'NumberOfNotificationsFailed' ? undefined : topic);
+    }
   });
 
   test('shows new load balancers on the dashboard by themselves', () => {
