@@ -131,6 +131,12 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
     },
     ...DELIVER,
     {
+      actions: ['sqs:ChangeMessageVisibility'],
+      resource: 'investigation-queue',
+      why: 'try a look that failed again soon',
+      caller: 'code',
+    },
+    {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resource: 'investigation-queue',
       why: 'the event source mapping takes messages in the name of the function',

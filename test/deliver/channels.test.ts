@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventBridgeDelivery } from '../../lambda/deliver/event-bridge.ts';
-import { queueSender } from '../../lambda/deliver/queue.ts';
+import { queueSender, retrySooner } from '../../lambda/deliver/queue.ts';
 import { snsDelivery } from '../../lambda/deliver/sns.ts';
 import { requestFor } from '../../lambda/investigation-message.ts';
 import { alertSchema } from '../../lambda/model/alert.ts';
@@ -171,5 +171,38 @@ describe('the investigation queue', () => {
     expect(await count()).toBe(1);
     await ask(2);
     expect(await count()).toBe(2);
+  });
+});
+
+describe('a look that failed', () => {
+  test('comes back soon, later after each failure, and is given up within eight minutes', async () => {
+    const sqs = new SQSClient({ ...moto.client, ...proxy.client });
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({
+        QueueName: 'retried.fifo',
+        Attributes: { FifoQueue: 'true', VisibilityTimeout: '720' },
+      }),
+    );
+    await queueSender(sqs, required(QueueUrl))([requestFor(SHOP, 'eu-central-1', 'trouble', minute(1))]);
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    const receiptHandle = required(Messages[0]?.ReceiptHandle);
+    proxy.reset();
+    for (const receiveCount of [1, 2, 3, 4, 5])
+      await retrySooner(sqs, required(QueueUrl))([{ receiptHandle, receiveCount }]);
+    const waits = proxy.calls
+      .map(({ input }) =>
+        z.object({ Entries: z.array(z.object({ VisibilityTimeout: z.number() })) }).parse(input()),
+      )
+      .map(({ Entries }) => Entries[0]?.VisibilityTimeout ?? 0);
+    expect(waits).toEqual([30, 60, 120, 240, 240]);
+    expect(waits.slice(0, 4).reduce((sum, wait) => sum + wait, 0)).toBeLessThan(8 * 60);
+  });
+
+  test('that cannot be brought back is told of: it waits for the queue then', async () => {
+    const sqs = new SQSClient(moto.client);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'unknown-handle' }));
+    await expect(
+      retrySooner(sqs, required(QueueUrl))([{ receiptHandle: 'nonsense', receiveCount: 1 }]),
+    ).rejects.toThrow();
   });
 });

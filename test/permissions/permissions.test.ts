@@ -29,6 +29,14 @@ const CONFIGURATION = {
 /** OTLP datasets are its only resource type, and classic metrics lie in none. */
 const ONLY_OTLP_HAS_RESOURCES = 'cloudwatch:GetMetricData';
 
+/** A message whose look fails, so that it is brought back. */
+const UNREADABLE = {
+  messageId: 'unreadable',
+  receiptHandle: 'handle',
+  body: 'no JSON',
+  attributes: { ApproximateReceiveCount: '1' },
+};
+
 const changeOf = ({ targetGroupArn }: LoggedFleet) => ({
   source: 'aws.elasticloadbalancing',
   'detail-type': 'AWS API Call via CloudTrail',
@@ -86,6 +94,7 @@ describe('the permissions of the deployed functions', () => {
     await setIdleTimeout(moto, fleet.loadBalancerArn, 300);
     expect(await monitor.invoke('screen', changeOf(fleet))).toMatchObject({ error: null });
     expect(await monitor.investigateAll()).toBeGreaterThan(0);
+    expect(await monitor.invoke('investigate', { Records: [UNREADABLE] })).toMatchObject({ error: null });
     const { loadBalancerArn } = fleet;
     for (const [event, shown] of [
       [{ widgetContext: {} }, 'idle_timeout: 60 → <b>300'],
