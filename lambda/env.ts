@@ -51,7 +51,7 @@ export const OWN_METRICS = {
  * and investigate need no more than 256 at 5,000 load balancers; investigate has twice that, for it may read 64 MB of
  * access logs beside.
  */
-export const MEMORY_MB = { screen: 256, investigate: 512, widget: 256, probe: 256 } as const;
+export const MEMORY_MB = { screen: 256, investigate: 512, widget: 256, probe: 256, hub: 256 } as const;
 
 /** Where the functions keep and send things. */
 export interface Environment {
@@ -158,6 +158,11 @@ export function widgetEnvironmentFrom(
     queueUrl: required(variables, ENV.queueUrl),
     settings: settingsFrom(variables),
   };
+}
+
+/** What the hub function of an organisation needs. */
+export function hubEnvironmentFrom(variables: Variables): Pick<Environment, 'topicArn'> {
+  return { topicArn: required(variables, ENV.topicArn) };
 }
 
 /** What the probe function needs: it looks at its own region and writes facts into the table. */

@@ -5,7 +5,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlertSubscription } from './configuration.ts';
+import type { TopicSubscription } from './subscription.ts';
 
 export interface AlertTopicProps {
   /** A key of the user's; its policy is the user's too. */
@@ -75,7 +75,7 @@ export class AlertTopic extends Construct {
   }
 
   /** Subscribes a receiver that is named by protocol and endpoint rather than by a construct. */
-  subscribe(subscription: AlertSubscription, index: number): void {
+  subscribe(subscription: TopicSubscription, index: number): void {
     const { protocol, endpoint, severities } = subscription;
     new CfnSubscription(this, `Subscription${index}`, {
       topicArn: this.topic.topicArn,

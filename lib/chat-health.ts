@@ -101,6 +101,7 @@ export function watchChat(
   scope: Construct,
   { chatConfigurations: configurations, regionStacks }: ChatSettings,
   home: Home,
+  id = 'Alb502Chat',
 ): ChatHealth | null {
   const { region: homeRegion, account } = home;
   if (configurations.length === 0) return null;
@@ -109,7 +110,7 @@ export function watchChat(
       'chatConfigurations needs to know the region of the monitor; set AWS_REGION or a profile with a region',
     );
   const env = { region: METRICS_REGION, ...(account === undefined ? {} : { account }) };
-  return new ChatHealth(scope, 'Alb502Chat', {
+  return new ChatHealth(scope, id, {
     ...{ homeRegion, configurations, env },
     ...synthesizerFor(regionStacks),
   });

@@ -19,11 +19,14 @@ import {
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
+import { Integrations } from './integration.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
 import { MonitorFunction, type MonitorFunctionProps, type ResourceArns } from './monitor-function.ts';
 import type { Alb502MonitorProps } from './monitor-props.ts';
-import { metricScreenSuccesses, OwnHealth, ownHealthGraphs } from './own-health.ts';
+import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
+import { ownHealthGraphs } from './own-health-graphs.ts';
 import { ProbeFunction, type ProbeNetwork } from './probe-function.ts';
+import { receiversOf } from './subscription.ts';
 import { Triggers } from './triggers.ts';
 
 /** Below the minute of the schedule, so that one run rarely meets the next. */
@@ -64,9 +67,11 @@ export class Alb502Monitor extends Construct {
     super(scope, id);
     const settings = parseSettings(props.settings ?? {}, 'the property settings of Alb502Monitor');
     const alerts = new AlertTopic(this, 'Alerts', { key: props.alertTopicKey });
-    props.subscriptions?.forEach((subscription, index) => {
+    const receivers = receiversOf(props.subscriptions ?? []);
+    receivers.topic.forEach((subscription, index) => {
       alerts.subscribe(subscription, index);
     });
+    const integrations = new Integrations(this, 'Integrations', receivers.integrations);
     const queues = new InvestigationQueue(this, 'Investigations', { consumerTimeout: INVESTIGATE_TIMEOUT });
     this.alertTopic = alerts.topic;
     this.investigationQueue = queues.queue;
@@ -134,8 +139,10 @@ export class Alb502Monitor extends Construct {
       queue: this.investigationQueue,
       deadLetterQueue: this.deadLetterQueue,
       alertTopic: this.alertTopic,
+      integrationDeadLetters: integrations.deadLetters,
     };
     const alarms = props.selfMonitoring === false ? [] : new OwnHealth(this, 'OwnHealth', watched).alarms;
+    integrations.connect(alarms);
     new Dashboard(this, 'Dashboard', {
       name: dashboard.name,
       widget: this.widgetFunction,
@@ -219,6 +226,7 @@ export class Alb502Monitor extends Construct {
       'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
       // Actions on a log group want its ARN with this ending, however it was written.
       'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
+      'hub-dead-letters': [],
       'state-table-of-widget-actions': settings.widgetActions ? [this.stateTable.tableArn] : [],
       'queue-of-widget-actions': settings.widgetActions ? [this.investigationQueue.queueArn] : [],
     };

@@ -44,6 +44,8 @@ export interface OwnHealthProps {
   readonly stateTableName: string;
   /** Watched, and where the alarms go. */
   readonly alertTopic: ITopic;
+  /** What services with an API of their own did not take; undefined where there are none. */
+  readonly integrationDeadLetters: IQueue | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ export function metricScreenSuccesses(screen: IFunction): IMetric {
 }
 
 /** A metric that a function writes itself, as `own-metrics.ts` does. */
-function ownMetric(
+export function ownMetric(
   name: Exclude<keyof typeof OWN_METRICS, 'namespace' | 'dimension'>,
   writer: FunctionName,
   stateTableName: string,
@@ -146,15 +148,7 @@ export class OwnHealth extends Construct {
         evaluationPeriods: 2,
         treatMissingData: quietIsFine,
       }),
-      new Alarm(this, UNDELIVERED, {
-        alarmDescription: 'alb502 alerts do not reach a subscriber of the alert topic',
-        metric: alertTopic.metricNumberOfNotificationsFailed(sum),
-        comparisonOperator: above,
-        threshold: 0,
-        evaluationPeriods: HELD_PERIODS,
-        datapointsToAlarm: 1,
-        treatMissingData: quietIsFine,
-      }),
+      undeliveredAlerts(this, alertTopic),
       new Alarm(this, 'WaitingAlerts', {
         alarmDescription:
           'alb502 alerts wait for more than 10 minutes: the topic or the event bus takes none',
@@ -169,6 +163,9 @@ export class OwnHealth extends Construct {
         treatMissingData: TreatMissingData.IGNORE,
       }),
       ...(probe === undefined ? [] : [this.probeErrors(probe)]),
+      ...(props.integrationDeadLetters === undefined
+        ? []
+        : [undeliveredEvents(this, props.integrationDeadLetters)]),
     ];
     const toTopic = new SnsAction(alertTopic);
     for (const alarm of this.alarms) {
@@ -194,49 +191,29 @@ export class OwnHealth extends Construct {
   }
 }
 
-/** The same, as graphs of the dashboard. */
-export function ownHealthGraphs(props: OwnHealthProps): { title: string; metrics: IMetric[] }[] {
-  const { screen, investigate, widget, probe, queue, deadLetterQueue, alertTopic, stateTableName } = props;
-  const perMinute = { period: MINUTE };
-  const highest = { ...perMinute, statistic: Stats.MAXIMUM };
-  const sum = { ...perMinute, statistic: Stats.SUM };
-  return [
-    {
-      title: 'runs',
-      metrics: [
-        metricScreenSuccesses(screen),
-        investigate.metricInvocations({ ...perMinute, label: 'investigation batches' }),
-        queue.metricNumberOfMessagesDeleted({ ...sum, label: 'looks that are done' }),
-      ],
-    },
-    {
-      title: 'errors',
-      metrics: [
-        screen.metricErrors({ ...perMinute, label: 'screen' }),
-        investigate.metricErrors({ ...perMinute, label: 'investigate' }),
-        widget.metricErrors({ ...perMinute, label: 'widget' }),
-        ...(probe === undefined ? [] : [probe.metricErrors({ ...perMinute, label: 'probe' })]),
-        ownMetric('failedReads', 'investigate', stateTableName, { ...sum, label: 'reads that failed' }),
-      ],
-    },
-    {
-      title: 'waiting and given up',
-      metrics: [
-        queue.metricApproximateAgeOfOldestMessage({ ...highest, label: 'oldest investigation (seconds)' }),
-        ownMetric('oldestUndelivered', 'screen', stateTableName, {
-          ...highest,
-          label: 'oldest undelivered alert (seconds)',
-        }),
-        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'given up' }),
-      ],
-    },
-    {
-      title: 'alerts',
-      metrics: [
-        ownMetric('openAlerts', 'screen', stateTableName, { ...highest, label: 'open' }),
-        alertTopic.metricNumberOfMessagesPublished({ ...sum, label: 'published' }),
-        alertTopic.metricNumberOfNotificationsFailed({ ...sum, label: 'not delivered to a subscriber' }),
-      ],
-    },
-  ];
-}
+/** The alarm on alerts that SNS could not hand to a subscriber; give it no OK action. */
+export const undeliveredAlerts = (scope: Construct, alertTopic: ITopic): Alarm =>
+  new Alarm(scope, UNDELIVERED, {
+    alarmDescription: 'alb502 alerts do not reach a subscriber of the alert topic',
+    metric: alertTopic.metricNumberOfNotificationsFailed({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: 0,
+    evaluationPeriods: HELD_PERIODS,
+    datapointsToAlarm: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+
+/** The alarm on alerts that a service with an API of its own did not take. */
+export const undeliveredEvents = (scope: Construct, deadLetters: IQueue): Alarm =>
+  new Alarm(scope, 'UndeliveredEvents', {
+    alarmDescription:
+      'alb502 alerts do not reach PagerDuty, Opsgenie or a webhook: see the dead-letter queue',
+    metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+      period: FIVE_MINUTES,
+      statistic: Stats.MAXIMUM,
+    }),
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: 0,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });

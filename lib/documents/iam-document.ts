@@ -12,6 +12,7 @@ const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   'access-log-buckets': 'the buckets in `accessLogBuckets`; left out without them',
   'access-log-objects': 'the objects in those buckets; left out without them',
   'backend-log-groups': 'the log groups in `backendLogGroups`; left out without them',
+  'hub-dead-letters': 'the dead-letter queue of the hub',
   'state-table-of-widget-actions': 'the state table; left out unless `widgetActions` is `true`',
   'queue-of-widget-actions': 'the investigation queue; left out unless `widgetActions` is `true`',
 };

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { InputError, OWN_METRICS } from '../../lambda/env.ts';
 import { watchChat } from '../../lib/chat-health.ts';
+import { OrganisationHub } from '../../lib/organisation-hub.ts';
 import { synthesizeForTest } from './synthesize.ts';
 
 const HOME = { region: 'eu-central-1', account: '123456789012' };
@@ -31,7 +32,18 @@ function chatStack(configurations: readonly string[] = CHAT, home: typeof HOME =
 
 describe('alarms about the monitor itself', () => {
   test('have a section each in the runbook, and every section is of an alarm', () => {
-    const alarms = [...alarmsOf(synthesizeForTest({ probe: PROBE }).stack), ...alarmsOf(chatStack())];
+    const subscriptions = [
+      {
+        protocol: 'pagerduty' as const,
+        secretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:pager-AbCdEf',
+      },
+    ];
+    const monitor = synthesizeForTest({ probe: PROBE, subscriptions }).stack;
+    const hub = new OrganisationHub(new App(), 'Hub', {
+      ...{ organizationId: 'o-a1b2c3d4e5', hubAccount: '111122223333', homeRegion: 'eu-central-1' },
+      ...{ organizationalUnitIds: [], artifactBucket: 'artifacts' },
+    });
+    const alarms = [...new Set([monitor, chatStack(), hub].flatMap(alarmsOf))];
     const sections = readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\w+)$/gm);
     expect([...sections].map(([, name]) => name).sort()).toEqual([...alarms].sort());
   });

@@ -62,9 +62,6 @@ function formats(notification: Notification, pointer: string): string {
   });
 }
 
-/** EventBridge takes 256 KB an event, so the machine form alone is shortened by the same measure. */
-export const machineFormOf = ({ alert }: Notification): string => JSON.stringify(boundedAlert(alert));
-
 /** Bytes of diagnosis that each try gives; it appears in most of the formats. */
 const TRIES = [undefined, 30_000, 10_000, 2_000] as const;
 
