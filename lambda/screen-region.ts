@@ -4,7 +4,7 @@ import { type InvestigationMessage, requestFor } from './investigation-message.t
 import { dueOf, postureLooks } from './look-pace.ts';
 import { DeniedError } from './model/failure.ts';
 import { LEAST_POSTURE_LOOKS, posturePass } from './posture-pass.ts';
-import type { ActiveLoadBalancer, MonitorStore, ScreenProgress } from './store/monitor-store.ts';
+import type { ActiveLoadBalancer, MonitorStore, ScreenProgress, TrailState } from './store/monitor-store.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -13,6 +13,9 @@ const CUT_ANSWER_MINUTES = 5;
 
 /** A region that AWS does not let be asked is tried again after so long: each try is a denial in somebody's log. */
 const DENIED_MINUTES = 60;
+
+/** Whether a trail tells of changes is asked once a day. */
+const TRAIL_MINUTES = 24 * 60;
 
 /** Who had a 502 in the window; not `complete` where a load balancer may have been missed. */
 export interface Trouble {
@@ -52,6 +55,8 @@ export interface ScreenPorts {
     window: ScreenWindow,
     arns: readonly string[],
   ) => Promise<Trouble>;
+  /** Whether CloudTrail tells of changes there; asked once a day. Absent: nobody asks. */
+  readonly readTrail?: (region: string) => Promise<TrailState['state']>;
   readonly enqueue: (messages: readonly InvestigationMessage[]) => Promise<void>;
   readonly store: MonitorStore;
   readonly channels: Channels;
@@ -174,9 +179,21 @@ async function sweep(
     .map(({ arn }) => arn);
   const posture = new Set([...batch, ...created.slice(0, LEAST_POSTURE_LOOKS)]);
   const { posturePending } = progress;
+  const trail = await trailOf(region, progress, ports, window.end);
   return {
     trouble,
     posture: [...posture],
-    progress: { ...progress, lastBackstopAt: window.end, posturePending, ...next },
+    progress: { ...progress, ...next, lastBackstopAt: window.end, posturePending, trail },
   };
+}
+
+async function trailOf(
+  region: string,
+  { trail = null }: ScreenProgress,
+  { readTrail }: ScreenPorts,
+  now: string,
+): Promise<TrailState | null> {
+  if (readTrail === undefined || (trail !== null && now < later(trail.checkedAt, TRAIL_MINUTES)))
+    return trail;
+  return { checkedAt: now, state: await readTrail(region) };
 }

@@ -9,12 +9,14 @@ import { queueSender } from './deliver/queue.ts';
 import { snsDelivery } from './deliver/sns.ts';
 import { environmentFrom, SWEEPING_AT_ONCE } from './env.ts';
 import { RemoteError } from './model/failure.ts';
+import { cloudTrailClient } from './observe/change.reader.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
 import { parseLoadBalancerArn } from './observe/load-balancer-arn.ts';
 import { readEnabledRegions } from './observe/region.reader.ts';
 import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
+import { readTrail } from './observe/trail.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
 import { countsOfScreening, publishCounts } from './own-metrics.ts';
 import { patience } from './patience.ts';
@@ -90,6 +92,7 @@ export async function handler(event: unknown): Promise<void> {
           { ...window, region, account },
           arns.map(parseLoadBalancerArn),
         ),
+      readTrail: (region) => readTrail(cloudTrailClient(region, { maxAttempts: 2 }), region),
       store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
       channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
       dashboardUrl: environment.dashboardUrl,

@@ -59,6 +59,7 @@ export function handler(event: unknown, context: Context): Promise<string> {
     now,
     endpoint: context.invokedFunctionArn,
     loadFleet: async () => store().fleet(),
+    loadRegions: async () => store().screenedRegions(),
     loadIncident: async (id) => store().incident(id),
     readFailures,
     actions: (): WidgetActions | null => {

@@ -31,7 +31,7 @@ export interface Alb502MonitorProps {
   readonly logRetention?: RetentionDays;
   /**
    * What happens to the table with baselines and incidents when it leaves the stack.
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly stateRemovalPolicy?: RemovalPolicy;
   /**

@@ -76,7 +76,10 @@ export class Alb502Monitor extends Construct {
     this.alertTopic = alerts.topic;
     this.investigationQueue = queues.queue;
     this.deadLetterQueue = queues.deadLetterQueue;
-    this.stateTable = this.createTable(props.stateRemovalPolicy ?? RemovalPolicy.RETAIN);
+    this.stateTable = this.createTable(
+      // Kept whatever happens, but for a first deployment that is rolled back: it would leave an empty orphan.
+      props.stateRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    );
     const dashboard = dashboardAddress(this);
     this.dashboardName = dashboard.name;
     this.dashboardUrl = dashboard.url;

@@ -89,6 +89,12 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
   screen: [
     SCREEN_FLEET,
     {
+      actions: ['cloudtrail:DescribeTrails'],
+      resource: 'any',
+      why: 'know whether a trail tells of changes, once a day',
+      caller: 'code',
+    },
+    {
       actions: ['ec2:DescribeRegions'],
       resource: 'enabled-regions',
       why: 'find the regions that are enabled, where all are watched',

@@ -22,7 +22,9 @@ export class Alb502Stack extends Stack {
       subscriptions: configuration.subscriptions,
       ...(keyArn === undefined ? {} : { alertTopicKey: Key.fromKeyArn(this, 'AlertTopicKey', keyArn) }),
       logRetention: configuration.logRetentionDays,
-      stateRemovalPolicy: configuration.keepStateOnDelete ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      stateRemovalPolicy: configuration.keepStateOnDelete
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
       accessLogBucketArns: configuration.accessLogBuckets,
       backendLogGroupArns: configuration.backendLogGroups,
       selfMonitoring: configuration.selfMonitoring,

@@ -80,7 +80,7 @@ const progressSchema = z.object({
   posturePending: z.array(z.string()).default([]),
   firstPassDone: z.boolean().optional(),
   deniedAt: z.string().nullish(),
-  trail: z.object({ checkedAt: z.string(), state: z.enum(['logging', 'none', 'unknown']) }).nullish(),
+  trail: z.object({ checkedAt: z.string(), state: z.enum(['exists', 'none', 'unknown']) }).nullish(),
 });
 
 /** What an item is read with. */

@@ -104,11 +104,11 @@ export interface ScreenProgress {
   readonly trail?: TrailState | null | undefined;
 }
 
-/** Whether CloudTrail hands changes of a region to the event bus: only where a trail logs. */
+/** Whether CloudTrail hands changes of a region to the event bus: only where there is a trail. */
 export interface TrailState {
   /** ISO time. */
   readonly checkedAt: string;
-  readonly state: 'logging' | 'none' | 'unknown';
+  readonly state: 'exists' | 'none' | 'unknown';
 }
 
 /** A region that is or was watched. */

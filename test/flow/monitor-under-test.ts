@@ -26,6 +26,7 @@ export interface Options {
   readonly listed?: (region: string) => Promise<readonly ListedLoadBalancer[]>;
   /** What the access log says of the load balancer. */
   readonly accessLog?: () => AccessLogSummary;
+  readonly trail?: ScreenPorts['readTrail'];
   readonly enqueue?: (messages: readonly InvestigationMessage[]) => Promise<void>;
 }
 
@@ -46,6 +47,7 @@ export function monitorUnderTest(options: Options = {}) {
     readTrouble: options.trouble ?? (async () => QUIET),
     listLoadBalancers: options.listed ?? (async () => [{ arn: SHOP, createdAt: null }]),
     readTroubleByName: options.troubleByName ?? (async () => QUIET),
+    ...(options.trail === undefined ? {} : { readTrail: options.trail }),
     enqueue: options.enqueue ?? (async (messages) => void asked.push(...messages)),
     store,
     channels,

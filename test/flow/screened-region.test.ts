@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DeniedError } from '../../lambda/model/failure.ts';
+import { settingsSchema } from '../../lambda/model/settings.ts';
 import type { Trouble } from '../../lambda/screen-region.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
@@ -115,4 +116,21 @@ describe('a region that is watched no more', () => {
     expect((await monitor.screenAt(5, ['us-east-1'])).dropped).toHaveLength(1);
     expect((await monitor.screenAt(60, ['us-east-1'])).dropped).toEqual([]);
   });
+});
+
+test('whether a trail tells of changes is asked at the first beat and once a day', async () => {
+  const asked: number[] = [];
+  const beat = settingsSchema.parse({}).backstopMinutes;
+  let time = 0;
+  const monitor = monitorUnderTest({
+    listed: async () => [],
+    trail: async () => {
+      asked.push(time);
+      return 'none';
+    },
+  });
+  for (time = 0; time <= 25 * 60; time += beat) await monitor.screenAt(time);
+  expect(asked).toEqual([0, 24 * 60]);
+  const [{ progress } = { progress: null }] = await monitor.store.screenedRegions();
+  expect(progress?.trail).toEqual({ checkedAt: minute(24 * 60), state: 'none' });
 });

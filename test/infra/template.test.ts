@@ -24,7 +24,7 @@ const functionSchema = z.object({
 const UNSCOPED_ACTIONS = [
   /^elasticloadbalancing:Describe\w+$/,
   /^cloudwatch:GetMetricData$/,
-  /^cloudtrail:LookupEvents$/,
+  /^cloudtrail:(LookupEvents|DescribeTrails)$/,
 ];
 
 const RUNTIME_VARIABLES = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];
@@ -227,9 +227,9 @@ describe('the template', () => {
     });
   });
 
-  test('keeps the table when the stack goes, with point-in-time recovery and expiry', () => {
+  test('keeps the table when the stack goes, but not when its first deployment is rolled back, with point-in-time recovery and expiry', () => {
     template.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         KeySchema: [
