@@ -14,8 +14,8 @@ try {
   const configuration = readConfiguration(CONFIGURATION_FILE, app.node.tryGetContext(CONFIGURATION_CONTEXT));
   new Alb502Stack(app, 'Alb502', { configuration });
   const { CDK_DEFAULT_REGION: region, CDK_DEFAULT_ACCOUNT: account } = process.env;
-  forwardRegions(app, configuration.regions, { region, account });
-  watchChat(app, configuration.chatConfigurations, { region, account });
+  forwardRegions(app, configuration, { region, account });
+  watchChat(app, configuration, { region, account });
   app.synth();
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

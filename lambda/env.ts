@@ -1,8 +1,11 @@
+import * as z from 'zod';
 import { accountOfArn } from './model/arn.ts';
 import { InputError } from './model/failure.ts';
 import { type Settings, settingsSchema } from './model/settings.ts';
+import { readSettingsFile } from './settings-file.ts';
 
 export { InputError } from './model/failure.ts';
+export { CONSOLE_HOSTS, partitionOf } from './model/partition.ts';
 export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
 
 /** The names of the environment variables, written by the construct and read by the functions. */
@@ -12,7 +15,12 @@ export const ENV = {
   queueUrl: 'ALB502_QUEUE_URL',
   dashboardUrl: 'ALB502_DASHBOARD_URL',
   settings: 'ALB502_SETTINGS',
+  /** Names a file beside the bundle with the settings that can grow; absent where all of them are empty. */
+  settingsFile: 'ALB502_SETTINGS_FILE',
 } as const;
+
+/** Lists of any length. Lambda takes 4 KB of environment, so they lie in a file beside the bundle. */
+const GROWING_SETTINGS = ['declaredKeepAlives', 'declaredAttributes', 'expectedChangers'] as const;
 
 /**
  * Processes of the investigate function at once, the fewest that an event source mapping knows. All investigations
@@ -44,14 +52,15 @@ export const OWN_METRICS = {
  * and investigate need no more than 256 at 5,000 load balancers; investigate has twice that, for it may read 64 MB of
  * access logs beside.
  */
-export const MEMORY_MB = { screen: 256, investigate: 512, widget: 256, probe: 256 } as const;
+export const MEMORY_MB = { screen: 256, investigate: 512, widget: 256, probe: 256, hub: 256 } as const;
 
 /** Where the functions keep and send things. */
 export interface Environment {
   readonly tableName: string;
   readonly topicArn: string;
   readonly queueUrl: string;
-  readonly dashboardUrl: string;
+  /** null: the console of this partition has no known address. */
+  readonly dashboardUrl: string | null;
   /** The region the function runs in. */
   readonly region: string;
   /** The account, as the topic's ARN names it. */
@@ -85,22 +94,27 @@ function accountOf(topicArn: string): string {
 }
 
 /**
- * Parses the settings JSON of `ALB502_SETTINGS`; empty or absent means all defaults.
+ * Parses the settings JSON of `ALB502_SETTINGS` and of the file that `ALB502_SETTINGS_FILE` names; empty or absent
+ * means all defaults.
  *
  * @throws InputError naming the setting, what it was and what was expected
  */
-export function settingsFrom(json: string | undefined): Settings {
-  let value: unknown = {};
+export function settingsFrom(variables: Variables): Settings {
+  const json = variables[ENV.settings];
+  const file = variables[ENV.settingsFile];
+  let value: object = {};
   if (json?.trim()) {
     try {
-      value = JSON.parse(json);
+      value = z.looseObject({}).parse(JSON.parse(json));
     } catch {
       throw new InputError(
-        `environment variable ${ENV.settings} is not JSON; the stack sets it, so deploy it again`,
+        `environment variable ${ENV.settings} is not a JSON object; the stack sets it, so deploy it again`,
       );
     }
   }
-  return parseSettings(value, `environment variable ${ENV.settings}`);
+  if (!file) return parseSettings(value, `environment variable ${ENV.settings}`);
+  const more = z.looseObject({}).parse(readSettingsFile(file));
+  return parseSettings({ ...value, ...more }, `environment variable ${ENV.settings} with ${file}`);
 }
 
 /**
@@ -130,9 +144,9 @@ export function environmentFrom(variables: Variables): Environment {
     topicArn,
     account: accountOf(topicArn),
     queueUrl: required(variables, ENV.queueUrl),
-    dashboardUrl: required(variables, ENV.dashboardUrl),
+    dashboardUrl: variables[ENV.dashboardUrl]?.trim() || null,
     region: required(variables, 'AWS_REGION'),
-    settings: settingsFrom(variables[ENV.settings]),
+    settings: settingsFrom(variables),
   };
 }
 
@@ -143,8 +157,13 @@ export function widgetEnvironmentFrom(
   return {
     tableName: required(variables, ENV.tableName),
     queueUrl: required(variables, ENV.queueUrl),
-    settings: settingsFrom(variables[ENV.settings]),
+    settings: settingsFrom(variables),
   };
+}
+
+/** What the hub function of an organisation needs. */
+export function hubEnvironmentFrom(variables: Variables): Pick<Environment, 'topicArn'> {
+  return { topicArn: required(variables, ENV.topicArn) };
 }
 
 /** What the probe function needs: it looks at its own region and writes facts into the table. */
@@ -154,9 +173,26 @@ export function probeEnvironmentFrom(
   return {
     tableName: required(variables, ENV.tableName),
     region: required(variables, 'AWS_REGION'),
-    settings: settingsFrom(variables[ENV.settings]),
+    settings: settingsFrom(variables),
   };
 }
 
-/** The JSON of settings as the construct writes it into the environment. */
-export const settingsJson = (settings: Settings): string => JSON.stringify(settings);
+/** Settings as the construct passes them on: in the environment, and in a file where they need room. */
+export interface PassedSettings {
+  readonly environment: string;
+  /** null: everything that could grow is empty. */
+  readonly file: string | null;
+}
+
+/** Parts settings into what the environment has room for and what it may not have. */
+export function passedSettings(settings: Settings): PassedSettings {
+  const isGrowing = (key: string): boolean => GROWING_SETTINGS.some((growing) => growing === key);
+  const entries = Object.entries(settings);
+  const growing = entries.filter(
+    ([key, value]) => isGrowing(key) && Array.isArray(value) && value.length > 0,
+  );
+  return {
+    environment: JSON.stringify(Object.fromEntries(entries.filter(([key]) => !isGrowing(key)))),
+    file: growing.length === 0 ? null : JSON.stringify(Object.fromEntries(growing)),
+  };
+}

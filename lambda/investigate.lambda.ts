@@ -2,11 +2,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
 import { clientTimeouts } from './client-timeouts.ts';
 import { eventBridgeDelivery } from './deliver/event-bridge.ts';
+import { retrySooner } from './deliver/queue.ts';
 import { snsDelivery } from './deliver/sns.ts';
 import { type Environment, environmentFrom, INVESTIGATIONS_AT_ONCE, SWEEPING_AT_ONCE } from './env.ts';
 import { type InvestigatePorts, investigate } from './investigate.ts';
@@ -31,6 +33,7 @@ const readKnown = knownReader();
 // What is not delivered now is delivered by the next minute's screening.
 const sns = new SNSClient(clientTimeouts('own', 2));
 const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
+const sqs = new SQSClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
 /** Of the function's 120 s the logs take two thirds at most, shared by the load balancers of a batch. */
@@ -190,5 +193,23 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
     }
   });
   publishCounts(environment.tableName, counts);
+  await bringBack(event, response, environment.queueUrl);
   return response;
+}
+
+/** What failed is tried again in seconds to minutes; where that cannot be asked for, after the visibility timeout. */
+async function bringBack(event: SQSEvent, response: SQSBatchResponse, queueUrl: string): Promise<void> {
+  const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const messages = event.Records.filter(({ messageId }) => failed.has(messageId)).map(
+    ({ receiptHandle, attributes }) => ({
+      receiptHandle,
+      receiveCount: Number(attributes.ApproximateReceiveCount),
+    }),
+  );
+  if (messages.length === 0) return;
+  try {
+    await retrySooner(sqs, queueUrl)(messages);
+  } catch (error) {
+    logger.warn('failed messages come back late', { because: String(error) });
+  }
 }

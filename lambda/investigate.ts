@@ -1,15 +1,16 @@
-import { type Decision, decide, decideGone, decisionTime, unseen } from './alert/decide.ts';
+import { type Decision, decide, decisionTime, unseen } from './alert/decide.ts';
 import { isFleetWide, leftToSummary, openingOf } from './alert/fleet-event.ts';
-import { endedByDeletion, type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
+import { type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
 import { lookOf } from './alert/look-of.ts';
 import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
 import { silenceInForce } from './alert/silence.ts';
 import { type Channels, type DrainReport, deliverWritten } from './deliver/outbox.ts';
 import { withDeclaredAttributes } from './diagnose/declared-attributes.ts';
-import { diagnose, nothingFound } from './diagnose/diagnose.ts';
+import { diagnose } from './diagnose/diagnose.ts';
 import { symptomOf } from './diagnose/symptom.ts';
 import { withThresholdTags } from './diagnose/thresholds.ts';
 import type { Settings } from './env.ts';
+import { letGo } from './let-go.ts';
 import { nextLookAfter } from './look-pace.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
@@ -82,18 +83,10 @@ export async function investigate(
     deliverWritten(store, channels, { loadBalancerArn, notifications });
 
   if (observed.state === 'gone') {
-    const decision = decideGone(loadBalancerArn, before, now);
-    const notifications = notificationsOfGone(memory, { decision, request, ports, now });
-    await store.record({
-      ...record,
-      state: decision.state,
-      nextLookAt: now,
-      newBaseline: null,
-      fleetEntry: null,
-      announced: null,
-      incident: memory.incident && endedByDeletion(memory.incident, decision.reason, now),
-      notifications,
-    });
+    const { dashboardUrl } = ports;
+    const reason = 'the load balancer was deleted';
+    const gone = { ...request, memory, reason, dashboardUrl, clock };
+    const { decision, notifications } = await letGo(gone, store);
     return { decision, findings: null, delivery: await deliver(notifications) };
   }
 
@@ -157,13 +150,6 @@ async function withLogs(bundle: EvidenceBundle, ports: InvestigatePorts): Promis
   };
 }
 
-interface GoneInput {
-  readonly decision: Decision;
-  readonly request: InvestigationRequest;
-  readonly ports: InvestigatePorts;
-  readonly now: string;
-}
-
 function notificationsOf(
   decision: Decision,
   { bundle, diagnosis, now }: Findings,
@@ -176,22 +162,6 @@ function notificationsOf(
     const what = announcement.event === 'resolved' && own ? own.diagnosis : diagnosis;
     return notificationOf({ announcement, diagnosis: what, proof: own?.proof ?? null, ...about });
   });
-}
-
-/** A deleted load balancer has no evidence any more: the message says what was known last, or nothing. */
-function notificationsOfGone(
-  { incident }: Memory,
-  { decision, request, ports, now }: GoneInput,
-): Notification[] {
-  const diagnosis = incident?.diagnosis ?? nothingFound(request.loadBalancerArn, request.region, now);
-  const about = {
-    diagnosis,
-    owner: incident?.owner ?? null,
-    runbook: null,
-    dashboardUrl: ports.dashboardUrl,
-    now,
-  };
-  return alone(decision).map((announcement) => notificationOf({ announcement, ...about }));
 }
 
 /** What is left to a summary has no message of its own. */

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { regionOfArn } from './model/arn.ts';
 import type { Change } from './model/evidence.ts';
 import { InputError } from './model/failure.ts';
-import { changeFromTrailEvent } from './observe/trail-event.ts';
+import { changesFromTrailEvent } from './observe/trail-event.ts';
 
 /** What woke the screen function. */
 export type ScreenTrigger =
   | { readonly kind: 'schedule' }
-  | { readonly kind: 'change'; readonly region: string; readonly change: Change }
+  | { readonly kind: 'change'; readonly region: string; readonly changes: readonly Change[] }
   | { readonly kind: 'ignored'; readonly because: string };
 
 const eventSchema = z.object({
@@ -35,9 +35,11 @@ export function parseScreenEvent(event: unknown): ScreenTrigger {
   }
   const { source, region, detail } = parsed.data;
   if (source !== 'aws.elasticloadbalancing') return { kind: 'schedule' };
-  const change = changeFromTrailEvent(detail);
-  if (change === null) return { kind: 'ignored', because: 'not a successful change of an ELBv2 resource' };
-  if (NO_REASON_TO_LOOK.has(change.eventName))
-    return { kind: 'ignored', because: `${change.eventName} needs no look` };
-  return { kind: 'change', region: region ?? regionOfArn(change.resourceArn), change };
+  const changes = changesFromTrailEvent(detail);
+  const [first] = changes;
+  if (first === undefined)
+    return { kind: 'ignored', because: 'not a successful change of an ELBv2 resource' };
+  if (NO_REASON_TO_LOOK.has(first.eventName))
+    return { kind: 'ignored', because: `${first.eventName} needs no look` };
+  return { kind: 'change', region: region ?? regionOfArn(first.resourceArn), changes };
 }

@@ -11,11 +11,13 @@ import { snsDelivery } from './deliver/sns.ts';
 import { environmentFrom, SWEEPING_AT_ONCE } from './env.ts';
 import { parseLoadBalancerArn } from './model/arn.ts';
 import { RemoteError } from './model/failure.ts';
+import { cloudTrailClient } from './observe/change.reader.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
 import { readEnabledRegions } from './observe/region.reader.ts';
 import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
+import { readTrail } from './observe/trail-coverage.reader.ts';
 import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
 import { countsOfScreening, publishCounts } from './own-metrics.ts';
 import { screen } from './screen.ts';
@@ -34,6 +36,18 @@ const sns = new SNSClient(clientTimeouts('own', 2));
 const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
+const reported = new Set<string>();
+
+/** Once a process is enough: it stays so until a policy is changed. */
+function leftOutOnce(region: string, because: string): void {
+  if (reported.has(region)) return;
+  reported.add(region);
+  logger.warn('region left out, the account may not be looked at there; name it in excludedRegions', {
+    region,
+    because,
+  });
+}
+
 const now = (): string => new Date().toISOString();
 
 /** Screens all watched regions on the schedule, and one load balancer when a change event comes. */
@@ -42,23 +56,27 @@ export async function handler(event: unknown): Promise<void> {
   const { settings, account } = environment;
   const enqueue = queueSender(sqs, environment.queueUrl);
   const trigger = parseScreenEvent(event);
+  const regions = await watchedRegions(settings, environment.region);
   if (trigger.kind === 'change') {
-    const { change, region } = trigger;
+    const { changes, region } = trigger;
+    if (!regions.includes(region))
+      return logger.warn('change of a region that is not watched; delete the stack that forwards it', {
+        region,
+        stack: `Alb502Changes-${region}`,
+      });
     const ports = {
       now,
       enqueue,
       loadBalancersOf: (arn: string) => loadBalancersOf(clients(region).elb, region, arn),
     };
-    const asked = await screenChange(change, ports);
-    logger.info('change', {
-      eventName: change.eventName,
-      resourceArn: change.resourceArn,
-      asked: asked.length,
-    });
+    for (const change of changes) {
+      const asked = await screenChange(change, ports);
+      const { eventName, resourceArn } = change;
+      logger.info('change', { eventName, resourceArn, asked: asked.length });
+    }
     return;
   }
   if (trigger.kind === 'ignored') return logger.info('event ignored', { because: trigger.because });
-  const regions = await watchedRegions(settings.regions, environment.region);
   const report = await screen(
     regions,
     {
@@ -74,6 +92,7 @@ export async function handler(event: unknown): Promise<void> {
           { ...window, region, account },
           arns.map(parseLoadBalancerArn),
         ),
+      readTrail: (region) => readTrail(cloudTrailClient(region, { maxAttempts: 2 }), region),
       store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
       channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
       dashboardUrl: environment.dashboardUrl,
@@ -81,6 +100,7 @@ export async function handler(event: unknown): Promise<void> {
     settings,
   );
   logger.info('screened', { report });
+  for (const { region, leftOut } of report.regions) if (leftOut !== null) leftOutOnce(region, leftOut);
   publishCounts(environment.tableName, [countsOfScreening(report, now())]);
   const failed = report.regions.filter(({ failure }) => failure !== null);
   const failures = [...report.failures, ...failed.map(({ region, failure }) => `${region}: ${failure}`)];

@@ -67,7 +67,7 @@ export async function summarizeFleetEvents(
 }
 
 async function notificationOfSummary(
-  { event, announcement, names }: Summary,
+  { event, announcement, names, members }: Summary,
   region: string,
   { store, now, dashboardUrl }: Parameters<typeof summarizeFleetEvents>[2],
 ): Promise<Notification> {
@@ -77,5 +77,5 @@ async function notificationOfSummary(
     ...{ announcement, diagnosis, dashboardUrl, now },
     ...{ owner: example?.owner ?? null, runbook: null },
   });
-  return { ...notification, group: { count: event.toldCount, names: [...names] } };
+  return { ...notification, group: { count: event.toldCount, names: [...names], members: [...members] } };
 }

@@ -29,19 +29,21 @@ function cloudWatchOf(region: string): CloudWatchClient {
   return known;
 }
 
-/** Region by region; the table without its pictures is better than none. */
+/** Region by region; where one cannot be read, the others still are. */
 async function readFailures(entries: readonly FleetEntry[], range: CountRange): Promise<FailureCounts> {
   const regions = [...new Set(entries.map(({ region }) => region))];
+  const counts = await Promise.all(regions.map((region) => countsOf(region, entries, range)));
+  const read = counts.flatMap((ofRegion) => (ofRegion === null ? [] : [...ofRegion]));
+  return read.length === 0 && counts.includes(null) ? null : new Map(read);
+}
+
+async function countsOf(region: string, entries: readonly FleetEntry[], range: CountRange) {
+  const arns = entries.filter((entry) => entry.region === region).map((entry) => entry.loadBalancerArn);
   try {
-    const counts = await Promise.all(
-      regions.map((region) => {
-        const arns = entries.filter((entry) => entry.region === region).map((entry) => entry.loadBalancerArn);
-        return readFailureCounts(cloudWatchOf(region), arns, range, now());
-      }),
-    );
-    return new Map(counts.flatMap((ofRegion) => [...ofRegion]));
+    return await readFailureCounts(cloudWatchOf(region), arns, range, now());
   } catch (error) {
-    logger.warn('the 502s could not be read; the table shows those of the last look', {
+    logger.warn('the 502s of a region could not be read; the table shows those of the last look', {
+      region,
       error: String(error),
     });
     return null;
@@ -57,6 +59,7 @@ export function handler(event: unknown, context: Context): Promise<string> {
     now,
     endpoint: context.invokedFunctionArn,
     loadFleet: async () => store().fleet(),
+    loadRegions: async () => store().screenedRegions(),
     loadIncident: async (id) => store().incident(id),
     readFailures,
     actions: (): WidgetActions | null => {

@@ -1,8 +1,10 @@
 import type { FleetEntry, Incident } from './model/alert.ts';
 import type { Drift } from './model/diagnosis.ts';
+import type { ScreenedRegion } from './store/monitor-store.ts';
 import { type FailureCounts, noticedOf, pageOf, renderFleet } from './widget/fleet-table.ts';
 import { type Html, html } from './widget/html.ts';
 import { renderLoadBalancer } from './widget/load-balancer.ts';
+import { renderRegionNotes } from './widget/region-notes.ts';
 import { framed } from './widget/style.ts';
 import { parseWidgetEvent, type WidgetFrame, type WidgetRequest } from './widget/widget-event.ts';
 
@@ -11,6 +13,8 @@ export interface WidgetPorts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly loadFleet: () => Promise<readonly FleetEntry[]>;
+  /** Regions that are or were watched; only what the table should say of them. */
+  readonly loadRegions: () => Promise<readonly ScreenedRegion[]>;
   readonly loadIncident: (id: string) => Promise<Incident | null>;
   /** 502s of the given load balancers over a range; null where they cannot be read. */
   readonly readFailures: (
@@ -82,7 +86,9 @@ async function fleetContent(
 ): Promise<Html> {
   const { rows } = pageOf(noticedOf(fleet), page);
   const failures = rows.length === 0 ? null : await ports.readFailures(rows, frame.range);
-  return renderFleet({ fleet, failures, frame, page, endpoint: ports.endpoint });
+  const regions = await ports.loadRegions();
+  const table = renderFleet({ fleet, failures, frame, page, endpoint: ports.endpoint });
+  return html`${renderRegionNotes(regions)}${table}`;
 }
 
 async function loadBalancerContent(entry: FleetEntry, frame: WidgetFrame, ports: WidgetPorts): Promise<Html> {

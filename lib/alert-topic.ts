@@ -1,10 +1,11 @@
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IRuleTarget, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlertSubscription } from './configuration.ts';
+import type { TopicSubscription } from './subscription.ts';
 
 export interface AlertTopicProps {
   /** A key of the user's; its policy is the user's too. */
@@ -59,21 +60,22 @@ export class AlertTopic extends Construct {
     return key;
   }
 
-  /** Lets rules of the account's event bus publish: they need the key. Of a key of the user's, the policy is theirs. */
-  allowRules(): void {
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AllowRules',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+  /**
+   * A target for rules of the account's event bus. They publish in a role: a statement for `events.amazonaws.com` can
+   * name no account, because EventBridge hands neither topic nor key its source, so any account's rules could use it.
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+   */
+  targetOfRules(message: RuleTargetInput): IRuleTarget {
+    const role = new Role(this, 'RulesRole', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }));
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] }),
     );
+    return { bind: () => ({ arn: this.topic.topicArn, input: message, role }) };
   }
 
   /** Subscribes a receiver that is named by protocol and endpoint rather than by a construct. */
-  subscribe(subscription: AlertSubscription, index: number): void {
+  subscribe(subscription: TopicSubscription, index: number): void {
     const { protocol, endpoint, severities } = subscription;
     new CfnSubscription(this, `Subscription${index}`, {
       topicArn: this.topic.topicArn,

@@ -8,11 +8,13 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { EventBus as EventBusTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { InputError } from '../lambda/env.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import { WithoutBootstrap } from './synthesizers.ts';
+import type { Configuration } from './configuration.ts';
+import { HELD_PERIODS } from './own-health.ts';
+import { type Home, synthesizerFor } from './synthesizers.ts';
 
 /**
  * Amazon Q Developer in chat applications, once AWS Chatbot, has its metrics in one region wherever its topics are, by
@@ -28,8 +30,11 @@ const alarmName = (homeRegion: string): string => `alb502-ChatUndelivered-${home
 const stateChanges = (homeRegion: string): EventPattern => ({
   source: ['aws.cloudwatch'],
   detailType: ['CloudWatch Alarm State Change'],
-  detail: { alarmName: [alarmName(homeRegion)], state: { value: ['ALARM', 'OK'] } },
+  // Not its end: what tells of it fails in the same channel, and would raise the alarm again.
+  detail: { alarmName: [alarmName(homeRegion)], state: { value: ['ALARM'] } },
 });
+
+type ChatSettings = Pick<Configuration, 'chatConfigurations' | 'regionStacks'>;
 
 export interface ChatHealthProps extends StackProps {
   /** Where the monitor runs. */
@@ -40,13 +45,12 @@ export interface ChatHealthProps extends StackProps {
 
 /**
  * The alarm on chat messages that were not delivered, where the metrics are; an alarm cannot watch another region. Its
- * changes go to the monitor's region as events. It holds no assets, so the region needs no bootstrap.
+ * changes go to the monitor's region as events. It holds no assets.
  */
 export class ChatHealth extends Stack {
   constructor(scope: Construct, id: string, { homeRegion, configurations, ...props }: ChatHealthProps) {
     super(scope, id, {
       description: `Tells alb502 in ${homeRegion} of chat messages that were not delivered`,
-      synthesizer: new WithoutBootstrap(),
       ...props,
     });
     const period = Duration.minutes(5);
@@ -74,7 +78,8 @@ export class ChatHealth extends Stack {
       }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
-      evaluationPeriods: 1,
+      evaluationPeriods: HELD_PERIODS,
+      datapointsToAlarm: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (homeRegion === METRICS_REGION) return;
@@ -94,8 +99,9 @@ export class ChatHealth extends Stack {
  */
 export function watchChat(
   scope: Construct,
-  configurations: readonly string[],
-  home: { readonly region: string | undefined; readonly account: string | undefined },
+  { chatConfigurations: configurations, regionStacks }: ChatSettings,
+  home: Home,
+  id = 'Alb502Chat',
 ): ChatHealth | null {
   const { region: homeRegion, account } = home;
   if (configurations.length === 0) return null;
@@ -104,23 +110,24 @@ export function watchChat(
       'chatConfigurations needs to know the region of the monitor; set AWS_REGION or a profile with a region',
     );
   const env = { region: METRICS_REGION, ...(account === undefined ? {} : { account }) };
-  return new ChatHealth(scope, 'Alb502Chat', { homeRegion, configurations, env });
+  return new ChatHealth(scope, id, {
+    ...{ homeRegion, configurations, env },
+    ...synthesizerFor(regionStacks),
+  });
 }
 
 /** Publishes the changes of that alarm to the alert topic, past every part of the monitor that runs code. */
 export class ChatHealthRelay extends Construct {
   constructor(scope: Construct, id: string, { alerts }: { readonly alerts: AlertTopic }) {
     super(scope, id);
-    alerts.allowRules();
-    const state = EventField.fromPath('$.detail.state.value');
     const reason = EventField.fromPath('$.detail.state.reason');
     const message = RuleTargetInput.fromText(
-      `${state}: alb502 alerts do not reach a chat channel (alarm ${alarmName(Aws.REGION)} in ${METRICS_REGION}). ${reason}`,
+      `ALARM: alb502 alerts do not reach a chat channel (alarm ${alarmName(Aws.REGION)} in ${METRICS_REGION}). ${reason}`,
     );
     new Rule(this, 'Publish', {
       description: 'alb502 tells the other subscribers that chat messages are not delivered',
       eventPattern: stateChanges(Aws.REGION),
-      targets: [new SnsTopic(alerts.topic, { message })],
+      targets: [alerts.targetOfRules(message)],
     });
   }
 }

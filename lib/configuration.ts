@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { InputError, settingsSchema } from '../lambda/env.ts';
+import { arnOf, subscriptionSchema } from './subscription.ts';
 
 /** The file that is read from the working directory if it is there. */
 export const CONFIGURATION_FILE = 'alb502.config.json';
@@ -11,40 +12,6 @@ export const CONFIGURATION_CONTEXT = 'alb502';
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-const arnOf = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `must be an ARN such as ${example}`);
-
-const lambdaArn = arnOf('lambda', 'arn:aws:lambda:eu-central-1:123456789012:function:name');
-const queueArn = arnOf('sqs', 'arn:aws:sqs:eu-central-1:123456789012:name');
-
-const ENDPOINTS = {
-  email: z.email('must be a mail address such as oncall@example.com'),
-  https: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }),
-  sms: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number such as +4915112345678'),
-  sqs: queueArn,
-  lambda: lambdaArn,
-} as const;
-
-const subscriptionSchema = z
-  .strictObject({
-    protocol: z.enum(['email', 'https', 'sms', 'sqs', 'lambda']).describe('how the alert is sent'),
-    endpoint: z
-      .string()
-      .min(1)
-      .describe('mail address, https URL, phone number, or ARN of the queue or function'),
-    severities: z
-      .array(z.enum(['info', 'warning', 'critical']))
-      .min(1)
-      .optional()
-      .describe(
-        'only these; alarms about the monitor itself carry no severity and reach only those who leave this out',
-      ),
-  })
-  .superRefine(({ protocol, endpoint }, context) => {
-    for (const { message } of ENDPOINTS[protocol].safeParse(endpoint).error?.issues ?? [])
-      context.addIssue({ code: 'custom', path: ['endpoint'], message });
-  });
 
 const idsOf = (prefix: string) =>
   z
@@ -73,7 +40,7 @@ export const configurationSchema = settingsSchema.extend({
   alertTopicKmsKeyArn: arnOf('kms', 'arn:aws:kms:eu-central-1:123456789012:key/id')
     .optional()
     .describe(
-      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com`, and with `chatConfigurations` also `events.amazonaws.com`, use `kms:Decrypt` and `kms:GenerateDataKey*`',
+      'a KMS key of yours for the alert topic instead of a new one; its policy must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`, and leave the rest to the policies of the account as a new key does',
     ),
   accessLogBuckets: z
     .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))
@@ -103,6 +70,12 @@ export const configurationSchema = settingsSchema.extend({
     .describe(
       'names of the channel configurations of Amazon Q Developer in chat applications that the alert topic is subscribed to: messages that they do not deliver raise an alarm, from a small stack in us-east-1; $0.30 a month each',
     ),
+  regionStacks: z
+    .enum(['bootstrap', 'caller'])
+    .default('bootstrap')
+    .describe(
+      'who deploys the small stacks of other regions: `"bootstrap"`, the roles of `cdk bootstrap`, which each of those regions then needs; or `"caller"`, your own credentials, with what iam.md lists and no bootstrap',
+    ),
   keepStateOnDelete: z
     .boolean()
     .default(true)
@@ -113,8 +86,6 @@ export const configurationSchema = settingsSchema.extend({
 export type Configuration = z.infer<typeof configurationSchema>;
 /** The configuration as a person writes it. */
 export type ConfigurationInput = z.input<typeof configurationSchema>;
-/** One receiver of alerts. */
-export type AlertSubscription = z.infer<typeof subscriptionSchema>;
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 

@@ -1,4 +1,4 @@
-import { Aws, CfnMapping, Duration, Names, Token } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Duration, Fn, Names, Token } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   Dashboard as CloudWatchDashboard,
@@ -11,22 +11,19 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { CONSOLE_HOSTS } from '../lambda/env.ts';
 
 const WIDTH = 24;
 const QUARTER = WIDTH / 4;
 const NAME_MAX_LENGTH = 200;
 
-/** The console's host in each partition. */
-const CONSOLE_HOSTS = {
-  aws: { host: 'console.aws.amazon.com' },
-  'aws-cn': { host: 'console.amazonaws.cn' },
-  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
-};
-
 /** Name and address of a dashboard, known before it exists so that functions it shows can link to it. */
 export interface DashboardAddress {
   readonly name: string;
+  /** Empty in a partition whose console has no known address: no link is better than no deployment. */
   readonly url: string;
+  /** The address, or the name with a word on where to look for it. */
+  readonly hint: string;
 }
 
 /**
@@ -35,10 +32,22 @@ export interface DashboardAddress {
 export function dashboardAddress(scope: Construct): DashboardAddress {
   const unique = Names.uniqueResourceName(scope, { maxLength: NAME_MAX_LENGTH, separator: '-' });
   const name = `${unique}-${Aws.REGION}`;
-  const hosts = new CfnMapping(scope, 'ConsoleHosts', { mapping: CONSOLE_HOSTS });
-  const host = hosts.findInMap(Aws.PARTITION, 'host');
-  const page = `https://${Aws.REGION}.${host}/cloudwatch/home?region=${Aws.REGION}`;
-  return { name, url: `${page}#dashboards/dashboard/${name}` };
+  const urlOr = (otherwise: string): string =>
+    Object.entries(CONSOLE_HOSTS).reduceRight((rest, [partition, host]) => {
+      const page = `https://${Aws.REGION}.${host}/cloudwatch/home?region=${Aws.REGION}`;
+      const condition = conditionIn(scope, partition);
+      return Fn.conditionIf(condition.logicalId, `${page}#dashboards/dashboard/${name}`, rest).toString();
+    }, otherwise);
+  return { name, url: urlOr(''), hint: urlOr(`the dashboard ${name} in the console of CloudWatch`) };
+}
+
+/** Holds where the stack is deployed into that partition; made once. */
+function conditionIn(scope: Construct, partition: string): CfnCondition {
+  const id = `In${partition.replaceAll('-', '')}`;
+  const known = scope.node.tryFindChild(id);
+  return known instanceof CfnCondition
+    ? known
+    : new CfnCondition(scope, id, { expression: Fn.conditionEquals(Aws.PARTITION, partition) });
 }
 
 export interface DashboardProps {

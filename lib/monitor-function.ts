@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
-  Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -12,10 +9,15 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ENV } from '../lambda/env.ts';
+import { functionCode } from './function-code.ts';
+import { environmentProblems } from './function-environment.ts';
 import { type FunctionName, PERMISSIONS, type PermissionResource, UNSCOPED_REASON } from './permissions.ts';
 
 /** Named here rather than as `Runtime.NODEJS_24_X`, which older versions of the CDK do not know. */
 const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
+
+const SETTINGS_FILE = 'settings.json';
 
 /** The ARNs behind each kind of resource; none leaves the permission out. */
 export type ResourceArns = Readonly<Record<Exclude<PermissionResource, 'any'>, readonly string[]>>;
@@ -29,17 +31,9 @@ export interface MonitorFunctionProps {
   /** Beside the variables of Powertools and Node, which are the same for every function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly resourceArns: ResourceArns;
+  /** JSON that the environment has no room for; lies beside the bundle, under the name that the environment gives. */
+  readonly settingsFile?: string | null;
   readonly reservedConcurrentExecutions?: number | undefined;
-}
-
-/** Where the build put the bundle: beside the compiled construct, or in dist/ when this file runs from source. */
-function bundleFolder(name: FunctionName): string {
-  const candidates = [`../functions/${name}`, `../dist/functions/${name}`].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = candidates.find((path) => existsSync(`${path}/index.mjs`));
-  if (!found) throw new Error(`the bundle of the ${name} function is missing; build it with: npm run build`);
-  return found;
 }
 
 /** One function with a role, a log group and exactly the permissions that `permissions.ts` lists for it. */
@@ -64,12 +58,20 @@ export class MonitorFunction extends Construct {
       acknowledgeWildcards(role, statement.resources);
     }
 
+    const settingsFile = props.settingsFile ?? null;
+    const environment = {
+      ...props.environment,
+      ...(settingsFile === null ? {} : { [ENV.settingsFile]: SETTINGS_FILE }),
+      NODE_OPTIONS: '--enable-source-maps',
+      POWERTOOLS_SERVICE_NAME: `alb502-${props.name}`,
+    };
+    this.node.addValidation({ validate: () => environmentProblems(props.name, environment) });
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: NODEJS_24,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(bundleFolder(props.name)),
+      code: functionCode(this, props.name, settingsFile === null ? {} : { [SETTINGS_FILE]: settingsFile }),
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -78,11 +80,7 @@ export class MonitorFunction extends Construct {
       ...(props.reservedConcurrentExecutions === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
-      environment: {
-        ...props.environment,
-        NODE_OPTIONS: '--enable-source-maps',
-        POWERTOOLS_SERVICE_NAME: `alb502-${props.name}`,
-      },
+      environment,
     });
   }
 }

@@ -2,8 +2,9 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { SettingsInput } from '../lambda/env.ts';
-import type { AlertSubscription } from './configuration.ts';
+
 import type { ProbeNetwork } from './probe-function.ts';
+import type { AlertSubscription } from './subscription.ts';
 
 /** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
 export interface Alb502MonitorProps {
@@ -30,7 +31,7 @@ export interface Alb502MonitorProps {
   readonly logRetention?: RetentionDays;
   /**
    * What happens to the table with baselines and incidents when it leaves the stack.
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly stateRemovalPolicy?: RemovalPolicy;
   /**

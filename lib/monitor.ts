@@ -13,17 +13,20 @@ import {
   INVESTIGATIONS_AT_ONCE,
   MEMORY_MB,
   parseSettings,
+  passedSettings,
   type Settings,
-  settingsJson,
 } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
+import { Integrations } from './integration.ts';
 import { InvestigationQueue } from './investigation-queue.ts';
 import { MonitorFunction, type MonitorFunctionProps, type ResourceArns } from './monitor-function.ts';
 import type { Alb502MonitorProps } from './monitor-props.ts';
-import { metricScreenSuccesses, OwnHealth, ownHealthGraphs } from './own-health.ts';
+import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
+import { ownHealthGraphs } from './own-health-graphs.ts';
 import { ProbeFunction, type ProbeNetwork } from './probe-function.ts';
+import { receiversOf } from './subscription.ts';
 import { Triggers } from './triggers.ts';
 
 /** Below the minute of the schedule, so that one run rarely meets the next. */
@@ -55,24 +58,34 @@ export class Alb502Monitor extends Construct {
   /** Measures keep-alives; undefined unless `probe` is given. */
   readonly probeFunction: IFunction | undefined;
   readonly dashboardName: string;
+  /** Empty in a partition whose console has no known address. */
   readonly dashboardUrl: string;
+  /** The address of the dashboard, or its name where it has no known address. */
+  readonly dashboardHint: string;
 
   constructor(scope: Construct, id: string, props: Alb502MonitorProps = {}) {
     super(scope, id);
     const settings = parseSettings(props.settings ?? {}, 'the property settings of Alb502Monitor');
     const alerts = new AlertTopic(this, 'Alerts', { key: props.alertTopicKey });
-    props.subscriptions?.forEach((subscription, index) => {
+    const receivers = receiversOf(props.subscriptions ?? []);
+    receivers.topic.forEach((subscription, index) => {
       alerts.subscribe(subscription, index);
     });
+    const integrations = new Integrations(this, 'Integrations', receivers.integrations);
     const queues = new InvestigationQueue(this, 'Investigations', { consumerTimeout: INVESTIGATE_TIMEOUT });
     this.alertTopic = alerts.topic;
     this.investigationQueue = queues.queue;
     this.deadLetterQueue = queues.deadLetterQueue;
-    this.stateTable = this.createTable(props.stateRemovalPolicy ?? RemovalPolicy.RETAIN);
+    this.stateTable = this.createTable(
+      // Kept whatever happens, but for a first deployment that is rolled back: it would leave an empty orphan.
+      props.stateRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    );
     const dashboard = dashboardAddress(this);
     this.dashboardName = dashboard.name;
     this.dashboardUrl = dashboard.url;
+    this.dashboardHint = dashboard.hint;
 
+    const passed = passedSettings(settings);
     const common = {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       resourceArns: this.resourceArns(alerts.key, props, settings),
@@ -81,7 +94,7 @@ export class Alb502Monitor extends Construct {
         [ENV.topicArn]: this.alertTopic.topicArn,
         [ENV.queueUrl]: this.investigationQueue.queueUrl,
         [ENV.dashboardUrl]: this.dashboardUrl,
-        [ENV.settings]: settingsJson(settings),
+        [ENV.settings]: passed.environment,
         // The metrics that the functions write themselves cost money.
         ...(props.selfMonitoring === false ? { POWERTOOLS_METRICS_DISABLED: 'true' } : {}),
       },
@@ -100,6 +113,7 @@ export class Alb502Monitor extends Construct {
       description: 'alb502: finds out why a load balancer answers 502, and alerts',
       memorySizeMb: MEMORY_MB.investigate,
       timeout: INVESTIGATE_TIMEOUT,
+      settingsFile: passed.file,
     }).function;
     this.widgetFunction = new MonitorFunction(this, 'Widget', {
       ...common,
@@ -110,7 +124,7 @@ export class Alb502Monitor extends Construct {
       environment: {
         [ENV.tableName]: this.stateTable.tableName,
         [ENV.queueUrl]: this.investigationQueue.queueUrl,
-        [ENV.settings]: settingsJson(settings),
+        [ENV.settings]: passed.environment,
       },
     }).function;
 
@@ -128,8 +142,10 @@ export class Alb502Monitor extends Construct {
       queue: this.investigationQueue,
       deadLetterQueue: this.deadLetterQueue,
       alertTopic: this.alertTopic,
+      integrationDeadLetters: integrations.deadLetters,
     };
     const alarms = props.selfMonitoring === false ? [] : new OwnHealth(this, 'OwnHealth', watched).alarms;
+    integrations.connect(alarms);
     new Dashboard(this, 'Dashboard', {
       name: dashboard.name,
       widget: this.widgetFunction,
@@ -196,7 +212,7 @@ export class Alb502Monitor extends Construct {
       ...common,
       environment: {
         [ENV.tableName]: this.stateTable.tableName,
-        [ENV.settings]: settingsJson(settings),
+        [ENV.settings]: passedSettings(settings).environment,
       },
       network,
     }).function;
@@ -217,6 +233,7 @@ export class Alb502Monitor extends Construct {
       'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
       // Actions on a log group want its ARN with this ending, however it was written.
       'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
+      'hub-dead-letters': [],
       'state-table-of-widget-actions': settings.widgetActions ? [this.stateTable.tableArn] : [],
       'queue-of-widget-actions': settings.widgetActions ? [this.investigationQueue.queueArn] : [],
     };

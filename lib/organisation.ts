@@ -1,32 +1,12 @@
-import { Aws, CfnStackSet, Stack } from 'aws-cdk-lib';
+import { Aws, CfnStackSet, Lazy, Stack } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { EventBus as EventBusTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import { AlertTopic } from './alert-topic.ts';
-import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
+import { watchChat } from './chat-health.ts';
+import { parseConfiguration } from './configuration.ts';
+import { FromSharedBucket } from './organisation-bucket.ts';
+import { ALERTS, BUS_NAME, OrganisationHub, type OrganisationPlan } from './organisation-hub.ts';
 import { Alb502Stack } from './stack.ts';
-import { FromSharedBucket } from './synthesizers.ts';
-
-/** What a roll-out over an organisation needs to know. */
-export interface OrganisationPlan {
-  /** `o-...` */
-  readonly organizationId: string;
-  /** The account that all alerts go to. */
-  readonly hubAccount: string;
-  /** Where every monitor and the hub run; the regions they watch are in `configuration`. */
-  readonly homeRegion: string;
-  /** Roots or organisational units, `r-...` or `ou-...`; accounts that join them get the monitor by themselves. */
-  readonly organizationalUnitIds: readonly string[];
-  /** A bucket in the home region that the organisation may read: it holds template and bundles. */
-  readonly artifactBucket: string;
-  /** Of every monitor. */
-  readonly configuration?: ConfigurationInput;
-}
-
-const ALERTS = { source: ['alb502'], detailType: ['alb502 alert'] };
-const BUS_NAME = 'alb502';
 
 /** The stacks of a roll-out. */
 export interface OrganisationStacks {
@@ -43,65 +23,36 @@ export interface OrganisationStacks {
  */
 export function organisation(scope: Construct, plan: OrganisationPlan): OrganisationStacks {
   const hub = new OrganisationHub(scope, 'Alb502Hub', plan);
+  const { hubAccount: account, homeRegion: region, hubChatConfigurations: chatConfigurations = [] } = plan;
+  watchChat(scope, { chatConfigurations, regionStacks: 'bootstrap' }, { account, region }, 'Alb502HubChat');
   const member = new OrganisationMember(scope, 'Alb502Member', plan);
   const rollout = new OrganisationRollout(scope, 'Alb502Rollout', { plan, member });
   return { hub, member, rollout };
 }
 
-/** The bus that takes the alerts of all accounts, and the topic they are published to. */
-export class OrganisationHub extends Stack {
-  readonly alertTopic: ITopic;
-
-  constructor(scope: Construct, id: string, plan: OrganisationPlan) {
-    super(scope, id, {
-      description: 'Alerts of alb502 from all accounts of the organisation',
-      env: { account: plan.hubAccount, region: plan.homeRegion },
-    });
-    const bus = new EventBus(this, 'Bus', { eventBusName: BUS_NAME });
-    bus.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OrganisationPutsAlerts',
-        principals: [new AnyPrincipal()],
-        actions: ['events:PutEvents'],
-        resources: [bus.eventBusArn],
-        conditions: {
-          StringEquals: { 'aws:PrincipalOrgID': plan.organizationId, 'events:source': 'alb502' },
-        },
-      }),
-    );
-    const { topic, key } = new AlertTopic(this, 'Alerts', {});
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': plan.hubAccount } },
-      }),
-    );
-    this.alertTopic = topic;
-    new Rule(this, 'Publish', {
-      description: 'Publishes the alerts of all accounts',
-      eventBus: bus,
-      eventPattern: ALERTS,
-      targets: [new SnsTopic(topic)],
-    });
-  }
-}
-
 /** The monitor as StackSets deploys it into each account, with its alerts sent on to the hub. */
 export class OrganisationMember extends Alb502Stack {
+  private readonly bucket: FromSharedBucket;
+
   constructor(scope: Construct, id: string, plan: OrganisationPlan) {
+    // StackSets deploys with its own role, and the bundles lie in one bucket for all accounts.
+    const synthesizer = new FromSharedBucket(plan.artifactBucket);
     super(scope, id, {
       configuration: parseConfiguration(plan.configuration ?? {}, 'configuration of the organisation'),
-      // StackSets deploys with its own role, and the bundles lie in one bucket for all accounts.
-      synthesizer: new FromSharedBucket(plan.artifactBucket),
+      synthesizer,
     });
+    this.bucket = synthesizer;
     const hub = `arn:${Aws.PARTITION}:events:${plan.homeRegion}:${plan.hubAccount}:event-bus/${BUS_NAME}`;
     new Rule(this, 'ToHub', {
       description: 'Sends alb502 alerts to the hub of the organisation',
       eventPattern: ALERTS,
       targets: [new EventBusTarget(EventBus.fromEventBusArn(this, 'Hub', hub))],
     });
+  }
+
+  /** Key of the template in the bucket, once it was synthesized: a new one for each new content. */
+  get templateKey(): string {
+    return this.bucket.templateKey;
   }
 }
 
@@ -128,7 +79,12 @@ export class OrganisationRollout extends Stack {
           deploymentTargets: { organizationalUnitIds: [...plan.organizationalUnitIds] },
         },
       ],
-      templateUrl: `https://${plan.artifactBucket}.s3.${plan.homeRegion}.${Aws.URL_SUFFIX}/${member.templateFile}`,
+      // A template under the name of the last one would be no change for CloudFormation, so no account would upgrade.
+      templateUrl: Lazy.uncachedString({
+        // The CDK asks once before anything is synthesized, only to find references.
+        produce: ({ preparing }) =>
+          `https://${plan.artifactBucket}.s3.${plan.homeRegion}.${Aws.URL_SUFFIX}/${preparing ? '' : member.templateKey}`,
+      }),
     });
   }
 }

@@ -21,6 +21,16 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
+/**
+ * SNS gives up on an address after six hours at most (on a queue or function at once, where it is refused):
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html. An alarm about that is itself a message
+ * that fails then; held for longer, it raises no second one.
+ */
+export const HELD_PERIODS = Duration.hours(12).toMinutes() / FIVE_MINUTES.toMinutes();
+
+const UNDELIVERED = 'UndeliveredAlerts';
+const NOT_SCREENING = 'NotScreening';
+
 /** The parts of the monitor that show whether it works. */
 export interface OwnHealthProps {
   readonly screen: IFunction;
@@ -34,6 +44,8 @@ export interface OwnHealthProps {
   readonly stateTableName: string;
   /** Watched, and where the alarms go. */
   readonly alertTopic: ITopic;
+  /** What services with an API of their own did not take; undefined where there are none. */
+  readonly integrationDeadLetters: IQueue | undefined;
 }
 
 /**
@@ -53,7 +65,7 @@ export function metricScreenSuccesses(screen: IFunction): IMetric {
 }
 
 /** A metric that a function writes itself, as `own-metrics.ts` does. */
-function ownMetric(
+export function ownMetric(
   name: Exclude<keyof typeof OWN_METRICS, 'namespace' | 'dimension'>,
   writer: FunctionName,
   stateTableName: string,
@@ -79,13 +91,14 @@ export class OwnHealth extends Construct {
     const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
     const quietIsFine = TreatMissingData.NOT_BREACHING;
     this.alarms = [
-      new Alarm(this, 'NotScreening', {
+      new Alarm(this, NOT_SCREENING, {
         alarmDescription: 'alb502 has not looked at the load balancers for 5 minutes: 502s go unseen',
         metric: metricScreenSuccesses(screen),
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
         threshold: 1,
         evaluationPeriods: 5,
-        treatMissingData: TreatMissingData.BREACHING,
+        // No data at all is a state of its own, with an action of its own below.
+        treatMissingData: TreatMissingData.MISSING,
       }),
       new Alarm(this, 'InvestigationErrors', {
         alarmDescription: 'alb502 investigations fail: see the log of the investigate function',
@@ -135,14 +148,7 @@ export class OwnHealth extends Construct {
         evaluationPeriods: 2,
         treatMissingData: quietIsFine,
       }),
-      new Alarm(this, 'UndeliveredAlerts', {
-        alarmDescription: 'alb502 alerts do not reach a subscriber of the alert topic',
-        metric: alertTopic.metricNumberOfNotificationsFailed(sum),
-        comparisonOperator: above,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: quietIsFine,
-      }),
+      undeliveredAlerts(this, alertTopic),
       new Alarm(this, 'WaitingAlerts', {
         alarmDescription:
           'alb502 alerts wait for more than 10 minutes: the topic or the event bus takes none',
@@ -157,10 +163,17 @@ export class OwnHealth extends Construct {
         treatMissingData: TreatMissingData.IGNORE,
       }),
       ...(probe === undefined ? [] : [this.probeErrors(probe)]),
+      ...(props.integrationDeadLetters === undefined
+        ? []
+        : [undeliveredEvents(this, props.integrationDeadLetters)]),
     ];
+    const toTopic = new SnsAction(alertTopic);
     for (const alarm of this.alarms) {
-      alarm.addAlarmAction(new SnsAction(alertTopic));
-      alarm.addOkAction(new SnsAction(alertTopic));
+      alarm.addAlarmAction(toTopic);
+      // Its end would be a message too, which the broken subscriber misses as well: ALARM, OK, ALARM for ever.
+      if (alarm.node.id !== UNDELIVERED) alarm.addOkAction(toTopic);
+      // A metric that stops coming; at the first deployment there never was one, which changes no state.
+      if (alarm.node.id === NOT_SCREENING) alarm.addInsufficientDataAction(toTopic);
     }
   }
 
@@ -178,49 +191,29 @@ export class OwnHealth extends Construct {
   }
 }
 
-/** The same, as graphs of the dashboard. */
-export function ownHealthGraphs(props: OwnHealthProps): { title: string; metrics: IMetric[] }[] {
-  const { screen, investigate, widget, probe, queue, deadLetterQueue, alertTopic, stateTableName } = props;
-  const perMinute = { period: MINUTE };
-  const highest = { ...perMinute, statistic: Stats.MAXIMUM };
-  const sum = { ...perMinute, statistic: Stats.SUM };
-  return [
-    {
-      title: 'runs',
-      metrics: [
-        metricScreenSuccesses(screen),
-        investigate.metricInvocations({ ...perMinute, label: 'investigation batches' }),
-        queue.metricNumberOfMessagesDeleted({ ...sum, label: 'looks that are done' }),
-      ],
-    },
-    {
-      title: 'errors',
-      metrics: [
-        screen.metricErrors({ ...perMinute, label: 'screen' }),
-        investigate.metricErrors({ ...perMinute, label: 'investigate' }),
-        widget.metricErrors({ ...perMinute, label: 'widget' }),
-        ...(probe === undefined ? [] : [probe.metricErrors({ ...perMinute, label: 'probe' })]),
-        ownMetric('failedReads', 'investigate', stateTableName, { ...sum, label: 'reads that failed' }),
-      ],
-    },
-    {
-      title: 'waiting and given up',
-      metrics: [
-        queue.metricApproximateAgeOfOldestMessage({ ...highest, label: 'oldest investigation (seconds)' }),
-        ownMetric('oldestUndelivered', 'screen', stateTableName, {
-          ...highest,
-          label: 'oldest undelivered alert (seconds)',
-        }),
-        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'given up' }),
-      ],
-    },
-    {
-      title: 'alerts',
-      metrics: [
-        ownMetric('openAlerts', 'screen', stateTableName, { ...highest, label: 'open' }),
-        alertTopic.metricNumberOfMessagesPublished({ ...sum, label: 'published' }),
-        alertTopic.metricNumberOfNotificationsFailed({ ...sum, label: 'not delivered to a subscriber' }),
-      ],
-    },
-  ];
-}
+/** The alarm on alerts that SNS could not hand to a subscriber; give it no OK action. */
+export const undeliveredAlerts = (scope: Construct, alertTopic: ITopic): Alarm =>
+  new Alarm(scope, UNDELIVERED, {
+    alarmDescription: 'alb502 alerts do not reach a subscriber of the alert topic',
+    metric: alertTopic.metricNumberOfNotificationsFailed({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: 0,
+    evaluationPeriods: HELD_PERIODS,
+    datapointsToAlarm: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+
+/** The alarm on alerts that a service with an API of its own did not take. */
+export const undeliveredEvents = (scope: Construct, deadLetters: IQueue): Alarm =>
+  new Alarm(scope, 'UndeliveredEvents', {
+    alarmDescription:
+      'alb502 alerts do not reach PagerDuty, Opsgenie or a webhook: see the dead-letter queue',
+    metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+      period: FIVE_MINUTES,
+      statistic: Stats.MAXIMUM,
+    }),
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: 0,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });

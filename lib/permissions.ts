@@ -1,5 +1,5 @@
 /** The functions that the construct deploys. */
-export type FunctionName = 'screen' | 'investigate' | 'widget' | 'probe';
+export type FunctionName = 'screen' | 'investigate' | 'widget' | 'probe' | 'hub';
 
 /** What a permission is about; the construct knows the ARN of each. */
 export type PermissionResource =
@@ -13,6 +13,7 @@ export type PermissionResource =
   | 'access-log-buckets'
   | 'access-log-objects'
   | 'backend-log-groups'
+  | 'hub-dead-letters'
   | 'state-table-of-widget-actions'
   | 'queue-of-widget-actions';
 
@@ -58,7 +59,7 @@ const OBSERVE: Permission = {
   caller: 'code',
 };
 
-const DELIVER: readonly Permission[] = [
+const PUBLISH: readonly Permission[] = [
   {
     actions: ['sns:Publish'],
     resource: 'alert-topic',
@@ -71,6 +72,10 @@ const DELIVER: readonly Permission[] = [
     why: 'publish to the encrypted topic',
     caller: 'service',
   },
+];
+
+const DELIVER: readonly Permission[] = [
+  ...PUBLISH,
   {
     actions: ['events:PutEvents'],
     resource: 'default-event-bus',
@@ -83,6 +88,12 @@ const DELIVER: readonly Permission[] = [
 export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> = {
   screen: [
     SCREEN_FLEET,
+    {
+      actions: ['cloudtrail:DescribeTrails'],
+      resource: 'any',
+      why: 'know whether a trail tells of changes, once a day',
+      caller: 'code',
+    },
     {
       actions: ['ec2:DescribeRegions'],
       resource: 'enabled-regions',
@@ -130,6 +141,12 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       caller: 'code',
     },
     ...DELIVER,
+    {
+      actions: ['sqs:ChangeMessageVisibility'],
+      resource: 'investigation-queue',
+      why: 'try a look that failed again soon',
+      caller: 'code',
+    },
     {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resource: 'investigation-queue',
@@ -195,6 +212,15 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       ],
       resource: 'any',
       why: 'attach the function to the VPC',
+      caller: 'service',
+    },
+  ],
+  hub: [
+    ...PUBLISH,
+    {
+      actions: ['sqs:SendMessage'],
+      resource: 'hub-dead-letters',
+      why: 'keep an event that could not be published',
       caller: 'service',
     },
   ],

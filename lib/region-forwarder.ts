@@ -1,9 +1,11 @@
 import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import type { Settings } from '../lambda/env.ts';
-import { WithoutBootstrap } from './synthesizers.ts';
+import { partitionOf } from '../lambda/env.ts';
+import type { Configuration } from './configuration.ts';
+import { type Home, synthesizerFor } from './synthesizers.ts';
 import { CHANGE_EVENTS } from './triggers.ts';
 
 /**
@@ -30,6 +32,15 @@ export const DEFAULT_REGIONS = [
   'us-west-2',
 ] as const;
 
+/** The regions of the partition of a region, as far as this version of the CDK knows them. */
+function regionsBeside(region: string): readonly string[] {
+  const partition = partitionOf(region);
+  if (partition === 'aws') return DEFAULT_REGIONS;
+  return RegionInfo.regions.map(({ name }) => name).filter((name) => partitionOf(name) === partition);
+}
+
+type RegionStackSettings = Pick<Configuration, 'regions' | 'excludedRegions' | 'regionStacks'>;
+
 export interface RegionForwarderProps extends StackProps {
   /** Where the monitor runs. */
   readonly homeRegion: string;
@@ -37,13 +48,12 @@ export interface RegionForwarderProps extends StackProps {
 
 /**
  * Sends the changes of one region's load balancers to the monitor in another: EventBridge keeps events in their region.
- * Without it a change is found by the next posture look. It holds no assets, so its region needs no bootstrap.
+ * Without it a change is found by the next posture look. It holds no assets.
  */
 export class RegionForwarder extends Stack {
   constructor(scope: Construct, id: string, { homeRegion, ...props }: RegionForwarderProps) {
     super(scope, id, {
       description: `Forwards changes of load balancers to alb502 in ${homeRegion}`,
-      synthesizer: new WithoutBootstrap(),
       ...props,
     });
     const home = `arn:${Aws.PARTITION}:events:${homeRegion}:${Aws.ACCOUNT_ID}:event-bus/default`;
@@ -61,16 +71,20 @@ export class RegionForwarder extends Stack {
  */
 export function forwardRegions(
   scope: Construct,
-  regions: Settings['regions'],
-  home: { readonly region: string | undefined; readonly account: string | undefined },
+  { regions, excludedRegions, regionStacks }: RegionStackSettings,
+  home: Home,
 ): readonly RegionForwarder[] {
   const { region: homeRegion, account } = home;
   if (homeRegion === undefined) return [];
-  const watched: readonly string[] = regions === 'all' ? DEFAULT_REGIONS : regions;
+  const watched =
+    regions === 'all'
+      ? regionsBeside(homeRegion).filter((region) => !excludedRegions.includes(region))
+      : regions;
   return [...new Set(watched)]
     .filter((region) => region !== homeRegion)
     .map((region) => {
       const env = { region, ...(account === undefined ? {} : { account }) };
-      return new RegionForwarder(scope, `Alb502Changes-${region}`, { homeRegion, env });
+      const id = `Alb502Changes-${region}`;
+      return new RegionForwarder(scope, id, { homeRegion, env, ...synthesizerFor(regionStacks) });
     });
 }

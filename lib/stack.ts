@@ -23,7 +23,9 @@ export class Alb502Stack extends Stack {
       subscriptions: configuration.subscriptions,
       ...(keyArn === undefined ? {} : { alertTopicKey: Key.fromKeyArn(this, 'AlertTopicKey', keyArn) }),
       logRetention: configuration.logRetentionDays,
-      stateRemovalPolicy: configuration.keepStateOnDelete ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      stateRemovalPolicy: configuration.keepStateOnDelete
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
       accessLogBucketArns: configuration.accessLogBuckets,
       backendLogGroupArns: configuration.backendLogGroups,
       selfMonitoring: configuration.selfMonitoring,
@@ -37,7 +39,7 @@ export class Alb502Stack extends Stack {
       'Load balancers to look at',
     );
     this.output('StateTableName', this.monitor.stateTable.tableName, 'Baselines, incidents and state');
-    this.output('DashboardUrl', this.monitor.dashboardUrl, 'Load balancers at a glance');
+    this.output('DashboardUrl', this.monitor.dashboardHint, 'Load balancers at a glance');
     this.output('ScreenFunctionName', this.monitor.screenFunction.functionName, 'Runs every minute');
     this.output(
       'InvestigateFunctionName',

@@ -6,16 +6,15 @@ import { Construct } from 'constructs';
 
 /**
  * Calls that change what a load balancer is or should be compared with. Targets that come and go are not among them:
- * every deployment and scaling registers some, and an investigation reads them when there is a reason to look.
+ * every deployment and scaling registers some, and an investigation reads them when there is a reason to look. A target
+ * group that was just made, or is gone, serves nobody.
  */
 export const CHANGE_EVENT_NAMES = [
   'AddTags',
   'CreateLoadBalancer',
   'CreateRule',
-  'CreateTargetGroup',
   'DeleteLoadBalancer',
   'DeleteRule',
-  'DeleteTargetGroup',
   'ModifyListener',
   'ModifyListenerAttributes',
   'ModifyLoadBalancerAttributes',

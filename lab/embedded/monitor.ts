@@ -4,7 +4,8 @@ import { type InvestigatePorts, type InvestigationOutcome, investigate } from '.
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
 import type { AlertEvent, Notification } from '../../lambda/model/alert.ts';
 import { type Settings, settingsSchema } from '../../lambda/model/settings.ts';
-import { type ScreenPorts, screen, type Trouble } from '../../lambda/screen.ts';
+import { screen } from '../../lambda/screen.ts';
+import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
 import { LAB_REGION, type LoadBalancer } from '../load-balancer/load-balancer.ts';

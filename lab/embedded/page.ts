@@ -23,6 +23,7 @@ export function serveMonitorPage(loadBalancer: LoadBalancer, store: MonitorStore
   const ports: WidgetPorts = {
     now: () => clock.now(),
     loadFleet: async () => store.fleet(),
+    loadRegions: async () => [],
     loadIncident: async (id) => store.incident(id),
     readFailures: async (_entries, range) =>
       new Map([[loadBalancer.arn, failuresByMinute(loadBalancer, range)]]),

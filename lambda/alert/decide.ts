@@ -51,8 +51,12 @@ export function decide(look: Look, before: AlertState, policy: AlertPolicy, now:
 }
 
 /** A load balancer that was deleted closes everything that was announced of it. */
-export function decideGone(loadBalancerArn: string, before: AlertState, now: string): Decision {
-  const reason = 'the load balancer was deleted';
+export function decideGone(
+  loadBalancerArn: string,
+  before: AlertState,
+  now: string,
+  reason = 'the load balancer was deleted',
+): Decision {
   const name = shortName(loadBalancerArn);
   const announcements: Announcement[] = [
     ...(before.incident?.announced ? [told(before.incident, 'resolved', reason)] : []),

@@ -24,13 +24,16 @@ type Matcher = z.infer<typeof matcherSchema>;
 const policySchema = z.record(z.string(), z.unknown());
 const alternativesSchema = z.array(policySchema);
 
+/** Message attributes by name; a list for one of the type `String.Array`. */
+type Attributes = Readonly<Record<string, string | readonly string[]>>;
+
 /**
  * Evaluates the filter policy of an SNS subscription against the attributes of a message, as far as they are texts:
  * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  *
  * @param policy - its JSON; null lets everything pass
  */
-export function filterMatch(policy: string | null, attributes: Readonly<Record<string, string>>): Match {
+export function filterMatch(policy: string | null, attributes: Attributes): Match {
   if (policy === null) return 'yes';
   const parsed = parsedPolicy(policy);
   return parsed === null ? 'unknown' : allOf(parsed, attributes);
@@ -44,7 +47,7 @@ function parsedPolicy(text: string): z.infer<typeof policySchema> | null {
   }
 }
 
-function allOf(policy: z.infer<typeof policySchema>, attributes: Readonly<Record<string, string>>): Match {
+function allOf(policy: z.infer<typeof policySchema>, attributes: Attributes): Match {
   return every(
     Object.entries(policy).map(([name, value]) => {
       if (name === '$or') {
@@ -62,11 +65,13 @@ function allOf(policy: z.infer<typeof policySchema>, attributes: Readonly<Record
   );
 }
 
-function matches(matcher: Matcher, value: string | undefined): Match {
+function matches(matcher: Matcher, value: string | readonly string[] | undefined): Match {
   if (typeof matcher === 'object' && 'exists' in matcher)
     return matcher.exists === (value !== undefined) ? 'yes' : 'no';
   if (value === undefined) return 'no';
-  return fits(matcher, value) ? 'yes' : 'no';
+  // Of an attribute that is a list, one value is enough (SNS, "Message filtering": String.Array).
+  const values = typeof value === 'string' ? [value] : value;
+  return values.some((one) => fits(matcher, one)) ? 'yes' : 'no';
 }
 
 function fits(matcher: Exclude<Matcher, { exists: boolean }>, value: string): boolean {

@@ -17,6 +17,9 @@ export const MEMBERS_HOURS = 24;
 /** Names that a summary lists. */
 const NAMES_SHOWN = 20;
 
+/** Members that a summary is addressed to: some 50 KB of names, of the 256 that a message has. */
+const MEMBERS_ADDRESSED = 1_000;
+
 /**
  * Whether an incident is one of many: enough other load balancers were announced with the same verdict just now.
  *
@@ -73,6 +76,8 @@ export interface Summary {
   readonly ended: boolean;
   readonly announcement: Announcement;
   readonly names: readonly string[];
+  /** ARNs of all of them, for teams that want to hear of their own. */
+  readonly members: readonly string[];
 }
 
 /** The summary that is due now; null: none. One message opens the event, few follow it, one closes it. */
@@ -141,6 +146,7 @@ function told(
     event: { ...event, toldAt: now },
     ended: kind === 'resolved',
     names: distinct(members).slice(0, NAMES_SHOWN),
+    members: distinct(members).slice(0, MEMBERS_ADDRESSED),
     announcement: {
       ...{ event: kind, incidentId: id, dedupKey: id, reason },
       ...{ cause: verdict, severity, grouped: false },

@@ -2,20 +2,19 @@ import { anyTag, parseRunbook, TAGS } from '../diagnose/tags.ts';
 import type { Notification, Proof } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
+import { CONSOLE_HOSTS } from '../model/partition.ts';
 import { boundedDiagnosis } from './bounded.ts';
 import type { Announcement } from './look.ts';
 import { cut, wellFormed } from './render/words.ts';
 
-/** The load balancer in the AWS console. */
+/** The load balancer in the AWS console; empty where the console of the partition has no known address. */
 export function consoleLink(loadBalancerArn: string): string {
-  const [, partition, , region = ''] = loadBalancerArn.split(':');
-  const host =
-    partition === 'aws-cn'
-      ? 'console.amazonaws.cn'
-      : partition === 'aws-us-gov'
-        ? 'console.amazonaws-us-gov.com'
-        : `${region}.console.aws.amazon.com`;
-  return `https://${host}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${encodeURIComponent(wellFormed(loadBalancerArn))}`;
+  const [, partition = '', , region = ''] = loadBalancerArn.split(':');
+  const host = new Map<string, string>(Object.entries(CONSOLE_HOSTS)).get(partition);
+  if (host === undefined) return '';
+  // In the others the console has one address for all regions.
+  const page = partition === 'aws' ? `${region}.${host}` : host;
+  return `https://${page}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${encodeURIComponent(wellFormed(loadBalancerArn))}`;
 }
 
 /** Who owns the load balancer, from the tag `alb502:owner`. */

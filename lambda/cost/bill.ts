@@ -57,6 +57,18 @@ export const ASSUMPTIONS = {
   alarmMetrics: { what: "metrics in the monitor's own alarms", value: 9, unit: '' },
   ownMetrics: { what: 'metrics that the functions write about the monitor', value: 3, unit: '' },
   resolvingLooks: { what: 'looks after an incident until it counts as over', value: 6, unit: '' },
+  widgetViews: { what: "times the dashboard's table is drawn", value: 500, unit: 'a month' },
+  widgetRows: {
+    what: 'load balancers with something to show that it reads 502s of, at most',
+    value: 25,
+    unit: 'each',
+  },
+  widgetItemBytes: { what: 'row of the overview that it reads', value: 1_000, unit: 'bytes' },
+  widgetSeconds: { what: 'billed time of a drawing', value: 1, unit: `s at ${MEMORY_MB.widget} MB` },
+  logObjects: { what: 'access-log files that a look at 502s reads, where it may', value: 20, unit: 'each' },
+  logListings: { what: 'listings of the bucket for them', value: 4, unit: 'each' },
+  logBytes: { what: 'of those files', value: 20_000_000, unit: 'bytes' },
+  keyRotations: { what: 'rotations of the key that are billed, from its third year on', value: 2, unit: '' },
   messagesPerIncident: { what: 'messages and events of an incident', value: 4, unit: 'each' },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
@@ -99,6 +111,9 @@ export function billOf(input: CostInput): Bill {
   const incidents = loadBalancers * input.incidentShare;
   const activeLooks = incidents * (looksOf(input) + assumed('resolvingLooks'));
   const looks = postureLooks + incidents + activeLooks;
+  const logReads = incidents + activeLooks;
+  const views = assumed('widgetViews');
+  const overviewUnits = Math.ceil((loadBalancers * assumed('widgetItemBytes')) / 4_096);
   const { screening, postureLook, openingLook, activeLook } = MEASURED;
   /** Of all looks, in a unit that was counted. */
   const ofLooks = (unit: 'metricsRequested' | 'readUnits' | 'writeUnits'): number =>
@@ -128,6 +143,12 @@ export function billOf(input: CostInput): Bill {
       postureLooks * postureLook.metricsRequested,
     ),
     line('CloudWatch', 'incidents', 'metricRequested', ofLooks('metricsRequested')),
+    line(
+      'CloudWatch',
+      "the dashboard's table",
+      'metricRequested',
+      views * Math.min(loadBalancers, assumed('widgetRows')),
+    ),
     line('CloudWatch', 'alarms about the monitor', 'alarmMetric', assumed('alarmMetrics')),
     line('CloudWatch', 'metrics about the monitor', 'customMetric', assumed('ownMetrics')),
     line('CloudWatch', 'dashboard', 'dashboard', 1),
@@ -137,7 +158,7 @@ export function billOf(input: CostInput): Bill {
       'logIngest',
       MINUTES * assumed('screenLogBytes') + looks * assumed('lookLogBytes'),
     ),
-    line('Lambda', 'invocations', 'lambdaRequest', MINUTES + looks),
+    line('Lambda', 'invocations', 'lambdaRequest', MINUTES + looks + views),
     line('Lambda', 'time of screen', 'lambdaGbSecond', screenGbSeconds),
     line(
       'Lambda',
@@ -145,16 +166,34 @@ export function billOf(input: CostInput): Bill {
       'lambdaGbSecond',
       looks * assumed('lookSeconds') * (MEMORY_MB.investigate / 1024),
     ),
+    line(
+      'Lambda',
+      'time of widget',
+      'lambdaGbSecond',
+      views * assumed('widgetSeconds') * (MEMORY_MB.widget / 1024),
+    ),
     line('SQS', 'requests', 'fifoRequest', MINUTES * assumed('pollsPerMinute') + looks * 2),
     line(
       'DynamoDB',
       'reads',
       'tableRead',
-      screenings * screening.readUnits + postureLooks * postureLook.readUnits + ofLooks('readUnits'),
+      screenings * screening.readUnits +
+        postureLooks * postureLook.readUnits +
+        ofLooks('readUnits') +
+        views * overviewUnits,
     ),
     line('DynamoDB', 'writes', 'tableWrite', postureLooks * postureLook.writeUnits + ofLooks('writeUnits')),
     line('DynamoDB', 'storage', 'tableStorage', loadBalancers * assumed('itemBytes')),
+    line('S3', 'access logs read', 'objectRead', logReads * assumed('logObjects')),
+    line('S3', 'access logs listed', 'objectList', logReads * assumed('logListings')),
+    line(
+      'S3',
+      'access logs of other regions',
+      'regionTransfer',
+      (logReads * assumed('logBytes') * (regions - 1)) / regions,
+    ),
     line('KMS', 'key of the alert topic', 'key', 1),
+    line('KMS', 'its rotations', 'keyRotation', assumed('keyRotations')),
     line('SNS', 'messages', 'publish', incidents * assumed('messagesPerIncident')),
     line('EventBridge', 'events', 'event', incidents * assumed('messagesPerIncident')),
   ];
@@ -183,4 +222,19 @@ export function alternativesTo({ loadBalancers }: Pick<CostInput, 'loadBalancers
     ['YACE-style scrape', '24 metrics each, every five minutes', 24 * (MINUTES / 5) * metric],
   ];
   return rows.map(([name, what, usd]) => ({ name, what, usd: usd * loadBalancers, usdPerLoadBalancer: usd }));
+}
+
+/** From how many load balancers on one of them costs less than one alarm; null: never up to 20,000. */
+export function cheaperThanAlarmFrom(input: Omit<CostInput, 'loadBalancers'>): number | null {
+  const alarm = PRICES.alarmMetric.usd / PRICES.alarmMetric.per;
+  const cheaper = (loadBalancers: number): boolean =>
+    billOf({ ...input, loadBalancers }).usdPerLoadBalancer < alarm;
+  if (!cheaper(20_000)) return null;
+  let [low, high] = [1, 20_000];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (cheaper(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

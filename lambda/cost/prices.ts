@@ -51,6 +51,30 @@ export const PRICES = {
     unit: 'customer-managed keys, a month',
     source: 'https://aws.amazon.com/kms/pricing/',
   },
+  keyRotation: {
+    usd: 1,
+    per: 1,
+    unit: 'rotations of a key, a month each, the first two count',
+    source: 'https://aws.amazon.com/kms/pricing/',
+  },
+  objectRead: {
+    usd: 0.0004,
+    per: 1_000,
+    unit: 'GET requests to S3',
+    source: 'https://aws.amazon.com/s3/pricing/',
+  },
+  objectList: {
+    usd: 0.005,
+    per: 1_000,
+    unit: 'LIST requests to S3',
+    source: 'https://aws.amazon.com/s3/pricing/',
+  },
+  regionTransfer: {
+    usd: 0.02,
+    per: 1e9,
+    unit: 'bytes read from another region',
+    source: 'https://aws.amazon.com/s3/pricing/',
+  },
   publish: { usd: 0.5, per: 1e6, unit: 'messages published', source: 'https://aws.amazon.com/sns/pricing/' },
   event: {
     usd: 1,

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { machineFormOf } from '../alert/render/sns.ts';
+import { busFormOf } from '../alert/render/bus.ts';
 import type { Notification } from '../model/alert.ts';
 import { RemoteError } from '../model/failure.ts';
 
@@ -14,7 +14,7 @@ export function eventBridgeDelivery(
           {
             Source: 'alb502',
             DetailType: 'alb502 alert',
-            Detail: machineFormOf(notification),
+            Detail: busFormOf(notification),
             Resources: [notification.alert.diagnosis.loadBalancerArn],
             Time: new Date(notification.at),
           },

@@ -21,7 +21,9 @@ export function snsDelivery(
     const { subject, message, attributes } = snsMessageOf(notification);
     const entries = Object.entries(attributes).map(([name, value]) => [
       name,
-      { DataType: 'String', StringValue: value },
+      typeof value === 'string'
+        ? { DataType: 'String', StringValue: value }
+        : { DataType: 'String.Array', StringValue: JSON.stringify(value) },
     ]);
     try {
       await client.send(
@@ -35,7 +37,15 @@ export function snsDelivery(
       );
     } catch (error) {
       if (!(error instanceof Error) || !REFUSALS.has(error.name)) throw error;
-      await client.send(new PublishCommand({ TopicArn: topicArn, Message: smsOf(notification) }));
+      // The attributes whose values are ours: without any, a subscription that filters would miss it.
+      const ours = entries.filter(([name]) => name !== 'loadBalancer');
+      await client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Message: smsOf(notification),
+          MessageAttributes: Object.fromEntries(ours),
+        }),
+      );
     }
   };
 }

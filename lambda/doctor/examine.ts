@@ -91,7 +91,7 @@ export async function prepared(deployment: Deployment): Promise<Examined> {
 
 async function watchedBy({ region, stack, options }: Deployment): Promise<readonly string[]> {
   const { variables } = await readFunction(region, stack.outputs['InvestigateFunctionName'] ?? '', options);
-  const { regions } = settingsFrom(variables[ENV.settings]);
+  const { regions } = settingsFrom({ [ENV.settings]: variables[ENV.settings] });
   if (regions === 'all') return readEnabledRegions(region, options);
   return regions.length > 0 ? regions : [region];
 }

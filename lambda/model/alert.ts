@@ -54,7 +54,12 @@ export const notificationSchema = z.object({
   owner: z.string().nullable(),
   /** The summary of a fleet-wide event: how many load balancers, and the first of their names; else null. */
   group: z
-    .object({ count: z.number().int(), names: z.array(z.string()) })
+    .object({
+      count: z.number().int(),
+      names: z.array(z.string()),
+      /** ARNs of all, as far as a message has room for them. */
+      members: z.array(z.string()).default([]),
+    })
     .nullable()
     .default(null),
   /** Of an incident that resolves: what shows that it is over. */

@@ -1,4 +1,5 @@
 import { InputError } from './failure.ts';
+import { partitionOf } from './partition.ts';
 
 /** What an ARN of an application load balancer says. */
 export interface LoadBalancerArn {
@@ -64,13 +65,6 @@ export const functionNameOf = (arn: string): string => partOf(arn, 6) || arn;
 
 /** Whether a text is a value of the CloudWatch dimension `LoadBalancer` of an application load balancer. */
 export const isLoadBalancerDimension = (text: string): boolean => DIMENSION.test(text);
-
-/** The partition a region belongs to, by the region's prefix. */
-export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return 'aws';
-}
 
 /** The ARN that belongs to a dimension value `app/NAME/ID`. */
 export const loadBalancerArnOf = (region: string, account: string, dimension: string): string =>

@@ -13,3 +13,6 @@ export class InputError extends Error {
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
 }
+
+/** AWS says that these credentials may not: the policy, or one above it such as a service control policy. */
+export class DeniedError extends RemoteError {}

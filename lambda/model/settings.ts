@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region name such as eu-central-1');
+const regionName = z
+  .string()
+  .regex(/^[a-z]{2,8}(-[a-z]+)+-\d{1,2}$/, 'is not a region name such as eu-central-1');
 
 /** A keep-alive the team declares for a target group it cannot tag. */
 const declaredKeepAliveSchema = z.strictObject({
@@ -27,6 +29,12 @@ export const settingsSchema = z.strictObject({
     .default([])
     .describe(
       'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more where many had 502s, and its backstop',
+    ),
+  excludedRegions: z
+    .array(regionName)
+    .default([])
+    .describe(
+      'regions that are not watched though `regions` is `"all"`, for instance those that a service control policy denies',
     ),
   declaredKeepAlives: z
     .array(declaredKeepAliveSchema)

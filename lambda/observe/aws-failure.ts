@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Gap } from '../model/evidence.ts';
-import { RemoteError } from '../model/failure.ts';
+import { DeniedError, RemoteError } from '../model/failure.ts';
 
 /** What went wrong with a call, independent of the service and of how its SDK names the error. */
 export type FailureKind =
@@ -179,7 +179,10 @@ export function remoteErrorFrom(error: unknown, call: RemoteCall): RemoteError {
       ? `host ${facts.hostname} not found for ${about}; check the region name, and --endpoint-url or AWS_ENDPOINT_URL if one is set`
       : `"${call.region}" is not a region: ${lineOf(facts)}; give one such as eu-central-1`,
   };
-  return new RemoteError(lines[kindOf(facts)], { cause: error });
+  const kind = kindOf(facts);
+  return kind === 'denied'
+    ? new DeniedError(lines[kind], { cause: error })
+    : new RemoteError(lines[kind], { cause: error });
 }
 
 const GAP_KIND: Readonly<Record<FailureKind, Gap['kind'] | null>> = {

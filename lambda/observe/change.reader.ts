@@ -4,7 +4,7 @@ import type { Change, Gap } from '../model/evidence.ts';
 import { answered, attempt } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 import type { TimeWindow } from './metrics.reader.ts';
-import { changeFromTrailEvent } from './trail-event.ts';
+import { changesFromTrailEvent } from './trail-event.ts';
 
 /** Changes of all load balancers of a region in a window; the gaps say which kinds could not be read. */
 export interface RegionChanges {
@@ -64,10 +64,8 @@ async function lookUp(
         NextToken: token,
       }),
     );
-    for (const event of answered(answer.Events)) {
-      const change = changeFromTrailEvent(parsedJson(event.CloudTrailEvent ?? ''));
-      if (change) changes.push(change);
-    }
+    for (const event of answered(answer.Events))
+      changes.push(...changesFromTrailEvent(parsedJson(event.CloudTrailEvent ?? '')));
     token = answer.NextToken;
     await sleep(pauseMs);
     if (!token) return { changes, cut: false };

@@ -59,7 +59,9 @@ export function knownReader(
       readLoadBalancers(elb, region, arns),
       listed(clients, alongside).then((all) => groupsOf(elb, region, arns, all)),
     ]);
-    const allArns = arns.flatMap((arn) => [arn, ...arnsOf(groups.get(arn))]);
+    // What was just found to be gone is not asked for: AWS would answer for none of the others either.
+    const there = arns.filter((arn) => found.get(arn)?.state !== 'gone');
+    const allArns = [...new Set(there.flatMap((arn) => [arn, ...arnsOf(groups.get(arn))]))];
     const tags = await readTags(elb, region, allArns);
     return new Map(
       arns.flatMap((arn) => {

@@ -13,16 +13,17 @@ const FRESH_MS = 3_600_000;
 export function regionWatch(
   readEnabled: (region: string) => Promise<readonly string[]>,
   now: () => number = Date.now,
-): (wanted: Settings['regions'], own: string) => Promise<readonly string[]> {
+): (settings: Pick<Settings, 'regions' | 'excludedRegions'>, own: string) => Promise<readonly string[]> {
   let kept: { readonly readAt: number; readonly regions: readonly string[] } | null = null;
-  return async (wanted, own) => {
-    if (wanted !== 'all') return wanted.length > 0 ? wanted : [own];
-    if (kept && now() - kept.readAt < FRESH_MS) return kept.regions;
+  return async ({ regions: wanted, excludedRegions }, own) => {
+    if (wanted !== 'all') return wanted.length > 0 ? [...new Set(wanted)] : [own];
+    const watched = (enabled: readonly string[]) => enabled.filter((name) => !excludedRegions.includes(name));
+    if (kept && now() - kept.readAt < FRESH_MS) return watched(kept.regions);
     try {
       kept = { readAt: now(), regions: await readEnabled(own) };
     } catch (error) {
       if (!kept) throw error;
     }
-    return kept.regions;
+    return watched(kept.regions);
   };
 }

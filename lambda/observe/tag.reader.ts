@@ -3,7 +3,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Gap } from '../model/evidence.ts';
-import { answered, attempt } from './aws-failure.ts';
+import { answered, attempt, type Reading } from './aws-failure.ts';
 import { keyed } from './load-balancer.reader.ts';
 import { redactedTags } from './redact.ts';
 
@@ -16,7 +16,10 @@ export interface TagReading {
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html
 const ARNS_PER_CALL = 20;
 
-/** The tags of load balancers and target groups, with values of secret-looking tags masked. */
+/**
+ * The tags of load balancers and target groups, with values of secret-looking tags masked. AWS answers for none of a
+ * call where one of its ARNs was deleted: they are then asked for one by one, and what is gone leaves a gap of its own.
+ */
 export async function readTags(
   elb: ElasticLoadBalancingV2Client,
   region: string,
@@ -24,25 +27,42 @@ export async function readTags(
 ): Promise<TagReading> {
   const tags = new Map<string, Record<string, string>>();
   const gaps: Gap[] = [];
-  for (let start = 0; start < arns.length; start += ARNS_PER_CALL) {
-    const batch = arns.slice(start, start + ARNS_PER_CALL);
-    const call = {
-      subject: 'tags' as const,
-      what: 'the tags',
-      action: 'elasticloadbalancing:DescribeTags',
-      resource: batch[0] ?? null,
-      region,
-    };
-    const reading = await attempt(call, async () =>
-      answered((await elb.send(new DescribeTagsCommand({ ResourceArns: batch }))).TagDescriptions),
-    );
-    if (reading.state === 'unknown') {
-      gaps.push(reading.gap);
-      continue;
+  const batches = Array.from({ length: Math.ceil(arns.length / ARNS_PER_CALL) }, (_, index) =>
+    arns.slice(index * ARNS_PER_CALL, (index + 1) * ARNS_PER_CALL),
+  );
+  for (const batch of batches) {
+    const together = await readBatch(elb, region, batch);
+    const readings = [together];
+    if (together.state === 'unknown' && together.gap.kind === 'not-found' && batch.length > 1) {
+      readings.length = 0;
+      for (const arn of batch) readings.push(await readBatch(elb, region, [arn]));
     }
-    for (const arn of batch) tags.set(arn, {});
-    for (const described of reading.value)
-      if (described.ResourceArn) tags.set(described.ResourceArn, redactedTags(keyed(described.Tags ?? [])));
+    for (const reading of readings) {
+      if (reading.state === 'unknown') gaps.push(reading.gap);
+      else for (const [arn, own] of reading.value) tags.set(arn, own);
+    }
   }
   return { tags, gaps };
+}
+
+/** The tags of each; an ARN without any has an empty entry. */
+function readBatch(
+  elb: ElasticLoadBalancingV2Client,
+  region: string,
+  arns: readonly string[],
+): Promise<Reading<ReadonlyMap<string, Record<string, string>>>> {
+  const call = {
+    subject: 'tags' as const,
+    what: 'the tags',
+    action: 'elasticloadbalancing:DescribeTags',
+    resource: arns[0] ?? null,
+    region,
+  };
+  return attempt(call, async () => {
+    const { TagDescriptions } = await elb.send(new DescribeTagsCommand({ ResourceArns: [...arns] }));
+    const found = new Map<string, Record<string, string>>(arns.map((arn) => [arn, {}]));
+    for (const { ResourceArn, Tags } of answered(TagDescriptions))
+      if (ResourceArn) found.set(ResourceArn, redactedTags(keyed(Tags ?? [])));
+    return found;
+  });
 }

@@ -20,6 +20,7 @@ const trailEventSchema = z.object({
     })
     .nullish(),
   requestParameters: z.record(z.string(), z.unknown()).nullish(),
+  responseElements: z.record(z.string(), z.unknown()).nullish(),
 });
 
 const attributesSchema = z.array(z.object({ key: z.string(), value: z.coerce.string() }));
@@ -32,6 +33,34 @@ const matcherSchema = z.union([
 ]);
 const API_VERSION = '2015-12-01';
 const ARN_PARAMETERS = ['loadBalancerArn', 'targetGroupArn', 'listenerArn', 'ruleArn'] as const;
+/** The tags of ours are settings; what others say is theirs, and may be a secret. */
+const OWN_TAG = /^alb502:/;
+
+const listOf = (key: string) =>
+  z.object({ [key]: z.array(z.record(z.string(), z.unknown())) }).transform((value) => value[key]?.[0] ?? {});
+const taggedSchema = z.object({ resourceArns: z.array(z.string()) });
+
+/**
+ * What a call was about. Most carry one ARN; AddTags and RemoveTags carry several, SetRulePriorities a list of rules,
+ * which are of one listener, and what a create call made is in its answer.
+ */
+function resourcesOf(
+  parameters: Readonly<Record<string, unknown>>,
+  answer: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const tagged = taggedSchema.safeParse(parameters);
+  if (tagged.success) return tagged.data.resourceArns;
+  const places = [
+    parameters,
+    listOf('rulePriorities').safeParse(parameters).data ?? {},
+    listOf('loadBalancers').safeParse(answer).data ?? {},
+  ];
+  for (const place of places) {
+    const arn = ARN_PARAMETERS.map((name) => place[name]).find((value) => typeof value === 'string');
+    if (typeof arn === 'string') return [arn];
+  }
+  return [];
+}
 
 /** What was asked for, as keys and values: attributes, targets, and plain settings such as the port. */
 function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string, string> | null {
@@ -41,8 +70,10 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
     const attributes = attributesSchema.safeParse(value);
     const targets = targetsSchema.safeParse(value);
     const matcher = matcherSchema.safeParse(value);
-    if (attributes.success) for (const attribute of attributes.data) to[attribute.key] = attribute.value;
-    else if (targets.success)
+    if (attributes.success) {
+      const told = attributes.data.filter((attribute) => key !== 'tags' || OWN_TAG.test(attribute.key));
+      for (const attribute of told) to[attribute.key] = attribute.value;
+    } else if (targets.success)
       to[key] = targets.data.map(({ id, port }) => (port === undefined ? id : `${id}:${port}`)).join(' ');
     else if (matcher.success) to[key] = matcher.data;
     else if (['string', 'number', 'boolean'].includes(typeof value)) to[key] = String(value);
@@ -51,22 +82,20 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
 }
 
 /**
- * Reads a configuration change out of a CloudTrail event: the JSON that LookupEvents gives, or the `detail` of an
- * event on the bus.
+ * Reads configuration changes out of a CloudTrail event: the JSON that LookupEvents gives, or the `detail` of an event
+ * on the bus.
  *
- * @returns null where it is none: another service, a read, a call that failed, a classic load balancer, or no
- *   CloudTrail event at all
+ * @returns one for each resource that the call was about; none where it is no change: another service, a read, a call
+ *   that failed, a classic load balancer, or no CloudTrail event at all
  */
-export function changeFromTrailEvent(event: unknown): Change | null {
+export function changesFromTrailEvent(event: unknown): readonly Change[] {
   const parsed = trailEventSchema.safeParse(event);
-  if (!parsed.success) return null;
+  if (!parsed.success) return [];
   const { data } = parsed;
-  if (data.errorCode || data.readOnly === true) return null;
-  if (data.apiVersion !== undefined && data.apiVersion !== API_VERSION) return null;
+  if (data.errorCode || data.readOnly === true) return [];
+  if (data.apiVersion !== undefined && data.apiVersion !== API_VERSION) return [];
   const parameters = data.requestParameters ?? {};
-  const resourceArn = ARN_PARAMETERS.map((name) => parameters[name]).find((arn) => typeof arn === 'string');
-  if (typeof resourceArn !== 'string') return null;
-  return {
+  return resourcesOf(parameters, data.responseElements ?? {}).map((resourceArn) => ({
     at: new Date(data.eventTime).toISOString(),
     eventName: data.eventName,
     resourceArn,
@@ -77,7 +106,7 @@ export function changeFromTrailEvent(event: unknown): Change | null {
     // The event holds no old values: those come from the baseline.
     from: null,
     to: changedTo(parameters),
-  };
+  }));
 }
 
 /** The changes that concern a load balancer: itself, its listeners and rules, and its target groups. */

@@ -1,7 +1,7 @@
 import type { CloudWatchClient, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { isLoadBalancerDimension, loadBalancerArnOf } from '../model/arn.ts';
-import type { MetricSeries } from '../model/evidence.ts';
+import type { Gap, MetricSeries } from '../model/evidence.ts';
 import { attempt } from './aws-failure.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from './load-balancer.reader.ts';
 import { type MetricDataAnswer, readMetricData } from './metric-data.reader.ts';
@@ -28,6 +28,8 @@ export interface TroubleReading {
   readonly cut?: true;
   /** It holds nothing at all, not even a group without points: nobody knows whether it was answered. */
   readonly empty?: true;
+  /** These credentials may not ask. */
+  readonly denied?: true;
 }
 
 /** Whose trouble is asked for. */
@@ -114,7 +116,7 @@ export async function readTrouble(
   const window = { start: new Date(start), end: new Date(end) };
   const query = { Id: 'trouble', Expression: QUERY, Period: 60 };
   const reading = await attempt(call, () => readMetricData(cloudWatch, window, [query]));
-  if (reading.state === 'unknown') return { troubled: [], complete: false, because: reading.gap.reason };
+  if (reading.state === 'unknown') return { troubled: [], ...incomplete(reading.gap) };
   const because = doubt(reading.value);
   const found = [...byDimension(reading.value.results)].flatMap(([dimension, points]) =>
     troubled(request, dimension, points),
@@ -153,9 +155,15 @@ export async function readTroubleByName(
   });
   const ofSeries = ({ dimensions, timestamps, values }: MetricSeries): TroubledLoadBalancer[] =>
     troubled(request, dimensions['LoadBalancer'] ?? '', { timestamps, values });
+  const [gap] = gaps;
   return {
     troubled: series.flatMap(ofSeries).sort(worstFirst),
-    complete: gaps.length === 0,
-    because: gaps[0]?.reason ?? null,
+    ...(gap === undefined ? { complete: true, because: null } : incomplete(gap)),
   };
 }
+
+const incomplete = ({ kind, reason }: Gap): Omit<TroubleReading, 'troubled'> => ({
+  complete: false,
+  because: reason,
+  ...(kind === 'denied' ? { denied: true } : {}),
+});

@@ -19,7 +19,6 @@ import {
   decodeFleetEvent,
   decodeIncident,
   decodeOutboxEntry,
-  decodeProgress,
   decodeSilence,
   decodeState,
   type Item,
@@ -32,20 +31,13 @@ import {
   type InvestigationRecord,
   type Memory,
   type MonitorStore,
-  type ScreenProgress,
 } from './monitor-store.ts';
+import { screenedRegionStore } from './screened-region.store.ts';
 import { silenceWriter } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
 
 /** Incidents are kept for a year after their last change (DynamoDB's time to live, in seconds). */
 const INCIDENT_TTL_SECONDS = 365 * 86_400;
-
-const NEVER: ScreenProgress = {
-  lastBackstopAt: null,
-  passStartedAt: null,
-  passAfterArn: null,
-  posturePending: [],
-};
 
 /** An announcement is looked back at for minutes, and a fleet-wide event for a day. */
 const ANNOUNCED_TTL_SECONDS = 2 * 86_400;
@@ -237,13 +229,6 @@ export function dynamoStore(
         new PutCommand(put(PARTITION.loadBalancer(arn), SORT.answer(fact), fact, { expiresAt })),
       );
     },
-    screenProgress: async (region) => {
-      const item = await get(PARTITION.screen, region);
-      // Unreadable progress costs one beat too many, and none missed.
-      return (item && readable([item], decodeProgress)[0]?.value) ?? NEVER;
-    },
-    saveScreenProgress: async (region, progress) => {
-      await client.send(new PutCommand(put(PARTITION.screen, region, progress)));
-    },
+    ...screenedRegionStore(client, tableName, warn),
   };
 }

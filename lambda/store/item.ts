@@ -78,6 +78,9 @@ const progressSchema = z.object({
   passStartedAt: z.string().nullable(),
   passAfterArn: z.string().nullable(),
   posturePending: z.array(z.string()).default([]),
+  firstPassDone: z.boolean().optional(),
+  deniedAt: z.string().nullish(),
+  trail: z.object({ checkedAt: z.string(), state: z.enum(['exists', 'none', 'unknown']) }).nullish(),
 });
 
 /** What an item is read with. */

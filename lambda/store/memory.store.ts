@@ -125,5 +125,9 @@ export function memoryStore(): MonitorStore {
     saveScreenProgress: async (region, next) => {
       progress.set(region, next);
     },
+    screenedRegions: async () => [...progress].map(([region, value]) => ({ region, progress: value })),
+    forgetRegion: async (region) => {
+      progress.delete(region);
+    },
   };
 }

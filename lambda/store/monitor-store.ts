@@ -96,6 +96,25 @@ export interface ScreenProgress {
   readonly passAfterArn: string | null;
   /** Load balancers of the pass that wait for their look: a few go each minute. */
   readonly posturePending: readonly string[];
+  /** Whether every load balancer was looked at once; the first pass is not spread over the posture interval. */
+  readonly firstPassDone?: boolean | undefined;
+  /** ISO time at which AWS would not let the region be asked; null or absent: it lets. */
+  readonly deniedAt?: string | null | undefined;
+  /** Whether a trail tells of changes there. */
+  readonly trail?: TrailState | null | undefined;
+}
+
+/** Whether CloudTrail hands changes of a region to the event bus: only where there is a trail. */
+export interface TrailState {
+  /** ISO time. */
+  readonly checkedAt: string;
+  readonly state: 'exists' | 'none' | 'unknown';
+}
+
+/** A region that is or was watched. */
+export interface ScreenedRegion {
+  readonly region: string;
+  readonly progress: ScreenProgress;
 }
 
 /** Raised when another investigation of the same load balancer wrote in between; look again. */
@@ -140,4 +159,8 @@ export interface MonitorStore {
   saveResponseFact(loadBalancerArn: string, fact: ResponseFact): Promise<void>;
   screenProgress(region: string): Promise<ScreenProgress>;
   saveScreenProgress(region: string, progress: ScreenProgress): Promise<void>;
+  /** Every region that was ever screened, one that is not watched any more included. */
+  screenedRegions(): Promise<readonly ScreenedRegion[]>;
+  /** Forgets where the screening of a region stands. */
+  forgetRegion(region: string): Promise<void>;
 }

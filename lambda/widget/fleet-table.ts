@@ -52,7 +52,7 @@ export function pageOf(
 export function renderFleet(table: FleetTable): Html {
   const { fleet } = table;
   if (fleet.length === 0)
-    return html`<p>No load balancer has been looked at yet. Each is within a day; one with a 502 within minutes.</p>`;
+    return html`<p>No load balancer has been looked at yet. The first 600 are within half an hour of the deployment, 1,200 an hour; one with a 502 within minutes.</p>`;
   const noticed = noticedOf(fleet);
   const quiet = fleet.filter((entry) => !isNoticed(entry));
   return html`${summary(table, noticed, quiet)}${noticed.length === 0 ? null : findings(table, noticed)}${quietList(quiet)}`;

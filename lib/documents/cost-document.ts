@@ -1,11 +1,11 @@
-import { alternativesTo, billOf, type CostInput } from '../../lambda/cost/bill.ts';
+import { alternativesTo, billOf, type CostInput, cheaperThanAlarmFrom } from '../../lambda/cost/bill.ts';
 import { assumptionsOf, dollars } from '../../lambda/cost/document.ts';
 import { MEASURED } from '../../lambda/cost/measured.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from '../../lambda/cost/prices.ts';
 import { settingsSchema } from '../../lambda/env.ts';
 import { markdownTable } from './table.ts';
 
-const SIZES = [10, 100, 1_000, 5_000] as const;
+const SIZES = [3, 10, 100, 1_000, 5_000] as const;
 const { backstopMinutes, postureHours, activeMinutes, activeLaterMinutes } = settingsSchema.parse({});
 
 const inputFor = (loadBalancers: number, over: Partial<CostInput> = {}): CostInput => ({
@@ -46,7 +46,13 @@ function waysTable(): string {
   const others = SIZES.map((size) => alternativesTo({ loadBalancers: size }));
   const [first = []] = others;
   return markdownTable(
-    ['Way', ...SIZES.map((size) => `${size}`), `each at ${SIZES[1]}`, `each at ${SIZES[2]}`],
+    [
+      'Way',
+      ...SIZES.map((size) => `${size}`),
+      `each at ${SIZES[0]}`,
+      `each at ${SIZES[2]}`,
+      `each at ${SIZES[3]}`,
+    ],
     [
       ['alb502, all in', ...bills.map(({ usd }) => dollars(usd)), ...eachOf(bills)],
       ...first.map(({ name, what }, index) => [
@@ -59,10 +65,17 @@ function waysTable(): string {
 }
 
 const eachOf = (bySize: readonly ({ readonly usdPerLoadBalancer: number } | undefined)[]): string[] =>
-  [1, 2].map((index) => dollars(bySize[index]?.usdPerLoadBalancer ?? 0));
+  [0, 2, 3].map((index) => dollars(bySize[index]?.usdPerLoadBalancer ?? 0));
 
 const countedOf = (look: Readonly<Record<keyof typeof MEASURED.activeLook, number>>): string =>
   `${look.metricsRequested} metrics, ${look.elbCalls} ELB calls, ${look.readUnits} read units, ${look.writeUnits} write units`;
+
+/** Where the claim "less than one alarm each" holds, and where not. */
+function comparedWithAlarms(): string {
+  const from = cheaperThanAlarmFrom(inputFor(1));
+  const often = billOf(inputFor(1_000, { incidentShare: 4, incidentHours: 0 })).usdPerLoadBalancer;
+  return `Less than one alarm each: from ${from} load balancers on, where 502s are rare (2 % of them have an incident a month). Below that the fixed part decides: dashboard, key, alarms and metrics about the monitor itself. Where each load balancer answers a single 502 a week, 1,000 of them cost ${dollars(often)} each, more than an alarm; what an alarm cannot do is say why.`;
+}
 
 /** `docs/cost.md`, from the same model as `alb502 cost`. */
 export function renderCostDocument(): string {
@@ -79,6 +92,8 @@ npx alb502 cost --load-balancers 300 --regions 2
 Prices of ${PRICES_REGION} as of ${PRICES_AS_OF}, in US dollars a month, by number of load balancers in one region.
 
 ${waysTable()}
+
+${comparedWithAlarms()}
 
 ## What the intervals cost
 

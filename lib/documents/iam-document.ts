@@ -12,6 +12,7 @@ const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   'access-log-buckets': 'the buckets in `accessLogBuckets`; left out without them',
   'access-log-objects': 'the objects in those buckets; left out without them',
   'backend-log-groups': 'the log groups in `backendLogGroups`; left out without them',
+  'hub-dead-letters': 'the dead-letter queue of the hub',
   'state-table-of-widget-actions': 'the state table; left out unless `widgetActions` is `true`',
   'queue-of-widget-actions': 'the investigation queue; left out unless `widgetActions` is `true`',
 };
@@ -41,6 +42,7 @@ ${sections.join('\n')}
 - Queues: TLS only, encrypted by SQS, no other account.
 - Table: encrypted with the AWS-managed key, point-in-time recovery on, kept when the stack is deleted unless \`keepStateOnDelete\` is \`false\`.
 - Dashboard: CloudWatch calls the widget function in the name of the viewer, who needs \`lambda:InvokeFunction\` on it (\`grantViewWidget\` of the construct).
+- Rules that publish to the topic, and those that call the API of an integration, do so in a role that may do that alone.
 - Environment variables hold names, ARNs and settings, no secret.
 
 ## What the command line needs
@@ -55,6 +57,10 @@ ${sections.join('\n')}
 
 ## What deploying needs
 
-The roles of the CDK bootstrap stack (\`npx cdk bootstrap\`), nothing else.
+The roles of the CDK bootstrap stack (\`npx cdk bootstrap\`), nothing else. \`npx cdk deploy --all\` also deploys a small stack into each other watched region, and with \`chatConfigurations\` one into us-east-1: each of those regions needs its bootstrap.
+
+With \`"regionStacks": "caller"\` they need none, and your own credentials do it instead. Those then need, in each of those regions: \`cloudformation:CreateChangeSet\`, \`cloudformation:DescribeChangeSet\`, \`cloudformation:ExecuteChangeSet\`, \`cloudformation:DeleteChangeSet\`, \`cloudformation:DescribeStacks\`, \`cloudformation:DescribeStackEvents\`, \`cloudformation:GetTemplate\`, \`cloudformation:DeleteStack\`; \`events:PutRule\`, \`events:DescribeRule\`, \`events:DeleteRule\`, \`events:PutTargets\`, \`events:RemoveTargets\`; \`iam:CreateRole\`, \`iam:GetRole\`, \`iam:DeleteRole\`, \`iam:PutRolePolicy\`, \`iam:DeleteRolePolicy\`, \`iam:PassRole\`; for chat also \`cloudwatch:PutMetricAlarm\`, \`cloudwatch:DescribeAlarms\`, \`cloudwatch:DeleteAlarms\`.
+
+A subscription with a \`secretArn\` is read by CloudFormation while it deploys: the execution role of the bootstrap needs \`secretsmanager:GetSecretValue\` on it.
 `;
 }

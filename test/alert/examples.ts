@@ -1,5 +1,5 @@
 import { chatOf } from '../../lambda/alert/render/chat.ts';
-import { machineFormOf, smsOf, snsMessageOf, subjectOf } from '../../lambda/alert/render/sns.ts';
+import { smsOf, snsMessageOf, subjectOf } from '../../lambda/alert/render/sns.ts';
 import { textOf } from '../../lambda/alert/render/text.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
 import { monitorUnderTest, renamed } from '../flow/monitor-under-test.ts';
@@ -34,7 +34,7 @@ export async function documentedExamples(): Promise<Readonly<Record<string, stri
     sms: smsOf(firing),
     chat: JSON.stringify(chatOf(firing), null, 2),
     attributes: JSON.stringify(snsMessageOf(firing).attributes, null, 2),
-    machine: `${JSON.stringify({ ...JSON.parse(machineFormOf(firing)), diagnosis: '...' }, null, 2)}`,
+    machine: `${JSON.stringify({ ...firing.alert, diagnosis: '...' }, null, 2)}`,
     resolved: textOf(resolved).trimEnd(),
     posture: head(posture, 7),
     drift: textOf(drift).trimEnd(),

@@ -103,7 +103,10 @@ export const hostileNotification: fc.Arbitrary<Notification> = fc
     incidentId: text,
     owner: nullable,
     runbook: fc.constantFrom(null, 'https://wiki.example/502', `https://wiki.example/${'r'.repeat(9000)}`),
-    group: fc.option(fc.record({ count: fc.nat(5000), names: list(text, 20) }), { nil: null, freq: 4 }),
+    group: fc.option(fc.record({ count: fc.nat(5000), names: list(text, 20), members: list(text, 20) }), {
+      nil: null,
+      freq: 4,
+    }),
   })
   .map(({ diagnosis, event, cause: about, severity, reason, incidentId, owner, runbook, group }) => {
     const announcement = {

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alternativesTo, billOf, type CostInput, metricsAnalyzed } from '../../lambda/cost/bill.ts';
+import {
+  alternativesTo,
+  billOf,
+  type CostInput,
+  cheaperThanAlarmFrom,
+  metricsAnalyzed,
+} from '../../lambda/cost/bill.ts';
 import { PRICES, PRICES_AS_OF } from '../../lambda/cost/prices.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { renderCostDocument } from '../../lib/documents/cost-document.ts';
@@ -24,12 +30,31 @@ const inputs = fc.record({
 });
 
 describe('the bill', () => {
-  test('is below one standard alarm for each of 100 load balancers, all in', () => {
-    expect(billOf(inputFor(100)).usdPerLoadBalancer).toBeLessThan(0.1);
+  test('of one load balancer is below a standard alarm from some hundred on where 502s are rare, and not where all fail', () => {
+    const { loadBalancers: _, ...rare } = inputFor(1);
+    const from = cheaperThanAlarmFrom(rare) ?? Number.POSITIVE_INFINITY;
+    expect(from).toBeGreaterThan(50);
+    expect(from).toBeLessThan(250);
+    expect(billOf(inputFor(from)).usdPerLoadBalancer).toBeLessThan(0.1);
+    expect(billOf(inputFor(from - 1)).usdPerLoadBalancer).toBeGreaterThanOrEqual(0.1);
+    expect(cheaperThanAlarmFrom({ ...rare, incidentShare: 4, incidentHours: 0 })).toBeNull();
   });
 
-  test('is below three cents for each of 1,000', () => {
-    expect(billOf(inputFor(1_000)).usdPerLoadBalancer).toBeLessThan(0.03);
+  test('of a small fleet is its fixed part: three load balancers cost more than two dollars each', () => {
+    expect(billOf(inputFor(3)).usdPerLoadBalancer).toBeGreaterThan(2);
+  });
+
+  test('is below four cents for each of 1,000', () => {
+    expect(billOf(inputFor(1_000)).usdPerLoadBalancer).toBeLessThan(0.04);
+  });
+
+  test('counts what is read beside the metrics: logs, other regions, the dashboard, the key that rotates', () => {
+    const of = (input: CostInput, item: string) => billOf(input).lines.find((line) => line.item === item);
+    const input = inputFor(1_000);
+    for (const item of ['access logs read', 'access logs listed', "the dashboard's table", 'its rotations'])
+      expect(of(input, item)?.usd, item).toBeGreaterThan(0);
+    expect(of(input, 'access logs of other regions')?.usd).toBe(0);
+    expect(of({ ...input, regions: 3 }, 'access logs of other regions')?.usd).toBeGreaterThan(0);
   });
 
   test('is the sum of its lines, none below zero', () => {

@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventBridgeDelivery } from '../../lambda/deliver/event-bridge.ts';
-import { queueSender } from '../../lambda/deliver/queue.ts';
+import { queueSender, retrySooner } from '../../lambda/deliver/queue.ts';
 import { snsDelivery } from '../../lambda/deliver/sns.ts';
 import { requestFor } from '../../lambda/investigation-message.ts';
 import { alertSchema } from '../../lambda/model/alert.ts';
@@ -35,7 +35,7 @@ const required = (value: string | undefined): string => {
 };
 
 describe('the topic', () => {
-  async function topicWithQueue() {
+  async function topicWithQueue(filter?: Readonly<Record<string, readonly string[]>>) {
     const sns = new SNSClient(moto.client);
     const sqs = new SQSClient(moto.client);
     const { TopicArn } = await sns.send(
@@ -48,7 +48,12 @@ describe('the topic', () => {
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
     );
     await sns.send(
-      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: required(Attributes?.['QueueArn']) }),
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: 'sqs',
+        Endpoint: required(Attributes?.['QueueArn']),
+        ...(filter === undefined ? {} : { Attributes: { FilterPolicy: JSON.stringify(filter) } }),
+      }),
     );
     const receive = async (): Promise<string[]> => {
       const { Messages = [] } = await sqs.send(
@@ -67,6 +72,32 @@ describe('the topic', () => {
     await snsDelivery(new SNSClient(moto.client), topicArn)(notification);
     const [message] = await receive();
     expect(alertSchema.parse(JSON.parse(message ?? ''))).toEqual(notification.alert);
+  });
+
+  test('brings the summary of a fleet-wide event to whoever filters on one of its members', async () => {
+    const members = Array.from({ length: 300 }, (_, index) => arnOf(`n${index}`));
+    const summary = {
+      ...notificationAt(10),
+      group: { count: members.length, names: members.slice(0, 20), members },
+    };
+    for (const [name, messages] of [
+      ['n299', 1],
+      ['elsewhere', 0],
+    ] as const) {
+      const { topicArn, receive } = await topicWithQueue({
+        loadBalancer: [arnOf(name).split(':loadbalancer/')[1] ?? ''],
+      });
+      await snsDelivery(new SNSClient(moto.client), topicArn)(summary);
+      expect(await receive(), name).toHaveLength(messages);
+    }
+  });
+
+  test('reaches whoever filters on severity, also as the one line of a message that was refused', async () => {
+    const { topicArn, receive } = await topicWithQueue({ severity: ['warning'] });
+    proxy.reset([{ action: 'Publish', times: 1, fault: 'invalid-parameter' }]);
+    const client = new SNSClient({ ...moto.client, ...proxy.client });
+    await snsDelivery(client, topicArn)(notificationAt(10));
+    expect(await receive()).toHaveLength(1);
   });
 
   test('gets one line where SNS refuses the message for good, instead of nothing', async () => {
@@ -140,5 +171,38 @@ describe('the investigation queue', () => {
     expect(await count()).toBe(1);
     await ask(2);
     expect(await count()).toBe(2);
+  });
+});
+
+describe('a look that failed', () => {
+  test('comes back soon, later after each failure, and is given up within eight minutes', async () => {
+    const sqs = new SQSClient({ ...moto.client, ...proxy.client });
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({
+        QueueName: 'retried.fifo',
+        Attributes: { FifoQueue: 'true', VisibilityTimeout: '720' },
+      }),
+    );
+    await queueSender(sqs, required(QueueUrl))([requestFor(SHOP, 'eu-central-1', 'trouble', minute(1))]);
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    const receiptHandle = required(Messages[0]?.ReceiptHandle);
+    proxy.reset();
+    for (const receiveCount of [1, 2, 3, 4, 5])
+      await retrySooner(sqs, required(QueueUrl))([{ receiptHandle, receiveCount }]);
+    const waits = proxy.calls
+      .map(({ input }) =>
+        z.object({ Entries: z.array(z.object({ VisibilityTimeout: z.number() })) }).parse(input()),
+      )
+      .map(({ Entries }) => Entries[0]?.VisibilityTimeout ?? 0);
+    expect(waits).toEqual([30, 60, 120, 240, 240]);
+    expect(waits.slice(0, 4).reduce((sum, wait) => sum + wait, 0)).toBeLessThan(8 * 60);
+  });
+
+  test('that cannot be brought back is told of: it waits for the queue then', async () => {
+    const sqs = new SQSClient(moto.client);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'unknown-handle' }));
+    await expect(
+      retrySooner(sqs, required(QueueUrl))([{ receiptHandle: 'nonsense', receiveCount: 1 }]),
+    ).rejects.toThrow();
   });
 });

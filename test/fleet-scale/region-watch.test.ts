@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Settings } from '../../lambda/model/settings.ts';
 import { regionWatch } from '../../lambda/observe/region-watch.ts';
 
 const HOUR_MS = 3_600_000;
+
+const wanted = (regions: Settings['regions'], excludedRegions: readonly string[] = []) => ({
+  regions,
+  excludedRegions: [...excludedRegions],
+});
 
 describe('the watched regions', () => {
   const never = async (): Promise<readonly string[]> => {
@@ -10,8 +16,11 @@ describe('the watched regions', () => {
 
   test('are those that are named, or the own one', async () => {
     const watch = regionWatch(never);
-    expect(await watch([], 'eu-central-1')).toEqual(['eu-central-1']);
-    expect(await watch(['us-east-1', 'eu-west-1'], 'eu-central-1')).toEqual(['us-east-1', 'eu-west-1']);
+    expect(await watch(wanted([]), 'eu-central-1')).toEqual(['eu-central-1']);
+    expect(await watch(wanted(['us-east-1', 'eu-west-1', 'us-east-1']), 'eu-central-1')).toEqual([
+      'us-east-1',
+      'eu-west-1',
+    ]);
   });
 
   test('are all that are enabled, read once an hour; a failure leaves those of before', async () => {
@@ -25,17 +34,23 @@ describe('the watched regions', () => {
       },
       () => now,
     );
-    expect(await watch('all', 'a-1')).toEqual(['a-1']);
+    expect(await watch(wanted('all'), 'a-1')).toEqual(['a-1']);
     now = HOUR_MS - 1;
-    expect(await watch('all', 'a-1')).toEqual(['a-1']);
+    expect(await watch(wanted('all'), 'a-1')).toEqual(['a-1']);
     now = HOUR_MS;
-    expect(await watch('all', 'a-1')).toEqual(['a-1', 'b-1']);
+    expect(await watch(wanted('all'), 'a-1')).toEqual(['a-1', 'b-1']);
     now = 2 * HOUR_MS;
-    expect(await watch('all', 'a-1')).toEqual(['a-1', 'b-1']);
+    expect(await watch(wanted('all'), 'a-1')).toEqual(['a-1', 'b-1']);
     expect(answers).toEqual([]);
   });
 
   test('cannot be guessed where they were never read', async () => {
-    await expect(regionWatch(never)('all', 'a-1')).rejects.toThrow('not asked for');
+    await expect(regionWatch(never)(wanted('all'), 'a-1')).rejects.toThrow('not asked for');
+  });
+
+  test('leave out what is excluded, and follow a change of that at once', async () => {
+    const watch = regionWatch(async () => ['a-1', 'b-1']);
+    expect(await watch(wanted('all', ['b-1']), 'a-1')).toEqual(['a-1']);
+    expect(await watch(wanted('all'), 'a-1')).toEqual(['a-1', 'b-1']);
   });
 });

@@ -3,7 +3,8 @@ import type { InvestigationMessage } from '../../lambda/investigation-message.ts
 import { dueOf, nextLookAfter, postureLooks } from '../../lambda/look-pace.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import { type ScreenPorts, screen, type Trouble } from '../../lambda/screen.ts';
+import { screen } from '../../lambda/screen.ts';
+import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 
 type AlertPhase = AlertState['phase'];

@@ -5,7 +5,8 @@ import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts'
 import type { Notification } from '../../lambda/model/alert.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import { type SettingsInput, settingsSchema } from '../../lambda/model/settings.ts';
-import { type ListedLoadBalancer, type ScreenPorts, screen, type Trouble } from '../../lambda/screen.ts';
+import { screen } from '../../lambda/screen.ts';
+import type { ListedLoadBalancer, ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { Memory, MonitorStore } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP } from '../alert/looks.ts';
@@ -20,11 +21,12 @@ export interface Options {
   readonly store?: MonitorStore;
   readonly settings?: SettingsInput;
   readonly topic?: (notification: Notification) => Promise<void>;
-  readonly trouble?: () => Promise<Trouble>;
+  readonly trouble?: (region: string) => Promise<Trouble>;
   readonly troubleByName?: () => Promise<Trouble>;
-  readonly listed?: () => Promise<readonly ListedLoadBalancer[]>;
+  readonly listed?: (region: string) => Promise<readonly ListedLoadBalancer[]>;
   /** What the access log says of the load balancer. */
   readonly accessLog?: () => AccessLogSummary;
+  readonly trail?: ScreenPorts['readTrail'];
   readonly enqueue?: (messages: readonly InvestigationMessage[]) => Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export function monitorUnderTest(options: Options = {}) {
     readTrouble: options.trouble ?? (async () => QUIET),
     listLoadBalancers: options.listed ?? (async () => [{ arn: SHOP, createdAt: null }]),
     readTroubleByName: options.troubleByName ?? (async () => QUIET),
+    ...(options.trail === undefined ? {} : { readTrail: options.trail }),
     enqueue: options.enqueue ?? (async (messages) => void asked.push(...messages)),
     store,
     channels,

@@ -83,7 +83,7 @@ describe('an event of the screen function', () => {
     expect(parseScreenEvent(trail(modified))).toMatchObject({
       kind: 'change',
       region: 'eu-central-1',
-      change: { resourceArn: SHOP, principal: 'arn:aws:iam::123456789012:user/dana' },
+      changes: [{ resourceArn: SHOP, principal: 'arn:aws:iam::123456789012:user/dana' }],
     });
   });
 

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../lambda/model/evidence.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { LEAST_POSTURE_LOOKS, posturePass } from '../../lambda/posture-pass.ts';
-import type { Trouble } from '../../lambda/screen.ts';
 import { screenChange } from '../../lambda/screen-change.ts';
+import type { Trouble } from '../../lambda/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
+import type { ScreenProgress } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP, WEB } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { arnOf, notificationAt, recordAt } from '../store/entries.ts';
@@ -137,34 +138,62 @@ describe('the posture pass', () => {
 
   test('comes to every load balancer once within its interval, however many there are', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 6000 }), fc.integer({ min: 0, max: 4 }), (count, missed) => {
-        const arns = Array.from({ length: count }, (_, index) => `arn${String(index).padStart(5, '0')}`);
-        let progress: { passStartedAt: string | null; passAfterArn: string | null } = {
-          ...{ passStartedAt: null, passAfterArn: null },
-        };
-        const seen: string[] = [];
-        const beats = (settings.postureHours * 60) / settings.backstopMinutes;
-        for (let beat = 0; beat < beats; beat++) {
-          // Some beats are missed, at most two of five.
-          if (beat % 5 < Math.min(missed, 2)) continue;
-          const { batch, ...next } = posturePass(
-            arns,
-            progress,
-            settings,
-            minute(beat * settings.backstopMinutes),
-          );
-          seen.push(...batch);
-          progress = next;
-        }
-        expect(seen).toEqual(arns);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 6000 }),
+        fc.integer({ min: 0, max: 4 }),
+        fc.boolean(),
+        (count, missed, firstPassDone) => {
+          const arns = Array.from({ length: count }, (_, index) => `arn${String(index).padStart(5, '0')}`);
+          let progress: Pick<ScreenProgress, 'passStartedAt' | 'passAfterArn' | 'firstPassDone'> = {
+            ...{ passStartedAt: null, passAfterArn: null, firstPassDone },
+          };
+          const seen: string[] = [];
+          const beats = (settings.postureHours * 60) / settings.backstopMinutes;
+          for (let beat = 0; beat < beats; beat++) {
+            // Some beats are missed, at most two of five.
+            if (beat % 5 < Math.min(missed, 2)) continue;
+            const { batch, ...next } = posturePass(
+              arns,
+              progress,
+              settings,
+              minute(beat * settings.backstopMinutes),
+            );
+            seen.push(...batch);
+            progress = next;
+          }
+          expect(seen).toEqual(arns);
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
+  test('is through 1,200 load balancers within the first hour, no faster than they are looked at', () => {
+    const arns = Array.from({ length: 1_200 }, (_, index) => `arn${String(index).padStart(5, '0')}`);
+    const { batch, ...progress } = posturePass(
+      arns,
+      { passStartedAt: null, passAfterArn: null },
+      settings,
+      minute(0),
+    );
+    expect(batch).toHaveLength(20 * settings.backstopMinutes);
+    const next = posturePass(arns, progress, settings, minute(settings.backstopMinutes));
+    expect([...batch, ...next.batch]).toEqual(arns);
+    expect(next).toMatchObject({ firstPassDone: true, passAfterArn: null });
+  });
+
+  test('puts no more into one item of the table than fits, however slow the beat', () => {
+    const arn = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/'.padEnd(130, 'x');
+    const arns = Array.from({ length: 5_000 }, (_, index) => `${arn}${String(index).padStart(5, '0')}`);
+    const slow = { ...settings, backstopMinutes: 1440, postureHours: 168 };
+    const { batch } = posturePass(arns, { passStartedAt: null, passAfterArn: null }, slow, minute(0));
+    expect(JSON.stringify(batch).length).toBeLessThan(400_000);
+  });
+
   test('goes on where it stood when load balancers come and go', () => {
     const arns = Array.from({ length: 60 }, (_, index) => `arn${String(index).padStart(3, '0')}`);
-    const first = posturePass(arns, { passStartedAt: null, passAfterArn: null }, settings, minute(0));
+    const never = { passStartedAt: null, passAfterArn: null, firstPassDone: true };
+    const first = posturePass(arns, never, settings, minute(0));
     expect(first.batch).toHaveLength(LEAST_POSTURE_LOOKS);
     const changed = arns
       .filter((arn) => arn !== first.passAfterArn)

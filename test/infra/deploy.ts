@@ -19,7 +19,7 @@ import {
 import { synthesizeInto } from './synthesize.ts';
 
 /** What is deployed without any configuration. */
-type DefaultFunction = Exclude<FunctionName, 'probe'>;
+type DefaultFunction = Exclude<FunctionName, 'probe' | 'hub'>;
 
 /** The stack as it stands in moto. */
 export interface Deployment {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { InputError } from '../../lambda/env.ts';
@@ -42,9 +43,46 @@ describe('the example for an organisation', { timeout: LIMIT_MS }, () => {
     });
     hub.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: ['alb502'], 'detail-type': ['alb502 alert'] },
-      Targets: [{ Arn: { Ref: Match.stringLikeRegexp('Alerts') } }],
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Hub'), 'Arn'] },
+          DeadLetterConfig: Match.anyValue(),
+        }),
+      ],
     });
-    expect(JSON.stringify(hub.toJSON())).toContain('events.amazonaws.com');
+    expect(Object.keys(hub.findOutputs('*'))).toEqual(['AlertTopicArn']);
+    expect(new AwsSolutionsChecks().validateScope(stacks.hub).violations).toEqual([]);
+  });
+
+  test('the hub has subscribers, integrations and a watch over its chat channels, where they are planned', () => {
+    const app = new App();
+    const planned = organisation(app, {
+      ...plan,
+      hubSubscriptions: [
+        { protocol: 'email', endpoint: 'oncall@example.com' },
+        {
+          protocol: 'pagerduty',
+          secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:pager-AbCdEf',
+        },
+      ],
+      hubChatConfigurations: ['oncall'],
+    });
+    const hub = Template.fromStack(planned.hub);
+    hub.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email' });
+    // The integration listens on the bus of the organisation, where the alerts of all accounts pass by.
+    hub.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: Match.anyValue(),
+      EventPattern: { detail: Match.objectLike({ event: Match.arrayWith(['firing', 'resolved']) }) },
+      Targets: [Match.objectLike({ InputPath: '$.detail.pagerDuty' })],
+    });
+    hub.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { 'detail-type': ['CloudWatch Alarm State Change'] },
+      Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('Alerts') } })],
+    });
+    const chat = app.node.findChild('Alb502HubChat');
+    if (!(chat instanceof Stack)) throw new Error('no stack');
+    Template.fromStack(chat).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+    expect([chat.region, chat.account]).toEqual(['us-east-1', plan.hubAccount]);
   });
 
   test('puts the monitor into each account, with bundles from the shared bucket and no bootstrap', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cloudTrailClient, readRegionChanges } from '../../lambda/observe/change.reader.ts';
-import { changeFromTrailEvent, changesOf } from '../../lambda/observe/trail-event.ts';
+import { changesFromTrailEvent, changesOf } from '../../lambda/observe/trail-event.ts';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
 import { type Moto, startMoto } from '../moto.ts';
 
@@ -33,16 +33,18 @@ const event = (over: object = {}) => ({
 
 describe('a CloudTrail event', () => {
   test('of a changed attribute says who set what', () => {
-    expect(changeFromTrailEvent(event())).toEqual({
-      at: '2026-11-20T09:41:12.000Z',
-      eventName: 'ModifyLoadBalancerAttributes',
-      resourceArn: loadBalancer,
-      principal: 'arn:aws:sts::123456789012:assumed-role/admin/kim',
-      sourceIpAddress: '203.0.113.7',
-      userAgent: 'aws-cli/2.31',
-      from: null,
-      to: { 'idle_timeout.timeout_seconds': '300' },
-    });
+    expect(changesFromTrailEvent(event())).toEqual([
+      {
+        at: '2026-11-20T09:41:12.000Z',
+        eventName: 'ModifyLoadBalancerAttributes',
+        resourceArn: loadBalancer,
+        principal: 'arn:aws:sts::123456789012:assumed-role/admin/kim',
+        sourceIpAddress: '203.0.113.7',
+        userAgent: 'aws-cli/2.31',
+        from: null,
+        to: { 'idle_timeout.timeout_seconds': '300' },
+      },
+    ]);
   });
 
   test.each([
@@ -58,7 +60,7 @@ describe('a CloudTrail event', () => {
     ],
     ['what has no plain value', { listenerArn: 'l', defaultActions: [{ type: 'forward' }] }, null],
   ])('about %s keeps what was asked for', (_, requestParameters, to) => {
-    expect(changeFromTrailEvent(event({ requestParameters }))?.to).toEqual(to);
+    expect(changesFromTrailEvent(event({ requestParameters }))).toMatchObject([{ to }]);
   });
 
   test.each([
@@ -71,10 +73,10 @@ describe('a CloudTrail event', () => {
     ['of another service', { eventSource: 'ec2.amazonaws.com' }],
     ['without a resource', { requestParameters: null }],
     ['with a malformed time', { eventTime: 'yesterday' }],
-  ])('%s is no change', (_, over) => expect(changeFromTrailEvent(event(over))).toBeNull());
+  ])('%s is no change', (_, over) => expect(changesFromTrailEvent(event(over))).toEqual([]));
 
   test.each([null, undefined, 7, 'text', [], {}])('%j is no change', (value) =>
-    expect(changeFromTrailEvent(value)).toBeNull(),
+    expect(changesFromTrailEvent(value)).toEqual([]),
   );
 });
 

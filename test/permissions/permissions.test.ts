@@ -1,6 +1,6 @@
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FunctionName, PERMISSIONS } from '../../lib/permissions.ts';
+import { PERMISSIONS } from '../../lib/permissions.ts';
 import { type FaultProxy, type FaultRule, startFaultProxy } from '../aws-faults.ts';
 import { type Deployment, deployToMoto } from '../infra/deploy.ts';
 import { type Moto, startMoto } from '../moto.ts';
@@ -8,10 +8,10 @@ import { type Authorization, authorizationsOf } from './authorization.ts';
 import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP, type LoggedFleet, setIdleTimeout } from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy } from './policy.ts';
 import { buildProbedInstance, type ProbedInstance } from './probed-instance.ts';
-import { type RecordedMonitor, recordedMonitor } from './recorded-monitor.ts';
+import { type MonitorFunctionName, type RecordedMonitor, recordedMonitor } from './recorded-monitor.ts';
 import { rolePoliciesOf } from './role-policies.ts';
 
-const FUNCTIONS: readonly FunctionName[] = ['screen', 'investigate', 'widget', 'probe'];
+const FUNCTIONS: readonly MonitorFunctionName[] = ['screen', 'investigate', 'widget', 'probe'];
 const EVERY_MINUTE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 /** An alert stays in the outbox, and the screening must deliver it. */
 const CHANNELS_DOWN: readonly FaultRule[] = [
@@ -28,6 +28,14 @@ const CONFIGURATION = {
 };
 /** OTLP datasets are its only resource type, and classic metrics lie in none. */
 const ONLY_OTLP_HAS_RESOURCES = 'cloudwatch:GetMetricData';
+
+/** A message whose look fails, so that it is brought back. */
+const UNREADABLE = {
+  messageId: 'unreadable',
+  receiptHandle: 'handle',
+  body: 'no JSON',
+  attributes: { ApproximateReceiveCount: '1' },
+};
 
 const changeOf = ({ targetGroupArn }: LoggedFleet) => ({
   source: 'aws.elasticloadbalancing',
@@ -47,7 +55,7 @@ const changeOf = ({ targetGroupArn }: LoggedFleet) => ({
 });
 
 /** What AWS itself calls in the name of a function: its log, and what the permissions say of each. */
-const calledByAws = (name: FunctionName): ReadonlySet<string> =>
+const calledByAws = (name: MonitorFunctionName): ReadonlySet<string> =>
   new Set([
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -64,7 +72,7 @@ describe('the permissions of the deployed functions', () => {
   let instance: ProbedInstance;
   let deployment: Deployment;
   let monitor: RecordedMonitor;
-  const policies = new Map<FunctionName, readonly Policy[]>();
+  const policies = new Map<MonitorFunctionName, readonly Policy[]>();
 
   beforeAll(async () => {
     moto = await startMoto();
@@ -86,6 +94,7 @@ describe('the permissions of the deployed functions', () => {
     await setIdleTimeout(moto, fleet.loadBalancerArn, 300);
     expect(await monitor.invoke('screen', changeOf(fleet))).toMatchObject({ error: null });
     expect(await monitor.investigateAll()).toBeGreaterThan(0);
+    expect(await monitor.invoke('investigate', { Records: [UNREADABLE] })).toMatchObject({ error: null });
     const { loadBalancerArn } = fleet;
     for (const [event, shown] of [
       [{ widgetContext: {} }, 'idle_timeout: 60 → <b>300'],
@@ -104,9 +113,9 @@ describe('the permissions of the deployed functions', () => {
     await moto?.stop();
   });
 
-  const calledBy = (name: FunctionName) =>
+  const calledBy = (name: MonitorFunctionName) =>
     distinct((monitor.calls.get(name) ?? []).flatMap(authorizationsOf));
-  const granted = (name: FunctionName) => grantsOf(policies.get(name) ?? []);
+  const granted = (name: MonitorFunctionName) => grantsOf(policies.get(name) ?? []);
 
   test.each(FUNCTIONS)('allow every call that %s makes, on the resource it makes it on', async (name) => {
     const called = calledBy(name);

@@ -6,13 +6,16 @@ import { runInvestigations } from '../infra/investigation-round.ts';
 import { type Invocation, invokeBundle } from '../infra/lambda-process.ts';
 import type { Moto } from '../moto.ts';
 
+/** The functions of a monitor; the hub of an organisation is none. */
+export type MonitorFunctionName = Exclude<FunctionName, 'hub'>;
+
 /** A deployed monitor whose functions call AWS through a proxy that writes the calls down. */
 export interface RecordedMonitor {
   /** Every call so far, by the function that made it. */
-  readonly calls: ReadonlyMap<FunctionName, readonly RecordedCall[]>;
+  readonly calls: ReadonlyMap<MonitorFunctionName, readonly RecordedCall[]>;
   /** @param laterSeconds - how far the function's clock is ahead */
   invoke(
-    name: FunctionName,
+    name: MonitorFunctionName,
     event: unknown,
     faults?: readonly FaultRule[],
     laterSeconds?: number,
@@ -26,7 +29,7 @@ const EMPTY_TRAIL: FaultRule = { action: 'LookupEvents', fault: { answer: () => 
 const MOST_BATCHES = 20;
 
 export function recordedMonitor(moto: Moto, proxy: FaultProxy, deployment: Deployment): RecordedMonitor {
-  const calls = new Map<FunctionName, RecordedCall[]>();
+  const calls = new Map<MonitorFunctionName, RecordedCall[]>();
   const sqs = new SQSClient(moto.client);
 
   // A queue's URL carries its host, which the SDK follows.
@@ -39,7 +42,7 @@ export function recordedMonitor(moto: Moto, proxy: FaultProxy, deployment: Deplo
     );
 
   async function invoke(
-    name: FunctionName,
+    name: MonitorFunctionName,
     event: unknown,
     faults: readonly FaultRule[] = [],
     laterSeconds = 0,

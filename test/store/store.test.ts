@@ -188,9 +188,17 @@ describe.each(STORES)('the memory %s', (_, open) => {
       passStartedAt: null,
       passAfterArn: SHOP,
       posturePending: [SHOP],
+      firstPassDone: true,
+      deniedAt: minute(2),
+      trail: { checkedAt: minute(3), state: 'none' as const },
     };
     await store.saveScreenProgress('eu-central-1', progress);
     expect(await store.screenProgress('eu-central-1')).toEqual(progress);
+    await store.saveScreenProgress('eu-west-1', progress);
+    const regions = async () => (await store.screenedRegions()).map(({ region }) => region).sort();
+    expect(await regions()).toEqual(['eu-central-1', 'eu-west-1']);
+    await store.forgetRegion('eu-west-1');
+    expect(await regions()).toEqual(['eu-central-1']);
   });
 
   test('knows who was announced since a time in a region', async () => {

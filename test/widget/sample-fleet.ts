@@ -239,6 +239,7 @@ export const samplePorts = (
 ): WidgetPorts => ({
   now: () => NOW_MS,
   loadFleet: async () => fleet,
+  loadRegions: async () => [],
   loadIncident: async (id) => (id === SAMPLE_INCIDENT.id ? SAMPLE_INCIDENT : null),
   readFailures: async (entries) =>
     new Map(

@@ -230,3 +230,18 @@ describe('markup', () => {
     expect(html`${'a\u202eb\u0000c\nd'}`.markup).toBe('a b c d');
   });
 });
+
+test('a region that may not be looked at, or whose changes no trail tells of, stands above the table', async () => {
+  const at = '2026-11-20T10:00:00.000Z';
+  const beats = { lastBackstopAt: at, passStartedAt: null, passAfterArn: null, posturePending: [] };
+  const loadRegions = async () => [
+    { region: 'eu-central-1', progress: { ...beats, trail: { checkedAt: at, state: 'none' as const } } },
+    { region: 'eu-west-3', progress: { ...beats, deniedAt: at } },
+    { region: 'us-east-1', progress: { ...beats, trail: { checkedAt: at, state: 'exists' as const } } },
+  ];
+  const markup = await answerWidget({ widgetContext: {} }, samplePorts(undefined, { loadRegions }));
+  expect(markup).toContain('No CloudTrail trail in eu-central-1.');
+  expect(markup).toContain('Not watched: eu-west-3.');
+  expect(markup).not.toContain('us-east-1.');
+  expect(await answerWidget({ widgetContext: {} }, samplePorts())).not.toMatch(/Not watched|CloudTrail/);
+});

@@ -10,6 +10,9 @@ import { cut, headword, oneLine, placeOf } from './words.ts';
 /** SNS takes 256 KB for all formats of a message together (SNS quotas); the rest is for its own envelope. */
 const MESSAGE_LIMIT_BYTES = 240_000;
 
+/** What the names of a summary's members may take of it: some 1,000 real ones. */
+const ADDRESS_LIMIT_BYTES = 60_000;
+
 /** One part of an SMS with characters outside ASCII replaced (SNS: 140 bytes). */
 const SMS_LENGTH = 140;
 
@@ -20,8 +23,10 @@ const SUBJECT_LENGTH = 99;
 export interface SnsMessage {
   readonly subject: string;
   readonly message: string;
-  /** For filter policies: `severity`, `event`, `cause`, `loadBalancer`. */
-  readonly attributes: Readonly<Record<'severity' | 'event' | 'cause' | 'loadBalancer', string>>;
+  /** For filter policies: `severity`, `event`, `cause`, and `loadBalancer`, of which a summary has many. */
+  readonly attributes: Readonly<Record<'severity' | 'event' | 'cause', string>> & {
+    readonly loadBalancer: string | readonly string[];
+  };
 }
 
 const ascii = (text: string): string =>
@@ -57,9 +62,6 @@ function formats(notification: Notification, pointer: string): string {
   });
 }
 
-/** EventBridge takes 256 KB an event, so the machine form alone is shortened by the same measure. */
-export const machineFormOf = ({ alert }: Notification): string => JSON.stringify(boundedAlert(alert));
-
 /** Bytes of diagnosis that each try gives; it appears in most of the formats. */
 const TRIES = [undefined, 30_000, 10_000, 2_000] as const;
 
@@ -72,7 +74,9 @@ export function snsMessageOf(notification: Notification): SnsMessage {
       ? formats(notification, '')
       : formats({ ...notification, alert: boundedAlert(alert, limit) }, pointer),
   );
-  const message = tries.find((text) => bytesOf(text) <= MESSAGE_LIMIT_BYTES);
+  const loadBalancer = addressOf(notification);
+  const room = MESSAGE_LIMIT_BYTES - bytesOf(JSON.stringify(loadBalancer));
+  const message = tries.find((text) => bytesOf(text) <= room);
   return {
     subject: subjectOf(notification),
     message: message ?? bareFormats(notification, pointer),
@@ -80,9 +84,24 @@ export function snsMessageOf(notification: Notification): SnsMessage {
       severity: alert.severity,
       event: alert.event,
       cause: notification.cause,
-      loadBalancer: cut(shortName(alert.diagnosis.loadBalancerArn), 256),
+      loadBalancer,
     },
   };
+}
+
+/** Whom it is about: one load balancer, or all members of a summary, so that whoever filters on theirs hears of it. */
+function addressOf({ alert, group }: Notification): string | readonly string[] {
+  const nameOf = (arn: string): string => cut(shortName(arn), 256);
+  const members = group?.members ?? [];
+  if (members.length === 0) return nameOf(alert.diagnosis.loadBalancerArn);
+  const addressed: string[] = [];
+  let bytes = 0;
+  for (const name of members.map(nameOf)) {
+    bytes += bytesOf(JSON.stringify(name)) + 1;
+    if (bytes > ADDRESS_LIMIT_BYTES) break;
+    addressed.push(name);
+  }
+  return addressed;
 }
 
 /** The least that can be said, for what nothing else fits. */

@@ -98,7 +98,7 @@ function footer(notification: Notification): string[] {
     ...(owner === null ? [] : [`Owner: ${cut(owner, 120)}`]),
     ...(runbook === null ? [] : [`Runbook: ${runbook}`]),
     ...(dashboard === null ? [] : [`Dashboard: ${dashboard}`]),
-    `Load balancer: ${consoleLink}`,
+    ...(consoleLink === '' ? [] : [`Load balancer: ${consoleLink}`]),
     `Incident ${alert.incidentId}, ${at}`,
     recordLine(notification),
   ];

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { busFormOf, notificationFromBus } from '../../lambda/alert/render/bus.ts';
+import { opsgenieOf } from '../../lambda/alert/render/opsgenie.ts';
+import { pagerDutyOf } from '../../lambda/alert/render/pager-duty.ts';
+import { notificationAt } from '../store/entries.ts';
+import { hostileNotification } from './fc-notification.ts';
+import { opsgenieClose, opsgenieCreate, pagerDutyEvent } from './integration.schema.ts';
+
+/** What the connection adds to the body. */
+const ROUTING_KEY = { routing_key: '0'.repeat(32) };
+
+describe('every notification, whatever AWS put into its names', () => {
+  test('is an event that PagerDuty takes', () => {
+    fc.assert(
+      fc.property(hostileNotification, (notification) => {
+        const event = { ...pagerDutyOf(notification), ...ROUTING_KEY };
+        expect(pagerDutyEvent.safeParse(event).error?.issues ?? []).toEqual([]);
+      }),
+    );
+  });
+
+  test('is a request that Opsgenie takes, with an alias that an address may hold', () => {
+    fc.assert(
+      fc.property(hostileNotification, (notification) => {
+        const { alias, create, close } = opsgenieOf(notification);
+        expect(opsgenieCreate.safeParse(create).error?.issues ?? []).toEqual([]);
+        expect(opsgenieClose.safeParse(close).error?.issues ?? []).toEqual([]);
+        expect(encodeURIComponent(alias)).toBe(alias);
+        expect(create.alias).toBe(alias);
+      }),
+    );
+  });
+
+  test('fits into an event of the bus and comes out of it whole', () => {
+    fc.assert(
+      fc.property(hostileNotification, (notification) => {
+        const detail: unknown = JSON.parse(busFormOf(notification));
+        expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThan(256_000);
+        const { alert, ...rest } = notification;
+        const out = notificationFromBus(detail);
+        expect(out?.alert).toMatchObject({ id: alert.id, dedupKey: alert.dedupKey, event: alert.event });
+        expect({ ...out, alert: null }).toEqual({ ...rest, alert: null });
+      }),
+    );
+  });
+});
+
+describe('what opened an alert', () => {
+  const firing = notificationAt(10);
+  const resolved = { ...firing, alert: { ...firing.alert, event: 'resolved' as const } };
+
+  test('is closed by the resolve of the same incident, at PagerDuty', () => {
+    const [opens, closes] = [pagerDutyOf(firing), pagerDutyOf(resolved)];
+    expect([opens.event_action, closes.event_action]).toEqual(['trigger', 'resolve']);
+    expect(closes.dedup_key).toBe(opens.dedup_key);
+  });
+
+  test('and at Opsgenie', () => {
+    expect(opsgenieOf(resolved).alias).toBe(opsgenieOf(firing).alias);
+  });
+
+  test('is told apart from that of another incident', () => {
+    const other = { ...firing, alert: { ...firing.alert, dedupKey: `${firing.alert.dedupKey}2` } };
+    expect(pagerDutyOf(other).dedup_key).not.toBe(pagerDutyOf(firing).dedup_key);
+    expect(opsgenieOf(other).alias).not.toBe(opsgenieOf(firing).alias);
+  });
+});
+
+test('an event that is no whole alert is told apart from one that is', () => {
+  const detail = z.looseObject({}).parse(JSON.parse(busFormOf(notificationAt(10))));
+  expect(notificationFromBus(detail)).not.toBeNull();
+  for (const other of [null, {}, 'text', { ...detail, notification: undefined }, { ...detail, version: 2 }])
+    expect(notificationFromBus(other)).toBeNull();
+});
