@@ -1,6 +1,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { urlArgument } from '../lambda/diagnose/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { parseEndpoint } from '../lambda/probe/endpoint.ts';
 import { verifyMarkdown, verifyText } from '../lambda/verify/markdown.ts';
@@ -161,7 +162,7 @@ function aboutRun(
   const pauses = idleGaps
     ? ` --idle-gaps ${idleGaps.join(',')}`
     : ` --keep-alive ${keepAlive} --idle-timeout ${idleTimeout}`;
-  const command = `alb502 verify ${shown}${pauses} --connections ${connections}${tries === undefined ? '' : ` --tries ${tries}`}`;
+  const command = `alb502 verify ${urlArgument(shown)}${pauses} --connections ${connections}${tries === undefined ? '' : ` --tries ${tries}`}`;
   return { url: shown, command, ...known };
 }
 

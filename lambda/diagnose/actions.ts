@@ -3,7 +3,7 @@ import type { Action, Drift } from '../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveSource } from '../model/evidence.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
 import { CAUSE_ROWS } from './causes.ts';
-import { addTag, describeAttributes, modifyAttribute, printable, scanAgain, shellWord } from './command.ts';
+import { addTag, argument, describeAttributes, modifyAttribute, printable, scanAgain } from './command.ts';
 import { keepAliveDisagreements } from './keep-alive.ts';
 import type { WantedEvidence } from './missing-evidence.ts';
 import { TAGS, tagProblems } from './tags.ts';
@@ -69,7 +69,7 @@ function verification(bundle: EvidenceBundle, actions: readonly Action[]): Actio
     .flatMap(({ commands }) => commands)
     .filter((line) => line.startsWith('aws elbv2 modify-'));
   const changed = [arn, ...bundle.targetGroups.map((group) => group.arn)].filter((one) =>
-    changes.some((line) => line.includes(shellWord(one))),
+    changes.some((line) => line.includes(argument('RESOURCE_ARN', one))),
   );
   return {
     title:

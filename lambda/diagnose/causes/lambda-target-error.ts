@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { modifyAttribute, printable, shellWord } from '../command.ts';
+import { argument, modifyAttribute, printable } from '../command.ts';
 
 const KEY = 'lambda.multi_value_headers.enabled';
 
@@ -10,6 +10,7 @@ export const lambdaTargetError: CauseRow = {
       .filter((group) => group.targetType === 'lambda')
       .slice(0, 3)
       .flatMap((group) => {
+        const region = argument('REGION', bundle.region);
         const functionArn = group.targets[0]?.id ?? 'FUNCTION';
         const name = functionArn.split(':')[6] ?? functionArn;
         const before = group.attributes[KEY] ?? 'false';
@@ -18,8 +19,8 @@ export const lambdaTargetError: CauseRow = {
             title: `Look at the errors, timeouts and throttles of the function behind ${printable(group.name)}`,
             why: 'the load balancer answers 502 when the function fails, is throttled, runs into its timeout, answers more than 1 MB, or not in the shape {statusCode, headers, body}. Side effect: none, looking changes nothing.',
             commands: [
-              `aws logs tail ${shellWord(`/aws/lambda/${name}`)} --region ${shellWord(bundle.region)} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
-              `aws lambda get-function-configuration --region ${shellWord(bundle.region)} --function-name ${shellWord(functionArn)} --query '[Timeout,MemorySize]'`,
+              `aws logs tail ${argument('LOG_GROUP', `/aws/lambda/${name}`)} --region ${region} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
+              `aws lambda get-function-configuration --region ${region} --function-name ${argument('FUNCTION', functionArn)} --query '[Timeout,MemorySize]'`,
             ],
             rollback: ['point the alias of the function back to the version of before'],
           },
