@@ -5,7 +5,7 @@ import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { localSources, type Skipped, type Source, unreadable } from './logs/input.ts';
 import { numberWithin } from './number-within.ts';
-import { progressOnStderr } from './terminal.ts';
+import { progressOnStderr } from './progress.ts';
 
 interface Options {
   readonly idleTimeout: number;

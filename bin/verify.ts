@@ -12,7 +12,8 @@ import { readBundle } from './diagnose.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { readJsonDocument } from './json-document.ts';
 import { numberWithin } from './number-within.ts';
-import { printJson, progressOnStderr } from './terminal.ts';
+import { progressOnStderr } from './progress.ts';
+import { printJson, printText } from './terminal.ts';
 import { type KnownConfiguration, knownConfiguration, type Setting } from './verify-configuration.ts';
 
 interface Options {
@@ -130,7 +131,7 @@ async function runVerify(url: string, options: Options): Promise<ExitCode> {
   const report: VerifyReport = { ...record, before };
   if (options.record !== undefined) writeRecord(options.record, report);
   if (options.json) printJson(report);
-  else process.stdout.write(before ? verifyMarkdown(report) : verifyText(record));
+  else printText(before ? verifyMarkdown(report) : verifyText(record));
   return exitCodeOf(record);
 }
 

@@ -1,5 +1,4 @@
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
@@ -11,6 +10,7 @@ import type {
 } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
+import { style as pc } from '../terminal.ts';
 import type { LogVerdict } from './verdict.ts';
 
 const MOST_TARGETS = 12;
