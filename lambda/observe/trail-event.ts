@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Change } from '../model/evidence.ts';
+import { redactedTag } from './redact.ts';
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudtrail-logs.html
 const trailEventSchema = z.object({
@@ -41,7 +42,8 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
     const attributes = attributesSchema.safeParse(value);
     const targets = targetsSchema.safeParse(value);
     const matcher = matcherSchema.safeParse(value);
-    if (attributes.success) for (const attribute of attributes.data) to[attribute.key] = attribute.value;
+    if (attributes.success)
+      for (const { key: name, value: said } of attributes.data) to[name] = redactedTag(name, said);
     else if (targets.success)
       to[key] = targets.data.map(({ id, port }) => (port === undefined ? id : `${id}:${port}`)).join(' ');
     else if (matcher.success) to[key] = matcher.data;
