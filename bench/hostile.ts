@@ -1,11 +1,12 @@
 import Table from 'cli-table3';
 import type { Attack } from './hostile/attack.ts';
 import { commandsAttack } from './hostile/commands.ts';
+import { outboxAttack } from './hostile/outbox.ts';
 import { redactionAttack } from './hostile/redaction.ts';
 import { terminalAttack } from './hostile/terminal.ts';
 
 /** Every family of attacks. A new one is a file in `hostile/` and a line here; `npm test` makes a few of its attempts. */
-export const ATTACKS: readonly Attack[] = [commandsAttack, terminalAttack, redactionAttack];
+export const ATTACKS: readonly Attack[] = [commandsAttack, terminalAttack, redactionAttack, outboxAttack];
 
 const RUNS = 300;
 const SHOWN = 5;

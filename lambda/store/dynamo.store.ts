@@ -17,7 +17,6 @@ import {
   decodeFleetEntry,
   decodeFleetEvent,
   decodeIncident,
-  decodeOutboxEntry,
   decodeProgress,
   decodeSilence,
   decodeState,
@@ -33,6 +32,7 @@ import {
   type MonitorStore,
   type ScreenProgress,
 } from './monitor-store.ts';
+import { outboxStore } from './outbox.store.ts';
 import { silenceWriter } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
 
@@ -188,10 +188,7 @@ export function dynamoStore(
   return {
     load,
     record,
-    outbox: async ({ channel, limit }) =>
-      readable(await query(PARTITION.outbox(channel), limit), decodeOutboxEntry).map(({ item, value }) => ({
-        ...{ key: item.sk, channel, notification: value },
-      })),
+    ...outboxStore(client, tableName, { query }, warn),
     removeFromOutbox: async ({ channel, key }) => {
       await client.send(new DeleteCommand(remove(PARTITION.outbox(channel), key)));
     },
