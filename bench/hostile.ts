@@ -2,11 +2,18 @@ import Table from 'cli-table3';
 import type { Attack } from './hostile/attack.ts';
 import { commandsAttack } from './hostile/commands.ts';
 import { outboxAttack } from './hostile/outbox.ts';
+import { postureAttack } from './hostile/posture.ts';
 import { redactionAttack } from './hostile/redaction.ts';
 import { terminalAttack } from './hostile/terminal.ts';
 
 /** Every family of attacks. A new one is a file in `hostile/` and a line here; `npm test` makes a few of its attempts. */
-export const ATTACKS: readonly Attack[] = [commandsAttack, terminalAttack, redactionAttack, outboxAttack];
+export const ATTACKS: readonly Attack[] = [
+  commandsAttack,
+  terminalAttack,
+  redactionAttack,
+  outboxAttack,
+  postureAttack,
+];
 
 const RUNS = 300;
 const SHOWN = 5;

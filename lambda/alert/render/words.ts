@@ -50,7 +50,7 @@ export function percent(probability: number): string {
 /** A share of requests in few digits: `0.29 %`, `12 %`. */
 export function share(ratio: number): string {
   const value = ratio * 100;
-  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} %`;
+  return `${value >= 10 ? Math.round(value) : value.toLocaleString('en-US', { maximumSignificantDigits: 2 })} %`;
 }
 
 export const thousands = (count: number): string => count.toLocaleString('en-US');
