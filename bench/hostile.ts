@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Attack } from './hostile/attack.ts';
 import { commandsAttack } from './hostile/commands.ts';
+import { notificationsAttack } from './hostile/notifications.ts';
 import { outboxAttack } from './hostile/outbox.ts';
 import { postureAttack } from './hostile/posture.ts';
 import { redactionAttack } from './hostile/redaction.ts';
@@ -13,6 +14,7 @@ export const ATTACKS: readonly Attack[] = [
   redactionAttack,
   outboxAttack,
   postureAttack,
+  notificationsAttack,
 ];
 
 const RUNS = 300;

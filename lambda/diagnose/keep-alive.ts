@@ -7,6 +7,7 @@ import {
   type TargetGroup,
 } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
+import { factsInForce } from './facts-in-force.ts';
 import { ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
@@ -126,7 +127,7 @@ function factsFromLog(bundle: EvidenceBundle, group: TargetGroup): readonly Keep
 /** Everything known of a group's keep-alive, best source first, the shortest of equal sources first. */
 export function keepAliveFactsOf(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
   return [
-    ...bundle.keepAliveFacts.filter((fact) => fact.targetGroupArn === group.arn),
+    ...factsInForce(bundle.keepAliveFacts, group, bundle.window.end),
     ...factsFromLog(bundle, group),
     ...factFromTags(bundle, group),
   ].sort((left, right) => rank(left) - rank(right) || left.seconds - right.seconds);

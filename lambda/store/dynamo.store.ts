@@ -5,6 +5,7 @@ import {
   PutCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { FACT_IN_FORCE_SECONDS } from '../diagnose/facts-in-force.ts';
 import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import {
@@ -33,6 +34,7 @@ import {
   type ScreenProgress,
 } from './monitor-store.ts';
 import { outboxStore } from './outbox.store.ts';
+import { ownItems } from './own-items.ts';
 import { silenceWriter } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
 
@@ -89,7 +91,7 @@ export function dynamoStore(
   }
 
   async function load(loadBalancerArn: string): Promise<Memory> {
-    const items = await query(PARTITION.loadBalancer(loadBalancerArn));
+    const items = await ownItems({ get, query, warn }, loadBalancerArn);
     const bySort = new Map(items.map((item) => [item.sk, item]));
     const stateItem = bySort.get(SORT.state);
     const baselineItem = bySort.get(SORT.baseline);
@@ -225,7 +227,10 @@ export function dynamoStore(
         silence: value,
       })),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
-      await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact)));
+      const expiresAt = secondsOf(fact.at ?? new Date().toISOString()) + FACT_IN_FORCE_SECONDS;
+      await client.send(
+        new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact, { expiresAt })),
+      );
     },
     saveResponseFact: async (arn: string, fact: ResponseFact) => {
       const expiresAt = secondsOf(fact.at) + ANSWER_TTL_SECONDS;

@@ -396,3 +396,28 @@ describe('an outbox in which another version wrote', () => {
     expect(JSON.parse(aside?.data ?? '')).toEqual(entry.notification);
   });
 });
+
+describe('facts of targets that come and go', () => {
+  test('end with the time to live of the table, and very many cost one bounded read', async () => {
+    const { client, name } = await newTable();
+    const warnings: string[] = [];
+    const store = dynamoStore(client, name, (sentence) => warnings.push(sentence));
+    await store.record(recordAt(10));
+    await store.acceptBaseline(SHOP, BASELINE);
+    await store.saveKeepAliveFact(SHOP, FACT);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
+    const saved = Items.find(({ sk }) => String(sk).startsWith('FACT#'));
+    expect(saved?.['expiresAt']).toBe(Date.parse(minute(0)) / 1000 + 3 * 86_400);
+    for (let from = 0; from < 1100; from += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          store.saveKeepAliveFact(SHOP, { ...FACT, target: `10.0.${from}.${index}:80` }),
+        ),
+      );
+    const memory = await store.load(SHOP);
+    expect(memory.keepAliveFacts.length).toBeLessThanOrEqual(1000);
+    expect(memory.state?.phase).toBe('firing');
+    expect(memory.baseline).toEqual(BASELINE);
+    expect(warnings).toEqual([expect.stringContaining('1000 or more items')]);
+  });
+});
