@@ -7,5 +7,5 @@ const RUNS = 12;
 test.each(ATTACKS)('a few of the attacks on $name do no harm', async ({ attack }) => {
   const { tried, wrong } = await attack({ runs: RUNS, seed: 19 });
   expect(wrong).toEqual([]);
-  expect(tried).toBeGreaterThan(RUNS);
+  expect(tried).toBeGreaterThanOrEqual(RUNS);
 });
