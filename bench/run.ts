@@ -10,6 +10,7 @@ const BENCHES: Readonly<
   estimate: () => import('./estimate.ts'),
   fleet: () => import('./fleet.ts'),
   faults: () => import('./faults.ts'),
+  hostile: () => import('./hostile.ts'),
   logs: () => import('./logs.ts'),
   probe: () => import('./probe.ts'),
   weights: () => import('./weights.ts'),

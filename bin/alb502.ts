@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { packageVersion } from '../lib/version.ts';
 import { EXIT } from './exit-code.ts';
+import { endWithReader, printError, printNote, printText } from './terminal.ts';
 
 type Register = (root: Command) => void;
 
@@ -35,6 +36,7 @@ async function program(): Promise<Command> {
     )
     .version(packageVersion())
     .exitOverride()
+    .configureOutput({ writeOut: printText, writeErr: printNote })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(alb502 --help shows the usage)');
   for (const register of await registered()) register(root);
@@ -45,20 +47,14 @@ async function program(): Promise<Command> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.nothingFound : EXIT.usage;
   if (error instanceof InputError || error instanceof RemoteError) {
-    process.stderr.write(`alb502: ${error.message}\n`);
+    printError(error.message);
     return error instanceof InputError ? EXIT.usage : EXIT.remote;
   }
-  process.stderr.write(
-    `alb502: defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  printNote(`alb502: defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.remote;
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of our pipe went away (`alb502 ... | head`): nothing is left to say.
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
-});
+endWithReader();
 
 // Nothing a user of this Node version could do about it; package.json says which versions are supported.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';

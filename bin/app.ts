@@ -4,6 +4,7 @@ import { watchChat } from '../lib/chat-health.ts';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, readConfiguration } from '../lib/configuration.ts';
 import { forwardRegions } from '../lib/region-forwarder.ts';
 import { Alb502Stack } from '../lib/stack.ts';
+import { printError } from './terminal.ts';
 
 /**
  * The CDK app: configuration → stack, a small stack for each other region that is watched, and one for chat. The monitor's template
@@ -19,6 +20,6 @@ try {
   app.synth();
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
-  process.stderr.write(`alb502: ${error.message}\n`);
+  printError(error.message);
   process.exitCode = 2;
 }

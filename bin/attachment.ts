@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
+import { urlArgument } from '../lambda/diagnose/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';
 import { verifyText } from '../lambda/verify/markdown.ts';
@@ -74,7 +75,7 @@ function ownOutput(text: string): readonly Output[] | null {
   }
   const probes = probesSchema.safeParse(value);
   if (!probes.success) return null;
-  const targets = probes.data.map(({ target }) => target).join(' ');
+  const targets = probes.data.map(({ target }) => urlArgument(target)).join(' ');
   return [{ at: null, command: `alb502 probe ${targets} --json`, output: JSON.stringify(value, null, 2) }];
 }
 

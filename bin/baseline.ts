@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
+import { oneLine } from '../lambda/alert/render/words.ts';
 import { configurationOf } from '../lambda/diagnose/drift.ts';
 import type { Baseline } from '../lambda/model/evidence.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
@@ -7,7 +8,7 @@ import { clientsByRegion } from '../lambda/observe/clients.ts';
 import { observe } from '../lambda/observe/observe.ts';
 import { arnOf } from './known-load-balancer.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
-import { printJson } from './terminal.ts';
+import { printJson, printText } from './terminal.ts';
 
 const HELP = `
 The baseline is the configuration that drift is measured against: learned at the first look, or accepted here.
@@ -80,8 +81,8 @@ function print(arn: string, baseline: Baseline, { json }: TableOptions): void {
     lines.push(
       '',
       plainName(resource),
-      ...Object.entries(values).map(([key, value]) => `  ${key} = ${value}`),
+      ...Object.entries(values).map(([key, value]) => `  ${oneLine(`${key} = ${value}`)}`),
     );
   }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  printText(`${lines.join('\n')}\n`);
 }

@@ -6,6 +6,7 @@ import { PRICES_AS_OF, PRICES_REGION } from '../lambda/cost/prices.ts';
 import { settingsSchema } from '../lambda/model/settings.ts';
 import { EXIT } from './exit-code.ts';
 import { numberWithin } from './number-within.ts';
+import { printJson, printText } from './terminal.ts';
 
 const HELP = `
 Calls nothing: the calls of each run were counted once, and are multiplied with a table of prices.
@@ -54,7 +55,8 @@ export function registerCost(program: Command): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(({ json, ...input }: CostOptions) => {
-      process.stdout.write(json === true ? `${JSON.stringify(costReport(input))}\n` : render(input));
+      if (json === true) printJson(costReport(input));
+      else printText(render(input));
       process.exitCode = EXIT.nothingFound;
     });
 }

@@ -6,6 +6,7 @@ import { withProbeResults } from '../lambda/probe/probe-evidence.ts';
 import { type SavedProbeResult, savedProbeResultSchema } from '../lambda/probe/saved-result.ts';
 import { exitCodeOf, printReport } from './diagnosis-report.ts';
 import { readJsonDocument } from './json-document.ts';
+import { printError } from './terminal.ts';
 
 const HELP = `
 Gives the same diagnosis as the scan that saved the bundles; calls nothing.
@@ -47,7 +48,7 @@ function withProbes(bundles: readonly EvidenceBundle[], file: string | undefined
   const enriched = bundles.map((bundle) => withProbeResults(bundle, results));
   const used = new Set(enriched.flatMap((one) => one.used));
   for (const { target } of results.filter((result) => !used.has(result)))
-    process.stderr.write(`alb502: ${file}: ${target} is no registered target of these bundles\n`);
+    printError(`${file}: ${target} is no registered target of these bundles`);
   return enriched.map(({ bundle }) => bundle);
 }
 

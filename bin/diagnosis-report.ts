@@ -1,11 +1,10 @@
-import colors from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { plainName } from '../lambda/alert/fingerprint.ts';
 import { diagnosisSections, linesOf } from '../lambda/alert/render/sections.ts';
 import { oneLine, percent, sentenceOf } from '../lambda/alert/render/words.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { printJson, proseColumns } from './terminal.ts';
+import { style as colors, printJson, printText, proseColumns } from './terminal.ts';
 
 /** Something that was not looked at, and why. */
 export interface Skipped {
@@ -31,7 +30,7 @@ export function exitCodeOf({ diagnoses }: DiagnosisReport): ExitCode {
  */
 export function printReport(report: DiagnosisReport, json: boolean, where: string): void {
   if (json) printJson({ version: 1, ...report });
-  else process.stdout.write(renderReport(report, where, proseColumns()));
+  else printText(renderReport(report, where, proseColumns()));
 }
 
 const MARK: Readonly<Record<Diagnosis['severity'], (text: string) => string>> = {
@@ -50,13 +49,13 @@ export function renderReport(
   const noticed = diagnoses.filter(({ severity }) => severity !== 'none');
   const quiet = diagnoses.filter(({ severity }) => severity === 'none');
   const blocks = noticed.map((diagnosis) => renderDiagnosis(diagnosis, columns));
-  const names = quiet.map(({ loadBalancerArn }) => plainName(loadBalancerArn)).join(', ');
+  const names = oneLine(quiet.map(({ loadBalancerArn }) => plainName(loadBalancerArn)).join(', '));
   const closing = [
     ...(quiet.length === 0 ? [] : [`${colors.green('ok')} ${quiet.length} without findings: ${names}`]),
     ...skipped.map(
       ({ resource, reason }) => `${colors.cyan('skipped')} ${oneLine(resource)}: ${oneLine(reason)}`,
     ),
-    `${diagnoses.length} load balancer${diagnoses.length === 1 ? '' : 's'} looked at, ${noticed.length} with findings (${where})`,
+    `${diagnoses.length} load balancer${diagnoses.length === 1 ? '' : 's'} looked at, ${noticed.length} with findings (${oneLine(where)})`,
   ];
   return [...blocks, `${closing.map((line) => wrap(line, columns, '   ')).join('\n')}\n`].join(
     `${'-'.repeat(Math.min(columns, 72))}\n`,
@@ -75,7 +74,7 @@ function headline(diagnosis: Diagnosis): string {
 function renderDiagnosis(diagnosis: Diagnosis, columns: number): string {
   const { severity, loadBalancerArn, region } = diagnosis;
   const mark = MARK[severity](severity.toUpperCase());
-  const first = `${mark} ${colors.bold(oneLine(plainName(loadBalancerArn)))} (${region}): ${headline(diagnosis)}`;
+  const first = `${mark} ${colors.bold(oneLine(plainName(loadBalancerArn)))} (${oneLine(region)}): ${headline(diagnosis)}`;
   const body = linesOf(diagnosisSections(diagnosis));
   const lines = body.split('\n').map((line) => styled(line, columns));
   return `${wrap(first, columns, '  ')}\n\n${lines.join('\n')}`;

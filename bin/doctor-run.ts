@@ -4,7 +4,8 @@ import { allChecks, type Examination, examine, prepared } from '../lambda/doctor
 import { deployed } from './deployed.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { printJson, progressOnStderr } from './terminal.ts';
+import { progressOnStderr } from './progress.ts';
+import { printJson, printText } from './terminal.ts';
 
 const LABEL_COLUMNS = 8;
 const CHECK_COLUMNS = 17;
@@ -31,7 +32,7 @@ export async function runDoctor(options: DoctorOptions, by: string | null): Prom
     progress.stop();
   }
   if (options.json) printJson(documentOf(examined, examinations));
-  else process.stdout.write(textOf(examinations));
+  else printText(textOf(examinations));
   return exitCodeOf(examinations);
 }
 

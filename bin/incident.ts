@@ -7,7 +7,7 @@ import type { Attachment } from '../lambda/model/record.ts';
 import { readAttachments } from './attachment.ts';
 import { EXIT } from './exit-code.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
-import { printJson } from './terminal.ts';
+import { printJson, printNote, printText } from './terminal.ts';
 
 const HELP = `
 Reads the table of a deployed monitor. Needs dynamodb:Query and dynamodb:GetItem on it, dynamodb:ListTables to find it
@@ -44,7 +44,7 @@ export function registerIncident(program: Command): void {
       const opened = await openStateTable(options);
       const found = await recordOf(opened, id);
       if (options.json) printJson(found);
-      else process.stdout.write(options.markdown ? incidentMarkdown(found) : incidentText(found));
+      else printText(options.markdown ? incidentMarkdown(found) : incidentText(found));
     });
   withTableOptions(incident.command('note <id> <text>'))
     .description('write into the record, for instance why a change was reverted')
@@ -87,7 +87,7 @@ async function attach(id: string, file: string, options: AttachOptions): Promise
     );
   for (const attachment of attachments) {
     const isNew = await opened.run(() => opened.notes.attach(id, attachment));
-    if (!isNew) process.stderr.write(`already in the record: ${oneLine(attachment.command)}\n`);
+    if (!isNew) printNote(`already in the record: ${oneLine(attachment.command)}\n`);
   }
   if (options.json) printJson(attachments);
 }
@@ -107,7 +107,7 @@ async function list(options: TableOptions & { readonly open?: true }) {
     .filter(({ resolvedAt }) => !options.open || resolvedAt === null)
     .sort((left, right) => right.openedAt.localeCompare(left.openedAt));
   if (options.json) printJson({ version: 1, incidents: wanted });
-  else process.stdout.write(wanted.length === 0 ? 'No incident.\n' : wanted.map(rowOf).join(''));
+  else printText(wanted.length === 0 ? 'No incident.\n' : wanted.map(rowOf).join(''));
   return wanted.length === 0 ? EXIT.nothingFound : EXIT.found;
 }
 

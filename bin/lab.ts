@@ -4,7 +4,7 @@ import { SCENARIOS, scenarioNamed } from '../lab/scenarios.ts';
 import { runTour } from '../lab/tour.ts';
 import type { TourReport } from '../lab/tour-record.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { printJson } from './terminal.ts';
+import { isWatched, printError, printJson, printText } from './terminal.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -53,7 +53,7 @@ export function registerLab(program: Command): void {
 
 async function runLab({ scenario: name, list, once, timeline, json }: Options): Promise<number> {
   if (list) return listScenarios(json);
-  const watched = process.stdout.isTTY && !process.env['CI'];
+  const watched = isWatched() && !process.env['CI'];
   const scenario = name === undefined ? SCENARIOS[0] : scenarioNamed(name);
   const ending = new AbortController();
   const end = () => ending.abort();
@@ -67,13 +67,13 @@ async function runLab({ scenario: name, list, once, timeline, json }: Options): 
       timeline: timeline === true,
       stay: watched && !once && !json,
       say: (text) => {
-        if (!json) process.stdout.write(`${text}\n\n`);
+        if (!json) printText(`${text}\n\n`);
       },
     });
     return finish(report, json);
   } catch (error) {
     if (ending.signal.aborted) {
-      process.stderr.write('alb502: stopped; nothing is left running\n');
+      printError('stopped; nothing is left running');
       return INTERRUPTED;
     }
     throw error;
@@ -89,7 +89,7 @@ function finish(report: TourReport, json: true | undefined): ExitCode {
 
 function listScenarios(json: true | undefined): ExitCode {
   if (json) printJson(SCENARIOS.map(({ name, title, truth, needs }) => ({ name, title, truth, needs })));
-  else process.stdout.write(`${SCENARIOS.map(scenarioLine).join('\n')}\n`);
+  else printText(`${SCENARIOS.map(scenarioLine).join('\n')}\n`);
   return EXIT.nothingFound;
 }
 

@@ -8,7 +8,7 @@ import { fieldNames } from './logs/field-names.ts';
 import { localSources, unreadable } from './logs/input.ts';
 import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
-import { progressOnStderr } from './terminal.ts';
+import { progressOnStderr } from './progress.ts';
 
 interface Options {
   /** Seconds. */

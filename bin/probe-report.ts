@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { serverAdvice } from '../lambda/advice/server-advice.ts';
 import type { IdleClose } from '../lambda/probe/idle-summary.ts';
 import type { ProbeResult, VerdictReason } from '../lambda/probe/probe-result.ts';
 import type { RequestsPerConnection } from '../lambda/probe/request-limit.ts';
+import { style as pc } from './terminal.ts';
 
 type Measured = Extract<ProbeResult, { readonly verdict: object }>;
 

@@ -11,7 +11,8 @@ import type { ProbeLimits } from '../lambda/probe/session.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { numberWithin } from './number-within.ts';
 import { renderProbe } from './probe-report.ts';
-import { printJson, progressOnStderr, proseColumns } from './terminal.ts';
+import { progressOnStderr } from './progress.ts';
+import { printError, printJson, printText, proseColumns } from './terminal.ts';
 
 interface Options {
   readonly idleTimeout: number;
@@ -111,14 +112,13 @@ async function runProbe(targets: readonly string[], options: Options): Promise<E
   }
   if (options.json) printJson(results);
   else
-    process.stdout.write(
+    printText(
       renderProbe(
         results.filter(({ verdict }) => verdict !== null),
         proseColumns(),
       ),
     );
-  for (const result of results)
-    if (result.verdict === null) process.stderr.write(`alb502: ${result.error}\n`);
+  for (const result of results) if (result.verdict === null) printError(result.error);
   return exitCodeOf(results);
 }
 

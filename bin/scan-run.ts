@@ -21,8 +21,8 @@ import { scanRegions } from './aws-region.ts';
 import { type DiagnosisReport, exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
 import { endpointOptions } from './endpoint.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { type Progress, progressOnStderr } from './progress.ts';
 import type { ScanOptions } from './scan.ts';
-import { type Progress, progressOnStderr } from './terminal.ts';
 
 /** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
 const SIDE_BY_SIDE = 3;

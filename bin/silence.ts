@@ -10,7 +10,7 @@ import { minutesWithin } from './duration.ts';
 import { EXIT } from './exit-code.ts';
 import { arnOf } from './known-load-balancer.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
-import { printJson } from './terminal.ts';
+import { printError, printJson, printNote, printText } from './terminal.ts';
 import { userName } from './user-name.ts';
 
 const HELP = `
@@ -70,7 +70,7 @@ async function add(wanted: string, options: AddOptions): Promise<void> {
   const until = new Date(now.getTime() + options.for * 60_000).toISOString();
   const silence = { at: now.toISOString(), until, by, reason };
   await opened.run(() => opened.store.silence(loadBalancerArn, silence));
-  if (before !== null) process.stderr.write(`in the place of: ${oneLine(silenceWords(before))}\n`);
+  if (before !== null) printNote(`in the place of: ${oneLine(silenceWords(before))}\n`);
   print({ loadBalancerArn, silence }, options);
 }
 
@@ -92,7 +92,7 @@ async function list(options: TableOptions) {
     .filter(({ silence }) => lasts(silence, now))
     .sort((left, right) => left.silence.until.localeCompare(right.silence.until));
   if (options.json) printJson({ version: 1, silences });
-  else process.stdout.write(silences.length === 0 ? 'No silence.\n' : silences.map(lineOf).join(''));
+  else printText(silences.length === 0 ? 'No silence.\n' : silences.map(lineOf).join(''));
   return silences.length === 0 ? EXIT.nothingFound : EXIT.found;
 }
 
@@ -108,7 +108,7 @@ async function knownArn(opened: Opened, wanted: string): Promise<string> {
     throw new InputError(`"${arn}" is not the ARN of an Application Load Balancer; give one, or its name`);
   const fleet = await opened.run(() => opened.store.fleet());
   if (!fleet.some(({ loadBalancerArn }) => loadBalancerArn === arn))
-    process.stderr.write(`alb502: the monitor has not looked at ${arn} yet; check that it is right\n`);
+    printError(`the monitor has not looked at ${arn} yet; check that it is right`);
   return arn;
 }
 
@@ -124,7 +124,7 @@ function textWithin(text: string, option: string, longest: number): string {
 
 function print(silenced: Silenced, { json }: TableOptions): void {
   if (json) printJson({ version: 1, ...silenced });
-  else process.stdout.write(lineOf(silenced));
+  else printText(lineOf(silenced));
 }
 
 const lineOf = ({ loadBalancerArn, silence }: Silenced): string =>

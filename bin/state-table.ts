@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type OpenTable, openTable, translated } from '../lambda/store/table.ts';
 import { scanRegions } from './aws-region.ts';
 import { endpointOptions } from './endpoint.ts';
+import { printError } from './terminal.ts';
 
 /** What every command against a deployed monitor takes. */
 export interface TableOptions {
@@ -40,12 +41,11 @@ export async function openStateTable(options: TableOptions): Promise<Opened> {
   const { endpoint } = client;
   const choice = { region: options.region === undefined ? [] : [options.region] };
   const [region = ''] = await scanRegions(choice, client);
-  const warn = (sentence: string) => process.stderr.write(`alb502: ${sentence}\n`);
   const location = {
     region,
     tableName: options.table ?? null,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  const opened = await openTable(location, warn);
+  const opened = await openTable(location, printError);
   return { ...opened, region, endpoint, run: (call) => translated(opened.tableName, region, call) };
 }

@@ -7,7 +7,7 @@ import type { Notification } from '../lambda/model/alert.ts';
 import { readSubscriptions } from '../lambda/observe/subscription.reader.ts';
 import { deployed } from './deployed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { printJson } from './terminal.ts';
+import { printJson, printText } from './terminal.ts';
 import type { TestAlertOptions } from './test-alert.ts';
 import { userName } from './user-name.ts';
 
@@ -30,7 +30,7 @@ export async function runTestAlert(options: TestAlertOptions): Promise<ExitCode>
   const sent = await sendAll(notifications, topicArn, region, examined.options);
   const receivers = receiversOf(subscriptions, notifications);
   if (options.json) printJson(documentOf(topicArn, notifications, sent, receivers));
-  else process.stdout.write(textOf(notifications, sent, receivers));
+  else printText(textOf(notifications, sent, receivers));
   if (sent.some(({ failure }) => failure !== null)) return EXIT.remote;
   return receivers.length === 0 || receivers.some(({ gets }) => gets.length === 0)
     ? EXIT.found

@@ -1,6 +1,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { urlArgument } from '../lambda/diagnose/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { parseEndpoint } from '../lambda/probe/endpoint.ts';
 import { verifyMarkdown, verifyText } from '../lambda/verify/markdown.ts';
@@ -11,7 +12,8 @@ import { readBundle } from './diagnose.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { readJsonDocument } from './json-document.ts';
 import { numberWithin } from './number-within.ts';
-import { printJson, progressOnStderr } from './terminal.ts';
+import { progressOnStderr } from './progress.ts';
+import { printJson, printText } from './terminal.ts';
 import { type KnownConfiguration, knownConfiguration, type Setting } from './verify-configuration.ts';
 
 interface Options {
@@ -130,7 +132,7 @@ async function runVerify(url: string, options: Options): Promise<ExitCode> {
   const report: VerifyReport = { ...record, before };
   if (options.record !== undefined) writeRecord(options.record, report);
   if (options.json) printJson(report);
-  else process.stdout.write(before ? verifyMarkdown(report) : verifyText(record));
+  else printText(before ? verifyMarkdown(report) : verifyText(record));
   return exitCodeOf(record);
 }
 
@@ -162,7 +164,7 @@ function aboutRun(
   const pauses = idleGaps
     ? ` --idle-gaps ${idleGaps.join(',')}`
     : ` --keep-alive ${keepAlive} --idle-timeout ${idleTimeout}`;
-  const command = `alb502 verify ${shown}${pauses} --connections ${connections}${tries === undefined ? '' : ` --tries ${tries}`}`;
+  const command = `alb502 verify ${urlArgument(shown)}${pauses} --connections ${connections}${tries === undefined ? '' : ` --tries ${tries}`}`;
   return { url: shown, command, ...known };
 }
 

@@ -19,7 +19,10 @@ export function countsOfScreening(
   { delivery, openAlerts }: Pick<ScreenReport, 'delivery' | 'openAlerts'>,
   now: string,
 ): OwnCounts {
-  const since = delivery?.oldestWaitingAt ?? null;
+  // What lies aside is undelivered as well, and nobody else would notice.
+  const [since = null] = [delivery?.oldestWaitingAt, delivery?.aside?.oldestAt]
+    .flatMap((at) => at ?? [])
+    .sort();
   const age = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since)) / 1000;
   return { oldestUndelivered: delivery === null ? null : age, openAlerts };
 }

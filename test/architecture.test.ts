@@ -111,6 +111,18 @@ describe('imports', () => {
   });
 });
 
+describe('the terminal', () => {
+  test('is written to in one place, which escapes what strangers write', () => {
+    const writes = /process\.std(out|err)|\bconsole\.\w+\(|writeSync\(\s*[12]\b|\/dev\/(tty|stdout|stderr)/;
+    // The bar of cli-progress draws itself on the stream; its label is escaped, which test/bin/terminal.test.ts shows.
+    const may = ['bin/progress.ts', 'bin/terminal.ts'];
+    // The servers of the lab are processes of their own, whose output nobody sees.
+    const files = all.filter((file) => !file.startsWith('lab/servers/'));
+    expect(files.filter((file) => writes.test(codeOf(file)))).toEqual(may);
+    expect(importersOf(/^picocolors$/)).toEqual(['bin/terminal.ts']);
+  });
+});
+
 describe('causes', () => {
   const manual = readFileSync('docs/causes.md', 'utf8');
 

@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import { boundWords } from '../../lambda/diagnose/idle-timeout.ts';
 import type { KeepAliveEstimate, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
+import { style as pc } from '../terminal.ts';
 
 /** Seconds with the digits that the interval supports. */
 function seconds({ seconds: value, low, high }: KeepAliveEstimate): string {

@@ -1,5 +1,4 @@
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
@@ -9,6 +8,7 @@ import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation
 import { hasAnswered } from '../../lambda/diagnose/findings/access-log.ts';
 import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
+import { style as pc } from '../terminal.ts';
 import { keepAliveLine } from './keep-alive-line.ts';
 import type { LogVerdict } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
-import { printJson, proseColumns } from '../terminal.ts';
+import { printJson, printText, proseColumns } from '../terminal.ts';
 import { logsDocument } from './json.ts';
 import { renderLogs } from './report.ts';
 import { type LogVerdict, verdictOf } from './verdict.ts';
@@ -18,6 +18,6 @@ export function tell(
 ): readonly LogVerdict[] {
   const verdicts = reading.loadBalancers.map((summary) => verdictOf(summary, idleTimeoutSeconds));
   if (json) printJson(logsDocument(reading, verdicts));
-  else process.stdout.write(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));
+  else printText(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));
   return verdicts;
 }

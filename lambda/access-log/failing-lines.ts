@@ -1,5 +1,6 @@
 import type { FailingRequest } from '../model/access-log-summary.ts';
 import { redactedLine } from '../model/redacted-line.ts';
+import { redactedUrl } from '../model/redacted-url.ts';
 import { type FIELD, fieldEnd, fieldStart, isBlank, type LogLine } from './line.ts';
 
 /** Kept of each load balancer: so many of the first, and as many of the newest. */
@@ -83,7 +84,7 @@ function requestOf({ endSeconds, times, elbStatus, targetStatus, request, target
     at: microsecondTime(endSeconds),
     // A request that could not be parsed has `-` in its place.
     method: /^[A-Z]{1,20}$/.test(method) ? method : '-',
-    url: redactedUrl(rest.replace(/ HTTP\/[\d.]*$/, '')),
+    url: shortUrl(rest.replace(/ HTTP\/[\d.]*$/, '')),
     target: target === '' ? null : redactedLine(target).slice(0, LONGEST_TARGET),
     elbStatus,
     targetStatus: targetStatus === 0 ? null : targetStatus,
@@ -105,11 +106,8 @@ export function redactedPath(requestLine: string): string {
   return `${/^[A-Z]{1,20}$/.test(method) ? method : '-'} ${redactedUrl(path === '' ? '/' : path)}`;
 }
 
-/** Without query and user; a part of the path that is a secret must not take its neighbours along. */
-function redactedUrl(text: string): string {
-  const [url = ''] = text.split(/[?#]|%3f/i, 1);
-  const parts = url.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1').split('/');
-  const redacted = parts.map(redactedLine).join('/');
+function shortUrl(text: string): string {
+  const redacted = redactedUrl(text);
   if (redacted.length <= LONGEST_URL) return redacted;
   return `${redacted.slice(0, LONGEST_URL - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

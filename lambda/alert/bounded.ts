@@ -42,6 +42,11 @@ function shortPlace(
 function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagnosis {
   const brief = (text: string): string => cut(text, characters);
   const name = (text: string): string => cut(text, IDENTIFIER_LENGTH);
+  // A command that is cut would do something else: it is left out whole, and that is said.
+  const whole = (command: string): string =>
+    command.length <= 4 * characters
+      ? command
+      : `# a command of ${command.length} characters is left out here`;
   const few = <T>(list: readonly T[]): readonly T[] => list.slice(0, items);
   return {
     ...diagnosis,
@@ -91,9 +96,8 @@ function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagno
     actions: few(diagnosis.actions).map((action) => ({
       title: brief(action.title),
       why: brief(action.why),
-      // A command that is cut would do something else: it is left out whole.
-      commands: few(action.commands).filter((command) => command.length <= 4 * characters),
-      rollback: few(action.rollback).filter((command) => command.length <= 4 * characters),
+      commands: few(action.commands).map(whole),
+      rollback: few(action.rollback).map(whole),
     })),
   };
 }

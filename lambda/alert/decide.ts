@@ -42,7 +42,7 @@ export function decisionTime(before: AlertState, clock: string): string {
 export function decide(look: Look, before: AlertState, policy: AlertPolicy, now: string): Decision {
   const failure = decideFailure(look, { ...before, decidedAt: now }, policy, now);
   const posture = decidePosture(look, failure.state, policy, now);
-  const drift = decideDrift(look, posture.state);
+  const drift = decideDrift(look, posture.state, now);
   return {
     state: drift.state,
     announcements: [...failure.announcements, ...posture.announcements, ...drift.announcements],

@@ -1,5 +1,6 @@
 import type { AlertState } from '../model/alert.ts';
 import { driftFingerprints, shortName } from './fingerprint.ts';
+import { absent, flappingAt, present, tellingOf, wasTold } from './flapping.ts';
 import { type Announcement, type Decision, type Look, quietly } from './look.ts';
 
 const REASON = 'configuration differs from the baseline';
@@ -17,32 +18,64 @@ function tell(name: string, event: 'drift' | 'resolved', reason: string): Announ
 /** Closes the notice of a drift. */
 export const driftResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
 
+/** Nothing differs that was told: said at once, but where it came back lately only when it stays away for longer than before. */
+function decideGone(next: AlertState, before: readonly string[], name: string, now: string): Decision {
+  const { flapping, isOver, waitMinutes } = absent(flappingAt(next.driftFlapping, now), now);
+  if (isOver)
+    return {
+      state: { ...next, driftFlapping: flapping },
+      announcements: [driftResolved(name, GONE)],
+      reason: GONE,
+    };
+  // What was told stays told until its end is.
+  return quietly(
+    { ...next, toldDrift: [...before], driftFlapping: flapping },
+    `the drift is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+  );
+}
+
 /** Drift is announced once for each new difference; inside an incident or posture warning it is part of that. */
-export function decideDrift(look: Look, state: AlertState): Decision {
+export function decideDrift(look: Look, state: AlertState, now: string): Decision {
   const name = shortName(look.diagnosis.loadBalancerArn);
   const found = driftFingerprints(look.diagnosis);
   const known = [...state.toldDrift, ...state.knownDrift];
   const kept = (lines: readonly string[]): string[] =>
     look.couldReadConfiguration ? lines.filter((line) => found.includes(line)) : [...lines];
   const next = { ...state, toldDrift: kept(state.toldDrift), knownDrift: kept(state.knownDrift) };
-  const news = found.filter((line) => !known.includes(line));
+  const before = flappingAt(state.driftFlapping, now);
+  const isThere = found.some(
+    (line) => state.toldDrift.includes(line) || (wasTold(before, line) && !state.knownDrift.includes(line)),
+  );
+  const flapping = isThere ? present(before, now) : before;
+  const isNew = (line: string): boolean =>
+    !known.includes(line) && (state.toldDrift.length === 0 || !wasTold(flapping, line));
+  const news = found.filter(isNew);
   if (news.length === 0) {
-    if (state.toldDrift.length === 0 || next.toldDrift.length > 0) return quietly(next, 'drift unchanged');
-    return { state: next, announcements: [driftResolved(name, GONE)], reason: GONE };
+    const again = found.filter((line) => !known.includes(line));
+    if (state.toldDrift.length > 0 && next.toldDrift.length === 0 && again.length === 0)
+      return decideGone(next, state.toldDrift, name, now);
+    const toldDrift = [...next.toldDrift, ...again].sort();
+    return quietly(isThere ? { ...next, toldDrift, driftFlapping: flapping } : next, 'drift unchanged');
   }
   if (look.silence !== null) return quietly(next, look.silence);
   const expected = driftFingerprints({
     ...look.diagnosis,
     drift: look.diagnosis.drift.filter((entry) => entry.expected === true),
   });
+  // What was told stays told until its end is.
+  const open = { ...next, toldDrift: next.toldDrift.length > 0 ? next.toldDrift : [...state.toldDrift] };
   if (news.every((line) => expected.includes(line)))
-    return quietly({ ...next, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
+    return quietly({ ...open, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
   if (state.incident !== null || look.diagnosis.mismatches.length > 0) {
     const knownDrift = [...next.knownDrift, ...news].sort();
-    return quietly({ ...next, knownDrift }, 'inhibited: told with the incident or the mismatch');
+    return quietly({ ...open, knownDrift }, 'inhibited: told with the incident or the mismatch');
   }
   return {
-    state: { ...next, toldDrift: [...next.toldDrift, ...news].sort() },
+    state: {
+      ...next,
+      toldDrift: [...next.toldDrift, ...found.filter((line) => !known.includes(line))].sort(),
+      driftFlapping: tellingOf(flapping, news, now),
+    },
     announcements: [tell(name, 'drift', REASON)],
     reason: REASON,
   };

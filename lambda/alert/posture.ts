@@ -1,5 +1,6 @@
 import type { AlertState } from '../model/alert.ts';
 import { postureFingerprints, shortName } from './fingerprint.ts';
+import { absent, flappingAt, present, tellingOf, wasTold } from './flapping.ts';
 import { type Announcement, type Decision, type Look, minutesBetween, quietly } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
 
@@ -28,6 +29,22 @@ function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, no
   return incident.announced !== null || minutesBetween(incident.openedAt, now) < pendingMinutes;
 }
 
+/** Nothing is wrong any more: told at once, but where it came back lately only when it stays away for longer than before. */
+function decideGone(state: AlertState, name: string, now: string): Decision {
+  const { flapping, isOver, waitMinutes } = absent(flappingAt(state.postureFlapping, now), now);
+  const next = { ...state, postureFlapping: flapping };
+  if (!isOver)
+    return quietly(
+      next,
+      `the mismatch is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+    );
+  return {
+    state: { ...next, toldPosture: [] },
+    announcements: [postureResolved(name, REASONS.gone)],
+    reason: REASONS.gone,
+  };
+}
+
 /** A mismatch without 502s is announced once; while an incident is open it is part of that one. */
 export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy, now: string): Decision {
   if (!look.couldReadIdleTimeout) return quietly(state, 'the idle timeout could not be read');
@@ -37,22 +54,25 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   if (found.length === 0) {
     if (toldPosture.length === 0) return quietly(state, 'no mismatch');
     if (!look.couldReadConfiguration) return quietly(state, 'the configuration could not be read');
-    return {
-      state: { ...state, toldPosture: [] },
-      announcements: [postureResolved(name, REASONS.gone)],
-      reason: REASONS.gone,
-    };
+    return decideGone(state, name, now);
   }
-  const news = found.some((line) => !toldPosture.includes(line));
+  const flapping = present(flappingAt(state.postureFlapping, now), now);
+  // What was told lately is no news while the warning is open; one that was closed is opened again.
+  const news = found.filter(
+    (line) => !toldPosture.includes(line) && (toldPosture.length === 0 || !wasTold(flapping, line)),
+  );
   // What was not seen this time counts as gone only if everything could be read.
   const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
-  if (!news) return quietly({ ...state, toldPosture: standing }, 'posture unchanged');
+  if (news.length === 0) {
+    const next = state.postureFlapping === undefined ? state : { ...state, postureFlapping: flapping };
+    return quietly({ ...next, toldPosture: standing }, 'posture unchanged');
+  }
   if (look.silence !== null) return quietly(state, look.silence);
   if (inhibited(state, policy, now))
     return quietly(state, 'inhibited: the open incident tells of the mismatch');
   const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : REASONS.new;
   return {
-    state: { ...state, toldPosture: standing },
+    state: { ...state, toldPosture: standing, postureFlapping: tellingOf(flapping, news, now) },
     announcements: [tell(name, 'posture', reason)],
     reason,
   };

@@ -2,13 +2,25 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { busFormOf } from '../alert/render/bus.ts';
 import type { Notification } from '../model/alert.ts';
 import { RemoteError } from '../model/failure.ts';
+import { RefusedError } from './refused.ts';
+
+/**
+ * What is wrong with the one event, and will be at the next try (API reference, PutEventsResultEntry; the other errors
+ * that it calls final are about permissions, which someone will set right).
+ */
+const REFUSALS = new Set(['InvalidArgument', 'MalformedDetail', 'RedactionFailure']);
+
+/** The request itself is refused where the event is too large. */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && (error.name === 'ValidationException' || REFUSALS.has(error.name));
 
 /** Puts a notification on the default event bus: source `alb502`, detail type `alb502 alert`. */
 export function eventBridgeDelivery(
   client: EventBridgeClient,
 ): (notification: Notification) => Promise<void> {
   return async (notification) => {
-    const { FailedEntryCount, Entries } = await client.send(
+    const { FailedEntryCount, Entries } = await sent(
+      client,
       new PutEventsCommand({
         Entries: [
           {
@@ -22,9 +34,18 @@ export function eventBridgeDelivery(
       }),
     );
     if (FailedEntryCount) {
-      throw new RemoteError(
-        `EventBridge did not take the event: ${Entries?.[0]?.ErrorMessage ?? Entries?.[0]?.ErrorCode ?? 'no reason given'}`,
-      );
+      const { ErrorCode = '', ErrorMessage = ErrorCode || 'no reason given' } = Entries?.[0] ?? {};
+      const sentence = `EventBridge did not take the event: ${ErrorMessage}`;
+      throw REFUSALS.has(ErrorCode) ? new RefusedError(sentence) : new RemoteError(sentence);
     }
   };
+}
+
+async function sent(client: EventBridgeClient, command: PutEventsCommand) {
+  try {
+    return await client.send(command);
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new RefusedError(`EventBridge refuses the event: ${cause.message}`, { cause });
+  }
 }

@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { smsOf, snsMessageOf } from '../alert/render/sns.ts';
 import type { Notification } from '../model/alert.ts';
+import { RefusedError } from './refused.ts';
 
 /** SNS will never take this message, however often it is sent (SNS API reference, errors of Publish). */
 const REFUSALS = new Set([
@@ -8,6 +9,17 @@ const REFUSALS = new Set([
   'InvalidParameterValueException',
   'ValidationException',
 ]);
+
+const isRefusal = (error: unknown): error is Error => error instanceof Error && REFUSALS.has(error.name);
+
+async function sendLine(client: SNSClient, topicArn: string, line: string): Promise<void> {
+  try {
+    await client.send(new PublishCommand({ TopicArn: topicArn, Message: line }));
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new RefusedError(`SNS refuses the message: ${cause.message}`, { cause });
+  }
+}
 
 /**
  * Publishes a notification to the alert topic, in the words of every protocol. One that SNS refuses for good goes out
@@ -36,16 +48,8 @@ export function snsDelivery(
         }),
       );
     } catch (error) {
-      if (!(error instanceof Error) || !REFUSALS.has(error.name)) throw error;
-      // The attributes whose values are ours: without any, a subscription that filters would miss it.
-      const ours = entries.filter(([name]) => name !== 'loadBalancer');
-      await client.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Message: smsOf(notification),
-          MessageAttributes: Object.fromEntries(ours),
-        }),
-      );
+      if (!isRefusal(error)) throw error;
+      await sendLine(client, topicArn, smsOf(notification));
     }
   };
 }

@@ -5,12 +5,12 @@ import { actionsOfCauses } from './cause-actions.ts';
 import { mismatchActions } from './causes/keepalive-mismatch.ts';
 import {
   addTag,
+  argument,
   describeAttributes,
   modifyAttribute,
   printable,
   removeTag,
   scanAgain,
-  shellWord,
 } from './command.ts';
 import { type Explained, type ToldCause, toldCauses } from './explanation-words.ts';
 import { isLowerBound, keepAliveDisagreements } from './keep-alive.ts';
@@ -84,7 +84,7 @@ function verification(bundle: EvidenceBundle, actions: readonly Action[]): Actio
     .flatMap(({ commands }) => commands)
     .filter((line) => line.startsWith('aws elbv2 modify-'));
   const changed = [arn, ...bundle.targetGroups.map((group) => group.arn)].filter((one) =>
-    changes.some((line) => line.includes(shellWord(one))),
+    changes.some((line) => line.includes(argument('RESOURCE_ARN', one))),
   );
   return {
     title:

@@ -4,13 +4,36 @@ import type { TargetGroup } from '../model/evidence.ts';
 // Command lines for the advice: a person copies them into a shell, so every value is quoted where it must be.
 
 /**
- * Quotes a word for a POSIX shell; left bare where nothing in it is special. Control characters, which no name in
- * AWS has, become `?`: a line break would end a remark and begin a command.
+ * What does not look like what it is, or does not survive being copied: control characters, marks that turn the
+ * direction of writing, invisible characters, and blanks that only look like one.
  */
-export function shellWord(text: string): string {
-  const word = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
+const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/** What a value would be to the program it is given to: an option, or something to read instead (AWS CLI, "Loading a parameter from a file"). */
+const NO_PLAIN_VALUE = /^-|^(?:fileb?|https?):\/\//i;
+
+/** Nothing in single quotes means anything to a POSIX shell; left bare where nothing in it is special anyway. */
+const quoted = (text: string): string =>
+  /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Stands for a value that is not shown: `REGION_LEFT_OUT`. */
+export const leftOut = (name: string): string => `${name}_LEFT_OUT`;
+
+/**
+ * A value from outside as one word of a command line, exactly as it is. One that cannot be shown, or that the program
+ * would take for something else, is left out whole: a value that was altered would be another one.
+ *
+ * @param name - what stands for it then, in capitals: `LOG_GROUP` becomes `LOG_GROUP_LEFT_OUT`
+ */
+export const argument = (name: string, text: string): string =>
+  UNSHOWABLE.test(text) || NO_PLAIN_VALUE.test(text) ? leftOut(name) : quoted(text);
+
+/** An address as one word of a command line; see {@link argument}. */
+export const urlArgument = (url: string): string =>
+  UNSHOWABLE.test(url) || url.startsWith('-') ? leftOut('URL') : quoted(url);
+
+/** A remark of its own line: one on the line of a command would be copied with it, and an apostrophe in it opens a quote. */
+export const FROM_THEIR_NETWORK = '# from a host that reaches the targets:';
 
 /** Text of a stranger (a tag, a name) on one line, without control characters, not longer than a line. */
 export function printable(text: string): string {
@@ -18,28 +41,48 @@ export function printable(text: string): string {
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
 
-const regionOf = (arn: string): string => shellWord(regionOfArn(arn) || 'REGION');
+const regionOf = (arn: string): string => argument('REGION', regionOfArn(arn) || 'REGION');
+
+const targetGroupArgument = (arn: string): string => argument('TARGET_GROUP_ARN', arn);
+const loadBalancerArgument = (arn: string): string => argument('LOAD_BALANCER_ARN', arn);
 
 function elbv2(operation: string, arn: string, ...words: readonly string[]): string {
   return ['aws elbv2', operation, '--region', regionOf(arn), ...words].join(' ');
 }
 
-/** One key and value as the AWS CLI takes them; its short form has no room for commas, quotes and blanks. */
+/**
+ * One key and value as the AWS CLI takes them; its short form has no room for commas, quotes and blanks. JSON has an
+ * escape for every character, so that nothing has to be left out.
+ */
 function keyAndValue(key: string, value: string): string {
   const plain = /^[\w.:/-]+$/.test(key) && /^[\w.:/-]+$/.test(value);
-  return shellWord(plain ? `Key=${key},Value=${value}` : JSON.stringify([{ Key: key, Value: value }]));
+  if (plain) return quoted(`Key=${key},Value=${value}`);
+  const json = JSON.stringify([{ Key: key, Value: value }]);
+  return quoted(
+    json.replaceAll(
+      /[^\x20-\x7e]|[`'&<>]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
 }
 
 /** `aws elbv2 modify-…-attributes` for one attribute of a load balancer or target group. */
 export function modifyAttribute(arn: string, key: string, value: string): string {
   const pair = keyAndValue(key, value);
   return isTargetGroupArn(arn)
-    ? elbv2('modify-target-group-attributes', arn, '--target-group-arn', shellWord(arn), '--attributes', pair)
+    ? elbv2(
+        'modify-target-group-attributes',
+        arn,
+        '--target-group-arn',
+        targetGroupArgument(arn),
+        '--attributes',
+        pair,
+      )
     : elbv2(
         'modify-load-balancer-attributes',
         arn,
         '--load-balancer-arn',
-        shellWord(arn),
+        loadBalancerArgument(arn),
         '--attributes',
         pair,
       );
@@ -48,29 +91,44 @@ export function modifyAttribute(arn: string, key: string, value: string): string
 /** Shows the attributes of a load balancer or target group. */
 export function describeAttributes(arn: string): string {
   return isTargetGroupArn(arn)
-    ? elbv2('describe-target-group-attributes', arn, '--target-group-arn', shellWord(arn))
-    : elbv2('describe-load-balancer-attributes', arn, '--load-balancer-arn', shellWord(arn));
+    ? elbv2('describe-target-group-attributes', arn, '--target-group-arn', targetGroupArgument(arn))
+    : elbv2('describe-load-balancer-attributes', arn, '--load-balancer-arn', loadBalancerArgument(arn));
 }
 
 /** `aws elbv2 add-tags` for one tag; it replaces the value that is there. */
 export function addTag(arn: string, key: string, value: string): string {
-  return elbv2('add-tags', arn, '--resource-arns', shellWord(arn), '--tags', keyAndValue(key, value));
+  return elbv2(
+    'add-tags',
+    arn,
+    '--resource-arns',
+    argument('RESOURCE_ARN', arn),
+    '--tags',
+    keyAndValue(key, value),
+  );
 }
 
 /** `aws elbv2 remove-tags` for one tag. */
 export function removeTag(arn: string, key: string): string {
-  return elbv2('remove-tags', arn, '--resource-arns', shellWord(arn), '--tag-keys', shellWord(key));
+  return elbv2(
+    'remove-tags',
+    arn,
+    '--resource-arns',
+    argument('RESOURCE_ARN', arn),
+    '--tag-keys',
+    argument('TAG', key),
+  );
 }
 
 /** `aws elbv2 describe-…` with the part of the answer that matters. */
 export function describe(what: DescribeOperation, arn: string, query: string): string {
-  return elbv2(what, arn, OPTION_OF[what], shellWord(arn), '--query', shellWord(query));
+  const { option, name } = OPTION_OF[what];
+  return elbv2(what, arn, option, argument(name, arn), '--query', quoted(query));
 }
 
 const OPTION_OF = {
-  'describe-listeners': '--load-balancer-arn',
-  'describe-load-balancers': '--load-balancer-arns',
-  'describe-target-groups': '--target-group-arns',
+  'describe-listeners': { option: '--load-balancer-arn', name: 'LOAD_BALANCER_ARN' },
+  'describe-load-balancers': { option: '--load-balancer-arns', name: 'LOAD_BALANCER_ARN' },
+  'describe-target-groups': { option: '--target-group-arns', name: 'TARGET_GROUP_ARN' },
 } as const;
 
 type DescribeOperation = keyof typeof OPTION_OF;
@@ -94,7 +152,7 @@ export function probe(
   const target = group.targetType === 'ip' ? group.targets[0] : undefined;
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
   const registered = `${host}:${target?.port ?? group.port ?? 80}`;
-  const url = shellWord(targetUrl(group, target === undefined ? (failed ?? registered) : registered, '/'));
+  const url = urlArgument(targetUrl(group, target === undefined ? (failed ?? registered) : registered, '/'));
   return `npx alb502 probe ${url}${idleTimeoutOption(idleTimeoutSeconds)}`;
 }
 
@@ -110,7 +168,8 @@ export const idleTimeoutOption = (idleTimeoutSeconds: number | null): string =>
  */
 export function answerCommands(url: string | null, idleTimeoutSeconds: number | null): readonly string[] {
   if (url === null) return [];
-  const ask = `npx alb502 probe --json ${shellWord(url)}${idleTimeoutOption(idleTimeoutSeconds)} > probe.json`;
+  // No `>`: chat clients have a meaning of their own for it.
+  const ask = `npx alb502 probe --json ${urlArgument(url)}${idleTimeoutOption(idleTimeoutSeconds)} | tee probe.json`;
   return [ask, 'npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
 }
 
@@ -124,16 +183,17 @@ export function curl(url: string | null, letters: string, options: string): stri
   const tls = url?.startsWith('https:') ?? false;
   const asIs = url !== null && /[[\]{}]/.test(url) ? 'g' : '';
   const short = `-s${letters}${tls ? 'k' : ''}${asIs}`;
-  const where = url === null ? 'http://TARGET:PORT/PATH' : shellWord(url);
-  return `curl ${short}${tls ? ' --http1.1' : ''} ${options} ${where}`;
+  const dots = url !== null && /\/\.\.?(?:\/|$)/.test(url) ? ' --path-as-is' : '';
+  const where = url === null ? 'http://TARGET:PORT/PATH' : urlArgument(url);
+  return `curl ${short}${tls ? ' --http1.1' : ''}${dots} ${options} ${where}`;
 }
 
 /** Shows the state of a group's targets with AWS's reasons. */
 export function describeTargetHealth(arn: string): string {
-  return elbv2('describe-target-health', arn, '--target-group-arn', shellWord(arn));
+  return elbv2('describe-target-health', arn, '--target-group-arn', targetGroupArgument(arn));
 }
 
 /** Looks at the load balancer again with this tool. */
 export function scanAgain(arn: string, since: string): string {
-  return `npx alb502 scan --region ${regionOf(arn)} --load-balancer ${shellWord(arn)} --since ${since}`;
+  return `npx alb502 scan --region ${regionOf(arn)} --load-balancer ${loadBalancerArgument(arn)} --since ${since}`;
 }

@@ -1,7 +1,7 @@
 import { switchOnAccessLogs } from '../access-log/switch-on.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
-import { addTag, answerCommands, printable, probe, removeTag, scanAgain, shellWord } from './command.ts';
+import { addTag, answerCommands, argument, printable, probe, removeTag, scanAgain } from './command.ts';
 import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
 import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
@@ -22,15 +22,15 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const idle = knownIdleTimeoutSeconds(bundle);
   const against = idle === null ? '' : ` --idle-timeout ${idle}`;
   if (attributes['access_logs.s3.enabled'] === 'true' && bucket) {
-    const place = shellWord(`s3://${bucket}${prefix ? `/${prefix}` : ''}`);
+    const place = argument('S3_URL', `s3://${bucket}${prefix ? `/${prefix}` : ''}`);
     const how = `npx alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
   const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
-    loadBalancerArn: shellWord(arn),
+    loadBalancerArn: argument('LOAD_BALANCER_ARN', arn),
     // They go into a policy, where no quoting for the shell helps: what is no region or account is left to fill in.
     account: /^\d{12}$/.test(bundle.account) ? bundle.account : 'ACCOUNT',
-    region: /^[a-z\d-]+$/.test(bundle.region) ? bundle.region : 'REGION',
+    region: /^[a-z][a-z\d-]*$/.test(bundle.region) ? bundle.region : 'REGION',
     bucket: '',
     prefix: '',
   });

@@ -7,6 +7,7 @@ import {
   type TargetGroup,
 } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
+import { factsInForce } from './facts-in-force.ts';
 import { ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
@@ -135,7 +136,7 @@ export const isLowerBound = ({ source, seconds, lowSeconds, highSeconds }: KeepA
 export function keepAliveFactsOf(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
   const required = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
   return [
-    ...bundle.keepAliveFacts.filter((fact) => fact.targetGroupArn === group.arn),
+    ...factsInForce(bundle.keepAliveFacts, group, bundle.window.end),
     ...factsFromLog(bundle, group),
     ...factFromTags(bundle, group),
   ]

@@ -1,7 +1,7 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
-import { scanAgain, shellWord } from './command.ts';
+import { argument, scanAgain } from './command.ts';
 import { hasAnswered } from './findings/access-log.ts';
 
 /** Whether some target that failed answered other requests: what its failures are held against. */
@@ -41,7 +41,7 @@ export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceB
 
 const WHOLE = 'the whole files of all nodes: not what grep or an Athena query for 502 left of them';
 
-const readWhole = (place: string): string => `npx alb502 logs ${shellWord(place)}`;
+const readWhole = (place: string): string => `npx alb502 logs ${argument('BUCKET', place)}`;
 
 /** Where only a log was read: what AWS itself can tell of the targets and the errors at that time. */
 export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle): readonly Candidate[] {

@@ -57,7 +57,8 @@ function howToFill(gap: Gap): string {
   if (gap.kind === 'denied' && gap.action !== null)
     return `allow ${printable(gap.action)} to the role that looks; docs/iam-scan.json has the whole policy`;
   if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';
-  return printable(gap.reason);
+  // Said as what AWS said: a reason that reads like a command must not stand where commands do.
+  return `not read: ${printable(gap.reason)}`;
 }
 
 function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {

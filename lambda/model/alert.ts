@@ -108,6 +108,18 @@ export const endedIncidentSchema = z.object({
   verdict: cause.nullable(),
 });
 
+/** How a warning or notice that comes and goes went lately, so that it is not told with every turn. */
+export const flappingSchema = z.object({
+  /** What was told in the last day, one fingerprint each. */
+  told: z.array(z.object({ line: z.string(), at: isoTime })),
+  /** Since when it is away, while its end was not told; null: it is there, or closed. */
+  goneSince: isoTime.nullable(),
+  /** Since when it was away when its end was told; null: it is open. */
+  closedSince: isoTime.nullable(),
+  /** The longest pause after which it came back; its end is told after three times as long. */
+  longestPauseMinutes: z.number(),
+});
+
 /** What is remembered of one load balancer between two investigations. */
 export const alertStateSchema = z.object({
   phase: z.enum(ALERT_PHASES),
@@ -123,6 +135,9 @@ export const alertStateSchema = z.object({
   toldDrift: z.array(z.string()).default([]),
   /** The drift that was told as a part of something else. */
   knownDrift: z.array(z.string()).default([]),
+  /** Absent where none was told of lately. */
+  postureFlapping: flappingSchema.optional(),
+  driftFlapping: flappingSchema.optional(),
   /** Changes that events told of lately: the trail shows them only after a while. */
   reportedChanges: z.array(changeSchema).optional(),
 });
@@ -224,6 +239,7 @@ export type Alert = z.infer<typeof alertSchema>;
 export type Notification = z.infer<typeof notificationSchema>;
 export type OpenIncident = z.infer<typeof openIncidentSchema>;
 export type EndedIncident = z.infer<typeof endedIncidentSchema>;
+export type Flapping = z.infer<typeof flappingSchema>;
 export type AlertState = z.infer<typeof alertStateSchema>;
 export type AnnouncedIncident = z.infer<typeof announcedIncidentSchema>;
 export type FleetEvent = z.infer<typeof fleetEventSchema>;

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { factsInForce } from '../diagnose/facts-in-force.ts';
 import type {
   Baseline,
   EvidenceBundle,
@@ -13,6 +14,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Reading } from './aws-failure.ts';
 import type { RegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
+import { declaredFacts } from './declared-facts.ts';
 import { CHANGES_OFF, type Depth, leftForLater, notAsked } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
 import { readListeners, readServing, type Serving } from './listener.reader.ts';
@@ -78,26 +80,6 @@ function orGap<T>(reading: Reading<T>, otherwise: T, gaps: Gap[]): T {
 }
 
 const SERVING_UNKNOWN: Serving = { listeners: [], servingArns: new Set(), complete: false, gaps: [] };
-
-function declaredFacts(
-  declared: ObserveRequest['declaredKeepAlives'],
-  groups: readonly DescribedTargetGroup[],
-): KeepAliveFact[] {
-  return groups.flatMap((group) =>
-    declared
-      .filter(({ targetGroup }) => targetGroup === group.arn || targetGroup === group.name)
-      .map(({ seconds }) => ({
-        targetGroupArn: group.arn,
-        target: null,
-        seconds,
-        lowSeconds: null,
-        highSeconds: null,
-        source: 'tag' as const,
-        at: null,
-        detail: 'declared in the configuration',
-      })),
-  );
-}
 
 /** What a target group gives up only by itself: two calls. */
 async function readGroup(
@@ -238,7 +220,10 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
     metrics: [...read.metrics.series],
     changes: changesOf(trail.changes, loadBalancer, arns),
     baseline: request.baseline,
-    keepAliveFacts: [...declaredFacts(request.declaredKeepAlives, groups), ...request.storedKeepAliveFacts],
+    keepAliveFacts: [
+      ...declaredFacts(request.declaredKeepAlives, groups),
+      ...targetGroups.flatMap((group) => factsInForce(request.storedKeepAliveFacts, group, window.end)),
+    ],
     accessLog: null,
     backendLogMatches: [],
     gaps: [...gaps, ...read.tags.gaps, ...read.serving.gaps, ...read.metrics.gaps, ...trail.gaps],

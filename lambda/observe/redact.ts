@@ -1,18 +1,29 @@
-const SECRET_NAME =
-  /token|secret|passw(or)?d|passphrase|credential|api[-_.]?key|private[-_.]?key|access[-_.]?key/i;
+import { MASK } from '../model/random-word.ts';
+import { redacted } from '../model/redacted-line.ts';
+import { isSecretName, isSecretPair } from '../model/secret-name.ts';
 
 /** The tag whose query string is kept: it is the link that the alert gives to people. */
 const LINK_TAG = 'alb502:runbook';
 
-/** Cuts a query string and fragment off a path or URL, and a user and password out of a URL. */
-export const withoutQuery = (text: string): string =>
-  text.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+/** Tags that say what AWS, Kubernetes or this monitor are to do: their values are names and ids, and are read as they are. */
+const READ_AS_THEY_ARE = /^(?:aws:|alb502:)|(?:^|\.)(?:k8s\.aws|kubernetes\.io|eks\.amazonaws\.com)\//;
 
-/** A tag's value as it may leave the account: secrets masked by the tag's name, query strings of URLs cut. */
+/** Parameters whose names say that they are secret, and a user before the host. */
+const redactedLink = (url: string): string =>
+  url
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
+    .replaceAll(/([?&;#])([^=&;#]+)=([^&;#]*)/g, (found, sign: string, name: string, value: string) =>
+      isSecretPair(name, value) ? `${sign}${name}=${MASK}` : found,
+    );
+
+/** A tag's value as it may leave the account: masked by the tag's name or by its own form, query strings of URLs cut. */
 export function redactedTag(key: string, value: string): string {
-  if (SECRET_NAME.test(key)) return '***';
-  if (key === LINK_TAG || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return value;
-  return withoutQuery(value);
+  if (isSecretName(key)) return MASK;
+  if (key === LINK_TAG) return redactedLink(value);
+  if (READ_AS_THEY_ARE.test(key)) return value;
+  // The user, query and fragment of a URL are no part of what a tag tells.
+  const url = /^([a-z][a-z0-9+.-]*:\/\/)(?:[^/@]*@)?([^?#]*)/i.exec(value);
+  return redacted(url === null ? value : `${url[1]}${url[2]}`);
 }
 
 /** All tags of a resource, as they may leave the account. */

@@ -6,9 +6,9 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetGroup } from '../model/evidence.ts';
+import { redactedUrl } from '../model/redacted-url.ts';
 import { answered, attempt, isMissing, type Reading } from './aws-failure.ts';
 import { keyed } from './load-balancer.reader.ts';
-import { withoutQuery } from './redact.ts';
 
 /** A target group as DescribeTargetGroups gives it. */
 export type DescribedTargetGroup = Omit<TargetGroup, 'attributes' | 'tags' | 'targets' | 'serving'>;
@@ -31,7 +31,7 @@ function described(group: ApiTargetGroup): DescribedTargetGroup | null {
       enabled: group.HealthCheckEnabled ?? !isLambda,
       protocol: group.HealthCheckProtocol ?? null,
       port: group.HealthCheckPort ?? null,
-      path: group.HealthCheckPath === undefined ? null : withoutQuery(group.HealthCheckPath),
+      path: group.HealthCheckPath === undefined ? null : redactedUrl(group.HealthCheckPath),
       intervalSeconds: group.HealthCheckIntervalSeconds ?? null,
       timeoutSeconds: group.HealthCheckTimeoutSeconds ?? null,
       healthyThresholdCount: group.HealthyThresholdCount ?? null,

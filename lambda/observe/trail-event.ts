@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Change } from '../model/evidence.ts';
+import { redactedTag } from './redact.ts';
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudtrail-logs.html
 const trailEventSchema = z.object({
@@ -72,7 +73,7 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
     const matcher = matcherSchema.safeParse(value);
     if (attributes.success) {
       const told = attributes.data.filter((attribute) => key !== 'tags' || OWN_TAG.test(attribute.key));
-      for (const attribute of told) to[attribute.key] = attribute.value;
+      for (const attribute of told) to[attribute.key] = redactedTag(attribute.key, attribute.value);
     } else if (targets.success)
       to[key] = targets.data.map(({ id, port }) => (port === undefined ? id : `${id}:${port}`)).join(' ');
     else if (matcher.success) to[key] = matcher.data;

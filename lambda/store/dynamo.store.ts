@@ -5,6 +5,7 @@ import {
   PutCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { FACT_IN_FORCE_SECONDS } from '../diagnose/facts-in-force.ts';
 import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
 import { regionOfArn } from '../model/arn.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
@@ -18,7 +19,6 @@ import {
   decodeFleetEntry,
   decodeFleetEvent,
   decodeIncident,
-  decodeOutboxEntry,
   decodeSilence,
   decodeState,
   type Item,
@@ -32,6 +32,8 @@ import {
   type Memory,
   type MonitorStore,
 } from './monitor-store.ts';
+import { outboxStore } from './outbox.store.ts';
+import { ownItems } from './own-items.ts';
 import { screenedRegionStore } from './screened-region.store.ts';
 import { silenceWriter } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
@@ -82,7 +84,7 @@ export function dynamoStore(
   }
 
   async function load(loadBalancerArn: string): Promise<Memory> {
-    const items = await query(PARTITION.loadBalancer(loadBalancerArn));
+    const items = await ownItems({ get, query, warn }, loadBalancerArn);
     const bySort = new Map(items.map((item) => [item.sk, item]));
     const stateItem = bySort.get(SORT.state);
     const baselineItem = bySort.get(SORT.baseline);
@@ -181,10 +183,7 @@ export function dynamoStore(
   return {
     load,
     record,
-    outbox: async ({ channel, limit }) =>
-      readable(await query(PARTITION.outbox(channel), limit), decodeOutboxEntry).map(({ item, value }) => ({
-        ...{ key: item.sk, channel, notification: value },
-      })),
+    ...outboxStore(client, tableName, { query }, warn),
     removeFromOutbox: async ({ channel, key }) => {
       await client.send(new DeleteCommand(remove(PARTITION.outbox(channel), key)));
     },
@@ -221,7 +220,10 @@ export function dynamoStore(
         silence: value,
       })),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
-      await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact)));
+      const expiresAt = secondsOf(fact.at ?? new Date().toISOString()) + FACT_IN_FORCE_SECONDS;
+      await client.send(
+        new PutCommand(put(PARTITION.loadBalancer(arn), SORT.fact(fact), fact, { expiresAt })),
+      );
     },
     saveResponseFact: async (arn: string, fact: ResponseFact) => {
       const expiresAt = secondsOf(fact.at) + ANSWER_TTL_SECONDS;

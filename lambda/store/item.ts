@@ -30,6 +30,7 @@ import type { Channel } from './monitor-store.ts';
  * | `LB#ARN` | `STATE`, `BASELINE`, `SILENCE`, `FACT#…`, `ANSWER#…` | what is remembered of one load balancer |
  * | `INCIDENT` | incident id | the record of an incident |
  * | `OUTBOX#CHANNEL` | time, number, id | a notification that waits for delivery |
+ * | `OUTBOX-ASIDE` | time, number, id, channel | a notification that cannot be read, or that its channel refuses for good |
  * | `ANNOUNCED#REGION` | time, ARN | an incident that was announced in the last day |
  * | `EVENT#REGION` | id | a fleet-wide event |
  * | `ACTIVE` | ARN | an alert that is pending, firing or resolving |
@@ -41,6 +42,7 @@ export const PARTITION = {
   loadBalancer: (arn: string): string => `LB#${arn}`,
   incident: 'INCIDENT',
   outbox: (channel: Channel): string => `OUTBOX#${channel}`,
+  aside: 'OUTBOX-ASIDE',
   announced: (region: string): string => `ANNOUNCED#${region}`,
   event: (region: string): string => `EVENT#${region}`,
   active: 'ACTIVE',

@@ -4,6 +4,7 @@ import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts
 import { SORT } from './item.ts';
 import {
   type ActiveLoadBalancer,
+  type AsideEntry,
   CHANNELS,
   ConcurrentUpdateError,
   type Memory,
@@ -32,6 +33,7 @@ const NEVER: ScreenProgress = {
 export function memoryStore(): MonitorStore {
   const memories = new Map<string, Memory>();
   const outboxes = new Map(CHANNELS.map((channel) => [channel, new Map<string, OutboxEntry>()]));
+  const aside: AsideEntry[] = [];
   const announced: AnnouncedIncident[] = [];
   const events = new Map<string, FleetEvent>();
   const active = new Map<string, ActiveLoadBalancer>();
@@ -73,10 +75,19 @@ export function memoryStore(): MonitorStore {
       record.notifications.forEach(post);
       if (record.announced) announced.push(record.announced);
     },
-    outbox: async ({ channel, limit }) =>
-      [...(outboxes.get(channel)?.values() ?? [])]
+    outbox: async ({ channel, limit }) => ({
+      entries: [...(outboxes.get(channel)?.values() ?? [])]
         .sort((left, right) => (left.key < right.key ? -1 : 1))
         .slice(0, limit),
+      unreadable: [],
+    }),
+    setAside: async ({ channel, key }, because, data) => {
+      outboxes.get(channel)?.delete(key);
+      aside.push({ channel, key, because, data, at: key.split('#', 1)[0] ?? '' });
+    },
+    aside: async () => aside,
+    // What is in the memory of one process was written by one version.
+    takeBack: async () => false,
     removeFromOutbox: async ({ channel, key }) => {
       outboxes.get(channel)?.delete(key);
     },

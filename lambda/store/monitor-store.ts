@@ -69,6 +69,32 @@ export interface OutboxEntry {
   readonly notification: Notification;
 }
 
+/** An entry that cannot be read: another version wrote it, or a hand. */
+export interface UnreadableEntry {
+  readonly key: string;
+  readonly channel: Channel;
+  /** Its content as it lies in the table. */
+  readonly data: string;
+}
+
+/** The oldest entries of a channel. */
+export interface OutboxPage {
+  /** Oldest first; of a load balancer in the order of its decisions. */
+  readonly entries: readonly OutboxEntry[];
+  /** Those met on the way: they hide nothing that is behind them. */
+  readonly unreadable: readonly UnreadableEntry[];
+}
+
+/** A message that lies aside, so that it holds up no other. */
+export interface AsideEntry {
+  readonly key: string;
+  readonly channel: Channel;
+  /** ISO time of the message; the sort keys of the outbox begin with it. */
+  readonly at: string;
+  readonly because: 'unreadable' | 'refused';
+  readonly data: string;
+}
+
 /** Which entries of the outbox are wanted. */
 export interface OutboxQuery {
   readonly channel: Channel;
@@ -131,10 +157,20 @@ export interface MonitorStore {
    * @throws ConcurrentUpdateError where `readRevision` is no longer the newest
    */
   record(record: InvestigationRecord): Promise<void>;
-  /** Oldest first; of a load balancer in the order of its decisions. */
-  outbox(query: OutboxQuery): Promise<readonly OutboxEntry[]>;
+  /** As many entries as are wanted, however many that cannot be read lie between them. */
+  outbox(query: OutboxQuery): Promise<OutboxPage>;
   /** Called only after the channel took the notification. */
   removeFromOutbox(entry: Pick<OutboxEntry, 'channel' | 'key'>): Promise<void>;
+  /** Takes a message out of the outbox and keeps it beside, in one transaction. */
+  setAside(
+    entry: Pick<OutboxEntry, 'channel' | 'key'>,
+    because: AsideEntry['because'],
+    data: string,
+  ): Promise<void>;
+  /** What lies aside, oldest first; it is kept for two weeks. */
+  aside(): Promise<readonly AsideEntry[]>;
+  /** Puts a message that lies aside and can be read again back into the outbox, in one transaction. */
+  takeBack(entry: AsideEntry): Promise<boolean>;
   /** Incidents of a region that were announced at or after a time. */
   announcedSince(region: string, since: string): Promise<readonly AnnouncedIncident[]>;
   /**

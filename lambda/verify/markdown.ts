@@ -1,10 +1,10 @@
+import { share } from '../alert/render/words.ts';
 import type { VerifyMeasurement, VerifyRecord, VerifyReport } from './record.ts';
 
 /** Failures that the text names one by one. */
 const SHOWN_FAILURES = 20;
 
-const share = (part: number, whole: number): string =>
-  whole === 0 ? 'none sent' : `${((100 * part) / whole).toPrecision(part === 0 ? 1 : 2)} %`;
+const shareOf = (part: number, whole: number): string => (whole === 0 ? 'none sent' : share(part / whole));
 
 const statuses = ({ byStatus, unanswered }: VerifyMeasurement): string =>
   [
@@ -21,7 +21,7 @@ export function verifyText({ measurement }: VerifyRecord): string {
   const lines = [
     failed502 === 0
       ? `No 502 in ${requests} requests.`
-      : `${failed502} of ${requests} requests got 502 (${share(failed502, requests)}).`,
+      : `${failed502} of ${requests} requests got 502 (${shareOf(failed502, requests)}).`,
     `Answers: ${statuses(measurement)}.`,
     '',
     ...gaps.map(

@@ -1,4 +1,4 @@
-import { oneLine } from '../alert/render/words.ts';
+import { oneLine, visible } from '../alert/render/words.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -34,6 +34,9 @@ function markupOf(content: Content): string {
   if (typeof content === 'number') return String(content);
   return content.map(markupOf).join('');
 }
+
+/** A line as it is, for `pre`: its blanks are part of it. Control characters show what they are. */
+export const verbatim = (line: string): Html => new Html(escapeHtml(visible(line)));
 
 /** Markup with every value in it escaped, and without the line breaks and indents of the source. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {

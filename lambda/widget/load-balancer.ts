@@ -3,11 +3,12 @@ import { requestLine } from '../alert/render/failing-request.ts';
 import { reasonsOf } from '../alert/render/reasons.ts';
 import { capital } from '../alert/render/sections.ts';
 import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/words.ts';
+import { argument } from '../diagnose/command.ts';
 import { briefExplanations, causesLine } from '../diagnose/explanation-words.ts';
 import type { FleetEntry, Incident } from '../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../model/diagnosis.ts';
 import { button } from './action.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, verbatim } from './html.ts';
 import { timeText } from './time.ts';
 import { timeoutsPicture, timeoutsText } from './timeouts-picture.ts';
 import type { WidgetFrame } from './widget-event.ts';
@@ -17,6 +18,7 @@ const FACTS = 8;
 const NEWEST_ENTRIES = 12;
 const NEWEST_REQUESTS = 5;
 const LINE = 600;
+const COMMAND_LENGTH = 2000;
 
 export interface LoadBalancerRecord {
   readonly entry: FleetEntry;
@@ -75,8 +77,10 @@ function buttons({ entry, endpoint }: LoadBalancerRecord): Html {
   return html`<p>${driftCount === 0 ? null : accept}${silence}</p>`;
 }
 
-const noIncident = ({ loadBalancerArn, region }: FleetEntry): Html =>
-  html`<h3>For the full diagnosis</h3><pre>npx alb502 scan --region ${region} --load-balancer ${plainName(loadBalancerArn)}</pre>`;
+function noIncident({ loadBalancerArn, region }: FleetEntry): Html {
+  const scan = `npx alb502 scan --region ${argument('REGION', region)} --load-balancer ${argument('LOAD_BALANCER', plainName(loadBalancerArn))}`;
+  return html`<h3>For the full diagnosis</h3>${command(scan)}`;
+}
 
 function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame): Html {
   const { actions, missingEvidence } = diagnosis;
@@ -109,7 +113,11 @@ function step({ title, why, commands, rollback }: Action): Html {
   return html`<li><b>${cut(title, LINE)}</b><br>${cut(capital(why), LINE)}${commands.map(command)}${undo}</li>`;
 }
 
-const command = (line: string): Html => html`<pre>${cut(line, LINE)}</pre>`;
+/** Whole or not at all: one that is cut would do something else. */
+const command = (line: string): Html =>
+  line.length > COMMAND_LENGTH
+    ? html`<p>A command of ${thousands(line.length)} characters is in the mail and the record.</p>`
+    : html`<pre>${verbatim(line)}</pre>`;
 
 function evidencePart(diagnosis: Diagnosis): Html | null {
   const reasons = reasonsOf(diagnosis, FACTS);

@@ -264,6 +264,24 @@ describe('posture', () => {
     expect(told).toEqual(['posture@10', 'posture@30', 'posture@50']);
   });
 
+  test('that comes and goes every 30 minutes is told three times, and once more when it is over for long', () => {
+    const turns = Array.from({ length: 48 }, (_, turn) => ({
+      at: 30 * turn,
+      mismatch: turn % 2 === 0 ? mismatch : [],
+    }));
+    const quiet = [60, 89, 90, 120].map((after) => ({ at: 30 * 47 + after }));
+    const { told } = walk([...turns, ...quiet]);
+    expect(told).toEqual(['posture@0', 'resolved@30', 'posture@60', 'resolved@1500']);
+  });
+
+  test('that changes to and fro is told once for each form a day', () => {
+    const turns = Array.from({ length: 40 }, (_, turn) => ({
+      at: 30 * turn,
+      mismatch: [[WEB, 5, turn % 2 === 0 ? 60 : 120]] as const,
+    }));
+    expect(walk(turns).told).toEqual(['posture@0', 'posture@30']);
+  });
+
   test('is not gone because the configuration could not be read whole', () => {
     const { told } = walk([
       { at: 10, mismatch },

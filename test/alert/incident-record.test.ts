@@ -88,6 +88,14 @@ describe('the record', () => {
     }
   });
 
+  test('as Markdown keeps the indentation of a configuration', () => {
+    const configuration = ['spec:', '  template:', '    metadata:', '     annotations: {}', ' a'];
+    const action = { title: 'Set it', why: 'so', commands: configuration, rollback: configuration };
+    const diagnosis = { ...EXAMPLE.diagnosis, actions: [action] };
+    const markdown = incidentMarkdown(incidentWith({ diagnosis }));
+    expect(markdown.split(configuration.join('\n'))).toHaveLength(3);
+  });
+
   test('as Markdown leaves an output as it was', () => {
     const output = 'A sentence.\n  indented\n\n| a | *b* |';
     const attachments = [{ at: minute(1), by: null, command: 'cat it', output }];

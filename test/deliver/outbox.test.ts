@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Channels, deliverWritten, sweepOutbox } from '../../lambda/deliver/outbox.ts';
+import { RefusedError } from '../../lambda/deliver/refused.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { Channel, MonitorStore } from '../../lambda/store/monitor-store.ts';
@@ -39,6 +40,7 @@ describe('a sweep of the outbox', () => {
       delivered: 4,
       failures: [],
       oldestWaitingAt: null,
+      aside: { count: 0, oldestAt: null },
     });
     expect(sent.filter((line) => line.startsWith('topic'))).toEqual([
       'topic shop firing',
@@ -120,6 +122,62 @@ describe('a sweep of the outbox', () => {
   });
 });
 
+describe('a message that its channel refuses', () => {
+  const refusing = (...names: readonly string[]) => {
+    const { channels, sent } = channelsThat(() => false);
+    const bus: Channels['bus'] = async (notification) => {
+      const { loadBalancerArn } = notification.alert.diagnosis;
+      if (names.some((name) => loadBalancerArn === arnOf(name))) throw new RefusedError('MalformedDetail');
+      await channels.bus(notification);
+    };
+    return { channels: { ...channels, bus }, sent };
+  };
+
+  test('goes aside while others are taken, holds up none of them, and is counted', async () => {
+    const store = memoryStore();
+    const names = ['bad1', 'bad2', 'bad3', 'good'];
+    for (const [at, name] of names.entries())
+      await write(store, 10 + at, [notificationAt(10 + at, name)], 0, name);
+    const { channels, sent } = refusing('bad1', 'bad2', 'bad3');
+    const report = await sweepOutbox(store, channels, LATE);
+    expect(sent.filter((line) => line.startsWith('bus'))).toEqual(['bus good firing']);
+    expect(report.aside).toEqual({ count: 3, oldestAt: minute(10) });
+    expect(report.failures.filter((line) => line.includes('lies aside'))).toHaveLength(3);
+    expect((await store.outbox({ channel: 'bus', limit: 9 })).entries).toEqual([]);
+    const later = await sweepOutbox(store, channels, minute(90));
+    expect(later).toMatchObject({ failures: [], aside: { count: 3, oldestAt: minute(10) } });
+  });
+
+  test('waits for an hour where its channel takes nothing else: it may be set up wrong', async () => {
+    const store = memoryStore();
+    await write(store, 10, [notificationAt(10, 'bad')], 0, 'bad');
+    const { channels } = refusing('bad');
+    const early = await sweepOutbox(store, channels, minute(69));
+    expect(early).toMatchObject({ oldestWaitingAt: minute(10), aside: { count: 0 } });
+    const late = await sweepOutbox(store, channels, minute(70));
+    expect(late).toMatchObject({ oldestWaitingAt: null, aside: { count: 1, oldestAt: minute(10) } });
+  });
+
+  test('in any other words holds up no other either, and goes aside after an hour', async () => {
+    const store = memoryStore();
+    const names = ['bad1', 'bad2', 'bad3', 'bad4', 'good', 'better'];
+    for (const [at, name] of names.entries())
+      await write(store, 10 + at, [notificationAt(10 + at, name)], 0, name);
+    const { channels, sent } = channelsThat((channel, { alert }) => {
+      const name = alert.diagnosis.loadBalancerArn.split('/')[2] ?? '';
+      return channel === 'bus' && name.startsWith('bad');
+    });
+    await sweepOutbox(store, channels, minute(30));
+    expect(sent.filter((line) => line.startsWith('bus')).sort()).toEqual([
+      'bus better firing',
+      'bus good firing',
+    ]);
+    await write(store, 70, [notificationAt(70, 'next')], 0, 'next');
+    const report = await sweepOutbox(store, channels, minute(80));
+    expect(report.aside?.count).toBe(4);
+  });
+});
+
 describe('the delivery of what an investigation wrote', () => {
   test('sends its own at once, and nothing of other load balancers', async () => {
     const store = memoryStore();
@@ -160,9 +218,9 @@ describe('the delivery of what an investigation wrote', () => {
     const counting: MonitorStore = {
       ...store,
       outbox: async (query) => {
-        const entries = await store.outbox(query);
-        read.push(entries.length);
-        return entries;
+        const page = await store.outbox(query);
+        read.push(page.entries.length);
+        return page;
       },
     };
     const { channels, sent } = channelsThat(() => false);

@@ -75,9 +75,7 @@ describe('the advice', () => {
 
   test('keeps its placeholders where no path is known', () => {
     const commands = commandsOf(bundle());
-    expect(commands).toContain(
-      "on the target's network: curl -s -D - -o /dev/null http://TARGET:PORT/PATH | wc -c",
-    );
+    expect(commands).toContain('curl -s -D - -o /dev/null http://TARGET:PORT/PATH | wc -c');
     expect(commands.join()).not.toContain('probe.json');
   });
 
@@ -85,22 +83,20 @@ describe('the advice', () => {
     const named = bundle(failedOn(`${SHOP}/a`), failedOn(`${SHOP}/a`), failedOn(`${SHOP}/b`));
     expect(diagnose(named).missingEvidence[0]).toEqual({
       what: 'what the target answers to a path that failed',
-      how: 'npx alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 > probe.json   # from a host that reaches it; then: npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
+      how: 'npx alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 | tee probe.json   # from a host that reaches it; then: npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
       separates: expect.arrayContaining(['malformed-response', 'response-header-too-large']),
     });
     expect(diagnose(named).missingEvidence[0]?.separates).toHaveLength(2);
     const asked = askedDirectly('/a', null)(named);
     expect(commandsOf(asked).join()).toContain(
-      'probe --json http://10.0.1.10:8080/b --idle-timeout 60 > probe.json',
+      'probe --json http://10.0.1.10:8080/b --idle-timeout 60 | tee probe.json',
     );
     expect(commandsOf(askedDirectly('/b', null)(asked)).join()).not.toContain('probe.json');
   });
 
   test('shows a path that was seen with the fault rather than the one that failed most', () => {
     const seen = askedDirectly('/login', 'response-header-too-large')(bundle(failedOn(`${SHOP}/a`)));
-    expect(commandsOf(seen)).toContain(
-      "on the target's network: curl -s -D - -o /dev/null http://10.0.0.7:8080/login | wc -c",
-    );
+    expect(commandsOf(seen)).toContain('curl -s -D - -o /dev/null http://10.0.0.7:8080/login | wc -c');
   });
 
   test('has what a client asked for in quotes, and does not let curl make many URLs of one', () => {
@@ -110,10 +106,10 @@ describe('the advice', () => {
     fc.assert(
       fc.property(printableAscii, (path) => {
         for (const line of commandsOf(bundle(failedOn(`${SHOP}/${path}`)))) {
-          if (!line.includes('10.0.1.10') || line.startsWith('in a folder')) continue;
-          const [command = ''] = line.replace(/^on the target's network: /, '').split('   # ');
+          if (!line.includes('10.0.1.10')) continue;
+          const [command = ''] = line.split('   # ');
           for (const word of command.match(/(?:'[^']*'|\\'|\S)+/g) ?? [])
-            expect(word).toMatch(/^(?:(?:'[^']*'|\\'|[\w@%+=:,./-])+|[>|])$/);
+            expect(word).toMatch(/^(?:(?:'[^']*'|\\'|[\w@%+=:,./-])+|\|)$/);
           const url = path.split(/[?#]/, 1)[0] ?? '';
           if (command.startsWith('curl') && /[[\]{}]/.test(url)) expect(command).toMatch(/^curl -s\w*g /);
         }
@@ -131,7 +127,7 @@ describe('the advice', () => {
         const lines = named.filter((line) => line.includes('10.0.1.10'));
         expect(lines.length).toBeGreaterThan(2);
         for (const line of lines) {
-          const script = `aws() { :; }; npx() { :; }; curl() { :; }\n${line.replace(/^on the target's network: /, '')}`;
+          const script = `aws() { :; }; npx() { :; }; curl() { :; }\n${line}`;
           execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'ignore' });
         }
       }

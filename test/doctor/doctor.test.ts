@@ -322,7 +322,7 @@ describe('alb502 doctor', () => {
       /^problem: waiting for the topic: 1, the oldest since .*\nproblem: waiting for the bus: 1, /,
     );
     for (const channel of ['topic', 'bus'] as const)
-      for (const entry of await examined.store.outbox({ channel, limit: 10 }))
+      for (const entry of (await examined.store.outbox({ channel, limit: 10 })).entries)
         await examined.store.removeFromOutbox(entry);
   });
 

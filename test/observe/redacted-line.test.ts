@@ -30,7 +30,7 @@ describe('a line of a log, redacted,', () => {
 
   test.each([
     '[2026-11-20 09:41:12 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:13)',
-    '2026/11/20 09:41:12 [error] 31#31: *8 recv() failed (104: Connection reset by peer), client: 10.0.0.7',
+    '2026/11/20 09:41:12 [error] 31#31: *8 recv() failed (104: Connection reset by peer), upstream: 10.0.0.7',
     'Out of memory: Killed process 4242 (java) total-vm:8123456kB, anon-rss:4123456kB',
     'panic: runtime error: invalid memory address or nil pointer dereference',
     'at Server.close (/srv/app/node_modules/express/lib/application.js:618:24)',

@@ -1,7 +1,10 @@
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unseen } from '../../lambda/alert/decide.ts';
+import { deliverWritten, sweepOutbox } from '../../lambda/deliver/outbox.ts';
+import type { Notification } from '../../lambda/model/alert.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../../lambda/model/evidence.ts';
+import { countsOfScreening } from '../../lambda/own-metrics.ts';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import { CHANNELS, ConcurrentUpdateError, type MonitorStore } from '../../lambda/store/monitor-store.ts';
@@ -81,7 +84,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
     ]);
     expect(await store.incidents()).toEqual([record.incident]);
     for (const channel of CHANNELS) {
-      const entries = await store.outbox({ channel, limit: 10 });
+      const { entries } = await store.outbox({ channel, limit: 10 });
       expect(entries.map(({ notification }) => notification)).toEqual(record.notifications);
     }
   });
@@ -93,7 +96,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
     await expect(store.record(recordAt(21, { readRevision: 1 }))).rejects.toThrow(ConcurrentUpdateError);
     expect((await store.load(SHOP)).revision).toBe(2);
     expect((await store.load(SHOP)).state?.since).toBe(minute(20));
-    expect(await store.outbox({ channel: 'topic', limit: 10 })).toHaveLength(2);
+    expect((await store.outbox({ channel: 'topic', limit: 10 })).entries).toHaveLength(2);
   });
 
   test('refuses a first record where another one was first', async () => {
@@ -109,7 +112,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
       recordAt(10, { notifications: [notificationAt(10), notificationAt(10, 'shop', 'resolved')] }),
     );
     const read = async () =>
-      (await store.outbox({ channel: 'topic', limit: 10 })).map(({ notification: { at, alert } }) => [
+      (await store.outbox({ channel: 'topic', limit: 10 })).entries.map(({ notification: { at, alert } }) => [
         at,
         alert.event,
       ]);
@@ -118,11 +121,11 @@ describe.each(STORES)('the memory %s', (_, open) => {
       [minute(10), 'resolved'],
       [minute(30), 'firing'],
     ]);
-    const [first] = await store.outbox({ channel: 'topic', limit: 1 });
+    const [first] = (await store.outbox({ channel: 'topic', limit: 1 })).entries;
     if (!first) throw new Error('the outbox is empty');
     await store.removeFromOutbox(first);
     expect(await read()).toHaveLength(2);
-    expect(await store.outbox({ channel: 'bus', limit: 10 })).toHaveLength(3);
+    expect((await store.outbox({ channel: 'bus', limit: 10 })).entries).toHaveLength(3);
   });
 
   test('forgets an alert that is over, keeps its incident, and gives it back with the next look', async () => {
@@ -261,7 +264,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
     expect(await store.fleetEvents('eu-central-1')).toEqual([event]);
     await store.saveFleetEvent(event, true, notificationAt(9, 'shop', 'resolved'));
     expect(await store.fleetEvents('eu-central-1')).toEqual([]);
-    expect(await store.outbox({ channel: 'topic', limit: 9 })).toHaveLength(2);
+    expect((await store.outbox({ channel: 'topic', limit: 9 })).entries).toHaveLength(2);
   });
 
   test('holds more than one page of answers', async () => {
@@ -274,8 +277,8 @@ describe.each(STORES)('the memory %s', (_, open) => {
       await store.record({ ...record, incident });
     }
     expect(await store.incidents()).toHaveLength(40);
-    expect(await store.outbox({ channel: 'topic', limit: 25 })).toHaveLength(25);
-    expect(await store.outbox({ channel: 'topic', limit: 100 })).toHaveLength(40);
+    expect((await store.outbox({ channel: 'topic', limit: 25 })).entries).toHaveLength(25);
+    expect((await store.outbox({ channel: 'topic', limit: 100 })).entries).toHaveLength(40);
   });
 });
 
@@ -287,7 +290,10 @@ describe('items that cannot be read', () => {
     ['ACTIVE', async (store: MonitorStore) => store.active()],
     ['FLEET', async (store: MonitorStore) => store.fleet()],
     ['INCIDENT', async (store: MonitorStore) => store.incidents()],
-    ['OUTBOX#topic', async (store: MonitorStore) => store.outbox({ channel: 'topic', limit: 10 })],
+    [
+      'OUTBOX#topic',
+      async (store: MonitorStore) => (await store.outbox({ channel: 'topic', limit: 10 })).entries,
+    ],
   ] as const)('of the list %s are left out and named, and hide nothing else', async (pk, read) => {
     const { client, name } = await newTable();
     const warnings: string[] = [];
@@ -341,4 +347,85 @@ test('an incident, an announcement and an answer carry a time to live, the state
   const livesOf = (start: string) => Items.find(({ sk }) => `${sk}`.startsWith(start))?.['expiresAt'];
   expect(livesOf('ANSWER#')).toBe(Date.parse(minute(20)) / 1000 + 2 * 86_400);
   expect(livesOf('STATE')).toBeUndefined();
+});
+
+describe('an outbox in which another version wrote', () => {
+  const put = (client: DynamoDBDocumentClient, TableName: string, at: number, data: string) =>
+    client.send(new PutCommand({ TableName, Item: { pk: 'OUTBOX#topic', sk: `${minute(at)}#${at}`, data } }));
+  const sent: string[] = [];
+  const channels = {
+    topic: async ({ alert }: Notification) => void sent.push(alert.id),
+    bus: async () => {},
+  };
+
+  test('hides nothing that is behind it: what cannot be read goes aside, is counted, and comes back', async () => {
+    const { client, name } = await newTable();
+    const store = dynamoStore(client, name);
+    await Promise.all(
+      Array.from({ length: 120 }, (_, at) => put(client, name, at / 10, '{"version":"another"}')),
+    );
+    await put(client, name, 12.5, JSON.stringify(notificationAt(9, 'api')));
+    await store.record(recordAt(20));
+    const page = await store.outbox({ channel: 'topic', limit: 50 });
+    expect(page.entries).toHaveLength(2);
+    expect(page.unreadable).toHaveLength(120);
+    const written = { loadBalancerArn: SHOP, notifications: [notificationAt(20)] };
+    expect(await deliverWritten(store, channels, written)).toMatchObject({ delivered: 2 });
+    const report = await sweepOutbox(store, channels, minute(60));
+    expect(report.aside).toEqual({ count: 120, oldestAt: minute(0) });
+    expect(sent).toHaveLength(2);
+    expect(await store.outbox({ channel: 'topic', limit: 50 })).toEqual({ entries: [], unreadable: [] });
+    expect(countsOfScreening({ delivery: report, openAlerts: 0 }, minute(60)).oldestUndelivered).toBe(3600);
+    // The version that can read it is deployed again.
+    const [first] = await store.aside();
+    if (!first) throw new Error('nothing lies aside');
+    const data = JSON.stringify(notificationAt(0, 'back'));
+    await client.send(
+      new PutCommand({
+        TableName: name,
+        Item: { pk: 'OUTBOX-ASIDE', sk: `${first.key}#topic#unreadable`, data },
+      }),
+    );
+    expect((await sweepOutbox(store, channels, minute(61))).aside?.count).toBe(119);
+    await sweepOutbox(store, channels, minute(62));
+    expect(sent).toHaveLength(3);
+  });
+
+  test('keeps what its channel refuses aside as it was', async () => {
+    const { client, name } = await newTable();
+    const store = dynamoStore(client, name);
+    await store.record(recordAt(20));
+    const [entry] = (await store.outbox({ channel: 'bus', limit: 1 })).entries;
+    if (!entry) throw new Error('the outbox is empty');
+    await store.setAside(entry, 'refused', JSON.stringify(entry.notification));
+    expect((await store.outbox({ channel: 'bus', limit: 1 })).entries).toEqual([]);
+    const [aside] = await store.aside();
+    expect(aside).toMatchObject({ key: entry.key, channel: 'bus', at: minute(20), because: 'refused' });
+    expect(JSON.parse(aside?.data ?? '')).toEqual(entry.notification);
+  });
+});
+
+describe('facts of targets that come and go', () => {
+  test('end with the time to live of the table, and very many cost one bounded read', async () => {
+    const { client, name } = await newTable();
+    const warnings: string[] = [];
+    const store = dynamoStore(client, name, (sentence) => warnings.push(sentence));
+    await store.record(recordAt(10));
+    await store.acceptBaseline(SHOP, BASELINE);
+    await store.saveKeepAliveFact(SHOP, FACT);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
+    const saved = Items.find(({ sk }) => String(sk).startsWith('FACT#'));
+    expect(saved?.['expiresAt']).toBe(Date.parse(minute(0)) / 1000 + 3 * 86_400);
+    for (let from = 0; from < 1100; from += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          store.saveKeepAliveFact(SHOP, { ...FACT, target: `10.0.${from}.${index}:80` }),
+        ),
+      );
+    const memory = await store.load(SHOP);
+    expect(memory.keepAliveFacts.length).toBeLessThanOrEqual(1000);
+    expect(memory.state?.phase).toBe('firing');
+    expect(memory.baseline).toEqual(BASELINE);
+    expect(warnings).toEqual([expect.stringContaining('1000 or more items')]);
+  });
 });

@@ -148,6 +148,19 @@ describe('the record of a load balancer', () => {
     expect(Buffer.byteLength(markup)).toBeLessThan(50_000);
   });
 
+  test('keeps the indentation of a configuration, and a command whole or not at all', async () => {
+    const configuration = ['spec:', '  template:', '    metadata: {}', `aws ${'x'.repeat(1000)}`];
+    const [action] = SAMPLE_INCIDENT.diagnosis.actions;
+    if (!action) throw new Error('the sample has no action');
+    const actions = [{ ...action, commands: [...configuration, 'y'.repeat(2001)] }];
+    const incident = { ...SAMPLE_INCIDENT, diagnosis: { ...SAMPLE_INCIDENT.diagnosis, actions } };
+    const fleet = [entry('checkout', { severity: 'warning', incidentId: 'x' })];
+    const markup = await answerWidget(CHECKOUT, samplePorts(fleet, { loadIncident: async () => incident }));
+    for (const line of configuration) expect(markup).toContain(`<pre>${line}</pre>`);
+    expect(markup).not.toContain('yyy');
+    expect(textOf(markup)).toContain('A command of 2,001 characters is in the mail and the record.');
+  });
+
   test('keeps hostile text as text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 30 }), async (text) => {

@@ -1,8 +1,12 @@
 import { causesLine } from '../../diagnose/explanation-words.ts';
 import type { Notification } from '../../model/alert.ts';
+import { chatCommand } from './chat-command.ts';
 import { reasonsOf } from './reasons.ts';
 import { culpritWords } from './sections.ts';
 import { cut, explained, headword, oneLine, percent, placeOf, share, thousands } from './words.ts';
+
+/** Longer steps are hard to read on a phone. */
+const STEP_LENGTH = 350;
 
 /** AWS's custom notification for its chat client ("Custom notifications", AWS Chatbot administrator guide). */
 export interface ChatCard {
@@ -29,7 +33,7 @@ export interface ChatCard {
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '*': '∗',
   '~': '∼',
-  '`': "'",
+  '`': 'ˋ',
   '|': '¦',
   '[': '(',
   ']': ')',
@@ -51,8 +55,8 @@ export function escapeMarkdown(text: string): string {
     .replace(/:\/\//g, ':\u200b//');
 }
 
-/** Code keeps its characters, so that it can be copied; only what would end it is replaced. */
-const code = (text: string): string => `\`${entities(oneLine(text).replaceAll('`', "'"))}\``;
+/** Code keeps its characters, so that it can be copied; what would end it becomes what only looks like it. */
+const code = (text: string): string => `\`${entities(oneLine(text).replaceAll('`', 'ˋ'))}\``;
 
 /** Cuts markdown between lines only, so that nothing stays open. */
 function cutLines(lines: readonly string[], length: number): string {
@@ -141,7 +145,14 @@ function nextSteps({ alert }: Notification): string[] {
     // A remark says where; the first line that is none is what to run or to write.
     const command = commands.find((line) => !/^\s*(#|\/\/|<!--)/.test(line)) ?? commands[0];
     const head = cut(escapeMarkdown(title), 300);
-    // A command that is cut would do something else.
-    return command === undefined || head.length + command.length > 350 ? head : `${head}: ${code(command)}`;
+    return command === undefined ? head : `${head}${commandWords(command, STEP_LENGTH - head.length)}`;
   });
+}
+
+/** A command whole or not at all: one that is cut would do something else. */
+function commandWords(command: string, room: number): string {
+  const { line, leftOut } = chatCommand(command);
+  if (line === null || line.length > room) return ' (the command is in the mail and the record)';
+  const without = leftOut.length === 0 ? '' : ' (what is left out is in the mail and the record)';
+  return `: ${code(line)}${without}`;
 }

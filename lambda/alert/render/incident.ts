@@ -10,13 +10,17 @@ import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './wo
 
 /** What a line begins with that is to be read as it is. */
 const VERBATIM = '    ';
+
+/** How lines of a section begin that are code; what goes beyond it is the code's own indentation, and part of it. */
+const QUOTED_CODE = new RegExp(`^${VERBATIM}`);
 /** Commands and configuration stand indented between sentences of prose, as in the alert's text. */
-const COMMAND = /^ {3}(?![A-Z].*\.$)|^ {2}(?:aws|npx) /;
+const ADVISED_CODE = /^ {3}(?![A-Z].*\.$)|^ {2}(?=(?:aws|npx) )/;
 
 /** A section of the record. */
 interface Section {
   readonly title: string;
   readonly lines: readonly string[];
+  readonly code?: RegExp;
 }
 
 /** The record as plain text, for a terminal. */
@@ -27,29 +31,33 @@ export function incidentText(incident: Incident): string {
 
 /** The record as Markdown, for a ticket or a review of the incident. */
 export function incidentMarkdown(incident: Incident): string {
-  const sections = sectionsOf(incident).map(({ title, lines }) => `## ${title}\n\n${markdownBody(lines)}`);
+  const sections = sectionsOf(incident).map(
+    ({ title, lines, code = QUOTED_CODE }) => `## ${title}\n\n${markdownBody(lines, code)}`,
+  );
   return `# ${markdown(headline(incident))}\n\n${sections.join('\n\n')}\n`;
 }
 
 /** Prose, and what is indented as code: commands, their output and lines of logs are to be read as they are. */
-function markdownBody(lines: readonly string[]): string {
+function markdownBody(lines: readonly string[], code: RegExp): string {
   const blocks: { readonly isCode: boolean; readonly lines: string[] }[] = [];
   for (const line of lines) {
-    const isCode = line.startsWith(VERBATIM) || COMMAND.test(line);
+    const isCode = code.test(line);
     const last = blocks.at(-1);
     if (last?.isCode === isCode) last.lines.push(line);
     else blocks.push({ isCode, lines: [line] });
   }
   return blocks
-    .map((block) => (block.isCode ? fenced(block.lines) : block.lines.map(markdown).join('  \n')))
+    .map((block) =>
+      block.isCode
+        ? fenced(block.lines.map((line) => line.replace(code, '')))
+        : block.lines.map(markdown).join('  \n'),
+    )
     .join('\n\n');
 }
 
 /** Nothing in a fenced block is markup but a fence that is as long as its own. */
 function fenced(lines: readonly string[]): string {
-  const unindented = (line: string): string =>
-    line.startsWith(VERBATIM) ? line.slice(VERBATIM.length) : line.trimStart();
-  const code = lines.map((line) => keepIndent(unindented(line))).join('\n');
+  const code = lines.map(keepIndent).join('\n');
   const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${code}\n${fence}`;
@@ -70,7 +78,7 @@ function sectionsOf(incident: Incident): Section[] {
     { title: 'Proof', lines: proofLines(incident) },
     { title: 'Configuration', lines: configurationLines(incident) },
     { title: 'Changes', lines: changeLines(incident) },
-    { title: 'Diagnosis', lines: diagnosisSections(incident.diagnosis).flat() },
+    { title: 'Diagnosis', lines: diagnosisSections(incident.diagnosis).flat(), code: ADVISED_CODE },
     { title: 'Failed requests', lines: requestLines(incident) },
     { title: 'Roll back when', lines: rollbackSignal(incident) },
     { title: 'Commands and outputs', lines: incident.attachments.flatMap(attachmentLines) },

@@ -1,4 +1,4 @@
-import { shellWord } from '../../diagnose/command.ts';
+import { argument, leftOut } from '../../diagnose/command.ts';
 import { nothingFound } from '../../diagnose/diagnose.ts';
 import type { Alert, Notification } from '../../model/alert.ts';
 import { boundedAlert, bytesOf } from '../bounded.ts';
@@ -18,6 +18,9 @@ const SMS_LENGTH = 140;
 
 /** Subjects are ASCII, fewer than 100 characters and without line breaks (SNS Publish). */
 const SUBJECT_LENGTH = 99;
+
+/** Incidents are named for their load balancer and time; a longer name is a forgery, and would not fit. */
+const LONGEST_SHOWN_ID = 250;
 
 /** One Publish call: `MessageStructure: json` with a text for every protocol. */
 export interface SnsMessage {
@@ -68,7 +71,9 @@ const TRIES = [undefined, 30_000, 10_000, 2_000] as const;
 /** Puts a notification into the words of every protocol; one that would be too long is shortened with a pointer. */
 export function snsMessageOf(notification: Notification): SnsMessage {
   const { alert } = notification;
-  const pointer = `\nShortened: npx alb502 incident show ${shellWord(cut(oneLine(alert.incidentId), 250))} has the whole.\n`;
+  const { incidentId: id } = alert;
+  const incident = id.length > LONGEST_SHOWN_ID ? leftOut('INCIDENT') : argument('INCIDENT', id);
+  const pointer = `\nShortened: npx alb502 incident show ${incident}\n`;
   const tries = TRIES.map((limit) =>
     limit === undefined
       ? formats(notification, '')

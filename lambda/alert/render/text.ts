@@ -1,4 +1,4 @@
-import { shellWord } from '../../diagnose/command.ts';
+import { argument } from '../../diagnose/command.ts';
 import type { Notification } from '../../model/alert.ts';
 import { plainName } from '../fingerprint.ts';
 import { capital, diagnosisSections, driftLines, leadersLine, linesOf, symptomLines } from './sections.ts';
@@ -106,9 +106,9 @@ function footer(notification: Notification): string[] {
 
 /** Where more is to be found, or what to do if it is meant so. */
 function recordLine({ alert, group }: Notification): string {
-  const name = shellWord(alert.diagnosis.loadBalancerArn);
+  const name = argument('LOAD_BALANCER_ARN', alert.diagnosis.loadBalancerArn);
   if (group !== null) return 'The records: npx alb502 incident list --open';
   if (alert.incidentId.startsWith('drift:')) return `If it is meant: npx alb502 baseline accept ${name}`;
   if (alert.incidentId.startsWith('posture:')) return `The configuration: npx alb502 baseline show ${name}`;
-  return `The whole record: npx alb502 incident show ${shellWord(alert.incidentId)}`;
+  return `The whole record: npx alb502 incident show ${argument('INCIDENT', alert.incidentId)}`;
 }

@@ -3,14 +3,27 @@ import { CAUSES, type Cause } from '../../model/cause.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
 
-// Control characters, line and paragraph separators, and marks that turn the direction of writing.
+// Control characters, line and paragraph separators, marks that turn the direction of writing, and invisible tags.
 const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/g;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 
 /** Text from AWS (names, tags, log lines) on one line and without control characters. */
 export function oneLine(text: string): string {
   return wellFormed(text).replace(UNPRINTABLE, ' ').trim();
+}
+
+/** Text that shows each character which would act on a terminal instead: `\\x1b[2J`, `\\u202e`. */
+export function visible(text: string): string {
+  return text
+    .replace(UNPRINTABLE, (run) => [...run].map(escapeOf).join(''))
+    .replace(/\p{Surrogate}/gu, escapeOf);
+}
+
+function escapeOf(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  if (hex.length <= 2) return `\\x${hex.padStart(2, '0')}`;
+  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
 }
 
 /** Text without halves of characters, which neither a URL nor UTF-8 can carry. */
@@ -37,7 +50,7 @@ export function percent(probability: number): string {
 /** A share of requests in few digits: `0.29 %`, `12 %`. */
 export function share(ratio: number): string {
   const value = ratio * 100;
-  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} %`;
+  return `${value >= 10 ? Math.round(value) : value.toLocaleString('en-US', { maximumSignificantDigits: 2 })} %`;
 }
 
 export const thousands = (count: number): string => count.toLocaleString('en-US');

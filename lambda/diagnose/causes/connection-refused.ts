@@ -24,7 +24,7 @@ function checkListening(bundle: EvidenceBundle, group: TargetGroup): Action {
   return {
     title: `On the targets of ${printable(group.name)}: make sure the server listens on port ${port}, on all addresses`,
     why: 'a refused connection means that nothing listens there, that it listens on 127.0.0.1 only, or that its backlog is full. Side effect of a larger backlog: a short queue before requests are served.',
-    commands: [describeTargetHealth(group.arn), `on the target: ss -ltn 'sport = :${port}'`],
+    commands: [describeTargetHealth(group.arn), '# on the target:', `ss -ltn 'sport = :${port}'`],
     rollback: ['set the port of the server or of the registration back to its value of before'],
   };
 }

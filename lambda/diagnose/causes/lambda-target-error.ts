@@ -1,6 +1,6 @@
 import { functionNameOf } from '../../model/arn.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { modifyAttribute, printable, shellWord } from '../command.ts';
+import { argument, modifyAttribute, printable } from '../command.ts';
 
 const KEY = 'lambda.multi_value_headers.enabled';
 
@@ -11,6 +11,7 @@ export const lambdaTargetError: CauseRow = {
       .filter((group) => group.targetType === 'lambda')
       .slice(0, 3)
       .flatMap((group) => {
+        const region = argument('REGION', bundle.region);
         const functionArn = group.targets[0]?.id ?? 'FUNCTION';
         const name = functionNameOf(functionArn);
         const before = group.attributes[KEY] ?? 'false';
@@ -19,8 +20,8 @@ export const lambdaTargetError: CauseRow = {
             title: `Look at the errors, timeouts and throttles of the function behind ${printable(group.name)}`,
             why: 'the load balancer answers 502 when the function fails, is throttled, runs into its timeout, answers more than 1 MB, or not in the shape {statusCode, headers, body}. Side effect: none, looking changes nothing.',
             commands: [
-              `aws logs tail ${shellWord(`/aws/lambda/${name}`)} --region ${shellWord(bundle.region)} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
-              `aws lambda get-function-configuration --region ${shellWord(bundle.region)} --function-name ${shellWord(functionArn)} --query '[Timeout,MemorySize]'`,
+              `aws logs tail ${argument('LOG_GROUP', `/aws/lambda/${name}`)} --region ${region} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
+              `aws lambda get-function-configuration --region ${region} --function-name ${argument('FUNCTION', functionArn)} --query '[Timeout,MemorySize]'`,
             ],
             rollback: ['point the alias of the function back to the version of before'],
           },

@@ -1,10 +1,12 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl, printable } from '../command.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 
-const COUNT_PATHS =
-  'in a folder with the access log: zcat *.log.gz | awk \'$9 == 502 && $10 == "-" {print $14}\' | cut -d? -f1 | sort | uniq -c | sort -rn | head';
+const COUNT_PATHS = [
+  '# in a folder with the access log:',
+  'zcat *.log.gz | awk \'$9 == 502 {if ($10 == "-") print $14}\' | cut -d"?" -f1 | sort | uniq -c | sort -rn | head',
+];
 
 export const malformedResponse: CauseRow = {
   id: 'malformed-response',
@@ -18,10 +20,11 @@ export const malformedResponse: CauseRow = {
             : `On the targets: look at the raw response to ${printable(path)}`,
         why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
         commands: [
-          `on the target's network: ${curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null')}`,
+          FROM_THEIR_NETWORK,
+          curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null'),
           ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
           // Where the log names no path of its own, the lines themselves have to tell.
-          ...(path === null ? [COUNT_PATHS] : []),
+          ...(path === null ? COUNT_PATHS : []),
         ],
         rollback: ['redeploy the version of before'],
       },

@@ -1,11 +1,11 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describe, describeTargetHealth, shellWord } from '../command.ts';
+import { argument, describe, describeTargetHealth } from '../command.ts';
 import { groupsInTrouble } from './connection-refused.ts';
 
 export const networkPath: CauseRow = {
   id: 'network-path',
   advise: (bundle) => {
-    const region = shellWord(bundle.region);
+    const region = argument('REGION', bundle.region);
     return [
       {
         title: 'Check security groups, network ACLs and routes between the load balancer and its targets',

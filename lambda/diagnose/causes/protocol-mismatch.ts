@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describe, printable } from '../command.ts';
+import { describe, FROM_THEIR_NETWORK, printable } from '../command.ts';
 
 export const protocolMismatch: CauseRow = {
   id: 'protocol-mismatch',
@@ -13,7 +13,8 @@ export const protocolMismatch: CauseRow = {
           title: `Compare what ${printable(group.name)} speaks (${spoken}) with what its targets expect`,
           why: 'protocol and version of a target group cannot be changed: make a group that speaks what the targets expect and let the listener forward to it. Side effect: the new group starts without healthy targets, so wait for them first.',
           commands: [
-            "on the target's network: curl -v --http1.1 http://TARGET:PORT/ ; curl -v --http2-prior-knowledge http://TARGET:PORT/ ; curl -vk https://TARGET:PORT/",
+            FROM_THEIR_NETWORK,
+            'curl -v --http1.1 http://TARGET:PORT/ ; curl -v --http2-prior-knowledge http://TARGET:PORT/ ; curl -vk https://TARGET:PORT/',
             describe('describe-target-groups', group.arn, 'TargetGroups[].[Protocol,ProtocolVersion,Port]'),
           ],
           rollback: ['let the listener forward to the group of before'],

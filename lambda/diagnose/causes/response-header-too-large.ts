@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl, printable } from '../command.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 
@@ -15,7 +15,8 @@ export const responseHeaderTooLarge: CauseRow = {
             : `On the targets: send fewer or smaller response headers in answers to ${printable(path)}`,
         why: 'the load balancer takes at most 32 K of response headers in all, and the limit cannot be raised. Large Set-Cookie and Content-Security-Policy headers are the usual ones. Side effect: users with the large cookie may have to sign in again.',
         commands: [
-          `on the target's network: ${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
+          FROM_THEIR_NETWORK,
+          `${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
           ...answerCommands(urlToAsk(bundle, 'response-header-too-large'), knownIdleTimeoutSeconds(bundle)),
         ],
         rollback: ['redeploy the version of before'],

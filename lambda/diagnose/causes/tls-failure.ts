@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describe, printable } from '../command.ts';
+import { describe, FROM_THEIR_NETWORK, printable } from '../command.ts';
 import { groupsInTrouble } from './connection-refused.ts';
 
 export const tlsFailure: CauseRow = {
@@ -11,7 +11,8 @@ export const tlsFailure: CauseRow = {
         title: `On the targets of ${printable(group.name)}: speak TLS on port ${port} with a protocol and cipher the load balancer offers`,
         why: "the load balancer does not check the certificate, so this is a server that speaks plain HTTP, an expired protocol version, or no cipher in common. The listener's security policy also decides the TLS spoken to targets. Side effect of a wider policy: clients may use older TLS too.",
         commands: [
-          `on the target's network: openssl s_client -connect TARGET:${port} -brief </dev/null`,
+          FROM_THEIR_NETWORK,
+          `echo | openssl s_client -connect TARGET:${port} -brief`,
           describe('describe-listeners', bundle.loadBalancer.arn, 'Listeners[].[Port,SslPolicy]'),
         ],
         rollback: [

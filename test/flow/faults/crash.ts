@@ -39,7 +39,7 @@ async function outcomeOf(world: World, arn: string): Promise<Outcome> {
     firstFailure: incident?.firstFailure ?? null,
     incidents: (await world.store.incidents()).length,
     open: (await world.store.active()).length,
-    waiting: waiting.flat().length,
+    waiting: waiting.flatMap(({ entries }) => entries).length,
   };
 }
 
