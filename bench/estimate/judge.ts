@@ -8,8 +8,6 @@ import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
 
-/** What `alb502 logs` takes for the idle timeout where none is given. */
-const NOT_GIVEN_SECONDS = 60;
 /** An estimate so far off is none. */
 const LARGEST_ERROR = 0.01;
 /** One that is further off than this is a false one, also where there is a race. */
@@ -124,7 +122,7 @@ export function judge(world: World): Judged {
   const { family, area, seed, truth } = world;
   const summary = summaryOf(world);
   if (!summary) throw new Error(`${family} ${seed}: nothing was read`);
-  const { ranking } = verdictOf(summary, world.idleTimeoutSeconds ?? NOT_GIVEN_SECONDS);
+  const { ranking } = verdictOf(summary, world.idleTimeoutSeconds);
   const verdict = ranking?.verdict ?? 'undetermined';
   const probability = ranking?.probability ?? 0;
   const estimates = estimatesOf(world, summary);

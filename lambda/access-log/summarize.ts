@@ -5,6 +5,7 @@ import { groupsOf, type LogView, logView, streamOf, targetsOf } from './explain/
 import { streamIndex } from './explain/stream-index.ts';
 import { estimateAt, placeAt } from './keep-alive/estimate.ts';
 import { sampleOf } from './keep-alive/sample.ts';
+import { mayBeClose } from './tally/failure.ts';
 import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 import { withWholeFailures } from './whole-failures.ts';
@@ -20,8 +21,7 @@ const isoTime = (seconds: number): string | null =>
 /** The keep-alive of one target, where its own failures show what its group's do. */
 function keepAliveOf(view: LogView, group: number, target: number, found: readonly IdleFinding[]) {
   const samples = view.failures.flatMap((failure) => {
-    if (failure.group !== group || failure.target !== target || failure.signature !== 'closedOnReuse')
-      return [];
+    if (failure.group !== group || failure.target !== target || !mayBeClose(failure)) return [];
     const stream = streamOf(view, failure);
     return stream === undefined ? [] : [sampleOf(failure, streamIndex(stream))];
   });

@@ -75,6 +75,12 @@ function sharesOf(parts: readonly Part[]): (readonly [Cause, number])[] {
 
 const verdictFor = (cause: Cause): string => (cause === 'none' ? 'undetermined' : cause);
 
+/** Their lines are the same, and the world draws one of them by a coin: whoever names either has named the response. */
+const RESPONSE_FAULTS: readonly Cause[] = ['malformed-response', 'response-header-too-large'];
+
+const rightFor = (cause: Cause): readonly string[] =>
+  RESPONSE_FAULTS.includes(cause) ? RESPONSE_FAULTS : [verdictFor(cause)];
+
 /** Most failures of a stop were refused connections: that they are refused is then true as well. */
 function mostlyRefused(exchanges: readonly Exchange[]): boolean {
   const stopped = exchanges.filter(({ cause }) => cause === 'target-crash' || cause === 'deployment');
@@ -115,7 +121,7 @@ export function truthOf(scenario: Scenario, exchanges: readonly Exchange[], leew
   return {
     failures,
     parts,
-    right: [...new Set(right.map(verdictFor)), ...(leaderShare < 0.5 ? ['undetermined'] : [])],
+    right: [...new Set(right.flatMap(rightFor)), ...(leaderShare < 0.5 ? ['undetermined'] : [])],
     defensible: merged(leeway.also ?? [], usual),
     keepAliveTellable,
   };

@@ -1,4 +1,5 @@
 import { lowerBound } from '../keep-alive/pool.ts';
+import { mayBeClose } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { type LogView, streamOf } from './log-view.ts';
@@ -52,7 +53,7 @@ function replayed(view: LogView, order: PoolOrder): Replayed {
   const ages = new Float64Array(failures.length).fill(Number.NaN);
   const places = new Map<Stream, Map<number, number[]>>();
   for (const [at, failure] of failures.entries()) {
-    const stream = failure.signature === 'closedOnReuse' ? streamOf(view, failure) : undefined;
+    const stream = mayBeClose(failure) ? streamOf(view, failure) : undefined;
     if (stream === undefined) continue;
     const bySent = places.get(stream) ?? new Map<number, number[]>();
     places.set(stream, bySent);
@@ -179,8 +180,8 @@ function judged(
   const chance = (inside + hits) / (own.answered + hits + 1);
   const ratios = new Float64Array(view.failures.length);
   let score = 0;
-  for (const [at, { signature }] of view.failures.entries()) {
-    if (signature !== 'closedOnReuse') continue;
+  for (const [at, failure] of view.failures.entries()) {
+    if (!mayBeClose(failure)) continue;
     const value = (isCount ? own.counts[at] : own.ages[at]) ?? 0;
     const isKnown = isCount ? value > 0 : !Number.isNaN(value);
     ratios[at] = isKnown ? (statement.holds(value) ? (1 - MISCOUNTED) / chance : MISCOUNTED) : 1;
@@ -227,8 +228,7 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
 
 /** Failures are at one count of requests, or at one age, of their connection: a limit that the server does not announce. */
 export const explainByConnection: Explain = (view, weights) => {
-  if (!view.failures.some(({ signature }, at) => signature === 'closedOnReuse' && (weights[at] ?? 0) > 0.3))
-    return [];
+  if (!view.failures.some((failure, at) => mayBeClose(failure) && (weights[at] ?? 0) > 0.3)) return [];
   return replaysOf(view).flatMap((own) => [
     ...bestOf(view, weights, own, true),
     ...bestOf(view, weights, own, false),

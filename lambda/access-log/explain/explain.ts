@@ -8,10 +8,11 @@ import { explainByIdleTime, type IdleFinding } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import type { LogView } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
+import { explainByNode } from './node.ts';
 import { explainByPath } from './path.ts';
 import { explainByRequestBody } from './request-body.ts';
 import { type Found, settled } from './rivals.ts';
-import { explainByNode, explainByTarget } from './target.ts';
+import { explainByTarget } from './target.ts';
 import { explainByTargetStop } from './target-stop.ts';
 import { explainByTargetTime } from './target-time.ts';
 
@@ -62,11 +63,15 @@ function strongest(view: LogView, left: Float64Array): Found | null {
   const all = KINDS.flatMap((explain) => explain(view, left)).map((candidate) =>
     found(view, candidate, left),
   );
-  let best: Found | null = null;
-  for (const one of all) if (one.gain > (best?.gain ?? LEAST_GAIN_NATS)) best = one;
-  if (best === null) return null;
-  return settled(best, all, left, LEAST_GAIN_NATS);
+  const [reason] = all
+    .filter((one) => one.candidate.kind !== 'target' && one.gain > LEAST_GAIN_NATS)
+    .sort(byGain);
+  if (reason !== undefined) return settled(reason, all, left, LEAST_GAIN_NATS);
+  // Where it fails is no reason why: it is told where nothing else is found.
+  return all.filter((one) => one.gain > LEAST_GAIN_NATS).sort(byGain)[0] ?? null;
 }
+
+const byGain = (one: Found, other: Found): number => other.gain - one.gain;
 
 function explanationOf(view: LogView, { candidate, gain }: Found, responsible: Float64Array): Explanation {
   const told = candidate.tell(responsible);

@@ -1,7 +1,7 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { chancesAt, estimateAt, type Place, placesOf } from '../keep-alive/estimate.ts';
 import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
-import type { Failure } from '../tally/failure.ts';
+import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain } from './explanation.ts';
@@ -207,9 +207,7 @@ export const explainByIdleTime: Explain = (view, weights) => {
       const isEligible = (failure: Failure) =>
         failure.group === group &&
         !hasOwnReason(failure) &&
-        (dispatched
-          ? failure.signature === 'closedOnReuse'
-          : failure.signature === 'neverDispatched' && failure.isFirstOfRun);
+        (dispatched ? mayBeClose(failure) : failure.signature === 'neverDispatched' && failure.isFirstOfRun);
       const { members, eligible } = membersOf(view, weights, isEligible);
       if (members.length < FEWEST_FAILURES) return [];
       return candidatesFor({ view, group, tally, members, eligible, dispatched });

@@ -1,3 +1,4 @@
+import type { ExplanationKind } from '../../model/explanation.ts';
 import type { Candidate } from './explanation.ts';
 import { type Fit, responsibility } from './formula.ts';
 
@@ -6,6 +7,13 @@ const NEARLY_AS_WELL = 0.75;
 const MOSTLY_THE_SAME = 0.75;
 /** What stays of the probability of causes where a rival has them as well. */
 const OPEN_SHARE = 0.5;
+
+/** Paths and places are held against an idle time by its matched controls; these have none. */
+const IS_RIVAL_OF_IDLE_TIME: ReadonlySet<ExplanationKind> = new Set([
+  'client',
+  'connection-age',
+  'connection-requests',
+]);
 
 /** A candidate with how well it fits. */
 export interface Found {
@@ -84,11 +92,11 @@ export function settled(
   const { kind, isDoubtful } = best.candidate;
   if (isDoubtful === true) return heldBy(best, all, left, leastGainNats) ?? best;
   const rivals = rivalsOf(best, all, left);
-  if (kind === 'idle-time' && rivals.length > 0)
+  if (kind === 'idle-time' && rivals.some((rival) => IS_RIVAL_OF_IDLE_TIME.has(rival.candidate.kind)))
     return leftOpen(
       best,
       'something else hits the same failures as well, so a probe of the target must settle it',
     );
   const group = rivals.find(({ candidate }) => candidate.kind === 'target');
-  return kind === 'path' && group !== undefined ? group : best;
+  return (kind === 'path' || kind === 'node') && group !== undefined ? group : best;
 }

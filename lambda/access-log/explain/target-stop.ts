@@ -33,7 +33,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   const share = (holds: (look: StopLook) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
   const again = stops.length > targets ? 1 : 0;
-  const many = targets >= 2 && targets >= targetCountOf(view) / 2 && !again ? 1 : 0;
+  const many = targets >= 3 && targets >= targetCountOf(view) / 2 && !again ? 1 : 0;
   const onlyRefused = share(({ cut }) => cut === 0);
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);

@@ -30,3 +30,10 @@ export interface Failure {
   /** Whether nothing of its run failed before it. */
   readonly isFirstOfRun: boolean;
 }
+
+/** Longer than a round trip to any target, even from a busy machine; work that is shorter breaks off as well. */
+const LONGEST_CLOSE_SECONDS = 0.25;
+
+/** Whether the target may have closed the connection as the request came, without having worked on it. */
+export const mayBeClose = ({ signature, targetSeconds }: Failure): boolean =>
+  signature === 'closedOnReuse' || (signature === 'midRequest' && targetSeconds <= LONGEST_CLOSE_SECONDS);
