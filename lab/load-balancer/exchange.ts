@@ -1,3 +1,4 @@
+import type { RequestBody } from './request-body.ts';
 import type { Header, ResponseHead } from './response-head.ts';
 import { HeaderTooLargeError, ResponseParser } from './response-parser.ts';
 import type { CloseReason, ConnectFault, TargetConnection } from './target-connection.ts';
@@ -24,7 +25,10 @@ export interface ResponseSink {
 
 export interface Exchange {
   readonly method: string;
-  readonly request: Buffer;
+  /** The head of the request, as it goes to the target. */
+  readonly head: Buffer;
+  /** Is passed on as it comes; null: none. */
+  readonly body: RequestBody | null;
   /** Real milliseconds without a byte from the target after which the load balancer gives up. */
   readonly idleTimeoutMs: number;
   /** Lab time, epoch milliseconds. */
@@ -34,7 +38,7 @@ export interface Exchange {
 
 export interface ExchangeResult {
   readonly fault: Fault | null;
-  /** Lab time when the request was written. */
+  /** Lab time when the head of the request was written. */
   readonly sentAt: number;
   /** Lab time of the target's first byte; null if none came. */
   readonly firstByteAt: number | null;
@@ -49,6 +53,13 @@ export interface ExchangeResult {
  * how much an Application Load Balancer holds; this is an assumption.
  */
 const HELD_BODY_BYTES = 16 * 1024;
+
+/**
+ * A response that ends the connection is held back for so many real milliseconds where the request had a body: a
+ * target that closes with unread bytes resets the connection, and the reset erases the response (RFC 9112, section
+ * 9.6). How an Application Load Balancer chooses between the two is not documented; this is an assumption.
+ */
+const RESET_WITHIN_MS = 50;
 
 /** Sends one request on a connection and passes the response on. Never retries: bytes were written. */
 export function exchangeOn(connection: TargetConnection, exchange: Exchange): Promise<ExchangeResult> {
@@ -68,6 +79,8 @@ class RunningExchange {
   #firstByteAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
+  /** The response is complete, and whether its connection can be used again; null while it is not. */
+  #complete: { readonly reusable: boolean } | null = null;
 
   constructor(connection: TargetConnection, exchange: Exchange, resolve: (result: ExchangeResult) => void) {
     this.#connection = connection;
@@ -78,7 +91,7 @@ class RunningExchange {
         this.#head = head;
       },
       body: (chunk) => this.#body(chunk),
-      complete: (clean) => this.#complete(clean),
+      complete: (clean) => this.#completed(clean),
     });
   }
 
@@ -93,7 +106,18 @@ class RunningExchange {
       return;
     }
     this.#armTimer();
-    this.#connection.write(this.#exchange.request);
+    const { head, body } = this.#exchange;
+    this.#connection.write(head);
+    body?.passOn({
+      chunk: (bytes) => {
+        this.#connection.writeBody(body.framed(bytes));
+        if (!this.#complete) this.#armTimer();
+      },
+      end: () => {
+        this.#connection.writeBody(body.framed(null));
+        if (this.#complete?.reusable) this.#deliver(true);
+      },
+    });
   }
 
   #armTimer(): void {
@@ -113,7 +137,11 @@ class RunningExchange {
   }
 
   #closed(reason: CloseReason): void {
-    if (reason === 'fin' && this.#parser.end()) return;
+    if (reason === 'fin' && this.#parser.end()) {
+      // A complete response outlives the end of its connection, unless that was a reset.
+      this.#deliver(false);
+      return;
+    }
     const cutOff = this.#parser.headRead ? 'closed-in-response' : 'closed-before-response';
     this.#settle(reason === 'fin' || reason === 'rst' ? cutOff : reason, false);
   }
@@ -136,18 +164,35 @@ class RunningExchange {
     for (const chunk of this.#held.splice(0)) this.#exchange.sink.body(chunk);
   }
 
-  #complete(clean: boolean): void {
+  #completed(clean: boolean): void {
     const status = this.#head?.status;
     this.#connection.history.note('complete', { about: status === undefined ? null : String(status) });
+    const reusable = clean && (this.#head?.keepAlive ?? false);
+    const { body } = this.#exchange;
+    if (!body || body.empty || (reusable && body.ended)) this.#deliver(reusable);
+    else this.#hold(reusable);
+  }
+
+  /** The target answered a request with a body: what it has not read decides whether the answer survives. */
+  #hold(reusable: boolean): void {
+    this.#complete = { reusable };
+    if (reusable) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#deliver(false), RESET_WITHIN_MS);
+  }
+
+  #deliver(reusable: boolean): void {
+    if (this.#settled) return;
     this.#commit();
     this.#exchange.sink.end();
-    this.#settle(null, clean && (this.#head?.keepAlive ?? false));
+    this.#settle(null, reusable);
   }
 
   #settle(fault: Fault | null, reusable: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
+    this.#exchange.body?.passOn(null);
     this.#connection.receiveWith(null);
     this.#resolve({
       fault,
