@@ -14,7 +14,7 @@ import { headerOf, lambdaEvent, targetHead } from './target-request.ts';
 import { newTraceId, TRACE_HEADER, tracedBy } from './trace-id.ts';
 
 /** Longest that the rest of a body is read after the answer, in real milliseconds. */
-const REST_OF_BODY_MS = 2000;
+const REST_OF_BODY_MS = 500;
 
 export interface NodeOptions {
   readonly identity: NodeIdentity;

@@ -4,12 +4,12 @@ import { between, pageOf, pausing } from '../traffic/habits.ts';
 import type { Asked } from '../traffic/visitor.ts';
 import { join } from './rolling.ts';
 
-const LIMIT_BYTES = 100_000;
+const LIMIT_BYTES = 50_000;
 const LARGE_SHARE = 0.12;
 
 /** Most photos are small; a few are larger than the server takes. */
 function photo(random: Random): Asked {
-  const [low, high] = random() < LARGE_SHARE ? [1.5, 6] : [0.05, 0.9];
+  const [low, high] = random() < LARGE_SHARE ? [12, 24] : [0.05, 0.9];
   const bodyBytes = Math.round(LIMIT_BYTES * between(random, low, high));
   return { path: '/photos', method: 'POST', bodyBytes };
 }
@@ -17,7 +17,7 @@ function photo(random: Random): Asked {
 /** A server that looks at Content-Length, answers 413 and closes; what it has not read resets the connection. */
 export const requestBodyRefused: Scenario = {
   name: 'request-body-refused',
-  title: 'uploads above 100 kB, which the server answers with 413 and a close before it has read them',
+  title: 'uploads above 50 kB, which the server answers with 413 and a close before it has read them',
   truth: 'request-body-refused',
   needs: null,
   scale: 5,
@@ -25,13 +25,13 @@ export const requestBodyRefused: Scenario = {
   oneWayMs: 2,
   setUp: async (stage) => {
     const group = stage.loadBalancer.addTargetGroup({ name: 'photos' });
-    const settings = { idleCloseMs: stage.clock.realMs(75), largestBodyBytes: LIMIT_BYTES };
-    for (let count = 0; count < 2; count++) await join(stage, group, { module: 'node-http', settings });
+    for (let count = 0; count < 2; count++)
+      await join(stage, group, { module: 'body-limit', settings: { largestBodyBytes: LIMIT_BYTES } });
     const browse = pageOf(2);
     return {
       scene: [
-        '2 Node servers that answer 413 to a body above 100 kB and close without reading it',
-        'POST /photos with bodies of 5 to 90 kB, which go well, and one in eight of 150 to 600 kB',
+        '2 servers that answer 413 to a body above 50 kB and close without reading it',
+        'POST /photos with bodies of 2 to 45 kB, which go well, and one in eight of 600 to 1,200 kB',
       ],
       habits: () => ({
         page: (random) => [...browse(random), photo(random)],

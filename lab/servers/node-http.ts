@@ -20,8 +20,6 @@ export const nodeHttpSettings = z.object({
   /** So many of the requests end their connection, whatever they ask; `seed` says which. */
   destroyedShare: z.number().min(0).max(1).default(0),
   seed: z.number().int().default(1),
-  /** A request that announces a larger body is answered 413 and its connection ended, nothing read; null for none. */
-  largestBodyBytes: z.number().int().positive().nullable().default(null),
   /** Speaks TLS, up to this version, with a certificate that nobody signed; null speaks plain HTTP. */
   tlsUpTo: z.enum(['TLSv1.1', 'TLSv1.3']).nullable().default(null),
 });
@@ -51,7 +49,7 @@ if (process.send) {
   const breaking = { ...settings, random: randomFrom(settings.seed), now: () => performance.now() };
   const listener: RequestListener = (request, response) => {
     const byLoadBalancer = request.headers['user-agent']?.startsWith('ELB-HealthChecker') ?? false;
-    if (!byLoadBalancer && breaksOff(request, response, breaking)) return;
+    if (!byLoadBalancer && breaksOff(request, breaking)) return;
     answer(request, response);
     const limit = settings.workerTimeoutMs;
     if (limit === null) return;
