@@ -126,6 +126,11 @@ class RunningExchange {
   }
 
   #data(chunk: Buffer): void {
+    if (this.#complete) {
+      // Bytes that nobody asked for: the connection cannot be used again.
+      if (this.#complete.reusable) this.#hold(false);
+      return;
+    }
     this.#firstByteAt ??= this.#exchange.now();
     this.#armTimer();
     try {
