@@ -1,4 +1,4 @@
-import type { NamedCause } from '../lambda/model/cause.ts';
+import type { Cause } from '../lambda/model/cause.ts';
 import type { LabClock } from './clock.ts';
 import type { LoadBalancer } from './load-balancer/load-balancer.ts';
 import type { Random } from './random.ts';
@@ -46,8 +46,13 @@ export interface Play {
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** The cause that a right diagnosis names; null for a healthy control, which must raise no alert. */
-  readonly truth: NamedCause | null;
+  /**
+   * The cause that a right diagnosis names, `undetermined` where nothing in common is to be found; null for a healthy
+   * control, which must raise no alert.
+   */
+  readonly truth: Cause | null;
+  /** Other verdicts that are right as well: a second cause, or that none can be told. */
+  readonly orElse?: readonly Cause[];
   /** null where Node is enough. */
   readonly needs: Need | null;
   /** Lab seconds per real second. */
@@ -56,4 +61,12 @@ export interface Scenario {
   /** Real milliseconds between node and target, one way. */
   readonly oneWayMs: number;
   readonly setUp: (stage: Stage) => Promise<Play>;
+}
+
+/** Whether the diagnosis is one that its scenario bears out. */
+export function isRight(
+  { truth, orElse = [] }: Pick<Scenario, 'truth' | 'orElse'>,
+  verdict: Cause | null,
+): boolean {
+  return verdict === truth || (verdict !== null && orElse.includes(verdict));
 }

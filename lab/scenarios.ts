@@ -1,5 +1,6 @@
 import { InputError } from '../lambda/model/failure.ts';
 import type { Scenario } from './scenario.ts';
+import { connectionAgeLimit } from './scenarios/connection-age-limit.ts';
 import { connectionRefused } from './scenarios/connection-refused.ts';
 import { deployment } from './scenarios/deployment.ts';
 import { deregistrationDelayElapsed } from './scenarios/deregistration-delay-elapsed.ts';
@@ -25,9 +26,12 @@ import { keepAliveMismatch, nodeDefaultUnscaled } from './scenarios/keepalive-mi
 import { lambdaTargetError } from './scenarios/lambda-target-error.ts';
 import { malformedResponse } from './scenarios/malformed-response.ts';
 import { mismatchAndDeployments } from './scenarios/mismatch-and-deployments.ts';
+import { mismatchAndMalformedPath } from './scenarios/mismatch-and-malformed-path.ts';
 import { networkPath } from './scenarios/network-path.ts';
 import { oneOfThreeGroups } from './scenarios/one-of-three-groups.ts';
 import { protocolMismatch } from './scenarios/protocol-mismatch.ts';
+import { randomCloses } from './scenarios/random-closes.ts';
+import { requestBodyRefused } from './scenarios/request-body-refused.ts';
 import { requestsPerConnectionLimit } from './scenarios/requests-per-connection-limit.ts';
 import { responseHeaderTooLarge } from './scenarios/response-header-too-large.ts';
 import { targetCrash } from './scenarios/target-crash.ts';
@@ -46,8 +50,10 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   equalTimeouts,
   idleTimeoutRaised,
   mismatchAndDeployments,
+  mismatchAndMalformedPath,
   oneOfThreeGroups,
   requestsPerConnectionLimit,
+  connectionAgeLimit,
   deployment,
   deregistrationDelayElapsed,
   targetCrash,
@@ -59,7 +65,9 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   protocolMismatch,
   malformedResponse,
   responseHeaderTooLarge,
+  requestBodyRefused,
   lambdaTargetError,
+  randomCloses,
   healthyKeepAlive,
   healthyTargetErrors,
   healthySlowTargets,

@@ -1,6 +1,7 @@
 import type { Alert, Incident } from '../lambda/model/alert.ts';
-import type { Cause, NamedCause } from '../lambda/model/cause.ts';
+import type { Cause } from '../lambda/model/cause.ts';
 import type { CompletedRequest } from './load-balancer/completed-request.ts';
+import { isRight, type Scenario } from './scenario.ts';
 import { loggedTimes, rootOf, type WireTimeline } from './timeline/timeline.ts';
 
 /** A request that the load balancer answered with 502, as the stand-in saw it. Seconds are lab seconds. */
@@ -23,7 +24,7 @@ export interface FailedRequest {
 export interface TourReport {
   readonly version: 1;
   readonly scenario: string;
-  readonly truth: NamedCause | null;
+  readonly truth: Cause | null;
   readonly verdict: Cause | null;
   readonly probability: number;
   /** Whether everything came as the scenario tells. */
@@ -86,8 +87,12 @@ export interface TourOutcome {
 }
 
 /** What did not come as the scenario tells. */
-export function complaintsOf(truth: NamedCause | null, outcome: TourOutcome): readonly string[] {
+export function complaintsOf(
+  scenario: Pick<Scenario, 'truth' | 'orElse'>,
+  outcome: TourOutcome,
+): readonly string[] {
   const { failures, announcements, verdict, fixed, failuresAfterFix, resolved } = outcome;
+  const { truth } = scenario;
   if (truth === null)
     return [
       ...(failures > 0 ? [`${failures} requests failed`] : []),
@@ -95,7 +100,7 @@ export function complaintsOf(truth: NamedCause | null, outcome: TourOutcome): re
     ];
   const complaints = [
     ...(failures === 0 ? ['no request failed'] : []),
-    ...(verdict === truth ? [] : [`the verdict is ${verdict ?? 'missing'}, the truth is ${truth}`]),
+    ...(isRight(scenario, verdict) ? [] : [`the verdict is ${verdict ?? 'missing'}, the truth is ${truth}`]),
   ];
   if (!fixed || complaints.length > 0) return complaints;
   return [

@@ -204,7 +204,7 @@ class Tour {
     const { firstFailure, firstAlert, fixed, resolved } = this.#seconds;
     const failuresAfterFix = after ? this.#failures.length - after.failures : 0;
     const verdict = told?.verdict ?? null;
-    const because = complaintsOf(this.#scenario.truth, {
+    const because = complaintsOf(this.#scenario, {
       failures: this.#failures.length,
       announcements: this.#delivered.length,
       verdict,

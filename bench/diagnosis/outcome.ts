@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CAUSE_IDS, NAMED_CAUSES } from '../../lambda/model/cause.ts';
+import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 
 /** What the diagnosis is given, each with all that is before it. */
 export const COLUMNS = ['metrics', 'logs', 'probes'] as const;
@@ -15,7 +15,9 @@ const verdictSchema = z.object({
 export const outcomeSchema = z.object({
   scenario: z.string(),
   seed: z.number(),
-  truth: z.enum(NAMED_CAUSES).nullable(),
+  truth: z.enum(CAUSE_IDS).nullable(),
+  /** Other verdicts that are right as well. */
+  orElse: z.array(z.enum(CAUSE_IDS)),
   requests: z.number(),
   failures: z.number(),
   verdicts: z.object({ metrics: verdictSchema, logs: verdictSchema, probes: verdictSchema }),

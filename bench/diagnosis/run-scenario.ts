@@ -74,6 +74,7 @@ async function runScenario(name: string, seed: number): Promise<Outcome> {
       scenario: name,
       seed,
       truth: scenario.truth,
+      orElse: [...(scenario.orElse ?? [])],
       requests,
       failures,
       verdicts: {

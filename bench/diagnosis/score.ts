@@ -1,3 +1,4 @@
+import { isRight } from '../../lab/scenario.ts';
 import { COLUMNS, type Column, type Outcome, type Verdict } from './outcome.ts';
 
 /** A verdict from here on is called confident. */
@@ -17,8 +18,8 @@ export interface ColumnScore {
   readonly confidentlyWrong: number;
 }
 
-const isWrong = ({ truth }: Outcome, { verdict }: Verdict): boolean =>
-  verdict !== truth && verdict !== 'undetermined' && verdict !== null;
+const isWrong = (outcome: Outcome, { verdict }: Verdict): boolean =>
+  !isRight(outcome, verdict) && verdict !== 'undetermined' && verdict !== null;
 
 const isConfidentlyWrong = (outcome: Outcome, verdict: Verdict): boolean =>
   isWrong(outcome, verdict) && verdict.probability >= CONFIDENT;
@@ -35,7 +36,7 @@ export function scoreOf(outcomes: readonly Outcome[], column: Column): ColumnSco
     runs.filter((outcome) => holds(outcome, outcome.verdicts[column])).length;
   const share = (part: number): number => (runs.length === 0 ? 0 : part / runs.length);
   const wrong = count(isWrong);
-  const right = count(({ truth }, { verdict }) => verdict === truth);
+  const right = count((outcome, { verdict }) => isRight(outcome, verdict));
   return {
     right: share(right),
     wrong: share(wrong),
@@ -80,8 +81,8 @@ export function confusionLines(outcomes: readonly Outcome[]): readonly string[] 
   );
 }
 
-function said({ truth }: Outcome, { verdict, probability }: Verdict): string {
-  if (verdict === truth) return truth === null ? 'quiet' : 'ok';
+function said(outcome: Outcome, { verdict, probability }: Verdict): string {
+  if (isRight(outcome, verdict)) return outcome.truth === null ? 'quiet' : 'ok';
   const sure = verdict !== 'undetermined' && probability >= CONFIDENT ? '!' : '';
   return `${verdict ?? 'quiet'}${sure}`;
 }
@@ -102,7 +103,7 @@ export function calibrationLines(outcomes: readonly Outcome[]): readonly string[
     const band = named.filter(
       ({ verdicts: { probes } }) => probes.probability >= low && probes.probability < high,
     );
-    const right = band.filter(({ truth, verdicts }) => verdicts.probes.verdict === truth).length;
+    const right = band.filter((outcome) => isRight(outcome, outcome.verdicts.probes.verdict)).length;
     return `${low.toFixed(2)} to ${Math.min(1, high).toFixed(2)}  ${String(band.length).padStart(4)} named  ${String(right).padStart(4)} right`;
   });
 }

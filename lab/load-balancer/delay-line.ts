@@ -3,6 +3,12 @@ import { Duplex } from 'node:stream';
 import type { WireHistory } from './wire-history.ts';
 
 /**
+ * Real milliseconds. Bytes and a reset that come together look to Node like bytes and a FIN; only the next write, of a
+ * request that is still being sent, shows the reset.
+ */
+const RESET_WITHIN_MS = 20;
+
+/**
  * A socket seen from a distance: what is written leaves after the delay, what arrives (bytes, FIN, RST) is seen
  * after the delay. The kernel at the other end acts at once, so a request and a FIN can cross on the way, as they
  * do on a network. Timers of one duration fire in the order they were set, which keeps the bytes in order.
@@ -13,6 +19,8 @@ export class DelayLine extends Duplex {
   readonly #history: WireHistory;
   readonly #timers = new Set<NodeJS.Timeout>();
 
+  /** Bytes came in this turn of the event loop. */
+  #withBytes = false;
   #arrivedFrom: number | null = null;
 
   /**
@@ -26,8 +34,8 @@ export class DelayLine extends Duplex {
     this.#history = history;
     socket.on('data', (chunk: Buffer) => this.#passOn(chunk));
     socket.on('end', () => {
-      history.note('fin', { where: 'target' });
-      this.#later(() => this.push(null));
+      if (this.#withBytes) setTimeout(() => this.#finished(), RESET_WITHIN_MS);
+      else this.#finished();
     });
     socket.on('error', (error) => {
       history.note('rst', { where: 'target' });
@@ -41,7 +49,17 @@ export class DelayLine extends Duplex {
     return this.#arrivedFrom;
   }
 
+  #finished(): void {
+    if (this.#socket.destroyed) return;
+    this.#history.note('fin', { where: 'target' });
+    this.#later(() => this.push(null));
+  }
+
   #passOn(chunk: Buffer): void {
+    this.#withBytes = true;
+    setImmediate(() => {
+      this.#withBytes = false;
+    });
     const leftAt = this.#history.now();
     this.#history.noteHandshake('target');
     this.#later(() => {

@@ -3,6 +3,7 @@ import type { Header } from '../../lambda/http1/header.ts';
 import { READ_LIMITS } from '../../lambda/http1/read-limits.ts';
 import type { ResponseHead } from '../../lambda/http1/response-head.ts';
 import { ResponseReader } from '../../lambda/http1/response-reader.ts';
+import type { RequestBody } from './request-body.ts';
 import type { CloseReason, ConnectFault, TargetConnection } from './target-connection.ts';
 
 /** Why the load balancer, not the target, decided the answer. The oracle of the lab; AWS publishes no such field. */
@@ -27,7 +28,10 @@ export interface ResponseSink {
 
 export interface Exchange {
   readonly method: string;
-  readonly request: Buffer;
+  /** The head of the request, as it goes to the target. */
+  readonly head: Buffer;
+  /** Is passed on as it comes; null: none. */
+  readonly body: RequestBody | null;
   /** Real milliseconds without a byte from the target after which the load balancer gives up. */
   readonly idleTimeoutMs: number;
   /** Lab time, epoch milliseconds. */
@@ -37,7 +41,7 @@ export interface Exchange {
 
 export interface ExchangeResult {
   readonly fault: Fault | null;
-  /** Lab time when the request was written. */
+  /** Lab time when the head of the request was written. */
   readonly sentAt: number;
   /** Lab time of the target's first byte; null if none came. */
   readonly firstByteAt: number | null;
@@ -55,6 +59,13 @@ const HELD_BODY_BYTES = 16 * 1024;
 
 /** A body may be of any length: it is passed on, not kept. The other bounds are the lab's; AWS publishes none. */
 const LIMITS = { ...READ_LIMITS, bodyBytes: Number.POSITIVE_INFINITY };
+
+/**
+ * A response that ends the connection is held back for so many real milliseconds where the request had a body: a
+ * target that closes with unread bytes resets the connection, and the reset erases the response (RFC 9112, section
+ * 9.6). How an Application Load Balancer chooses between the two is not documented; this is an assumption.
+ */
+const RESET_WITHIN_MS = 50;
 
 /** Sends one request on a connection and passes the response on. Never retries: bytes were written. */
 export function exchangeOn(connection: TargetConnection, exchange: Exchange): Promise<ExchangeResult> {
@@ -74,6 +85,8 @@ class RunningExchange {
   #firstByteAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
+  /** The response is complete, and whether its connection can be used again; null while it is not. */
+  #complete: { readonly reusable: boolean } | null = null;
 
   constructor(connection: TargetConnection, exchange: Exchange, resolve: (result: ExchangeResult) => void) {
     this.#connection = connection;
@@ -100,7 +113,18 @@ class RunningExchange {
       return;
     }
     this.#armTimer();
-    this.#connection.write(this.#exchange.request);
+    const { head, body } = this.#exchange;
+    this.#connection.write(head);
+    body?.passOn({
+      chunk: (bytes) => {
+        this.#connection.writeBody(body.framed(bytes));
+        if (!this.#complete) this.#armTimer();
+      },
+      end: () => {
+        this.#connection.writeBody(body.framed(null));
+        if (this.#complete?.reusable) this.#deliver(true);
+      },
+    });
   }
 
   #armTimer(): void {
@@ -109,6 +133,11 @@ class RunningExchange {
   }
 
   #data(chunk: Buffer): void {
+    if (this.#complete) {
+      // Bytes that nobody asked for: the connection cannot be used again.
+      if (this.#complete.reusable) this.#hold(false);
+      return;
+    }
     this.#firstByteAt ??= this.#exchange.now();
     this.#armTimer();
     let used: number;
@@ -121,13 +150,14 @@ class RunningExchange {
       return;
     }
     // With bytes after the response the connection cannot be used again.
-    if (this.#reader.response) this.#complete(used === chunk.length);
+    if (this.#reader.response) this.#completed(used === chunk.length);
   }
 
   #closed(reason: CloseReason): void {
     if (reason === 'fin') this.#reader.end();
-    if (this.#reader.response) {
-      this.#complete(false);
+    if (reason === 'fin' && this.#reader.response) {
+      // A complete response outlives the end of its connection, unless that was a reset.
+      this.#deliver(false);
       return;
     }
     const cutOff = this.#head === null ? 'closed-before-response' : 'closed-in-response';
@@ -152,18 +182,35 @@ class RunningExchange {
     for (const chunk of this.#held.splice(0)) this.#exchange.sink.body(chunk);
   }
 
-  #complete(clean: boolean): void {
+  #completed(clean: boolean): void {
     const status = this.#head?.statusCode;
     this.#connection.history.note('complete', { about: status === undefined ? null : String(status) });
+    const reusable = clean && (this.#head?.persistent ?? false);
+    const { body } = this.#exchange;
+    if (!body || body.empty || (reusable && body.ended)) this.#deliver(reusable);
+    else this.#hold(reusable);
+  }
+
+  /** The target answered a request with a body: what it has not read decides whether the answer survives. */
+  #hold(reusable: boolean): void {
+    this.#complete = { reusable };
+    if (reusable) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#deliver(false), RESET_WITHIN_MS);
+  }
+
+  #deliver(reusable: boolean): void {
+    if (this.#settled) return;
     this.#commit();
     this.#exchange.sink.end();
-    this.#settle(null, clean && (this.#head?.persistent ?? false));
+    this.#settle(null, reusable);
   }
 
   #settle(fault: Fault | null, reusable: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
+    this.#exchange.body?.passOn(null);
     this.#connection.receiveWith(null);
     this.#resolve({
       fault,

@@ -4,6 +4,7 @@ import type { CompletedRequest, NodeIdentity } from './completed-request.ts';
 import type { Acquired } from './connection-pool.ts';
 import { type ExchangeResult, exchangeOn, type Fault, type ResponseSink } from './exchange.ts';
 import type { LambdaEvent, LambdaTargetGroup } from './lambda-target-group.ts';
+import type { RequestBody } from './request-body.ts';
 import type { Target } from './target.ts';
 import { ConnectError, type TargetConnection } from './target-connection.ts';
 import type { TargetGroup } from './target-group.ts';
@@ -36,8 +37,9 @@ export type Forwarded = Pick<
 export interface Incoming {
   readonly method: string;
   readonly receivedAt: number;
-  /** Head and body as they go to the target. */
-  readonly request: Buffer;
+  /** As it goes to the target. */
+  readonly head: Buffer;
+  readonly body: RequestBody;
   readonly sink: ResponseSink;
   /** Called with the connection in use, so that a client that goes away can end the exchange. */
   readonly onConnection: (connection: TargetConnection) => void;
@@ -91,7 +93,8 @@ export async function forwardToTarget(
   const lateBeforeMs = context.lateness.totalMs();
   const result = await exchangeOn(connection, {
     method: incoming.method,
-    request: incoming.request,
+    head: incoming.head,
+    body: incoming.body,
     idleTimeoutMs: context.clock.realMs(context.idleTimeoutSeconds()),
     now: () => context.clock.now(),
     sink: incoming.sink,

@@ -78,7 +78,8 @@ export class HealthMonitor {
     const request = `GET ${path} HTTP/1.1\r\nHost: ${target.address}\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\n\r\n`;
     const result = await exchangeOn(connection, {
       method: 'GET',
-      request: Buffer.from(request),
+      body: null,
+      head: Buffer.from(request),
       idleTimeoutMs: this.#clock.realMs(timeoutSeconds),
       now: () => this.#clock.now(),
       sink: { head: () => {}, body: () => {}, end: () => {} },

@@ -7,10 +7,14 @@ import { ClientResponse } from './client-response.ts';
 import type { CompletedRequest, NodeIdentity } from './completed-request.ts';
 import { type Forwarded, forwardToLambda, forwardToTarget, STATUS_OF_FAULT } from './forward.ts';
 import type { LambdaTargetGroup } from './lambda-target-group.ts';
+import { RequestBody } from './request-body.ts';
 import type { TargetConnection } from './target-connection.ts';
 import type { TargetGroup } from './target-group.ts';
-import { headerOf, lambdaEvent, readBody, targetRequest } from './target-request.ts';
+import { headerOf, lambdaEvent, targetHead } from './target-request.ts';
 import { newTraceId, TRACE_HEADER, tracedBy } from './trace-id.ts';
+
+/** Longest that the rest of a body is read after the answer, in real milliseconds. */
+const REST_OF_BODY_MS = 500;
 
 export interface NodeOptions {
   readonly identity: NodeIdentity;
@@ -77,7 +81,7 @@ export class LoadBalancerNode {
     const receivedAt = this.#options.clock.now();
     const client = new ClientResponse(response);
     try {
-      const body = await readBody(request);
+      const body = new RequestBody(request);
       const group = this.#options.route(request.url ?? '/');
       const traceId = tracedBy(headerOf(request, TRACE_HEADER), newTraceId(receivedAt, this.#options.random));
       const forwarded = await this.#forward({ request, response, body, group, traceId, receivedAt, client });
@@ -85,11 +89,14 @@ export class LoadBalancerNode {
       const { fault } = forwarded.truth;
       if (fault && forwarded.committed) client.cut();
       else if (fault) client.answer(STATUS_OF_FAULT[fault]);
+      // What the client still sends is read, or it would not come to read its answer.
+      body.passOn(null);
+      await body.over(REST_OF_BODY_MS);
       this.#options.onCompleted(
         this.#completed({ request, body, group, traceId, receivedAt, client, forwarded, answeredAt }),
       );
     } catch {
-      // The client went away while it was sending: there is no request to answer or to count.
+      // The client went away before a function got the whole of it: there is no request to answer or to count.
       response.destroy();
     } finally {
       this.#inFlight.set(socket, (this.#inFlight.get(socket) ?? 1) - 1);
@@ -104,7 +111,7 @@ export class LoadBalancerNode {
       return forwardToLambda(context, group, {
         receivedAt,
         sink: client,
-        event: lambdaEvent(request, body, group.arn),
+        event: lambdaEvent(request, await body.whole(), group.arn),
       });
     if (!group) throw new Error('a load balancer without a rule');
     let inUse: TargetConnection | null = null;
@@ -114,7 +121,8 @@ export class LoadBalancerNode {
     return forwardToTarget(context, group, {
       method: request.method ?? 'GET',
       receivedAt,
-      request: targetRequest(request, body, traceId),
+      head: targetHead(request, body, traceId),
+      body,
       sink: client,
       onConnection: (connection) => {
         inUse = connection;
@@ -148,7 +156,7 @@ export class LoadBalancerNode {
         : null,
       responseSeconds: fault ? null : 0,
       elbStatus: fault && !committed ? STATUS_OF_FAULT[fault] : (forwarded.targetStatus ?? 500),
-      receivedBytes: headBytes + body.length,
+      receivedBytes: headBytes + body.bytes,
       sentBytes: client.sentBytes,
     };
   }
@@ -156,7 +164,7 @@ export class LoadBalancerNode {
 
 interface Serving {
   readonly request: IncomingMessage;
-  readonly body: Buffer;
+  readonly body: RequestBody;
   readonly group: TargetGroup | LambdaTargetGroup | null;
   readonly traceId: string;
   readonly receivedAt: number;

@@ -49,10 +49,16 @@ export class TargetConnection {
     this.#receiver = receiver;
   }
 
-  write(request: Buffer): void {
+  /** @param head - of the next request */
+  write(head: Buffer): void {
     this.requestCount += 1;
-    this.history.requestWritten(requestLine(request));
-    this.#stream.write(request);
+    this.history.requestWritten(requestLine(head));
+    this.#stream.write(head);
+  }
+
+  /** What follows the head. */
+  writeBody(bytes: Buffer): void {
+    if (!this.#over && bytes.length > 0) this.#stream.write(bytes);
   }
 
   /** The node ends it; whoever waits on it is told why. */
@@ -91,9 +97,9 @@ export class TargetConnection {
 }
 
 /** Method and path; the query says nothing to a reader. */
-const requestLine = (request: Buffer): string => {
-  const end = request.indexOf('\r\n');
-  const line = request.toString('latin1', 0, end < 0 ? request.length : end);
+const requestLine = (head: Buffer): string => {
+  const end = head.indexOf('\r\n');
+  const line = head.toString('latin1', 0, end < 0 ? head.length : end);
   return line.replace(/ HTTP\/\S+$/, '').replace(/\?.*$/, '');
 };
 

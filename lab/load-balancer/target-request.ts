@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isHopByHop } from './client-response.ts';
 import type { LambdaEvent } from './lambda-target-group.ts';
+import type { RequestBody } from './request-body.ts';
 import { TRACE_HEADER } from './trace-id.ts';
-
-/** Largest request body that a node takes; it reads the whole body before it forwards. */
-const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 /** Headers that the load balancer writes itself. */
 const REPLACED: ReadonlySet<string> = new Set([
@@ -22,20 +20,8 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
   return Array.isArray(value) ? value.join(',') : value;
 }
 
-/** @throws Error where the body is too large or the client goes away */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_REQUEST_BYTES) throw new Error('request body too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The request as a target sees it: persistent connection, forwarded-for headers, trace id. */
-export function targetRequest(request: IncomingMessage, body: Buffer, traceId: string): Buffer {
+/** The head of the request as a target sees it: persistent connection, forwarded-for headers, trace id. */
+export function targetHead(request: IncomingMessage, body: RequestBody, traceId: string): Buffer {
   const lines = [`${request.method} ${request.url} HTTP/1.1`];
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
     const name = request.rawHeaders[index] ?? '';
@@ -50,9 +36,10 @@ export function targetRequest(request: IncomingMessage, body: Buffer, traceId: s
     'X-Forwarded-Port: 80',
     `X-Amzn-Trace-Id: ${traceId}`,
   );
-  if (body.length > 0 || request.headers['content-length'] !== undefined)
-    lines.push(`Content-Length: ${body.length}`);
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+  const length = request.headers['content-length'];
+  if (body.chunked) lines.push('Transfer-Encoding: chunked');
+  else if (length !== undefined) lines.push(`Content-Length: ${length}`);
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
 /** The event that a Lambda target gets. */

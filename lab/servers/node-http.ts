@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import * as z from 'zod';
+import { randomFrom } from '../random.ts';
+import { accepted, breaksOff } from './breaks.ts';
 import { CERTIFICATE, PRIVATE_KEY } from './certificate.ts';
 import { portSetting, serve, settingsOf } from './child.ts';
 
@@ -13,6 +15,11 @@ export const nodeHttpSettings = z.object({
   idleCloseMs: z.number().positive().nullable(),
   /** Requests that take longer lose their connection, as under a worker's timeout; null for never. */
   workerTimeoutMs: z.number().positive().nullable().default(null),
+  /** A request that comes on a connection older than this ends it; null for never. */
+  connectionAgeMs: z.number().positive().nullable().default(null),
+  /** So many of the requests end their connection, whatever they ask; `seed` says which. */
+  destroyedShare: z.number().min(0).max(1).default(0),
+  seed: z.number().int().default(1),
   /** Speaks TLS, up to this version, with a certificate that nobody signed; null speaks plain HTTP. */
   tlsUpTo: z.enum(['TLSv1.1', 'TLSv1.3']).nullable().default(null),
 });
@@ -39,7 +46,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 
 if (process.send) {
   const settings = settingsOf(nodeHttpSettings);
+  const breaking = { ...settings, random: randomFrom(settings.seed), now: () => performance.now() };
   const listener: RequestListener = (request, response) => {
+    const byLoadBalancer = request.headers['user-agent']?.startsWith('ELB-HealthChecker') ?? false;
+    if (!byLoadBalancer && breaksOff(request, breaking)) return;
     answer(request, response);
     const limit = settings.workerTimeoutMs;
     if (limit === null) return;
@@ -50,6 +60,7 @@ if (process.send) {
   const secured = { key: PRIVATE_KEY, cert: CERTIFICATE, minVersion: 'TLSv1' } as const;
   const server =
     maxVersion === null ? createServer(listener) : createTlsServer({ ...secured, maxVersion }, listener);
+  server.on('connection', (socket) => accepted(socket, performance.now()));
   if (settings.idleCloseMs !== null) {
     // Newer versions let the buffer be set; where they do not, the keep-alive itself has to be shorter.
     if (Reflect.has(server, 'keepAliveTimeoutBuffer')) {

@@ -7,6 +7,8 @@ export const rawHttpSettings = z.object({
   port: portSetting,
   /** The connection ends after so many requests, and no header says so; null for never. */
   requestsPerConnection: z.number().int().positive().nullable().default(null),
+  /** A connection that was idle for so long ends; null for never. */
+  idleCloseMs: z.number().positive().nullable().default(null),
   /** From the last response to the end of the connection. */
   closeLagMs: z.number().min(0).default(0),
 });
@@ -41,6 +43,7 @@ if (process.send) {
     let served = 0;
     let pending = '';
     socket.setNoDelay(true);
+    if (settings.idleCloseMs !== null) socket.setTimeout(settings.idleCloseMs, () => socket.destroy());
     socket.on('error', () => {});
     socket.on('data', (bytes: Buffer) => {
       pending += bytes.toString('latin1');

@@ -3,12 +3,15 @@ import type { LabClock } from '../clock.ts';
 import type { Front } from '../load-balancer/load-balancer.ts';
 import { newTraceId } from '../load-balancer/trace-id.ts';
 import type { Random } from '../random.ts';
-import { type ClientResult, send } from './client.ts';
+import { type ClientRequest, type ClientResult, send } from './client.ts';
+
+/** One request of a page: a path to get, or whatever else is asked. */
+export type Asked = string | Pick<ClientRequest, 'path' | 'method' | 'bodyBytes'>;
 
 /** What a visitor does: load a page, which is several requests at once, then read for a while. */
 export interface Habits {
-  /** Paths requested together. */
-  readonly page: (random: Random) => readonly string[];
+  /** Requested together. */
+  readonly page: (random: Random) => readonly Asked[];
   /** Lab seconds from the last response of a page to the next page. */
   readonly pauseSeconds: (random: Random) => number;
 }
@@ -31,7 +34,13 @@ export async function visit({ front, clock, random, habits, onResult, signal }: 
   while (!signal.aborted) {
     const page = habits.page(random);
     const results = await Promise.all(
-      page.map((path) => send(front, { path, traceId: newTraceId(clock.now(), random), signal })),
+      page.map((asked) =>
+        send(front, {
+          ...(typeof asked === 'string' ? { path: asked } : asked),
+          traceId: newTraceId(clock.now(), random),
+          signal,
+        }),
+      ),
     );
     if (signal.aborted) return;
     results.forEach(onResult);
