@@ -1,6 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { INVESTIGATIONS_AT_ONCE } from '../lambda/env.ts';
+
+const INVESTIGATIONS_PER_BATCH = 10;
 
 export interface InvestigationQueueProps {
   /** How long one batch may take; sets how long a taken message stays hidden. */
@@ -27,4 +31,15 @@ export class InvestigationQueue extends Construct {
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
   }
+}
+
+/** Gives the messages of the queue to a function. Not SqsEventSource: that grants more than the mapping needs. */
+export function consumeMessages(scope: Construct, target: IFunction, queueArn: string): void {
+  new EventSourceMapping(scope, 'InvestigateMessages', {
+    target,
+    eventSourceArn: queueArn,
+    batchSize: INVESTIGATIONS_PER_BATCH,
+    maxConcurrency: INVESTIGATIONS_AT_ONCE,
+    reportBatchItemFailures: true,
+  });
 }

@@ -3,24 +3,17 @@ import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic, ITopicSubscription } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import {
-  ENV,
-  INVESTIGATIONS_AT_ONCE,
-  MEMORY_MB,
-  parseSettings,
-  passedSettings,
-  type Settings,
-} from '../lambda/env.ts';
+import { ENV, MEMORY_MB, parseSettings, passedSettings, type Settings } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { Integrations } from './integration.ts';
-import { InvestigationQueue } from './investigation-queue.ts';
+import { consumeMessages, InvestigationQueue } from './investigation-queue.ts';
 import { MonitorFunction, type MonitorFunctionProps, type ResourceArns } from './monitor-function.ts';
 import type { Alb502MonitorProps } from './monitor-props.ts';
 import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
@@ -33,8 +26,6 @@ import { Triggers } from './triggers.ts';
 const SCREEN_TIMEOUT = Duration.seconds(50);
 const INVESTIGATE_TIMEOUT = Duration.seconds(120);
 const WIDGET_TIMEOUT = Duration.seconds(15);
-/** The most for a FIFO queue: load balancers of one batch share calls. */
-const INVESTIGATIONS_PER_BATCH = 10;
 
 /**
  * Watches the Application Load Balancers of an account, finds out why they answer 502 and alerts with the setting to
@@ -132,7 +123,7 @@ export class Alb502Monitor extends Construct {
 
     if (props.watchesChat) new ChatHealthRelay(this, 'ChatHealth', { alerts });
     new Triggers(this, 'Triggers', { screen: this.screenFunction });
-    this.consumeQueue();
+    consumeMessages(this, this.investigateFunction, this.investigationQueue.queueArn);
     const watched = {
       screen: this.screenFunction,
       investigate: this.investigateFunction,
@@ -237,16 +228,5 @@ export class Alb502Monitor extends Construct {
       'state-table-of-widget-actions': settings.widgetActions ? [this.stateTable.tableArn] : [],
       'queue-of-widget-actions': settings.widgetActions ? [this.investigationQueue.queueArn] : [],
     };
-  }
-
-  private consumeQueue(): void {
-    // Not SqsEventSource: that grants more than the mapping needs.
-    new EventSourceMapping(this, 'InvestigateMessages', {
-      target: this.investigateFunction,
-      eventSourceArn: this.investigationQueue.queueArn,
-      batchSize: INVESTIGATIONS_PER_BATCH,
-      maxConcurrency: INVESTIGATIONS_AT_ONCE,
-      reportBatchItemFailures: true,
-    });
   }
 }

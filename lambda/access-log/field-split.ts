@@ -83,6 +83,8 @@ export function splitFields(
     }
     if (hit !== 0) at = Math.min(end, at - WORD_BYTES + ((31 - Math.clz32(hit & -hit)) >> 3));
     else while (at < end && bytes[at] !== (quoted ? QUOTE : SPACE)) at++;
+    // The last word may reach beyond the line.
+    if (at > end) at = end;
     if (quoted) {
       if (escapes && bytes[at - 1] === BACKSLASH) {
         fields.escaped = true;

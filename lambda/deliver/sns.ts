@@ -1,4 +1,4 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { smsOf, snsMessageOf } from '../alert/render/sns.ts';
 import type { Notification } from '../model/alert.ts';
 import { RefusedError } from './refused.ts';
@@ -12,9 +12,16 @@ const REFUSALS = new Set([
 
 const isRefusal = (error: unknown): error is Error => error instanceof Error && REFUSALS.has(error.name);
 
-async function sendLine(client: SNSClient, topicArn: string, line: string): Promise<void> {
+async function sendLine(
+  client: SNSClient,
+  topicArn: string,
+  line: string,
+  attributes: Record<string, MessageAttributeValue>,
+): Promise<void> {
   try {
-    await client.send(new PublishCommand({ TopicArn: topicArn, Message: line }));
+    await client.send(
+      new PublishCommand({ TopicArn: topicArn, Message: line, MessageAttributes: attributes }),
+    );
   } catch (cause) {
     if (!isRefusal(cause)) throw cause;
     throw new RefusedError(`SNS refuses the message: ${cause.message}`, { cause });
@@ -49,7 +56,9 @@ export function snsDelivery(
       );
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      await sendLine(client, topicArn, smsOf(notification));
+      // The attributes whose values are ours: without any, a subscription that filters would miss it.
+      const ours = entries.filter(([name]) => name !== 'loadBalancer');
+      await sendLine(client, topicArn, smsOf(notification), Object.fromEntries(ours));
     }
   };
 }

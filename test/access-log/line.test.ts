@@ -13,6 +13,16 @@ function parse(text: string): { readonly line: LogLine; readonly reason: string 
 }
 
 describe('layouts', () => {
+  test('the last field ends with its line, whatever the next one begins with', () => {
+    const line = emptyLine();
+    for (const node of ['192.0.2.1', '192.0.2.21', '10.20.30.4', '198.51.100.17']) {
+      const text = lineWith({ 34: node }, 34);
+      const bytes = bytesOf(`${text}\n${text}\n`);
+      expect(parseLine(line, bytes, 0, text.length)).toBeNull();
+      expect(fieldText(line, 'nodeAddress')).toBe(node);
+    }
+  });
+
   test.each([24, 25, 27, 29, 30, 33, 34])('a line of %i fields is read', (fields) => {
     const { line, reason } = parse(lineWith({}, fields));
     expect(reason).toBeNull();

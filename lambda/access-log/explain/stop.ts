@@ -103,6 +103,8 @@ function stopsIn(view: LogView): readonly Stop[] {
       const firstSeconds = endOf(members[0] ?? -1);
       const lastSeconds = endOf(members.at(-1) ?? -1);
       const lived = countBetween(answered, firstSeconds, lastSeconds);
+      // What never answered before did not stop.
+      if (target.firstAnswerSeconds > firstSeconds) return [];
       if (lived > MOST_ANSWERED * members.length * scale) return [];
       return [{ group: first.group, target, members, firstSeconds, lastSeconds }];
     });
@@ -119,7 +121,6 @@ export interface StopLook {
   readonly together: boolean;
   /** Requests that the target had when the first failed, and answered after the last. */
   readonly survivors: number;
-  readonly answeredBefore: boolean;
   readonly answeredWhileRefusing: number;
   /** The target never answered again, while others did. */
   readonly isGone: boolean;
@@ -178,20 +179,16 @@ export function lookAtStop(view: LogView, stop: Stop): StopLook {
   const youngest = Math.max(...failures.map(({ sentSeconds }) => sentSeconds), target.lastSentSeconds);
   let answeredWhileRefusing = 0;
   for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
-  const answeredBefore = target.firstAnswerSeconds < firstSeconds;
   return {
     cut: cut.length,
     refused: failures.length - cut.length,
     together: endTogether(cut),
     survivors: survivorsOf(stop),
-    answeredBefore,
     answeredWhileRefusing,
     isGone:
-      answeredBefore &&
-      target.lastAnswerSeconds <= lastSeconds + 1 &&
-      view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
+      target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
     isReplaced: isReplaced(view, stop),
-    isDrained: answeredBefore && lastSeconds - youngest >= DRAINED_SECONDS,
+    isDrained: lastSeconds - youngest >= DRAINED_SECONDS,
     lastedSeconds: lastSeconds - firstSeconds,
     inFlight: target.busySeconds / view.spanSeconds,
   };

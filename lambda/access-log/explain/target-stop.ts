@@ -47,7 +47,6 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   const brief = share(
     ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
   );
-  const strange = share(({ answeredBefore }) => !answeredBefore);
   const nats = {
     crash:
       0.6 -
@@ -61,7 +60,6 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
       2 * lived -
       2.2 * onlyRefused -
       3 * alive -
-      3 * strange -
       0.8 * many,
     deployment:
       -0.3 +
@@ -74,9 +72,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
       1.5 * lived -
       1.5 * onlyRefused -
       3 * alive -
-      3 * strange +
       2 * many,
-    delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused - 2 * strange,
+    delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
       -1.6 +
       unharmed +
@@ -87,7 +84,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
       1 * replaced -
       3 * (1 - onlyRefused),
     network: -2.6 + 2.2 * onlyRefused + 0.4 * long - 3 * (1 - onlyRefused),
-    tls: -3 + 1.6 * onlyRefused + 1.5 * strange - 3 * (1 - onlyRefused),
+    tls: -3 + 1.6 * onlyRefused - 3 * (1 - onlyRefused),
   };
   return oddsFromNats(
     [

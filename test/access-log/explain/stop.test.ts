@@ -28,7 +28,6 @@ describe('failures of a target', () => {
       cut: 3,
       refused: 0,
       together: true,
-      answeredBefore: true,
       isGone: false,
     });
   });
@@ -95,7 +94,7 @@ describe('failures of a target', () => {
     expect(looksOf(stretch)[0]?.survivors).toBe(0);
   });
 
-  test('of a target that never answered say that', () => {
-    expect(looksOf([...other, ...refused(100, 140, 1)])[0]?.answeredBefore).toBe(false);
+  test('of a target that never answered are no stop', () => {
+    expect(looksOf([...other, ...refused(100, 140, 1)])).toEqual([]);
   });
 });
