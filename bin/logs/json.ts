@@ -16,6 +16,7 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
       loadBalancer: summary.loadBalancer,
       requests: summary.requests,
       elb502: summary.elb502,
+      leftOut: summary.leftOut,
       verdict: ranking?.verdict ?? null,
       probability: ranking?.probability ?? 0,
       hypotheses: ranking?.hypotheses ?? [],

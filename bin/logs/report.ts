@@ -206,6 +206,9 @@ export function renderLogs(
         `${count(records)} records have no ${name}: they are counted, and nothing is concluded from them`,
       ),
     );
+  for (const { summary } of verdicts)
+    for (const what of summary.leftOut)
+      foot.push(`${summary.loadBalancer}: ${what} are counted, but not looked at one by one`);
   if (reading.linesOutside > 0)
     foot.push(`${count(reading.linesOutside)} lines of other load balancers or times left out`);
   return `${[...blocks, foot.join('\n')].join('\n\n')}\n`;

@@ -1,12 +1,12 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
-import type { HistoryBudget } from './exchange-history.ts';
 import { accessLogName } from './file-name.ts';
 import { type Interner, interner } from './interner.ts';
-import { emptyLine, FIELD, isBlankAt, type LogLine } from './line.ts';
+import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './line.ts';
 import { LineReader, NO_LINE } from './line-reader.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { hasByteOrderMark, LineSplitter } from './line-splitter.ts';
 import { LinesOutside } from './lines-outside.ts';
 import { summaryOf } from './summarize.ts';
+import { type TallyBudget, tallyBudget } from './tally/budget.ts';
 import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 
 /** A line that could not be used. */
@@ -48,6 +48,12 @@ export interface LineFilter {
 const MOST_REJECTED = 1000;
 /** 48 million bytes of histories (24 an entry), however large the log. */
 const HISTORY_ENTRIES = 2_000_000;
+/** More of any than one account has at a time; what a log names beyond them is counted and said, not kept. */
+const MOST_LOAD_BALANCERS = 1000;
+const MOST_GROUPS = 5000;
+const MOST_TARGETS = 30_000;
+const MOST_NODES = 5000;
+const TOO_MANY_LOAD_BALANCERS = `of a load balancer beyond the first ${MOST_LOAD_BALANCERS} of this log: choose one with --load-balancer`;
 /** Lines of one node are in order but for slow responses; a larger step back means another node's file. */
 const STEP_BACK_SECONDS = 30;
 
@@ -67,14 +73,14 @@ const idOfField = (names: Interner, line: LogLine, field: number): number =>
 export class LogAnalysis {
   private readonly filter: LineFilter;
   private readonly isFiltered: boolean;
-  private readonly names = interner();
-  private readonly groups = interner();
-  private readonly targets = interner();
-  private readonly nodes = interner();
+  private readonly names = interner(MOST_LOAD_BALANCERS);
+  private readonly groups = interner(MOST_GROUPS);
+  private readonly targets = interner(MOST_TARGETS);
+  private readonly nodes = interner(MOST_NODES);
   /** Whether a text of field 34 is an address, by the number of its node. */
   private readonly nodeIsAddress = new Map<number, boolean>();
   private readonly loadBalancers: LoadBalancerTally[] = [];
-  private readonly budget: HistoryBudget = { entriesLeft: HISTORY_ENTRIES };
+  private readonly budget: TallyBudget = tallyBudget(HISTORY_ENTRIES);
   private readonly line: LogLine = emptyLine();
   private readonly reader: LineReader;
   private readonly splitter: LineSplitter;
@@ -156,14 +162,26 @@ export class LogAnalysis {
 
   private count(line: LogLine): void {
     const id = idOfField(this.names, line, FIELD.loadBalancer);
-    if (this.isFiltered && this.isOutside(line, this.names.textOf(id))) {
-      this.linesOutside++;
-      this.outside.add(this.names.textOf(id), line.endSeconds);
+    if (this.isFiltered) {
+      const name = id < 0 ? fieldText(line, 'loadBalancer') : this.names.textOf(id);
+      if (this.isOutside(line, name)) {
+        this.linesOutside++;
+        this.outside.add(name, line.endSeconds);
+        return;
+      }
+    }
+    if (id < 0) {
+      this.reject(TOO_MANY_LOAD_BALANCERS);
       return;
     }
     const tally = this.loadBalancers[id] ?? this.newLoadBalancer(id);
-    const group = isBlankAt(line, FIELD.targetGroup) ? -1 : idOfField(this.groups, line, FIELD.targetGroup);
-    tally.add(line, group, this.targetOf(line), this.nodeOf(line, tally));
+    const hasGroup = !isBlankAt(line, FIELD.targetGroup);
+    const group = hasGroup ? idOfField(this.groups, line, FIELD.targetGroup) : -1;
+    const target = this.targetOf(line);
+    if (hasGroup && group < 0) tally.leftOut.add(`target groups beyond the first ${MOST_GROUPS} of the log`);
+    if (target < 0 && !isBlankAt(line, FIELD.target))
+      tally.leftOut.add(`targets beyond the first ${MOST_TARGETS} of the log`);
+    tally.add(line, group, target, this.nodeOf(line, tally));
   }
 
   private newLoadBalancer(id: number): LoadBalancerTally {
@@ -181,10 +199,11 @@ export class LogAnalysis {
     if (this.fileNode >= 0) return this.fileNode;
     if (!isBlankAt(line, FIELD.nodeAddress)) {
       const node = idOfField(this.nodes, line, FIELD.nodeAddress);
+      if (node < 0) return 0;
       if (this.namesAddress(node)) return node;
     }
     if (line.endSeconds < tally.segmentEndSeconds - STEP_BACK_SECONDS || tally.segmentNode < 0) {
-      tally.segmentNode = idOfText(this.nodes, `segment ${++tally.segmentCount}`);
+      tally.segmentNode = Math.max(0, idOfText(this.nodes, `segment ${++tally.segmentCount}`));
       tally.segmentEndSeconds = line.endSeconds;
     }
     tally.segmentEndSeconds = Math.max(tally.segmentEndSeconds, line.endSeconds);
@@ -223,10 +242,6 @@ export class LogAnalysis {
     };
   }
 }
-
-/** Editors add one. */
-const hasByteOrderMark = (bytes: Uint8Array, at: number): boolean =>
-  bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
 
 /** An IPv4 or IPv6 address, as field 34 of the newest layout has it. */
 const isAddress = (text: string): boolean => /^\[?[0-9a-fA-F]*[.:][0-9a-fA-F.:]+\]?$/.test(text);

@@ -25,7 +25,7 @@ function isSame(entry: Entry, words: DataView, start: number, end: number): bool
 
 /** Numbers the distinct texts that occur in bytes, without making a string of each occurrence. */
 export interface Interner {
-  /** The number of this text, from 0 in order of first sight. */
+  /** The number of this text, from 0 in order of first sight; -1 for those beyond the most that are numbered. */
   idOf(words: DataView, start: number, end: number): number;
   textOf(id: number): string;
 }
@@ -61,16 +61,21 @@ function entryOf(words: DataView, start: number, end: number, id: number): Entry
   };
 }
 
-/** An empty interner. */
-export function interner(): Interner {
+/**
+ * An empty interner.
+ *
+ * @param most - how many texts it numbers, so that memory stays bounded whatever a log names
+ */
+export function interner(most: number): Interner {
   const buckets = new Map<number, Entry[]>();
   const entries: Entry[] = [];
   const recent = new Array<Entry | undefined>(RECENT).fill(undefined);
 
-  function find(words: DataView, start: number, end: number): Entry {
+  function find(words: DataView, start: number, end: number): Entry | null {
     const hash = hashOf(words, start, end);
     const bucket = buckets.get(hash) ?? [];
     for (const entry of bucket) if (isSame(entry, words, start, end)) return entry;
+    if (entries.length >= most) return null;
     const entry = entryOf(words, start, end, entries.length);
     entries.push(entry);
     bucket.push(entry);
@@ -84,6 +89,7 @@ export function interner(): Interner {
       const guess = recent[slot];
       if (guess !== undefined && isSame(guess, words, start, end)) return guess.id;
       const entry = find(words, start, end);
+      if (entry === null) return -1;
       recent[slot] = entry;
       return entry.id;
     },

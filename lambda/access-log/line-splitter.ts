@@ -99,3 +99,7 @@ export class LineSplitter {
     this.rest = joined;
   }
 }
+
+/** Whether a byte order mark stands there, as some editors put it before a file. */
+export const hasByteOrderMark = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;

@@ -94,7 +94,7 @@ export function summaryOf(
     firstSeen: isoTime(tally.firstSeconds),
     lastSeen: isoTime(tally.lastSeconds),
     targetGroups: groups.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
-    leftOut: [],
+    leftOut: [...tally.leftOut],
     failingRequests: tally.failing.requests(),
     explanations: [...explanations],
     unexplained,

@@ -192,7 +192,12 @@ export async function readAccessLog(request: AccessLogRequest): Promise<AccessLo
   const whole = analysis.reading();
   const summary = whole.loadBalancers[0] ?? emptySummary(request.loadBalancerDimension);
   return {
-    summary: { ...summary, linesRead: whole.linesRead, linesRejected: whole.linesRejected, leftOut },
+    summary: {
+      ...summary,
+      linesRead: whole.linesRead,
+      linesRejected: whole.linesRejected,
+      leftOut: [...summary.leftOut, ...leftOut],
+    },
     gaps: [],
   };
 }

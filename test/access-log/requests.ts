@@ -2,6 +2,7 @@ import { verdictOf } from '../../bin/logs/verdict.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { type LogView, logView } from '../../lambda/access-log/explain/log-view.ts';
 import { emptyLine, parseLine } from '../../lambda/access-log/line.ts';
+import { tallyBudget } from '../../lambda/access-log/tally/budget.ts';
 import { LoadBalancerTally } from '../../lambda/access-log/tally/load-balancer-tally.ts';
 import { lineWith } from './lines.ts';
 
@@ -110,7 +111,7 @@ export function toldOf(requests: readonly Logged[], idleTimeoutSeconds: number |
 /** The view that explanations look at; groups, targets and nodes have the numbers they have in the requests. */
 export function viewOf(requests: readonly Logged[]): LogView {
   const groups: string[] = [];
-  const tally = new LoadBalancerTally('app/boutique/99ffee88dd77cc66', { entriesLeft: 1_000_000 });
+  const tally = new LoadBalancerTally('app/boutique/99ffee88dd77cc66', tallyBudget(1_000_000));
   const ordered = [...requests].sort(
     (one, other) => (one.node ?? 0) - (other.node ?? 0) || lineOf(one).end - lineOf(other).end,
   );

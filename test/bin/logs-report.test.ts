@@ -48,9 +48,7 @@ describe('targets that keep connections for 75 s', () => {
     expect(text).not.toMatch(/\b60 s/);
     const [read, raise, lower] = diagnosis.actions;
     expect(read?.why).toContain(bound);
-    expect(read?.commands.join()).toMatch(
-      /^aws elbv2 describe-load-balancer-attributes .*idle_timeout\.timeout_seconds/,
-    );
+    expect(read?.commands.join()).toMatch(/^aws elbv2 describe-load-balancer-attributes /);
     expect(raise?.title).toBe(
       'On the targets of web: raise the keep-alive from 75 s to 5 s or 10 % above the idle timeout',
     );

@@ -1,7 +1,7 @@
 import type { Signatures } from '../../model/access-log-summary.ts';
-import type { HistoryBudget } from '../exchange-history.ts';
 import { createdSeconds, fieldText, type LogLine } from '../line.ts';
 import { noSignatures, signatureOf } from '../signature.ts';
+import type { TallyBudget } from './budget.ts';
 import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
 
 /** An answer counts as later than a refusal by more than this: lines have milliseconds. */
@@ -45,11 +45,11 @@ export class GroupTally {
   readonly targets: (TargetTally | undefined)[] = [];
   /** By node, the run of failures that is not over. */
   private readonly runs: (OpenRun | undefined)[] = [];
-  private readonly budget: HistoryBudget;
+  private readonly budget: TallyBudget;
   private readonly nextRun: () => number;
 
   /** @param nextRun - gives each run of failures a number of its own */
-  constructor(budget: HistoryBudget, nextRun: () => number) {
+  constructor(budget: TallyBudget, nextRun: () => number) {
     this.budget = budget;
     this.nextRun = nextRun;
   }
@@ -78,13 +78,16 @@ export class GroupTally {
       tally = emptyTarget(target);
       this.targets[target] = tally;
     }
+    tally.requests++;
+    if (failed) tally.elb502++;
+    tally.times.add(line.endSeconds);
     let stream = tally.streams[node];
     if (stream === undefined) {
+      if (this.budget.streamsLeft === 0) return NO_RUN;
+      this.budget.streamsLeft--;
       stream = emptyStream(this.budget);
       tally.streams[node] = stream;
     }
-    tally.requests++;
-    tally.times.add(line.endSeconds);
     stream.requests++;
     const answered = line.targetStatus !== 0 && !failed;
     if (answered) this.addAnswer(line, tally, stream, node);
@@ -97,7 +100,6 @@ export class GroupTally {
         client,
       );
     if (!failed) return NO_RUN;
-    tally.elb502++;
     stream.failures++;
     const isFirstOfRun = stream.run === 0;
     if (isFirstOfRun) {

@@ -1,10 +1,10 @@
-import type { HistoryBudget } from '../exchange-history.ts';
 import { FailingLines } from '../failing-lines.ts';
 import type { LogLine } from '../line.ts';
 import { clientHash, pathHash } from '../line-hash.ts';
 import { isElb502, signatureOf } from '../signature.ts';
 import { AnsweredSample } from './answered-sample.ts';
 import { BodySizes, bodyBytesOf } from './body-sizes.ts';
+import type { TallyBudget } from './budget.ts';
 import type { Failure } from './failure.ts';
 import { GroupTally, NO_RUN, sentOrCreatedSeconds } from './group-tally.ts';
 import { KeyCounts } from './key-counts.ts';
@@ -41,14 +41,17 @@ export class LoadBalancerTally {
   readonly times = new TimeHistogram(MOST_TIME_BINS);
   readonly bodySizes = new BodySizes();
   readonly answered = new AnsweredSample();
-  readonly pathTexts = new PathTexts();
+  readonly pathTexts: PathTexts;
+  /** What was counted, but not kept. */
+  readonly leftOut = new Set<string>();
   private readonly reservoir = new Reservoir(MOST_FAILURES);
-  private readonly budget: HistoryBudget;
+  private readonly budget: TallyBudget;
   private runs = 0;
 
-  constructor(name: string, budget: HistoryBudget) {
+  constructor(name: string, budget: TallyBudget) {
     this.name = name;
     this.budget = budget;
+    this.pathTexts = new PathTexts(budget);
   }
 
   /** Counts a line of this load balancer. Group and target are -1 where the line names none. */
@@ -74,7 +77,7 @@ export class LoadBalancerTally {
     if (line.endSeconds > this.lastSeconds) this.lastSeconds = line.endSeconds;
     this.failing.add(line);
     const place = this.reservoir.place();
-    if (place < 0) return;
+    if (place < 0 || !this.hasRoomFor(place)) return;
     this.pathTexts.add(path.exact, line);
     this.failures[place] = {
       endSeconds: line.endSeconds,
@@ -91,6 +94,14 @@ export class LoadBalancerTally {
       bodyBytes,
       ...run,
     };
+  }
+
+  /** A place of the sample that is taken already costs nothing more. */
+  private hasRoomFor(place: number): boolean {
+    if (this.failures[place] !== undefined) return true;
+    if (this.budget.failuresLeft === 0) return false;
+    this.budget.failuresLeft--;
+    return true;
   }
 
   private groupOf(group: number): GroupTally {
