@@ -15,8 +15,12 @@ function registeredNames({ targets, port }: TargetGroup): ReadonlySet<string> | 
   return new Set(current.map(({ id, port: own }) => `${id.includes(':') ? `[${id}]` : id}:${own ?? port}`));
 }
 
-/** Facts about one target and from one source say the same thing at different times. */
-const subjectOf = ({ target, source }: KeepAliveFact): string => `${source} ${target ?? ''}`;
+/**
+ * Facts about one target and from one source say the same thing at different times; that it was open for so long says
+ * something else than that it closed.
+ */
+const subjectOf = ({ target, source, seconds, lowSeconds, highSeconds }: KeepAliveFact): string =>
+  `${source} ${target ?? ''} ${lowSeconds === seconds && highSeconds === null ? 'open' : 'closed'}`;
 
 /**
  * The facts about a group that still tell: of targets that are registered, not older than three days, and of each target

@@ -90,7 +90,9 @@ describe('the package in an empty folder', () => {
       'package.json',
     ]);
     expect(installed.files.filter((path) => /\.(ts|map)$/.test(path) && !/\.d\.ts$/.test(path))).toEqual(
-      ['investigate', 'probe', 'screen', 'widget'].map((name) => `dist/functions/${name}/index.mjs.map`),
+      ['hub', 'investigate', 'probe', 'screen', 'widget'].map(
+        (name) => `dist/functions/${name}/index.mjs.map`,
+      ),
     );
     expect(installed.unpackedBytes).toBeLessThan(12_000_000);
   });

@@ -48,7 +48,7 @@ export function opsgenieOf(notification: Notification): OpsgenieRequests {
       entity: cut(oneLine(shortName(alert.diagnosis.loadBalancerArn)), 512),
       tags: ['alb502', alert.event, cause].map((tag) => cut(tag, 50)),
       details: {
-        region: alert.diagnosis.region,
+        region: cut(oneLine(alert.diagnosis.region), 100),
         incident: cut(oneLine(alert.incidentId), 500),
         ...(alert.links.runbook === null ? {} : { runbook: cut(alert.links.runbook, 1000) }),
       },

@@ -41,7 +41,7 @@ export function pagerDutyOf(notification: Notification): PagerDutyEvent {
   ];
   return {
     event_action: alert.event === 'resolved' ? 'resolve' : 'trigger',
-    dedup_key: alert.dedupKey.slice(0, DEDUP_KEY_LENGTH),
+    dedup_key: alert.dedupKey.slice(0, DEDUP_KEY_LENGTH) || 'alb502',
     client: 'alb502',
     links: linked.filter(({ href }) => href.startsWith('https://')),
     payload: {
@@ -49,11 +49,11 @@ export function pagerDutyOf(notification: Notification): PagerDutyEvent {
         oneLine(`${headword(notification)}: ${placeOf(notification)} (${diagnosis.region}): ${cause}`),
         SUMMARY_LENGTH,
       ),
-      source: cut(oneLine(shortName(diagnosis.loadBalancerArn)), 255),
+      source: cut(oneLine(shortName(diagnosis.loadBalancerArn)), 255) || 'alb502',
       severity: alert.severity === 'none' ? 'info' : alert.severity,
       timestamp: at,
       component: cut(oneLine(placeOf(notification)), 255),
-      group: diagnosis.region,
+      group: cut(oneLine(diagnosis.region), 100),
       class: cause,
       custom_details: {
         reason: cut(oneLine(reason), 500),
