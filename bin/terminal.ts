@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import colors from 'picocolors';
 import { visible } from '../lambda/alert/render/words.ts';
 
 // The one place that writes to standard output and standard error. Names, paths, reasons and log lines are written by
@@ -23,10 +22,14 @@ const OWN_STYLE = new RegExp(`${NONCE}([${SYMBOLS.join('')}])`);
 
 const mark = (code: (typeof ALL_CODES)[number]): string => `${NONCE}${symbol(ALL_CODES.indexOf(code))}`;
 
+/** On a terminal only, whatever machine it is; https://no-color.org and https://force-color.org have the last word. */
+const hasColours = ({ NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv): boolean =>
+  NO_COLOR ? false : FORCE_COLOR ? FORCE_COLOR !== '0' : process.stdout.isTTY === true;
+
 const styler =
   (name: StyleName) =>
   (text: string): string =>
-    colors.isColorSupported ? `${mark(CODES[name][0])}${text}${mark(CODES[name][1])}` : text;
+    hasColours(process.env) ? `${mark(CODES[name][0])}${text}${mark(CODES[name][1])}` : text;
 
 /** Styles for text that goes to standard output; they do nothing where colour is not wanted (`NO_COLOR`, no terminal). */
 export const style: Readonly<Record<StyleName, (text: string) => string>> = {

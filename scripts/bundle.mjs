@@ -58,7 +58,8 @@ export async function bundleFunction(name, folder) {
     mainFields: ['module', 'main'],
     conditions: ['module'],
     minify: true,
-    keepNames: true,
+    // Names of functions would be a fifteenth of a bundle; errors carry theirs, and source maps have the rest.
+    keepNames: false,
     sourcemap: 'linked',
     sourcesContent: false,
     // The SDK's CommonJS dependencies call require(); an ES module has none of its own.

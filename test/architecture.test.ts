@@ -119,7 +119,6 @@ describe('the terminal', () => {
     // The servers of the lab are processes of their own, whose output nobody sees.
     const files = all.filter((file) => !file.startsWith('lab/servers/'));
     expect(files.filter((file) => writes.test(codeOf(file)))).toEqual(may);
-    expect(importersOf(/^picocolors$/)).toEqual(['bin/terminal.ts']);
   });
 });
 

@@ -25,7 +25,6 @@ const REASONS: Readonly<Record<string, string>> = {
   hyparquet: 'access logs that are delivered as Parquet',
   'hyparquet-compressors': 'the compressions that Parquet files may have',
   'p-limit': 'so many at once and no more',
-  picocolors: 'colours on a terminal, and none where NO_COLOR is set',
   'wrap-ansi': 'lines that fit the terminal although they have colours',
   zod: 'everything from outside is checked once, where it comes in',
   'aws-cdk-lib': 'the construct and the stack; only needed to deploy',
