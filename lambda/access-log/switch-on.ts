@@ -1,3 +1,5 @@
+import { partitionOf } from '../model/partition.ts';
+
 /** Whose access log is to be written, and where to. */
 export interface SwitchOnInput {
   readonly loadBalancerArn: string;
@@ -22,11 +24,6 @@ export interface SwitchOn {
 }
 
 const PLACEHOLDER = 'BUCKET';
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
 
 /**
  * The policy names one service principal for all regions; the account numbers per region, which older guides list,
