@@ -3,13 +3,14 @@ import type { Explanation, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { bestFit, refit, responsibility } from './formula.ts';
+import { bestFit, responsibility } from './formula.ts';
 import { explainByIdleTime, type IdleFinding } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import type { LogView } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByNode } from './node.ts';
 import { explainByPath } from './path.ts';
+import { mixtureOf, refined } from './refine.ts';
 import { explainByRequestBody } from './request-body.ts';
 import { type Found, settled } from './rivals.ts';
 import { explainByTarget } from './target.ts';
@@ -106,42 +107,6 @@ function searchAll(view: LogView): Found[] {
   return all;
 }
 
-/** How well the failures are explained by what was found so far, over "due to something else". */
-function likelihoodOf(view: LogView, all: readonly Found[]): Float64Array {
-  const { shares, unexplained } = mixtureOf(view, all);
-  return Float64Array.from(view.failures, (_, at) =>
-    all.reduce(
-      (sum, { candidate }, which) => sum + (shares[which] ?? 0) * (candidate.ratios[at] ?? 0),
-      unexplained,
-    ),
-  );
-}
-
-/**
- * A path that fails may fail for its large bodies alone, which says more than the path does: what is added must explain
- * the failures better than all that was found.
- */
-function refined(view: LogView, all: readonly Found[]): readonly Found[] {
-  if (!all.some(({ candidate }) => candidate.kind === 'path')) return all;
-  const each = new Float64Array(view.failures.length).fill(1);
-  const likelihood = likelihoodOf(view, all);
-  let best: Found | null = null;
-  for (const candidate of explainByRequestBody(view, each)) {
-    const ratios = candidate.ratios.map((ratio, at) => ratio / (likelihood[at] ?? 1));
-    const fit = bestFit(ratios, view.momentWeights);
-    const gain = fit.gainNats - candidate.searchedNats;
-    if (gain > (best?.gain ?? LEAST_GAIN_NATS)) best = { candidate, fit, gain };
-  }
-  return best === null ? all : [...all, best];
-}
-
-const mixtureOf = (view: LogView, all: readonly Found[]) =>
-  refit(
-    all.map(({ candidate }) => candidate.ratios),
-    view.failures.length,
-    all.map(() => 1 / (all.length + 1)),
-  );
-
 /** Fits all shares together, and drops what then has hardly a failure. */
 function fittedTogether(view: LogView, all: readonly Found[]) {
   let kept = all;
@@ -157,7 +122,7 @@ function fittedTogether(view: LogView, all: readonly Found[]) {
 export function explain(view: LogView): Explained {
   const count = view.failures.length;
   if (count === 0) return { explanations: [], unexplained: null, idle: [] };
-  const { kept, mixture } = fittedTogether(view, refined(view, searchAll(view)));
+  const { kept, mixture } = fittedTogether(view, refined(view, searchAll(view), LEAST_GAIN_NATS));
   const responsibleOf = kept.map(() => new Float64Array(count));
   for (let at = 0; at < count; at++) {
     const parts = kept.map(

@@ -13,6 +13,8 @@ export interface Keys {
   readonly distinct: number;
   /** A key with fewer failures is no candidate. */
   readonly fewest: number;
+  /** What each key costs beside its choice, in nats: where it was held against several stretches of time, say. */
+  readonly eachNats?: number;
 }
 
 /** Some keys that have far more failures than their share of the requests. */
@@ -73,7 +75,9 @@ export function bestKeySet(view: LogView, weights: Float64Array, keys: Keys): Ke
   const scored = scoredKeys(view, weights, keys);
   const fittedNats = 0.5 * Math.log(Math.max(2, view.failures.length));
   const costOf = (chosen: number) =>
-    chooseNats(Math.max(keys.distinct, scored.length), chosen) + (chosen - 1) * fittedNats;
+    chooseNats(Math.max(keys.distinct, scored.length), chosen) +
+    (chosen - 1) * fittedNats +
+    chosen * (keys.eachNats ?? 0);
   let [best, bestCount, sum] = [0, 0, 0];
   for (const [at, { gain }] of scored.entries()) {
     sum += gain;

@@ -1,0 +1,74 @@
+import type { Failure } from '../tally/failure.ts';
+import type { Stream } from '../tally/target-tally.ts';
+import type { LogView } from './log-view.ts';
+
+/** Answers to other nodes below which chance may have divided the nodes. */
+const FEWEST_ANSWERED = 3;
+/** A number for each pair of target and node. */
+const PAIRS = 65_536;
+
+/** The number of a pair of target and node. */
+export const pairOf = ({ target, node }: { readonly target: number; readonly node: number }): number =>
+  target * PAIRS + node;
+
+/** From the first to the last failure of a pair of node and target. */
+export interface PairRange {
+  readonly group: number;
+  readonly target: number;
+  readonly node: number;
+  from: number;
+  to: number;
+  failures: number;
+}
+
+/** Of each pair with a failure, when it failed first and last, and how often. */
+export function rangesOf(failures: readonly Failure[]): ReadonlyMap<number, PairRange> {
+  const ranges = new Map<number, PairRange>();
+  for (const { group, target, node, endSeconds } of failures) {
+    if (target < 0) continue;
+    const known = ranges.get(pairOf({ target, node }));
+    if (known === undefined)
+      ranges.set(pairOf({ target, node }), {
+        group,
+        target,
+        node,
+        from: endSeconds,
+        to: endSeconds,
+        failures: 1,
+      });
+    else {
+      known.from = Math.min(known.from, endSeconds);
+      known.to = Math.max(known.to, endSeconds);
+      known.failures++;
+    }
+  }
+  return ranges;
+}
+
+function answeredWithin({ history }: Stream, { from, to }: PairRange): number {
+  let answered = 0;
+  // NaN, a connection that was not given back, is neither.
+  for (const end of history.exchanges().ends) if (end > from && end < to) answered++;
+  return answered;
+}
+
+const streamsOfTarget = ({ tally }: LogView, { group, target }: PairRange): readonly (Stream | undefined)[] =>
+  tally.groups[group]?.targets[target]?.streams ?? [];
+
+/** Whether the target of a pair answered other nodes while it failed this one. */
+export function answersOthers(view: LogView, range: PairRange): boolean {
+  let answered = 0;
+  for (const [node, stream] of streamsOfTarget(view, range).entries())
+    if (stream !== undefined && node !== range.node) answered += answeredWithin(stream, range);
+  return answered >= FEWEST_ANSWERED;
+}
+
+/** How many requests the pairs of node and target answered between their first and last failure. */
+export function answeredMeanwhile(view: LogView, explained: readonly Failure[]): number {
+  let answered = 0;
+  for (const range of rangesOf(explained).values()) {
+    const stream = streamsOfTarget(view, range)[range.node];
+    if (stream !== undefined) answered += answeredWithin(stream, range);
+  }
+  return answered;
+}

@@ -1,0 +1,70 @@
+import type { LogView } from './log-view.ts';
+
+const WIDTHS_SECONDS = [0.2, 2, 10, 60, 300, 1800, 7200];
+const FEWEST_FAILURES = 3;
+/** What lasts for longer than this share of the log is no stretch of it. */
+const LONGEST_SHARE = 0.25;
+/** Requests this shortly before and after failures belong to their time. */
+const AROUND_SECONDS = 0.5;
+
+/** A stretch of time in which failures came above their share of the requests. */
+export interface Stretch {
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
+  /** Share of all requests that came in it. */
+  readonly share: number;
+  /** Log-likelihood gained over chance, in nats; the search for it is not yet paid. */
+  readonly gain: number;
+}
+
+/** How long a stretch may be, in a log that covers so much time. */
+export const widthsFor = ({ spanSeconds }: LogView): readonly number[] =>
+  WIDTHS_SECONDS.filter((width) => width <= spanSeconds * LONGEST_SHARE);
+
+/** Numbers of those failures that are wanted, in order of their end. */
+export function inOrderOfEnd({ failures }: LogView, isWanted: (at: number) => boolean): number[] {
+  const order = failures.map((_, at) => at).filter(isWanted);
+  return order.sort((a, b) => (failures[a]?.endSeconds ?? 0) - (failures[b]?.endSeconds ?? 0));
+}
+
+/**
+ * The stretch in which failures come most above their share of the requests.
+ *
+ * @param order - numbers of the failures that count, in order of their end
+ * @param part - which share of the requests at any time may be such failures: 1 for those of all targets
+ */
+export function bestStretch(
+  view: LogView,
+  order: readonly number[],
+  weights: Float64Array,
+  widthSeconds: number,
+  part = 1,
+): Stretch | null {
+  const { failures, tally } = view;
+  const endOf = (at: number | undefined) => failures[at ?? -1]?.endSeconds ?? 0;
+  const whole = part === 1 ? sumOf(weights, order) : sumOf(weights, weights.keys());
+  const scale = tally.elb502 / Math.max(1, failures.length);
+  let [best, last, inside]: [Stretch | null, number, number] = [null, 0, 0];
+  for (const [first, at] of order.entries()) {
+    while (last < order.length && endOf(order[last]) <= endOf(at) + widthSeconds) {
+      inside += weights[order[last] ?? -1] ?? 0;
+      last++;
+    }
+    if (last - first >= FEWEST_FAILURES) {
+      const [low, high] = [endOf(at), endOf(order[last - 1])];
+      const around = part * tally.times.countBetween(low - AROUND_SECONDS, high + AROUND_SECONDS);
+      const share = Math.min(1, Math.max(around, (last - first) * scale) / tally.requests);
+      const expected = whole * share;
+      const gain = inside > expected ? inside * Math.log(inside / expected) - inside + expected : 0;
+      if (gain > (best?.gain ?? 0)) best = { firstSeconds: low, lastSeconds: high, share, gain };
+    }
+    inside -= weights[at] ?? 0;
+  }
+  return best;
+}
+
+function sumOf(weights: Float64Array, order: Iterable<number>): number {
+  let sum = 0;
+  for (const at of order) sum += weights[at] ?? 0;
+  return sum;
+}
