@@ -17,8 +17,9 @@ const SLACK = 0.02;
 /** Of a lower limit too many counts are a multiple by luck. */
 const LEAST_LIMIT_WITH_MULTIPLES = 10;
 const MOST_CANDIDATES = 80;
-/** So many counts and ages are wrong, as the order of a pool is known only nearly. */
-const MISCOUNTED = 0.25;
+/** So many counts and ages are wrong, as the order of a pool is known only nearly: at least, and at most. */
+const LEAST_MISCOUNTED = 0.03;
+const MOST_MISCOUNTED = 0.25;
 /** Of the requests that reach a limit at least this share fails: pools that are not in order mix connections up. */
 const LEAST_FAILING = 0.15;
 /** Ages that are no property of a connection: the first request of one is as old as its round trip. */
@@ -38,25 +39,33 @@ interface Replayed {
   readonly answeredAges: Float64Array;
 }
 
-const known = new WeakMap<LogView, readonly Replayed[]>();
+/** Seconds after which a group closes idle connections, by its number; absent where nothing says so. */
+type IdleSeconds = ReadonlyMap<number, number>;
+
+const known = new WeakMap<LogView, Map<string, readonly Replayed[]>>();
 
 /** The replays of a view in each order; made once, for the failures are looked at again and again. */
-function replaysOf(view: LogView): readonly Replayed[] {
-  const replays = known.get(view) ?? ORDERS.map((order) => replayed(view, order));
-  known.set(view, replays);
+function replaysOf(view: LogView, idleSeconds: IdleSeconds): readonly Replayed[] {
+  const ofView = known.get(view) ?? new Map<string, readonly Replayed[]>();
+  known.set(view, ofView);
+  const key = [...idleSeconds].join(' ');
+  const replays = ofView.get(key) ?? ORDERS.map((order) => replayed(view, order, idleSeconds));
+  ofView.set(key, replays);
   return replays;
 }
 
-function replayed(view: LogView, order: PoolOrder): Replayed {
+function replayed(view: LogView, order: PoolOrder, idleSeconds: IdleSeconds): Replayed {
   const { failures } = view;
   const counts = new Float64Array(failures.length);
   const ages = new Float64Array(failures.length).fill(Number.NaN);
   const places = new Map<Stream, Map<number, number[]>>();
+  const groups = new Map<Stream, number>();
   for (const [at, failure] of failures.entries()) {
     const stream = mayBeClose(failure) ? streamOf(view, failure) : undefined;
     if (stream === undefined) continue;
     const bySent = places.get(stream) ?? new Map<number, number[]>();
     places.set(stream, bySent);
+    groups.set(stream, failure.group);
     const own = bySent.get(failure.sentSeconds);
     if (own) own.push(at);
     else bySent.set(failure.sentSeconds, [at]);
@@ -65,11 +74,11 @@ function replayed(view: LogView, order: PoolOrder): Replayed {
   const answeredAges: number[] = [];
   let left = MOST_EXCHANGES;
   const ordered = [...places].sort(([one], [other]) => other.failures - one.failures);
-  for (const [{ history }, bySent] of ordered) {
-    const exchanges = history.exchanges();
+  for (const [stream, bySent] of ordered) {
+    const exchanges = stream.history.exchanges();
     if (left <= 0) break;
     left -= exchanges.starts.length;
-    const own = replay(exchanges, order);
+    const own = replay(exchanges, order, idleSeconds.get(groups.get(stream) ?? -1));
     for (let at = 0; at < own.requests.length; at++) {
       const count = own.requests[at] ?? 0;
       if (count === 0) continue;
@@ -178,13 +187,15 @@ function judged(
   const inside = statement.answeredIn(own);
   if (hits < FEWEST_FAILURES || hits < LEAST_FAILING * (hits + inside)) return null;
   const chance = (inside + hits) / (own.answered + hits + 1);
+  // Counted right, no request beyond a limit is answered.
+  const miscounted = Math.min(MOST_MISCOUNTED, Math.max(LEAST_MISCOUNTED, inside / (inside + hits)));
   const ratios = new Float64Array(view.failures.length);
   let score = 0;
   for (const [at, failure] of view.failures.entries()) {
     if (!mayBeClose(failure)) continue;
     const value = (isCount ? own.counts[at] : own.ages[at]) ?? 0;
     const isKnown = isCount ? value > 0 : !Number.isNaN(value);
-    ratios[at] = isKnown ? (statement.holds(value) ? (1 - MISCOUNTED) / chance : MISCOUNTED) : 1;
+    ratios[at] = isKnown ? (statement.holds(value) ? (1 - miscounted) / chance : miscounted) : 1;
     if (isKnown) score += (weights[at] ?? 0) * (statement.holds(value) ? Math.log(1 / chance) : -0.7);
   }
   return { statement, ratios, score };
@@ -227,9 +238,13 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
 }
 
 /** Failures are at one count of requests, or at one age, of their connection: a limit that the server does not announce. */
-export const explainByConnection: Explain = (view, weights) => {
+export const explainByConnection: Explain = (view, weights, found = []) => {
   if (!view.failures.some((failure, at) => mayBeClose(failure) && (weights[at] ?? 0) > 0.3)) return [];
-  return replaysOf(view).flatMap((own) => [
+  // A connection that its target closed for being idle does not come back: the count begins anew.
+  const idleSeconds = new Map(
+    found.flatMap(({ idle }) => (idle === undefined ? [] : [[idle.group, idle.estimate.seconds] as const])),
+  );
+  return replaysOf(view, idleSeconds).flatMap((own) => [
     ...bestOf(view, weights, own, true),
     ...bestOf(view, weights, own, false),
   ]);

@@ -4,7 +4,7 @@ import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { bestFit, responsibility } from './formula.ts';
-import { explainByIdleTime, type IdleFinding } from './idle-time.ts';
+import { explainByIdleTime, type IdleFinding, SAME_IDLE_TIME } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import type { LogView } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
@@ -60,8 +60,9 @@ function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
   return { candidate, fit, gain: fit.gainNats - candidate.searchedNats };
 }
 
-function strongest(view: LogView, left: Float64Array): Found | null {
-  const all = KINDS.flatMap((explain) => explain(view, left)).map((candidate) =>
+function strongest(view: LogView, left: Float64Array, before: readonly Found[]): Found | null {
+  const known = before.map(({ candidate }) => candidate);
+  const all = KINDS.flatMap((explain) => explain(view, left, known)).map((candidate) =>
     found(view, candidate, left),
   );
   const [reason] = all
@@ -98,7 +99,7 @@ function searchAll(view: LogView): Found[] {
   const left = new Float64Array(view.failures.length).fill(1);
   const all: Found[] = [];
   while (all.length < MOST_EXPLANATIONS) {
-    const best = strongest(view, left);
+    const best = strongest(view, left, all);
     if (best === null) break;
     all.push(best);
     for (let at = 0; at < left.length; at++)
@@ -118,6 +119,38 @@ function fittedTogether(view: LogView, all: readonly Found[]) {
   }
 }
 
+interface Responsible {
+  readonly one: Found;
+  readonly responsible: Float64Array;
+}
+
+const isSameIdleTime = ({ candidate: { idle } }: Found, other: Found): boolean => {
+  const others = other.candidate.idle;
+  return (
+    idle !== undefined &&
+    others !== undefined &&
+    idle.group === others.group &&
+    Math.abs(idle.estimate.seconds / others.estimate.seconds - 1) < SAME_IDLE_TIME
+  );
+};
+
+/** One idle time may be found twice, by all answers and by the one that gave the connection back: it is told once. */
+function mergedIdleTimes(
+  kept: readonly Found[],
+  responsibleOf: readonly Float64Array[],
+): readonly Responsible[] {
+  const merged: Responsible[] = [];
+  for (const [which, one] of kept.entries()) {
+    const responsible = responsibleOf[which] ?? new Float64Array();
+    const same = merged.find((other) => isSameIdleTime(one, other.one));
+    if (same === undefined) merged.push({ one, responsible: responsible.slice() });
+    else
+      for (const [at, part] of responsible.entries())
+        same.responsible[at] = (same.responsible[at] ?? 0) + part;
+  }
+  return merged;
+}
+
 /** Explains the failures of a load balancer: which statements hold for them beyond chance, and for how many. */
 export function explain(view: LogView): Explained {
   const count = view.failures.length;
@@ -134,8 +167,8 @@ export function explain(view: LogView): Explained {
       if (own !== undefined) own[at] = part / whole;
     }
   }
-  const explanations = kept
-    .map((one, which) => explanationOf(view, one, responsibleOf[which] ?? new Float64Array(count)))
+  const explanations = mergedIdleTimes(kept, responsibleOf)
+    .map(({ one, responsible }) => explanationOf(view, one, responsible))
     .sort((a, b) => b.share - a.share);
   const rest = Math.max(0, 1 - explanations.reduce((sum, { share }) => sum + share, 0));
   return {

@@ -31,6 +31,11 @@ export type Told = Pick<Explanation, 'fact' | 'where' | 'causes'>;
  * Looks for the best statement of one kind.
  *
  * @param weights - how much of each failure is still to be explained, 0 to 1
+ * @param found - what was found before, which explains the rest of the failures
  * @returns the candidates that are worth a comparison; none where nothing stands out
  */
-export type Explain = (view: LogView, weights: Float64Array) => readonly Candidate[];
+export type Explain = (
+  view: LogView,
+  weights: Float64Array,
+  found?: readonly Candidate[],
+) => readonly Candidate[];

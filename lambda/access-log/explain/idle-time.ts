@@ -5,6 +5,8 @@ import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain } from './explanation.ts';
+import { failureSequence } from './failure-sequence.ts';
+import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
@@ -24,6 +26,8 @@ const UNDISPATCHED_P_VALUE = 1e-7;
 /** Where a server's timer is coarse, a request in the window is answered as often as not; here it leaves no choice. */
 const NARROW_SECONDS = 0.1;
 const FEWEST_REFUTING = 3;
+/** Idle times this close to each other, as a part of them, are the same. */
+export const SAME_IDLE_TIME = 0.03;
 
 /** An idle time that explains failures of one group, and the keep-alive that they agree on. */
 export interface IdleFinding {
@@ -110,8 +114,31 @@ interface Search {
   readonly dispatched: boolean;
 }
 
+/** A connection that is closed at an age is a rival of an idle time where the next one breaks at that age again. */
+function ageRival({ view, tally, members, eligible }: Search, lowSeconds: number): Candidate[] {
+  const failures = members.map(({ failure }) => failure);
+  const sequence = failureSequence(view, tally, failures, lowSeconds);
+  if (sequence === null) return [];
+  const { hits, share } = sequence;
+  return [
+    {
+      kind: 'connection-age',
+      ratios: ratiosOf(view, eligible, members, (member) => (hits[member] ? 1 / share : 0)),
+      searchedNats: Math.log(10),
+      tell: (responsible) => ({
+        fact: `came ${seconds(lowSeconds)} after the failure before on the same node and target: on connections of that age`,
+        where: placeOf(view, explainedBy(view, responsible)),
+        causes: oddsOf([
+          ['requests-per-connection-limit', 0.85],
+          ['keepalive-mismatch', 0.08],
+        ]),
+      }),
+    },
+  ];
+}
+
 /** The rhythm of the clients themselves, as rivals of an idle time: none of our causes. */
-function rivals({ view, tally, members, eligible }: Search, aroundSeconds: number): Candidate[] {
+function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds: number): Candidate[] {
   const failures = members.map(({ failure }) => failure);
   return clientSequences(view, tally, failures, aroundSeconds).map(
     ({ hits, share, lowSeconds, highSeconds }) => ({
@@ -178,7 +205,26 @@ function candidateAt(search: Search, place: Place): Candidate[] {
       ]),
     }),
   };
-  return [idle, ...rivals(search, low + width / 2)];
+  return [idle, ...clientRivals(search, low + width / 2), ...ageRival(search, low)];
+}
+
+/**
+ * An idle time that shows in both ways, to all earlier answers and to the one that gave the connection back: some
+ * failures show it in one way alone.
+ */
+function bothOf({ view }: Search, single: readonly Candidate[]): Candidate[] {
+  const [one, other] = single.filter(({ idle }) => idle !== undefined);
+  const [own, others] = [one?.idle?.estimate.seconds, other?.idle?.estimate.seconds];
+  if (one === undefined || other === undefined || own === undefined || others === undefined) return [];
+  if (Math.abs(own / others - 1) > SAME_IDLE_TIME) return [];
+  const { shares } = refit([one.ratios, other.ratios], view.failures.length, [0.3, 0.3]);
+  const [ownShare = 0, otherShare = 0] = shares;
+  const whole = Math.max(1e-9, ownShare + otherShare);
+  const ratios = one.ratios.map(
+    (ratio, at) => (ratio * ownShare + (other.ratios[at] ?? 0) * otherShare) / whole,
+  );
+  const searchedNats = Math.max(one.searchedNats, other.searchedNats) + Math.LN2;
+  return [{ ...(ownShare >= otherShare ? one : other), ratios, searchedNats }];
 }
 
 /** What was found for failures of a group that may be the race; they are the same again and again. */
@@ -193,7 +239,8 @@ function candidatesFor(search: Search): readonly Candidate[] {
   if (candidates === undefined) {
     const samples = search.members.map(({ sample }) => sample);
     const largest = dispatched ? undefined : UNDISPATCHED_P_VALUE;
-    candidates = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));
+    const single = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));
+    candidates = [...single, ...bothOf(search, single)];
     searches.set(key, candidates);
   }
   return candidates;

@@ -68,8 +68,8 @@ function causesOf(view: LogView, failures: readonly Failure[], responsible: Floa
       ['response-header-too-large', 0.1],
     ]);
   return oddsOf([
-    ['malformed-response', 0.72],
-    ['response-header-too-large', 0.17],
+    ['malformed-response', 0.78],
+    ['response-header-too-large', 0.13],
     ['worker-timeout', look.midRequest > 0.5 ? 0.05 : 0.01],
     ['target-crash', 0.02],
   ]);

@@ -1,7 +1,7 @@
 import type { Exchanges } from '../exchange-history.ts';
 
 /** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
-const FORGOTTEN_SECONDS = 55;
+export const FORGOTTEN_SECONDS = 55;
 
 /** Which idle connection a node takes: the one that became idle last, or first. */
 export type PoolOrder = 'last-in-first-out' | 'first-in-first-out';
@@ -35,8 +35,16 @@ function inOrderOf(times: Float64Array): Uint32Array {
   return order;
 }
 
-/** Plays the exchanges of one node with one target through a pool. */
-export function replay({ starts, ends }: Exchanges, order: PoolOrder): Replay {
+/**
+ * Plays the exchanges of one node with one target through a pool.
+ *
+ * @param idleSeconds - after which an idle connection is closed
+ */
+export function replay(
+  { starts, ends }: Exchanges,
+  order: PoolOrder,
+  idleSeconds = FORGOTTEN_SECONDS,
+): Replay {
   const requests = new Int32Array(starts.length);
   const ages = new Float64Array(starts.length).fill(Number.NaN);
   const begun = inOrderOf(starts);
@@ -60,7 +68,7 @@ export function replay({ starts, ends }: Exchanges, order: PoolOrder): Replay {
       taken.delete(other);
       if (connection) idle.push(Object.assign(connection, { idleSince: end }));
     }
-    while (firstIdle < idle.length && at - (idle[firstIdle]?.idleSince ?? 0) > FORGOTTEN_SECONDS) {
+    while (firstIdle < idle.length && at - (idle[firstIdle]?.idleSince ?? 0) > idleSeconds) {
       firstIdle++;
       sawFailure = true;
     }

@@ -10,19 +10,23 @@ import { counted, seconds } from './words.ts';
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
 const AROUND_SECONDS = 0.5;
-/** A target that has this many requests at any time has one when it dies, more often than not. */
-const AT_WORK = 0.5;
+/** That a process had nothing to cut off when it died is never less probable than this makes it. */
+const MOST_UNHARMED_NATS = 3;
 /** Stretches beyond these are told of by the first ones. */
 const MOST_LOOKED_AT = 100;
 /** A process is back sooner than this, or it is taken out of service. */
 const BRIEF_SECONDS = 60;
 
-/** Share of the stretches, by their failures, for which something holds. */
-function shareWhere(looks: readonly StopLook[], holds: (look: StopLook) => boolean): number {
+/** Mean of a value over the stretches, weighted by their failures. */
+function meanOf(looks: readonly StopLook[], measure: (look: StopLook) => number): number {
   const sizeOf = ({ cut, refused }: StopLook) => cut + refused;
   const whole = looks.reduce((sum, look) => sum + sizeOf(look), 0);
-  return looks.filter(holds).reduce((sum, look) => sum + sizeOf(look), 0) / Math.max(1, whole);
+  return looks.reduce((sum, look) => sum + sizeOf(look) * measure(look), 0) / Math.max(1, whole);
 }
+
+/** Share of the stretches, by their failures, for which something holds. */
+const shareWhere = (looks: readonly StopLook[], holds: (look: StopLook) => boolean): number =>
+  meanOf(looks, (look) => (holds(look) ? 1 : 0));
 
 /**
  * Why targets stopped: each trait moves the causes by so many nats, in the share of the stretches that show it. A
@@ -38,8 +42,13 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
   const alive = share(({ answeredWhileRefusing }) => answeredWhileRefusing > 0);
-  // A process that dies cuts off what it is at work on.
-  const unharmed = share(({ cut, refused, inFlight }) => cut === 0 && refused > 0 && inFlight >= AT_WORK);
+  // A process that dies cuts off what it is at work on: that it had nothing has a chance of exp(-inFlight).
+  const unharmedNats = meanOf(looks, ({ cut, refused, inFlight }) =>
+    cut === 0 && refused > 0 ? Math.min(MOST_UNHARMED_NATS, inFlight) : 0,
+  );
+  const shortlyRefused = share(
+    ({ cut, refused, lastedSeconds }) => cut === 0 && refused > 0 && lastedSeconds <= BRIEF_SECONDS,
+  );
   const gone = share(({ isGone }) => isGone);
   const replaced = share(({ isReplaced }) => isReplaced);
   const drained = share(({ isDrained }) => isDrained);
@@ -50,7 +59,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   const nats = {
     crash:
       0.6 -
-      1.5 * unharmed +
+      unharmedNats +
       1.6 * together +
       1.5 * brief +
       1.5 * again -
@@ -58,7 +67,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
       1.2 * replaced -
       3 * drained -
       2 * lived -
-      2.2 * onlyRefused -
+      0.6 * onlyRefused -
+      1.2 * long -
       3 * alive -
       0.8 * many,
     deployment:
@@ -76,8 +86,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
       -1.6 +
-      unharmed +
-      3.2 * onlyRefused +
+      3.2 * onlyRefused -
+      1.4 * shortlyRefused +
       2.2 * long +
       1.5 * alive -
       0.7 * gone -
