@@ -5,7 +5,6 @@ import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { failureSequence } from './failure-sequence.ts';
 import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
@@ -114,29 +113,6 @@ interface Search {
   readonly dispatched: boolean;
 }
 
-/** A connection that is closed at an age is a rival of an idle time where the next one breaks at that age again. */
-function ageRival({ view, tally, members, eligible }: Search, lowSeconds: number): Candidate[] {
-  const failures = members.map(({ failure }) => failure);
-  const sequence = failureSequence(view, tally, failures, lowSeconds);
-  if (sequence === null) return [];
-  const { hits, share } = sequence;
-  return [
-    {
-      kind: 'connection-age',
-      ratios: ratiosOf(view, eligible, members, (member) => (hits[member] ? 1 / share : 0)),
-      searchedNats: Math.log(10),
-      tell: (responsible) => ({
-        fact: `came ${seconds(lowSeconds)} after the failure before on the same node and target: on connections of that age`,
-        where: placeOf(view, explainedBy(view, responsible)),
-        causes: oddsOf([
-          ['requests-per-connection-limit', 0.85],
-          ['keepalive-mismatch', 0.08],
-        ]),
-      }),
-    },
-  ];
-}
-
 /** The rhythm of the clients themselves, as rivals of an idle time: none of our causes. */
 function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds: number): Candidate[] {
   const failures = members.map(({ failure }) => failure);
@@ -205,7 +181,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
       ]),
     }),
   };
-  return [idle, ...clientRivals(search, low + width / 2), ...ageRival(search, low)];
+  return [idle, ...clientRivals(search, low + width / 2)];
 }
 
 /**
