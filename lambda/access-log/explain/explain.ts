@@ -4,7 +4,7 @@ import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { bestFit, responsibility } from './formula.ts';
-import { explainByIdleTime, type IdleFinding, SAME_IDLE_TIME } from './idle-time.ts';
+import { explainByIdleTime, type IdleFinding, isSameIdleTime } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import type { LogView } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
@@ -124,17 +124,7 @@ interface Responsible {
   readonly responsible: Float64Array;
 }
 
-const isSameIdleTime = ({ candidate: { idle } }: Found, other: Found): boolean => {
-  const others = other.candidate.idle;
-  return (
-    idle !== undefined &&
-    others !== undefined &&
-    idle.group === others.group &&
-    Math.abs(idle.estimate.seconds / others.estimate.seconds - 1) < SAME_IDLE_TIME
-  );
-};
-
-/** One idle time may be found twice, by all answers and by the one that gave the connection back: it is told once. */
+/** Requests that were sent and such as could not be may fail for one idle time: it is told once. */
 function mergedIdleTimes(
   kept: readonly Found[],
   responsibleOf: readonly Float64Array[],
@@ -142,7 +132,12 @@ function mergedIdleTimes(
   const merged: Responsible[] = [];
   for (const [which, one] of kept.entries()) {
     const responsible = responsibleOf[which] ?? new Float64Array();
-    const same = merged.find((other) => isSameIdleTime(one, other.one));
+    const same = merged.find(
+      ({ one: { candidate } }) =>
+        candidate.idle !== undefined &&
+        one.candidate.idle !== undefined &&
+        isSameIdleTime(candidate.idle, one.candidate.idle),
+    );
     if (same === undefined) merged.push({ one, responsible: responsible.slice() });
     else
       for (const [at, part] of responsible.entries())
@@ -174,6 +169,8 @@ export function explain(view: LogView): Explained {
   return {
     explanations,
     unexplained: { failures: Math.round(rest * view.tally.elb502), share: Math.round(rest * 1000) / 1000 },
-    idle: kept.flatMap(({ candidate }) => candidate.idle ?? []),
+    idle: kept.flatMap(({ candidate: { idle } }) =>
+      idle === undefined || idle.isOpen === true ? [] : [idle],
+    ),
   };
 }

@@ -63,26 +63,29 @@ export interface Mixture {
 
 /**
  * Fits the shares of all explanations together (expectation and maximisation), from the shares that they had when
- * they were found one after the other.
+ * they were found one after the other. A failure of which nothing is known, 1 in all ratios, says nothing of them.
  *
  * @param ratios - of each explanation, `h / q` of each failure
  */
 export function refit(ratios: readonly Float64Array[], count: number, first: readonly number[]): Mixture {
+  const telling: number[] = [];
+  for (let at = 0; at < count; at++) if (ratios.some((own) => own[at] !== 1)) telling.push(at);
   let shares = first.map((share) => Math.max(1e-3, share));
   let unexplained = Math.max(1e-3, 1 - shares.reduce((sum, share) => sum + share, 0));
+  if (telling.length === 0) return { shares, unexplained };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const sums = shares.map(() => 0);
     let rest = 0;
-    for (let at = 0; at < count; at++) {
+    for (const at of telling) {
       let whole = unexplained;
       for (const [which, own] of ratios.entries()) whole += (shares[which] ?? 0) * (own[at] ?? 0);
       rest += unexplained / whole;
       for (const [which, own] of ratios.entries())
         sums[which] = (sums[which] ?? 0) + ((shares[which] ?? 0) * (own[at] ?? 0)) / whole;
     }
-    const moved = Math.abs(rest / count - unexplained);
-    unexplained = rest / count;
-    shares = sums.map((sum) => sum / count);
+    const moved = Math.abs(rest / telling.length - unexplained);
+    unexplained = rest / telling.length;
+    shares = sums.map((sum) => sum / telling.length);
     if (moved < SETTLED / 10 && round > 10) break;
   }
   return { shares, unexplained };

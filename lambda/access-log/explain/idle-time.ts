@@ -9,6 +9,7 @@ import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
+import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
 import { seconds } from './words.ts';
@@ -16,48 +17,29 @@ import { seconds } from './words.ts';
 const FEWEST_FAILURES = 3;
 /** Failures that are looked at one by one; more add little but time. */
 const MOST_SAMPLES = 160;
-/** A path or client that fails this often fails for a reason of its own, which no idle connection explains. */
-const OWN_REASON_RATIO = 0.6;
-const OWN_REASON_CLIENT_RATIO = 0.4;
-const OWN_REASON_FAILURES = 4;
 /** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
 const UNDISPATCHED_P_VALUE = 1e-7;
 /** Where a server's timer is coarse, a request in the window is answered as often as not; here it leaves no choice. */
 const NARROW_SECONDS = 0.1;
 const FEWEST_REFUTING = 3;
 /** Idle times this close to each other, as a part of them, are the same. */
-export const SAME_IDLE_TIME = 0.03;
+const SAME_IDLE_TIME = 0.03;
 
 /** An idle time that explains failures of one group, and the keep-alive that they agree on. */
 export interface IdleFinding {
   readonly group: number;
+  /** Whether the failed requests were sent, or were not for want of the connection. */
+  readonly dispatched: boolean;
   readonly place: Place;
   readonly estimate: KeepAliveEstimate;
+  /** Something else explains the same failures as well. */
+  readonly isOpen?: boolean;
 }
 
 interface Member {
   readonly at: number;
   readonly failure: Failure;
   readonly sample: FailureSample;
-}
-
-/** Whether a failure is on a path or of a client that fails for a reason of its own. */
-function ownReasons(view: LogView): (failure: Failure) => boolean {
-  const { failures, tally } = view;
-  const scale = tally.elb502 / Math.max(1, failures.length);
-  const count = (keyOf: (failure: Failure) => number) => {
-    const counts = new Map<number, number>();
-    for (const failure of failures) counts.set(keyOf(failure), (counts.get(keyOf(failure)) ?? 0) + 1);
-    return counts;
-  };
-  const [byPath, byClient] = [count(({ exactPath }) => exactPath), count(({ client }) => client)];
-  const overall = tally.elb502 / tally.requests;
-  const isOwn = (failed: number, requests: number, ratio: number) =>
-    failed * scale >= OWN_REASON_FAILURES &&
-    (failed * scale) / Math.max(1, requests) >= Math.max(ratio, Math.min(0.9, 3 * overall));
-  return ({ exactPath, client }) =>
-    isOwn(byPath.get(exactPath) ?? 0, tally.exactPaths.count(exactPath), OWN_REASON_RATIO) ||
-    isOwn(byClient.get(client) ?? 0, tally.clients.count(client), OWN_REASON_CLIENT_RATIO);
 }
 
 /** Failures of a group that may be the race, with the exchanges before them; a sample where they are many. */
@@ -171,7 +153,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
     // All places and widths are searched (see `chanceOfPileUp`).
     searchedNats: Math.log(10 * 17 * ((low + width) / width)) / 1,
 
-    idle: { group, place, estimate },
+    idle: { group, dispatched, place, estimate },
     tell: (responsible) => ({
       fact: `came ${seconds(estimate.seconds)} after an answer of the same target, by luck: ${place.pileUp.pValue.toExponential(0)}`,
       where: placeOf(view, explainedBy(view, responsible)),
@@ -184,15 +166,18 @@ function candidateAt(search: Search, place: Place): Candidate[] {
   return [idle, ...clientRivals(search, low + width / 2)];
 }
 
+/** Whether two findings say that servers of one group close connections after one time. */
+export const isSameIdleTime = (one: IdleFinding, other: IdleFinding): boolean =>
+  one.group === other.group && Math.abs(one.estimate.seconds / other.estimate.seconds - 1) < SAME_IDLE_TIME;
+
 /**
  * An idle time that shows in both ways, to all earlier answers and to the one that gave the connection back: some
  * failures show it in one way alone.
  */
 function bothOf({ view }: Search, single: readonly Candidate[]): Candidate[] {
   const [one, other] = single.filter(({ idle }) => idle !== undefined);
-  const [own, others] = [one?.idle?.estimate.seconds, other?.idle?.estimate.seconds];
-  if (one === undefined || other === undefined || own === undefined || others === undefined) return [];
-  if (Math.abs(own / others - 1) > SAME_IDLE_TIME) return [];
+  if (one?.idle === undefined || other?.idle === undefined) return [];
+  if (!isSameIdleTime(one.idle, other.idle)) return [];
   const { shares } = refit([one.ratios, other.ratios], view.failures.length, [0.3, 0.3]);
   const [ownShare = 0, otherShare = 0] = shares;
   const whole = Math.max(1e-9, ownShare + otherShare);
@@ -204,12 +189,12 @@ function bothOf({ view }: Search, single: readonly Candidate[]): Candidate[] {
 }
 
 /** What was found for failures of a group that may be the race; they are the same again and again. */
-const found = new WeakMap<LogView, Map<string, readonly Candidate[]>>();
+const known = new WeakMap<LogView, Map<string, readonly Candidate[]>>();
 
 function candidatesFor(search: Search): readonly Candidate[] {
   const { view, group, dispatched, eligible } = search;
-  const searches = found.get(view) ?? new Map<string, readonly Candidate[]>();
-  found.set(view, searches);
+  const searches = known.get(view) ?? new Map<string, readonly Candidate[]>();
+  known.set(view, searches);
   const key = `${group} ${dispatched} ${eligible.join(' ')}`;
   let candidates = searches.get(key);
   if (candidates === undefined) {
@@ -223,7 +208,16 @@ function candidatesFor(search: Search): readonly Candidate[] {
 }
 
 /** Failures came a fixed time after an earlier answer of their target: it had closed the idle connection. */
-export const explainByIdleTime: Explain = (view, weights) => {
+export const explainByIdleTime: Explain = (view, weights, found = []) => {
+  // What was found once has its share of all failures that are like these, those that were not looked at included.
+  const isFoundBefore = ({ idle }: Candidate) =>
+    idle !== undefined &&
+    found.some(
+      (other) =>
+        other.idle !== undefined &&
+        other.idle.dispatched === idle.dispatched &&
+        isSameIdleTime(other.idle, idle),
+    );
   const hasOwnReason = ownReasons(view);
   return [...groupsOf(view)].flatMap(([group, tally]) =>
     [true, false].flatMap((dispatched) => {
@@ -233,7 +227,8 @@ export const explainByIdleTime: Explain = (view, weights) => {
         (dispatched ? mayBeClose(failure) : failure.signature === 'neverDispatched' && failure.isFirstOfRun);
       const { members, eligible } = membersOf(view, weights, isEligible);
       if (members.length < FEWEST_FAILURES) return [];
-      return candidatesFor({ view, group, tally, members, eligible, dispatched });
+      const candidates = candidatesFor({ view, group, tally, members, eligible, dispatched });
+      return candidates.filter((candidate) => !isFoundBefore(candidate));
     }),
   );
 };
