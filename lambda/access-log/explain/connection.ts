@@ -146,7 +146,7 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
           fact: `${statement.fact}, on ${counted(targets, 'target')}`,
           where: placeOf(view, explained),
           causes: oddsOf([
-            ['requests-per-connection-limit', 0.93],
+            ['requests-per-connection-limit', 0.96],
             ['keepalive-mismatch', 0.02],
           ]),
         };

@@ -84,7 +84,7 @@ function told(view: LogView, responsible: Float64Array): Told {
     causes:
       lookOf(view, responsible).neverDispatched > 0.8
         ? oddsOf([
-            ['network-path', refusesAll ? 0.9 : 0.65],
+            ['network-path', refusesAll ? 0.95 : 0.65],
             // A port that is closed refuses every node.
             ['connection-refused', 0.01],
             ['tls-failure', 0.01],

@@ -1,7 +1,7 @@
 import type { Exchanges } from '../exchange-history.ts';
 
 /** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
-export const FORGOTTEN_SECONDS = 55;
+export const FORGOTTEN_SECONDS = 60;
 
 /** Which idle connection a node takes: the one that became idle last, or first. */
 export type PoolOrder = 'last-in-first-out' | 'first-in-first-out';

@@ -6,7 +6,7 @@ import { type PoolOrder, replay } from './replay.ts';
 /** Which connection a node takes is not known: both are tried. */
 export const ORDERS: readonly PoolOrder[] = ['last-in-first-out', 'first-in-first-out'];
 /** Exchanges that are replayed: those of the streams with most failures. */
-const MOST_EXCHANGES = 40_000;
+const MOST_EXCHANGES = 20_000;
 
 /** Failures and answered requests whose connection was seen from its beginning, in one order of the pool. */
 export interface Replayed {

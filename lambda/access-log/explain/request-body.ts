@@ -72,9 +72,9 @@ export const explainByRequestBody: Explain = (view, weights) => {
         fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; smaller ones on the same paths are answered`,
         where: placeOf(view, explained),
         causes: oddsOf([
-          ['request-body-refused', 0.88],
-          ['malformed-response', 0.04],
-          ['worker-timeout', 0.03],
+          ['request-body-refused', 0.93],
+          ['malformed-response', 0.03],
+          ['worker-timeout', 0.02],
         ]),
       };
     },

@@ -153,7 +153,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
           fact: `broke off after ${seconds(middle)} of work (${seconds(own[0] ?? middle)} to ${seconds(own.at(-1) ?? middle)})`,
           where: placeOf(view, explained),
           causes: oddsOf([
-            ['worker-timeout', 0.9],
+            ['worker-timeout', 0.95],
             ['malformed-response', 0.03],
             ['target-crash', 0.02],
           ]),

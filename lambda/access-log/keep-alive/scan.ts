@@ -1,5 +1,5 @@
 import { chanceOfPileUp, hitsIn, type Window } from './chance.ts';
-import { countBetween, type GapSet } from './gap-set.ts';
+import type { GapSet } from './gap-set.ts';
 
 /** Seconds: from the precision of the lines, over round trips, to servers that look at their timers once a second. */
 const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024];
@@ -36,17 +36,55 @@ function keep(best: Candidate[], candidate: Candidate): void {
   if (best.length > FINALISTS) best.pop();
 }
 
+/** Counts gaps below rising bounds: each call asks for a bound that is not lower than the one before. */
+class RisingCount {
+  private readonly gaps: Float64Array;
+  private at = 0;
+
+  constructor({ gaps }: GapSet) {
+    this.gaps = gaps;
+  }
+
+  below(seconds: number): number {
+    const { gaps } = this;
+    let { at } = this;
+    while (at < gaps.length && (gaps[at] ?? 0) < seconds) at++;
+    this.at = at;
+    return at;
+  }
+}
+
 /** A quick measure of surprise: log-likelihood of the hits against the density around, less the size of the search. */
-function surprise(hits: number, failures: GapSet, controls: GapSet, window: Window): number {
-  const { low, width } = window;
-  const [bandLow, bandHigh] = [low / 1.25, (low + width) * 1.25];
-  const share = width / (bandHigh - bandLow);
-  const around = countBetween(failures, bandLow, bandHigh) * share;
-  const expectedOfControls = countBetween(controls, bandLow, bandHigh) * share;
-  const pileUp = (countBetween(controls, low, low + width) + 1) / (expectedOfControls + 1);
-  const expected = Math.min(failures.ownerCount, around * Math.max(1, pileUp));
-  if (hits <= expected) return 0;
-  return hits * Math.log(hits / expected) - hits + expected + Math.log(width / (low + width));
+class Surprise {
+  private readonly owners: number;
+  private readonly failuresFrom: RisingCount;
+  private readonly failuresTo: RisingCount;
+  private readonly controlsFrom: RisingCount;
+  private readonly controlsTo: RisingCount;
+  private readonly insideFrom: RisingCount;
+  private readonly insideTo: RisingCount;
+
+  constructor(failures: GapSet, controls: GapSet) {
+    this.owners = failures.ownerCount;
+    this.failuresFrom = new RisingCount(failures);
+    this.failuresTo = new RisingCount(failures);
+    this.controlsFrom = new RisingCount(controls);
+    this.controlsTo = new RisingCount(controls);
+    this.insideFrom = new RisingCount(controls);
+    this.insideTo = new RisingCount(controls);
+  }
+
+  /** Of windows of one width, each not lower than the one before. */
+  of(hits: number, low: number, width: number): number {
+    const [bandLow, bandHigh] = [low / 1.25, (low + width) * 1.25];
+    const share = width / (bandHigh - bandLow);
+    const around = (this.failuresTo.below(bandHigh) - this.failuresFrom.below(bandLow)) * share;
+    const expectedOfControls = (this.controlsTo.below(bandHigh) - this.controlsFrom.below(bandLow)) * share;
+    const inside = this.insideTo.below(low + width) - this.insideFrom.below(low);
+    const expected = Math.min(this.owners, around * Math.max(1, (inside + 1) / (expectedOfControls + 1)));
+    if (hits <= expected) return 0;
+    return hits * Math.log(hits / expected) - hits + expected + Math.log(width / (low + width));
+  }
 }
 
 /** Slides a window of one width over all gaps and keeps the places where most failures have one. */
@@ -54,6 +92,7 @@ function scanWidth(failures: GapSet, controls: GapSet, width: number): Candidate
   const { gaps, owners } = failures;
   const counts = new Uint16Array(failures.ownerCount);
   const best: Candidate[] = [];
+  const surprise = new Surprise(failures, controls);
   let hits = 0;
   let end = 0;
   for (let start = 0; start < gaps.length; start++) {
@@ -64,9 +103,8 @@ function scanWidth(failures: GapSet, controls: GapSet, width: number): Candidate
       if (counts[owner] === 1) hits++;
     }
     if (hits >= FEWEST_HITS && width <= low * WIDEST_SHARE && mayWin(best, hits, low, width)) {
-      const window = { low, width };
-      const score = surprise(hits, failures, controls, window);
-      if (score > 0) keep(best, { window, score });
+      const score = surprise.of(hits, low, width);
+      if (score > 0) keep(best, { window: { low, width }, score });
     }
     const owner = owners[start] ?? 0;
     counts[owner] = (counts[owner] ?? 0) - 1;
