@@ -70,8 +70,11 @@ export interface Mixture {
 export function refit(ratios: readonly Float64Array[], count: number, first: readonly number[]): Mixture {
   const telling: number[] = [];
   for (let at = 0; at < count; at++) if (ratios.some((own) => own[at] !== 1)) telling.push(at);
-  let shares = first.map((share) => Math.max(1e-3, share));
-  let unexplained = Math.max(1e-3, 1 - shares.reduce((sum, share) => sum + share, 0));
+  const parts = first.map((share) => Math.max(1e-3, share));
+  const rest = Math.max(1e-3, 1 - parts.reduce((sum, share) => sum + share, 0));
+  const whole = parts.reduce((sum, share) => sum + share, rest);
+  let shares = parts.map((share) => share / whole);
+  let unexplained = rest / whole;
   if (telling.length === 0) return { shares, unexplained };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const sums = shares.map(() => 0);

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Explanation } from '../../../lambda/model/explanation.ts';
+import { throughPools, traffic } from '../made-logs.ts';
+import { type Logged, summaryOfRequests } from '../requests.ts';
+
+/** Two things that fail requests in one log, and one that only looks like two. */
+
+const explained = (requests: readonly Logged[]): readonly Explanation[] =>
+  summaryOfRequests([...requests].sort((one, other) => one.sent - other.sent)).explanations ?? [];
+
+const shareOf = (explanations: readonly Explanation[], kind: Explanation['kind']): number =>
+  explanations.filter((one) => one.kind === kind).reduce((sum, { share }) => sum + share, 0);
+
+describe('a way from one node to its targets that is broken for two minutes', () => {
+  const requests = (seed: number): Logged[] =>
+    traffic({ seed, seconds: 3000, rate: 4, nodes: 3, targets: 2 }, (one, random) => {
+      if (one.node === 1 && one.sent > 900 && one.sent < 1020) return { ...one, failed: 'refused' };
+      return random.chance(0.004) ? { ...one, took: random.between(0.001, 0.3), failed: 'cut' } : one;
+    });
+
+  test.each([1, 2, 3, 4])(
+    'is told of the node, not of the moment, though others fail by lot (%i)',
+    (seed) => {
+      const made = requests(seed);
+      const broken = made.filter(({ failed }) => failed === 'refused').length;
+      const failed = made.filter(({ failed: how }) => how !== undefined).length;
+      const [first, ...more] = explained(made);
+      expect(first?.kind).toBe('node');
+      expect(first?.cause).toBe('network-path');
+      expect(first?.share).toBeCloseTo(broken / failed, 1);
+      expect(more.map(({ kind }) => kind)).toEqual([]);
+    },
+  );
+});
+
+describe('a target that refuses every node for two minutes', () => {
+  test.each([1, 2, 3])('is not told of a node (%i)', (seed) => {
+    const kinds = explained(
+      traffic({ seed, seconds: 3000, rate: 4, nodes: 3, targets: 3 }, (one) =>
+        one.target === 1 && one.sent > 900 && one.sent < 1020 ? { ...one, failed: 'refused' } : one,
+      ),
+    ).map(({ kind }) => kind);
+    expect(kinds).toEqual(['target-stop']);
+  });
+});
+
+describe('a limit of requests beside large bodies that are refused', () => {
+  test.each([1, 2, 3])('leaves the bodies their own share (%i)', (seed) => {
+    const plain = traffic({ seed, seconds: 1500, rate: 5, targets: 2, clients: 80 }, (one, random) => ({
+      ...one,
+      method: 'POST',
+      received: random.chance(0.04) ? 60_000 + random.whole(9000) : 400 + random.whole(3000),
+    }));
+    const limited = throughPools(plain, { mostRequests: 40 });
+    const made = limited.map(
+      (one): Logged =>
+        one.failed === undefined && (one.received ?? 0) > 50_000 ? { ...one, failed: 'cut' } : one,
+    );
+    const bodies = made.filter(({ failed, received }) => failed && (received ?? 0) > 50_000).length;
+    const failed = made.filter(({ failed: how }) => how !== undefined).length;
+    expect(shareOf(explained(made), 'request-body')).toBeCloseTo(bodies / failed, 1);
+  });
+});
+
+describe('a limit of requests beside a keep-alive', () => {
+  test.each([1, 2, 3])('is counted anew where an idle connection was closed (%i)', (seed) => {
+    const plain = traffic({ seed, seconds: 9000, rate: 1.6, targets: 2, clients: 80 });
+    const made = throughPools(plain, { mostRequests: 12, keepAlive: () => 2, roundTrip: 0.06 });
+    const explanations = explained(made);
+    expect(shareOf(explanations, 'connection-requests')).toBeGreaterThan(0.3);
+    expect(shareOf(explanations, 'idle-time')).toBeGreaterThan(0.05);
+    const whole = explanations.reduce((sum, { share }) => sum + share, 0);
+    expect(whole).toBeGreaterThan(0.85);
+  });
+});
+
+describe('a keep-alive beside very many failures by lot', () => {
+  test('has the share of those that were looked at, not of all', () => {
+    const plain = traffic({ seed: 5, seconds: 20_000, rate: 1, targets: 2, clients: 80 });
+    const raced = throughPools(plain, { keepAlive: () => 2.5, roundTrip: 0.1 });
+    const random = { at: 1 };
+    const made = raced.map((one, at): Logged => {
+      random.at = (Math.imul(random.at, 1_664_525) + 1_013_904_223 + at) >>> 0;
+      return one.failed === undefined && random.at / 2 ** 32 < 0.04 ? { ...one, failed: 'cut' } : one;
+    });
+    const failed = made.filter(({ failed: how }) => how !== undefined).length;
+    const races = raced.filter(({ failed: how }) => how !== undefined).length;
+    expect(failed).toBeGreaterThan(500);
+    const explanations = explained(made);
+    const idle = explanations.filter(({ kind }) => kind === 'idle-time');
+    expect(idle).toHaveLength(1);
+    expect(Math.abs(shareOf(explanations, 'idle-time') - races / failed)).toBeLessThan(0.12);
+  });
+});

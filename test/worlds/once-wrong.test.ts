@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { judge } from '../../bench/estimate/judge.ts';
+import { drawWorld } from '../../lab/worlds/access-log/world.ts';
+
+/** Worlds that were once told wrongly, each for a reason that a line of the engine now answers. */
+const LONGEST_MS = 300_000;
+
+function judged(family: string, seed: number) {
+  const world = drawWorld(family, seed);
+  if (world === null) throw new Error(`${family} ${seed} is no world any more`);
+  return judge(world);
+}
+
+test.each([3_210_003, 6041])(
+  'an age limit of connections whose first answers lie one age back is no keep-alive (%i)',
+  (seed) => {
+    const { verdict, isDefensible, falseEstimates } = judged('connection age limit', seed);
+    expect(falseEstimates).toEqual([]);
+    expect(verdict).not.toBe('keepalive-mismatch');
+    expect(isDefensible).toBe(true);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'of thousands of failures by lot with a race beside them the race has its quarter',
+  () => {
+    const { verdict, shares } = judged('race and random', 7007);
+    expect(verdict).toBe('undetermined');
+    const race = shares.find(({ cause }) => cause === 'keepalive-mismatch');
+    expect(Math.abs((race?.given ?? 1) - (race?.truth ?? 0))).toBeLessThan(0.1);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'a limit of requests is counted anew where a keep-alive closed the connection',
+  () => {
+    const { verdict } = judged('race and request limit', 3_960_002);
+    expect(verdict).toBe('requests-per-connection-limit');
+  },
+  LONGEST_MS,
+);
+
+test(
+  'a way from a node that is broken for a while is told of the node',
+  () => {
+    const { verdict, probability } = judged('network path and random', 4_180_002);
+    expect(verdict).toBe('network-path');
+    expect(probability).toBeGreaterThan(0.9);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'a target that refuses for some seconds and comes back is not surely one that does not listen',
+  () => {
+    const { verdict, probability } = judged('crash', 3_320_003);
+    if (verdict === 'connection-refused') expect(probability).toBeLessThan(0.8);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'large bodies that are refused on a path that fails as well have a share of their own',
+  () => {
+    const { shares } = judged('path and large bodies', 4_090_002);
+    expect(shares.find(({ cause }) => cause === 'request-body-refused')?.given).toBeGreaterThan(0.3);
+  },
+  LONGEST_MS,
+);
