@@ -17,17 +17,19 @@ interface KeptLine {
   readonly elbStatus: number;
   /** 0 where the line has `-`. */
   readonly targetStatus: number;
-  readonly request: string;
-  readonly target: string;
-  readonly trace: string;
+  readonly request: Uint8Array;
+  readonly target: Uint8Array;
+  readonly trace: Uint8Array;
 }
 
 const decoder = new TextDecoder();
+const NOTHING = new Uint8Array();
 
-function textOf(line: LogLine, field: keyof typeof FIELD): string {
+/** The bytes of a field, copied: in a storm each line is the newest for a moment, and texts would be made for nothing. */
+function bytesOf(line: LogLine, field: keyof typeof FIELD): Uint8Array {
   const start = fieldStart(line, field);
   const end = Math.min(fieldEnd(line, field), start + LONGEST_TEXT_BYTES);
-  return isBlank(line, field) ? '' : decoder.decode(line.bytes.subarray(start, end));
+  return isBlank(line, field) ? NOTHING : line.bytes.slice(start, end);
 }
 
 const keptOf = (line: LogLine): KeptLine => ({
@@ -35,9 +37,9 @@ const keptOf = (line: LogLine): KeptLine => ({
   times: [line.requestSeconds, line.targetSeconds, line.responseSeconds],
   elbStatus: line.elbStatus,
   targetStatus: line.targetStatus,
-  request: textOf(line, 'request'),
-  target: textOf(line, 'target'),
-  trace: textOf(line, 'traceId'),
+  request: bytesOf(line, 'request'),
+  target: bytesOf(line, 'target'),
+  trace: bytesOf(line, 'traceId'),
 });
 
 /**
@@ -78,7 +80,10 @@ function insert(lines: KeptLine[], line: KeptLine): void {
   lines.splice(at, 0, line);
 }
 
-function requestOf({ endSeconds, times, elbStatus, targetStatus, request, target, trace }: KeptLine) {
+function requestOf({ endSeconds, times, elbStatus, targetStatus, ...bytes }: KeptLine) {
+  const request = decoder.decode(bytes.request);
+  const target = decoder.decode(bytes.target);
+  const trace = decoder.decode(bytes.trace);
   const [, method = '', rest = ''] = /^(\S*) (.*)$/s.exec(request) ?? [];
   return {
     at: microsecondTime(endSeconds),
