@@ -1,7 +1,12 @@
-const SMALL = 1024;
-const LARGE = 65_536;
-/** So many keys are counted in the small table before the large one is made: most load balancers of a log are quiet. */
-const MOST_IN_SMALL = 4096;
+/**
+ * Tables of growing size, each begun after so many keys: most load balancers of a log are quiet, and the tables of
+ * twenty busy ones would not fit a processor's cache.
+ */
+const LEVELS = [
+  { size: 1024, from: 0 },
+  { size: 16_384, from: 4096 },
+  { size: 65_536, from: 200_000 },
+] as const;
 
 /**
  * How often each key (a hash of a path, of a client) occurred, in constant memory. Keys that share a place count
@@ -9,31 +14,38 @@ const MOST_IN_SMALL = 4096;
  */
 export class KeyCounts {
   total = 0;
-  private readonly small = new Uint32Array(SMALL);
-  private large: Uint32Array | null = null;
+  /** The last one takes what comes. */
+  private readonly tables: Uint32Array[] = [new Uint32Array(LEVELS[0].size)];
+  private table = this.tables[0] ?? new Uint32Array(LEVELS[0].size);
+  private nextFrom: number = LEVELS[1].from;
 
   add(key: number): void {
+    if (this.total === this.nextFrom) this.grow();
     this.total++;
-    if (this.large === null) {
-      const place = key & (SMALL - 1);
-      this.small[place] = (this.small[place] ?? 0) + 1;
-      if (this.total >= MOST_IN_SMALL) this.large = new Uint32Array(LARGE);
-      return;
-    }
-    const place = key & (LARGE - 1);
-    this.large[place] = (this.large[place] ?? 0) + 1;
+    const place = key & (this.table.length - 1);
+    this.table[place] = (this.table[place] ?? 0) + 1;
+  }
+
+  private grow(): void {
+    this.table = new Uint32Array(LEVELS[this.tables.length]?.size ?? this.table.length);
+    this.tables.push(this.table);
+    this.nextFrom = LEVELS[this.tables.length]?.from ?? Number.POSITIVE_INFINITY;
   }
 
   count(key: number): number {
-    return (this.small[key & (SMALL - 1)] ?? 0) + (this.large?.[key & (LARGE - 1)] ?? 0);
+    let count = 0;
+    for (const table of this.tables) count += table[key & (table.length - 1)] ?? 0;
+    return count;
   }
 
-  /** How many distinct keys there are, by the places that are still empty (linear counting). */
+  /** How many distinct keys there are, by the places of the tables that are still empty (linear counting). */
   distinct(): number {
-    const table = this.large ?? this.small;
-    let used = 0;
-    for (const count of table) if (count > 0) used++;
-    const empty = Math.max(1, table.length - used);
-    return Math.max(1, Math.round(-table.length * Math.log(empty / table.length)));
+    return Math.max(1, ...this.tables.map(distinctOf));
   }
+}
+
+function distinctOf(table: Uint32Array): number {
+  let empty = 0;
+  for (const count of table) if (count === 0) empty++;
+  return Math.round(-table.length * Math.log(Math.max(1, empty) / table.length));
 }
