@@ -1,6 +1,6 @@
 import { randomFrom } from '../lab/worlds/access-log/random.ts';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
-import { PRIOR } from '../lambda/diagnose/weights.ts';
+import { PRIOR } from '../lambda/diagnose/prior.ts';
 import { CAUSE_IDS, type Cause } from '../lambda/model/cause.ts';
 import { drawCause, generate } from '../test/diagnose/generator.ts';
 

@@ -5,7 +5,7 @@ import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/words.ts';
 import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-words.ts';
-import { hasAnswered } from '../../lambda/diagnose/findings/access-log.ts';
+import { hasAnswered } from '../../lambda/diagnose/log-answers.ts';
 import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
 import { likelihoodWords } from '../../lambda/model/likelihood.ts';

@@ -10,7 +10,14 @@ export function knowsGroups({ gaps, targetGroups }: EvidenceBundle): boolean {
   return targetGroups.length > 0 && !gaps.some(({ subject }) => subject === 'target-groups');
 }
 
-/** Whether the health of all serving targets was read, so that it can be said of all of them. */
-export function knowsHealth(bundle: EvidenceBundle): boolean {
-  return knowsGroups(bundle) && !bundle.gaps.some(({ subject }) => subject === 'target-health');
+/**
+ * How far the groups that get requests are Lambda functions. `unknown` where it could not be read, or where traffic may
+ * have been moved off a function within the window: only the absence of any is sure.
+ */
+export function lambdaShare(bundle: EvidenceBundle): 'never' | 'partly' | 'only' | 'unknown' {
+  const groups = servingGroups(bundle);
+  if (!knowsGroups(bundle) || groups.length === 0) return 'unknown';
+  const lambdas = groups.filter(({ targetType }) => targetType === 'lambda');
+  if (lambdas.length > 0) return lambdas.length === groups.length ? 'only' : 'partly';
+  return bundle.targetGroups.some(({ targetType }) => targetType === 'lambda') ? 'unknown' : 'never';
 }

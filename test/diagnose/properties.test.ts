@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../lab/worlds/access-log/random.ts';
+import { observedIn } from '../../lambda/diagnose/catalogue.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { findingsOf } from '../../lambda/diagnose/findings.ts';
 import { posterior } from '../../lambda/diagnose/posterior.ts';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import { type Diagnosis, diagnosisSchema } from '../../lambda/model/diagnosis.ts';
@@ -159,7 +159,7 @@ describe('plausible evidence', () => {
       fc.property(fc.nat(1_000_000), hidden, (seed, metric) => {
         const { bundle } = generate('keepalive-mismatch', randomFrom(seed));
         // Before abstention, which rescales all where the leader is not decisive.
-        const chance = (one: EvidenceBundle) => posterior(findingsOf(one)).get('keepalive-mismatch') ?? 0;
+        const chance = (one: EvidenceBundle) => posterior(observedIn(one)).get('keepalive-mismatch') ?? 0;
         const blind = silent(metric)(bundle);
         // Hidden, the metric may have been anything; silent, it was zero.
         expect(chance(deniedMetric(metric)(bundle))).toBeLessThanOrEqual(chance(blind) + 0.0001);
