@@ -1,5 +1,5 @@
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
-import { NOTABLE_CHANCE, onsetAt, onsetWords } from './change-onset.ts';
+import { NOTABLE_CHANCE, type Onset, onsetAt, onsetWords } from './change-onset.ts';
 import { FULL_NATS } from './coincidence.ts';
 import { printable } from './command.ts';
 import { type Symptom, symptomOf } from './symptom.ts';
@@ -26,6 +26,16 @@ function onsetOf({ failures, summary }: Symptom): string | null {
   return summary.firstSeen;
 }
 
+/**
+ * Whether failures that were there before a change rose with it: the rise did not begin earlier, and most of the failures
+ * are due to it. Otherwise the change came after the trouble.
+ */
+function roseWith({ rise: { before, after, began } }: Onset, change: Change): boolean {
+  const atOldRate = (before.failures / Math.max(1, before.minutes)) * after.minutes;
+  const isMost = after.failures - atOldRate >= (before.failures + after.failures) / 2;
+  return isMost && Date.parse(change.at) <= began.latestMs + SLACK_MS;
+}
+
 interface Judged {
   readonly strength: number;
   readonly words: string;
@@ -49,7 +59,9 @@ function judge(bundle: EvidenceBundle, change: Change, onset: string, tried: num
       strength: ORDER_STRENGTH + (1 - ORDER_STRENGTH) * strength,
       words: onsetWords(compared, tried),
     };
-  return chance <= NOTABLE_CHANCE ? { strength, words: onsetWords(compared, tried) } : null;
+  return chance <= NOTABLE_CHANCE && roseWith(compared, change)
+    ? { strength, words: onsetWords(compared, tried) }
+    : null;
 }
 
 /** A change that may have brought the 502s about: what is told of it, and what it is worth. */

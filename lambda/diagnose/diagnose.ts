@@ -53,7 +53,15 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
     drift: [...drift],
     missingEvidence: missing.map(({ what, how, separates }) => ({ what, how, separates })),
     actions: [
-      ...actionsFor({ bundle, verdict, drift, missing, mismatched: mismatches.length > 0, explained }),
+      ...actionsFor({
+        bundle,
+        verdict,
+        probability: ranking?.probability ?? 0,
+        drift,
+        missing,
+        mismatched: mismatches.length > 0,
+        explained,
+      }),
     ],
   };
 }

@@ -39,3 +39,46 @@ export const delayEndsOf = (bundle: EvidenceBundle, changes: readonly Change[]):
   changes
     .filter(({ eventName }) => eventName === 'DeregisterTargets')
     .map(({ at, resourceArn }) => Date.parse(at) + delayMsOf(bundle, resourceArn));
+
+/** Events with less than this between them belong to one replacement of targets. */
+const APART_MS = 30 * 60_000;
+/** So long before a deregistration the failures can lie that brought it about: health checks need a while. */
+export const NOTICED_MS = 5 * 60_000;
+/** So long after a registration or deregistration a failure still belongs to it. */
+export const AFTER_MS = 5 * 60_000;
+
+/** What came first: new targets, as in a rollout, or failures and then a deregistration, as in a crash. */
+export type ReplacementOrder = 'registered' | 'failed' | 'neither';
+
+interface Replacement {
+  readonly failures: number;
+  readonly first: ReplacementOrder;
+}
+
+function replacementOf(bundle: EvidenceBundle, changes: readonly Change[]): Replacement {
+  const times = changes.map(({ at }) => Date.parse(at));
+  const [start = 0, end = 0] = [times[0], times.at(-1)];
+  const near = [...symptomOf(bundle).failures].filter(
+    ([time]) => Date.parse(time) >= start - NOTICED_MS && Date.parse(time) <= end + AFTER_MS,
+  );
+  const isBefore = near.some(([time]) => Date.parse(time) + 60_000 <= start);
+  const isNew = changes[0]?.eventName === 'RegisterTargets';
+  const first = isNew ? 'registered' : isBefore ? 'failed' : 'neither';
+  return { failures: near.reduce((sum, [, count]) => sum + count, 0), first };
+}
+
+/** The order of most failures around registrations and deregistrations: `neither` where it shows nothing. */
+export function replacementOrder(bundle: EvidenceBundle, changes: readonly Change[]): ReplacementOrder {
+  const sorted = [...changes].sort((left, right) => left.at.localeCompare(right.at));
+  const replacements: Change[][] = [];
+  for (const change of sorted) {
+    const last = replacements.at(-1)?.at(-1);
+    if (last && Date.parse(change.at) - Date.parse(last.at) < APART_MS) replacements.at(-1)?.push(change);
+    else replacements.push([change]);
+  }
+  const counted = replacements.map((each) => replacementOf(bundle, each));
+  const of = (order: ReplacementOrder): number =>
+    counted.reduce((sum, { first, failures }) => sum + (first === order ? failures : 0), 0);
+  const all = of('registered') + of('failed') + of('neither');
+  return (['registered', 'failed'] as const).find((order) => 2 * of(order) > all) ?? 'neither';
+}

@@ -1,21 +1,21 @@
 import { FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { hostAdditions, hostCountChanges, nearHostChanges } from '../host-counts.ts';
+import { hostAdditions, hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../host-counts.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'HealthyHostCount';
 
 /** Whether the 502s gather around changes of the number of healthy hosts, and in which order these came. */
 export const healthyHostCount = observation({
-  outcomes: ['hosts-added', 'host-count-changed'],
+  outcomes: ['hosts-added', 'hosts-lost'],
   needs: { metrics: [METRIC] },
   group: 'target-changes',
   way: 'scan',
   weights: {
     'keepalive-mismatch': [-0.6, -0.6],
     'requests-per-connection-limit': [0, 0],
-    deployment: [2, 1],
-    'deregistration-delay-elapsed': [1.8, 0.9],
-    'target-crash': [-0.3, 0.7],
+    deployment: [2, 0.6],
+    'deregistration-delay-elapsed': [1.8, 0.6],
+    'target-crash': [-0.3, 1],
     'worker-timeout': [0, 0],
     'connection-refused': [-0.3, 0],
     'network-path': [0, 0],
@@ -27,14 +27,15 @@ export const healthyHostCount = observation({
     'request-body-refused': [0, 0],
   },
   read: (bundle) => {
-    const added = nearHostChanges(bundle, hostAdditions(bundle));
+    const added = nearHostChanges(bundle, hostAdditions(bundle), 0);
     if (added >= LEAST_NATS) {
       const fact = 'the 502s gather around minutes in which a group had more healthy hosts than usual';
       return [{ id: 'hosts-added', fact, source: METRIC, strength: added / FULL_NATS }];
     }
-    const changed = nearHostChanges(bundle, hostCountChanges(bundle, METRIC, 'Minimum'));
-    if (changed < LEAST_NATS) return [];
-    const fact = 'the 502s gather around changes of the number of healthy hosts';
-    return [{ id: 'host-count-changed', fact, source: METRIC, strength: changed / FULL_NATS }];
+    const lost = nearHostChanges(bundle, hostCountChanges(bundle, METRIC, 'Minimum'), NOTICED_AFTER_MS);
+    if (lost < LEAST_NATS) return [];
+    const fact =
+      'the 502s gather around minutes in which a group lost healthy hosts, without new ones before';
+    return [{ id: 'hosts-lost', fact, source: METRIC, strength: lost / FULL_NATS }];
   },
 });

@@ -22,9 +22,13 @@ function raisedBy(bundle: EvidenceBundle, change: Change): string | null {
   return `${KEY} went ${from === null ? '' : `from ${printable(from)} `}to ${printable(to)}`;
 }
 
-/** Without a trail the baseline still tells that the idle timeout was raised. */
+/** Without a trail the baseline still tells that the idle timeout was raised. What the trail dates is judged by its time. */
 function raisedSinceBaseline(bundle: EvidenceBundle): readonly Raised[] {
   const { arn } = bundle.loadBalancer;
+  const isDated = bundle.changes.some(
+    ({ resourceArn, to }) => resourceArn === arn && to?.[KEY] !== undefined,
+  );
+  if (isDated) return [];
   const before = bundle.baseline?.resources[arn]?.[KEY];
   const now = configurationOf(bundle)[arn]?.[KEY];
   if (before === undefined || now === undefined || Number(now) <= Number(before)) return [];

@@ -14,7 +14,7 @@ export const keepAliveStated = observation({
   group: 'keep-alive',
   way: 'tag',
   weights: {
-    'keepalive-mismatch': [2.2, 2, -2.5, 0.6, -0.4],
+    'keepalive-mismatch': [2.2, 2, -2.5, 0.2, -0.5],
     'requests-per-connection-limit': [0, 0, 0, 0, 0],
     deployment: [0, 0, 0, 0, 0],
     'deregistration-delay-elapsed': [0, 0, 0, 0, 0],

@@ -28,8 +28,8 @@ export const logLineClasses = observation({
   way: 'access-log',
   isOfUnexplained: true,
   weights: {
-    'keepalive-mismatch': [1.2, -4.5, -1.5, -5],
-    'requests-per-connection-limit': [1.2, -4.5, -2.5, -5],
+    'keepalive-mismatch': [0.6, -4.5, -1.5, -5],
+    'requests-per-connection-limit': [0.8, -4.5, -2.5, -5],
     deployment: [0, 0.8, 0, -3],
     'deregistration-delay-elapsed': [-3, 0.8, -1, -4],
     'target-crash': [-0.5, 1.5, 0.3, -3],
@@ -38,10 +38,10 @@ export const logLineClasses = observation({
     'network-path': [-4, -4, 1.2, -6],
     'tls-failure': [-5, -5, 1.5, -6],
     'protocol-mismatch': [-0.5, -3, 0.5, 1],
-    'malformed-response': [0.5, 0.8, -5, 3],
+    'malformed-response': [0.6, 0.8, -5, 3],
     'response-header-too-large': [0, 0.5, -5, 2],
     'lambda-target-error': [-7, -7, -7, -2],
-    'request-body-refused': [0.5, 0.8, -5, 3],
+    'request-body-refused': [0.6, 0.8, -5, 3],
   },
   read: ({ accessLog }) => {
     if (accessLog === null || accessLog.elb502 === 0) return [];

@@ -14,9 +14,9 @@ export const logNothingInCommon = observation({
   way: 'access-log',
   isOfUnexplained: true,
   weights: {
-    'keepalive-mismatch': [-2.5],
+    'keepalive-mismatch': [-3.5],
     'requests-per-connection-limit': [-1.5],
-    deployment: [-2.5],
+    deployment: [-3],
     'deregistration-delay-elapsed': [-2.5],
     'target-crash': [-2],
     'worker-timeout': [-2.5],

@@ -1,5 +1,9 @@
 import { registeredTargets, targetLabel } from '../registered-targets.ts';
+import { lastFailureMs } from '../registrations.ts';
 import { observation } from './observation.ts';
+
+/** Targets that change now have to do with failures that are as recent; later ones may be of the fix. */
+const RECENT_MS = 10 * 60_000;
 
 /** Targets that are being registered or drained now. */
 export const targetsChanging = observation({
@@ -10,7 +14,7 @@ export const targetsChanging = observation({
   weights: {
     'keepalive-mismatch': [-0.4],
     'requests-per-connection-limit': [0],
-    deployment: [1.6],
+    deployment: [2],
     'deregistration-delay-elapsed': [1],
     'target-crash': [0.3],
     'worker-timeout': [0],
@@ -27,7 +31,8 @@ export const targetsChanging = observation({
     const all = registeredTargets(bundle);
     const changing = all.filter(({ target }) => target.state === 'draining' || target.state === 'initial');
     const [first] = changing;
-    if (!first) return [];
+    const isRecent = Date.parse(bundle.window.end) - lastFailureMs(bundle) <= RECENT_MS;
+    if (!first || !isRecent) return [];
     const fact = `${changing.length} of ${all.length} targets are being registered or drained (${targetLabel(first)}: ${first.target.state})`;
     return [{ id: 'targets-changing', fact, source: 'DescribeTargetHealth' }];
   },

@@ -59,9 +59,9 @@ export const timePattern = observation({
   weights: {
     'keepalive-mismatch': [-5, -1.3, 0, 0.1],
     'requests-per-connection-limit': [-5, -1.5, 0, 0.1],
-    deployment: [-1, 1.2, -2.3, -2.3],
+    deployment: [-1, 1, -2.3, -2.3],
     'deregistration-delay-elapsed': [-4, 0.5, -3, -2.3],
-    'target-crash': [-0.5, 1.2, -1.5, -1.5],
+    'target-crash': [-0.5, 1.6, -1.5, -1.5],
     'worker-timeout': [-1.5, 0, 0, 0],
     'connection-refused': [1.5, 0, 0, -0.4],
     'network-path': [0.8, 0, 0, -0.4],

@@ -1,5 +1,5 @@
 import { FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { hostCountChanges, nearHostChanges } from '../host-counts.ts';
+import { hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../host-counts.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'UnHealthyHostCount';
@@ -27,7 +27,7 @@ export const unhealthyHostCount = observation({
     'request-body-refused': [-0.5],
   },
   read: (bundle) => {
-    const near = nearHostChanges(bundle, hostCountChanges(bundle, METRIC, 'Maximum'));
+    const near = nearHostChanges(bundle, hostCountChanges(bundle, METRIC, 'Maximum'), NOTICED_AFTER_MS);
     if (near < LEAST_NATS) return [];
     const fact = 'the 502s gather around changes of the number of unhealthy hosts';
     return [{ id: 'health-flipped', fact, source: METRIC, strength: near / FULL_NATS }];
