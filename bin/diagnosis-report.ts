@@ -68,7 +68,8 @@ function headline(diagnosis: Diagnosis): string {
   if (verdict === 'undetermined') return 'cause unclear';
   if (verdict !== null)
     return `${verdict} (${likelihoodWords(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
-  if (mismatches.length > 0) return 'no 502 yet, but the keep-alive does not outlast the idle timeout';
+  if (mismatches.length > 0)
+    return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} the keep-alive does not outlast the idle timeout`;
   if (drift.length > 0) return 'configuration differs from its baseline';
   return symptom.count === 0 ? 'its 502s could not be counted' : 'no finding';
 }

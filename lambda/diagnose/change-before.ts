@@ -15,13 +15,19 @@ const ORDER_STRENGTH = 0.5;
 const by = (change: Change): string =>
   `${change.at}${change.principal === null ? '' : ` by ${printable(change.principal)}`}`;
 
+/** A stray 502 has a pause of so long before the trouble, and strays are at most such a share of all. */
+const STRAY_PAUSE_MS = 10 * 60_000;
+const STRAY_SHARE = 0.05;
+
 /** The minute with which the trouble begins: a stray 502 or two before it, of another reason, do not count. */
 function onsetOf({ failures, summary }: Symptom): string | null {
-  const stray = summary.count / 20;
+  const minutes = [...failures];
   let seen = 0;
-  for (const [time, count] of failures) {
+  for (const [place, [time, count]] of minutes.entries()) {
     seen += count;
-    if (seen > stray) return time;
+    const next = minutes[place + 1]?.[0];
+    const isApart = next !== undefined && Date.parse(next) - Date.parse(time) > STRAY_PAUSE_MS;
+    if (seen > summary.count * STRAY_SHARE || !isApart) return time;
   }
   return summary.firstSeen;
 }
