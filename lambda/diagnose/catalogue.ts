@@ -112,12 +112,23 @@ export function observedIn(bundle: EvidenceBundle): readonly Observed<OutcomeId>
   });
 }
 
+/**
+ * Outcomes that would be seen if nothing were hidden: they say that something was not there, and it could not be read.
+ * Each may be true or not.
+ */
+export function hiddenIn(bundle: EvidenceBundle): readonly Observed<OutcomeId>[] {
+  return OBSERVATIONS.flatMap((each: Observation<readonly OutcomeId[]>) => {
+    const { read, needs, restOnAbsence = [] } = each;
+    return couldReadAll(bundle, needs) ? [] : read(bundle).filter(({ id }) => restOnAbsence.includes(id));
+  });
+}
+
 const outcomesOf = (chosen: (observation: Observation) => boolean): readonly OutcomeId[] =>
   OBSERVATIONS.filter(chosen).flatMap(({ outcomes }) => [...outcomes]);
 
 /** What filling a gap can show. */
 export const outcomesBehind = (gap: Gap): readonly OutcomeId[] =>
-  outcomesOf(({ needs }) => isAbout(gap, needs));
+  outcomesOf(({ needs, improvedBy = {} }) => isAbout(gap, needs) || isAbout(gap, improvedBy));
 
 /** What can be seen in one way. */
 export const outcomesByWay = (way: Way): readonly OutcomeId[] => outcomesOf((each) => each.way === way);

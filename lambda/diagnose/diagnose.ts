@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { actionsFor } from './actions.ts';
-import { observedIn } from './catalogue.ts';
+import { hiddenIn, observedIn } from './catalogue.ts';
 import { driftAgainstBaseline } from './drift.ts';
 import { failureParts } from './failure-parts.ts';
 import { judgedExplanations } from './judged-explanations.ts';
@@ -29,7 +29,7 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
   const failed = symptom.summary.count > 0;
   const seen = failed ? observedIn(bundle) : [];
   const parts = failureParts(bundle);
-  const ranking = failed ? rank(seen, parts, bundle.accessLog?.elb502) : null;
+  const ranking = failed ? rank(seen, parts, bundle.accessLog?.elb502, hiddenIn(bundle)) : null;
   const mismatches = mismatchesOf(bundle);
   const drift = driftAgainstBaseline(bundle, policy.expectedChangers);
   const missing = missingEvidence(bundle, failed ? posterior(seen, parts) : new Map());

@@ -171,8 +171,11 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
 }
 
 /** The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not known. */
-export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
-  if (knownIdleTimeoutSeconds(bundle) === null) return [];
+export const keepAliveStandings = (bundle: EvidenceBundle): readonly KeepAliveStanding[] =>
+  knownIdleTimeoutSeconds(bundle) === null ? [] : presumedStandings(bundle);
+
+/** The standings if an idle timeout that could not be read is the default. */
+export function presumedStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
   return bundle.targetGroups
     .filter((group) => keepsConnections(group) && ignoredAt(group.tags, bundle.window.end) === null)
     .flatMap((group) => standing(bundle, group))

@@ -1,6 +1,7 @@
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem, Hypothesis } from '../model/diagnosis.ts';
 import { CATALOGUE, type OutcomeId } from './catalogue.ts';
+import { type Doubt, doubtOf } from './doubt.ts';
 import { type FailurePart, itemOf } from './failure-parts.ts';
 import type { Observed } from './observations/observation.ts';
 import { OTHER_PRIOR, PRIOR } from './prior.ts';
@@ -34,13 +35,15 @@ function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCaus
 type Chances = ReadonlyMap<NamedCause, number>;
 
 /** Bayes' rule over the catalogue's weights; groups of observations are taken as independent of each other. */
-function moved(chances: Chances, other: number, seen: Seen): Chances {
+function moved(chances: Chances, other: number, seen: Seen, doubt: Doubt | null = null): Chances {
   const scores = [...chances].map(
-    ([cause, chance]) => [cause, Math.log(chance) + totalWeight(seen, cause)] as const,
+    ([cause, chance]) =>
+      [cause, Math.log(chance) + totalWeight(seen, cause) + (doubt?.causes.get(cause) ?? 0)] as const,
   );
-  const highest = Math.max(Math.log(other), ...scores.map(([, score]) => score));
+  const rest = Math.log(other) + (doubt?.others ?? 0);
+  const highest = Math.max(rest, ...scores.map(([, score]) => score));
   const masses = scores.map(([cause, score]) => [cause, Math.exp(score - highest)] as const);
-  const total = masses.reduce((left, [, mass]) => left + mass, other * Math.exp(-highest));
+  const total = masses.reduce((left, [, mass]) => left + mass, Math.exp(rest - highest));
   return new Map(masses.map(([cause, mass]) => [cause, mass / total]));
 }
 
@@ -53,7 +56,7 @@ interface Judged {
   readonly isExplained: boolean;
 }
 
-function judged(seen: Seen, parts: readonly FailurePart[]): readonly Judged[] {
+function judged(seen: Seen, parts: readonly FailurePart[], doubt: Doubt | null = null): readonly Judged[] {
   const others = seen.filter(({ id }) => CATALOGUE.get(id)?.observation.isOfUnexplained !== true);
   const explained = parts.map(({ share, chances }): Judged => {
     const known = [...chances.values()].reduce((sum, chance) => sum + chance, 0);
@@ -61,7 +64,10 @@ function judged(seen: Seen, parts: readonly FailurePart[]): readonly Judged[] {
     return { share, chances: own, isExplained: true };
   });
   const rest = Math.max(0, 1 - parts.reduce((sum, { share }) => sum + share, 0));
-  return [...explained, { share: rest, chances: moved(ALL_CAUSES, OTHER_PRIOR, seen), isExplained: false }];
+  return [
+    ...explained,
+    { share: rest, chances: moved(ALL_CAUSES, OTHER_PRIOR, seen, doubt), isExplained: false },
+  ];
 }
 
 /**
@@ -130,6 +136,19 @@ function named(all: readonly Judged[], failures: number): Named | null {
   return probability < DECISIVE_PROBABILITY ? null : { cause: first.cause, probability };
 }
 
+/** What caused most of the failures, whatever is true of what could not be read; null where that cannot be said. */
+function namedInDoubt(
+  seen: Seen,
+  parts: readonly FailurePart[],
+  failures: number,
+  hidden: Seen,
+): Named | null {
+  const first = named(judged(seen, parts), failures);
+  if (first === null || hidden.length === 0) return first;
+  const doubted = named(judged(seen, parts, doubtOf(seen, hidden, first.cause)), failures);
+  return doubted?.cause === first.cause ? doubted : null;
+}
+
 /** The ranked causes and the one that is named. */
 export interface Ranking {
   readonly verdict: Cause;
@@ -152,14 +171,15 @@ function abstained(chances: readonly (readonly [NamedCause, number])[]) {
  * would be wrong; the others share the rest in their own proportions.
  *
  * @param failures - how many failures the log has, if the parts are of a log
+ * @param hidden - what would be seen if what could not be read was not there
  */
 export function rank(
   seen: Seen,
   parts: readonly FailurePart[] = [],
   failures = Number.POSITIVE_INFINITY,
+  hidden: Seen = [],
 ): Ranking {
-  const all = judged(seen, parts);
-  const verdict = named(all, failures);
+  const verdict = namedInDoubt(seen, parts, failures, hidden);
   const chances = [...posterior(seen, parts)].sort((left, right) => right[1] - left[1]);
   const probabilities = new Map<Cause, number>();
   if (verdict === null) {

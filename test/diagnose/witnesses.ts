@@ -95,6 +95,7 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
   'failures-before-replacement': edits(burst, replaced([91, 'DeregisterTargets'], [93, 'RegisterTargets'])),
   'registration-near-failures': edits(burst, replaced([89, 'DeregisterTargets'], [91, 'RegisterTargets'])),
   'failures-apart-from-registrations': edits(burst, replaced([20, 'RegisterTargets'])),
+  'no-registrations': burst,
   'no-target-change': few,
   'failures-at-deregistration-delay': edits(burst, replaced([85, 'DeregisterTargets'])),
   'log-failed-at-deregistration-delay': edits(
@@ -134,6 +135,7 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
   burst,
   lasting: failures(during(60, 120, 3)),
   scattered: few,
+  'few-failures': failures(from(80, [2])),
   'rate-follows-traffic': rates(1, 4),
   'rate-falls-with-traffic': rates(2, 1),
   'rate-rises-with-traffic': rates(1, 20),

@@ -24,7 +24,7 @@ export const connectionErrors = observation({
     'deregistration-delay-elapsed': [-2, -2, 0, 0],
     'target-crash': [1.3, 2, 1.5, -0.6],
     'worker-timeout': [-2, -2, 0, 0],
-    'connection-refused': [5, 3.6, -0.3, -4.5],
+    'connection-refused': [4.4, 3.6, -0.3, -4.5],
     'network-path': [2.6, 2.6, 0, -3],
     'tls-failure': [-1.5, -1.5, 0, 0],
     'protocol-mismatch': [-1, -1, 0, 0],

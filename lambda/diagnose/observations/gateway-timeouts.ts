@@ -21,7 +21,7 @@ export const gatewayTimeouts = observation({
     'target-crash': [0, 0],
     'worker-timeout': [0.7, 0],
     'connection-refused': [-1.2, 0],
-    'network-path': [2.6, -1],
+    'network-path': [2.6, -0.6],
     'tls-failure': [0, 0],
     'protocol-mismatch': [0, 0],
     'malformed-response': [0, 0],

@@ -13,8 +13,8 @@ export const healthyHostCount = observation({
   weights: {
     'keepalive-mismatch': [-0.6, -0.6],
     'requests-per-connection-limit': [0, 0],
-    deployment: [2, 0.6],
-    'deregistration-delay-elapsed': [1.8, 0.6],
+    deployment: [2, 0.3],
+    'deregistration-delay-elapsed': [1.8, 0.2],
     'target-crash': [-0.3, 1],
     'worker-timeout': [0, 0],
     'connection-refused': [-0.3, 0],

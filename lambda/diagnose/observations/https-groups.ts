@@ -1,4 +1,3 @@
-import { knowsGroups } from '../groups.ts';
 import { observation } from './observation.ts';
 
 /** Whether any target group speaks TLS to its targets at all. */
@@ -25,7 +24,8 @@ export const httpsGroups = observation({
     'request-body-refused': [0],
   },
   read: (bundle) => {
-    if (!knowsGroups(bundle) || bundle.targetGroups.some(({ protocol }) => protocol === 'HTTPS')) return [];
+    if (bundle.targetGroups.length === 0 || bundle.targetGroups.some(({ protocol }) => protocol === 'HTTPS'))
+      return [];
     const fact = 'no target group uses HTTPS to its targets';
     return [{ id: 'no-https-group', fact, source: 'target group Protocol' }];
   },

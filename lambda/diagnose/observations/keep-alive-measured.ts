@@ -1,14 +1,16 @@
-import { isMeasured, keepAliveStandings, knownKeepAliveShare, standingWords } from '../keep-alive.ts';
+import { isMeasured, knownKeepAliveShare, presumedStandings, standingWords } from '../keep-alive.ts';
 import { observation } from './observation.ts';
 
 /** What was measured of the targets' keep-alive, against the idle timeout. */
 export const keepAliveMeasured = observation({
   outcomes: ['keepalive-measured-short', 'keepalive-measured-safe'],
   needs: { subjects: ['attributes'] },
+  // Without the idle timeout nothing can be said.
+  restOnAbsence: ['keepalive-measured-short', 'keepalive-measured-safe'],
   group: 'keep-alive',
   way: 'probe-idle',
   weights: {
-    'keepalive-mismatch': [3.6, -4.5],
+    'keepalive-mismatch': [2.6, -4.5],
     'requests-per-connection-limit': [-0.5, 0],
     deployment: [0, 0],
     'deregistration-delay-elapsed': [0, 0],
@@ -24,7 +26,7 @@ export const keepAliveMeasured = observation({
     'request-body-refused': [0, 0],
   },
   read: (bundle) => {
-    const standings = keepAliveStandings(bundle);
+    const standings = presumedStandings(bundle);
     const [worst] = standings;
     if (!worst) return [];
     const seen = { fact: standingWords(worst), source: worst.fact.detail };

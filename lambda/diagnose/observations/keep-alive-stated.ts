@@ -1,4 +1,4 @@
-import { isMeasured, keepAliveStandings, knownKeepAliveShare, standingWords } from '../keep-alive.ts';
+import { isMeasured, knownKeepAliveShare, presumedStandings, standingWords } from '../keep-alive.ts';
 import { observation } from './observation.ts';
 
 /** What is stated of the targets' keep-alive, by a tag, a header or the default of a server, against the idle timeout. */
@@ -10,11 +10,20 @@ export const keepAliveStated = observation({
     'keepalive-default-short',
     'keepalive-default-long',
   ],
-  needs: { subjects: ['attributes', 'tags'] },
+  needs: { subjects: ['attributes'] },
+  improvedBy: { subjects: ['tags'] },
+  // Without the idle timeout nothing can be said.
+  restOnAbsence: [
+    'keepalive-declared-short',
+    'keepalive-equal',
+    'keepalive-declared-safe',
+    'keepalive-default-short',
+    'keepalive-default-long',
+  ],
   group: 'keep-alive',
   way: 'tag',
   weights: {
-    'keepalive-mismatch': [2.2, 2, -2.5, 0.2, -0.5],
+    'keepalive-mismatch': [1.7, 1.5, -2.5, 0.2, -0.5],
     'requests-per-connection-limit': [0, 0, 0, 0, 0],
     deployment: [0, 0, 0, 0, 0],
     'deregistration-delay-elapsed': [0, 0, 0, 0, 0],
@@ -30,7 +39,7 @@ export const keepAliveStated = observation({
     'request-body-refused': [0, 0, 0, 0, 0],
   },
   read: (bundle) => {
-    const standings = keepAliveStandings(bundle);
+    const standings = presumedStandings(bundle);
     const [worst] = standings;
     if (!worst) return [];
     const seen = { fact: standingWords(worst), source: worst.fact.detail };

@@ -28,7 +28,9 @@ export interface Observed<Id extends string = string> {
 export interface Observation<Outcomes extends readonly string[] = readonly string[]> {
   readonly outcomes: Outcomes;
   readonly needs: Needs;
-  /** Outcomes that say what was not there. Where any of what is needed could not be read they are unknown. */
+  /** What it is read from where it is there, and can do without: a gap about it hides nothing that is seen. */
+  readonly improvedBy?: Needs;
+  /** Outcomes that say what was not there, or rest on all of it. Where part of what is needed could not be read, they are unknown. */
   readonly restOnAbsence?: readonly Outcomes[number][];
   /** Observations that move together; the sum of a group is bounded. */
   readonly group: CorrelationGroup;

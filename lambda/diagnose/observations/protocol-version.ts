@@ -1,5 +1,5 @@
 import { printable } from '../command.ts';
-import { knowsGroups, servingGroups } from '../groups.ts';
+import { servingGroups } from '../groups.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'target group ProtocolVersion';
@@ -38,7 +38,7 @@ export const protocolVersion = observation({
       return [{ id: 'http2-group', fact, source: SOURCE }];
     }
     // Groups of which only a log tells carry no protocol.
-    if (!knowsGroups(bundle) || spoken.some(({ protocolVersion }) => protocolVersion === null)) return [];
+    if (spoken.some(({ protocolVersion }) => protocolVersion === null)) return [];
     const fact = 'all target groups speak HTTP/1.1 to their targets';
     return [{ id: 'http1-groups-only', fact, source: SOURCE }];
   },

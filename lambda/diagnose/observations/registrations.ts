@@ -1,6 +1,7 @@
 import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
 import {
   AFTER_MS,
+  lastFailureMs,
   MINUTE_SLACK_MS,
   NOTICED_MS,
   type ReplacementOrder,
@@ -10,6 +11,9 @@ import {
 } from '../registrations.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
+
+/** CloudTrail tells of an event within about a quarter of an hour. */
+const TRAIL_DELAY_MS = 15 * 60_000;
 
 /** Order counts: a rollout registers and then deregisters; after a crash failed targets go first, and new ones come. */
 const OUTCOMES = {
@@ -30,30 +34,37 @@ export const registrations = observation({
     'failures-before-replacement',
     'registration-near-failures',
     'failures-apart-from-registrations',
+    'no-registrations',
   ],
   needs: { subjects: ['changes'] },
+  restOnAbsence: ['no-registrations'],
   group: 'target-changes',
   way: 'scan',
   weights: {
-    'keepalive-mismatch': [-1, -1, -1, 0],
-    'requests-per-connection-limit': [0, 0, 0, 0],
-    deployment: [3, -0.5, 2.4, -1.5],
-    'deregistration-delay-elapsed': [2.2, -0.5, 2.2, 0],
-    'target-crash': [-0.7, 2.2, 0.3, 0],
-    'worker-timeout': [0, 0, 0, 0],
-    'connection-refused': [0, 0, 0, 0],
-    'network-path': [0, 0, 0, 0],
-    'tls-failure': [0, 0, 0, 0],
-    'protocol-mismatch': [0, 0, 0, 0],
-    'malformed-response': [-0.7, -0.7, -0.7, 0],
-    'response-header-too-large': [0, 0, 0, 0],
-    'lambda-target-error': [0, 0, 0, 0],
-    'request-body-refused': [-0.7, -0.7, -0.7, 0],
+    'keepalive-mismatch': [-1, -1, -1, 0, 0],
+    'requests-per-connection-limit': [0, 0, 0, 0, 0],
+    deployment: [3, -0.5, 2.4, -1.5, -1.2],
+    'deregistration-delay-elapsed': [2.2, -0.5, 2.2, 0, -2],
+    'target-crash': [-0.7, 2.2, 0.3, 0, 0],
+    'worker-timeout': [0, 0, 0, 0, 0],
+    'connection-refused': [0, 0, 0, 0, 0],
+    'network-path': [0, 0, 0, 0, 0],
+    'tls-failure': [0, 0, 0, 0, 0],
+    'protocol-mismatch': [0, 0, 0, 0, 0],
+    'malformed-response': [-0.7, -0.7, -0.7, 0, 0],
+    'response-header-too-large': [0, 0, 0, 0, 0],
+    'lambda-target-error': [0, 0, 0, 0, 0],
+    'request-body-refused': [-0.7, -0.7, -0.7, 0, 0],
   },
   read: (bundle) => {
     const symptom = symptomOf(bundle);
     const all = registrationsOf(bundle);
-    if (all.length === 0 || symptom.failures.size === 0) return [];
+    if (symptom.failures.size === 0) return [];
+    if (all.length === 0) {
+      const isTold = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
+      const fact = 'no target was registered or deregistered in the window';
+      return isTold ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }] : [];
+    }
     const changes = registrationsBeforeLastFailure(bundle);
     const [first] = changes;
     if (!first) {

@@ -1,4 +1,3 @@
-import { knowsGroups } from '../groups.ts';
 import { hostCountChanges } from '../host-counts.ts';
 import { seriesOf } from '../metric-view.ts';
 import { registeredTargets } from '../registered-targets.ts';
@@ -37,7 +36,6 @@ export const steadyTargets = observation({
     ];
     const isSteady =
       states.length > 0 &&
-      knowsGroups(bundle) &&
       symptomOf(bundle).failures.size > 0 &&
       seriesOf(bundle, 'HealthyHostCount', 'target-group', 'Minimum').length > 0 &&
       states.every((state) => state === 'healthy' || state === 'unused') &&

@@ -1,4 +1,3 @@
-import { knowsGroups } from '../groups.ts';
 import { registeredTargets } from '../registered-targets.ts';
 import { observation } from './observation.ts';
 
@@ -28,7 +27,7 @@ export const targetsHealthy = observation({
   read: (bundle) => {
     const used = registeredTargets(bundle).filter(({ target }) => target.state !== 'unused');
     const isHealthy = used.length > 0 && used.every(({ target }) => target.state === 'healthy');
-    if (!knowsGroups(bundle) || !isHealthy) return [];
+    if (!isHealthy) return [];
     return [
       {
         id: 'targets-healthy',

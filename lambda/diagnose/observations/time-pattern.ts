@@ -4,6 +4,8 @@ import { totalFailure } from '../total-failure.ts';
 import type { Observed } from './observation.ts';
 import { observation } from './observation.ts';
 
+/** Base rates are of failures that came back: fewer than these may be anything. */
+const LEAST_PATTERN = 3;
 /** Failing minutes with less than this between them are one episode. */
 const APART_MS = 3 * 60_000;
 /** Trouble that lasts for so long without a break is neither a rollout nor a restart. */
@@ -52,30 +54,34 @@ const busiestThree = (failures: Symptom['failures']): number =>
 
 /** How the 502s lie in time: everything fails, one burst, without a break, or scattered. */
 export const timePattern = observation({
-  outcomes: ['every-request-fails', 'burst', 'lasting', 'scattered'],
+  outcomes: ['every-request-fails', 'burst', 'lasting', 'scattered', 'few-failures'],
   needs: { metrics: [METRIC_502, 'RequestCount'] },
   group: 'time-and-place',
   way: 'scan',
   weights: {
-    'keepalive-mismatch': [-5, -1.3, 0, 0.1],
-    'requests-per-connection-limit': [-5, -1.5, 0, 0.1],
-    deployment: [-1, 1, -2.3, -2.3],
-    'deregistration-delay-elapsed': [-4, 0.5, -3, -2.3],
-    'target-crash': [-0.5, 1.6, -1.5, -1.5],
-    'worker-timeout': [-1.5, 0, 0, 0],
-    'connection-refused': [1.5, 0, 0, -0.4],
-    'network-path': [0.8, 0, 0, -0.4],
-    'tls-failure': [1.5, 0, 0, -0.5],
-    'protocol-mismatch': [3, 0, 0, -2],
-    'malformed-response': [0.3, -0.5, 0, 0.1],
-    'response-header-too-large': [-1.5, -0.7, 0, 0.1],
-    'lambda-target-error': [0.7, 0, 0, 0],
-    'request-body-refused': [0.3, -0.5, 0, 0.1],
+    'keepalive-mismatch': [-5, -1.3, 0, 0.1, -0.6],
+    'requests-per-connection-limit': [-5, -1.5, 0, 0.1, -0.6],
+    deployment: [-1, 1, -2.3, -2.3, -0.6],
+    'deregistration-delay-elapsed': [-4, 0.5, -3, -2.3, -0.6],
+    'target-crash': [-0.5, 1.6, -1.5, -1.5, -0.6],
+    'worker-timeout': [-1.5, 0, 0, 0, -0.6],
+    'connection-refused': [1.5, 0, 0, -0.4, -0.6],
+    'network-path': [0.8, 0, 0, -0.4, -0.6],
+    'tls-failure': [1.5, 0, 0, -0.5, -0.6],
+    'protocol-mismatch': [3, 0, 0, -2, -0.6],
+    'malformed-response': [0.3, -0.5, 0, 0.1, -0.6],
+    'response-header-too-large': [-1.5, -0.7, 0, 0.1, -0.6],
+    'lambda-target-error': [0.7, 0, 0, 0, -0.6],
+    'request-body-refused': [0.3, -0.5, 0, 0.1, -0.6],
   },
   read: (bundle) => {
     const symptom = symptomOf(bundle);
     const { failures, summary } = symptom;
     if (failures.size === 0) return [];
+    if (summary.count < LEAST_PATTERN) {
+      const fact = `${summary.count} in the window are too few for a pattern`;
+      return [{ id: 'few-failures', fact, source: METRIC_502 }];
+    }
     const total = totalFailure(bundle, symptom);
     if (total !== null)
       return [
