@@ -3,6 +3,7 @@ import { plainName } from '../lambda/alert/fingerprint.ts';
 import { diagnosisSections, linesOf } from '../lambda/alert/render/sections.ts';
 import { oneLine, percent, sentenceOf } from '../lambda/alert/render/words.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
+import { likelihoodWords } from '../lambda/model/likelihood.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { style as colors, printJson, printText, proseColumns } from './terminal.ts';
 
@@ -65,8 +66,10 @@ export function renderReport(
 function headline(diagnosis: Diagnosis): string {
   const { verdict, probability, mismatches, symptom, drift } = diagnosis;
   if (verdict === 'undetermined') return 'cause unclear';
-  if (verdict !== null) return `${verdict} (${percent(probability)} sure): ${sentenceOf(verdict)}`;
-  if (mismatches.length > 0) return 'no 502 yet, but the keep-alive does not outlast the idle timeout';
+  if (verdict !== null)
+    return `${verdict} (${likelihoodWords(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
+  if (mismatches.length > 0)
+    return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} the keep-alive does not outlast the idle timeout`;
   if (drift.length > 0) return 'configuration differs from its baseline';
   return symptom.count === 0 ? 'its 502s could not be counted' : 'no finding';
 }

@@ -41,6 +41,19 @@ const credentialsOfLambda = {
   },
 };
 
+/** Schemas are written as JSON Schema by a script; no function does, and zod carries 18 kB for it. */
+const noJsonSchema = {
+  name: 'no-json-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, () => ({
+      contents: `module.exports = {
+        createToJSONSchemaMethod: () => undefined,
+        createStandardJSONSchemaMethod: () => undefined,
+      };`,
+    }));
+  },
+};
+
 /**
  * @param {string} name - of `lambda/NAME.lambda.ts`
  * @param {string} folder - gets `index.mjs`, its source map and the notices of what is inside
@@ -67,7 +80,7 @@ export async function bundleFunction(name, folder) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [shakableSchemas, credentialsOfLambda],
+    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema],
   });
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CAUSE_ROWS } from '../lambda/diagnose/causes.ts';
-import { PRIOR } from '../lambda/diagnose/weights.ts';
+import { PRIOR } from '../lambda/diagnose/prior.ts';
 import { CAUSES, NAMED_CAUSES } from '../lambda/model/cause.ts';
 
 const CODE = ['bin', 'lab', 'lambda', 'lib'] as const;

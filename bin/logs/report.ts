@@ -5,9 +5,10 @@ import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/words.ts';
 import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-words.ts';
-import { hasAnswered } from '../../lambda/diagnose/findings/access-log.ts';
+import { hasAnswered } from '../../lambda/diagnose/log-answers.ts';
 import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
+import { likelihoodWords } from '../../lambda/model/likelihood.ts';
 import { style as pc } from '../terminal.ts';
 import { keepAliveLine } from './keep-alive-line.ts';
 import type { LogVerdict } from './verdict.ts';
@@ -44,7 +45,7 @@ function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number):
   const verdict =
     ranking.verdict === 'undetermined'
       ? `${pc.yellow('undetermined')}: ${CAUSES.undetermined}`
-      : `${pc.red(ranking.verdict)}: ${CAUSES[ranking.verdict]}, ${percent(ranking.probability)} sure`;
+      : `${pc.red(ranking.verdict)}: ${CAUSES[ranking.verdict]}; ${likelihoodWords(ranking.probability)} (${percent(ranking.probability)})`;
   const causes = causesLine(diagnosis);
   const only = hasAnswered(summary) ? [] : [ONLY_FAILED];
   return [

@@ -189,7 +189,8 @@ function firing(step: Step, incident: OpenIncident): Decision {
   // A silence that ended while the failure goes on leaves an incident that nobody was told of.
   if (incident.announced === null && phase === 'firing')
     return fire(step, incident, 'still failing, and not announced before');
-  const update = updateReason(look, incident.announced, policy, now);
+  // What is seen while nothing fails any more is of the fix: its deregistrations are no news of the cause.
+  const update = phase === 'resolving' ? null : updateReason(look, incident.announced, policy, now);
   if (update === null)
     return quietly(
       enter(before, phase, now, incident),

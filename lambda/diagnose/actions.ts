@@ -119,6 +119,8 @@ export interface ActionInput {
   readonly bundle: EvidenceBundle;
   /** null where there was no 502. */
   readonly verdict: Cause | null;
+  /** Of the verdict. */
+  readonly probability: number;
   readonly drift: readonly Drift[];
   readonly missing: readonly WantedEvidence[];
   readonly mismatched: boolean;
@@ -133,7 +135,18 @@ function byVerdict(input: ActionInput): readonly Action[] {
   const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
   return verdict === 'undetermined'
     ? [...checkIdleTimeout(bundle), ...settle(missing), ...own, ...posture]
-    : [...own, ...posture];
+    : [...own, ...(isProven(input) ? [] : furtherLooks(missing, own)), ...posture];
+}
+
+/** A verdict below this probability is a lead: what would settle it is asked for as well. */
+const PROVEN_PROBABILITY = 0.8;
+
+const isProven = ({ probability }: ActionInput): boolean => probability >= PROVEN_PROBABILITY;
+
+/** What would settle a lead, where the advice for it does not ask for that already. */
+function furtherLooks(missing: readonly WantedEvidence[], own: readonly Action[]): readonly Action[] {
+  const known = new Set(own.flatMap(({ commands }) => commands));
+  return settle(missing.filter(({ commands }) => !commands.some((command) => known.has(command))));
 }
 
 /** Everything to do, in the order to do it; the last one verifies. */

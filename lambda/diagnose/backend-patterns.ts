@@ -1,11 +1,23 @@
-import type { FindingId } from './weights.ts';
+/** What a kind of line says about the causes: the outcomes of the observation `backend-log`. */
+export const BACKEND_SIGNS = [
+  'backend-log-crash',
+  'backend-log-worker-timeout',
+  'backend-log-shutdown',
+  'backend-log-reset',
+  'backend-log-upstream-closed',
+  'backend-log-headers',
+  'backend-log-files',
+  'backend-log-backlog',
+] as const;
+
+export type BackendSign = (typeof BACKEND_SIGNS)[number];
 
 /** A kind of line that targets log when they bring 502s about. */
 export interface BackendPattern {
   /** What the bundle calls it, and the alert. */
   readonly name: string;
   /** What it says about the causes. */
-  readonly finding: FindingId;
+  readonly sign: BackendSign;
   /** Parts of such lines as CloudWatch Logs searches for them: upper and lower case count. At least one is in each. */
   readonly terms: readonly string[];
   /** Tells the line from others that hold one of the terms. */
@@ -20,7 +32,7 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
   {
     // gunicorn, Puma, uWSGI, php-fpm
     name: 'worker timeout',
-    finding: 'backend-log-worker-timeout',
+    sign: 'backend-log-worker-timeout',
     terms: ['WORKER TIMEOUT', 'Terminating timed out worker', 'HARAKIRI', 'execution timed out'],
     expression:
       /\bworker timeout\b|terminating timed out worker|\bharakiri\b|execution timed out \([\d.]+ sec\)|request_terminate_timeout/i,
@@ -28,7 +40,7 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
   {
     // Linux, Docker and Kubernetes, V8, the JVM, Go, .NET
     name: 'out of memory',
-    finding: 'backend-log-crash',
+    sign: 'backend-log-crash',
     terms: [
       'ut of memory',
       'OutOfMemory',
@@ -43,14 +55,14 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
   },
   {
     name: 'killed',
-    finding: 'backend-log-crash',
+    sign: 'backend-log-crash',
     terms: ['SIGKILL', 'Killed process', 'signal 9', 'signal: killed', 'exit code 137', 'status 137'],
     expression:
       /\bsigkill\b|\bkilled process \d+|\bsignal: killed\b|\bsignal 9\b|\b(exit code|status) 137\b/i,
   },
   {
     name: 'crash',
-    finding: 'backend-log-crash',
+    sign: 'backend-log-crash',
     terms: [
       'panic:',
       'panicked at',
@@ -67,13 +79,13 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
   },
   {
     name: 'too many open files',
-    finding: 'backend-log-files',
+    sign: 'backend-log-files',
     terms: ['oo many open files', 'EMFILE', 'ENFILE', 'worker_connections are not enough'],
     expression: /\btoo many open files\b|\be[mn]file\b|worker_connections are not enough/i,
   },
   {
     name: 'accept queue full',
-    finding: 'backend-log-backlog',
+    sign: 'backend-log-backlog',
     terms: ['listen queue', 'SYN flooding', 'MaxRequestWorkers', 'server reached pm.max_children', 'backlog'],
     expression:
       /\blisten queue\b.*\b(overflow|full|size)|possible syn flooding|server reached (maxrequestworkers|pm\.max_children)|\bbacklog\b.*\b(full|overflow|exceeded|limit)|\b(full|exceeded|overflow)\b.*\bbacklog\b/i,
@@ -81,7 +93,7 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
   {
     // nginx in front of the application, Node
     name: 'response header too large',
-    finding: 'backend-log-headers',
+    sign: 'backend-log-headers',
     terms: ['too big header', 'eader too large', 'eaders too large', 'HEADER_OVERFLOW', 'HeadersTooLarge'],
     expression:
       /\b(upstream sent too big header|(response )?headers? (is |are )?too large|headers?_overflow|headers?toolarge)/i,
@@ -89,20 +101,20 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
   {
     // nginx
     name: 'upstream closed',
-    finding: 'backend-log-upstream-closed',
+    sign: 'backend-log-upstream-closed',
     terms: ['prematurely closed', 'no live upstreams', 'premature close'],
     expression: /\b(upstream )?prematurely closed\b|\bno live upstreams\b|\bpremature close\b/i,
   },
   {
     name: 'shutdown',
-    finding: 'backend-log-shutdown',
+    sign: 'backend-log-shutdown',
     terms: ['SIGTERM', 'signal 15', 'hutting down', 'raceful shutdown', 'raceful stop', 'racefully'],
     expression:
       /\bsigterm\b|\bsignal 15\b|\bshutting down\b|\bgraceful (shutdown|stop)\b|\bgracefully (shut|stop)|\b(shut|stopp)\w* \w*\s?gracefully\b/i,
   },
   {
     name: 'connection reset',
-    finding: 'backend-log-reset',
+    sign: 'backend-log-reset',
     terms: ['onnection reset', 'ECONNRESET', 'roken pipe', 'EPIPE', 'BrokenPipe', 'ConnectionReset'],
     expression: /\bconnection ?reset\b|\beconnreset\b|\bbroken ?pipe\b|\bepipe\b|\bconnectionreseterror\b/i,
   },

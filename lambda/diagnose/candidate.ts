@@ -1,8 +1,8 @@
 import type { NamedCause } from '../model/cause.ts';
-import type { FindingId, Weights } from './weights.ts';
+import type { OutcomeId, Weights } from './catalogue.ts';
 
-/** An observation of the table of weights, or how far what is seen would move the causes. */
-export type Outcome = FindingId | Weights;
+/** An outcome of the catalogue, or how far what is seen would move the causes. */
+export type Outcome = OutcomeId | Weights;
 
 /** A piece of evidence that is not in the bundle, the observations it could give, and what getting it costs. */
 export interface Candidate {

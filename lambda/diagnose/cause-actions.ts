@@ -3,7 +3,7 @@ import type { Action } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { CAUSE_ROWS } from './causes.ts';
 import { type Explained, failuresOf, portion, type ToldCause, toldCauses } from './explanation-words.ts';
-import { keepAliveStandings } from './keep-alive.ts';
+import { isMismatch, keepAliveStandings } from './keep-alive.ts';
 
 /** Of the main cause so many actions are told before those of another: both must be seen on a phone. */
 const MAIN_FIRST = 3;
@@ -20,8 +20,8 @@ export function withFailedGroups(bundle: EvidenceBundle, cause: NamedCause): Evi
   );
   // A keep-alive that is known to be too short fails next, whether or not it did already.
   if (cause === 'keepalive-mismatch')
-    for (const { group, verdict } of keepAliveStandings(bundle))
-      if (verdict !== 'safe') failed.add(group.arn);
+    for (const standing of keepAliveStandings(bundle))
+      if (isMismatch(standing)) failed.add(standing.group.arn);
   const kept = targetGroups.filter(({ arn }) => failed.has(arn));
   return kept.length === 0 ? bundle : { ...bundle, targetGroups: kept };
 }

@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { type CountedPeriod, type RateRise, rateRiseAt } from './change-point.ts';
-import { seriesOf } from './metric-view.ts';
+import { couldRead, seriesOf } from './metric-view.ts';
 import { METRIC_502, type Symptom, symptomOf } from './symptom.ts';
 
 /** Whether 502s began, or became more frequent, at a change of configuration. */
@@ -46,7 +46,8 @@ function periodsOf(
  */
 export function onsetAt(bundle: EvidenceBundle, at: string): Onset | null {
   const symptom = symptomOf(bundle);
-  if (symptom.failures.size === 0) return null;
+  // Minutes that could not be read are not minutes without failures.
+  if (symptom.failures.size === 0 || !couldRead(bundle, METRIC_502)) return null;
   const periodMs = (seriesOf(bundle, METRIC_502, 'load-balancer')[0]?.periodSeconds ?? 60) * 1000;
   const changeMs = Date.parse(at);
   const byTime = rateRiseAt(

@@ -1,9 +1,9 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { actionsFor } from './actions.ts';
+import { hiddenIn, observedIn } from './catalogue.ts';
 import { driftAgainstBaseline } from './drift.ts';
 import { failureParts } from './failure-parts.ts';
-import { findingsOf } from './findings.ts';
 import { judgedExplanations } from './judged-explanations.ts';
 import { mismatchesOf } from './mismatch.ts';
 import { missingEvidence } from './missing-evidence.ts';
@@ -27,14 +27,14 @@ const DEFAULT_POLICY: DiagnosisPolicy = { critical502Ratio: 0.01 };
 export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAULT_POLICY): Diagnosis {
   const symptom = symptomOf(bundle);
   const failed = symptom.summary.count > 0;
-  const findings = failed ? findingsOf(bundle) : [];
+  const seen = failed ? observedIn(bundle) : [];
   const parts = failureParts(bundle);
-  const ranking = failed ? rank(findings, parts, bundle.accessLog?.elb502) : null;
+  const ranking = failed ? rank(seen, parts, bundle.accessLog?.elb502, hiddenIn(bundle)) : null;
   const mismatches = mismatchesOf(bundle);
   const drift = driftAgainstBaseline(bundle, policy.expectedChangers);
-  const missing = missingEvidence(bundle, failed ? posterior(findings, parts) : new Map());
+  const missing = missingEvidence(bundle, failed ? posterior(seen, parts) : new Map());
   const explained = {
-    explanations: failed ? judgedExplanations(bundle.accessLog, parts, findings) : [],
+    explanations: failed ? judgedExplanations(bundle.accessLog, parts, seen) : [],
     unexplained: failed ? (bundle.accessLog?.unexplained ?? null) : null,
   };
   const verdict = ranking?.verdict ?? null;
@@ -53,7 +53,15 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
     drift: [...drift],
     missingEvidence: missing.map(({ what, how, separates }) => ({ what, how, separates })),
     actions: [
-      ...actionsFor({ bundle, verdict, drift, missing, mismatched: mismatches.length > 0, explained }),
+      ...actionsFor({
+        bundle,
+        verdict,
+        probability: ranking?.probability ?? 0,
+        drift,
+        missing,
+        mismatched: mismatches.length > 0,
+        explained,
+      }),
     ],
   };
 }

@@ -1,12 +1,12 @@
 import { switchOnAccessLogs } from '../access-log/switch-on.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
+import { outcomesByWay } from './catalogue.ts';
 import { addTag, answerCommands, argument, printable, probe, removeTag, scanAgain } from './command.ts';
 import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
 import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
 import { TAGS, tagOf } from './tags.ts';
-import type { FindingId } from './weights.ts';
 
 /**
  * The command that reads the access log, or switches it on. Where the attribute says "off" the log may still be
@@ -57,19 +57,10 @@ function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
       commands: [measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',
       rollback: [],
-      outcomes: ['keepalive-measured-short', 'keepalive-measured-safe'],
+      outcomes: outcomesByWay('probe-idle'),
     },
   ];
 }
-
-/** What the targets' own logs can show. */
-export const BACKEND_LOG_OUTCOMES: readonly FindingId[] = [
-  'backend-log-crash',
-  'backend-log-worker-timeout',
-  'backend-log-shutdown',
-  'backend-log-headers',
-  'backend-log-backlog',
-];
 
 /** Nobody said where the targets log: the tag that says so, then a look that reads there. */
 function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
@@ -87,7 +78,7 @@ function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
       commands: [tag, look],
       sideEffects: 'Side effect: none on traffic. A deployed monitor reads what backendLogGroups lists.',
       rollback: [removeTag(group.arn, TAGS.logGroup)],
-      outcomes: BACKEND_LOG_OUTCOMES,
+      outcomes: outcomesByWay('backend-log'),
     },
   ];
 }
@@ -104,7 +95,7 @@ function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
       sideEffects:
         'Side effect: GET requests to one target, and a few idle connections while it runs where it answers well.',
       rollback: [],
-      outcomes: ['probe-header-too-large', 'probe-malformed-response', 'probe-response-fine'],
+      outcomes: outcomesByWay('probe-path'),
       among: ['malformed-response', 'response-header-too-large'],
     },
   ];

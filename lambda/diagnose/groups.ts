@@ -5,12 +5,14 @@ export function servingGroups(bundle: EvidenceBundle): readonly TargetGroup[] {
   return bundle.targetGroups.filter((group) => group.serving !== false);
 }
 
-/** Whether all groups are in the bundle, so that it can say "none of them". */
-export function knowsGroups({ gaps, targetGroups }: EvidenceBundle): boolean {
-  return targetGroups.length > 0 && !gaps.some(({ subject }) => subject === 'target-groups');
-}
-
-/** Whether the health of all serving targets was read, so that it can be said of all of them. */
-export function knowsHealth(bundle: EvidenceBundle): boolean {
-  return knowsGroups(bundle) && !bundle.gaps.some(({ subject }) => subject === 'target-health');
+/**
+ * How far the groups that get requests are Lambda functions. `unknown` where there are none, or where traffic may
+ * have been moved off a function within the window: only the absence of any is sure.
+ */
+export function lambdaShare(bundle: EvidenceBundle): 'never' | 'partly' | 'only' | 'unknown' {
+  const groups = servingGroups(bundle);
+  if (groups.length === 0) return 'unknown';
+  const lambdas = groups.filter(({ targetType }) => targetType === 'lambda');
+  if (lambdas.length > 0) return lambdas.length === groups.length ? 'only' : 'partly';
+  return bundle.targetGroups.some(({ targetType }) => targetType === 'lambda') ? 'unknown' : 'never';
 }

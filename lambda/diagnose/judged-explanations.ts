@@ -1,7 +1,8 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { OutcomeId } from './catalogue.ts';
 import { explanationSentence, type FailurePart } from './failure-parts.ts';
-import type { Finding } from './finding.ts';
+import type { Observed } from './observations/observation.ts';
 import { DECISIVE_PROBABILITY, posterior } from './posterior.ts';
 
 const rounded = (probability: number): number => Math.round(probability * 10_000) / 10_000;
@@ -15,13 +16,13 @@ const rounded = (probability: number): number => Math.round(probability * 10_000
 export function judgedExplanations(
   accessLog: AccessLogSummary | null,
   parts: readonly FailurePart[],
-  findings: readonly Finding[],
+  seen: readonly Observed<OutcomeId>[],
 ): Explanation[] {
   return (accessLog?.explanations ?? []).map((one, place) => {
     const explanation = { ...one, fact: explanationSentence(one, accessLog?.elb502 ?? one.failures) };
     const part = parts[place];
     if (part === undefined || part.chances.size === 0) return explanation;
-    const chances = posterior(findings, [{ ...part, share: 1 }]);
+    const chances = posterior(seen, [{ ...part, share: 1 }]);
     const causes = [...part.chances.keys()]
       .map((cause) => ({ cause, probability: rounded(chances.get(cause) ?? 0) }))
       .sort((left, right) => right.probability - left.probability);

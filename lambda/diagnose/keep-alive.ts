@@ -39,9 +39,20 @@ export interface KeepAliveStanding {
   readonly group: TargetGroup;
   readonly fact: KeepAliveFact;
   readonly marginSeconds: number;
-  /** `safe`: the load balancer closes first; `thin`: it should, by less than the margin; `short`: it does not. */
-  readonly verdict: 'safe' | 'thin' | 'short';
+  /**
+   * `safe`: the load balancer closes first; `thin`: it should, by less than the margin; `short`: it does not.
+   * `assumed`: the server's default would be safe, and nobody stated or measured that it is in force.
+   */
+  readonly verdict: 'safe' | 'thin' | 'short' | 'assumed';
 }
+
+/** Whether a keep-alive is known that the load balancer can outlast, or nearly. */
+export const isMismatch = ({ verdict }: KeepAliveStanding): boolean =>
+  verdict === 'short' || verdict === 'thin';
+
+/** Seen at the targets, not said of them. */
+export const isMeasured = ({ source }: KeepAliveFact): boolean =>
+  source === 'probe' || source === 'access-log';
 
 /** Two sources that cannot both be right. */
 export interface KeepAliveDisagreement {
@@ -155,12 +166,16 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const marginSeconds = Math.round((fact.seconds - idleTimeoutSeconds) * 1000) / 1000;
   const enough = fact.seconds >= requiredKeepAliveSeconds(idleTimeoutSeconds);
-  return [{ group, fact, marginSeconds, verdict: marginSeconds <= 0 ? 'short' : enough ? 'safe' : 'thin' }];
+  const long = fact.source === 'server-default' ? 'assumed' : 'safe';
+  return [{ group, fact, marginSeconds, verdict: marginSeconds <= 0 ? 'short' : enough ? long : 'thin' }];
 }
 
 /** The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not known. */
-export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
-  if (knownIdleTimeoutSeconds(bundle) === null) return [];
+export const keepAliveStandings = (bundle: EvidenceBundle): readonly KeepAliveStanding[] =>
+  knownIdleTimeoutSeconds(bundle) === null ? [] : presumedStandings(bundle);
+
+/** The standings if an idle timeout that could not be read is the default. */
+export function presumedStandings(bundle: EvidenceBundle): readonly KeepAliveStanding[] {
   return bundle.targetGroups
     .filter((group) => keepsConnections(group) && ignoredAt(group.tags, bundle.window.end) === null)
     .flatMap((group) => standing(bundle, group))
@@ -170,11 +185,33 @@ export function keepAliveStandings(bundle: EvidenceBundle): readonly KeepAliveSt
     );
 }
 
-/** Serving groups whose keep-alive nobody declared, measured or named a server for. */
+/** The standing in words: `targets of web keep idle connections for 5 s, 55 s less than the idle timeout of 60 s`. */
+export function standingWords({ group, fact, verdict, marginSeconds }: KeepAliveStanding): string {
+  const least = isLowerBound(fact) ? 'at least ' : '';
+  const idle = Math.round((fact.seconds - marginSeconds) * 1000) / 1000;
+  const relation =
+    marginSeconds === 0
+      ? 'exactly the idle timeout'
+      : verdict === 'short'
+        ? `${-marginSeconds} s less than the idle timeout`
+        : `${least}${marginSeconds} s more than the idle timeout`;
+  return `targets of ${group.name} keep idle connections for ${least}${fact.seconds} s, ${relation} of ${idle} s`;
+}
+
+/** Serving groups whose keep-alive nobody declared or measured, and whose server, if named, would not show a mismatch. */
 export function groupsWithoutKeepAlive(bundle: EvidenceBundle): readonly TargetGroup[] {
-  return bundle.targetGroups.filter(
-    (group) => keepsConnections(group) && keepAliveFactsOf(bundle, group).length === 0,
-  );
+  const required = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
+  return bundle.targetGroups.filter((group) => {
+    if (!keepsConnections(group)) return false;
+    const [best] = keepAliveFactsOf(bundle, group);
+    return best === undefined || (best.source === 'server-default' && best.seconds >= required);
+  });
+}
+
+/** Share of the serving groups whose keep-alive is stated or measured: what is said of some is not said of all. */
+export function knownKeepAliveShare(bundle: EvidenceBundle): number {
+  const groups = bundle.targetGroups.filter(keepsConnections).length;
+  return groups === 0 ? 0 : 1 - groupsWithoutKeepAlive(bundle).length / groups;
 }
 
 /** Serving groups whose keep-alive nobody measured, those of which nothing is known first. */

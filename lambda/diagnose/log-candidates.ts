@@ -1,8 +1,9 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
+import { outcomesByWay } from './catalogue.ts';
 import { argument, scanAgain } from './command.ts';
-import { hasAnswered } from './findings/access-log.ts';
+import { hasAnswered } from './log-answers.ts';
 
 /** Whether some target that failed answered other requests: what its failures are held against. */
 function failedTargetsAnswered({ targetGroups }: AccessLogSummary): boolean {
@@ -55,14 +56,7 @@ export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle)
       commands: [look],
       sideEffects: NO_SIDE_EFFECT,
       rollback: [],
-      outcomes: [
-        'connection-errors',
-        'no-connection-errors',
-        'tls-errors',
-        'targets-healthy',
-        'targets-fail-checks',
-        'registration-near-failures',
-      ],
+      outcomes: outcomesByWay('scan'),
     },
   ];
 }

@@ -60,6 +60,9 @@ export function countByTime(bundle: EvidenceBundle, name: string): ReadonlyMap<s
   return totalsByTime(whole.length > 0 ? whole : seriesOf(bundle, name, 'target-group'));
 }
 
+/** `12 %`. */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;

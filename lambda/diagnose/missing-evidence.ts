@@ -2,9 +2,9 @@ import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { MissingEvidence } from '../model/diagnosis.ts';
 import type { EvidenceBundle, Gap } from '../model/evidence.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT, type Outcome } from './candidate.ts';
+import { outcomesBehind, weightOf } from './catalogue.ts';
 import { printable } from './command.ts';
-import { BACKEND_LOG_OUTCOMES, knownCandidates } from './evidence-candidates.ts';
-import { WEIGHTS, type Weights } from './weights.ts';
+import { knownCandidates } from './evidence-candidates.ts';
 
 /** Missing evidence with what the advice needs beside the contract's three fields. */
 export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among' | 'told'>;
@@ -18,38 +18,9 @@ const DECISIVE_NATS = 3;
 /** Less than this moves two causes together. */
 const NOTABLE_NATS = 0.5;
 
-const OUTCOMES_OF_GAP: Readonly<Record<Gap['subject'], readonly Outcome[]>> = {
-  metrics: ['connection-errors', 'no-connection-errors', 'tls-errors', 'lambda-errors'],
-  attributes: ['keepalive-declared-short'],
-  tags: ['keepalive-declared-short', 'keepalive-declared-safe'],
-  'load-balancer': [],
-  listeners: [],
-  'target-groups': ['no-lambda-group', 'no-https-group', 'targets-healthy'],
-  'target-health': ['targets-healthy', 'targets-fail-checks', 'targets-changing'],
-  changes: ['registration-near-failures', 'idle-timeout-raised-before'],
-  'access-log': ACCESS_LOG_OUTCOMES,
-  'backend-log': BACKEND_LOG_OUTCOMES,
-};
-
-const OUTCOMES_OF_METRIC: Readonly<Record<string, readonly Outcome[]>> = {
-  TargetConnectionErrorCount: ['connection-errors', 'no-connection-errors'],
-  TargetTLSNegotiationErrorCount: ['tls-errors', 'no-tls-errors'],
-  LambdaUserError: ['lambda-errors', 'no-lambda-errors'],
-  LambdaInternalError: ['lambda-errors', 'no-lambda-errors'],
-  HTTPCode_ELB_504_Count: ['gateway-timeouts', 'no-gateway-timeouts'],
-  HealthyHostCount: ['host-count-changed', 'no-target-change'],
-  UnHealthyHostCount: ['health-flipped'],
-  RequestCount: ['every-request-fails', 'burst'],
-  TargetResponseTime: ['slow-responses', 'fast-responses'],
-};
-
-function outcomesOf(gap: Gap): readonly Outcome[] {
-  return gap.metrics.length === 0
-    ? OUTCOMES_OF_GAP[gap.subject]
-    : gap.metrics.flatMap((metric) =>
-        Object.hasOwn(OUTCOMES_OF_METRIC, metric) ? (OUTCOMES_OF_METRIC[metric] ?? []) : [],
-      );
-}
+/** What filling a gap can show: of the log its explanations, of the rest what the catalogue reads from it. */
+const outcomesOf = (gap: Gap): readonly Outcome[] =>
+  gap.subject === 'access-log' ? ACCESS_LOG_OUTCOMES : outcomesBehind(gap);
 
 function howToFill(gap: Gap): string {
   if (gap.kind === 'denied' && gap.subject === 'backend-log')
@@ -76,10 +47,9 @@ function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
 
 /** How far apart the most telling of the outcomes would move two causes, in nats, at most what decides. */
 function distance(outcomes: readonly Outcome[], left: NamedCause, right: NamedCause): number {
-  const distances = outcomes.map((id) => {
-    const row: Weights = typeof id === 'string' ? WEIGHTS[id] : id;
-    return Math.abs((row[left] ?? 0) - (row[right] ?? 0));
-  });
+  const of = (outcome: Outcome, cause: NamedCause): number =>
+    typeof outcome === 'string' ? weightOf(outcome, cause) : (outcome[cause] ?? 0);
+  const distances = outcomes.map((outcome) => Math.abs(of(outcome, left) - of(outcome, right)));
   return Math.min(DECISIVE_NATS, Math.max(0, ...distances));
 }
 

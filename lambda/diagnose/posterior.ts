@@ -1,11 +1,13 @@
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem, Hypothesis } from '../model/diagnosis.ts';
+import { CATALOGUE, type OutcomeId } from './catalogue.ts';
+import { type Doubt, doubtOf } from './doubt.ts';
 import { type FailurePart, itemOf } from './failure-parts.ts';
-import type { Finding } from './finding.ts';
-import { IS_OF_UNEXPLAINED, PRIOR, WEIGHTS, type Weights } from './weights.ts';
+import type { Observed } from './observations/observation.ts';
+import { OTHER_PRIOR, PRIOR } from './prior.ts';
+import { totalWeight, weightsFor } from './weighing.ts';
 
-/** Prior chance that the cause is none of the vocabulary; no evidence moves it. */
-const OTHER_PRIOR = 0.05;
+type Seen = readonly Observed<OutcomeId>[];
 
 /** A named cause must reach this probability, or the diagnosis abstains. */
 export const DECISIVE_PROBABILITY = 0.7;
@@ -16,25 +18,14 @@ const LEAST_SHARE = 0.34;
 /** Where two causes are about as large, either may be the larger one; both are told, so one is named all the same. */
 const EVEN_CHANCE = 0.76;
 
-/** How far a finding moves a cause, in nats. */
-export function weightOf(finding: Finding, cause: NamedCause): number {
-  const row: Weights = WEIGHTS[finding.id];
-  const strength = finding.strength ?? 1;
-  // Counts in a bundle from outside need not fit together: a share of nothing must not carry weight.
-  return (row[cause] ?? 0) * (Number.isNaN(strength) ? 0 : Math.min(1, Math.max(0, strength)));
-}
-
-function evidenceFor(
-  findings: readonly Finding[],
-  parts: readonly FailurePart[],
-  cause: NamedCause,
-): EvidenceItem[] {
+function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCause): EvidenceItem[] {
+  const weights = weightsFor(seen, cause);
   return [
     ...parts.map((part) => itemOf(part, cause, PRIOR[cause])),
-    ...findings.map((finding) => ({
-      fact: finding.fact,
-      source: finding.source,
-      weight: Math.round(weightOf(finding, cause) * 100) / 100,
+    ...seen.map(({ fact, source }, place) => ({
+      fact,
+      source,
+      weight: Math.round((weights[place] ?? 0) * 100) / 100,
     })),
   ]
     .filter(({ weight }) => weight !== 0)
@@ -43,15 +34,16 @@ function evidenceFor(
 
 type Chances = ReadonlyMap<NamedCause, number>;
 
-/** Bayes' rule over the table of weights, findings taken as independent. */
-function moved(chances: Chances, other: number, findings: readonly Finding[]): Chances {
-  const scores = [...chances].map(([cause, chance]) => {
-    const nats = findings.reduce((total, finding) => total + weightOf(finding, cause), Math.log(chance));
-    return [cause, nats] as const;
-  });
-  const highest = Math.max(Math.log(other), ...scores.map(([, score]) => score));
+/** Bayes' rule over the catalogue's weights; groups of observations are taken as independent of each other. */
+function moved(chances: Chances, other: number, seen: Seen, doubt: Doubt | null = null): Chances {
+  const scores = [...chances].map(
+    ([cause, chance]) =>
+      [cause, Math.log(chance) + totalWeight(seen, cause) + (doubt?.causes.get(cause) ?? 0)] as const,
+  );
+  const rest = Math.log(other) + (doubt?.others ?? 0);
+  const highest = Math.max(rest, ...scores.map(([, score]) => score));
   const masses = scores.map(([cause, score]) => [cause, Math.exp(score - highest)] as const);
-  const total = masses.reduce((left, [, mass]) => left + mass, other * Math.exp(-highest));
+  const total = masses.reduce((left, [, mass]) => left + mass, Math.exp(rest - highest));
   return new Map(masses.map(([cause, mass]) => [cause, mass / total]));
 }
 
@@ -64,8 +56,8 @@ interface Judged {
   readonly isExplained: boolean;
 }
 
-function judged(findings: readonly Finding[], parts: readonly FailurePart[]): readonly Judged[] {
-  const others = findings.filter(({ id }) => !IS_OF_UNEXPLAINED.has(id));
+function judged(seen: Seen, parts: readonly FailurePart[], doubt: Doubt | null = null): readonly Judged[] {
+  const others = seen.filter(({ id }) => CATALOGUE.get(id)?.observation.isOfUnexplained !== true);
   const explained = parts.map(({ share, chances }): Judged => {
     const known = [...chances.values()].reduce((sum, chance) => sum + chance, 0);
     const own = moved(chances, Math.max(0.005, 1 - known), others);
@@ -74,7 +66,7 @@ function judged(findings: readonly Finding[], parts: readonly FailurePart[]): re
   const rest = Math.max(0, 1 - parts.reduce((sum, { share }) => sum + share, 0));
   return [
     ...explained,
-    { share: rest, chances: moved(ALL_CAUSES, OTHER_PRIOR, findings), isExplained: false },
+    { share: rest, chances: moved(ALL_CAUSES, OTHER_PRIOR, seen, doubt), isExplained: false },
   ];
 }
 
@@ -82,8 +74,8 @@ function judged(findings: readonly Finding[], parts: readonly FailurePart[]): re
  * Chance of each named cause: of the failures that an explanation of the log accounts for by what it says of its
  * causes, moved by the other evidence; of the rest by the prior, moved by all evidence.
  */
-export function posterior(findings: readonly Finding[], parts: readonly FailurePart[] = []): Chances {
-  const all = judged(findings, parts);
+export function posterior(seen: Seen, parts: readonly FailurePart[] = []): Chances {
+  const all = judged(seen, parts);
   return new Map(
     NAMED_CAUSES.map((cause) => [
       cause,
@@ -144,6 +136,19 @@ function named(all: readonly Judged[], failures: number): Named | null {
   return probability < DECISIVE_PROBABILITY ? null : { cause: first.cause, probability };
 }
 
+/** What caused most of the failures, whatever is true of what could not be read; null where that cannot be said. */
+function namedInDoubt(
+  seen: Seen,
+  parts: readonly FailurePart[],
+  failures: number,
+  hidden: Seen,
+): Named | null {
+  const first = named(judged(seen, parts), failures);
+  if (first === null || hidden.length === 0) return first;
+  const doubted = named(judged(seen, parts, doubtOf(seen, hidden, first.cause)), failures);
+  return doubted?.cause === first.cause ? doubted : null;
+}
+
 /** The ranked causes and the one that is named. */
 export interface Ranking {
   readonly verdict: Cause;
@@ -166,15 +171,16 @@ function abstained(chances: readonly (readonly [NamedCause, number])[]) {
  * would be wrong; the others share the rest in their own proportions.
  *
  * @param failures - how many failures the log has, if the parts are of a log
+ * @param hidden - what would be seen if what could not be read was not there
  */
 export function rank(
-  findings: readonly Finding[],
+  seen: Seen,
   parts: readonly FailurePart[] = [],
   failures = Number.POSITIVE_INFINITY,
+  hidden: Seen = [],
 ): Ranking {
-  const all = judged(findings, parts);
-  const verdict = named(all, failures);
-  const chances = [...posterior(findings, parts)].sort((left, right) => right[1] - left[1]);
+  const verdict = namedInDoubt(seen, parts, failures, hidden);
+  const chances = [...posterior(seen, parts)].sort((left, right) => right[1] - left[1]);
   const probabilities = new Map<Cause, number>();
   if (verdict === null) {
     const { undetermined, scale } = abstained(chances);
@@ -188,11 +194,11 @@ export function rank(
       probabilities.set(cause, cause === verdict.cause ? verdict.probability : chance * scale);
     probabilities.set('undetermined', Math.max(0, 1 - sum) * scale);
   }
-  return told(findings, parts, probabilities, verdict?.cause ?? 'undetermined');
+  return told(seen, parts, probabilities, verdict?.cause ?? 'undetermined');
 }
 
 function told(
-  findings: readonly Finding[],
+  seen: Seen,
   parts: readonly FailurePart[],
   probabilities: ReadonlyMap<Cause, number>,
   verdict: Cause,
@@ -200,7 +206,7 @@ function told(
   const hypotheses: Hypothesis[] = NAMED_CAUSES.map((cause) => ({
     cause,
     probability: round(probabilities.get(cause) ?? 0),
-    evidence: evidenceFor(findings, parts, cause),
+    evidence: evidenceFor(seen, parts, cause),
   }));
   // First, so that it stays ahead of a leader that rounds to the same figure.
   hypotheses.unshift({

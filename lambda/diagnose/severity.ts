@@ -30,6 +30,8 @@ function burnIn({ failures, requests }: Symptom, windowMs: number): { failed: nu
 
 function isCritical(symptom: Symptom, { critical502Ratio }: SeverityPolicy): boolean {
   const { failures, summary } = symptom;
+  // Where nobody counted the requests, each failure would seem to be all of them.
+  if (summary.requestsKnown === false) return false;
   if (failures.size === 0) return summary.count >= LEAST_CRITICAL_COUNT && summary.ratio >= critical502Ratio;
   const long = burnIn(symptom, LONG_MS);
   const short = burnIn(symptom, SHORT_MS);

@@ -46,18 +46,22 @@ function workOut(bundle: EvidenceBundle): Symptom {
     };
   }
   const times = [...failures.keys()];
+  const isCounted = couldRead(bundle, METRIC_502);
+  const areRequestsCounted = couldRead(bundle, 'RequestCount');
   // A failed request counts in RequestCount only if a target could be chosen, so it can be the smaller number.
   const total = Math.max(sum(requests.values()), count);
   return {
     failures,
     requests,
-    known: couldRead(bundle, METRIC_502) || log !== null,
+    known: isCounted || log !== null,
     summary: {
       count,
       requests: total,
       ratio: ratio(count, total),
       firstSeen: times.at(0) ?? null,
       lastSeen: times.at(-1) ?? null,
+      ...(isCounted || log !== null ? {} : { known: false as const }),
+      ...(areRequestsCounted ? {} : { requestsKnown: false as const }),
     },
   };
 }

@@ -53,6 +53,15 @@ describe('the life of an incident', () => {
     expect(state).toMatchObject({ phase: 'inactive', incident: null });
   });
 
+  test('a verdict stands while it resolves: what the fix leaves behind is no news, and the resolve names what was told', () => {
+    const seen = every(10, 13, { failing: [8] });
+    const fixed = every(14, 60, { failing: [8], verdict: 'deployment' });
+    const { told, steps } = walk([...seen, ...fixed]);
+    expect(told).toEqual(['firing@10', 'resolved@38']);
+    const resolved = steps.flatMap(({ decision }) => decision.announcements).at(-1);
+    expect(resolved).toMatchObject({ event: 'resolved', cause: 'keepalive-mismatch' });
+  });
+
   test('waits three times the usual pause: a fault that strikes every 40 minutes is not resolved after 5', () => {
     const failing = [10, 50, 90, 130];
     const { told, last } = walk(every(52, 400, { failing }));

@@ -25,6 +25,8 @@ export interface Case {
 /** A verdict that names a cause. */
 export const SURE = [0.9, 1] as const;
 export const NAMED = [0.7, 1] as const;
+/** A lead that metrics give, and that is not proven. */
+export const LIKELY = [0.7, 0.8] as const;
 /** `undetermined` may be given with any probability. */
 export const ANY = [0, 1] as const;
 /** The verdict null has probability 0. */

@@ -26,7 +26,7 @@ import {
   steady,
   together,
 } from '../diagnose/bundle.ts';
-import { ANY, type Case, mismatch, NAMED, NONE, SURE } from './case.ts';
+import { ANY, type Case, LIKELY, mismatch, NAMED, NONE, SURE } from './case.ts';
 
 const few = failures(everyNth(9, 2));
 const LOWER = 'lower idle_timeout.timeout_seconds from 60 to';
@@ -151,8 +151,8 @@ export const cases: readonly Case[] = [
     name: 'a thin margin is reported as a mismatch, but explains no 502s by itself',
     kind: 'near miss',
     bundle: bundleWith(few, declared(63)),
-    verdict: 'undetermined',
-    probability: ANY,
+    verdict: 'keepalive-mismatch',
+    probability: LIKELY,
     severity: 'warning',
     mismatches: [mismatch(60, 63)],
     actions: [`${LOWER} 57`],
@@ -232,11 +232,11 @@ export const cases: readonly Case[] = [
     missing: 'the access log around the 502s',
   },
   {
-    name: 'metrics alone cannot tell the race from a crash or a malformed response: ask for the log',
+    name: 'few, scattered 502s of healthy targets make the race likely; metrics alone do not prove it: ask for the log',
     kind: 'unknown',
     bundle: bundleWith(failures(everyNth(7, 3))),
-    verdict: 'undetermined',
-    probability: ANY,
+    verdict: 'keepalive-mismatch',
+    probability: LIKELY,
     severity: 'warning',
     mismatches: [],
     actions: [
@@ -246,14 +246,14 @@ export const cases: readonly Case[] = [
     missing: 'the access log around the 502s',
   },
   {
-    name: 'a share of failures that falls as traffic rises hints at the race, and names nothing',
+    name: 'a share of failures that falls as traffic rises makes the race likely',
     kind: 'unknown',
     bundle: bundleWith(
       requests(together(steady(100), during(60, 120, 3000))),
       failures(together(everyNth(5, 2), during(60, 120, 1))),
     ),
-    verdict: 'undetermined',
-    probability: ANY,
+    verdict: 'keepalive-mismatch',
+    probability: LIKELY,
     severity: 'warning',
     mismatches: [],
     actions: [],
@@ -279,8 +279,8 @@ export const cases: readonly Case[] = [
       loadBalancerAttribute('access_logs.s3.bucket', 'logs'),
       loadBalancerAttribute('access_logs.s3.prefix', 'alb'),
     ),
-    verdict: 'undetermined',
-    probability: ANY,
+    verdict: 'keepalive-mismatch',
+    probability: LIKELY,
     severity: 'warning',
     mismatches: [],
     actions: ['npx alb502 logs s3://logs/alb --idle-timeout 60'],
@@ -294,8 +294,8 @@ export const cases: readonly Case[] = [
       declared(5),
       gap('attributes', { what: 'attributes of the load balancer', resource: LOAD_BALANCER_ARN }),
     ),
-    verdict: 'undetermined',
-    probability: ANY,
+    verdict: 'keepalive-mismatch',
+    probability: LIKELY,
     severity: 'warning',
     mismatches: [],
     actions: [],
@@ -315,8 +315,8 @@ export const cases: readonly Case[] = [
     name: 'a metric of connection errors that was denied does not stand for "there were none"',
     kind: 'unknown',
     bundle: bundleWith(few, deniedMetric('TargetConnectionErrorCount')),
-    verdict: 'undetermined',
-    probability: ANY,
+    verdict: 'keepalive-mismatch',
+    probability: LIKELY,
     severity: 'warning',
     mismatches: [],
     actions: [],

@@ -11,6 +11,7 @@ import {
   explanation,
   failures,
   from,
+  gap,
   groupTag,
   health,
   healthyHosts,
@@ -64,6 +65,7 @@ export const cases: readonly Case[] = [
     kind: 'unknown',
     bundle: bundleWith(
       declared(75),
+      gap('changes', { kind: 'switched-off', reason: 'no trail' }),
       failures(together(from(50, [40, 30]), from(110, [35]))),
       counts('TargetConnectionErrorCount', together(from(50, [30, 30]), from(110, [20]))),
       healthyHosts(together(steady(3), during(51, 54, -1), during(111, 113, -1))),

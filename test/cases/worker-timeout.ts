@@ -110,7 +110,7 @@ export const cases: readonly Case[] = [
     ),
     // Two are few; but what is broken about a response shows sooner.
     verdict: 'undetermined',
-    probability: [0.3, 0.6],
+    probability: [0.3, 0.75],
     severity: 'warning',
     mismatches: [],
     actions: [],

@@ -10,7 +10,7 @@ import {
   backendFilterPattern,
   backendPatternOf,
 } from '../../lambda/diagnose/backend-patterns.ts';
-import { backendLogFindings } from '../../lambda/diagnose/findings/backend-log.ts';
+import { backendLog } from '../../lambda/diagnose/observations/backend-log.ts';
 import type { BackendLogMatch } from '../../lambda/model/evidence.ts';
 import { at, bundleWith, everyNth, failures, from } from './bundle.ts';
 
@@ -126,7 +126,7 @@ describe("what the targets' logs say", () => {
     line,
   });
   const found = (minutes: readonly (number | null)[], ...backendLogMatches: readonly BackendLogMatch[]) =>
-    backendLogFindings({ ...bundleWith(failures(minutes)), backendLogMatches: [...backendLogMatches] });
+    backendLog.read({ ...bundleWith(failures(minutes)), backendLogMatches: [...backendLogMatches] });
 
   test('weighs in full where it is near the failing minutes, and less where most of them have nothing', () => {
     const [near] = found(from(50, [9, 4]), match(50, 'out of memory'));

@@ -6,7 +6,7 @@ import { withDeclaredAttributes } from '../../lambda/diagnose/declared-attribute
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/drift.ts';
 import { isExpectedChanger } from '../../lambda/diagnose/expected-changer.ts';
-import { changeFindings } from '../../lambda/diagnose/findings/change.ts';
+import { idleTimeoutRaised } from '../../lambda/diagnose/observations/idle-timeout-raised.ts';
 import type { Baseline, EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {
   at,
@@ -206,9 +206,8 @@ describe('a declared attribute', () => {
   });
 });
 
-describe('the finding that a change began the 502s', () => {
-  const strengthOf = (bundle: EvidenceBundle) =>
-    changeFindings(bundle).find(({ id }) => id === 'idle-timeout-raised-before')?.strength ?? null;
+describe('the observation that a change began the 502s', () => {
+  const strengthOf = (bundle: EvidenceBundle) => idleTimeoutRaised.read(bundle)[0]?.strength ?? null;
 
   test('is the stronger, the less luck can explain it', () => {
     const sure = strengthOf(bundleWith(idleTimeout(300), was60, raised(96), sinceMinute(97)));
@@ -219,7 +218,9 @@ describe('the finding that a change began the 502s', () => {
   });
 
   test('is not made where 502s came before the change as they did after', () => {
-    const finding = changeFindings(bundleWith(idleTimeout(300), raised(96), failures(everyNth(6, 1))));
+    const finding = idleTimeoutRaised.read(
+      bundleWith(idleTimeout(300), raised(96), failures(everyNth(6, 1))),
+    );
     expect(finding).toEqual([]);
   });
 
@@ -227,7 +228,7 @@ describe('the finding that a change began the 502s', () => {
     const rose = failures(
       Array.from({ length: MINUTES }, (_, minute) => (minute < 96 ? (minute % 24 === 0 ? 1 : null) : 3)),
     );
-    const [finding] = changeFindings(bundleWith(idleTimeout(300), raised(96), rose));
+    const [finding] = idleTimeoutRaised.read(bundleWith(idleTimeout(300), raised(96), rose));
     expect(finding?.fact).toContain('502s rose after it: 4 in 96 minutes before');
     expect(finding?.strength).toBeGreaterThan(0.9);
   });
@@ -240,7 +241,7 @@ describe('the finding that a change began the 502s', () => {
   });
 
   test('is careful with a change before everything that is in view', () => {
-    const [finding] = changeFindings(bundleWith(idleTimeout(300), raised(-60), sinceMinute(20)));
+    const [finding] = idleTimeoutRaised.read(bundleWith(idleTimeout(300), raised(-60), sinceMinute(20)));
     expect(finding).toMatchObject({ strength: 0.5 });
     expect(finding?.fact).toContain('before the first 502 that is in view');
   });

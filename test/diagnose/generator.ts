@@ -370,6 +370,18 @@ function innocentEvents(world: World) {
     world.extra.push(change(-30, 'SetSecurityGroups', LOAD_BALANCER_ARN));
 }
 
+/** A host that is replaced without failing anybody: trail, host counts, health, refused checks and 504s show it at once. */
+function disturbance(world: World) {
+  const { random } = world;
+  const minute = wholeBetween(random, 5, MINUTES - 15);
+  rollOut(world, minute, wholeBetween(random, 2, 6));
+  shift(world.unhealthy, minute, minute + 3, 1);
+  for (const series of [world.refused, world.timeouts])
+    if (random.chance(0.6))
+      for (let at = minute; at < minute + 3; at += 1)
+        series[at] = (series[at] ?? 0) + wholeBetween(random, 1, 3);
+}
+
 function unreadMetrics(random: Random): Edit[] {
   return ['TargetConnectionErrorCount', 'TargetTLSNegotiationErrorCount', 'HealthyHostCount', 'RequestCount']
     .filter(() => random.chance(0.03))
@@ -429,8 +441,12 @@ function toBundle(world: World, lambda: 'none' | 'beside' | 'only'): EvidenceBun
   );
 }
 
-/** Evidence of one cause; `undetermined` stands for a cause that the vocabulary does not have. */
-export function generate(truth: Cause, random: Random): Generated {
+/**
+ * Evidence of one cause; `undetermined` stands for a cause that the vocabulary does not have.
+ *
+ * @param correlated - disturbances without consequence show in several metrics at once
+ */
+export function generate(truth: Cause, random: Random, correlated = false): Generated {
   const targets = wholeBetween(random, 1, 8);
   const slowest = random.pick([0.5, 1, 2, 4, 8, 15, 28]);
   const world: World = {
@@ -457,6 +473,7 @@ export function generate(truth: Cause, random: Random): Generated {
         ? ('beside' as const)
         : ('none' as const);
   innocentEvents(world);
+  if (correlated && random.chance(0.4)) disturbance(world);
   // Somebody else's keep-alive is mostly long enough, and sometimes short without having done anything yet.
   if (truth !== 'keepalive-mismatch')
     world.extra.push(

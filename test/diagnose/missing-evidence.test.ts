@@ -9,6 +9,7 @@ import {
   type Edit,
   everyNth,
   failures,
+  from,
   gap,
   group,
   groupArn,
@@ -20,6 +21,7 @@ import {
 } from './bundle.ts';
 
 const few = failures(everyNth(9, 2));
+const burst = failures(from(90, [60, 20]));
 const missing = (...edits: readonly Edit[]): readonly MissingEvidence[] =>
   diagnose(bundleWith(...edits)).missingEvidence;
 const whats = (...edits: readonly Edit[]): readonly string[] => missing(...edits).map(({ what }) => what);
@@ -35,9 +37,7 @@ test('the log comes before a probe: it tells more of the leaders apart', () => {
 test('the log separates the leader from all others that look alike', () => {
   const [log, probe] = missing(few);
   expect(log?.separates[0]).toBe('keepalive-mismatch');
-  expect(log?.separates).toEqual(
-    expect.arrayContaining(['requests-per-connection-limit', 'malformed-response']),
-  );
+  expect(log?.separates).toEqual(expect.arrayContaining(['malformed-response', 'response-header-too-large']));
   // A probe knows of keep-alives only: it tells the race from the rest.
   expect(probe?.separates[0]).toBe('keepalive-mismatch');
 });
@@ -124,10 +124,18 @@ test('what is switched off on purpose is not nagged about', () => {
   expect(missing(gap('changes', { kind: 'switched-off', reason: 'no trail' }))).toEqual([]);
 });
 
+test('a lead that is only likely asks for what would settle it after the advice for it', () => {
+  const { verdict, actions } = diagnose(bundleWith(few));
+  const titles = actions.map(({ title }) => title);
+  expect(verdict).toBe('keepalive-mismatch');
+  expect(titles[0]).toBe('Measure how long the targets of web keep an idle connection');
+  expect(titles[1]).toBe('Get the evidence that would settle it: the access log around the 502s');
+});
+
 test('the first action gets the evidence, says what it costs, and undoes what it switched on', () => {
-  const [first] = diagnose(bundleWith(few)).actions;
+  const [first] = diagnose(bundleWith(burst)).actions;
   expect(first?.title).toBe('Get the evidence that would settle it: the access log around the 502s');
-  expect(first?.why).toMatch(/^it separates keepalive-mismatch from .+Side effects?: /);
+  expect(first?.why).toMatch(/^it separates \S+ from .+Side effects?: /);
   expect(first?.commands[0]).toBe('aws logs describe-delivery-sources --region eu-central-1');
   expect(first?.commands.join('\n')).toContain('Key=access_logs.s3.enabled,Value=true');
   expect(first?.rollback).toEqual([

@@ -5,15 +5,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../lab/worlds/access-log/random.ts';
+import { observedIn } from '../../lambda/diagnose/catalogue.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { findingsOf } from '../../lambda/diagnose/findings.ts';
 import { posterior } from '../../lambda/diagnose/posterior.ts';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import { type Diagnosis, diagnosisSchema } from '../../lambda/model/diagnosis.ts';
-import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
+import { type EvidenceBundle, evidenceBundleSchema } from '../../lambda/model/evidence.ts';
 import { anyBundle, hostileText } from './arbitrary.ts';
 import {
   bundleWith,
+  change,
+  counts,
   declared,
   deniedMetric,
   everyNth,
@@ -21,8 +23,11 @@ import {
   gap,
   group,
   groupTag,
+  LOAD_BALANCER_ARN,
   loadBalancerAttribute,
+  loadBalancerTag,
   silent,
+  steady,
 } from './bundle.ts';
 import { generate } from './generator.ts';
 
@@ -112,7 +117,6 @@ describe('plausible evidence', () => {
       gap('tags'),
       gap('listeners'),
       gap('backend-log'),
-      gap('changes'),
       gap('access-log'),
       gap('load-balancer'),
       gap('metrics', { metrics: ['RejectedConnectionCount'] }),
@@ -122,6 +126,83 @@ describe('plausible evidence', () => {
       fc.property(plausible, idle, (bundle, addGap) => {
         const chances = ({ hypotheses }: Diagnosis) => hypotheses.map((one) => [one.cause, one.probability]);
         expect(chances(diagnose(addGap(bundle)))).toEqual(chances(diagnose(bundle)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('an added gap never makes a verdict surer', () => {
+    const gaps = fc.oneof(
+      fc
+        .constantFrom('changes', 'target-health', 'target-groups', 'tags', 'attributes')
+        .map((subject) => gap(subject)),
+      fc
+        .constantFrom(
+          'TargetConnectionErrorCount',
+          'TargetTLSNegotiationErrorCount',
+          'HTTPCode_ELB_504_Count',
+          'HealthyHostCount',
+          'UnHealthyHostCount',
+          'LambdaUserError',
+          'TargetResponseTime',
+        )
+        .map((name) => gap('metrics', { metrics: [name] })),
+    );
+    fc.assert(
+      fc.property(plausible, gaps, (bundle, addGap) => {
+        const [before, after] = [diagnose(bundle), diagnose(addGap(bundle))];
+        if (after.verdict === 'undetermined') return;
+        const known = before.hypotheses.find(({ cause }) => cause === after.verdict)?.probability ?? 0;
+        expect(after.probability, `${before.verdict} ${before.probability}`).toBeLessThanOrEqual(
+          known + 0.0002,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('evidence that says nothing changes nothing', () => {
+    const nothing = fc.constantFrom(
+      counts('RejectedConnectionCount', steady(3)),
+      counts('HTTPCode_Target_4XX_Count', steady(9), { group: 'other' }),
+      loadBalancerTag('team', 'web'),
+      groupTag('web', 'cost-centre', '12'),
+      change(60, 'AddTags', LOAD_BALANCER_ARN),
+      loadBalancerAttribute('deletion_protection.enabled', 'true'),
+    );
+    fc.assert(
+      fc.property(plausible, nothing, (bundle, add) => {
+        const of = ({ verdict, hypotheses }: Diagnosis) => ({
+          verdict,
+          chances: hypotheses.map((one) => [one.cause, one.probability]),
+        });
+        expect(of(diagnose(add(bundle)))).toEqual(of(diagnose(bundle)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('renaming resources changes nothing', () => {
+    const renamed = (bundle: EvidenceBundle): EvidenceBundle => {
+      const text = JSON.stringify(bundle)
+        .replaceAll('targetgroup/web/', 'targetgroup/zebra-7/')
+        .replaceAll('"name":"web"', '"name":"zebra-7"')
+        .replaceAll('app/shop/', 'app/aardvark/')
+        .replaceAll('"name":"shop"', '"name":"aardvark"')
+        .replaceAll('eu-central-1', 'ap-southeast-2')
+        .replaceAll('123456789012', '210987654321')
+        .replaceAll('10.0.', '172.31.');
+      return evidenceBundleSchema.parse(JSON.parse(text));
+    };
+    fc.assert(
+      fc.property(plausible, (bundle) => {
+        const of = ({ verdict, probability, severity, hypotheses }: Diagnosis) => ({
+          verdict,
+          probability,
+          severity,
+          weights: hypotheses.map(({ cause, evidence }) => [cause, evidence.map(({ weight }) => weight)]),
+        });
+        expect(of(diagnose(renamed(bundle)))).toEqual(of(diagnose(bundle)));
       }),
       { numRuns: 150 },
     );
@@ -159,7 +240,7 @@ describe('plausible evidence', () => {
       fc.property(fc.nat(1_000_000), hidden, (seed, metric) => {
         const { bundle } = generate('keepalive-mismatch', randomFrom(seed));
         // Before abstention, which rescales all where the leader is not decisive.
-        const chance = (one: EvidenceBundle) => posterior(findingsOf(one)).get('keepalive-mismatch') ?? 0;
+        const chance = (one: EvidenceBundle) => posterior(observedIn(one)).get('keepalive-mismatch') ?? 0;
         const blind = silent(metric)(bundle);
         // Hidden, the metric may have been anything; silent, it was zero.
         expect(chance(deniedMetric(metric)(bundle))).toBeLessThanOrEqual(chance(blind) + 0.0001);

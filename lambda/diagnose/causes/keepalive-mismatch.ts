@@ -9,6 +9,7 @@ import { idleTimeoutOf, knownWords } from '../idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
   idleTimeoutSecondsOf,
+  isMismatch,
   type KeepAliveStanding,
   keepAliveStandings,
   knownIdleTimeoutSeconds,
@@ -109,7 +110,7 @@ export function mismatchActions(bundle: EvidenceBundle): readonly Action[] {
     const relative = actionsWithoutIdleTimeout(bundle);
     return relative.length > 0 ? relative : [...measure(bundle), readIdleTimeout(bundle)];
   }
-  const wrong = keepAliveStandings(bundle).filter(({ verdict }) => verdict !== 'safe');
+  const wrong = keepAliveStandings(bundle).filter(isMismatch);
   const worst = wrong[0];
   if (!worst) return [...measure(bundle)];
   return [

@@ -1,0 +1,56 @@
+import type { Signatures } from '../../model/access-log-summary.ts';
+import { observation } from './observation.ts';
+
+const CLASSES = [
+  {
+    of: 'closedOnReuse',
+    id: 'log-closed-on-reuse',
+    words: 'were sent to a target that closed the connection at once, without an answer',
+  },
+  { of: 'midRequest', id: 'log-mid-request', words: 'broke off while the target was at work' },
+  { of: 'neverDispatched', id: 'log-never-dispatched', words: 'never reached a target (-1 in the times)' },
+  {
+    of: 'answeredBadly',
+    id: 'log-answered-badly',
+    words: 'were answered in a way that could not be passed on',
+  },
+] as const satisfies readonly {
+  readonly of: keyof Signatures;
+  readonly id: string;
+  readonly words: string;
+}[];
+
+/** Which share of the failed requests in the access log looks how. */
+export const logLineClasses = observation({
+  outcomes: ['log-closed-on-reuse', 'log-mid-request', 'log-never-dispatched', 'log-answered-badly'],
+  needs: { subjects: ['access-log'] },
+  group: 'log-lines',
+  way: 'access-log',
+  isOfUnexplained: true,
+  weights: {
+    'keepalive-mismatch': [0.6, -4.5, -1.5, -5],
+    'requests-per-connection-limit': [0.8, -4.5, -2.5, -5],
+    deployment: [0, 0.8, 0, -3],
+    'deregistration-delay-elapsed': [-3, 0.8, -1, -4],
+    'target-crash': [-0.5, 1.5, 0.3, -3],
+    'worker-timeout': [-5, 1.2, -5, -5],
+    'connection-refused': [-5, -5, 3, -6],
+    'network-path': [-4, -4, 1.2, -6],
+    'tls-failure': [-5, -5, 1.5, -6],
+    'protocol-mismatch': [-0.5, -3, 0.5, 1],
+    'malformed-response': [0.6, 0.8, -5, 3],
+    'response-header-too-large': [0, 0.5, -5, 2],
+    'lambda-target-error': [-7, -7, -7, -2],
+    'request-body-refused': [0.6, 0.8, -5, 3],
+  },
+  read: ({ accessLog }) => {
+    if (accessLog === null || accessLog.elb502 === 0) return [];
+    const { targetGroups, elb502 } = accessLog;
+    return CLASSES.flatMap(({ of, id, words }) => {
+      const count = targetGroups.reduce((sum, { signatures }) => sum + signatures[of], 0);
+      if (count === 0) return [];
+      const fact = `${count} of ${elb502} failed requests ${words}`;
+      return [{ id, fact, source: 'access log', strength: count / elb502 }];
+    });
+  },
+});

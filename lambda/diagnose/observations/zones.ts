@@ -1,0 +1,50 @@
+import { printable } from '../command.ts';
+import { percent, seriesOf, sum } from '../metric-view.ts';
+import { METRIC_502 } from '../symptom.ts';
+import { observation } from './observation.ts';
+
+const SOURCE = `${METRIC_502} by AvailabilityZone`;
+/** Fewer failures than this show no place. */
+const LEAST_FAILURES = 10;
+/** A zone with more of the traffic than this has all the failures easily by chance. */
+const MOST_TRAFFIC_OF_ZONE = 0.7;
+
+/** Whether one Availability Zone has all the 502s though others have traffic. */
+export const zones = observation({
+  outcomes: ['one-zone', 'all-zones'],
+  needs: { metrics: [METRIC_502, 'RequestCount'] },
+  group: 'time-and-place',
+  way: 'scan',
+  weights: {
+    'keepalive-mismatch': [-0.8, 0],
+    'requests-per-connection-limit': [0, 0],
+    deployment: [0, 0],
+    'deregistration-delay-elapsed': [0, 0],
+    'target-crash': [0.4, -0.3],
+    'worker-timeout': [0, 0],
+    'connection-refused': [-1.2, 0],
+    'network-path': [1.5, -0.8],
+    'tls-failure': [0, 0],
+    'protocol-mismatch': [0, 0],
+    'malformed-response': [0, 0],
+    'response-header-too-large': [0, 0],
+    'lambda-target-error': [0, 0],
+    'request-body-refused': [0, 0],
+  },
+  read: (bundle) => {
+    const failing = seriesOf(bundle, METRIC_502, 'zone').filter((series) => sum(series.values) > 0);
+    const busy = seriesOf(bundle, 'RequestCount', 'zone').filter((series) => sum(series.values) > 0);
+    const total = sum(failing.flatMap((series) => series.values));
+    if (total < LEAST_FAILURES) return [];
+    if (failing.length > 1) {
+      const fact = `the 502s are spread over ${failing.length} Availability Zones`;
+      return [{ id: 'all-zones', fact, source: SOURCE }];
+    }
+    const zone = failing[0]?.dimensions['AvailabilityZone'];
+    const own = busy.filter((series) => series.dimensions['AvailabilityZone'] === zone);
+    const share = sum(own.flatMap(({ values }) => values)) / sum(busy.flatMap(({ values }) => values));
+    if (zone === undefined || !(share <= MOST_TRAFFIC_OF_ZONE)) return [];
+    const fact = `all ${total} 502s are in ${printable(zone)}, which has ${percent(share)} of the traffic`;
+    return [{ id: 'one-zone', fact, source: SOURCE }];
+  },
+});

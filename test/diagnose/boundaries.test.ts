@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import { type OutcomeId, observedIn } from '../../lambda/diagnose/catalogue.ts';
+import {
+  bundleWith,
+  counts,
+  during,
+  type Edit,
+  edits,
+  everyNth,
+  failures,
+  from,
+  group,
+  health,
+  lambdaGroup,
+  MINUTES,
+  type Minutes,
+  requests,
+  slowestResponse,
+  steady,
+  ZONES,
+} from './bundle.ts';
+
+/** 40 failures in 20 minutes that lie far apart. */
+const forty = everyNth(9, 2);
+/** So many errors in the minutes of the forty failures, two a minute. */
+const errors = (count: number): Minutes =>
+  forty.map((value, minute) => (value === null ? null : Math.min(2, Math.max(0, count - (minute / 9) * 2))));
+const beside = (metric: string, count: number, where = {}): Edit =>
+  edits(failures(forty), counts(metric, errors(count), where));
+const at = (...minutes: readonly number[]): Minutes =>
+  Array.from({ length: MINUTES }, (_, minute) => (minutes.includes(minute) ? 1 : null));
+const inZone = (failed: Minutes, own: number): Edit =>
+  edits(
+    failures(failed),
+    counts('HTTPCode_ELB_502_Count', failed, { zone: ZONES[0] }),
+    ...ZONES.map((zone, place) =>
+      counts('RequestCount', steady(place === 0 ? own : (100 - own) / 2), { zone }),
+    ),
+  );
+const halves = (quietFailed: number, busyFailed: number, busy = 4000): Edit =>
+  edits(
+    requests(during(0, 90, 1000, busy)),
+    failures(everyNth(1, 0).map((_, minute) => (minute < 90 ? quietFailed : busyFailed) || null)),
+  );
+const all = (failed: number, sent: number): Edit =>
+  edits(
+    requests(steady(sent)),
+    counts('HTTPCode_Target_2XX_Count', steady(sent - failed), { group: 'web' }),
+    failures(during(100, 110, failed)),
+  );
+const https = group('web', { protocol: 'HTTPS' });
+
+type Row = readonly [outcome: OutcomeId, where: string, just: Edit, notYet: Edit];
+
+const ROWS: readonly Row[] = [
+  [
+    'connection-errors',
+    'half of the 502s have a connection error beside them',
+    beside('TargetConnectionErrorCount', 20),
+    beside('TargetConnectionErrorCount', 19),
+  ],
+  [
+    'some-connection-errors',
+    'a twentieth has',
+    beside('TargetConnectionErrorCount', 2),
+    beside('TargetConnectionErrorCount', 1),
+  ],
+  [
+    'only-connection-errors',
+    '95 % have one in the same minute',
+    beside('TargetConnectionErrorCount', 38),
+    beside('TargetConnectionErrorCount', 37),
+  ],
+  [
+    'more-failures-than-connection-errors',
+    'three failures are too many',
+    beside('TargetConnectionErrorCount', 37),
+    beside('TargetConnectionErrorCount', 38),
+  ],
+  [
+    'more-failures-than-connection-errors',
+    'they are 3 % of all',
+    edits(
+      failures(everyNth(9, 10)),
+      counts('TargetConnectionErrorCount', from(0, [4, ...everyNth(9, 10).slice(1)])),
+    ),
+    edits(
+      failures(everyNth(9, 10)),
+      counts('TargetConnectionErrorCount', from(0, [5, ...everyNth(9, 10).slice(1)])),
+    ),
+  ],
+  [
+    'gateway-timeouts',
+    'a fifth of the 502s has a 504 beside it',
+    beside('HTTPCode_ELB_504_Count', 8),
+    beside('HTTPCode_ELB_504_Count', 7),
+  ],
+  ['no-gateway-timeouts', 'there is no 504 at all', failures(forty), beside('HTTPCode_ELB_504_Count', 1)],
+  [
+    'tls-errors',
+    'a twentieth has a failed handshake beside it',
+    edits(https, beside('TargetTLSNegotiationErrorCount', 2)),
+    edits(https, beside('TargetTLSNegotiationErrorCount', 1)),
+  ],
+  [
+    'lambda-errors',
+    'a twentieth has an error of the function beside it',
+    edits(lambdaGroup('fn'), beside('LambdaUserError', 2, { group: 'fn' })),
+    edits(lambdaGroup('fn'), beside('LambdaUserError', 1, { group: 'fn' })),
+  ],
+  [
+    'slow-responses',
+    'a response takes 20 s',
+    edits(failures(forty), slowestResponse(steady(20))),
+    edits(failures(forty), slowestResponse(steady(19.9))),
+  ],
+  [
+    'fast-responses',
+    'none takes 5 s',
+    edits(failures(forty), slowestResponse(steady(4.99))),
+    edits(failures(forty), slowestResponse(steady(5))),
+  ],
+  ['few-failures', 'they are two', failures(at(10, 20)), failures(at(10, 20, 30))],
+  ['scattered', 'there are four episodes', failures(at(10, 20, 30, 40)), failures(at(10, 20, 30))],
+  ['scattered', 'three minutes lie between them', failures(at(10, 13, 16, 19)), failures(at(10, 12, 14, 16))],
+  [
+    'scattered',
+    'they are less than 5 % of the requests',
+    edits(
+      requests(steady(1)),
+      failures(everyNth(22, 1).map((value, minute) => (minute < 160 ? value : null))),
+    ),
+    edits(requests(steady(1)), failures(everyNth(20, 1))),
+  ],
+  ['lasting', 'they go on for 20 minutes', failures(during(60, 80, 1)), failures(during(60, 79, 1))],
+  [
+    'lasting',
+    'two in five minutes fail',
+    failures(at(60, 62, 65, 67, 70, 72, 75, 79)),
+    failures(at(60, 62, 65, 67, 70, 72, 79)),
+  ],
+  ['burst', 'twenty fail at once', failures(from(90, [20])), failures(from(90, [19]))],
+  [
+    'burst',
+    'four fifths of them are in three minutes',
+    failures(from(60, [14, null, null, 1, null, null, 1, null, null, 1, null, null, 1, null, 1, null, 1])),
+    failures(from(60, [13, null, null, 1, null, null, 1, null, null, 1, null, null, 1, null, 1, null, 1, 1])),
+  ],
+  [
+    'all-zones',
+    'ten fail',
+    edits(
+      ...ZONES.map((zone) => counts('HTTPCode_ELB_502_Count', at(1, 9, 20, 40, 60), { zone })),
+      failures(forty),
+    ),
+    edits(...ZONES.map((zone) => counts('HTTPCode_ELB_502_Count', at(1, 9, 20), { zone })), failures(forty)),
+  ],
+  ['one-zone', 'the zone has at most 70 % of the traffic', inZone(forty, 70), inZone(forty, 71)],
+  ['every-request-fails', 'nine in ten requests fail', all(90, 100), all(89, 100)],
+  ['rate-falls-with-traffic', 'the share halves', halves(4, 7), halves(4, 8)],
+  ['rate-follows-traffic', 'it keeps four fifths', halves(5, 17), halves(5, 16)],
+  ['rate-rises-with-traffic', 'it doubles', halves(1, 9), halves(1, 8)],
+  ['rate-follows-traffic', 'the traffic doubles', halves(2, 4, 2000), halves(2, 4, 1990)],
+  [
+    'targets-changing',
+    'the last failure is ten minutes old',
+    edits(failures(from(168, [5, 5])), health('draining', null, 1)),
+    edits(failures(from(167, [5, 5])), health('draining', null, 1)),
+  ],
+  [
+    'no-registrations',
+    'the trail has had a quarter of an hour to tell',
+    failures(from(163, [5, 5])),
+    failures(from(164, [5, 5])),
+  ],
+];
+
+test.each(ROWS.map((row) => [row[0], row[1], row] as const))(
+  '%s: from where %s on',
+  (id, _, [, , just, notYet]) => {
+    const seen = (edit: Edit) => observedIn(bundleWith(edit)).map((one) => one.id);
+    expect(seen(just)).toContain(id);
+    expect(seen(notYet)).not.toContain(id);
+  },
+);
