@@ -15,7 +15,7 @@ import type { FindingId } from './weights.ts';
 function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const unread = bundle.gaps.some((gap) => gap.subject === 'access-log' && gap.kind !== 'switched-off');
   if (bundle.accessLog !== null || unread) return [];
-  const { attributes, arn } = bundle.loadBalancer;
+  const { attributes, arn, name } = bundle.loadBalancer;
   const bucket = attributes['access_logs.s3.bucket'];
   const prefix = attributes['access_logs.s3.prefix'];
   const base = { what: 'the access log around the 502s', outcomes: ACCESS_LOG_OUTCOMES };
@@ -26,19 +26,18 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     const how = `npx alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
-  const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
-    loadBalancerArn: argument('LOAD_BALANCER_ARN', arn),
-    // They go into a policy, where no quoting for the shell helps: what is no region or account is left to fill in.
+  const { look, commands, rollback, sideEffects, place } = switchOnAccessLogs({
+    // They go into names, ARNs and queries, where quoting would not help: what is none of them is left to fill in.
+    loadBalancerArn: /^arn:[\w:/-]+$/.test(arn) ? arn : 'LOAD_BALANCER_ARN',
+    name: /^[A-Za-z\d-]{1,32}$/.test(name) ? name : 'NAME',
     account: /^\d{12}$/.test(bundle.account) ? bundle.account : 'ACCOUNT',
     region: /^[a-z][a-z\d-]*$/.test(bundle.region) ? bundle.region : 'REGION',
-    bucket: '',
-    prefix: '',
   });
-  const read = `npx alb502 logs s3://BUCKET${against}`;
+  const read = `npx alb502 logs ${place}${against}`;
   return [
     {
       ...base,
-      how: `${commands.at(-1)}   # unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
+      how: `${commands.at(-1)}   # after the commands before it, and unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
       commands: [look, ...commands, read],
       sideEffects: `Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effects: ${sideEffects}`,
       rollback: [...rollback],
