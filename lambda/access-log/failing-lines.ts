@@ -2,6 +2,7 @@ import type { FailingRequest } from '../model/access-log-summary.ts';
 import { redactedLine } from '../model/redacted-line.ts';
 import { redactedUrl } from '../model/redacted-url.ts';
 import { type FIELD, fieldEnd, fieldStart, isBlank, type LogLine } from './line.ts';
+import { type Rewrite, rewrittenUrl } from './rewritten-url.ts';
 
 /** Kept of each load balancer: so many of the first, and as many of the newest. */
 const KEPT_EACH = 10;
@@ -20,6 +21,7 @@ interface KeptLine {
   readonly request: string;
   readonly target: string;
   readonly trace: string;
+  readonly rewrite: Rewrite;
 }
 
 const decoder = new TextDecoder();
@@ -38,6 +40,11 @@ const keptOf = (line: LogLine): KeptLine => ({
   request: textOf(line, 'request'),
   target: textOf(line, 'target'),
   trace: textOf(line, 'traceId'),
+  rewrite: {
+    host: textOf(line, 'transformedHost'),
+    uri: textOf(line, 'transformedUri'),
+    status: textOf(line, 'transformStatus'),
+  },
 });
 
 /**
@@ -78,13 +85,25 @@ function insert(lines: KeptLine[], line: KeptLine): void {
   lines.splice(at, 0, line);
 }
 
-function requestOf({ endSeconds, times, elbStatus, targetStatus, request, target, trace }: KeptLine) {
+function requestOf({
+  endSeconds,
+  times,
+  elbStatus,
+  targetStatus,
+  request,
+  target,
+  trace,
+  rewrite,
+}: KeptLine) {
   const [, method = '', rest = ''] = /^(\S*) (.*)$/s.exec(request) ?? [];
+  const url = rest.replace(/ HTTP\/[\d.]*$/, '');
+  const sent = rewrittenUrl(url, rewrite);
   return {
     at: microsecondTime(endSeconds),
     // A request that could not be parsed has `-` in its place.
     method: /^[A-Z]{1,20}$/.test(method) ? method : '-',
-    url: shortUrl(rest.replace(/ HTTP\/[\d.]*$/, '')),
+    url: shortUrl(url),
+    ...(sent === null ? {} : { rewrittenUrl: shortUrl(sent) }),
     target: target === '' ? null : redactedLine(target).slice(0, LONGEST_TARGET),
     elbStatus,
     targetStatus: targetStatus === 0 ? null : targetStatus,
