@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysis.ts';
+import { LogAnalysis } from '../lambda/access-log/analysis.ts';
+import type { AccessLogReading } from '../lambda/access-log/reading.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';

@@ -2,6 +2,7 @@ import { withDeclaredAttributes } from './diagnose/declared-attributes.ts';
 import { symptomOf } from './diagnose/symptom.ts';
 import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { BackendLogMatch, Change, EvidenceBundle, Gap } from './model/evidence.ts';
+import type { HealthCheckLog } from './model/health-check-log.ts';
 import type { Settings } from './model/settings.ts';
 import { withReportedChanges } from './reported-changes.ts';
 
@@ -12,9 +13,11 @@ export type Observed =
 
 /** Reads logs around the 502s of a bundle. */
 export interface LogPorts {
-  readonly readAccessLog: (
-    bundle: EvidenceBundle,
-  ) => Promise<{ summary: AccessLogSummary | null; gaps: readonly Gap[] }>;
+  readonly readAccessLog: (bundle: EvidenceBundle) => Promise<{
+    summary: AccessLogSummary | null;
+    healthCheckLog?: HealthCheckLog | null;
+    gaps: readonly Gap[];
+  }>;
   /** The targets' own logs. */
   readonly readBackendLog: (
     bundle: EvidenceBundle,
@@ -63,6 +66,7 @@ async function withLogs(bundle: EvidenceBundle, ports: LogPorts): Promise<Eviden
   return {
     ...bundle,
     accessLog: access.summary,
+    ...(access.healthCheckLog ? { healthCheckLog: access.healthCheckLog } : {}),
     backendLogMatches: [...backend.matches],
     gaps: [...bundle.gaps, ...access.gaps, ...backend.gaps],
   };

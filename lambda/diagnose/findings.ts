@@ -6,6 +6,7 @@ import { changeFindings } from './findings/change.ts';
 import { connectionFindings, timeoutFindings } from './findings/connection.ts';
 import { deregisteredTargetFindings } from './findings/deregistered-target.ts';
 import { healthHistoryFindings, targetStateFindings } from './findings/health.ts';
+import { healthCheckLogFindings } from './findings/health-check-log.ts';
 import { keepAliveFindings } from './findings/keep-alive.ts';
 import { lambdaFindings } from './findings/lambda.ts';
 import { responseTimeFindings, timeFindings, zoneFindings } from './findings/pattern.ts';
@@ -20,6 +21,7 @@ const READERS: readonly FindingReader[] = [
   protocolVersionFindings,
   lambdaFindings,
   targetStateFindings,
+  healthCheckLogFindings,
   healthHistoryFindings,
   registrationFindings,
   deregisteredTargetFindings,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accessLogSummarySchema } from './access-log-summary.ts';
+import { healthCheckLogSchema } from './health-check-log.ts';
 
 /** Where a target's keep-alive is known from, best first. */
 export const KEEP_ALIVE_SOURCES = ['probe', 'access-log', 'tag', 'header', 'server-default'] as const;
@@ -191,6 +192,8 @@ export const evidenceBundleSchema = z.strictObject({
   /** Absent where no path was asked for directly. */
   responseFacts: z.array(responseFactSchema).optional(),
   accessLog: accessLogSummarySchema.nullable(),
+  /** What the load balancer logged of its health checks; absent where no such log was read. */
+  healthCheckLog: healthCheckLogSchema.optional(),
   backendLogMatches: z.array(backendLogMatchSchema),
   gaps: z.array(gapSchema),
 });

@@ -76,6 +76,22 @@ function fromAttributes(look: Look): Promise<AccessLogEvidence> | null {
   });
 }
 
+/** The health check log that the attributes of a load balancer point to; null where they point to none. */
+function healthChecksFromAttributes(look: Look): Promise<AccessLogEvidence> | null {
+  const { bundle, options } = look;
+  const { attributes } = bundle.loadBalancer;
+  const bucket = attributes['health_check_logs.s3.bucket'];
+  if (attributes['health_check_logs.s3.enabled'] !== 'true' || !bucket) return null;
+  return readAccessLog({
+    ...commonOf(look),
+    s3: s3Of(bundle.region, options),
+    bucket,
+    prefix: attributes['health_check_logs.s3.prefix'] ?? '',
+    account: bundle.account,
+    ofHealthChecks: true,
+  });
+}
+
 /** The log that a delivery writes. */
 async function fromDelivery(look: Look, delivery: LogDelivery): Promise<AccessLogEvidence> {
   const { bundle, options } = look;
@@ -152,6 +168,25 @@ async function fromDeliveries(
   return { summary: null, gaps };
 }
 
+/** The health check log of a delivery; null where there is none. */
+async function healthChecksFromDeliveries(
+  look: Look,
+  reading: Reading<readonly LogDelivery[]>,
+): Promise<AccessLogEvidence | null> {
+  if (reading.state === 'unknown') return null;
+  const { arn } = look.bundle.loadBalancer;
+  const own = reading.value.find(
+    ({ loadBalancerArn, logType, destination }) =>
+      loadBalancerArn === arn &&
+      logType === 'ALB_HEALTH_CHECK_LOGS' &&
+      (destination.kind === 's3' || destination.kind === 'log-group'),
+  );
+  return own === undefined ? null : fromDelivery(look, { ...own, recordFields: [] });
+}
+
+/** Where the attributes say where the log is, nobody asks for deliveries. */
+const NONE_ASKED: Reading<readonly LogDelivery[]> = { state: 'known', value: [] };
+
 const OFF = 'access_logs.s3.enabled is not true';
 
 type Deliveries = Promise<Reading<readonly LogDelivery[]>>;
@@ -178,8 +213,18 @@ export function accessLogEvidence(
   return async (bundle) => {
     const over = Date.now() + budget.maxMs;
     const look: Look = { bundle, budget, options, isOver: () => Date.now() >= over };
-    const attributed = await fromAttributes(look);
-    if (attributed !== null) return attributed;
-    return fromDeliveries(look, await deliveriesOf(bundle.region));
+    const attributed = fromAttributes(look);
+    const deliveries = attributed === null ? await deliveriesOf(bundle.region) : NONE_ASKED;
+    const [access, checks] = await Promise.all([
+      attributed ?? fromDeliveries(look, deliveries),
+      healthChecksFromAttributes(look) ?? healthChecksFromDeliveries(look, deliveries),
+    ]);
+    // A health check log that is not there is nothing that anybody misses; one that may not be read is.
+    const denied = checks?.gaps.filter(({ kind }) => kind === 'denied') ?? [];
+    return {
+      summary: access.summary,
+      healthCheckLog: access.healthCheckLog ?? checks?.healthCheckLog ?? null,
+      gaps: [...access.gaps, ...denied.map((gap) => ({ ...gap, what: 'health check log' }))],
+    };
   };
 }

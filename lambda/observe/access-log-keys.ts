@@ -15,6 +15,8 @@ export interface KeySelection {
   readonly region?: string;
   /** `app/NAME/ID`, or NAME alone; all where undefined. */
   readonly loadBalancer?: string;
+  /** Health check logs instead of access logs. */
+  readonly ofHealthChecks?: boolean;
   readonly startSeconds?: number;
   readonly endSeconds?: number;
 }
@@ -73,13 +75,14 @@ async function dayFolders(s3: S3Client, selection: KeySelection): Promise<string
 }
 
 /** What all names of the wanted load balancer begin with in a day's folder. */
-function namePrefix(folder: string, loadBalancer: string | undefined): string {
+function namePrefix(folder: string, { loadBalancer, ofHealthChecks }: KeySelection): string {
   const place = /AWSLogs\/(\d{12})\/elasticloadbalancing\/([a-z0-9-]+)\//.exec(folder);
   if (loadBalancer === undefined || !place) return folder;
   const resource = loadBalancer.includes('/')
     ? `${loadBalancer.replaceAll('/', '.')}_`
     : `app.${loadBalancer}.`;
-  return `${folder}${place[1]}_elasticloadbalancing_${place[2]}_${resource}`;
+  const kind = ofHealthChecks === true ? 'health_check_log_' : '';
+  return `${folder}${kind}${place[1]}_elasticloadbalancing_${place[2]}_${resource}`;
 }
 
 const chosen = (objects: readonly LogObject[], selection: KeySelection): LogObject[] =>
@@ -110,7 +113,7 @@ export async function listDeliveredObjects(s3: S3Client, selection: KeySelection
 export async function listLogObjects(s3: S3Client, selection: KeySelection): Promise<LogObject[]> {
   const folders = await dayFolders(s3, selection);
   if (folders === null) return listBelow(s3, [selection.prefix], selection);
-  const prefixes = folders.map((folder) => namePrefix(folder, selection.loadBalancer));
+  const prefixes = folders.map((folder) => namePrefix(folder, selection));
   const found = await listBelow(s3, prefixes, selection);
   if (found.length > 0 || selection.account !== undefined) return found;
   return listDeliveredObjects(s3, selection);

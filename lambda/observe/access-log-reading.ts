@@ -1,11 +1,14 @@
-import type { AccessLogReading, LogAnalysis } from '../access-log/analysis.ts';
+import type { LogAnalysis } from '../access-log/analysis.ts';
+import type { AccessLogReading } from '../access-log/reading.ts';
 import { emptySummary } from '../access-log/summarize.ts';
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { Gap } from '../model/evidence.ts';
+import type { HealthCheckLog } from '../model/health-check-log.ts';
 
 /** What the log says, or why it could not be read; what was left out is in the summary. */
 export interface AccessLogEvidence {
   readonly summary: AccessLogSummary | null;
+  readonly healthCheckLog?: HealthCheckLog | null;
   readonly gaps: readonly Gap[];
 }
 
@@ -39,6 +42,9 @@ export function evidenceOf(
   leftOut: readonly string[],
 ): AccessLogEvidence {
   const whole = analysis.reading();
+  const healthCheckLog = whole.healthChecks.of(loadBalancer);
+  if (healthCheckLog !== null && whole.loadBalancers.length === 0)
+    return { summary: null, healthCheckLog, gaps: [] };
   const [first] = whole.rejected;
   if (first !== undefined && whole.loadBalancers.length === 0 && whole.linesOutside === 0)
     return {
@@ -53,6 +59,7 @@ export function evidenceOf(
       linesRejected: whole.linesRejected,
       leftOut: [...summary.leftOut, ...leftOut],
     },
+    healthCheckLog,
     gaps: absentFieldGaps(whole, loadBalancer),
   };
 }

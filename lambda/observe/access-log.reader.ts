@@ -79,6 +79,8 @@ export interface AccessLogRequest {
   readonly failureMinutes: readonly string[];
   /** Names of the fields where a delivery chose them, in their order. */
   readonly fields?: readonly string[] | undefined;
+  /** Health check logs instead of access logs. */
+  readonly ofHealthChecks?: boolean;
   /** Whether a delivery of CloudWatch Logs wrote it, in folders of its own. */
   readonly isDelivered?: boolean;
   readonly parquet?: ParquetReader | undefined;
@@ -170,6 +172,7 @@ export async function readAccessLog(request: AccessLogRequest): Promise<AccessLo
       account: request.account,
       region: request.region,
       loadBalancer: request.loadBalancerDimension,
+      ofHealthChecks: request.ofHealthChecks === true,
     }),
   );
   if (listing.state === 'unknown') return { summary: null, gaps: [listing.gap] };
