@@ -5,7 +5,7 @@ import { addTag, answerCommands, argument, printable, probe, removeTag, scanAgai
 import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
 import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
-import { TAGS, tagOf } from './tags.ts';
+import { hasAgent, TAGS, tagOf } from './tags.ts';
 import type { FindingId } from './weights.ts';
 
 /**
@@ -51,7 +51,9 @@ function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const measure = probe(group, knownIdleTimeoutSeconds(bundle), failedTargetOf(bundle, group));
   return [
     {
-      what: `how long the targets of ${printable(group.name)} keep an idle connection`,
+      what: hasAgent(group)
+        ? `how long the agent of the target optimizer before the targets of ${printable(group.name)} keeps an idle connection`
+        : `how long the targets of ${printable(group.name)} keep an idle connection`,
       how: `${measure}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
       commands: [measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',

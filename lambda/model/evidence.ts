@@ -49,6 +49,11 @@ export const targetGroupSchema = z.strictObject({
   protocol: z.string().nullable(),
   protocolVersion: z.string().nullable(),
   port: z.number().nullable(),
+  /**
+   * Port of the target optimizer's agent, which stands before each target: the load balancer's connections end at the
+   * agent. Absent where there is none.
+   */
+  targetControlPort: z.number().optional(),
   attributes: stringMap,
   tags: stringMap,
   healthCheck: healthCheckSchema,
