@@ -1,20 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  closeSync,
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import Table from 'cli-table3';
+import { measureFormats } from './logs/formats.ts';
+import { type Measured, measure, middleOf } from './logs/measure.ts';
 import { writeFleet, writeShop, writeStorm } from './logs/written.ts';
 
 /** Goals: the contract of `npm run bench -- logs`. */
@@ -28,69 +19,11 @@ const MOST_TIMES_GZIP_IN_STORM = 2;
 const LEAST_TIMES_GOACCESS = 10;
 const MOST_RESIDENT_MB = 250;
 const RUNS = 5;
-/** Linux counts processor time in hundredths of a second. */
-const TICKS_PER_SECOND = 100;
-
-interface Measured {
-  readonly seconds: number;
-  /** Processor time of all its threads, user and system, as last read while it ran. */
-  readonly cpuSeconds: number;
-  readonly residentMegabytes: number;
-}
-
-/** Fields 14 and 15 of /proc/PID/stat; the name in field 2 may have spaces. */
-function cpuSecondsOf(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
-}
-
-/** Runs a command to its end, its output thrown away; the largest resident size is read while it runs. */
-async function measure(
-  command: readonly [string, ...string[]],
-  expected: readonly number[] = [0],
-): Promise<Measured> {
-  const sink = openSync('/dev/null', 'w');
-  const begin = performance.now();
-  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', sink, 'pipe'] });
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(-500);
-  });
-  let residentMegabytes = 0;
-  let cpuSeconds = 0;
-  const timer = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      residentMegabytes = Math.max(
-        residentMegabytes,
-        Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024,
-      );
-      cpuSeconds = cpuSecondsOf(child.pid);
-    } catch {}
-  }, 20);
-  const [code] = await once(child, 'exit');
-  clearInterval(timer);
-  closeSync(sink);
-  if (!expected.includes(Number(code)))
-    throw new Error(`${command.join(' ')} ended with ${code}: ${complaint}`);
-  return { seconds: (performance.now() - begin) / 1000, cpuSeconds, residentMegabytes };
-}
-
 /** The same bytes ten times over: gzip files one after the other are one gzip file. */
 async function repeat(path: string, times: number, into: string): Promise<void> {
   const body = readFileSync(path);
   await pipeline(Readable.from(Array.from({ length: times }, () => body)), createWriteStream(into));
 }
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
-const middleOf = (all: readonly Measured[]): Measured => ({
-  seconds: median(all.map(({ seconds }) => seconds)),
-  cpuSeconds: median(all.map(({ cpuSeconds }) => cpuSeconds)),
-  residentMegabytes: Math.max(...all.map(({ residentMegabytes }) => residentMegabytes)),
-});
 
 /** Runs gzip and alb502 in turn, so that both meet the same load. Gives their medians, and the largest size. */
 async function inTurn(runs: number, path: string): Promise<{ gzip: Measured; ours: Measured }> {
@@ -140,6 +73,7 @@ async function runIn(folder: string): Promise<boolean> {
   const { gzip: gzipFleet, ours: ofFleet } = await inTurn(RUNS, fleet);
   const { gzip: gzipStorm, ours: ofStorm } = await inTurn(RUNS, storm);
   const other = await goaccess(small);
+  const formats = await measureFormats(folder);
   const table = new Table({
     head: ['what', 'lines', 'seconds', 'cpu seconds', 'MB resident'],
     style: { head: [] },
@@ -162,6 +96,7 @@ async function runIn(folder: string): Promise<boolean> {
   row('gzip -dc > /dev/null, storm', stormLines, gzipStorm);
   row(`alb502 logs, storm of ${STORM_SHARE * 100} % failures`, stormLines, ofStorm);
   if (other) row('gzip -dc | goaccess', lines, other);
+  for (const { what, count, measured } of formats.rows) row(what, count, measured);
   const bytes = statSync(small).size;
   process.stdout.write(
     `${(bytes / 1e6).toFixed(0)} MB gz, load average ${loadavg()[0]?.toFixed(1)}\n${table.toString()}\n`,
@@ -174,19 +109,20 @@ async function runIn(folder: string): Promise<boolean> {
   const timesGzipInStorm = ofStorm.seconds / gzipStorm.seconds;
   const timesGoaccess = other === null ? null : other.seconds / one.seconds;
   const resident = Math.max(
-    ...[one, ten, ofFleet, ofStorm].map(({ residentMegabytes }) => residentMegabytes),
+    ...[one, ten, ofFleet, ofStorm, ...formats.ours].map(({ residentMegabytes }) => residentMegabytes),
   );
   const met =
     timesGzip <= MOST_TIMES_GZIP &&
     timesGzipInStorm <= MOST_TIMES_GZIP_IN_STORM &&
     (timesGoaccess === null || timesGoaccess >= LEAST_TIMES_GOACCESS) &&
+    formats.met &&
     resident < MOST_RESIDENT_MB;
   const against =
     timesGoaccess === null
       ? 'not installed (apt-get install goaccess)'
       : `${timesGoaccess.toFixed(1)}x faster`;
   process.stdout.write(
-    `logs: ${met ? 'goals met' : 'GOAL MISSED'}: ${timesGzip.toFixed(2)} of gzip's time (goal ${MOST_TIMES_GZIP}), ${timesGzipInStorm.toFixed(2)} in a storm (goal ${MOST_TIMES_GZIP_IN_STORM}), goaccess ${against} (goal ${LEAST_TIMES_GOACCESS}x), ${resident.toFixed(0)} MB resident (goal ${MOST_RESIDENT_MB})\n`,
+    `logs: ${met ? 'goals met' : 'GOAL MISSED'}: ${timesGzip.toFixed(2)} of gzip's time (goal ${MOST_TIMES_GZIP}), ${timesGzipInStorm.toFixed(2)} in a storm (goal ${MOST_TIMES_GZIP_IN_STORM}), goaccess ${against} (goal ${LEAST_TIMES_GOACCESS}x), ${formats.summary}, ${resident.toFixed(0)} MB resident (goal ${MOST_RESIDENT_MB})\n`,
   );
   return met;
 }

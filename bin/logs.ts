@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysis.ts';
+import { LogAnalysis } from '../lambda/access-log/analysis.ts';
+import type { AccessLogReading } from '../lambda/access-log/reading.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { allClearProblem } from './logs/all-clear.ts';
 import { fieldNames } from './logs/field-names.ts';
 import { localSources, unreadable } from './logs/input.ts';
+import type { S3Options } from './logs/s3-input.ts';
 import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
 import { progressOnStderr } from './progress.ts';
@@ -33,6 +35,7 @@ Examples:
   alb502 logs ./AWSLogs --idle-timeout 120
   zcat *.log.gz | alb502 logs - --json
   alb502 logs s3://my-logs/alb --load-balancer shop --since 6h
+  alb502 logs cloudwatch:///aws/vendedlogs/alb/shop --since 1h
 
 Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage, or no 502 but not all could be read or nothing is
 of what was asked for, 3 AWS failed.`;
@@ -45,7 +48,10 @@ export function registerLogs(program: Command): void {
   program
     .command('logs')
     .description('say from access logs why requests fail, and how long the targets keep connections')
-    .argument('<path...>', 'files, folders, s3://BUCKET/PREFIX, or - for the standard input')
+    .argument(
+      '<path...>',
+      'files, folders, s3://BUCKET/PREFIX, cloudwatch://LOG_GROUP, or - for the standard input',
+    )
     .option(
       '--idle-timeout <seconds>',
       'idle timeout of the load balancer, 1 to 4000; without it, what the log proves of it is told',
@@ -54,7 +60,7 @@ export function registerLogs(program: Command): void {
     .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
     .option(
       '--since <duration>',
-      'only the last 30m, 3h or 2d of lines; from S3 only their objects are read',
+      'only the last 30m, 3h or 2d of lines; of AWS no more is read (log groups: 3h without it)',
       sinceMinutes,
     )
     .option(
@@ -62,7 +68,7 @@ export function registerLogs(program: Command): void {
       'fields of lines without a header, in their order: time,elb,elb_status_code,...',
       fieldNames,
     )
-    .option('--region <region>', 'region of the bucket')
+    .option('--region <region>', 'region of the bucket or log group')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
@@ -82,12 +88,17 @@ function windowOf({ since }: Options): Window {
   return { startSeconds: endSeconds - since * 60, endSeconds };
 }
 
+/** The SDK takes a while to load, so only who reads from AWS waits for it. */
+async function remoteSources(url: string, asked: S3Options): Promise<readonly Source[]> {
+  if (url.startsWith('s3://')) return (await import('./logs/s3-input.ts')).s3Sources(url, asked);
+  return [await (await import('./logs/log-group-input.ts')).logGroupSource(url, asked)];
+}
+
 async function sourcesFor(paths: readonly string[], options: Options, window: Window): Promise<Sources> {
-  const remote = paths.filter((path) => path.startsWith('s3://'));
-  const local = await localSources(paths.filter((path) => !path.startsWith('s3://')));
+  const isRemote = (path: string) => /^(?:s3|cloudwatch):\/\//.test(path);
+  const remote = paths.filter(isRemote);
+  const local = await localSources(paths.filter((path) => !isRemote(path)));
   if (remote.length === 0) return local;
-  // The SDK takes a while to load, so only who reads from S3 waits for it.
-  const { s3Sources } = await import('./logs/s3-input.ts');
   const { loadBalancer, region, endpointUrl } = options;
   const asked = {
     ...window,
@@ -96,7 +107,7 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   };
   const found = [local.sources];
-  for (const url of remote) found.push(await s3Sources(url, asked));
+  for (const url of remote) found.push(await remoteSources(url, asked));
   return { sources: found.flat(), skipped: local.skipped };
 }
 

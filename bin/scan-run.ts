@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { collect, NOTHING_KNOWN } from '../lambda/collect.ts';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
 import { ignoredAt } from '../lambda/diagnose/tags.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import type { EvidenceBundle } from '../lambda/model/evidence.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
-import { backendLogEvidence } from '../lambda/observe/backend-log-evidence.ts';
 import { cloudTrailClient, readRegionChanges } from '../lambda/observe/change.reader.ts';
 import { type ClientOptions, clientsByRegion } from '../lambda/observe/clients.ts';
 import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
@@ -21,13 +21,12 @@ import { scanRegions } from './aws-region.ts';
 import { type DiagnosisReport, exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
 import { endpointOptions } from './endpoint.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { logPortsOf } from './log-ports.ts';
 import { type Progress, progressOnStderr } from './progress.ts';
 import type { ScanOptions } from './scan.ts';
 
 /** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
 const SIDE_BY_SIDE = 3;
-/** How long the logs of one load balancer's targets are read at most. */
-const BACKEND_LOG_MS = 20_000;
 /** Changes may precede the 502s they cause by hours. */
 const CHANGES_BEFORE_MINUTES = 360;
 
@@ -146,6 +145,7 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   });
   // Awaited with each observation; where one of those fails first, this must not end the process.
   changes.catch(() => {});
+  const logs = logPortsOf(scan.options, client);
   const limit = pLimit(SIDE_BY_SIDE);
   const bundles: EvidenceBundle[] = [];
   const skipped: Skipped[] = [];
@@ -157,9 +157,11 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
         const request = { region, account, loadBalancer, window, changes };
         const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
         try {
-          const observed = await observe({ ...request, ...known }, clients);
-          if (observed.state === 'observed')
-            sort(await withBackendLogs(observed.bundle, scan), scan, bundles, skipped);
+          const observed = await collect(
+            { observe: () => observe({ ...request, ...known }, clients), ...logs },
+            NOTHING_KNOWN,
+          );
+          if (observed.state === 'observed') sort(observed.bundle, scan, bundles, skipped);
           else skipped.push({ resource: loadBalancer.arn, reason: 'it was deleted during the scan' });
         } catch (error) {
           if (!(error instanceof RemoteError)) throw error;
@@ -173,13 +175,6 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   );
   progress.stop();
   return { bundles, skipped, failed };
-}
-
-/** The bundle with what the targets' own logs say, where that was asked for. */
-async function withBackendLogs(bundle: EvidenceBundle, { options, client }: Scan): Promise<EvidenceBundle> {
-  if (options.backendLogs !== true) return bundle;
-  const { matches, gaps } = await backendLogEvidence({ maxMs: BACKEND_LOG_MS }, client)(bundle);
-  return { ...bundle, backendLogMatches: [...matches], gaps: [...bundle.gaps, ...gaps] };
 }
 
 /** A load balancer that is ignored by its tag is looked at only when it was asked for by name. */

@@ -8,6 +8,7 @@ export interface ScanOptions {
   readonly loadBalancer: readonly string[];
   readonly since: number;
   readonly save?: string;
+  readonly accessLogs?: true;
   readonly backendLogs?: true;
   readonly endpointUrl?: string;
   readonly profile?: string;
@@ -17,6 +18,8 @@ export interface ScanOptions {
 const HELP = `
 Reads metrics, attributes, health and tags; changes nothing. The permissions it needs are in docs/iam-scan.json;
 where one is missing the scan goes on, and says what it could not see.
+With --access-logs it also reads access logs around the failing minutes, where they are: the S3 bucket of the load
+balancer's attributes, or what a delivery of CloudWatch Logs writes; that needs docs/iam-scan-access-logs.json too.
 With --backend-logs it also reads the log groups that the tag alb502:log-group names, around the failing minutes; that
 needs docs/iam-scan-backend-logs.json too. What it quotes and saves of them is redacted.
 
@@ -24,7 +27,7 @@ Examples:
   alb502 scan
   alb502 scan --region eu-central-1 --load-balancer shop --since 24h
   alb502 scan --all-regions --save evidence/
-  alb502 scan --load-balancer shop --backend-logs
+  alb502 scan --load-balancer shop --access-logs --backend-logs
   alb502 scan --json | jq '.diagnoses[] | select(.severity != "none") | .verdict'
 
 Exit: 0 nothing found, 1 found something, 2 usage, 3 AWS or the network failed.`;
@@ -46,6 +49,7 @@ export function registerScan(program: Command): void {
     .option('--load-balancer <name or arn>', 'look at this one only; may be repeated', collect, [])
     .option('--since <time>', 'how far to look back: minutes, hours or days', parseSinceMinutes, 180)
     .option('--save <dir>', 'write one evidence bundle per load balancer into this folder')
+    .option('--access-logs', 'read access logs around 502s, in S3 or CloudWatch Logs')
     .option('--backend-logs', "read the targets' own logs around 502s, where a tag says where they are")
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--profile <name>', 'credentials profile (also AWS_PROFILE)')

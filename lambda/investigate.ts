@@ -4,19 +4,17 @@ import { type Findings, fleetEntryOf, nextIncident } from './alert/incident.ts';
 import { lookOf } from './alert/look-of.ts';
 import { notificationOf, ownerOf, runbookOf } from './alert/notification.ts';
 import { silenceInForce } from './alert/silence.ts';
+import { collect, type LogPorts, type Observed } from './collect.ts';
 import { type Channels, type DrainReport, deliverWritten } from './deliver/outbox.ts';
-import { withDeclaredAttributes } from './diagnose/declared-attributes.ts';
 import { diagnose } from './diagnose/diagnose.ts';
-import { symptomOf } from './diagnose/symptom.ts';
 import { withThresholdTags } from './diagnose/thresholds.ts';
 import type { Settings } from './env.ts';
 import { letGo } from './let-go.ts';
 import { nextLookAfter } from './look-pace.ts';
-import type { AccessLogSummary } from './model/access-log-summary.ts';
 import type { AnnouncedIncident, Incident, Notification } from './model/alert.ts';
-import type { BackendLogMatch, Change, EvidenceBundle, Gap } from './model/evidence.ts';
+import type { Change } from './model/evidence.ts';
 import { nextBaseline } from './next-baseline.ts';
-import { reportedChanges, withReportedChanges } from './reported-changes.ts';
+import { reportedChanges } from './reported-changes.ts';
 import type { Memory, MonitorStore } from './store/monitor-store.ts';
 import { recentlyAnnounced } from './summarize.ts';
 
@@ -29,24 +27,11 @@ export interface InvestigationRequest {
   readonly change: Change | null;
 }
 
-/** Evidence of a load balancer, or that it was deleted. */
-export type Observed =
-  | { readonly state: 'observed'; readonly bundle: EvidenceBundle }
-  | { readonly state: 'gone'; readonly loadBalancerArn: string };
-
 /** Everything an investigation needs from outside. */
-export interface InvestigatePorts {
+export interface InvestigatePorts extends LogPorts {
   /** ISO time. */
   readonly now: () => string;
   readonly observe: (request: InvestigationRequest, memory: Memory) => Promise<Observed>;
-  /** Asked only where there were 502s. */
-  readonly readAccessLog: (
-    bundle: EvidenceBundle,
-  ) => Promise<{ summary: AccessLogSummary | null; gaps: readonly Gap[] }>;
-  /** The targets' own logs; asked only where there were 502s. */
-  readonly readBackendLog: (
-    bundle: EvidenceBundle,
-  ) => Promise<{ matches: readonly BackendLogMatch[]; gaps: readonly Gap[] }>;
   readonly store: MonitorStore;
   readonly channels: Channels;
   readonly dashboardUrl: string | null;
@@ -73,10 +58,14 @@ export async function investigate(
 ): Promise<InvestigationOutcome> {
   const { store, channels } = ports;
   const memory = await store.load(request.loadBalancerArn);
-  const observed = await ports.observe(request, memory);
   const clock = ports.now();
   const before = memory.state ?? unseen(clock);
   const now = decisionTime(before, clock);
+  const changes = reportedChanges(before.reportedChanges ?? [], request.change, now);
+  const observed = await collect(
+    { ...ports, observe: () => ports.observe(request, memory) },
+    { declaredAttributes: settings.declaredAttributes, reportedChanges: changes },
+  );
   const { loadBalancerArn } = request;
   const record = { loadBalancerArn, readRevision: memory.revision };
   const deliver = (notifications: readonly Notification[]) =>
@@ -90,9 +79,7 @@ export async function investigate(
     return { decision, findings: null, delivery: await deliver(notifications) };
   }
 
-  const changes = reportedChanges(before.reportedChanges ?? [], request.change, now);
-  const wanted = withDeclaredAttributes(observed.bundle, settings.declaredAttributes);
-  const bundle = await withLogs(withReportedChanges(wanted, changes), ports);
+  const { bundle } = observed;
   const silence = silenceInForce(bundle, memory.silence, now);
   const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now, silence };
   const policy = withThresholdTags(settings, bundle);
@@ -137,17 +124,6 @@ function announcedBy(decision: Decision, { diagnosis, now }: Findings): Announce
       grouped: opening.grouped,
     }
   );
-}
-
-async function withLogs(bundle: EvidenceBundle, ports: InvestigatePorts): Promise<EvidenceBundle> {
-  if (symptomOf(bundle).summary.count === 0) return bundle;
-  const [access, backend] = await Promise.all([ports.readAccessLog(bundle), ports.readBackendLog(bundle)]);
-  return {
-    ...bundle,
-    accessLog: access.summary,
-    backendLogMatches: [...backend.matches],
-    gaps: [...bundle.gaps, ...access.gaps, ...backend.gaps],
-  };
 }
 
 function notificationsOf(

@@ -46,6 +46,12 @@ export const configurationSchema = settingsSchema.extend({
     .array(arnOf('s3', 'arn:aws:s3:::my-access-logs'))
     .default([])
     .describe('buckets with access logs that an investigation may read; empty means none'),
+  accessLogGroups: z
+    .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/vendedlogs/alb/shop'))
+    .default([])
+    .describe(
+      'log groups that access logs are delivered to, which an investigation may read; empty means none',
+    ),
   backendLogGroups: z
     .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'))
     .default([])

@@ -40,6 +40,11 @@ export interface Alb502MonitorProps {
    */
   readonly accessLogBucketArns?: readonly string[];
   /**
+   * ARNs of log groups that access logs are delivered to, which an investigation may read.
+   * @default - none
+   */
+  readonly accessLogGroupArns?: readonly string[];
+  /**
    * ARNs of log groups of targets that an investigation may read around a 502; the tag `alb502:log-group` says which
    * target group logs where.
    * @default - none

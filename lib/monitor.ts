@@ -222,11 +222,15 @@ export class Alb502Monitor extends Construct {
       'enabled-regions': settings.regions === 'all' ? ['*'] : [],
       'access-log-buckets': bucketArns,
       'access-log-objects': bucketArns.map((arn) => `${arn}/*`),
-      // Actions on a log group want its ARN with this ending, however it was written.
-      'backend-log-groups': (props.backendLogGroupArns ?? []).map((arn) => `${arn.replace(/:\*$/, '')}:*`),
+      'access-log-groups': eventsOf(props.accessLogGroupArns),
+      'backend-log-groups': eventsOf(props.backendLogGroupArns),
       'hub-dead-letters': [],
       'state-table-of-widget-actions': settings.widgetActions ? [this.stateTable.tableArn] : [],
       'queue-of-widget-actions': settings.widgetActions ? [this.investigationQueue.queueArn] : [],
     };
   }
 }
+
+/** Actions on a log group want its ARN with this ending, however it was written. */
+const eventsOf = (groupArns: readonly string[] = []): readonly string[] =>
+  groupArns.map((arn) => `${arn.replace(/:\*$/, '')}:*`);

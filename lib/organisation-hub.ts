@@ -119,7 +119,12 @@ export class OrganisationHub extends Stack {
   private resourceArns(): ResourceArns {
     return {
       ...{ 'state-table': [], 'investigation-queue': [], 'default-event-bus': [], 'enabled-regions': [] },
-      ...{ 'access-log-buckets': [], 'access-log-objects': [], 'backend-log-groups': [] },
+      ...{
+        'access-log-buckets': [],
+        'access-log-objects': [],
+        'access-log-groups': [],
+        'backend-log-groups': [],
+      },
       ...{ 'state-table-of-widget-actions': [], 'queue-of-widget-actions': [] },
       'alert-topic': [this.alertTopic.topicArn],
       'alert-topic-key': [this.alerts.key.keyArn],

@@ -12,6 +12,7 @@ export type PermissionResource =
   | 'default-event-bus'
   | 'access-log-buckets'
   | 'access-log-objects'
+  | 'access-log-groups'
   | 'backend-log-groups'
   | 'hub-dead-letters'
   | 'state-table-of-widget-actions'
@@ -126,6 +127,22 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       actions: ['s3:GetObject'],
       resource: 'access-log-objects',
       why: 'read the access logs around a 502',
+      caller: 'code',
+    },
+    {
+      actions: [
+        'logs:DescribeDeliverySources',
+        'logs:DescribeDeliveries',
+        'logs:DescribeDeliveryDestinations',
+      ],
+      resource: 'any',
+      why: 'find where the access log of a load balancer with 502s is delivered',
+      caller: 'code',
+    },
+    {
+      actions: ['logs:FilterLogEvents'],
+      resource: 'access-log-groups',
+      why: 'read the access log around a 502 where it is delivered to CloudWatch Logs',
       caller: 'code',
     },
     {

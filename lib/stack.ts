@@ -27,6 +27,7 @@ export class Alb502Stack extends Stack {
         ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         : RemovalPolicy.DESTROY,
       accessLogBucketArns: configuration.accessLogBuckets,
+      accessLogGroupArns: configuration.accessLogGroups,
       backendLogGroupArns: configuration.backendLogGroups,
       selfMonitoring: configuration.selfMonitoring,
       watchesChat: configuration.chatConfigurations.length > 0,

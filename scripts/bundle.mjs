@@ -54,6 +54,17 @@ const noJsonSchema = {
   },
 };
 
+/** A client of the SDK wants the version of its package, and would bring the whole package.json for it: 2 kB each. */
+const versionsOnly = {
+  name: 'versions-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/[^/]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 /**
  * @param {string} name - of `lambda/NAME.lambda.ts`
  * @param {string} folder - gets `index.mjs`, its source map and the notices of what is inside
@@ -80,7 +91,7 @@ export async function bundleFunction(name, folder) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema],
+    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly],
   });
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { renderReport } from '../../bin/diagnosis-report.ts';
 import { renderLogs } from '../../bin/logs/report.ts';
 import { verdictOf } from '../../bin/logs/verdict.ts';
+import { HealthChecks } from '../../lambda/access-log/health-check/health-checks.ts';
 import { LinesOutside } from '../../lambda/access-log/lines-outside.ts';
 import { notificationOf } from '../../lambda/alert/notification.ts';
 import { chatOf } from '../../lambda/alert/render/chat.ts';
@@ -125,5 +126,6 @@ const EMPTY_READING = {
   loadBalancers: [],
   absentFields: new Map(),
   outside: new LinesOutside(),
+  healthChecks: new HealthChecks(),
 };
 const WIDE = { idleTimeoutSeconds: 60, columns: 80 };

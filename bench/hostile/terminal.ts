@@ -3,6 +3,7 @@ import { printReport } from '../../bin/diagnosis-report.ts';
 import { renderLogs } from '../../bin/logs/report.ts';
 import { verdictOf } from '../../bin/logs/verdict.ts';
 import { printError, printJson, printText, style } from '../../bin/terminal.ts';
+import { HealthChecks } from '../../lambda/access-log/health-check/health-checks.ts';
 import { LinesOutside } from '../../lambda/access-log/lines-outside.ts';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
@@ -99,6 +100,7 @@ function reports(bundle: EvidenceBundle, text: string): readonly (readonly [stri
     loadBalancers: [],
     absentFields: new Map(),
     outside: new LinesOutside(),
+    healthChecks: new HealthChecks(),
   };
   const verdicts = log === null ? [] : [verdictOf(poisoned(log, text), 60)];
   const shape = { idleTimeoutSeconds: 60, columns: 60 };

@@ -1,4 +1,4 @@
-import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
 
 /** What was asked for. */
 export interface Asked {
@@ -42,6 +42,8 @@ export function allClearProblem(
         : `is of the load balancer ${JSON.stringify(loadBalancer)}`;
     return `no line ${asked}: ${held(reading)}`;
   }
+  if (reading.healthChecks.lines > 0)
+    return `only health checks are in it (${reading.healthChecks.lines} lines); give the access log of the same time beside them`;
   if (reading.linesRejected > 0) return `no line is an ALB access-log line; ${where}`;
   return `${paths.join(', ')}: empty, there is no line to read`;
 }

@@ -1,4 +1,4 @@
-import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
 import type { LoggedTarget } from '../../lambda/model/access-log-summary.ts';
 import type { LogVerdict } from './verdict.ts';
 
@@ -12,7 +12,7 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
     linesRejected: reading.linesRejected,
     rejected: reading.rejected,
     absentFields: Object.fromEntries(reading.absentFields),
-    loadBalancers: verdicts.map(({ summary, ranking, diagnosis }) => ({
+    loadBalancers: verdicts.map(({ summary, healthCheckLog, ranking, diagnosis }) => ({
       loadBalancer: summary.loadBalancer,
       requests: summary.requests,
       elb502: summary.elb502,
@@ -24,6 +24,7 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
       unexplained: diagnosis.unexplained,
       missingEvidence: diagnosis.missingEvidence,
       actions: diagnosis.actions,
+      healthCheckLog,
       failingRequests: summary.failingRequests ?? [],
       targetGroups: summary.targetGroups.map((group) => ({
         targetGroupArn: group.targetGroupArn,

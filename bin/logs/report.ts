@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
-import wrapAnsi from 'wrap-ansi';
-import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/words.ts';
@@ -10,6 +9,8 @@ import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-
 import { CAUSES } from '../../lambda/model/cause.ts';
 import { likelihoodWords } from '../../lambda/model/likelihood.ts';
 import { style as pc } from '../terminal.ts';
+import { healthCheckLines } from './health-check-lines.ts';
+import { indent } from './indent.ts';
 import { keepAliveLine } from './keep-alive-line.ts';
 import type { LogVerdict } from './verdict.ts';
 
@@ -27,14 +28,6 @@ function rate(part: number, whole: number): string {
   if (whole === 0 || part === 0) return '0 %';
   const value = (part / whole) * 100;
   return `${Number(value.toPrecision(2))} %`;
-}
-
-function indent(text: string, columns: number, first = '  '): string {
-  const rest = ' '.repeat(first.length);
-  return wrapAnsi(text, columns - first.length, { trim: true })
-    .split('\n')
-    .map((line, at) => `${at === 0 ? first : rest}${line}`)
-    .join('\n');
 }
 
 function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number): string {
@@ -195,6 +188,7 @@ export function renderLogs(
       ...verdict.summary.targetGroups
         .filter((group) => group.elb502 > 0 || group.target502 > 0)
         .flatMap((group) => groupLines(group, idleTimeoutSeconds, columns)),
+      ...healthCheckLines(verdict, columns),
       ...actionLines(verdict, columns),
       ...missingLines(verdict, columns),
       ...requestLines(verdict),

@@ -1,4 +1,4 @@
-import type { AccessLogReading } from '../../lambda/access-log/analysis.ts';
+import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
 import { printJson, printText, proseColumns } from '../terminal.ts';
 import { logsDocument } from './json.ts';
 import { renderLogs } from './report.ts';
@@ -16,7 +16,9 @@ export function tell(
   reading: AccessLogReading,
   { idleTimeoutSeconds, json }: Telling,
 ): readonly LogVerdict[] {
-  const verdicts = reading.loadBalancers.map((summary) => verdictOf(summary, idleTimeoutSeconds));
+  const verdicts = reading.loadBalancers.map((summary) =>
+    verdictOf(summary, idleTimeoutSeconds, reading.healthChecks.of(summary.loadBalancer)),
+  );
   if (json) printJson(logsDocument(reading, verdicts));
   else printText(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));
   return verdicts;

@@ -3,10 +3,13 @@ import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
+import type { HealthCheckLog } from '../../lambda/model/health-check-log.ts';
 
 /** What the log of one load balancer comes to. */
 export interface LogVerdict {
   readonly summary: AccessLogSummary;
+  /** null where no health check log was read. */
+  readonly healthCheckLog: HealthCheckLog | null;
   readonly diagnosis: Diagnosis;
   /** null where there were no 502s. */
   readonly ranking: (Pick<Diagnosis, 'probability' | 'hypotheses'> & { readonly verdict: Cause }) | null;
@@ -18,9 +21,13 @@ export interface LogVerdict {
  *
  * @param idleTimeoutSeconds - of the load balancer; null where it was not given
  */
-export function verdictOf(summary: AccessLogSummary, idleTimeoutSeconds: number | null): LogVerdict {
-  const diagnosis = diagnose(bundleOfLog(summary, idleTimeoutSeconds));
+export function verdictOf(
+  summary: AccessLogSummary,
+  idleTimeoutSeconds: number | null,
+  healthCheckLog: HealthCheckLog | null = null,
+): LogVerdict {
+  const diagnosis = diagnose(bundleOfLog(summary, idleTimeoutSeconds, healthCheckLog));
   const { verdict, probability, hypotheses, actions } = diagnosis;
   const ranking = verdict === null ? null : { verdict, probability, hypotheses };
-  return { summary, diagnosis, ranking, actions };
+  return { summary, healthCheckLog, diagnosis, ranking, actions };
 }

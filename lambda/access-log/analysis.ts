@@ -1,40 +1,14 @@
-import type { AccessLogSummary } from '../model/access-log-summary.ts';
-import { accessLogName } from './file-name.ts';
+import { type AccessLogName, accessLogName } from './file-name.ts';
+import { HealthChecks } from './health-check/health-checks.ts';
 import { type Interner, interner } from './interner.ts';
 import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './line.ts';
 import { LineReader, NO_LINE } from './line-reader.ts';
 import { hasByteOrderMark, LineSplitter } from './line-splitter.ts';
 import { LinesOutside } from './lines-outside.ts';
+import type { AccessLogReading, RejectedLine } from './reading.ts';
 import { summaryOf } from './summarize.ts';
 import { type TallyBudget, tallyBudget } from './tally/budget.ts';
 import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
-
-/** A line that could not be used. */
-export interface RejectedLine {
-  readonly file: string;
-  /** Counted from 1; 0 where the file as a whole could not be read. */
-  readonly line: number;
-  readonly reason: string;
-}
-
-/** Everything that was read. */
-export interface AccessLogReading {
-  /** Lines that are not empty, rejected ones included. */
-  readonly linesRead: number;
-  readonly linesRejected: number;
-  /** The first 1000. */
-  readonly rejected: readonly RejectedLine[];
-  /** How many lines were rejected for each reason. */
-  readonly reasons: ReadonlyMap<string, number>;
-  /** Lines of other load balancers or times than asked for. */
-  readonly linesOutside: number;
-  /** How many records lacked a field that conclusions need, by its name: they are counted, and that is all. */
-  readonly absentFields: ReadonlyMap<string, number>;
-  /** What those lines are of. */
-  readonly outside: LinesOutside;
-  /** Most 502s first. */
-  readonly loadBalancers: readonly AccessLogSummary[];
-}
 
 /** Which lines count; all where a bound is absent. */
 export interface LineFilter {
@@ -46,6 +20,8 @@ export interface LineFilter {
 }
 
 const MOST_REJECTED = 1000;
+/** No line of a health check log is longer. */
+const LONGEST_CHECK = 2000;
 /** 48 million bytes of histories (24 an entry), however large the log. */
 const HISTORY_ENTRIES = 2_000_000;
 /** More of any than one account has at a time; what a log names beyond them is counted and said, not kept. */
@@ -93,6 +69,8 @@ export class LogAnalysis {
   private file = '';
   private lineNumber = 0;
   private fileNode = -1;
+  private fileName: AccessLogName | null = null;
+  private readonly healthChecks = new HealthChecks();
 
   /** @param fields - names of the fields of a log without a header, in their order, as AWS has them */
   constructor(filter: LineFilter = {}, fields?: readonly string[]) {
@@ -114,7 +92,8 @@ export class LogAnalysis {
     this.file = path;
     this.lineNumber = 0;
     this.reader.startFile();
-    const node = accessLogName(path)?.nodeAddress;
+    this.fileName = accessLogName(path);
+    const node = this.fileName?.nodeAddress;
     this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
 
@@ -146,10 +125,18 @@ export class LogAnalysis {
     if (reason === NO_LINE) return;
     this.linesRead++;
     if (reason === null) this.count(this.line);
-    else this.reject(reason);
+    else if (!this.isHealthCheck(bytes, start, end)) this.reject(reason);
   }
 
-  private isOutside(line: LogLine, loadBalancer: string): boolean {
+  private isHealthCheck(bytes: Uint8Array, start: number, end: number): boolean {
+    const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LONGEST_CHECK)));
+    return this.healthChecks.take(text, this.fileName, (name, endSeconds) => {
+      const of = name === '' ? (this.filter.loadBalancer ?? '') : name;
+      return !this.isOutside({ endSeconds }, of);
+    });
+  }
+
+  private isOutside(line: Pick<LogLine, 'endSeconds'>, loadBalancer: string): boolean {
     const { filter } = this;
     return (
       (filter.loadBalancer !== undefined &&
@@ -237,6 +224,7 @@ export class LogAnalysis {
       reasons: this.reasons,
       linesOutside: this.linesOutside,
       outside: this.outside,
+      healthChecks: this.healthChecks,
       absentFields: this.reader.absent,
       loadBalancers: loadBalancers.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
     };

@@ -2,6 +2,7 @@ import type { FailingRequest } from '../model/access-log-summary.ts';
 import { redactedLine } from '../model/redacted-line.ts';
 import { redactedUrl } from '../model/redacted-url.ts';
 import { type FIELD, fieldEnd, fieldStart, isBlank, type LogLine } from './line.ts';
+import { rewrittenUrl } from './rewritten-url.ts';
 
 /** Kept of each load balancer: so many of the first, and as many of the newest. */
 const KEPT_EACH = 10;
@@ -20,6 +21,7 @@ interface KeptLine {
   readonly request: Uint8Array;
   readonly target: Uint8Array;
   readonly trace: Uint8Array;
+  readonly rewrite: Readonly<Record<'host' | 'uri' | 'status', Uint8Array>>;
 }
 
 const decoder = new TextDecoder();
@@ -40,6 +42,11 @@ const keptOf = (line: LogLine): KeptLine => ({
   request: bytesOf(line, 'request'),
   target: bytesOf(line, 'target'),
   trace: bytesOf(line, 'traceId'),
+  rewrite: {
+    host: bytesOf(line, 'transformedHost'),
+    uri: bytesOf(line, 'transformedUri'),
+    status: bytesOf(line, 'transformStatus'),
+  },
 });
 
 /**
@@ -84,12 +91,20 @@ function requestOf({ endSeconds, times, elbStatus, targetStatus, ...bytes }: Kep
   const request = decoder.decode(bytes.request);
   const target = decoder.decode(bytes.target);
   const trace = decoder.decode(bytes.trace);
+  const rewrite = {
+    host: decoder.decode(bytes.rewrite.host),
+    uri: decoder.decode(bytes.rewrite.uri),
+    status: decoder.decode(bytes.rewrite.status),
+  };
   const [, method = '', rest = ''] = /^(\S*) (.*)$/s.exec(request) ?? [];
+  const url = rest.replace(/ HTTP\/[\d.]*$/, '');
+  const sent = rewrittenUrl(url, rewrite);
   return {
     at: microsecondTime(endSeconds),
     // A request that could not be parsed has `-` in its place.
     method: /^[A-Z]{1,20}$/.test(method) ? method : '-',
-    url: shortUrl(rest.replace(/ HTTP\/[\d.]*$/, '')),
+    url: shortUrl(url),
+    ...(sent === null ? {} : { rewrittenUrl: shortUrl(sent) }),
     target: target === '' ? null : redactedLine(target).slice(0, LONGEST_TARGET),
     elbStatus,
     targetStatus: targetStatus === 0 ? null : targetStatus,

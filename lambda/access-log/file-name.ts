@@ -43,7 +43,6 @@ export function accessLogName(path: string): AccessLogName | null {
 
 const KINDS = {
   connection: 'a connection log, not an access log',
-  'health-check': 'a health check log, not an access log',
   network: 'the log of a Network Load Balancer',
 } as const;
 
@@ -53,7 +52,8 @@ const LOG =
 /** Why a file of a folder, a bucket or an archive is left out, by its name; null where it is read. */
 export function reasonToSkip(path: string): string | null {
   const name = accessLogName(path);
-  if (name !== null) return name.kind === 'access' ? null : KINDS[name.kind];
+  if (name?.kind === 'connection' || name?.kind === 'network') return KINDS[name.kind];
+  if (name !== null) return null;
   if (/(?:^|\/)ELBAccessLogTestFile$/.test(path)) return 'the test file that Elastic Load Balancing writes';
   return LOG.test(path) ? null : 'not named like a log (.log, .gz, .json, .csv, .parquet, .tar or .txt)';
 }

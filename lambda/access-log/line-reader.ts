@@ -1,3 +1,4 @@
+import { JsonFields } from './format/json-fields.ts';
 import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
@@ -28,6 +29,7 @@ export class LineReader {
   /** Whether a whole line has had so many bytes after its target group. */
   private readonly rests = new Uint8Array(LONGEST_REST);
   private readonly other: OtherFormat;
+  private readonly json = new JsonFields();
   /** How many records had no such field, by its name: nothing is concluded from them. */
   readonly absent = new Map<string, number>();
   private searched: Buffer<ArrayBufferLike> = Buffer.alloc(0);
@@ -42,6 +44,7 @@ export class LineReader {
 
   startFile(): void {
     this.other.startFile();
+    this.json.startFile();
     this.wholeLines = 0;
     this.namesNode = false;
     this.rests.fill(0);
@@ -55,6 +58,7 @@ export class LineReader {
    */
   read(line: LogLine, bytes: Uint8Array, start: number, end: number, nodeIsKnown: boolean): string | null {
     if (this.other.isKnown) {
+      if (this.json.read(line, bytes, start, end)) return null;
       const reason = this.translate(line, bytes, start, end);
       if (reason === null || reason === NO_LINE) return reason;
       const own = parseLine(line, bytes, start, end);
@@ -90,6 +94,7 @@ export class LineReader {
     if ('reason' in translated) return translated.reason;
     const own = Buffer.from(translated.line, 'latin1');
     const reason = parseLine(line, own, 0, own.length);
+    if (reason === null && text.startsWith('{')) this.json.learn(text);
     if (reason === null)
       for (const name of translated.absent) this.absent.set(name, (this.absent.get(name) ?? 0) + 1);
     return reason;

@@ -182,6 +182,15 @@ export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: 
   return readSplit(line, start, end, false) === null ? null : problem;
 }
 
+/**
+ * Reads a line whose fields have been found.
+ *
+ * @param isPlain - whether one quick look at what was read is enough
+ * @returns whether it is a line of an access log
+ */
+export const readFields = (line: LogLine, isPlain: (line: LogLine) => boolean): boolean =>
+  readLine(line) === null && (isPlain(line) || formProblem(line, line.fieldCount) === null);
+
 const timeOf = (line: LogLine): number =>
   instantSeconds(line.words, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
 

@@ -1,74 +1,67 @@
 import { partitionOf } from '../model/partition.ts';
 
-/** Whose access log is to be written, and where to. */
+/** Whose access log is to be written. */
 export interface SwitchOnInput {
   readonly loadBalancerArn: string;
+  /** Its name, of letters, digits and hyphens. */
+  readonly name: string;
   readonly account: string;
   readonly region: string;
-  /** A bucket in the load balancer's own region; a placeholder where none is known. */
-  readonly bucket: string;
-  /** Without a slash at its end; empty where there is none. It may not contain `AWSLogs`. */
-  readonly prefix: string;
 }
 
 /** How to have the access log written, for a person to check and run. */
 export interface SwitchOn {
-  /** JSON of a bucket policy with the one statement that the log needs. */
-  readonly bucketPolicy: string;
-  /** Looks whether the log is delivered elsewhere already. */
+  /** Looks whether the log is delivered already. */
   readonly look: string;
-  /** Policy first, then the load balancer, which tests at once whether it may write. */
+  /** In their order; none replaces what is there. */
   readonly commands: readonly string[];
   readonly rollback: readonly string[];
   readonly sideEffects: string;
+  /** Where the log is then, as `alb502 logs` takes it. */
+  readonly place: string;
 }
-
-const PLACEHOLDER = 'BUCKET';
 
 /**
- * The policy names one service principal for all regions; the account numbers per region, which older guides list,
- * still work where they are in place (ELB user guide, "Enable access logs for your Application Load Balancer").
+ * Tells how to switch the access log of a load balancer on. Changes nothing itself.
+ *
+ * Through a delivery to CloudWatch Logs: it needs no bucket and no bucket policy, and AWS writes the resource policy of
+ * the log group itself (AWS, "Logs sent to CloudWatch Logs"); log groups whose names begin with `/aws/vendedlogs/` do
+ * not run into that policy's limit of size. Price: vended logs, 0.50 USD a GB in us-east-1 (CloudWatch pricing).
  */
-function bucketPolicy({ account, region, bucket, prefix }: SwitchOnInput): string {
+export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: SwitchOnInput): SwitchOn {
+  const group = `/aws/vendedlogs/alb/${name}`;
+  const source = `alb502-${name}`;
   const partition = partitionOf(region);
-  const folder = prefix === '' ? '' : `${prefix}/`;
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'AlbAccessLogs',
-        Effect: 'Allow',
-        Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
-        Action: 's3:PutObject',
-        Resource: `arn:${partition}:s3:::${bucket}/${folder}AWSLogs/${account}/*`,
-        Condition: {
-          ArnLike: {
-            'aws:SourceArn': `arn:${partition}:elasticloadbalancing:${region}:${account}:loadbalancer/*`,
-          },
-        },
-      },
-    ],
-  };
-  return JSON.stringify(policy);
-}
-
-/** Tells how to switch the access log of a load balancer on. Changes nothing itself. */
-export function switchOnAccessLogs(input: SwitchOnInput): SwitchOn {
-  const bucket = input.bucket === '' ? PLACEHOLDER : input.bucket;
-  const modify = `aws elbv2 modify-load-balancer-attributes --region ${input.region} --load-balancer-arn ${input.loadBalancerArn} --attributes`;
-  const prefix = input.prefix === '' ? '' : ` Key=access_logs.s3.prefix,Value=${input.prefix}`;
-  const policy = bucketPolicy({ ...input, bucket });
+  const logs = (command: string) => `aws logs ${command} --region ${region}`;
+  const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
+  const destinationArn = `arn:${partition}:logs:${region}:${account}:delivery-destination:${source}`;
+  const idOfDelivery = logs(
+    `describe-deliveries --query "deliveries[?deliverySourceName=='${source}'].id" --output text`,
+  );
   return {
-    bucketPolicy: policy,
-    look: `aws logs describe-delivery-sources --region ${input.region}`,
+    look: logs(
+      `describe-delivery-sources --query "deliverySources[?contains(resourceArns, '${loadBalancerArn}')]"`,
+    ),
     commands: [
-      `aws s3api put-bucket-policy --bucket ${bucket} --policy '${policy}'`,
-      `${modify} Key=access_logs.s3.enabled,Value=true Key=access_logs.s3.bucket,Value=${bucket}${prefix}`,
+      logs(`create-log-group --log-group-name ${group}`),
+      logs(`put-retention-policy --log-group-name ${group} --retention-in-days 7`),
+      logs(
+        `put-delivery-source --name ${source} --resource-arn ${loadBalancerArn} --log-type ALB_ACCESS_LOGS`,
+      ),
+      logs(
+        `put-delivery-destination --name ${source} --output-format json --delivery-destination-configuration destinationResourceArn=${groupArn}`,
+      ),
+      logs(`create-delivery --delivery-source-name ${source} --delivery-destination-arn ${destinationArn}`),
     ],
-    rollback: [`${modify} Key=access_logs.s3.enabled,Value=false`],
+    rollback: [
+      logs(`delete-delivery --id "$(${idOfDelivery})"`),
+      logs(`delete-delivery-destination --name ${source}`),
+      logs(`delete-delivery-source --name ${source}`),
+    ],
     sideEffects:
-      'put-bucket-policy replaces the policy that the bucket has: where it has one, add the statement to it. ' +
-      'The bucket must be in the region of the load balancer and use SSE-S3; it stores and bills the log. ' +
-      '"Disabled" need not mean that there is no log: it may be delivered as vended logs to CloudWatch Logs, S3 or Firehose.',
+      'CloudWatch Logs bills what is delivered to it (vended logs, 0.50 USD a GB in us-east-1; about 1 kB a request). ' +
+      'For much traffic a delivery to S3 costs half of that: give the ARN of a bucket as destinationResourceArn. ' +
+      'A load balancer has one delivery source for each kind of log: where there is one, create only the delivery.',
+    place: `cloudwatch://${group}`,
   };
 }

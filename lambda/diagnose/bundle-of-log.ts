@@ -1,5 +1,6 @@
 import type { AccessLogSummary, LoggedTargetGroup } from '../model/access-log-summary.ts';
 import type { EvidenceBundle, Gap, TargetGroup } from '../model/evidence.ts';
+import type { HealthCheckLog } from '../model/health-check-log.ts';
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
@@ -66,7 +67,11 @@ function targetGroup({ targetGroupArn, signatures, targets }: LoggedTargetGroup)
  *
  * @param idleTimeoutSeconds - null where nobody said
  */
-export function bundleOfLog(summary: AccessLogSummary, idleTimeoutSeconds: number | null): EvidenceBundle {
+export function bundleOfLog(
+  summary: AccessLogSummary,
+  idleTimeoutSeconds: number | null,
+  healthCheckLog: HealthCheckLog | null = null,
+): EvidenceBundle {
   const { region, account } = placeOf(summary);
   const name = summary.loadBalancer.split('/')[1] ?? summary.loadBalancer;
   const unknown = idleTimeoutSeconds === null ? [...NOT_ASKED, 'attributes' as const] : NOT_ASKED;
@@ -94,6 +99,7 @@ export function bundleOfLog(summary: AccessLogSummary, idleTimeoutSeconds: numbe
     baseline: null,
     keepAliveFacts: [],
     accessLog: summary,
+    ...(healthCheckLog === null ? {} : { healthCheckLog }),
     backendLogMatches: [],
     gaps: unknown.map(gapOf),
   };

@@ -6,7 +6,7 @@ import { addTag, answerCommands, argument, printable, probe, removeTag, scanAgai
 import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from './keep-alive.ts';
 import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
-import { TAGS, tagOf } from './tags.ts';
+import { hasAgent, TAGS, tagOf } from './tags.ts';
 
 /**
  * The command that reads the access log, or switches it on. Where the attribute says "off" the log may still be
@@ -15,7 +15,7 @@ import { TAGS, tagOf } from './tags.ts';
 function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const unread = bundle.gaps.some((gap) => gap.subject === 'access-log' && gap.kind !== 'switched-off');
   if (bundle.accessLog !== null || unread) return [];
-  const { attributes, arn } = bundle.loadBalancer;
+  const { attributes, arn, name } = bundle.loadBalancer;
   const bucket = attributes['access_logs.s3.bucket'];
   const prefix = attributes['access_logs.s3.prefix'];
   const base = { what: 'the access log around the 502s', outcomes: ACCESS_LOG_OUTCOMES };
@@ -26,19 +26,18 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     const how = `npx alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
-  const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
-    loadBalancerArn: argument('LOAD_BALANCER_ARN', arn),
-    // They go into a policy, where no quoting for the shell helps: what is no region or account is left to fill in.
+  const { look, commands, rollback, sideEffects, place } = switchOnAccessLogs({
+    // They go into names, ARNs and queries, where quoting would not help: what is none of them is left to fill in.
+    loadBalancerArn: /^arn:[\w:/-]+$/.test(arn) ? arn : 'LOAD_BALANCER_ARN',
+    name: /^[A-Za-z\d-]{1,32}$/.test(name) ? name : 'NAME',
     account: /^\d{12}$/.test(bundle.account) ? bundle.account : 'ACCOUNT',
     region: /^[a-z][a-z\d-]*$/.test(bundle.region) ? bundle.region : 'REGION',
-    bucket: '',
-    prefix: '',
   });
-  const read = `npx alb502 logs s3://BUCKET${against}`;
+  const read = `npx alb502 logs ${place}${against}`;
   return [
     {
       ...base,
-      how: `${commands.at(-1)}   # unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
+      how: `${commands.at(-1)}   # after the commands before it, and unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
       commands: [look, ...commands, read],
       sideEffects: `Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effects: ${sideEffects}`,
       rollback: [...rollback],
@@ -52,7 +51,9 @@ function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const measure = probe(group, knownIdleTimeoutSeconds(bundle), failedTargetOf(bundle, group));
   return [
     {
-      what: `how long the targets of ${printable(group.name)} keep an idle connection`,
+      what: hasAgent(group)
+        ? `how long the agent of the target optimizer before the targets of ${printable(group.name)} keeps an idle connection`
+        : `how long the targets of ${printable(group.name)} keep an idle connection`,
       how: `${measure}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
       commands: [measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',

@@ -8,7 +8,10 @@ import { isNamed } from './failure-parts.ts';
 export interface FailedUrl {
   readonly url: string;
   readonly targetGroupArn: string;
+  /** As the target got it. */
   readonly path: string;
+  /** As the client asked for it. */
+  readonly clientPath: string;
 }
 
 /**
@@ -40,18 +43,29 @@ export function failedUrls(bundle: EvidenceBundle): readonly FailedUrl[] {
     const group = groupOfTarget(bundle, target);
     return group === null ? undefined : { targetGroupArn: group.arn, group };
   };
-  return failingPaths(bundle.accessLog?.failingRequests ?? [], placeOf).map(({ place, target, path }) => ({
-    url: targetUrl(place.group, target, path),
-    targetGroupArn: place.targetGroupArn,
-    path,
-  }));
+  return failingPaths(bundle.accessLog?.failingRequests ?? [], placeOf).map(
+    ({ place, target, path, clientPath }) => ({
+      url: targetUrl(place.group, target, path),
+      targetGroupArn: place.targetGroupArn,
+      path,
+      clientPath,
+    }),
+  );
 }
 
 /**
  * Method and path that an explanation names for the failures of a cause: `GET /export`; `*` stands for a part that
- * differs. null where none names one.
+ * differs. Where a rule rewrote it, the path that the targets got, and the client's beside it. null where none names one.
  */
-export function explainedPath({ accessLog }: EvidenceBundle, cause: NamedCause): string | null {
+export function explainedPath(bundle: EvidenceBundle, cause: NamedCause): string | null {
+  const asked = askedPath(bundle, cause);
+  if (asked === null) return null;
+  const sent = failedUrls(bundle).find((url) => isOfPath(url, asked) && url.path !== url.clientPath);
+  return sent === undefined ? asked : `GET ${sent.path}, which clients asked for as ${asked}`;
+}
+
+/** The same as the clients asked for it. */
+function askedPath({ accessLog }: EvidenceBundle, cause: NamedCause): string | null {
   const own = accessLog?.explanations?.find(
     ({ kind, where, causes }) =>
       kind === 'path' && where.path !== null && causes.some((one) => one.cause === cause),
@@ -60,8 +74,8 @@ export function explainedPath({ accessLog }: EvidenceBundle, cause: NamedCause):
 }
 
 /** Whether a failed URL is of the path that an explanation names. */
-function isOfPath({ path }: FailedUrl, explained: string): boolean {
-  const segments = path.split('/');
+function isOfPath({ clientPath }: FailedUrl, explained: string): boolean {
+  const segments = clientPath.split('/');
   const pattern = explained.replace(/^\S+ /, '').split('/');
   return (
     pattern.length === segments.length &&
@@ -75,13 +89,15 @@ function urlOfPath(bundle: EvidenceBundle, explained: string): readonly FailedUr
   if (path === undefined || path.includes('*')) return [];
   return bundle.targetGroups.flatMap((group) => {
     const target = failedTargetOf(bundle, group);
-    return target === null ? [] : [{ url: targetUrl(group, target, path), targetGroupArn: group.arn, path }];
+    return target === null
+      ? []
+      : [{ url: targetUrl(group, target, path), targetGroupArn: group.arn, path, clientPath: path }];
   });
 }
 
 /** The failed paths to ask for a cause: those that an explanation names for it, or else all. */
 function urlsFor(bundle: EvidenceBundle, cause: NamedCause | null): readonly FailedUrl[] {
-  const explained = cause === null ? null : explainedPath(bundle, cause);
+  const explained = cause === null ? null : askedPath(bundle, cause);
   const urls = failedUrls(bundle);
   if (explained === null) return urls;
   const own = urls.filter((url) => isOfPath(url, explained));

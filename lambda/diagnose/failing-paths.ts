@@ -5,8 +5,10 @@ export interface FailingPath<P> {
   readonly place: P;
   /** `ADDRESS:PORT`, as in the log: the first that failed it. */
   readonly target: string;
-  /** Without query string. */
+  /** As the target got it; without query string. */
   readonly path: string;
+  /** As the client asked for it: a rule may have rewritten it. */
+  readonly clientPath: string;
   /** Failures of the path in the group, among the requests that are named. */
   readonly failures: number;
 }
@@ -25,12 +27,12 @@ export function failingPaths<P extends { readonly targetGroupArn: string }>(
   placeOf: (target: string) => P | undefined,
 ): readonly FailingPath<P>[] {
   const counted = new Map<string, FailingPath<P>>();
-  for (const { method, url, target } of failing) {
+  for (const { method, url, rewrittenUrl, target } of failing) {
     const place = target === null ? undefined : placeOf(target);
-    const path = pathOf(url);
+    const path = pathOf(rewrittenUrl ?? url);
     if (method !== 'GET' || target === null || place === undefined || path === null) continue;
     const key = `${place.targetGroupArn} ${path}`;
-    const known = counted.get(key) ?? { place, target, path, failures: 0 };
+    const known = counted.get(key) ?? { place, target, path, clientPath: pathOf(url) ?? path, failures: 0 };
     counted.set(key, { ...known, failures: known.failures + 1 });
   }
   return [...counted.values()].sort((left, right) => right.failures - left.failures);

@@ -8,7 +8,7 @@ import {
 } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
 import { factsInForce } from './facts-in-force.ts';
-import { ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
+import { hasAgent, ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
@@ -67,6 +67,9 @@ const CERTAINTY: Readonly<Record<ServerDefault['certainty'], string>> = {
   unverified: ' (not verified)',
   'version-unknown': ' (it differs between versions, and the tag names none)',
 };
+
+/** What is known then is of the agent, whoever declared or measured it. */
+const OF_AGENT = '; the load balancer talks to the agent of the target optimizer there, not to the server';
 
 const rank = (fact: KeepAliveFact): number => KEEP_ALIVE_SOURCES.indexOf(fact.source);
 
@@ -152,6 +155,7 @@ export function keepAliveFactsOf(bundle: EvidenceBundle, group: TargetGroup): re
     ...factFromTags(bundle, group),
   ]
     .filter((fact) => !isLowerBound(fact) || fact.seconds >= required)
+    .map((fact) => (hasAgent(group) ? { ...fact, detail: `${fact.detail}${OF_AGENT}` } : fact))
     .sort(
       (left, right) =>
         rank(left) - rank(right) ||

@@ -25,6 +25,8 @@ const outcomesOf = (gap: Gap): readonly Outcome[] =>
 function howToFill(gap: Gap): string {
   if (gap.kind === 'denied' && gap.subject === 'backend-log')
     return `allow logs:FilterLogEvents on ${printable(gap.resource ?? 'the log group')}: a deployed monitor reads the log groups in its setting backendLogGroups, a scan needs docs/iam-scan-backend-logs.json`;
+  if (gap.kind === 'denied' && gap.subject === 'access-log')
+    return `allow ${printable(gap.action ?? 's3:GetObject')} on ${printable(gap.resource ?? '*')}: a deployed monitor reads what its settings accessLogBuckets and accessLogGroups name, a scan needs docs/iam-scan-access-logs.json`;
   if (gap.kind === 'denied' && gap.action !== null)
     return `allow ${printable(gap.action)} to the role that looks; docs/iam-scan.json has the whole policy`;
   if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';

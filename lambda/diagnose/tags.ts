@@ -73,14 +73,27 @@ export function parseProbeSkipPaths(value: string): readonly string[] | null {
   return paths.every((path) => /^\/[\x21-\x7e]*$/.test(path) && !/[?#*,]/.test(path)) ? paths : null;
 }
 
-/** The value of a tag on the target group, else on the load balancer; null where neither has it. */
+/**
+ * Whether the target optimizer's agent stands before the targets of a group. The load balancer's connections end at the
+ * agent then, so that nothing known of the server, neither its tag nor its default, tells of them.
+ */
+export const hasAgent = ({ targetControlPort }: TargetGroup): boolean => targetControlPort !== undefined;
+
+/**
+ * The value of a tag on the target group, else on the load balancer; null where neither has it. What a tag says of the
+ * server counts for nothing where an agent stands before it.
+ */
 export function tagOf(bundle: EvidenceBundle, group: TargetGroup, tag: string): string | null {
+  if (tag === TAGS.server && hasAgent(group)) return null;
   return group.tags[tag] ?? bundle.loadBalancer.tags[tag] ?? null;
 }
 
 /** The value of a tag on the load balancer, else the first among its target groups. */
 export function anyTag(bundle: EvidenceBundle, tag: string): string | null {
-  const holders = [bundle.loadBalancer, ...bundle.targetGroups];
+  const groups =
+    tag === TAGS.server ? bundle.targetGroups.filter((group) => !hasAgent(group)) : bundle.targetGroups;
+  const isOfAny = groups.length > 0 || bundle.targetGroups.length === 0;
+  const holders = [...(isOfAny ? [bundle.loadBalancer] : []), ...groups];
   return (
     holders.map((holder) => holder.tags[tag]).find((value) => value !== undefined && value.trim() !== '') ??
     null

@@ -68,6 +68,8 @@ export const failingRequestSchema = z.strictObject({
   method: z.string(),
   /** Without query string, credentials and long random values. */
   url: z.string(),
+  /** What the target got where a rule rewrote host or path; absent where none did. */
+  rewrittenUrl: z.string().optional(),
   /** `ADDRESS:PORT`; null where no target was chosen, or it is a Lambda function. */
   target: z.string().nullable(),
   elbStatus: z.number().int(),

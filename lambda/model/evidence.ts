@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accessLogSummarySchema } from './access-log-summary.ts';
+import { healthCheckLogSchema } from './health-check-log.ts';
 
 /** Where a target's keep-alive is known from, best first. */
 export const KEEP_ALIVE_SOURCES = ['probe', 'access-log', 'tag', 'header', 'server-default'] as const;
@@ -48,6 +49,11 @@ export const targetGroupSchema = z.strictObject({
   protocol: z.string().nullable(),
   protocolVersion: z.string().nullable(),
   port: z.number().nullable(),
+  /**
+   * Port of the target optimizer's agent, which stands before each target: the load balancer's connections end at the
+   * agent. Absent where there is none.
+   */
+  targetControlPort: z.number().optional(),
   attributes: stringMap,
   tags: stringMap,
   healthCheck: healthCheckSchema,
@@ -191,6 +197,8 @@ export const evidenceBundleSchema = z.strictObject({
   /** Absent where no path was asked for directly. */
   responseFacts: z.array(responseFactSchema).optional(),
   accessLog: accessLogSummarySchema.nullable(),
+  /** What the load balancer logged of its health checks; absent where no such log was read. */
+  healthCheckLog: healthCheckLogSchema.optional(),
   backendLogMatches: z.array(backendLogMatchSchema),
   gaps: z.array(gapSchema),
 });

@@ -97,7 +97,8 @@ async function readGzip(
 }
 
 async function readParquet(stream: ByteStream, sink: LogSink): Promise<string | null> {
-  if (sink.parquet === undefined) return 'a Parquet file, which only alb502 logs reads';
+  if (sink.parquet === undefined)
+    return 'a Parquet file, which only alb502 logs and alb502 scan --access-logs read';
   const file = await stream.read(MOST_PARQUET_BYTES + 1);
   if (file.length > MOST_PARQUET_BYTES)
     return `a Parquet file of more than ${MOST_PARQUET_BYTES / 2 ** 20} MB, which is not read; split it`;

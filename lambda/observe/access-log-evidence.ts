@@ -1,63 +1,230 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { symptomOf } from '../diagnose/symptom.ts';
-import type { EvidenceBundle, Gap } from '../model/evidence.ts';
-import { type AccessLogEvidence, readAccessLog } from './access-log.reader.ts';
+import type { EvidenceBundle } from '../model/evidence.ts';
+import { readAccessLog } from './access-log.reader.ts';
+import type { ParquetReader } from './access-log-bytes.ts';
+import { readAccessLogGroup } from './access-log-group.ts';
+import { type AccessLogEvidence, accessLogGap } from './access-log-reading.ts';
+import type { Reading } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
+import { type LogDelivery, readLogDeliveries } from './log-delivery.reader.ts';
 
 /** How much of a log one investigation reads at most. */
 export interface AccessLogBudget {
-  /** Compressed bytes. */
+  /** Bytes as they are stored: compressed in S3, not in CloudWatch Logs. */
   readonly maxBytes: number;
   readonly maxMs: number;
+  /** Reads Parquet, where that is wanted: its reader is large. */
+  readonly parquet?: ParquetReader;
 }
 
-const SWITCHED_OFF =
-  'access_logs.s3.enabled is not true; logs may still be delivered through CloudWatch (vended delivery), which this attribute does not show';
-
-function switchedOff({ loadBalancer }: EvidenceBundle): Gap {
-  return {
-    subject: 'access-log',
-    what: 'access log',
-    metrics: [],
-    action: null,
-    resource: loadBalancer.arn,
-    kind: 'switched-off',
-    reason: SWITCHED_OFF,
-  };
-}
-
-const clients = new Map<string, S3Client>();
+const s3Clients = new Map<string, S3Client>();
 
 /** A bucket lies in the region of its load balancer (ELB user guide, access logs), so one client a region will do. */
 export function s3Of(region: string, options: ClientOptions): S3Client {
   const known =
-    clients.get(region) ?? new S3Client({ ...clientConfig(region, options), followRegionRedirects: true });
-  clients.set(region, known);
+    s3Clients.get(region) ??
+    new S3Client({
+      ...clientConfig(region, options),
+      // An endpoint of one's own seldom resolves a bucket's name as a host.
+      forcePathStyle: options.endpoint !== undefined,
+      followRegionRedirects: true,
+    });
+  s3Clients.set(region, known);
   return known;
 }
 
-/** Reads the access log that a load balancer's attributes point to, around the failing minutes of a bundle. */
+const logsClients = new Map<string, CloudWatchLogsClient>();
+
+function logsOf(region: string, options: ClientOptions): CloudWatchLogsClient {
+  const known = logsClients.get(region) ?? new CloudWatchLogsClient(clientConfig(region, options));
+  logsClients.set(region, known);
+  return known;
+}
+
+/** What one look needs. */
+interface Look {
+  readonly bundle: EvidenceBundle;
+  readonly budget: AccessLogBudget;
+  readonly options: ClientOptions;
+  readonly isOver: () => boolean;
+}
+
+const commonOf = ({ bundle, budget, isOver }: Look) => ({
+  region: bundle.region,
+  loadBalancerDimension: bundle.loadBalancer.dimension,
+  ...bundle.window,
+  failureMinutes: [...symptomOf(bundle).failures.keys()],
+  maxBytes: budget.maxBytes,
+  parquet: budget.parquet,
+  isOver,
+});
+
+/** The log that the attributes of a load balancer point to; null where they point to none. */
+function fromAttributes(look: Look): Promise<AccessLogEvidence> | null {
+  const { bundle, options } = look;
+  const { attributes } = bundle.loadBalancer;
+  const bucket = attributes['access_logs.s3.bucket'];
+  if (attributes['access_logs.s3.enabled'] !== 'true' || !bucket) return null;
+  return readAccessLog({
+    ...commonOf(look),
+    s3: s3Of(bundle.region, options),
+    bucket,
+    prefix: attributes['access_logs.s3.prefix'] ?? '',
+    account: bundle.account,
+  });
+}
+
+/** The health check log that the attributes of a load balancer point to; null where they point to none. */
+function healthChecksFromAttributes(look: Look): Promise<AccessLogEvidence> | null {
+  const { bundle, options } = look;
+  const { attributes } = bundle.loadBalancer;
+  const bucket = attributes['health_check_logs.s3.bucket'];
+  if (attributes['health_check_logs.s3.enabled'] !== 'true' || !bucket) return null;
+  return readAccessLog({
+    ...commonOf(look),
+    s3: s3Of(bundle.region, options),
+    bucket,
+    prefix: attributes['health_check_logs.s3.prefix'] ?? '',
+    account: bundle.account,
+    ofHealthChecks: true,
+  });
+}
+
+/** The log that a delivery writes. */
+async function fromDelivery(look: Look, delivery: LogDelivery): Promise<AccessLogEvidence> {
+  const { bundle, options } = look;
+  const { destination, recordFields } = delivery;
+  const fields = recordFields.length === 0 ? undefined : recordFields;
+  switch (destination.kind) {
+    case 's3':
+      return readAccessLog({
+        ...commonOf(look),
+        s3: s3Of(bundle.region, options),
+        bucket: destination.bucket,
+        prefix: destination.prefix,
+        account: bundle.account,
+        fields,
+        isDelivered: true,
+      });
+    case 'log-group':
+      return readAccessLogGroup({
+        ...commonOf(look),
+        logs: logsOf(bundle.region, options),
+        logGroupName: destination.name,
+        logGroupArn: destination.arn,
+        fields,
+      });
+    case 'firehose':
+      return unreadable(
+        destination.arn,
+        'it is delivered to a Firehose stream, which cannot be read; read it where that writes to: alb502 logs s3://BUCKET/PREFIX',
+      );
+    case 'unknown':
+      return unreadable(
+        destination.arn,
+        'it is delivered to a destination that this account does not describe; read it there: alb502 logs s3://BUCKET/PREFIX',
+      );
+  }
+}
+
+const unreadable = (resource: string, reason: string): AccessLogEvidence => ({
+  summary: null,
+  gaps: [accessLogGap('failed', resource, reason)],
+});
+
+/** Cheapest to read first. */
+const ORDER: readonly LogDelivery['destination']['kind'][] = ['s3', 'log-group', 'firehose', 'unknown'];
+
+/** Reads the first delivery that can be read; says of the others why not. */
+async function fromDeliveries(
+  look: Look,
+  reading: Reading<readonly LogDelivery[]>,
+): Promise<AccessLogEvidence> {
+  const { arn } = look.bundle.loadBalancer;
+  if (reading.state === 'unknown')
+    return {
+      summary: null,
+      gaps: [
+        accessLogGap('switched-off', arn, `${OFF}; whether it is delivered otherwise is not known`),
+        reading.gap,
+      ],
+    };
+  const own = reading.value
+    .filter(({ loadBalancerArn, logType }) => loadBalancerArn === arn && logType === 'ALB_ACCESS_LOGS')
+    .sort((left, right) => ORDER.indexOf(left.destination.kind) - ORDER.indexOf(right.destination.kind));
+  if (own.length === 0)
+    return {
+      summary: null,
+      gaps: [accessLogGap('switched-off', arn, `${OFF}, and no delivery of CloudWatch Logs has it`)],
+    };
+  const gaps: AccessLogEvidence['gaps'][number][] = [];
+  for (const delivery of own) {
+    const evidence = await fromDelivery(look, delivery);
+    if (evidence.summary !== null) return evidence;
+    gaps.push(...evidence.gaps);
+  }
+  return { summary: null, gaps };
+}
+
+/** The health check log of a delivery; null where there is none. */
+async function healthChecksFromDeliveries(
+  look: Look,
+  reading: Reading<readonly LogDelivery[]>,
+): Promise<AccessLogEvidence | null> {
+  if (reading.state === 'unknown') return null;
+  const { arn } = look.bundle.loadBalancer;
+  const own = reading.value.find(
+    ({ loadBalancerArn, logType, destination }) =>
+      loadBalancerArn === arn &&
+      logType === 'ALB_HEALTH_CHECK_LOGS' &&
+      (destination.kind === 's3' || destination.kind === 'log-group'),
+  );
+  return own === undefined ? null : fromDelivery(look, { ...own, recordFields: [] });
+}
+
+/** Where the attributes say where the log is, nobody asks for deliveries. */
+const NONE_ASKED: Reading<readonly LogDelivery[]> = { state: 'known', value: [] };
+
+const OFF = 'access_logs.s3.enabled is not true';
+
+type Deliveries = Promise<Reading<readonly LogDelivery[]>>;
+
+/** Deliveries are described for a whole region at once, so load balancers that are looked at together ask once. */
+function deliveriesByRegion(options: ClientOptions): (region: string) => Deliveries {
+  const known = new Map<string, Deliveries>();
+  return (region) => {
+    const deliveries = known.get(region) ?? readLogDeliveries(logsOf(region, options), region);
+    known.set(region, deliveries);
+    return deliveries;
+  };
+}
+
+/**
+ * Reads the access log of a load balancer around the failing minutes of a bundle, where it is: in the bucket that its
+ * attributes name, else where a delivery of CloudWatch Logs writes it.
+ */
 export function accessLogEvidence(
   budget: AccessLogBudget,
   options: ClientOptions = {},
 ): (bundle: EvidenceBundle) => Promise<AccessLogEvidence> {
+  const deliveriesOf = deliveriesByRegion(options);
   return async (bundle) => {
-    const { attributes, dimension } = bundle.loadBalancer;
-    const bucket = attributes['access_logs.s3.bucket'];
-    if (attributes['access_logs.s3.enabled'] !== 'true' || !bucket)
-      return { summary: null, gaps: [switchedOff(bundle)] };
     const over = Date.now() + budget.maxMs;
-    return readAccessLog({
-      s3: s3Of(bundle.region, options),
-      bucket,
-      prefix: attributes['access_logs.s3.prefix'] ?? '',
-      account: bundle.account,
-      region: bundle.region,
-      loadBalancerDimension: dimension,
-      ...bundle.window,
-      failureMinutes: [...symptomOf(bundle).failures.keys()],
-      maxBytes: budget.maxBytes,
-      isOver: () => Date.now() >= over,
-    });
+    const look: Look = { bundle, budget, options, isOver: () => Date.now() >= over };
+    const attributed = fromAttributes(look);
+    const deliveries = attributed === null ? await deliveriesOf(bundle.region) : NONE_ASKED;
+    const [access, checks] = await Promise.all([
+      attributed ?? fromDeliveries(look, deliveries),
+      healthChecksFromAttributes(look) ?? healthChecksFromDeliveries(look, deliveries),
+    ]);
+    // A health check log that is not there is nothing that anybody misses; one that may not be read is.
+    const denied = checks?.gaps.filter(({ kind }) => kind === 'denied') ?? [];
+    return {
+      summary: access.summary,
+      healthCheckLog: access.healthCheckLog ?? checks?.healthCheckLog ?? null,
+      gaps: [...access.gaps, ...denied.map((gap) => ({ ...gap, what: 'health check log' }))],
+    };
   };
 }

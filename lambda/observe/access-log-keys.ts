@@ -1,12 +1,9 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { accessLogName, reasonToSkip } from '../access-log/file-name.ts';
-import { answered } from './aws-failure.ts';
+import { type ListedObject, listFolder, walkFolders } from './object-listing.ts';
 
 /** One object of a log. */
-export interface LogObject {
-  readonly key: string;
-  readonly bytes: number;
-}
+export type LogObject = ListedObject;
 
 /** Which objects are wanted. Times are seconds since 1970. */
 export interface KeySelection {
@@ -18,6 +15,8 @@ export interface KeySelection {
   readonly region?: string;
   /** `app/NAME/ID`, or NAME alone; all where undefined. */
   readonly loadBalancer?: string;
+  /** Health check logs instead of access logs. */
+  readonly ofHealthChecks?: boolean;
   readonly startSeconds?: number;
   readonly endSeconds?: number;
 }
@@ -27,36 +26,6 @@ const FILE_SECONDS = 300;
 const DAY_SECONDS = 86_400;
 /** A request may be logged long after it came: files of this much later are looked at too. */
 const LATE_SECONDS = 600;
-
-async function* pages(
-  s3: S3Client,
-  bucket: string,
-  prefix: string,
-  more: { delimiter?: string; startAfter?: string },
-) {
-  let token: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: prefix,
-        Delimiter: more.delimiter,
-        StartAfter: token === undefined ? more.startAfter : undefined,
-        ContinuationToken: token,
-      }),
-    );
-    answered(page.KeyCount ?? page.Contents);
-    yield page;
-    token = page.IsTruncated ? page.NextContinuationToken : undefined;
-  } while (token !== undefined);
-}
-
-async function foldersUnder(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
-  const folders: string[] = [];
-  for await (const page of pages(s3, bucket, prefix, { delimiter: '/' }))
-    for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix) folders.push(Prefix);
-  return folders;
-}
 
 function wanted(key: string, modifiedSeconds: number, selection: KeySelection): boolean {
   if (reasonToSkip(key) !== null) return false;
@@ -92,49 +61,60 @@ async function dayFolders(s3: S3Client, selection: KeySelection): Promise<string
   const root = prefix === '' ? 'AWSLogs/' : `${prefix}/AWSLogs/`;
   const accounts = selection.account
     ? [`${root}${selection.account}/`]
-    : await foldersUnder(s3, bucket, root);
+    : (await listFolder(s3, bucket, root)).folders;
   const regions: string[] = [];
   for (const account of accounts) {
     const folder = `${account}elasticloadbalancing/`;
     regions.push(
-      ...(selection.region ? [`${folder}${selection.region}/`] : await foldersUnder(s3, bucket, folder)),
+      ...(selection.region
+        ? [`${folder}${selection.region}/`]
+        : (await listFolder(s3, bucket, folder)).folders),
     );
   }
   return regions.flatMap((region) => daysOf(selection).map((day) => `${region}${day}`));
 }
 
 /** What all names of the wanted load balancer begin with in a day's folder. */
-function namePrefix(folder: string, loadBalancer: string | undefined): string {
+function namePrefix(folder: string, { loadBalancer, ofHealthChecks }: KeySelection): string {
   const place = /AWSLogs\/(\d{12})\/elasticloadbalancing\/([a-z0-9-]+)\//.exec(folder);
   if (loadBalancer === undefined || !place) return folder;
   const resource = loadBalancer.includes('/')
     ? `${loadBalancer.replaceAll('/', '.')}_`
     : `app.${loadBalancer}.`;
-  return `${folder}${place[1]}_elasticloadbalancing_${place[2]}_${resource}`;
+  const kind = ofHealthChecks === true ? 'health_check_log_' : '';
+  return `${folder}${kind}${place[1]}_elasticloadbalancing_${place[2]}_${resource}`;
 }
+
+const chosen = (objects: readonly LogObject[], selection: KeySelection): LogObject[] =>
+  objects.filter(({ key, modifiedSeconds }) => wanted(key, modifiedSeconds, selection));
 
 async function listBelow(s3: S3Client, prefixes: readonly string[], selection: KeySelection) {
   const found: LogObject[] = [];
   for (const prefix of prefixes)
-    for await (const page of pages(s3, selection.bucket, prefix, {}))
-      for (const { Key, Size, LastModified } of page.Contents ?? []) {
-        const modifiedSeconds = (LastModified?.getTime() ?? Number.POSITIVE_INFINITY) / 1000;
-        if (Key && (Size ?? 0) > 0 && wanted(Key, modifiedSeconds, selection))
-          found.push({ key: Key, bytes: Size ?? 0 });
-      }
+    found.push(...chosen((await listFolder(s3, selection.bucket, prefix, true)).objects, selection));
   return found;
 }
 
 /**
+ * Lists the objects that a delivery of CloudWatch Logs wrote below a prefix, in Hive's folders or plain ones; those
+ * that were written before the start are left out.
+ */
+export async function listDeliveredObjects(s3: S3Client, selection: KeySelection): Promise<LogObject[]> {
+  const { bucket, prefix, startSeconds, endSeconds = Number.POSITIVE_INFINITY, account, region } = selection;
+  if (startSeconds === undefined) return listBelow(s3, [prefix], selection);
+  const objects = await walkFolders(s3, bucket, prefix, { startSeconds, endSeconds, account, region });
+  return chosen(objects, selection);
+}
+
+/**
  * Lists the objects of a selection, and no others' keys than its days' where it has a start. Where those have none and
- * no account is asked for, vended delivery may have other folders: then all below the prefix are listed, and those that
- * were written before the start are left out.
+ * no account is asked for, the folders may be those of a delivery: then all are looked through that are of the time.
  */
 export async function listLogObjects(s3: S3Client, selection: KeySelection): Promise<LogObject[]> {
   const folders = await dayFolders(s3, selection);
   if (folders === null) return listBelow(s3, [selection.prefix], selection);
-  const prefixes = folders.map((folder) => namePrefix(folder, selection.loadBalancer));
+  const prefixes = folders.map((folder) => namePrefix(folder, selection));
   const found = await listBelow(s3, prefixes, selection);
   if (found.length > 0 || selection.account !== undefined) return found;
-  return listBelow(s3, [selection.prefix], selection);
+  return listDeliveredObjects(s3, selection);
 }

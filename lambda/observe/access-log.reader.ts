@@ -1,11 +1,15 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { LogAnalysis } from '../access-log/analysis.ts';
 import { accessLogName, inReadingOrder } from '../access-log/file-name.ts';
-import { emptySummary } from '../access-log/summarize.ts';
-import type { AccessLogSummary } from '../model/access-log-summary.ts';
-import type { Gap } from '../model/evidence.ts';
-import { bytesInMemory, bytesOnce, type LogBytes, readLogBytes } from './access-log-bytes.ts';
-import { type LogObject, listLogObjects } from './access-log-keys.ts';
+import {
+  bytesInMemory,
+  bytesOnce,
+  type LogBytes,
+  type ParquetReader,
+  readLogBytes,
+} from './access-log-bytes.ts';
+import { type LogObject, listDeliveredObjects, listLogObjects } from './access-log-keys.ts';
+import { type AccessLogEvidence, accessLogGap, evidenceOf } from './access-log-reading.ts';
 import { attempt } from './aws-failure.ts';
 
 /** Objects that are fetched ahead of the one being read, and how much they may hold together. */
@@ -73,23 +77,28 @@ export interface AccessLogRequest {
   readonly end: string;
   /** ISO times of minutes with 502s: the objects around them are read first. */
   readonly failureMinutes: readonly string[];
+  /** Names of the fields where a delivery chose them, in their order. */
+  readonly fields?: readonly string[] | undefined;
+  /** Health check logs instead of access logs. */
+  readonly ofHealthChecks?: boolean;
+  /** Whether a delivery of CloudWatch Logs wrote it, in folders of its own. */
+  readonly isDelivered?: boolean;
+  readonly parquet?: ParquetReader | undefined;
   /** Most compressed bytes to read. */
   readonly maxBytes: number;
   /** Whether time is up; asked before each object. */
   readonly isOver: () => boolean;
 }
 
-/** What the log says, or why it could not be read; what was left out is in the summary. */
-export interface AccessLogEvidence {
-  readonly summary: AccessLogSummary | null;
-  readonly gaps: readonly Gap[];
-}
-
 const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
+
+/** When the requests of an object ended at the latest: by its name, or when it was written. */
+const endSecondsOf = ({ key, modifiedSeconds }: LogObject): number =>
+  accessLogName(key)?.endSeconds ?? modifiedSeconds;
 
 /** Distance of an object's five minutes from the nearest failure, 0 where one lies in them. */
 function distanceSeconds(object: LogObject, failures: readonly number[]): number {
-  const end = accessLogName(object.key)?.endSeconds ?? 0;
+  const end = endSecondsOf(object);
   let nearest = Number.POSITIVE_INFINITY;
   for (const failure of failures)
     nearest = Math.min(nearest, Math.max(0, failure - end, end - 300 - failure - 60));
@@ -102,7 +111,7 @@ function withinBytes(objects: readonly LogObject[], request: AccessLogRequest): 
   const keyed = objects.map((object) => ({
     object,
     distance: failures.length > 0 ? distanceSeconds(object, failures) : 0,
-    end: accessLogName(object.key)?.endSeconds ?? 0,
+    end: endSecondsOf(object),
   }));
   keyed.sort((a, b) => a.distance - b.distance || b.end - a.end);
   let bytes = 0;
@@ -116,18 +125,12 @@ function withinBytes(objects: readonly LogObject[], request: AccessLogRequest): 
 const megabytes = (objects: readonly LogObject[]): string =>
   `${(objects.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1)} MB`;
 
-function nothingDelivered(request: AccessLogRequest): Gap {
-  return {
-    subject: 'access-log',
-    what: 'access log',
-    metrics: [],
-    action: null,
-    resource: `s3://${request.bucket}/${request.prefix}`,
-    kind: 'not-found',
-    reason:
-      'the bucket has no log of this load balancer in the window yet; objects arrive some five minutes after the requests',
-  };
-}
+const nothingDelivered = ({ bucket, prefix }: AccessLogRequest) =>
+  accessLogGap(
+    'not-found',
+    `s3://${bucket}/${prefix}`,
+    'the bucket has no log of this load balancer in the window yet; objects arrive some five minutes after the requests',
+  );
 
 /** Reads objects in the order of nodes and time until the time is up; gives those that were not read. */
 async function readObjects(request: AccessLogRequest, analysis: LogAnalysis, objects: readonly LogObject[]) {
@@ -138,6 +141,7 @@ async function readObjects(request: AccessLogRequest, analysis: LogAnalysis, obj
       chunk: (bytes) => analysis.feed(bytes),
       // The load balancer delivers no archives.
       file: () => false,
+      ...(request.parquet === undefined ? {} : { parquet: request.parquet }),
     });
     analysis.endFile(problem ?? undefined);
     read++;
@@ -161,19 +165,23 @@ export async function readAccessLog(request: AccessLogRequest): Promise<AccessLo
   const root = request.prefix === '' ? '' : `${request.prefix.replace(/\/+$/, '')}`;
   const window = { startSeconds: secondsOf(request.start), endSeconds: secondsOf(request.end) };
   const listing = await attempt({ ...call, action: 's3:ListBucket' }, () =>
-    listLogObjects(request.s3, {
+    (request.isDelivered === true ? listDeliveredObjects : listLogObjects)(request.s3, {
       ...window,
       bucket: request.bucket,
       prefix: root,
       account: request.account,
       region: request.region,
       loadBalancer: request.loadBalancerDimension,
+      ofHealthChecks: request.ofHealthChecks === true,
     }),
   );
   if (listing.state === 'unknown') return { summary: null, gaps: [listing.gap] };
   if (listing.value.length === 0) return { summary: null, gaps: [nothingDelivered(request)] };
   const chosen = inReadingOrder(withinBytes(listing.value, request), ({ key }) => key);
-  const analysis = new LogAnalysis({ loadBalancer: request.loadBalancerDimension, ...window });
+  const analysis = new LogAnalysis(
+    { loadBalancer: request.loadBalancerDimension, ...window },
+    request.fields,
+  );
   const reading = await attempt({ ...call, action: 's3:GetObject' }, () =>
     readObjects(request, analysis, chosen),
   );
@@ -189,15 +197,5 @@ export async function readAccessLog(request: AccessLogRequest): Promise<AccessLo
     leftOut.push(
       `${reading.value.length} of ${listing.value.length} objects (${megabytes(reading.value)}), time was up`,
     );
-  const whole = analysis.reading();
-  const summary = whole.loadBalancers[0] ?? emptySummary(request.loadBalancerDimension);
-  return {
-    summary: {
-      ...summary,
-      linesRead: whole.linesRead,
-      linesRejected: whole.linesRejected,
-      leftOut: [...summary.leftOut, ...leftOut],
-    },
-    gaps: [],
-  };
+  return evidenceOf(analysis, request.loadBalancerDimension, leftOut);
 }

@@ -27,6 +27,7 @@ function described(group: ApiTargetGroup): DescribedTargetGroup | null {
     protocol: isLambda ? null : (group.Protocol ?? null),
     protocolVersion: isLambda ? null : (group.ProtocolVersion ?? null),
     port: isLambda ? null : (group.Port ?? null),
+    ...(group.TargetControlPort === undefined ? {} : { targetControlPort: group.TargetControlPort }),
     healthCheck: {
       enabled: group.HealthCheckEnabled ?? !isLambda,
       protocol: group.HealthCheckProtocol ?? null,

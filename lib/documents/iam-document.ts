@@ -11,6 +11,7 @@ const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   'default-event-bus': 'the default event bus of the region',
   'access-log-buckets': 'the buckets in `accessLogBuckets`; left out without them',
   'access-log-objects': 'the objects in those buckets; left out without them',
+  'access-log-groups': 'the log groups in `accessLogGroups`; left out without them',
   'backend-log-groups': 'the log groups in `backendLogGroups`; left out without them',
   'hub-dead-letters': 'the dead-letter queue of the hub',
   'state-table-of-widget-actions': 'the state table; left out unless `widgetActions` is `true`',
@@ -48,8 +49,10 @@ ${sections.join('\n')}
 ## What the command line needs
 
 - \`scan\`: [iam-scan.json](iam-scan.json), read-only.
+- \`scan --access-logs\`: also [iam-scan-access-logs.json](iam-scan-access-logs.json) with the names of the bucket and of the log group that access logs go to; one resource for each.
 - \`scan --backend-logs\`: also [iam-scan-backend-logs.json](iam-scan-backend-logs.json) with the name of the log group that the tag \`alb502:log-group\` gives; one resource for each group.
 - \`logs s3://BUCKET\`: [iam-logs.json](iam-logs.json) with the bucket's name.
+- \`logs cloudwatch://GROUP\`: [iam-logs-cloudwatch.json](iam-logs-cloudwatch.json) with the name of the log group.
 - \`incident\`, \`silence\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\`, \`incident attach\`, \`silence add\`, \`silence expire\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.
 - \`doctor\`: [iam-doctor.json](iam-doctor.json) with the name of the stack and of the buckets with access logs, read-only; \`doctor --send\` also what \`test-alert\` needs.
 - \`test-alert\`: [iam-test-alert.json](iam-test-alert.json) with the name of the stack and the ARN of the alert topic's key.

@@ -389,6 +389,12 @@ describe('a bucket', () => {
       rejected: [],
       loadBalancers: [{ requests: 2, elb502: 1 }],
     });
+    const [year, month, day, hour] = new Date().toISOString().split(/[-T:]/);
+    const now = `vended/AWSLogs/account-id=123456789012/year=${year}/month=${month}/day=${day}/hour=${hour}`;
+    const writer = new S3Client({ ...moto.client, forcePathStyle: true });
+    const Body = `${record(lineWith())}\n${record(failedLine())}`;
+    await writer.send(new PutObjectCommand({ Bucket: 'my-logs', Key: `${now}/two.json`, Body }));
+    writer.destroy();
     const since = await alb502(['logs', 's3://my-logs/vended', '--since', '1h'], moto.environment);
     expect([since.code, since.stderr]).toEqual([
       2,

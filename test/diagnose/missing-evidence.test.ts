@@ -136,9 +136,13 @@ test('the first action gets the evidence, says what it costs, and undoes what it
   const [first] = diagnose(bundleWith(burst)).actions;
   expect(first?.title).toBe('Get the evidence that would settle it: the access log around the 502s');
   expect(first?.why).toMatch(/^it separates \S+ from .+Side effects?: /);
-  expect(first?.commands[0]).toBe('aws logs describe-delivery-sources --region eu-central-1');
-  expect(first?.commands.join('\n')).toContain('Key=access_logs.s3.enabled,Value=true');
-  expect(first?.rollback).toEqual([
-    `aws elbv2 modify-load-balancer-attributes --region eu-central-1 --load-balancer-arn ${LOAD_BALANCER_ARN} --attributes Key=access_logs.s3.enabled,Value=false`,
-  ]);
+  expect(first?.commands[0]).toMatch(/^aws logs describe-delivery-sources .*--region eu-central-1$/);
+  expect(first?.commands.join('\n')).toContain(
+    `--resource-arn ${LOAD_BALANCER_ARN} --log-type ALB_ACCESS_LOGS`,
+  );
+  expect(first?.commands.join('\n')).not.toContain('put-bucket-policy');
+  expect(first?.commands.at(-1)).toMatch(/^npx alb502 logs cloudwatch:\/\/\/aws\/vendedlogs\/alb\/shop/);
+  expect(first?.rollback.at(-1)).toBe(
+    'aws logs delete-delivery-source --name alb502-shop --region eu-central-1',
+  );
 });

@@ -1,5 +1,6 @@
+import type { Observed } from '../../lambda/collect.ts';
 import type { Channels } from '../../lambda/deliver/outbox.ts';
-import { type InvestigatePorts, investigate, type Observed } from '../../lambda/investigate.ts';
+import { type InvestigatePorts, investigate } from '../../lambda/investigate.ts';
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Notification } from '../../lambda/model/alert.ts';

@@ -18,6 +18,7 @@ const EVERYTHING: ConfigurationInput = {
   probe: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-01234567'] },
   chatConfigurations: ['oncall'],
   accessLogBuckets: ['arn:aws:s3:::my-logs'],
+  accessLogGroups: ['arn:aws:logs:eu-central-1:123456789012:log-group:/aws/vendedlogs/alb'],
   backendLogGroups: ['arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'],
   declaredKeepAlives: [{ targetGroup: 'shop', seconds: 75 }],
   subscriptions: [

@@ -83,6 +83,7 @@ export function authorizationsOf(call: RecordedCall): readonly Authorization[] {
       if (call.action === 'GetSubscriptionAttributes') return [{ action: iamAction, resource: '*' }];
       return [{ action: withoutBatch(iamAction), resource: topicSchema.parse(input()).TopicArn }];
     case 'logs': {
+      if (call.action.startsWith('Describe')) return [{ action: iamAction, resource: '*' }];
       const name = logGroupSchema.parse(input()).logGroupName;
       return [{ action: iamAction, resource: arn('logs', region, `log-group:${name}:*`) }];
     }

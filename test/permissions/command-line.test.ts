@@ -8,7 +8,13 @@ import { type Moto, startMoto } from '../moto.ts';
 import { recordAt } from '../store/entries.ts';
 import { createStateTable } from '../store/table.ts';
 import { type Authorization, authorizationsOf } from './authorization.ts';
-import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP } from './logged-fleet.ts';
+import {
+  buildDeliveredLoadBalancer,
+  buildLoggedFleet,
+  DELIVERED_LOG_GROUP,
+  LOG_BUCKET,
+  LOG_GROUP,
+} from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy, policySchema } from './policy.ts';
 
 /** Whoever has credentials may ask who he is. */
@@ -24,11 +30,24 @@ interface Needs {
   readonly commands: readonly (readonly string[])[];
   /** The policy that they need beside it. */
   readonly beside?: string;
+  /** What its placeholder stands for; by default the log group of the targets. */
+  readonly logGroup?: string;
 }
 
 /** The scan's own has a test of its own. */
 const NEEDS: readonly Needs[] = [
   { policy: 'iam-logs.json', commands: [['logs', `s3://${LOG_BUCKET}`, '--json']] },
+  {
+    policy: 'iam-logs-cloudwatch.json',
+    commands: [['logs', `cloudwatch://${DELIVERED_LOG_GROUP}`, '--json']],
+    logGroup: DELIVERED_LOG_GROUP,
+  },
+  {
+    policy: 'iam-scan-access-logs.json',
+    commands: [['scan', '--access-logs', '--json']],
+    beside: 'iam-scan.json',
+    logGroup: DELIVERED_LOG_GROUP,
+  },
   {
     policy: 'iam-scan-backend-logs.json',
     commands: [['scan', '--load-balancer', 'logged', '--backend-logs', '--json']],
@@ -49,9 +68,9 @@ const NEEDS: readonly Needs[] = [
   },
 ];
 
-function policyNamed(file: string): Policy {
+function policyNamed(file: string, logGroup = LOG_GROUP): Policy {
   const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
-  const named = text.replaceAll('BUCKET', LOG_BUCKET).replace('LOG_GROUP', LOG_GROUP).replace('TABLE', TABLE);
+  const named = text.replaceAll('BUCKET', LOG_BUCKET).replace('LOG_GROUP', logGroup).replace('TABLE', TABLE);
   return policySchema.parse(JSON.parse(named));
 }
 
@@ -64,6 +83,7 @@ describe('a policy of the documents', () => {
     moto = await startMoto();
     proxy = await startFaultProxy(moto.endpoint);
     logged = (await buildLoggedFleet(moto)).loadBalancerArn;
+    await buildDeliveredLoadBalancer(moto);
     const newBaseline = { acceptedAt: minute(0), origin: 'learned', resources: {} } as const;
     await dynamoStore(await createStateTable(moto, TABLE), TABLE).record(recordAt(1, { newBaseline }));
   });
@@ -84,7 +104,7 @@ describe('a policy of the documents', () => {
 
   test.each(NEEDS)('$policy allows what its commands call, and nothing else', async (needs) => {
     const { commands, beside } = needs;
-    const policy = policyNamed(needs.policy);
+    const policy = policyNamed(needs.policy, needs.logGroup);
     const all = beside === undefined ? [policy] : [policy, policyNamed(beside)];
     const called = await calledBy(commands);
     for (const call of called)

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Moto } from '../moto.ts';
+import { setUpDelivery, writeEvents } from '../observe/log-deliveries.ts';
 import { forwardTo, type MotoFleet, motoFleet } from '../observe/moto-fleet.ts';
 import { dimensionOf } from '../observe/observed-aws.ts';
 
@@ -109,4 +110,25 @@ export async function setIdleTimeout(moto: Moto, loadBalancerArn: string, second
       Attributes: [{ Key: 'idle_timeout.timeout_seconds', Value: String(seconds) }],
     }),
   );
+}
+
+/** Where the access log of the second load balancer is delivered to. */
+export const DELIVERED_LOG_GROUP = '/aws/vendedlogs/alb/delivered';
+
+/** A load balancer with 502s whose access log is delivered to CloudWatch Logs. */
+export async function buildDeliveredLoadBalancer(moto: Moto): Promise<string> {
+  const fleet = await motoFleet(moto);
+  const arn = await fleet.loadBalancer({ name: 'delivered', idleTimeoutSeconds: 60 });
+  const targetGroupArn = await taggedGroup(fleet, 'delivered-group');
+  await fleet.listener(arn, 80, forwardTo(targetGroupArn));
+  await failures(fleet, arn);
+  const message = lineAt(FAILED_AT, dimensionOf(arn), targetGroupArn).trim();
+  await writeEvents(moto, DELIVERED_LOG_GROUP, [[FAILED_AT.getTime(), message]]);
+  await setUpDelivery(moto, {
+    name: 'delivered',
+    loadBalancerArn: arn,
+    to: `arn:aws:logs:eu-central-1:123456789012:log-group:${DELIVERED_LOG_GROUP}`,
+    outputFormat: 'plain',
+  });
+  return arn;
 }

@@ -5,7 +5,15 @@ import { type FaultProxy, type FaultRule, startFaultProxy } from '../aws-faults.
 import { type Deployment, deployToMoto } from '../infra/deploy.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { type Authorization, authorizationsOf } from './authorization.ts';
-import { buildLoggedFleet, LOG_BUCKET, LOG_GROUP, type LoggedFleet, setIdleTimeout } from './logged-fleet.ts';
+import {
+  buildDeliveredLoadBalancer,
+  buildLoggedFleet,
+  DELIVERED_LOG_GROUP,
+  LOG_BUCKET,
+  LOG_GROUP,
+  type LoggedFleet,
+  setIdleTimeout,
+} from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy } from './policy.ts';
 import { buildProbedInstance, type ProbedInstance } from './probed-instance.ts';
 import { type MonitorFunctionName, type RecordedMonitor, recordedMonitor } from './recorded-monitor.ts';
@@ -23,6 +31,7 @@ const LATER_SECONDS = 150;
 const CONFIGURATION = {
   widgetActions: true,
   accessLogBuckets: [`arn:aws:s3:::${LOG_BUCKET}`],
+  accessLogGroups: [`arn:aws:logs:eu-central-1:123456789012:log-group:${DELIVERED_LOG_GROUP}`],
   backendLogGroups: [`arn:aws:logs:eu-central-1:123456789012:log-group:${LOG_GROUP}`],
   probe: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-01234567'] },
 };
@@ -78,14 +87,15 @@ describe('the permissions of the deployed functions', () => {
     moto = await startMoto();
     proxy = await startFaultProxy(moto.endpoint);
     const fleet = await buildLoggedFleet(moto);
+    await buildDeliveredLoadBalancer(moto);
     deployment = await deployToMoto(moto, CONFIGURATION);
     monitor = recordedMonitor(moto, proxy, deployment);
     for (const name of FUNCTIONS)
       policies.set(name, await rolePoliciesOf(moto, deployment.functions[name]?.functionName ?? ''));
 
     expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
-    expect(await monitor.investigateAll()).toBe(2);
-    expect(await deployment.receiveAlerts()).toHaveLength(2);
+    expect(await monitor.investigateAll()).toBe(3);
+    expect(await deployment.receiveAlerts()).toHaveLength(3);
     await fleet.letTheOtherFail();
     expect(await monitor.invoke('screen', EVERY_MINUTE)).toMatchObject({ error: null });
     expect(await monitor.investigateAll(CHANNELS_DOWN)).toBe(1);

@@ -1,3 +1,4 @@
+import { loggedCheckFailures } from '../logged-checks.ts';
 import { registeredTargets, targetLabel } from '../registered-targets.ts';
 import { observation } from './observation.ts';
 
@@ -17,7 +18,7 @@ const REASONS = [
 /** What one of many targets is worth. */
 const LEAST_STRENGTH = 0.4;
 
-/** How targets fail their health checks now, with AWS's reasons. */
+/** How targets fail their health checks: now, with AWS's reasons, and around the 502s, where health checks are logged. */
 export const healthCheckFailures = observation({
   outcomes: ['targets-fail-checks', 'targets-time-out', 'targets-answer-wrong'],
   needs: { subjects: ['target-health'] },
@@ -41,7 +42,7 @@ export const healthCheckFailures = observation({
   },
   read: (bundle) => {
     const all = registeredTargets(bundle);
-    return REASONS.flatMap(({ reason, id, words }) => {
+    const now = REASONS.flatMap(({ reason, id, words }) => {
       const hit = all.filter(({ target }) => target.reason === reason);
       const [first] = hit;
       if (!first) return [];
@@ -49,5 +50,10 @@ export const healthCheckFailures = observation({
       const strength = Math.max(LEAST_STRENGTH, hit.length / all.length);
       return [{ id, fact, source: 'DescribeTargetHealth', strength }];
     });
+    // Where the log says the same as the state of the targets, it is said once.
+    const logged = loggedCheckFailures(bundle)
+      .filter(({ id }) => !now.some((other) => other.id === id))
+      .map(({ share, ...rest }) => ({ ...rest, strength: Math.max(LEAST_STRENGTH, share) }));
+    return [...now, ...logged];
   },
 });

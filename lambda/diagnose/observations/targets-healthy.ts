@@ -1,7 +1,8 @@
+import { allLoggedChecksPassed } from '../logged-checks.ts';
 import { registeredTargets } from '../registered-targets.ts';
 import { observation } from './observation.ts';
 
-/** Whether all targets are healthy now. */
+/** Whether all targets are healthy now, or passed all their checks around the 502s where these are logged. */
 export const targetsHealthy = observation({
   outcomes: ['targets-healthy'],
   needs: { subjects: ['target-groups', 'target-health'] },
@@ -27,7 +28,8 @@ export const targetsHealthy = observation({
   read: (bundle) => {
     const used = registeredTargets(bundle).filter(({ target }) => target.state !== 'unused');
     const isHealthy = used.length > 0 && used.every(({ target }) => target.state === 'healthy');
-    if (!isHealthy) return [];
+    const logged = allLoggedChecksPassed(bundle);
+    if (!isHealthy) return logged === null ? [] : [{ id: 'targets-healthy', ...logged }];
     return [
       {
         id: 'targets-healthy',

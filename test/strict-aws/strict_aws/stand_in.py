@@ -15,6 +15,8 @@ def correct(service: str, refuse: Any) -> None:
     """
     if service == "elbv2":
         one_unknown_fails_all()
+    if service == "logs":
+        load_balancers_deliver_logs()
     if service in ("cloudformation", "lambda"):
         limits_of_functions(refuse)
     if service in ("cloudformation", "iam"):
@@ -42,6 +44,29 @@ def one_unknown_fails_all() -> None:
 
     ELBv2Backend.describe_tags = tags
     ELBv2Backend.describe_load_balancers = load_balancers
+
+
+@cache
+def load_balancers_deliver_logs() -> None:
+    """Application Load Balancers deliver logs since 2026; moto's list of sources is older."""
+    from moto.logs.models import DeliverySource, LogsBackend
+
+    put_delivery_source = LogsBackend.put_delivery_source
+
+    def source(self: Any, name: str, resource_arn: str, log_type: str, tags: dict[str, str]) -> Any:
+        if ":elasticloadbalancing:" not in resource_arn:
+            return put_delivery_source(self, name, resource_arn, log_type, tags)
+        self.delivery_sources[name] = DeliverySource(
+            account_id=self.account_id,
+            region=self.region_name,
+            name=name,
+            resource_arn=resource_arn,
+            log_type=log_type,
+            tags=tags,
+        )
+        return self.delivery_sources[name]
+
+    LogsBackend.put_delivery_source = source
 
 
 @cache

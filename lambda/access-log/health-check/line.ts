@@ -1,0 +1,94 @@
+import { normalName } from '../format/field-name.ts';
+
+/** One health check. */
+export interface HealthCheck {
+  /** Seconds since 1970. */
+  readonly atSeconds: number;
+  /** NaN where the log does not say. */
+  readonly latencySeconds: number;
+  readonly target: string;
+  readonly targetGroup: string;
+  readonly passed: boolean;
+  /** null where there was no answer. */
+  readonly statusCode: number | null;
+  /** Empty where it passed. */
+  readonly reason: string;
+  /** `app/NAME/ID` where the record names it, as deliveries can. */
+  readonly loadBalancer: string | null;
+  readonly node: string | null;
+}
+
+/**
+ * Names of the fields in the order of a line (AWS, "Health check log entries"); what deliveries may add stands behind
+ * them (CDK, `CfnLoadBalancerAlbHealthCheckLogsRecordFields`).
+ */
+const FIELDS = [
+  'type',
+  'time',
+  'latency',
+  'target_addr',
+  'target_group_id',
+  'status',
+  'status_code',
+  'reason_code',
+  'elb',
+  'ip_address',
+] as const;
+type Record = Partial<{ readonly [field in (typeof FIELDS)[number]]: string }>;
+
+const LONGEST_LINE = 2000;
+const PLAIN =
+  /^"?[a-z][a-z0-9]{0,15}"? "?\d{4}-\d\d-\d\dT[\d:.]+Z"? "?(?:[\d.]+(?:E-?\d+)?|-1?)"? \S+ \S+ "?(?:PASS|FAIL)/i;
+const BESIDE_QUOTES = /^"(.*)"$/;
+
+function plainRecord(text: string): Record | null {
+  if (!PLAIN.test(text)) return null;
+  const fields = text.split(' ').map((field) => field.replace(BESIDE_QUOTES, '$1'));
+  return Object.fromEntries(FIELDS.map((name, at) => [name, fields[at] ?? '']));
+}
+
+function jsonRecord(text: string): Record | null {
+  if (!text.startsWith('{') || !/target_?addr/i.test(text)) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) =>
+      typeof field === 'string' || typeof field === 'number'
+        ? [[normalName(name).replace(/^health_check_/, ''), String(field)]]
+        : [],
+    ),
+  );
+}
+
+const known = (text: string | undefined): string | null =>
+  text === undefined || text === '' || text === '-' ? null : text;
+
+/** Reads a line of a health check log, plain or JSON; null where it is none. */
+export function healthCheckOf(text: string): HealthCheck | null {
+  const line = text.trim();
+  if (line.length > LONGEST_LINE) return null;
+  const record = plainRecord(line) ?? jsonRecord(line);
+  if (record === null) return null;
+  const atSeconds = Date.parse(record.time ?? '') / 1000;
+  const target = known(record.target_addr);
+  const status = known(record.status)?.toUpperCase();
+  if (Number.isNaN(atSeconds) || target === null || status === undefined) return null;
+  const code = Number(known(record.status_code) ?? Number.NaN);
+  const latency = Number(known(record.latency) ?? Number.NaN);
+  return {
+    atSeconds,
+    latencySeconds: latency >= 0 ? latency : Number.NaN,
+    target,
+    targetGroup: known(record.target_group_id) ?? '',
+    passed: status.startsWith('PASS') || status === 'HEALTHY',
+    statusCode: Number.isInteger(code) ? code : null,
+    reason: known(record.reason_code) ?? '',
+    loadBalancer: known(record.elb)?.replace(/^arn:[^/]*:loadbalancer\//, '') ?? null,
+    node: known(record.ip_address),
+  };
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import { rewrittenUrl } from '../../lambda/access-log/rewritten-url.ts';
+import { requestLine } from '../../lambda/alert/render/failing-request.ts';
+import { explainedPath, failedUrls } from '../../lambda/diagnose/failed-url.ts';
+import { failingPaths } from '../../lambda/diagnose/failing-paths.ts';
+import { bundleWith, group, groupArn, target } from '../diagnose/bundle.ts';
+import { failedLine } from './lines.ts';
+
+const CLIENT = 'https://shop.example.com:443/cart/17?id=3';
+
+describe('a request that a rule rewrote', () => {
+  test.each([
+    [
+      { host: '', uri: '/internal/17?id=3', status: 'TransformSuccess' },
+      'https://shop.example.com:443/internal/17?id=3',
+    ],
+    [{ host: 'api.internal', uri: '', status: 'TransformSuccess' }, 'https://api.internal:443/cart/17?id=3'],
+    [{ host: 'api.internal:8443', uri: '/x', status: '' }, 'https://api.internal:8443/x'],
+    [
+      { host: '', uri: 'https://other.example.com:443/x', status: 'TransformSuccess' },
+      'https://other.example.com:443/x',
+    ],
+    [{ host: '', uri: '', status: '' }, null],
+    [{ host: '', uri: '/x', status: 'TransformInvalidPath' }, null],
+  ])('%j', (rewrite, expected) => {
+    expect(rewrittenUrl(CLIENT, rewrite)).toBe(expected);
+  });
+
+  test('keeps what the rule did not change, whatever the URL is', () => {
+    fc.assert(
+      fc.property(fc.webUrl(), fc.domain(), (url, host) => {
+        const rewritten = rewrittenUrl(url, { host, uri: '', status: 'TransformSuccess' });
+        const [before, after] = [new URL(url), new URL(rewritten ?? '')];
+        expect([after.pathname, after.search, after.protocol]).toEqual([
+          before.pathname,
+          before.search,
+          before.protocol,
+        ]);
+      }),
+    );
+  });
+});
+
+const REWRITTEN = { 31: '"-"', 32: '"/internal/17?token=s3cr3t"', 33: '"TransformSuccess"' };
+
+function summaryOf(...lines: readonly string[]) {
+  const analysis = new LogAnalysis();
+  analysis.startFile('one.log');
+  analysis.feed(Buffer.from(`${lines.join('\n')}\n`));
+  analysis.endFile();
+  const [summary] = analysis.reading().loadBalancers;
+  if (summary === undefined) throw new Error('no load balancer was read');
+  return summary;
+}
+
+describe('what the target got', () => {
+  const summary = summaryOf(failedLine(REWRITTEN, 34));
+  const [request] = summary.failingRequests ?? [];
+  const bundle = bundleWith(group('web', { targets: [target('10.0.0.7', { port: 8080 })] }), (before) => ({
+    ...before,
+    accessLog: {
+      ...summary,
+      explanations: [
+        {
+          kind: 'path',
+          cause: 'malformed-response',
+          causes: [{ cause: 'malformed-response', probability: 1 }],
+          failures: 1,
+          share: 1,
+          gainNats: 20,
+          fact: 'are requests for GET /cart/*',
+          where: { targetGroupArn: groupArn('web'), target: null, node: null, path: 'GET /cart/*' },
+        },
+      ],
+    },
+  }));
+
+  test('stands beside the path of the client, without its query', () => {
+    expect(request).toMatchObject({
+      url: expect.stringMatching(/\/cart\/17$|\/cart\/17\?/),
+      rewrittenUrl: expect.stringContaining('/internal/17'),
+    });
+    expect(JSON.stringify(request)).not.toContain('s3cr3t');
+    if (request)
+      expect(requestLine(request)).toMatch(
+        /GET https:\S+\/cart\/17\S* \(rewritten to https:\S+\/internal\/17\S*\) target/,
+      );
+  });
+
+  test('is what a probe asks the target for, and what advice names', () => {
+    const place = { targetGroupArn: groupArn('web') };
+    expect(failingPaths(summary.failingRequests ?? [], () => place)).toMatchObject([
+      { path: '/internal/17', clientPath: '/cart/17' },
+    ]);
+    expect(failedUrls(bundle)).toMatchObject([
+      { url: expect.stringMatching(/10\.0\.0\.7:8080\/internal\/17$/) },
+    ]);
+    expect(explainedPath(bundle, 'malformed-response')).toBe(
+      'GET /internal/17, which clients asked for as GET /cart/*',
+    );
+  });
+
+  test('is the path itself where no rule rewrote it', () => {
+    const plain = summaryOf(failedLine({}, 34)).failingRequests ?? [];
+    expect(plain[0]).not.toHaveProperty('rewrittenUrl');
+    expect(failingPaths(plain, () => ({ targetGroupArn: 'a' }))).toMatchObject([
+      { path: '/cart/17', clientPath: '/cart/17' },
+    ]);
+  });
+});
