@@ -76,6 +76,10 @@ export const diagnosisSchema = z.strictObject({
     ratio: z.number(),
     firstSeen: z.string().nullable(),
     lastSeen: z.string().nullable(),
+    /** false: the 502s could not be counted, or not all; `count` is what was seen, and 0 says nothing. */
+    known: z.literal(false).optional(),
+    /** false: the requests could not be counted; `requests` and `ratio` say nothing. */
+    requestsKnown: z.literal(false).optional(),
   }),
   /** null where there was no 502 to explain. */
   verdict: cause.nullable(),
