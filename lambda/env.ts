@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Monitor } from './model/alert.ts';
 import { accountOfArn } from './model/arn.ts';
 import { InputError } from './model/failure.ts';
 import { type Settings, settingsSchema } from './model/settings.ts';
@@ -149,6 +150,12 @@ export function environmentFrom(variables: Variables): Environment {
     settings: settingsFrom(variables),
   };
 }
+
+/** What a message says of the monitor that sends it. */
+export const monitorOf = (
+  { tableName, region, settings }: Environment,
+  accountAlias: string | null,
+): Monitor => ({ table: tableName, region, accountAlias, widgetActions: settings.widgetActions });
 
 /** What the widget function needs; the queue, where a viewer may change something. */
 export function widgetEnvironmentFrom(

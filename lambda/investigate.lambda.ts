@@ -7,10 +7,15 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
 import { clientTimeouts } from './client-timeouts.ts';
-import { eventBridgeDelivery } from './deliver/event-bridge.ts';
+import { channelsOf } from './deliver/channels.ts';
 import { retrySooner } from './deliver/queue.ts';
-import { snsDelivery } from './deliver/sns.ts';
-import { type Environment, environmentFrom, INVESTIGATIONS_AT_ONCE, SWEEPING_AT_ONCE } from './env.ts';
+import {
+  type Environment,
+  environmentFrom,
+  INVESTIGATIONS_AT_ONCE,
+  monitorOf,
+  SWEEPING_AT_ONCE,
+} from './env.ts';
 import { type InvestigatePorts, investigate } from './investigate.ts';
 import { type Asked, type InvestigationBatch, neededOf, readBatch, runBatch } from './investigation-batch.ts';
 import type { InvestigationMessage } from './investigation-message.ts';
@@ -86,7 +91,7 @@ async function look({ message }: Asked, context: BatchContext): Promise<OwnCount
     readAccessLog,
     readBackendLog,
     store,
-    channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
+    channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, null)),
     dashboardUrl: environment.dashboardUrl,
   };
   const end = ports.now();

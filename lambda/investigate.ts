@@ -136,9 +136,16 @@ function notificationsOf(
     const own = incident?.id === announcement.incidentId ? incident : null;
     // A resolve tells of what was, not of a window that is empty by now.
     const what = announcement.event === 'resolved' && own ? own.diagnosis : diagnosis;
-    return notificationOf({ announcement, diagnosis: what, proof: own?.proof ?? null, ...about });
+    return notificationOf({
+      ...{ announcement, diagnosis: what, proof: own?.proof ?? null, failing: own && failingOf(own) },
+      ...about,
+    });
   });
 }
+
+/** From the first to the last minute with a 502; null where a record does not have them. */
+const failingOf = ({ firstFailure, lastFailure }: Incident) =>
+  firstFailure === null || lastFailure === null ? null : { from: firstFailure, to: lastFailure };
 
 /** What is left to a summary has no message of its own. */
 const alone = ({ announcements }: Decision) => announcements.filter(({ grouped }) => !grouped);

@@ -5,10 +5,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientTimeouts } from './client-timeouts.ts';
-import { eventBridgeDelivery } from './deliver/event-bridge.ts';
+import { channelsOf } from './deliver/channels.ts';
 import { queueSender } from './deliver/queue.ts';
-import { snsDelivery } from './deliver/sns.ts';
-import { environmentFrom, SWEEPING_AT_ONCE } from './env.ts';
+import { environmentFrom, monitorOf, SWEEPING_AT_ONCE } from './env.ts';
 import { parseLoadBalancerArn } from './model/arn.ts';
 import { RemoteError } from './model/failure.ts';
 import { cloudTrailClient } from './observe/change.reader.ts';
@@ -94,7 +93,7 @@ export async function handler(event: unknown): Promise<void> {
         ),
       readTrail: (region) => readTrail(cloudTrailClient(region, { maxAttempts: 2 }), region),
       store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
-      channels: { topic: snsDelivery(sns, environment.topicArn), bus: eventBridgeDelivery(eventBridge) },
+      channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, null)),
       dashboardUrl: environment.dashboardUrl,
     },
     settings,

@@ -152,6 +152,7 @@ export function fleetEntryOf(
     probability: about.probability,
     count: about.symptom.count,
     requests: about.symptom.requests,
+    ...(about.symptom.known === false ? { countKnown: false as const } : {}),
     lastSeen: about.symptom.lastSeen,
     mismatch: diagnosis.mismatches[0] ?? null,
     driftCount: diagnosis.drift.length,

@@ -1,5 +1,5 @@
 import { anyTag, parseRunbook, TAGS } from '../diagnose/tags.ts';
-import type { Notification, Proof } from '../model/alert.ts';
+import type { Monitor, Notification, Proof } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { CONSOLE_HOSTS } from '../model/partition.ts';
@@ -32,6 +32,8 @@ export interface NotificationInput {
   readonly now: string;
   /** What shows that the incident is over; only for its resolve. */
   readonly proof?: Proof | null;
+  /** The first and the last minute with a 502; ISO. */
+  readonly failing?: Notification['failing'];
 }
 
 /** The notification of one announcement; its id is the same whenever the same decision is made again. */
@@ -45,6 +47,8 @@ export function notificationOf(input: NotificationInput): Notification {
     owner: owner && cut(owner, 200),
     group: null,
     proof: announcement.event === 'resolved' ? (input.proof ?? null) : null,
+    failing: input.failing ?? null,
+    monitor: null,
     alert: {
       version: 1,
       id: `${incidentId}#${event}@${now}`,
@@ -61,6 +65,10 @@ export function notificationOf(input: NotificationInput): Notification {
     },
   };
 }
+
+/** The notification with what its commands and links need; one that came from another account keeps its own. */
+export const sentBy = (notification: Notification, monitor: Monitor | null): Notification =>
+  notification.monitor === null && monitor !== null ? { ...notification, monitor } : notification;
 
 /** The runbook from the tag `alb502:runbook`; null where it is absent or no address. */
 export function runbookOf(bundle: EvidenceBundle): string | null {

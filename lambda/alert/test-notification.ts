@@ -75,6 +75,8 @@ function notification(
     owner: null,
     group: null,
     proof: null,
+    failing: null,
+    monitor: null,
     alert: {
       version: 1,
       id: `${incidentId}#${event}`,

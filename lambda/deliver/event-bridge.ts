@@ -1,6 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { sentBy } from '../alert/notification.ts';
 import { busFormOf } from '../alert/render/bus.ts';
-import type { Notification } from '../model/alert.ts';
+import type { Monitor, Notification } from '../model/alert.ts';
 import { RemoteError } from '../model/failure.ts';
 import { RefusedError } from './refused.ts';
 
@@ -17,8 +18,10 @@ const isRefusal = (error: unknown): error is Error =>
 /** Puts a notification on the default event bus: source `alb502`, detail type `alb502 alert`. */
 export function eventBridgeDelivery(
   client: EventBridgeClient,
+  monitor: Monitor | null = null,
 ): (notification: Notification) => Promise<void> {
-  return async (notification) => {
+  return async (recorded) => {
+    const notification = sentBy(recorded, monitor);
     const { FailedEntryCount, Entries } = await sent(
       client,
       new PutEventsCommand({

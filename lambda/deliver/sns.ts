@@ -1,6 +1,7 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { sentBy } from '../alert/notification.ts';
 import { smsOf, snsMessageOf } from '../alert/render/sns.ts';
-import type { Notification } from '../model/alert.ts';
+import type { Monitor, Notification } from '../model/alert.ts';
 import { RefusedError } from './refused.ts';
 
 /** SNS will never take this message, however often it is sent (SNS API reference, errors of Publish). */
@@ -31,12 +32,16 @@ async function sendLine(
 /**
  * Publishes a notification to the alert topic, in the words of every protocol. One that SNS refuses for good goes out
  * as its one most important line: said briefly is better than stuck in the outbox.
+ *
+ * @param monitor - who sends; null: the notification says it, or it is not known
  */
 export function snsDelivery(
   client: SNSClient,
   topicArn: string,
+  monitor: Monitor | null = null,
 ): (notification: Notification) => Promise<void> {
-  return async (notification) => {
+  return async (recorded) => {
+    const notification = sentBy(recorded, monitor);
     const { subject, message, attributes } = snsMessageOf(notification);
     const entries = Object.entries(attributes).map(([name, value]) => [
       name,

@@ -2,10 +2,19 @@ import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
 import { diagnosisSchema, driftSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
 import { changeSchema } from './evidence.ts';
+import { ALERT_EVENTS, proofSchema } from './notification.ts';
 import { attachmentSchema, recordedRequestsSchema, recordedSilenceSchema } from './record.ts';
 
-/** What a notification announces (contract). */
-export const ALERT_EVENTS = ['firing', 'updated', 'resolved', 'drift', 'posture', 'heartbeat-lost'] as const;
+export {
+  ALERT_EVENTS,
+  type Alert,
+  type AlertEvent,
+  alertSchema,
+  type Monitor,
+  type Notification,
+  notificationSchema,
+  type Proof,
+} from './notification.ts';
 
 /** Where an alert stands, as in Prometheus, with `resolving` for the wait before it counts as over. */
 export const ALERT_PHASES = ['inactive', 'pending', 'firing', 'resolving'] as const;
@@ -13,59 +22,6 @@ export const ALERT_PHASES = ['inactive', 'pending', 'firing', 'resolving'] as co
 const isoTime = z.iso.datetime();
 const severity = z.enum(SEVERITIES);
 const cause = z.enum(CAUSE_IDS);
-
-/** The machine form of one notification (contract, version 1). */
-export const alertSchema = z.strictObject({
-  version: z.literal(1),
-  /** Unique per notification; the same when a notification is delivered twice. */
-  id: z.string(),
-  /** The same for all notifications of one incident, so that a pager opens and closes one alert. */
-  dedupKey: z.string(),
-  event: z.enum(ALERT_EVENTS),
-  severity,
-  incidentId: z.string(),
-  diagnosis: diagnosisSchema,
-  links: z.strictObject({
-    dashboard: z.string().nullable(),
-    console: z.string(),
-    runbook: z.string().nullable(),
-  }),
-});
-
-const rate = z.object({ failures: z.number(), requests: z.number(), from: isoTime, to: isoTime });
-
-/** What shows that the failure is over: the rate before and after, and the chance that the silence is luck. */
-export const proofSchema = z.object({
-  before: rate,
-  after: rate,
-  /** exp(-t/m) with the mean pause m between failing minutes; null where a pause was never seen. */
-  chanceByPauses: z.number().nullable(),
-  /** (1-p)^n with the share p of failed requests before and the n requests after. */
-  chanceByRequests: z.number().nullable(),
-});
-
-/** A notification before it is put in words: the alert and what the words need beside it. */
-export const notificationSchema = z.object({
-  at: isoTime,
-  /** Why it is sent, from the decision; shown in the message and the log. */
-  reason: z.string(),
-  /** The cause it is about: that of the incident, also when it resolves, so that filters see both ends. */
-  cause,
-  owner: z.string().nullable(),
-  /** The summary of a fleet-wide event: how many load balancers, and the first of their names; else null. */
-  group: z
-    .object({
-      count: z.number().int(),
-      names: z.array(z.string()),
-      /** ARNs of all, as far as a message has room for them. */
-      members: z.array(z.string()).default([]),
-    })
-    .nullable()
-    .default(null),
-  /** Of an incident that resolves: what shows that it is over. */
-  proof: proofSchema.nullable().default(null),
-  alert: alertSchema,
-});
 
 /**
  * One failing load balancer from the first failing minute to its end. What is stored is read tolerantly: keys of
@@ -225,18 +181,21 @@ export const fleetEntrySchema = z.strictObject({
   probability: z.number(),
   count: z.number(),
   requests: z.number(),
+  /** false: the 502s could not be counted; `count` says nothing. */
+  countKnown: z.literal(false).optional(),
   lastSeen: isoTime.nullable(),
   mismatch: mismatchSchema.nullable(),
   driftCount: z.number().int(),
   /** What differs from the baseline; the first 20. */
   drift: z.array(driftSchema).default([]),
   incidentId: z.string().nullable(),
+  /** The incident that ended last, for a day: its record is still worth reading. */
+  ended: z.object({ id: z.string(), at: isoTime, verdict: cause.nullable() }).optional(),
+  /** Why nothing is announced now, in words, and until when; null: without end. */
+  silence: z.object({ words: z.string(), until: isoTime.nullable() }).optional(),
   updatedAt: isoTime,
 });
 
-export type AlertEvent = (typeof ALERT_EVENTS)[number];
-export type Alert = z.infer<typeof alertSchema>;
-export type Notification = z.infer<typeof notificationSchema>;
 export type OpenIncident = z.infer<typeof openIncidentSchema>;
 export type EndedIncident = z.infer<typeof endedIncidentSchema>;
 export type Flapping = z.infer<typeof flappingSchema>;
@@ -244,7 +203,6 @@ export type AlertState = z.infer<typeof alertStateSchema>;
 export type AnnouncedIncident = z.infer<typeof announcedIncidentSchema>;
 export type FleetEvent = z.infer<typeof fleetEventSchema>;
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
-export type Proof = z.infer<typeof proofSchema>;
 export type Note = z.infer<typeof noteSchema>;
 export type Incident = z.infer<typeof incidentSchema>;
 export type FleetEntry = z.infer<typeof fleetEntrySchema>;

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { machineOf } from '../../lambda/alert/render/machine.ts';
 import { eventBridgeDelivery } from '../../lambda/deliver/event-bridge.ts';
 import { queueSender, retrySooner } from '../../lambda/deliver/queue.ts';
 import { snsDelivery } from '../../lambda/deliver/sns.ts';
@@ -71,7 +72,7 @@ describe('the topic', () => {
     const notification = notificationAt(10);
     await snsDelivery(new SNSClient(moto.client), topicArn)(notification);
     const [message] = await receive();
-    expect(alertSchema.parse(JSON.parse(message ?? ''))).toEqual(notification.alert);
+    expect(alertSchema.parse(JSON.parse(message ?? ''))).toEqual(machineOf(notification));
   });
 
   test('brings the summary of a fleet-wide event to whoever filters on one of its members', async () => {
@@ -105,7 +106,7 @@ describe('the topic', () => {
     proxy.reset([{ action: 'Publish', times: 1, fault: 'invalid-parameter' }]);
     const client = new SNSClient({ ...moto.client, ...proxy.client });
     await snsDelivery(client, topicArn)(notificationAt(10));
-    expect(await receive()).toEqual(['FIRING warning shop: keepalive-mismatch.']);
+    expect(await receive()).toEqual(['502s on shop, 123456789012 eu-central-1: targets close idle connections too early']);
   });
 
   test('that is throttled or denied is an error, so that the notification stays in the outbox', async () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { alertSchema, type Notification, notificationSchema } from '../../model/alert.ts';
 import { boundedAlert, bytesOf } from '../bounded.ts';
+import { machineOf } from './machine.ts';
 import { opsgenieOf } from './opsgenie.ts';
 import { pagerDutyOf } from './pager-duty.ts';
 
@@ -17,7 +18,7 @@ const MEMBERS_ON_BUS = 500;
 export function busFormOf(notification: Notification): string {
   const { alert, ...rest } = notification;
   const form = (shown: Notification['alert'], members: number): unknown => ({
-    ...shown,
+    ...machineOf({ ...notification, alert: shown }),
     notification: {
       ...rest,
       group: rest.group && { ...rest.group, members: rest.group.members.slice(0, members) },

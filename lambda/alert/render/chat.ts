@@ -1,9 +1,15 @@
 import { causesLine } from '../../diagnose/explanation-words.ts';
 import type { Notification } from '../../model/alert.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { likelihoodWords } from '../../model/likelihood.ts';
+import { changeLine } from './changes.ts';
 import { chatCommand } from './chat-command.ts';
+import { recordCommand } from './monitor-command.ts';
+import { proofLines } from './proof-words.ts';
 import { reasonsOf } from './reasons.ts';
-import { culpritWords } from './sections.ts';
-import { cut, explained, headword, oneLine, percent, placeOf, share, thousands } from './words.ts';
+import { capital, leadersLine, symptomWords } from './sections.ts';
+import { accountOf, titleOf } from './title.ts';
+import { cut, explained, oneLine, percent, placeOf } from './words.ts';
 
 /** Longer steps are hard to read on a phone. */
 const STEP_LENGTH = 350;
@@ -70,11 +76,8 @@ function cutLines(lines: readonly string[], length: number): string {
 
 /** The alert as a chat card; all cards of one incident share a thread. */
 export function chatOf(notification: Notification): ChatCard {
-  const { alert, owner, reason } = notification;
-  const { diagnosis } = alert;
-  const name = placeOf(notification);
-  const cause = notification.cause;
-  const title = `${headword(notification)}: ${name} (${diagnosis.region}): ${cause === 'undetermined' && alert.event === 'drift' ? 'configuration changed' : cause}`;
+  const { alert, owner, reason, cause } = notification;
+  const title = titleOf(notification);
   return {
     version: '1.0',
     source: 'custom',
@@ -84,17 +87,18 @@ export function chatOf(notification: Notification): ChatCard {
       title: cut(escapeMarkdown(title), 250),
       description: cutLines(description(notification), 4000),
       nextSteps: nextSteps(notification),
-      keywords: [alert.event, alert.severity, cause, cut(escapeMarkdown(name), 60)],
+      keywords: [alert.event, alert.severity, cause, cut(escapeMarkdown(placeOf(notification)), 60)],
     },
     metadata: {
       threadId: cut(oneLine(alert.dedupKey), 200),
-      summary: cut(escapeMarkdown(`${title}. ${reason}`), 250),
+      summary: cut(escapeMarkdown(`${title}. ${capital(reason)}`), 250),
       eventType: `alb502 ${alert.event}`,
-      relatedResources: [cut(oneLine(diagnosis.loadBalancerArn), 512)],
+      relatedResources: [cut(oneLine(alert.diagnosis.loadBalancerArn), 512)],
       additionalContext: {
         incident: cut(oneLine(alert.incidentId), 250),
         cause,
         severity: alert.severity,
+        account: cut(escapeMarkdown(accountOf(notification)), 120),
         ...(owner === null ? {} : { owner: cut(escapeMarkdown(owner), 120) }),
       },
     },
@@ -103,50 +107,71 @@ export function chatOf(notification: Notification): ChatCard {
 
 function description(notification: Notification): string[] {
   const { diagnosis, event } = notification.alert;
-  const cause = notification.cause;
-  const { count, requests, ratio } = diagnosis.symptom;
-  const causes = event === 'resolved' ? null : causesLine(diagnosis);
-  const sure = diagnosis.verdict === null ? '' : ` (${percent(diagnosis.probability)} sure)`;
-  const lines = [
-    event === 'resolved'
-      ? cut(escapeMarkdown(notification.reason), 600)
-      : `*${cut(escapeMarkdown(explained(cause, diagnosis)), 400)}*${sure}`,
-    count === 0
-      ? 'No 502 in the window so far.'
-      : `${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)}).`,
-    ...(causes === null ? [] : [escapeMarkdown(causes)]),
-    ...diagnosis.drift
-      .slice(0, 4)
-      .map(
-        (entry) =>
-          `Changed: ${code(`${cut(entry.key, 100)} ${cut(entry.baseline ?? '(none)', 100)} -> ${cut(entry.current ?? '(none)', 100)}`)} ${cut(escapeMarkdown(culpritWords(entry, diagnosis.at)), 300)}${entry.onset ? `; ${cut(escapeMarkdown(entry.onset), 400)}` : ''}`,
-      ),
-    ...evidenceLines(notification),
+  const links = linksLine(notification);
+  if (event === 'resolved') return [...proofLines(notification).map(prose), links];
+  const lead = event === 'drift' ? [] : [causeLine(notification), prose(symptomWords(notification)), links];
+  return [
+    ...lead,
+    ...diagnosis.drift.slice(0, 4).map((entry) => `Changed: ${prose(changeLine(entry, diagnosis.at))}`),
+    ...(event === 'drift' ? [links] : evidenceLines(diagnosis)),
   ];
-  return lines;
 }
 
-function evidenceLines({ alert: { diagnosis, event } }: Notification): string[] {
-  const reasons = event === 'resolved' ? null : reasonsOf(diagnosis, 4);
-  if (reasons === null) return [];
+const prose = (text: string): string => cut(escapeMarkdown(text), 600);
+
+function causeLine({ cause, alert: { diagnosis } }: Notification): string {
+  const { verdict, probability } = diagnosis;
+  if (cause === 'undetermined') return `*${prose(leadersLine(diagnosis))}*`;
+  const sure =
+    verdict === cause ? ` ${capital(likelihoodWords(probability))} (${percent(probability)}).` : '';
+  return `*${cut(escapeMarkdown(capital(explained(cause, diagnosis))), 400)}.*${sure}`;
+}
+
+/** Characters that no chat client reads as the end of a link; whoever needs others finds the link in the mail. */
+const LINKABLE = /^https:\/\/[\w./?=&%#:~+,;-]+$/;
+
+/** Whose it is, and where to go on: links as AWS's chat client takes them, `<https://...|dashboard>`. */
+function linksLine({ owner, alert: { links } }: Notification): string {
+  const linked = [
+    [links.runbook, 'runbook'],
+    [links.dashboard, 'dashboard'],
+    [links.console, 'load balancer'],
+  ] as const;
   return [
-    ...reasons.brief.map((line) => cut(escapeMarkdown(line), 200)),
-    ...reasons.evidence.map(
+    ...(owner === null ? [] : [`Owner: ${cut(escapeMarkdown(owner), 120)}`]),
+    ...linked.flatMap(([address, name]) =>
+      address !== null && LINKABLE.test(address) ? [`<${address.replaceAll('&', '&amp;')}|${name}>`] : [],
+    ),
+  ].join(' · ');
+}
+
+function evidenceLines(diagnosis: Diagnosis): string[] {
+  const causes = causesLine(diagnosis);
+  const reasons = reasonsOf(diagnosis, 4);
+  return [
+    ...(causes === null ? [] : [escapeMarkdown(causes)]),
+    ...(reasons?.brief ?? []).map((line) => cut(escapeMarkdown(line), 200)),
+    ...(reasons?.evidence ?? []).map(
       ({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${cut(escapeMarkdown(fact), 400)}`,
     ),
-    ...reasons.others.slice(0, 3).map((sentence) => cut(escapeMarkdown(sentence), 400)),
+    ...(reasons?.others ?? []).slice(0, 3).map((sentence) => cut(escapeMarkdown(sentence), 400)),
   ];
 }
 
-/** At most five steps, each short enough to read on a phone; the whole is in the mail. */
-function nextSteps({ alert }: Notification): string[] {
-  if (alert.event === 'resolved') return [];
-  return alert.diagnosis.actions.slice(0, 5).map(({ title, commands }) => {
-    // A remark says where; the first line that is none is what to run or to write.
-    const command = commands.find((line) => !/^\s*(#|\/\/|<!--)/.test(line)) ?? commands[0];
-    const head = cut(escapeMarkdown(title), 300);
-    return command === undefined ? head : `${head}${commandWords(command, STEP_LENGTH - head.length)}`;
-  });
+/** At most five steps, each short enough to read on a phone; the last is where the rest is. */
+function nextSteps(notification: Notification): string[] {
+  const { alert } = notification;
+  const { what, command: record } = recordCommand(notification);
+  const steps = alert.event === 'resolved' ? [] : alert.diagnosis.actions.slice(0, 4);
+  return [
+    ...steps.map(({ title, commands }) => {
+      // A remark says where; the first line that is none is what to run or to write.
+      const command = commands.find((line) => !/^\s*(#|\/\/|<!--)/.test(line)) ?? commands[0];
+      const head = cut(escapeMarkdown(title), 300);
+      return command === undefined ? head : `${head}${commandWords(command, STEP_LENGTH - head.length)}`;
+    }),
+    `${what}${commandWords(record, STEP_LENGTH)}`,
+  ];
 }
 
 /** A command whole or not at all: one that is cut would do something else. */

@@ -1,7 +1,7 @@
 import type { Notification } from '../../model/alert.ts';
 import { shortName } from '../fingerprint.ts';
-import { subjectOf } from './sns.ts';
 import { textOf } from './text.ts';
+import { accountOf, titleOf } from './title.ts';
 import { cut, oneLine } from './words.ts';
 
 /** Limits of the fields: https://docs.opsgenie.com/docs/alert-api */
@@ -34,13 +34,13 @@ const PRIORITIES = { critical: 'P1', warning: 'P3', info: 'P5', none: 'P5' } as 
 
 /** What Opsgenie opens and closes its alert with; all of one incident have one alias. */
 export function opsgenieOf(notification: Notification): OpsgenieRequests {
-  const { alert, cause } = notification;
+  const { alert, cause, owner } = notification;
   const alias = `alb502-${alert.dedupKey.replace(/[^\w.-]+/g, '-')}`.slice(0, ALIAS_LENGTH);
   const text = textOf(notification);
   return {
     alias,
     create: {
-      message: cut(subjectOf(notification), MESSAGE_LENGTH),
+      message: titleOf(notification, MESSAGE_LENGTH),
       alias,
       description: cut(text, DESCRIPTION_LENGTH),
       priority: PRIORITIES[alert.severity],
@@ -48,7 +48,11 @@ export function opsgenieOf(notification: Notification): OpsgenieRequests {
       entity: cut(oneLine(shortName(alert.diagnosis.loadBalancerArn)), 512),
       tags: ['alb502', alert.event, cause].map((tag) => cut(tag, 50)),
       details: {
+        account: cut(oneLine(accountOf(notification)), 100),
         region: cut(oneLine(alert.diagnosis.region), 100),
+        ...(owner === null ? {} : { owner: cut(oneLine(owner), 200) }),
+        console: cut(alert.links.console, 1000),
+        ...(alert.links.dashboard === null ? {} : { dashboard: cut(alert.links.dashboard, 1000) }),
         incident: cut(oneLine(alert.incidentId), 500),
         ...(alert.links.runbook === null ? {} : { runbook: cut(alert.links.runbook, 1000) }),
       },

@@ -1,7 +1,8 @@
 import type { Notification } from '../../model/alert.ts';
 import { shortName } from '../fingerprint.ts';
 import { textOf } from './text.ts';
-import { cut, headword, oneLine, placeOf } from './words.ts';
+import { titleOf } from './title.ts';
+import { cut, oneLine, placeOf } from './words.ts';
 
 /** PagerDuty's limits: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
 const SUMMARY_LENGTH = 1024;
@@ -45,10 +46,7 @@ export function pagerDutyOf(notification: Notification): PagerDutyEvent {
     client: 'alb502',
     links: linked.filter(({ href }) => href.startsWith('https://')),
     payload: {
-      summary: cut(
-        oneLine(`${headword(notification)}: ${placeOf(notification)} (${diagnosis.region}): ${cause}`),
-        SUMMARY_LENGTH,
-      ),
+      summary: titleOf(notification, SUMMARY_LENGTH),
       source: cut(oneLine(shortName(diagnosis.loadBalancerArn)), 255) || 'alb502',
       severity: alert.severity === 'none' ? 'info' : alert.severity,
       timestamp: at,

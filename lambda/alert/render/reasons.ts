@@ -2,6 +2,7 @@ import { briefExplanations, causeWords } from '../../diagnose/explanation-words.
 import type { Cause } from '../../model/cause.ts';
 import type { Diagnosis, EvidenceItem } from '../../model/diagnosis.ts';
 import type { Explanation } from '../../model/explanation.ts';
+import { cut } from './words.ts';
 
 /** Why the diagnosis says what it says. */
 export interface Reasons {
@@ -38,4 +39,23 @@ export function reasonsOf(diagnosis: Diagnosis, most: number): Reasons | null {
     .filter((explanation) => !evidence.some((item) => isOf(item, explanation)))
     .map((one) => `${one.fact}; ${causeWords(one)}`);
   return { cause: own.cause, brief, evidence, others };
+}
+
+/** Longer facts are for the record. */
+const BRIEF_FACT = 110;
+
+/** A fact without its figures in brackets and what is added after a semicolon. */
+function briefFact(fact: string): string {
+  const [head = ''] = fact.replace(/ \([^)]*\)/g, '').split(/; |, but /);
+  return cut(head, BRIEF_FACT);
+}
+
+/** The strongest reasons in a line each: `+ all 2 targets are healthy`; the record has them whole. */
+export function briefReasons(diagnosis: Diagnosis, most: number): string[] {
+  const reasons = reasonsOf(diagnosis, most);
+  if (reasons === null) return [];
+  return [
+    ...(reasons.brief.length === 0 ? [] : [reasons.brief.slice(0, 4).join(' · ')]),
+    ...reasons.evidence.map(({ fact, weight }) => `${weight > 0 ? '+' : '-'} ${briefFact(fact)}`),
+  ];
 }

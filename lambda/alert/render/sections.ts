@@ -1,4 +1,5 @@
 import { causesLine } from '../../diagnose/explanation-words.ts';
+import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
 import { reasonsOf } from './reasons.ts';
@@ -31,22 +32,45 @@ export function linesOf(sections: readonly (readonly string[])[]): string {
   return `${filled.map((lines) => lines.map(oneLineKeepingIndent).join('\n')).join('\n\n')}\n`;
 }
 
-export function symptomLines(diagnosis: Diagnosis): string[] {
-  const {
-    symptom: { count, requests, ratio, firstSeen, lastSeen },
-    at,
-  } = diagnosis;
-  const causes = causesLine(diagnosis);
-  if (count === 0) return ['No 502 in the window so far.'];
-  const when =
-    firstSeen === null || lastSeen === null ? '' : `, ${clock(firstSeen, at)} to ${clock(lastSeen, at)} UTC`;
-  return [
-    `${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})${when}.`,
-    ...(causes === null ? [] : [causes]),
-  ];
+/** `30 of 90,000 requests got 502 (0.033 %)`, as far as it could be counted. */
+function countWords({ symptom }: Diagnosis): string {
+  const { count, requests, ratio, known, requestsKnown } = symptom;
+  if (known === false) return `At least ${thousands(count)} requests got 502; not all could be counted`;
+  if (requestsKnown === false)
+    return `${thousands(count)} requests got 502; how many there were is not known`;
+  return `${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})`;
 }
 
-const isVerification = (action: Action): boolean => action.title.startsWith('Verify');
+/** What a window without a 502 says. */
+const noneWords = ({ symptom }: Diagnosis): string =>
+  symptom.known === false
+    ? 'Whether there are 502s is not known: they could not be read.'
+    : 'No 502 in the window so far.';
+
+/** `01:45 to 02:55 UTC`; empty where it is not known. */
+function periodWords({ symptom: { firstSeen, lastSeen }, at }: Diagnosis): string {
+  return firstSeen === null || lastSeen === null
+    ? ''
+    : `${clock(firstSeen, at)} to ${clock(lastSeen, at)} UTC`;
+}
+
+/** How much, in a sentence; of what was an incident, that it is over. */
+export function symptomWords({ group, alert: { event, diagnosis } }: Notification): string {
+  if (group !== null) return 'The same cause on all of them.';
+  if (diagnosis.symptom.count === 0) return noneWords(diagnosis);
+  if (event === 'posture') return `${countWords(diagnosis)} before they stopped.`;
+  const period = periodWords(diagnosis);
+  return `${countWords(diagnosis)}${period === '' ? '' : `, ${period}`}.`;
+}
+
+export function symptomLines(diagnosis: Diagnosis): string[] {
+  const causes = causesLine(diagnosis);
+  if (diagnosis.symptom.count === 0) return [noneWords(diagnosis)];
+  const when = periodWords(diagnosis);
+  return [`${countWords(diagnosis)}${when === '' ? '' : `, ${when}`}.`, ...(causes === null ? [] : [causes])];
+}
+
+export const isVerification = (action: Action): boolean => action.title.startsWith('Verify');
 
 function actionLines({ actions }: Diagnosis): string[] {
   const steps = actions.filter((action) => !isVerification(action)).slice(0, 6);

@@ -1,11 +1,14 @@
-import { argument, leftOut } from '../../diagnose/command.ts';
+import { leftOut } from '../../diagnose/command.ts';
 import { nothingFound } from '../../diagnose/diagnose.ts';
 import type { Alert, Notification } from '../../model/alert.ts';
 import { boundedAlert, bytesOf } from '../bounded.ts';
 import { shortName } from '../fingerprint.ts';
 import { chatOf } from './chat.ts';
+import { machineOf } from './machine.ts';
+import { recordCommand } from './monitor-command.ts';
 import { textOf } from './text.ts';
-import { cut, headword, oneLine, placeOf } from './words.ts';
+import { titleOf } from './title.ts';
+import { cut, oneLine } from './words.ts';
 
 /** SNS takes 256 KB for all formats of a message together (SNS quotas); the rest is for its own envelope. */
 const MESSAGE_LIMIT_BYTES = 240_000;
@@ -37,23 +40,25 @@ const ascii = (text: string): string =>
     .replaceAll('…', '...')
     .replace(/[^\x20-\x7e]/g, '?');
 
-/** `FIRING critical: shop: keepalive-mismatch` for a phone's lock screen. */
-export function subjectOf(notification: Notification): string {
-  const line = `${headword(notification)}: ${placeOf(notification)}: ${notification.cause}`;
-  return cut(ascii(line), SUBJECT_LENGTH).replaceAll('…', '~').slice(0, SUBJECT_LENGTH);
-}
+/** ASCII of a length; what is cut off leaves a tilde, for an ellipsis would take three. */
+const asciiWithin = (line: string, length: number): string => cut(ascii(line), length).replaceAll('…', '~');
 
-/** The most important words of an alert in 140 characters. */
+/** The title on a phone's lock screen. */
+export const subjectOf = (notification: Notification): string =>
+  asciiWithin(titleOf(notification, SUBJECT_LENGTH), SUBJECT_LENGTH);
+
+/** The title in 140 characters, and the first step where there is room for it. */
 export function smsOf(notification: Notification): string {
   const { diagnosis, event } = notification.alert;
-  const step = event === 'resolved' ? notification.reason : (diagnosis.actions[0]?.title ?? '');
-  const name = cut(placeOf(notification), 32);
-  const head = `${headword(notification)} ${name}: ${notification.cause}. `;
-  return ascii(cut(`${head}${step}`, SMS_LENGTH)).slice(0, SMS_LENGTH);
+  const title = ascii(titleOf(notification, SMS_LENGTH));
+  const step = event === 'resolved' ? '' : ascii(diagnosis.actions[0]?.title ?? '');
+  // Half a sentence of advice would be worse than none.
+  const whole = step === '' ? title : `${title}. ${step}`;
+  return whole.length <= SMS_LENGTH ? whole : asciiWithin(title, SMS_LENGTH);
 }
 
 function formats(notification: Notification, pointer: string): string {
-  const machine = JSON.stringify(notification.alert);
+  const machine = JSON.stringify(machineOf(notification));
   const text = `${textOf(notification)}${pointer}`;
   return JSON.stringify({
     default: text,
@@ -71,9 +76,7 @@ const TRIES = [undefined, 30_000, 10_000, 2_000] as const;
 /** Puts a notification into the words of every protocol; one that would be too long is shortened with a pointer. */
 export function snsMessageOf(notification: Notification): SnsMessage {
   const { alert } = notification;
-  const { incidentId: id } = alert;
-  const incident = id.length > LONGEST_SHOWN_ID ? leftOut('INCIDENT') : argument('INCIDENT', id);
-  const pointer = `\nShortened: npx alb502 incident show ${incident}\n`;
+  const pointer = `\nShortened: ${pointerCommand(notification)}\n`;
   const tries = TRIES.map((limit) =>
     limit === undefined
       ? formats(notification, '')
@@ -92,6 +95,12 @@ export function snsMessageOf(notification: Notification): SnsMessage {
       loadBalancer,
     },
   };
+}
+
+function pointerCommand(notification: Notification): string {
+  const { alert } = notification;
+  const name = alert.incidentId.length > LONGEST_SHOWN_ID ? leftOut('INCIDENT') : alert.incidentId;
+  return recordCommand({ ...notification, alert: { ...alert, incidentId: name } }).command;
 }
 
 /** Whom it is about: one load balancer, or all members of a summary, so that whoever filters on theirs hears of it. */
@@ -124,7 +133,7 @@ function bareFormats({ alert, ...rest }: Notification, pointer: string): string 
     links: { dashboard: null, console: short(alert.links.console), runbook: null },
     diagnosis: { ...nothing, severity: alert.severity },
   };
-  const machine = JSON.stringify(bare);
+  const machine = JSON.stringify({ ...bare, title: smsOf({ ...rest, alert }) });
   const card = JSON.stringify(chatOf({ ...rest, alert: bare }));
   const all = { default: line, email: line, sms: smsOf({ alert, ...rest }), https: card };
   return JSON.stringify({ ...all, lambda: machine, sqs: machine });

@@ -1,114 +1,138 @@
-import { argument } from '../../diagnose/command.ts';
+import { causesLine } from '../../diagnose/explanation-words.ts';
 import type { Notification } from '../../model/alert.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { likelihoodWords } from '../../model/likelihood.ts';
 import { plainName } from '../fingerprint.ts';
-import { capital, diagnosisSections, driftLines, leadersLine, linesOf, symptomLines } from './sections.ts';
-import { clock, cut, explained, headword, percent, placeOf, share, thousands } from './words.ts';
+import { changeLine } from './changes.ts';
+import { recordCommand, silenceLink } from './monitor-command.ts';
+import { proofLines } from './proof-words.ts';
+import { briefReasons } from './reasons.ts';
+import { capital, isVerification, leadersLine, linesOf, symptomWords } from './sections.ts';
+import { titleOf } from './title.ts';
+import { cut, explained, percent, thousands } from './words.ts';
 
-/** The alert as mail: what, where and why first, then what to change, how sure, how to verify, how to undo. */
+/** Steps of a mail; the record has all. */
+const STEPS = 3;
+/** A command that is longer stands at the end, where it does not push away what is read first. */
+const SHORT_COMMAND = 72;
+const SHORT_COMMANDS = 4;
+/** A longer one is a wall on a phone: the record has it. */
+const LONG_COMMAND = 400;
+
+/**
+ * The alert as mail, two screens of a phone: what, how much, where and why, what to do, who owns it, and where the
+ * rest is. Evidence, verification and rollback are in the record.
+ */
 export function textOf(notification: Notification): string {
-  return linesOf([opening(notification), ...middle(notification), footer(notification)]);
+  return linesOf([
+    opening(notification),
+    ...middle(notification),
+    footer(notification),
+    commandLines(notification),
+    consoleLines(notification),
+  ]);
+}
+
+function opening(notification: Notification): string[] {
+  const { diagnosis, event, severity } = notification.alert;
+  const title = titleOf(notification);
+  if (event === 'resolved') return [title];
+  if (event === 'drift' || event === 'heartbeat-lost') return [title, `${capital(notification.reason)}.`];
+  const causes = causesLine(diagnosis);
+  return [
+    title,
+    `${capital(severity)}${certaintyWords(notification)}. ${symptomWords(notification)}`,
+    ...(causes === null ? [] : [causes]),
+  ];
+}
+
+/** `, almost certain (99 %)`; nothing where the diagnosis of now says something else than what is announced. */
+function certaintyWords({ cause, alert: { diagnosis } }: Notification): string {
+  const { verdict, probability } = diagnosis;
+  if (cause === 'undetermined' || verdict !== cause) return '';
+  return `, ${likelihoodWords(probability)} (${percent(probability)})`;
 }
 
 function middle(notification: Notification): string[][] {
   const { diagnosis, event } = notification.alert;
-  if (event === 'resolved') return [proofLines(notification), driftLines(diagnosis)];
-  const [what = [], ...rest] = diagnosisSections(diagnosis);
-  // A notice of a change begins with the change, not with how to undo it.
-  if (event === 'drift') return [driftLines(diagnosis), ...withoutDrift(rest, diagnosis)];
-  return notification.group === null ? rest : [groupLines(notification, what), ...rest];
-}
-
-/** The sections but the one about drift, which stands first already. */
-function withoutDrift(
-  sections: readonly string[][],
-  diagnosis: Notification['alert']['diagnosis'],
-): string[][] {
-  const [title] = driftLines(diagnosis);
-  return sections.filter(([first]) => first === undefined || first !== title);
-}
-
-function opening(notification: Notification): string[] {
-  const { diagnosis, event } = notification.alert;
-  const what = event === 'posture' || event === 'drift' ? '' : '502s on ';
-  const place = `${what}${placeOf(notification)} (${diagnosis.region})`;
-  const first = `${headword(notification)}: ${place}: ${causeWords(notification)}`;
-  if (event === 'drift') return [first];
-  if (event === 'resolved') return [first, `${capital(notification.reason)}.`];
-  const symptom = notification.group === null ? symptomLines(diagnosis) : [];
-  return [first, leadOf(notification), ...symptom];
-}
-
-function leadOf({ cause, alert: { diagnosis } }: Notification): string {
-  if (cause === 'undetermined') return leadersLine(diagnosis);
-  const sure = diagnosis.verdict === cause ? ` (${percent(diagnosis.probability)} sure)` : '';
-  return `${capital(explained(cause, diagnosis))}${sure}.`;
+  if (event === 'resolved') return [proofLines(notification)];
+  const parts = [groupLines(notification), stepLines(diagnosis)];
+  return event === 'drift'
+    ? [changeLines(diagnosis), ...parts]
+    : [...parts, whyLines(notification), changeLines(diagnosis)];
 }
 
 /** Who is part of a fleet-wide event, and whose figures follow. */
-function groupLines({ group, alert }: Notification, symptom: readonly string[]): string[] {
+function groupLines({ group, alert }: Notification): string[] {
   if (group === null) return [];
   const names = group.names.map((arn) => cut(plainName(arn), 40));
   const more = group.count - names.length;
   return [
     `They are ${names.join(', ')}${more > 0 ? ` and ${thousands(more)} more` : ''}.`,
-    `All the rest is about one of them, ${plainName(alert.diagnosis.loadBalancerArn)}; the others have their own records.`,
-    ...symptom,
+    `The rest is about one of them, ${plainName(alert.diagnosis.loadBalancerArn)}; the others have their own records.`,
   ];
 }
 
-/** What shows that it is over, and what can bring it back. */
-function proofLines({ proof, cause, alert: { diagnosis, event } }: Notification): string[] {
-  const again =
-    cause === 'keepalive-mismatch' &&
-    event === 'resolved' &&
-    proof !== null &&
-    diagnosis.mismatches.length > 0
-      ? [
-          'If nothing was changed, it comes back with the traffic: alb502 scan shows whether the mismatch is still there.',
-        ]
-      : [];
-  if (proof === null) return again;
-  const { before, after, chanceByPauses, chanceByRequests } = proof;
-  const chances = [
-    ...(chanceByPauses === null ? [] : [`${chance(chanceByPauses)} by its usual pauses`]),
-    ...(chanceByRequests === null ? [] : [`${chance(chanceByRequests)} by its rate`]),
-  ];
+const stepsOf = ({ actions }: Diagnosis) =>
+  actions.filter((action) => !isVerification(action)).slice(0, STEPS);
+
+/** Whole or at the end: a part of a configuration would be another one. */
+const isShort = (commands: readonly string[]): boolean =>
+  commands.length <= SHORT_COMMANDS && commands.every((line) => line.length <= SHORT_COMMAND);
+
+function stepLines(diagnosis: Diagnosis): string[] {
+  const steps = stepsOf(diagnosis);
+  if (steps.length === 0) return [];
   return [
-    `Before: ${thousands(before.failures)} of ${thousands(before.requests)} requests got 502, ${clock(before.from, after.to)} to ${clock(before.to, after.to)} UTC.`,
-    `Since ${clock(after.from, after.to)} UTC: ${thousands(after.failures)} of ${thousands(after.requests)}.`,
-    ...(chances.length === 0 ? [] : [`Chance that this silence is luck: ${chances.join(', ')}.`]),
-    ...again,
+    'WHAT TO DO',
+    ...steps.flatMap(({ title, commands }, index) => [
+      `${index + 1}. ${cut(title, 240)}`,
+      ...(isShort(commands) ? commands.map((command) => `   ${command}`) : []),
+    ]),
   ];
 }
 
-const chance = (probability: number): string => (probability < 0.001 ? 'below 0.1 %' : share(probability));
-
-function causeWords(notification: Notification): string {
-  const { event } = notification.alert;
-  if (event === 'drift') return 'configuration differs from its baseline';
-  const cause = notification.cause;
-  return cause === 'undetermined' ? (event === 'resolved' ? 'over' : 'cause unclear') : cause;
+function whyLines({ cause, alert: { diagnosis } }: Notification): string[] {
+  const lead = cause === 'undetermined' ? leadersLine(diagnosis) : `${capital(explained(cause, diagnosis))}.`;
+  return ['WHY', lead, ...briefReasons(diagnosis, 3)];
 }
 
+function changeLines({ drift, at }: Diagnosis): string[] {
+  if (drift.length === 0) return [];
+  const shown = drift.slice(0, 3).map((entry) => `${plainName(entry.resourceArn)}: ${changeLine(entry, at)}`);
+  return ['CHANGED', ...shown, ...(drift.length > 3 ? [`and ${drift.length - 3} more`] : [])];
+}
+
+const ACTIONS_THERE = { drift: ', also to accept it', other: ', also to silence it' } as const;
+
+/** Whose it is and where to go on. */
 function footer(notification: Notification): string[] {
   const { alert, at, reason, owner } = notification;
-  const { dashboard, console: consoleLink, runbook } = alert.links;
+  const { dashboard, runbook } = alert.links;
+  const { what, command } = recordCommand(notification);
+  const maySilence = silenceLink(notification) !== null;
   return [
-    ...(alert.event === 'resolved' ? [] : [`Sent because: ${reason}.`]),
     ...(owner === null ? [] : [`Owner: ${cut(owner, 120)}`]),
     ...(runbook === null ? [] : [`Runbook: ${runbook}`]),
-    ...(dashboard === null ? [] : [`Dashboard: ${dashboard}`]),
-    ...(consoleLink === '' ? [] : [`Load balancer: ${consoleLink}`]),
-    `Incident ${alert.incidentId}, ${at}`,
-    recordLine(notification),
+    ...(dashboard === null
+      ? []
+      : [
+          `Dashboard${maySilence ? ACTIONS_THERE[alert.event === 'drift' ? 'drift' : 'other'] : ''}: ${dashboard}`,
+        ]),
+    `${what}:`,
+    `   ${command}`,
+    `Sent at ${at.slice(0, 16).replace('T', ' ')} UTC${alert.event === 'resolved' || alert.event === 'drift' ? '' : `: ${cut(reason, 200)}`}`,
   ];
 }
 
-/** Where more is to be found, or what to do if it is meant so. */
-function recordLine({ alert, group }: Notification): string {
-  const name = argument('LOAD_BALANCER_ARN', alert.diagnosis.loadBalancerArn);
-  if (group !== null) return 'The records: npx alb502 incident list --open';
-  if (alert.incidentId.startsWith('drift:')) return `If it is meant: npx alb502 baseline accept ${name}`;
-  if (alert.incidentId.startsWith('posture:')) return `The configuration: npx alb502 baseline show ${name}`;
-  return `The whole record: npx alb502 incident show ${argument('INCIDENT', alert.incidentId)}`;
+/** Last, for its length. */
+const consoleLines = ({ alert: { links } }: Notification): string[] =>
+  links.console === '' ? [] : [`Load balancer: ${links.console}`];
+
+/** The command of the first step, where it was too long for its place. */
+function commandLines({ alert: { diagnosis, event } }: Notification): string[] {
+  const [first] = event === 'resolved' ? [] : stepsOf(diagnosis);
+  if (first === undefined || isShort(first.commands)) return [];
+  const length = first.commands.reduce((sum, line) => sum + line.length, 0);
+  return length > LONG_COMMAND ? [] : ['COMMANDS OF STEP 1', ...first.commands.map((line) => `   ${line}`)];
 }

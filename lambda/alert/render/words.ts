@@ -57,17 +57,12 @@ export const thousands = (count: number): string => count.toLocaleString('en-US'
 
 export const sentenceOf = (cause: Cause): string => CAUSES[cause];
 
-/** What the first line calls the event. */
-export function headword({ alert }: Notification): string {
-  const words: Readonly<Record<typeof alert.event, string>> = {
-    firing: `FIRING ${alert.severity}`,
-    updated: `UPDATED ${alert.severity}`,
-    resolved: 'RESOLVED',
-    drift: 'DRIFT',
-    posture: 'WARNING before the first 502',
-    'heartbeat-lost': 'MONITOR SILENT',
-  };
-  return words[alert.event];
+/** `1 h 10 min`, `3 min`, `2 days 4 h`: how long something lasted, in two units. */
+export function durationWords(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  if (days > 0) return `${days} ${days === 1 ? 'day' : 'days'}${hours === 0 ? '' : ` ${hours} h`}`;
+  return hours === 0 ? `${rest} min` : `${hours} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
 /** Where it happens: the name of the load balancer, or how many there are. */

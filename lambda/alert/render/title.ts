@@ -1,0 +1,104 @@
+import type { Notification } from '../../model/alert.ts';
+import { accountOfArn } from '../../model/arn.ts';
+import { type CauseWords, causeInWords } from './cause-words.ts';
+import { briefChange } from './changes.ts';
+import { cut, durationWords, oneLine, placeOf, share, thousands } from './words.ts';
+
+/** Names of load balancers have at most 32 characters, those of aliases and regions can be long. */
+const SHORT_NAME = 24;
+
+/** `prod`, or the account's number where it has no alias that can be read. */
+export function accountOf({ monitor, alert }: Notification): string {
+  return monitor?.accountAlias ?? accountOfArn(alert.diagnosis.loadBalancerArn);
+}
+
+/** `shop, prod eu-central-1`. */
+function placeWords(notification: Notification, nameLength: number): string {
+  const where = [accountOf(notification), notification.alert.diagnosis.region].filter((part) => part !== '');
+  return [cut(placeOf(notification), nameLength), where.join(' ')].filter((part) => part !== '').join(', ');
+}
+
+/** `502s 0.033 % (30)`, as far as they could be counted. */
+function amountWords({ alert, group }: Notification): string {
+  const { count, ratio, known, requestsKnown } = alert.diagnosis.symptom;
+  // Of many load balancers, the figures of one say nothing.
+  if (group !== null || count === 0) return '502s';
+  if (known === false) return `502s (at least ${thousands(count)})`;
+  return requestsKnown === false
+    ? `502s (${thousands(count)})`
+    : `502s ${share(ratio)} (${thousands(count)})`;
+}
+
+/** `RESOLVED after 1 h 10 min`. */
+function resolvedWords({ failing }: Notification): string {
+  if (failing === null) return 'RESOLVED';
+  return `RESOLVED after ${durationWords(Date.parse(failing.to) - Date.parse(failing.from) + 60_000)}`;
+}
+
+const POSTURE = {
+  unknown: 'WARNING, 502s not known',
+  seen: 'WARNING, 502s can return',
+  none: 'WARNING, no 502 yet',
+} as const;
+
+function postureWords({ alert: { diagnosis } }: Notification): string {
+  const { count, known } = diagnosis.symptom;
+  if (count > 0) return POSTURE.seen;
+  return known === false ? POSTURE.unknown : POSTURE.none;
+}
+
+const INCIDENT_OF_CONFIGURATION = /^(?:drift|posture):/;
+
+/** What happens, before where. */
+function headOf(notification: Notification): string {
+  const { alert } = notification;
+  const severity = alert.severity === 'critical' ? 'CRITICAL ' : '';
+  switch (alert.event) {
+    case 'firing':
+      return `${severity}${amountWords(notification)} on`;
+    case 'updated':
+      return `${severity === '' ? 'STILL' : 'STILL CRITICAL'} ${amountWords(notification)} on`;
+    case 'resolved':
+      return INCIDENT_OF_CONFIGURATION.test(alert.incidentId)
+        ? 'RESOLVED:'
+        : `${resolvedWords(notification)}: 502s on`;
+    case 'posture':
+      return `${postureWords(notification)}:`;
+    case 'drift':
+      return 'CHANGED:';
+    case 'heartbeat-lost':
+      return 'MONITOR SILENT:';
+  }
+}
+
+/** Why, after where. */
+function whyOf({ alert, cause, reason }: Notification): CauseWords {
+  const { event, diagnosis, incidentId } = alert;
+  const same = (words: string): CauseWords => ({ long: words, short: words });
+  if (event === 'heartbeat-lost' || (event === 'resolved' && INCIDENT_OF_CONFIGURATION.test(incidentId)))
+    return same(reason);
+  if (event !== 'drift') return causeInWords(cause, diagnosis);
+  const [first] = diagnosis.drift;
+  if (first === undefined) return same(reason);
+  const more = diagnosis.drift.length === 1 ? '' : ` and ${diagnosis.drift.length - 1} more`;
+  return { long: `${briefChange(first)}${more}`, short: `${cut(first.key, 40)}${more}` };
+}
+
+/**
+ * The one line of a lock screen: what, how much, where, and the cause in words. The longest of its forms that fits.
+ *
+ * @param length - characters that there is room for
+ */
+export function titleOf(notification: Notification, length = 250): string {
+  const head = headOf(notification);
+  const { long, short } = whyOf(notification);
+  const forms = [
+    [250, long],
+    [250, short],
+    [SHORT_NAME, short],
+  ] as const;
+  const lines = forms.map(([nameLength, why]) =>
+    oneLine(`${head} ${placeWords(notification, nameLength)}: ${why}`),
+  );
+  return lines.find((line) => line.length <= length) ?? cut(lines.at(-1) ?? head, length);
+}
