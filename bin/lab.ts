@@ -4,6 +4,7 @@ import { SCENARIOS, scenarioNamed } from '../lab/scenarios.ts';
 import { runTour } from '../lab/tour.ts';
 import type { TourReport } from '../lab/tour-record.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { isWatched, printError, printJson, printText } from './terminal.ts';
 
 interface Options {
@@ -45,7 +46,7 @@ export function registerLab(program: Command): void {
     .option('--once', 'exit when the tour is over')
     .option('--timeline', 'draw what was seen on the wire of the first failed request of each kind')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (options: Options) => {
       process.exitCode = await runLab(options);
     });

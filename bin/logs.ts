@@ -3,11 +3,13 @@ import { type AccessLogReading, LogAnalysis } from '../lambda/access-log/analysi
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { allClearProblem } from './logs/all-clear.ts';
 import { fieldNames } from './logs/field-names.ts';
 import { localSources, unreadable } from './logs/input.ts';
 import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
+import { namingProfile, useProfile } from './profile.ts';
 import { progressOnStderr } from './progress.ts';
 
 interface Options {
@@ -18,6 +20,7 @@ interface Options {
   readonly since?: number;
   readonly fields?: readonly string[];
   readonly region?: string;
+  readonly profile?: string;
   readonly endpointUrl?: string;
   readonly json?: true;
 }
@@ -53,8 +56,8 @@ export function registerLogs(program: Command): void {
     )
     .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
     .option(
-      '--since <duration>',
-      'only the last 30m, 3h or 2d of lines; from S3 only their objects are read',
+      '--since <time>',
+      'only lines of the last minutes, hours or days: 30m, 3h or 2d; from S3 only their objects are read (default: all)',
       sinceMinutes,
     )
     .option(
@@ -63,9 +66,10 @@ export function registerLogs(program: Command): void {
       fieldNames,
     )
     .option('--region <region>', 'region of the bucket')
+    .option('--profile <name>', 'credentials profile for S3 (also AWS_PROFILE)')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (paths: string[], options: Options) => {
       process.exitCode = await runLogs(paths, options);
     });
@@ -88,6 +92,7 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
   if (remote.length === 0) return local;
   // The SDK takes a while to load, so only who reads from S3 waits for it.
   const { s3Sources } = await import('./logs/s3-input.ts');
+  useProfile(options.profile);
   const { loadBalancer, region, endpointUrl } = options;
   const asked = {
     ...window,
@@ -96,7 +101,7 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   };
   const found = [local.sources];
-  for (const url of remote) found.push(await s3Sources(url, asked));
+  for (const url of remote) found.push(await namingProfile(() => s3Sources(url, asked)));
   return { sources: found.flat(), skipped: local.skipped };
 }
 

@@ -105,7 +105,11 @@ export function printedCommands(
   const incident = incidentFor(diagnosis, incidentId);
   const card = chatOf(notificationFor(diagnosis, incidentId));
   const notification = notificationFor(diagnosis, incidentId);
-  const report = renderReport({ diagnoses: [diagnosis], skipped: [] }, 'here', 80);
+  const report = renderReport(
+    { diagnoses: [diagnosis], skipped: [] },
+    { where: 'here', unread: [], named: false, detailsWith: null },
+    80,
+  );
   const log = bundle.accessLog;
   const logged = log === null ? '' : renderLogs(EMPTY_READING, [verdictOf(log, 60)], WIDE);
   return [

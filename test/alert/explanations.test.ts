@@ -207,9 +207,13 @@ describe('a log with two causes', () => {
     expect(description).toContain('Two causes: keepalive-mismatch (31 of 60)');
     expect(nextSteps.join('\n')).toContain('For 28 of 60 failures');
     expect(smsOf(alert)).toMatch(/^[\x20-\x7e]{1,140}$/);
-    expect(renderReport({ diagnoses: [diagnosis], skipped: [] }, 'eu-central-1', 200)).toContain(
-      '31 of 60: idle for 5.00 s · 28 of 60: GET /export · 1 of 60: unexplained',
-    );
+    expect(
+      renderReport(
+        { diagnoses: [diagnosis], skipped: [] },
+        { where: 'eu-central-1', unread: [], named: false, detailsWith: null },
+        200,
+      ),
+    ).toContain('31 of 60: idle for 5.00 s · 28 of 60: GET /export · 1 of 60: unexplained');
   });
 
   test('stands in the record of the incident, as text and as Markdown', () => {
