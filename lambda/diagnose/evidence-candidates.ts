@@ -23,7 +23,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const against = idle === null ? '' : ` --idle-timeout ${idle}`;
   if (attributes['access_logs.s3.enabled'] === 'true' && bucket) {
     const place = argument('S3_URL', `s3://${bucket}${prefix ? `/${prefix}` : ''}`);
-    const how = `npx alb502 logs ${place}${against}`;
+    const how = `alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
   const { look, commands, rollback, sideEffects } = switchOnAccessLogs({
@@ -34,7 +34,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     bucket: '',
     prefix: '',
   });
-  const read = `npx alb502 logs s3://BUCKET${against}`;
+  const read = `alb502 logs s3://BUCKET${against}`;
   return [
     {
       ...base,

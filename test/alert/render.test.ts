@@ -68,7 +68,7 @@ describe('the text of a mismatch', () => {
     expect(text).toContain(
       'https://eu-central-1.console.aws.amazon.com/ec2/home?region=eu-central-1#LoadBalancer:',
     );
-    expect(text).toMatch(/npx alb502 incident show app\/shop\/0123456789abcdef@/);
+    expect(text).toMatch(/alb502 incident show app\/shop\/0123456789abcdef@/);
   });
 });
 
@@ -89,7 +89,7 @@ describe('other texts', () => {
       expect.stringMatching(/^shop: idle_timeout.timeout_seconds 60 -> 120/),
     ]);
     expect(text).toMatch(/01:35 UTC by arn:aws:iam::123456789012:user\/dana/);
-    expect(text).toContain('If it is meant: npx alb502 baseline accept');
+    expect(text).toContain('If it is meant: alb502 baseline accept');
   });
 
   test('a resolve gives the proof: the rate before and after, and the chance that silence is luck', () => {
@@ -273,7 +273,7 @@ describe('a message that is too long', () => {
   test('is shortened with a pointer to the record, in every format still valid, and loses no first step', () => {
     const formats = formatsOf(huge);
     expect(bytes(snsMessageOf(huge).message)).toBeLessThan(240_001);
-    expect(formats.email).toContain('Shortened: npx alb502 incident show');
+    expect(formats.email).toContain('Shortened: alb502 incident show');
     expect(formats.email).toContain('1. Step 0\n   echo 0');
     const alert = alertSchema.parse(JSON.parse(formats.sqs));
     expect(alert.dedupKey).toBe(mismatch.alert.dedupKey);

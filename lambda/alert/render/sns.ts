@@ -73,7 +73,7 @@ export function snsMessageOf(notification: Notification): SnsMessage {
   const { alert } = notification;
   const { incidentId: id } = alert;
   const incident = id.length > LONGEST_SHOWN_ID ? leftOut('INCIDENT') : argument('INCIDENT', id);
-  const pointer = `\nShortened: npx alb502 incident show ${incident}\n`;
+  const pointer = `\nShortened: alb502 incident show ${incident}\n`;
   const tries = TRIES.map((limit) =>
     limit === undefined
       ? formats(notification, '')

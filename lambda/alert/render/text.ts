@@ -107,8 +107,8 @@ function footer(notification: Notification): string[] {
 /** Where more is to be found, or what to do if it is meant so. */
 function recordLine({ alert, group }: Notification): string {
   const name = argument('LOAD_BALANCER_ARN', alert.diagnosis.loadBalancerArn);
-  if (group !== null) return 'The records: npx alb502 incident list --open';
-  if (alert.incidentId.startsWith('drift:')) return `If it is meant: npx alb502 baseline accept ${name}`;
-  if (alert.incidentId.startsWith('posture:')) return `The configuration: npx alb502 baseline show ${name}`;
-  return `The whole record: npx alb502 incident show ${argument('INCIDENT', alert.incidentId)}`;
+  if (group !== null) return 'The records: alb502 incident list --open';
+  if (alert.incidentId.startsWith('drift:')) return `If it is meant: alb502 baseline accept ${name}`;
+  if (alert.incidentId.startsWith('posture:')) return `The configuration: alb502 baseline show ${name}`;
+  return `The whole record: alb502 incident show ${argument('INCIDENT', alert.incidentId)}`;
 }
