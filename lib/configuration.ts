@@ -91,7 +91,7 @@ export const configurationSchema = settingsSchema.extend({
 
 /** The configuration with every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;
-export type { ConfigurationInput } from './setting-types.ts';
+export type { ConfigurationInput } from './configuration-types.ts';
 
 /**
  * Validates a configuration and fills in the defaults.

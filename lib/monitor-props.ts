@@ -4,7 +4,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { settingsSchema } from '../lambda/env.ts';
 import { probeSchema } from './configuration.ts';
-import type { AlertSubscription, MonitorSettings, ProbeNetwork } from './setting-types.ts';
+import type { AlertSubscription, ProbeNetwork } from './configuration-types.ts';
+import type { MonitorSettings } from './setting-types.ts';
 import { arnOf, subscriptionSchema } from './subscription.ts';
 import { validate } from './validation.ts';
 

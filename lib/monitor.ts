@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { ENV, MEMORY_MB, parseSettings, passedSettings, type Settings } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
+import type { ProbeNetwork } from './configuration-types.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { Integrations } from './integration.ts';
 import { consumeMessages, InvestigationQueue } from './investigation-queue.ts';
@@ -19,7 +20,6 @@ import { type Alb502MonitorProps, checkMonitorProps } from './monitor-props.ts';
 import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
 import { ownHealthGraphs } from './own-health-graphs.ts';
 import { ProbeFunction } from './probe-function.ts';
-import type { ProbeNetwork } from './setting-types.ts';
 import { receiversOf } from './subscription.ts';
 import { Triggers } from './triggers.ts';
 

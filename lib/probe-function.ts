@@ -4,8 +4,8 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { MEMORY_MB } from '../lambda/env.ts';
+import type { ProbeNetwork } from './configuration-types.ts';
 import { MonitorFunction, type MonitorFunctionProps } from './monitor-function.ts';
-import type { ProbeNetwork } from './setting-types.ts';
 
 export interface ProbeFunctionProps
   extends Pick<MonitorFunctionProps, 'logRetention' | 'environment' | 'resourceArns'> {

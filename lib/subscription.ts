@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AlertSubscription } from './setting-types.ts';
+import type { AlertSubscription } from './configuration-types.ts';
 
 /** Text that is an ARN of one service. */
 export const arnOf = (service: string, example: string) =>

@@ -4,7 +4,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { type ConfigurationInput, configurationSchema } from '../../lib/configuration.ts';
-import { renderSettingTypes } from '../../lib/documents/setting-types.ts';
+import { renderConfigurationTypes, renderSettingTypes } from '../../lib/documents/setting-types.ts';
 import type { MonitorSettings } from '../../lib/index.ts';
 
 const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
@@ -73,7 +73,8 @@ describe('what an editor shows', () => {
   });
 
   test('is what the schema says; npm run docs writes it', () => {
-    expect(read('setting-types.ts')).toBe(renderSettingTypes(Object.keys(settingsSchema.shape)));
+    expect(read('setting-types.ts')).toBe(renderSettingTypes());
+    expect(read('configuration-types.ts')).toBe(renderConfigurationTypes());
   });
 
   test('takes what the schema takes', () => {
