@@ -169,7 +169,7 @@ function adviceForUnknown(
   previousSeconds: number | null,
 ): ServerAdvice {
   const name = serverText === null ? "the targets' server" : `"${serverText.slice(0, 60)}"`;
-  const before = previousSeconds === null ? 'its value of before' : `${previousSeconds} s`;
+  const before = previousSeconds === null ? 'its value of before' : `${asConfigured(previousSeconds)} s`;
   return {
     title: `Set the keep-alive of ${name} to ${Math.ceil(seconds)} s or more`,
     why:

@@ -26,7 +26,11 @@ describe('an explanation in a few words', () => {
   test.each([
     [IDLE, 'idle for 5.00 s'],
     [
-      explanation('idle-time', 9, 'came 75.02 s after an answer of the same target, by luck: 1e-9'),
+      explanation(
+        'idle-time',
+        9,
+        'came 75.02 s after an answer of the same target, which chance alone does less than once in a million times',
+      ),
       'idle for 75.0 s, doubtful',
     ],
     [EXPORT, 'GET /export'],

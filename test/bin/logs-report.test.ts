@@ -35,7 +35,7 @@ describe('targets that keep connections for 75 s', () => {
     ...IDLE,
     failures: 60,
     share: 1,
-    fact: 'came 75.02 s after an answer of the same target, by luck: 4e-31',
+    fact: 'came 75.02 s after an answer of the same target, which chance alone does less than once in a million times',
   };
   const summary = summaryOf([idle], { targetGroups: [loggedGroup({ keepAlive: estimate })] });
   const bound = 'a connection was reused after 75.0 s idle, so the idle timeout is above 75 s';

@@ -1,4 +1,5 @@
 import type { KeepAliveSource } from '../../model/evidence.ts';
+import { secondsFigure } from '../../model/seconds-words.ts';
 import type { Finding, FindingReader } from '../finding.ts';
 import {
   groupsWithoutKeepAlive,
@@ -31,9 +32,9 @@ function words(standing: KeepAliveStanding, idleTimeoutSeconds: number): string 
     marginSeconds === 0
       ? 'exactly the idle timeout'
       : verdict === 'short'
-        ? `${-marginSeconds} s less than the idle timeout`
-        : `${least}${marginSeconds} s more than the idle timeout`;
-  return `targets of ${group.name} keep idle connections for ${least}${fact.seconds} s, ${relation} of ${idleTimeoutSeconds} s`;
+        ? `${secondsFigure(-marginSeconds)} s less than the idle timeout`
+        : `${least}${secondsFigure(marginSeconds)} s more than the idle timeout`;
+  return `targets of ${group.name} keep idle connections for ${least}${secondsFigure(fact.seconds)} s, ${relation} of ${idleTimeoutSeconds} s`;
 }
 
 /** What is known of the keep-alive of the serving groups against the idle timeout. */
