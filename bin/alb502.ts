@@ -2,7 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { packageVersion } from '../lib/version.ts';
+import { pointAtOwnHelp } from './command-help.ts';
 import { EXIT } from './exit-code.ts';
+import { helpText } from './help-text.ts';
+import { quietLibraries } from './quiet-libraries.ts';
 import { endWithReader, printError, printNote, printText } from './terminal.ts';
 
 type Register = (root: Command) => void;
@@ -29,6 +32,10 @@ async function registered(): Promise<readonly Register[]> {
   return load ? [await load()] : Promise.all(Object.values(COMMANDS).map((each) => each()));
 }
 
+const HELP = `
+Start with alb502 lab, which needs no account, or with alb502 scan, which only reads. Each command has --help with
+examples.`;
+
 async function program(): Promise<Command> {
   const root = new Command('alb502')
     .description(
@@ -38,8 +45,9 @@ async function program(): Promise<Command> {
     .exitOverride()
     .configureOutput({ writeOut: printText, writeErr: printNote })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(alb502 --help shows the usage)');
+    .addHelpText('after', helpText(HELP));
   for (const register of await registered()) register(root);
+  pointAtOwnHelp(root);
   return root;
 }
 
@@ -55,9 +63,7 @@ function report(error: unknown): number {
 }
 
 endWithReader();
-
-// Nothing a user of this Node version could do about it; package.json says which versions are supported.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+quietLibraries();
 
 try {
   await (await program()).parseAsync();

@@ -5,6 +5,7 @@ import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';
 import { verifyText } from '../lambda/verify/markdown.ts';
 import { type VerifyRecord, verifyRecordSchema } from '../lambda/verify/record.ts';
+import { fileProblem } from './file-problem.ts';
 
 /** One item of the table takes 400 KB, and nobody reads as much: the beginning and the end tell what happened. */
 const MOST_CHARACTERS = 20_000;
@@ -109,8 +110,7 @@ function textOf(file: string): string {
     text = readFileSync(name, 'utf8');
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError(`${file} cannot be read: ${why}`, { cause });
+    throw fileProblem(file, cause, 'read');
   }
   if (text.trim() === '') throw new InputError(`${file} is empty; there is nothing to attach`);
   return text;

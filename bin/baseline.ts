@@ -6,6 +6,7 @@ import type { Baseline } from '../lambda/model/evidence.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { clientsByRegion } from '../lambda/observe/clients.ts';
 import { observe } from '../lambda/observe/observe.ts';
+import { helpText } from './help-text.ts';
 import { arnOf } from './known-load-balancer.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printJson, printText } from './terminal.ts';
@@ -24,7 +25,7 @@ export function registerBaseline(program: Command): void {
   const baseline = program
     .command('baseline')
     .description('the accepted configuration of a load balancer')
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpText(HELP));
   withTableOptions(baseline.command('show <name-or-arn>'))
     .description('show what drift is measured against')
     .action(async (wanted: string, options: TableOptions) => {

@@ -5,6 +5,7 @@ import { assumptionsOf, byService, costReport, dollars } from '../lambda/cost/do
 import { PRICES_AS_OF, PRICES_REGION } from '../lambda/cost/prices.ts';
 import { settingsSchema } from '../lambda/model/settings.ts';
 import { EXIT } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { numberWithin } from './number-within.ts';
 import { printJson, printText } from './terminal.ts';
 
@@ -53,7 +54,7 @@ export function registerCost(program: Command): void {
     )
     .addOption(number('--incident-hours <n>', 'how long an incident lasts', [0, 720, false]).default(2))
     .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(({ json, ...input }: CostOptions) => {
       if (json === true) printJson(costReport(input));
       else printText(render(input));

@@ -4,6 +4,7 @@ import { packageVersion } from '../lib/version.ts';
 import { scanRegions } from './aws-region.ts';
 import type { DeployedOptions } from './deployed-options.ts';
 import { endpointOptions } from './endpoint.ts';
+import { namingProfile, useProfile } from './profile.ts';
 
 /**
  * Finds the deployment that the options mean.
@@ -12,15 +13,17 @@ import { endpointOptions } from './endpoint.ts';
  * @throws RemoteError where AWS does not answer
  */
 export async function deployed(options: DeployedOptions): Promise<Deployment> {
-  if (options.profile !== undefined) process.env['AWS_PROFILE'] = options.profile;
+  useProfile(options.profile);
   const client = endpointOptions(options.endpointUrl);
   const choice = { region: options.region === undefined ? [] : [options.region] };
   const [region = ''] = await scanRegions(choice, client);
-  return findDeployment({
-    region,
-    stackName: options.stack ?? null,
-    options: client,
-    version: packageVersion(),
-    now: new Date(),
-  });
+  return namingProfile(() =>
+    findDeployment({
+      region,
+      stackName: options.stack ?? null,
+      options: client,
+      version: packageVersion(),
+      now: new Date(),
+    }),
+  );
 }

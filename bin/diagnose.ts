@@ -2,43 +2,91 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
 import { type EvidenceBundle, evidenceBundleSchema } from '../lambda/model/evidence.ts';
+import { InputError } from '../lambda/model/failure.ts';
 import { withProbeResults } from '../lambda/probe/probe-evidence.ts';
 import { type SavedProbeResult, savedProbeResultSchema } from '../lambda/probe/saved-result.ts';
-import { exitCodeOf, printReport } from './diagnosis-report.ts';
+import { bundleFiles, isInFolder } from './bundle-files.ts';
+import { exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
+import { EXIT } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { readJsonDocument } from './json-document.ts';
+import { type ReportOptions, withReportOptions } from './report-options.ts';
 import { printError } from './terminal.ts';
+import { isCounted, unreadOf } from './unread.ts';
+
+interface Options extends ReportOptions {
+  readonly probe?: string;
+}
 
 const HELP = `
-Gives the same diagnosis as the scan that saved the bundles; calls nothing.
+Gives the same diagnosis as the scan that saved the bundles; calls nothing. Of a folder it takes every file that ends in
+.json, and names those that are no bundles. Several bundles are reported as a table, the worst first; --details prints
+each in full before it.
 
-With --probe, what alb502 probe --json measured of the targets counts as evidence
-too: how long they keep idle connections, and what they answer to a path that
-failed.
+With --probe, what alb502 probe --json measured of the targets counts as evidence too: how long they keep idle
+connections, and what they answer to a path that failed.
 
 Examples:
-  alb502 diagnose evidence/*.json
+  alb502 diagnose evidence/
   alb502 diagnose bundle.json --json
   alb502 probe --json http://10.0.0.7:8080/report > probe.json
   alb502 diagnose bundle.json --probe probe.json
 
-Exit: 0 nothing found, 1 found something, 2 usage or a file that is no evidence bundle.`;
+Exit: 0 nothing found, 1 found something (with --min-severity: something that severe), 2 usage, or nothing found but a
+file is no evidence bundle or its 502s were not counted.`;
 
 /** Adds the command `diagnose`. */
 export function registerDiagnose(program: Command): void {
-  program
+  const command = program
     .command('diagnose')
     .description('diagnose evidence bundles that a scan saved, offline')
-    .argument('<bundle...>', 'files written by alb502 scan --save; - reads one from stdin')
-    .option('--probe <file>', 'what alb502 probe --json printed, of targets of these bundles')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
-    .action((files: string[], { json, probe }: { readonly json?: true; readonly probe?: string }) => {
-      const bundles = withProbes(files.map(readBundle), probe);
-      const diagnoses = bundles.map((bundle) => diagnose(bundle));
-      const report = { diagnoses, skipped: [] };
-      printReport(report, json === true, files.join(', '));
-      process.exitCode = exitCodeOf(report);
+    .argument('<bundle...>', 'files or folders written by alb502 scan --save; - reads one from stdin')
+    .option('--probe <file>', 'what alb502 probe --json printed, of targets of these bundles');
+  withReportOptions(command)
+    .addHelpText('after', helpText(HELP))
+    .action((paths: string[], options: Options) => {
+      process.exitCode = runDiagnose(paths, options);
     });
+}
+
+function runDiagnose(paths: readonly string[], options: Options): number {
+  const { bundles, skipped } = readAll(paths);
+  const enriched = withProbes(bundles, options.probe);
+  const report = { diagnoses: enriched.map((bundle) => diagnose(bundle)), skipped };
+  printReport(report, {
+    ...options,
+    where: paths.length > 3 ? `${paths.length} files` : paths.join(', '),
+    unread: unreadOf(enriched),
+    named: false,
+    detailsWith: null,
+  });
+  const code = exitCodeOf(report, options.minSeverity);
+  const blind = skipped.length > 0 || (options.minSeverity !== undefined && !isCounted(enriched));
+  return code === EXIT.nothingFound && blind ? EXIT.usage : code;
+}
+
+/**
+ * The bundles of files and folders. A file that was named must be one; what else lies in a folder is left out and said.
+ *
+ * @throws InputError for a named file that is no bundle, and where a folder has none
+ */
+function readAll(paths: readonly string[]): {
+  bundles: readonly EvidenceBundle[];
+  skipped: readonly Skipped[];
+} {
+  const bundles: EvidenceBundle[] = [];
+  const skipped: Skipped[] = [];
+  for (const file of bundleFiles(paths)) {
+    try {
+      bundles.push(readBundle(file.path));
+    } catch (error) {
+      if (!(error instanceof InputError) || !isInFolder(file)) throw error;
+      skipped.push({ resource: file.path, reason: error.message.replace(`${file.path} `, '') });
+    }
+  }
+  const [first] = skipped;
+  if (bundles.length === 0 && first !== undefined) throw new InputError(`${first.resource} ${first.reason}`);
+  return { bundles, skipped };
 }
 
 /** Adds the results of probes to the bundles of their targets, and names on stderr those that belong to none. */

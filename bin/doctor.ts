@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+import { helpText } from './help-text.ts';
 import { userName } from './user-name.ts';
 
 /** What the command line asks of the doctor. */
@@ -24,7 +25,7 @@ export function registerDoctor(program: Command): void {
   withDeployedOptions(program.command('doctor'))
     .description('say whether a deployed monitor can do its work, a line for each thing that it needs')
     .option('--send', 'also send a test notification and its resolve')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (options: DoctorOptions) => {
       // The SDK is loaded only by the commands that call AWS.
       const { runDoctor } = await import('./doctor-run.ts');

@@ -6,6 +6,7 @@ import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';
 import { readAttachments } from './attachment.ts';
 import { EXIT } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printJson, printNote, printText } from './terminal.ts';
 
@@ -28,7 +29,7 @@ export function registerIncident(program: Command): void {
   const incident = program
     .command('incident')
     .description('the incidents that a deployed monitor recorded')
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpText(HELP));
   withTableOptions(incident.command('list'))
     .description('all incidents of the last year, the newest first')
     .option('--open', 'only those that are not over')

@@ -4,13 +4,16 @@ import { SCENARIOS, scenarioNamed } from '../lab/scenarios.ts';
 import { runTour } from '../lab/tour.ts';
 import type { TourReport } from '../lab/tour-record.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { isWatched, printError, printJson, printText } from './terminal.ts';
+import { helpText } from './help-text.ts';
+import { paragraphText } from './lab-paragraph.ts';
+import { isWatched, printError, printJson, printText, proseColumns } from './terminal.ts';
 
 interface Options {
   readonly scenario?: string;
   readonly list?: true;
   readonly once?: true;
   readonly timeline?: true;
+  readonly full?: true;
   readonly json?: true;
 }
 
@@ -20,8 +23,8 @@ const SEED = 502;
 
 const HELP = `
 Reproduces a failure over real sockets: real servers behind a small stand-in for the load balancer, real failed
-requests, the monitor's own screening and diagnosis, the alert as it would arrive, the fix, the resolution, the
-record of the incident. A page on localhost shows the dashboard's widget meanwhile, and stays until Ctrl-C. Touches
+requests, the monitor's own screening and diagnosis, the alert as it would arrive, the fix and the resolution; with --full
+also the chat card and the record of the incident. What is measured while this machine is too busy is not announced. A page on localhost shows the dashboard's widget meanwhile, and stays until Ctrl-C. Touches
 nothing outside this machine, and leaves nothing behind.
 
 With --once or --json, where standard output is no terminal, and where the variable CI is set, it ends by itself.
@@ -29,6 +32,7 @@ With --once or --json, where standard output is no terminal, and where the varia
 Examples:
   alb502 lab
   alb502 lab --once
+  alb502 lab --once --full
   alb502 lab --list
   alb502 lab --scenario deployment --once --timeline
   alb502 lab --scenario connection-refused --json
@@ -44,14 +48,15 @@ export function registerLab(program: Command): void {
     .option('--list', 'list the scenarios')
     .option('--once', 'exit when the tour is over')
     .option('--timeline', 'draw what was seen on the wire of the first failed request of each kind')
+    .option('--full', 'print mails, chat cards and the record of the incident whole')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (options: Options) => {
       process.exitCode = await runLab(options);
     });
 }
 
-async function runLab({ scenario: name, list, once, timeline, json }: Options): Promise<number> {
+async function runLab({ scenario: name, list, once, timeline, full, json }: Options): Promise<number> {
   if (list) return listScenarios(json);
   const watched = isWatched() && !process.env['CI'];
   const scenario = name === undefined ? SCENARIOS[0] : scenarioNamed(name);
@@ -66,8 +71,9 @@ async function runLab({ scenario: name, list, once, timeline, json }: Options): 
       page: !json,
       timeline: timeline === true,
       stay: watched && !once && !json,
-      say: (text) => {
-        if (!json) printText(`${text}\n\n`);
+      full: full === true,
+      say: (paragraph) => {
+        if (!json) printText(paragraphText(paragraph, proseColumns()));
       },
     });
     return finish(report, json);

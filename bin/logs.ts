@@ -4,12 +4,14 @@ import type { AccessLogReading } from '../lambda/access-log/reading.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { allClearProblem } from './logs/all-clear.ts';
 import { fieldNames } from './logs/field-names.ts';
 import { localSources, unreadable } from './logs/input.ts';
 import type { S3Options } from './logs/s3-input.ts';
 import type { Skipped, Source, Sources } from './logs/source.ts';
 import { numberWithin } from './number-within.ts';
+import { namingProfile, useProfile } from './profile.ts';
 import { progressOnStderr } from './progress.ts';
 
 interface Options {
@@ -20,6 +22,7 @@ interface Options {
   readonly since?: number;
   readonly fields?: readonly string[];
   readonly region?: string;
+  readonly profile?: string;
   readonly endpointUrl?: string;
   readonly json?: true;
 }
@@ -59,8 +62,8 @@ export function registerLogs(program: Command): void {
     )
     .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
     .option(
-      '--since <duration>',
-      'only the last 30m, 3h or 2d of lines; of AWS no more is read (log groups: 3h without it)',
+      '--since <time>',
+      'only lines of the last minutes, hours or days: 30m, 3h or 2d; of AWS no more is read (default: all; log groups: 3h)',
       sinceMinutes,
     )
     .option(
@@ -69,9 +72,10 @@ export function registerLogs(program: Command): void {
       fieldNames,
     )
     .option('--region <region>', 'region of the bucket or log group')
+    .option('--profile <name>', 'credentials profile for AWS (also AWS_PROFILE)')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (paths: string[], options: Options) => {
       process.exitCode = await runLogs(paths, options);
     });
@@ -99,6 +103,7 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
   const remote = paths.filter(isRemote);
   const local = await localSources(paths.filter((path) => !isRemote(path)));
   if (remote.length === 0) return local;
+  useProfile(options.profile);
   const { loadBalancer, region, endpointUrl } = options;
   const asked = {
     ...window,
@@ -107,7 +112,7 @@ async function sourcesFor(paths: readonly string[], options: Options, window: Wi
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   };
   const found = [local.sources];
-  for (const url of remote) found.push(await remoteSources(url, asked));
+  for (const url of remote) found.push(await namingProfile(() => remoteSources(url, asked)));
   return { sources: found.flat(), skipped: local.skipped };
 }
 

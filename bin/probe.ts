@@ -9,6 +9,7 @@ import { defaultLimits, failedResult, probe } from '../lambda/probe/probe.ts';
 import type { ProbeResult } from '../lambda/probe/probe-result.ts';
 import type { ProbeLimits } from '../lambda/probe/session.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { numberWithin } from './number-within.ts';
 import { renderProbe } from './probe-report.ts';
 import { progressOnStderr } from './progress.ts';
@@ -70,7 +71,7 @@ export function registerProbe(program: Command): void {
       new Option('--method <method>', 'method of the requests').choices(['GET', 'HEAD']).default('GET'),
     )
     .option('--json', 'print one JSON array')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (targets: string[], options: Options) => {
       process.exitCode = await runProbe(targets, options);
     });

@@ -1,12 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { collect, NOTHING_KNOWN } from '../lambda/collect.ts';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
 import { ignoredAt } from '../lambda/diagnose/tags.ts';
-import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import type { EvidenceBundle } from '../lambda/model/evidence.ts';
-import { InputError, RemoteError } from '../lambda/model/failure.ts';
+import { RemoteError } from '../lambda/model/failure.ts';
 import { cloudTrailClient, readRegionChanges } from '../lambda/observe/change.reader.ts';
 import { type ClientOptions, clientsByRegion } from '../lambda/observe/clients.ts';
 import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
@@ -18,12 +15,21 @@ import {
 } from '../lambda/observe/load-balancer-selection.ts';
 import { observe } from '../lambda/observe/observe.ts';
 import { scanRegions } from './aws-region.ts';
-import { type DiagnosisReport, exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
+import {
+  type DiagnosisReport,
+  exitCodeOf,
+  printReport,
+  type Skipped,
+  worstFirst,
+} from './diagnosis-report.ts';
 import { endpointOptions } from './endpoint.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { logPortsOf } from './log-ports.ts';
+import { namingProfile, useProfile } from './profile.ts';
 import { type Progress, progressOnStderr } from './progress.ts';
+import { makeFolder, saveBundle } from './save-bundle.ts';
 import type { ScanOptions } from './scan.ts';
+import { isCounted, unreadOf } from './unread.ts';
 
 /** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
 const SIDE_BY_SIDE = 3;
@@ -52,7 +58,7 @@ interface RegionScan {
  * @throws RemoteError where no region could be looked at
  */
 export async function runScan(options: ScanOptions): Promise<ExitCode> {
-  if (options.profile !== undefined) process.env['AWS_PROFILE'] = options.profile;
+  useProfile(options.profile);
   const client: ClientOptions = endpointOptions(options.endpointUrl);
   if (options.save !== undefined) makeFolder(options.save);
   const regions = await scanRegions(options, client);
@@ -73,49 +79,29 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
   }
   complainAboutUnknown(scans, options.loadBalancer, regions);
   const bundles = scans.flatMap((entry) => entry.bundles);
-  if (options.save !== undefined) for (const bundle of bundles) save(options.save, bundle);
   const report: DiagnosisReport = {
     diagnoses: bundles.map((bundle) => diagnose(bundle)).sort(worstFirst),
     skipped: scans.flatMap((entry) => entry.skipped),
   };
-  printReport(report, options.json === true, `${account}, ${regions.join(', ')}`);
-  const code = exitCodeOf(report);
-  return code === EXIT.nothingFound && scans.some(({ failed }) => failed) ? EXIT.remote : code;
+  printReport(report, {
+    ...options,
+    where: `${account}, ${regions.join(', ')}`,
+    unread: unreadOf(bundles),
+    named: options.loadBalancer.length > 0,
+    detailsWith: '--load-balancer NAME',
+  });
+  // After the report: a full disk must not cost what was found.
+  if (options.save !== undefined) for (const bundle of bundles) saveBundle(options.save, bundle);
+  const code = exitCodeOf(report, options.minSeverity);
+  // What is less severe than asked for was looked at; what could not be counted was not.
+  const blind =
+    scans.some(({ failed }) => failed) || (options.minSeverity !== undefined && !isCounted(bundles));
+  return code === EXIT.nothingFound && blind ? EXIT.remote : code;
 }
 
 /** The account; where there are no credentials, the profile that was meant to give them is named. */
-async function accountOf(region: string, client: ClientOptions): Promise<string> {
-  try {
-    return (await readCallerIdentity(region, client)).account;
-  } catch (error) {
-    const profile = process.env['AWS_PROFILE'];
-    if (!(error instanceof RemoteError) || profile === undefined) throw error;
-    throw new RemoteError(`profile "${profile}": ${error.message}`, { cause: error });
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new InputError(
-      `the folder ${folder} cannot be made (${cause instanceof Error ? cause.message : ''}); give --save another one`,
-      { cause },
-    );
-  }
-}
-
-function save(folder: string, bundle: EvidenceBundle): void {
-  const name = `${bundle.region}-${bundle.loadBalancer.dimension.replaceAll('/', '-')}.json`;
-  try {
-    writeFileSync(join(folder, name), `${JSON.stringify(bundle, null, 2)}\n`);
-  } catch (cause) {
-    throw new InputError(
-      `${join(folder, name)} cannot be written (${cause instanceof Error ? cause.message : ''}); give --save another folder`,
-      { cause },
-    );
-  }
-}
+const accountOf = async (region: string, client: ClientOptions): Promise<string> =>
+  (await namingProfile(() => readCallerIdentity(region, client))).account;
 
 /** One region; where it cannot be listed it is skipped with the reason, unless it is the only one. */
 async function scanRegion(region: string, scan: Scan, others: boolean): Promise<RegionScan> {
@@ -207,10 +193,3 @@ function complainAboutUnknown(
     throw unknownLoadBalancerError({ wanted: name, near }, regions);
   }
 }
-
-const RANK = ['critical', 'warning', 'info', 'none'];
-
-const worstFirst = (left: Diagnosis, right: Diagnosis): number =>
-  RANK.indexOf(left.severity) - RANK.indexOf(right.severity) ||
-  right.symptom.count - left.symptom.count ||
-  left.loadBalancerArn.localeCompare(right.loadBalancerArn);

@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseSinceMinutes } from './duration.ts';
+import { helpText } from './help-text.ts';
+import { type ReportOptions, withReportOptions } from './report-options.ts';
 
 /** What the command line asks of a scan. */
-export interface ScanOptions {
+export interface ScanOptions extends ReportOptions {
   readonly region: readonly string[];
   readonly allRegions?: true;
   readonly loadBalancer: readonly string[];
@@ -12,7 +14,6 @@ export interface ScanOptions {
   readonly backendLogs?: true;
   readonly endpointUrl?: string;
   readonly profile?: string;
-  readonly json?: true;
 }
 
 const HELP = `
@@ -23,38 +24,50 @@ balancer's attributes, or what a delivery of CloudWatch Logs writes; that needs 
 With --backend-logs it also reads the log groups that the tag alb502:log-group names, around the failing minutes; that
 needs docs/iam-scan-backend-logs.json too. What it quotes and saves of them is redacted.
 
+One load balancer, and each that is named with --load-balancer, is reported in full; several as a table, the worst
+first, with one thing to do for each. --details has both.
+
 Examples:
   alb502 scan
   alb502 scan --region eu-central-1 --load-balancer shop --since 24h
   alb502 scan --all-regions --save evidence/
   alb502 scan --load-balancer shop --access-logs --backend-logs
+  alb502 scan --summary --min-severity critical
   alb502 scan --json | jq '.diagnoses[] | select(.severity != "none") | .verdict'
 
-Exit: 0 nothing found, 1 found something, 2 usage, 3 AWS or the network failed.`;
+Exit: 0 nothing found, 1 found something (with --min-severity: something that severe), 2 usage, 3 AWS or the network
+failed.`;
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** Adds the command `scan`. */
 export function registerScan(program: Command): void {
-  program
+  const command = program
     .command('scan')
     .description('look at the load balancers of an account once, read-only')
-    .option(
-      '--region <region>',
-      'region to look at; may be repeated (default: the one of the credentials)',
-      collect,
-      [],
+    .addOption(
+      new Option('--region <region>', 'region to look at; may be repeated')
+        .argParser(collect)
+        .default([], 'the region of the credentials'),
     )
     .option('--all-regions', 'look at every region that is enabled for the account')
-    .option('--load-balancer <name or arn>', 'look at this one only; may be repeated', collect, [])
-    .option('--since <time>', 'how far to look back: minutes, hours or days', parseSinceMinutes, 180)
+    .addOption(
+      new Option('--load-balancer <name or arn>', 'look at this one only, in full; may be repeated')
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .addOption(
+      new Option('--since <time>', 'how far to look back, in minutes, hours or days: 90m, 3h or 2d')
+        .argParser(parseSinceMinutes)
+        .default(180, '3h'),
+    )
     .option('--save <dir>', 'write one evidence bundle per load balancer into this folder')
     .option('--access-logs', 'read access logs around 502s, in S3 or CloudWatch Logs')
     .option('--backend-logs', "read the targets' own logs around 502s, where a tag says where they are")
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
-    .option('--profile <name>', 'credentials profile (also AWS_PROFILE)')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .option('--profile <name>', 'credentials profile (also AWS_PROFILE)');
+  withReportOptions(command)
+    .addHelpText('after', helpText(HELP))
     .action(async (options: ScanOptions) => {
       // The SDK is loaded only by the commands that call AWS.
       const { runScan } = await import('./scan-run.ts');

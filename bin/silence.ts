@@ -8,6 +8,7 @@ import type { Silence } from '../lambda/model/record.ts';
 import type { Silenced } from '../lambda/store/monitor-store.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT } from './exit-code.ts';
+import { helpText } from './help-text.ts';
 import { arnOf } from './known-load-balancer.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printError, printJson, printNote, printText } from './terminal.ts';
@@ -43,7 +44,7 @@ export function registerSilence(program: Command): void {
   const silence = program
     .command('silence')
     .description('hold back the alerts of a load balancer for a while')
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpText(HELP));
   withTableOptions(silence.command('add <name-or-arn>'))
     .description('announce nothing about a load balancer from now on for a time')
     .requiredOption('--for <duration>', 'how long, such as 30m, 2h or 7d', minutesWithin('1m', '30d'))

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type OpenTable, openTable, translated } from '../lambda/store/table.ts';
 import { scanRegions } from './aws-region.ts';
 import { endpointOptions } from './endpoint.ts';
+import { namingProfile, useProfile } from './profile.ts';
 import { printError } from './terminal.ts';
 
 /** What every command against a deployed monitor takes. */
@@ -36,7 +37,7 @@ export interface Opened extends OpenTable {
  * @throws RemoteError where AWS does not answer
  */
 export async function openStateTable(options: TableOptions): Promise<Opened> {
-  if (options.profile !== undefined) process.env['AWS_PROFILE'] = options.profile;
+  useProfile(options.profile);
   const client = endpointOptions(options.endpointUrl);
   const { endpoint } = client;
   const choice = { region: options.region === undefined ? [] : [options.region] };
@@ -46,6 +47,6 @@ export async function openStateTable(options: TableOptions): Promise<Opened> {
     tableName: options.table ?? null,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  const opened = await openTable(location, printError);
+  const opened = await namingProfile(() => openTable(location, printError));
   return { ...opened, region, endpoint, run: (call) => translated(opened.tableName, region, call) };
 }

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { visible } from '../lambda/alert/render/words.ts';
+import { EXIT } from './exit-code.ts';
+import { streamProblem } from './file-problem.ts';
 
 // The one place that writes to standard output and standard error. Names, paths, reasons and log lines are written by
 // strangers, so whatever would act on a terminal instead of being shown is escaped here; a test keeps other files away.
@@ -86,12 +88,18 @@ const jsonEscape = (text: string): string =>
     .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
     .join('');
 
-/** Ends the process quietly when the reader of our pipe goes away (`alb502 ... | head`): nothing is left to say. */
+/**
+ * Ends the process when nobody takes its output: quietly where the reader of our pipe went away (`alb502 ... | head`),
+ * for nothing is left to say, and with a sentence where it could not be written whole.
+ */
 export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
+    printError(`the output could not be written: ${streamProblem(error)}`);
+    process.exit(EXIT.usage);
   });
+  // What cannot be said on standard error can be said nowhere; the exit code still tells.
+  process.stderr.on('error', () => {});
 }
 
 /** Whether a person looks at standard output. */

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TEST_KINDS, type TestKind } from '../lambda/alert/test-notification.ts';
 import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+import { helpText } from './help-text.ts';
 
 /** What the command line asks of a test. */
 export interface TestAlertOptions extends DeployedOptions {
@@ -25,14 +26,13 @@ Exit: 0 everything was taken and everybody gets something, 1 somebody gets nothi
 export function registerTestAlert(program: Command): void {
   withDeployedOptions(program.command('test-alert'))
     .description('send a marked test notification of each kind, with its resolve, and say who should get it')
-    .option(
-      '--event <kind>',
-      `send this kind only: ${TEST_KINDS.join(', ')}; may be repeated`,
-      collectKinds,
-      [],
+    .addOption(
+      new Option('--event <kind>', `send this kind only: ${TEST_KINDS.join(', ')}; may be repeated`)
+        .argParser(collectKinds)
+        .default([], 'each kind'),
     )
     .option('--by <name>', 'who sends it, for those who read it (default: the name of the user)')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (options: TestAlertOptions) => {
       // The SDK is loaded only by the commands that call AWS.
       const { runTestAlert } = await import('./test-alert-run.ts');

@@ -1,6 +1,6 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { urlArgument } from '../lambda/diagnose/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { parseEndpoint } from '../lambda/probe/endpoint.ts';
@@ -10,6 +10,8 @@ import { type VerifyRecord, type VerifyReport, verifyRecordSchema } from '../lam
 import { verify } from '../lambda/verify/verify.ts';
 import { readBundle } from './diagnose.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { fileProblem } from './file-problem.ts';
+import { helpText } from './help-text.ts';
 import { readJsonDocument } from './json-document.ts';
 import { numberWithin } from './number-within.ts';
 import { progressOnStderr } from './progress.ts';
@@ -96,14 +98,13 @@ export function registerVerify(program: Command): void {
     .option('--record <file>', 'write the record before and after to FILE.md and FILE.json')
     .option('--before <file>', 'the JSON record of a run before the fix')
     .option('--bundle <file>', 'evidence bundle of alb502 scan --save, for account, region and attributes')
-    .option(
-      '--setting <name=value>',
-      'a setting of the targets to put into the record; repeatable',
-      parseSetting,
-      [],
+    .addOption(
+      new Option('--setting <name=value>', 'a setting of the targets to put into the record; may be repeated')
+        .argParser(parseSetting)
+        .default([], 'none'),
     )
     .option('--json', 'print one JSON document')
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpText(HELP))
     .action(async (url: string, options: Options) => {
       process.exitCode = await runVerify(url, options);
     });
@@ -181,12 +182,7 @@ function checkFolderOf(file: string): void {
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch (cause) {
-    throw new InputError(
-      `--record ${file}: its folder is not there or not writable; give a file in one that is`,
-      {
-        cause,
-      },
-    );
+    throw fileProblem(file, cause, 'write', 'give --record a file in another folder');
   }
 }
 
@@ -196,8 +192,7 @@ function writeRecord(file: string, report: VerifyReport): void {
     writeFileSync(`${base}.json`, `${JSON.stringify(report, null, 2)}\n`);
     writeFileSync(`${base}.md`, verifyMarkdown(report));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError(`the record cannot be written (${why}); give another file name`, { cause });
+    throw fileProblem(`${base}.json`, cause, 'write', 'give --record another file name');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Alert, Incident } from '../lambda/model/alert.ts';
 import type { Cause } from '../lambda/model/cause.ts';
+import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import type { CompletedRequest } from './load-balancer/completed-request.ts';
 import { isRight, type Scenario } from './scenario.ts';
 import { loggedTimes, rootOf, type WireTimeline } from './timeline/timeline.ts';
@@ -29,6 +30,8 @@ export interface TourReport {
   readonly probability: number;
   /** Whether everything came as the scenario tells. */
   readonly asTold: boolean;
+  /** How many times a look was put off because this machine was late. */
+  readonly lateLooks: number;
   /** What did not; empty where `asTold`. */
   readonly because: readonly string[];
   readonly seconds: {
@@ -68,12 +71,16 @@ export function failedRequest(request: CompletedRequest): FailedRequest | null {
 
 /** One line for a failed request. */
 export function failureLine(failed: FailedRequest): string {
+  const { path, target, idleGapSeconds } = failed;
   const idle =
-    failed.idleGapSeconds === null
-      ? 'no idle connection'
-      : `idle for ${failed.idleGapSeconds.toFixed(3)} s before`;
-  return `502  ${failed.traceId}  ${failed.node} -> ${failed.target ?? '-'}  ${idle}`;
+    idleGapSeconds === null
+      ? 'on a new connection'
+      : `on a connection that had been idle for ${idleGapSeconds.toFixed(2)} s`;
+  return `${path} ${target === null ? 'to no target' : `to ${target}`}, ${idle}`;
 }
+
+const TOO_LATE =
+  'this machine was too busy to measure on, so nothing was announced; run it again when it has time';
 
 /** How a tour ended, as far as it shows whether it went as told. */
 export interface TourOutcome {
@@ -84,6 +91,8 @@ export interface TourOutcome {
   readonly fixed: boolean;
   readonly failuresAfterFix: number;
   readonly resolved: boolean;
+  /** Whether this machine was late at the last look, so that nothing was announced. */
+  readonly late: boolean;
 }
 
 /** What did not come as the scenario tells. */
@@ -91,13 +100,14 @@ export function complaintsOf(
   scenario: Pick<Scenario, 'truth' | 'orElse'>,
   outcome: TourOutcome,
 ): readonly string[] {
-  const { failures, announcements, verdict, fixed, failuresAfterFix, resolved } = outcome;
+  const { failures, announcements, verdict, fixed, failuresAfterFix, resolved, late } = outcome;
   const { truth } = scenario;
   if (truth === null)
     return [
       ...(failures > 0 ? [`${failures} requests failed`] : []),
       ...(announcements > 0 ? ['an alert came, and nothing was wrong'] : []),
     ];
+  if (verdict === null && late) return [TOO_LATE];
   const complaints = [
     ...(failures === 0 ? ['no request failed'] : []),
     ...(isRight(scenario, verdict) ? [] : [`the verdict is ${verdict ?? 'missing'}, the truth is ${truth}`]),
@@ -107,4 +117,58 @@ export function complaintsOf(
     ...(failuresAfterFix > 0 ? [`${failuresAfterFix} requests failed after the fix`] : []),
     ...(resolved ? [] : ['the alert did not resolve in time']),
   ];
+}
+
+/** What a tour kept while it ran. Times are real seconds since its start. */
+export interface TourCourse
+  extends Pick<
+    TourReport,
+    'lateLooks' | 'labSecondsPerSecond' | 'requests' | 'failures' | 'timelines' | 'alerts' | 'incident'
+  > {
+  /** What was announced last; null where nothing was. */
+  readonly told: Diagnosis | null;
+  readonly announcements: number;
+  readonly hasFix: boolean;
+  /** The counts when the fix was applied; null where it was not. */
+  readonly before: { readonly requests: number; readonly failures: number } | null;
+  readonly seconds: {
+    readonly firstFailure?: number;
+    readonly firstAlert?: number;
+    readonly fixed?: number;
+    readonly resolved?: number;
+    readonly total: number;
+  };
+}
+
+/** What a tour came to. */
+export function reportOf(
+  scenario: Pick<Scenario, 'name' | 'truth' | 'orElse'>,
+  { told, announcements, hasFix, before, seconds, ...course }: TourCourse,
+): TourReport {
+  const { failures, requests, lateLooks } = course;
+  const failuresAfterFix = before ? failures.length - before.failures : 0;
+  const verdict = told?.verdict ?? null;
+  const because = complaintsOf(scenario, {
+    failures: failures.length,
+    announcements,
+    verdict,
+    fixed: hasFix,
+    failuresAfterFix,
+    resolved: seconds.resolved !== undefined,
+    late: lateLooks > 0,
+  });
+  const { firstFailure = null, firstAlert = null, fixed = null, resolved = null, total } = seconds;
+  return {
+    version: 1,
+    scenario: scenario.name,
+    truth: scenario.truth,
+    verdict,
+    probability: told?.probability ?? 0,
+    asTold: because.length === 0,
+    because,
+    seconds: { firstFailure, firstAlert, fixed, resolved, total },
+    requestsAfterFix: before ? requests - before.requests : 0,
+    failuresAfterFix,
+    ...course,
+  };
 }

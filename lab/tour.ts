@@ -5,18 +5,22 @@ import type { Alert } from '../lambda/model/alert.ts';
 import { type Delivered, type EmbeddedMonitor, embeddedMonitor } from './embedded/monitor.ts';
 import { serveMonitorPage } from './embedded/page.ts';
 import { probeTargets } from './embedded/probe.ts';
+import { LateLooks, startLateness } from './late-looks.ts';
 import type { CompletedRequest } from './load-balancer/completed-request.ts';
 import type { Scenario } from './scenario.ts';
 import { type OpenStage, openStage } from './stage.ts';
 import { FirstOfEachKind } from './timeline/timeline.ts';
+import type { TourOptions } from './tour-options.ts';
+import { type FailedRequest, failedRequest, failureLine, reportOf, type TourReport } from './tour-record.ts';
 import {
-  complaintsOf,
-  type FailedRequest,
-  failedRequest,
-  failureLine,
-  type TourReport,
-} from './tour-record.ts';
-import { chatText, mailText, probeLine, summaryOf, timelinesText } from './tour-words.ts';
+  chatText,
+  lateText,
+  mailText,
+  probeLine,
+  sceneText,
+  summaryOf,
+  timelinesText,
+} from './tour-words.ts';
 
 /** The monitor's schedule: once per lab minute. */
 const BEAT_LAB_SECONDS = 60;
@@ -26,20 +30,17 @@ const WHOLE_WITHIN = { seconds: 85, beats: 6 };
 /** Beats that a healthy control has to stay quiet. */
 const CONTROL_BEATS = 3;
 /** Failed requests that are shown one by one. */
-const SHOWN_FAILURES = 8;
+const SHOWN_FAILURES = 3;
+/** So many times longer it goes on where its machine is late. */
+const LATE_PATIENCE = 3;
 
-export interface TourOptions {
-  readonly seed: number;
-  readonly signal: AbortSignal;
-  /** Whether the dashboard's widget is shown on a page of this machine. */
-  readonly page: boolean;
-  /** Whether what was seen of the first failed request of each kind is drawn. */
-  readonly timeline: boolean;
-  /** Whether page, traffic and monitor go on after the story, until the signal. */
-  readonly stay: boolean;
-  /** Takes the story, paragraph by paragraph. */
-  readonly say: (text: string) => void;
+interface Within {
+  readonly seconds: number;
+  readonly beats: number;
 }
+
+const limitOf = ({ seconds, beats }: Within, beatMs: number): number =>
+  Math.max(seconds, (beats * beatMs) / 1000);
 
 /**
  * Runs a scenario as a story: traffic, failures, the alert as it would arrive, the fix, fresh traffic, the alert
@@ -70,6 +71,7 @@ class Tour {
   readonly #delivered: Delivered[] = [];
   #requests = 0;
   #before: { readonly requests: number; readonly failures: number } | null = null;
+  #lateLooks = 0;
   #seconds: { firstFailure?: number; firstAlert?: number; fixed?: number; resolved?: number } = {};
 
   constructor(scenario: Scenario, options: TourOptions) {
@@ -84,7 +86,8 @@ class Tour {
     if (!failed) return;
     this.#failures.push(failed);
     this.#seconds.firstFailure ??= this.#elapsed();
-    if (this.#before === null && this.#failures.length <= SHOWN_FAILURES) this.#say(failureLine(failed));
+    if (this.#before === null && this.#failures.length <= SHOWN_FAILURES)
+      this.#say('502', failureLine(failed));
   }
 
   async run(stage: OpenStage): Promise<TourReport> {
@@ -97,10 +100,10 @@ class Tour {
     try {
       await this.#tell(stage, monitor, page?.url ?? null);
       const report = await this.#report(stage, monitor);
-      if (report.incident)
-        this.#say(`INCIDENT RECORD (Markdown)\n\n${incidentMarkdown(report.incident).trimEnd()}`);
-      if (this.#options.timeline) this.#say(timelinesText(report.timelines));
-      this.#say(summaryOf(report));
+      if (report.incident && this.#options.full)
+        this.#say('INCIDENT', incidentMarkdown(report.incident).trimEnd());
+      if (this.#options.timeline) this.#say('TIMELINE', timelinesText(report.timelines));
+      this.#say('SUMMARY', summaryOf(report));
       if (this.#options.stay) await this.#stay(stage, monitor, page?.url ?? null);
       return report;
     } finally {
@@ -109,17 +112,11 @@ class Tour {
   }
 
   async #tell(stage: OpenStage, monitor: EmbeddedMonitor, url: string | null): Promise<void> {
-    const { loadBalancer, play, clock } = stage;
-    this.#say(
-      [
-        `SCENARIO ${this.#scenario.name}: ${this.#scenario.title}.`,
-        ...play.scene.map((line) => `- ${line}`),
-        `- everything is real but the load balancer, a stand-in with ${loadBalancer.fronts.length} nodes; a second here is ${clock.scale} s there`,
-      ].join('\n'),
-    );
-    if (url !== null) this.#say(`PAGE ${url} shows the dashboard's widget, live.`);
+    const { loadBalancer, play } = stage;
+    this.#say('SCENARIO', sceneText(this.#scenario, play.scene, loadBalancer.fronts.length));
+    if (url !== null) this.#say('PAGE', `${url} shows the dashboard, live`);
     stage.begin();
-    this.#say('TRAFFIC begins.');
+    this.#say('TRAFFIC', 'begins');
     await monitor.beat();
     if (this.#scenario.truth === null) await this.#stayQuiet(stage, monitor);
     else await this.#failAndRecover(stage, monitor);
@@ -129,7 +126,8 @@ class Tour {
   async #stay({ clock }: OpenStage, monitor: EmbeddedMonitor, url: string | null): Promise<void> {
     const { signal } = this.#options;
     this.#say(
-      `${url === null ? 'The traffic goes on' : `The page ${url} stays, and the traffic goes on`}; Ctrl-C ends all.`,
+      'STAYING',
+      `${url === null ? 'the traffic goes on' : `the page ${url} stays, and the traffic goes on`}; Ctrl-C ends all`,
     );
     while (!signal.aborted) {
       await sleep(clock.realMs(BEAT_LAB_SECONDS), undefined, { signal }).catch(() => {});
@@ -138,13 +136,13 @@ class Tour {
   }
 
   async #failAndRecover(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
-    await this.#beatUntil(stage, monitor, () => this.#hasVerdict(), VERDICT_WITHIN);
+    await this.#measureUntilVerdict(stage, monitor);
     if (!stage.play.fix || !this.#hasVerdict()) return;
-    this.#say(`FIX: ${stage.play.fix.says}.`);
+    this.#say('FIX', stage.play.fix.says);
     await stage.fix();
     this.#before = { requests: this.#requests, failures: this.#failures.length };
     this.#seconds.fixed = this.#elapsed();
-    this.#say('FIXED. Fresh traffic with the same pauses goes on; the alert resolves when it stays quiet.');
+    this.#say('FIXED', 'the same traffic goes on; the alert resolves when it stays quiet');
     await Promise.all([
       this.#probe(stage, monitor),
       this.#beatUntil(stage, monitor, () => this.#seconds.resolved !== undefined, WHOLE_WITHIN),
@@ -155,7 +153,7 @@ class Tour {
   async #probe({ loadBalancer }: OpenStage, { store }: EmbeddedMonitor): Promise<void> {
     for (const fact of await probeTargets(loadBalancer)) {
       await store.saveKeepAliveFact(loadBalancer.arn, fact);
-      this.#say(probeLine(fact));
+      this.#say('PROBE', probeLine(fact));
     }
   }
 
@@ -168,13 +166,34 @@ class Tour {
     { clock }: OpenStage,
     monitor: EmbeddedMonitor,
     done: () => boolean,
-    within: { readonly seconds: number; readonly beats: number },
+    within: Within,
   ): Promise<void> {
     const beatMs = clock.realMs(BEAT_LAB_SECONDS);
-    const limitSeconds = Math.max(within.seconds, (within.beats * beatMs) / 1000);
+    const limitSeconds = limitOf(within, beatMs) + (this.#lateLooks * beatMs) / 1000;
     while (!done() && this.#elapsed() + beatMs / 1000 <= limitSeconds) {
       await sleep(beatMs, undefined, { signal: this.#options.signal });
       await monitor.beat();
+    }
+  }
+
+  /** A look at a machine that had no time for the lab is put off, and the time for a verdict grows by it. */
+  async #measureUntilVerdict(stage: OpenStage, monitor: EmbeddedMonitor): Promise<void> {
+    const beatMs = stage.clock.realMs(BEAT_LAB_SECONDS);
+    const limitSeconds = limitOf(VERDICT_WITHIN, beatMs);
+    const lateness = startLateness();
+    const looks = new LateLooks(monitor, lateness, performance.now());
+    try {
+      for (;;) {
+        const grown = Math.min(LATE_PATIENCE * limitSeconds, limitSeconds + (looks.count * beatMs) / 1000);
+        if (this.#hasVerdict() || this.#elapsed() + beatMs / 1000 > grown) return;
+        await sleep(beatMs, undefined, { signal: this.#options.signal });
+        const share = looks.putOff(performance.now());
+        if (share === null) await monitor.beat();
+        else if (looks.count === 1) this.#say('LATE', lateText(share));
+        this.#lateLooks = looks.count;
+      }
+    } finally {
+      lateness.stop();
     }
   }
 
@@ -193,53 +212,32 @@ class Tour {
     if (delivered.event === 'resolved') this.#seconds.resolved = this.#elapsed();
     else this.#seconds.firstAlert ??= this.#elapsed();
     const more = this.#failures.length - SHOWN_FAILURES;
-    if (more > 0 && this.#delivered.length === 1) this.#say(`... and ${more} more.`);
-    this.#say(mailText(delivered));
-    if (delivered.event === 'firing' || delivered.event === 'resolved') this.#say(chatText(delivered));
+    if (more > 0 && this.#delivered.length === 1) this.#say('502', `and ${more} more`);
+    const { full } = this.#options;
+    this.#say(delivered.event === 'resolved' ? 'RESOLVED' : 'ALERT', mailText(delivered, full));
+    if (full && (delivered.event === 'firing' || delivered.event === 'resolved'))
+      this.#say('CHAT', chatText(delivered));
   }
 
   async #report(stage: OpenStage, monitor: EmbeddedMonitor): Promise<TourReport> {
-    const told = this.#alerts('firing', 'updated').at(-1)?.diagnosis;
-    const after = this.#before;
-    const { firstFailure, firstAlert, fixed, resolved } = this.#seconds;
-    const failuresAfterFix = after ? this.#failures.length - after.failures : 0;
-    const verdict = told?.verdict ?? null;
-    const because = complaintsOf(this.#scenario, {
-      failures: this.#failures.length,
+    return reportOf(this.#scenario, {
+      told: this.#alerts('firing', 'updated').at(-1)?.diagnosis ?? null,
       announcements: this.#delivered.length,
-      verdict,
-      fixed: stage.play.fix !== null,
-      failuresAfterFix,
-      resolved: resolved !== undefined,
-    });
-    return {
-      version: 1,
-      scenario: this.#scenario.name,
-      truth: this.#scenario.truth,
-      verdict,
-      probability: told?.probability ?? 0,
-      asTold: because.length === 0,
-      because,
-      seconds: {
-        firstFailure: firstFailure ?? null,
-        firstAlert: firstAlert ?? null,
-        fixed: fixed ?? null,
-        resolved: resolved ?? null,
-        total: this.#elapsed(),
-      },
+      hasFix: stage.play.fix !== null,
+      before: this.#before,
+      lateLooks: this.#lateLooks,
+      seconds: { ...this.#seconds, total: this.#elapsed() },
       labSecondsPerSecond: stage.clock.scale,
       requests: this.#requests,
-      requestsAfterFix: after ? this.#requests - after.requests : 0,
       failures: [...this.#failures],
       timelines: this.#firstOfEachKind.timelines,
-      failuresAfterFix,
       alerts: this.#alerts('firing', 'updated', 'resolved', 'posture', 'drift'),
       incident: (await monitor.store.incidents()).at(-1) ?? null,
-    };
+    });
   }
 
-  #say(text: string): void {
-    this.#options.say(text);
+  #say(head: string, text: string): void {
+    this.#options.say({ head, text });
   }
 
   #elapsed(): number {

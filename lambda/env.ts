@@ -7,7 +7,7 @@ import { readSettingsFile } from './settings-file.ts';
 
 export { InputError } from './model/failure.ts';
 export { CONSOLE_HOSTS, partitionOf } from './model/partition.ts';
-export { type Settings, type SettingsInput, settingsSchema } from './model/settings.ts';
+export { type Settings, settingsSchema } from './model/settings.ts';
 
 /** The names of the environment variables, written by the construct and read by the functions. */
 export const ENV = {

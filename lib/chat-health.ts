@@ -36,6 +36,7 @@ const stateChanges = (homeRegion: string): EventPattern => ({
 
 type ChatSettings = Pick<Configuration, 'chatConfigurations' | 'regionStacks'>;
 
+/** Properties of the stack. */
 export interface ChatHealthProps extends StackProps {
   /** Where the monitor runs. */
   readonly homeRegion: string;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { InputError, settingsSchema } from '../lambda/env.ts';
 import { arnOf, subscriptionSchema } from './subscription.ts';
+import { validate } from './validation.ts';
 
 /** The file that is read from the working directory if it is there. */
 export const CONFIGURATION_FILE = 'alb502.config.json';
@@ -22,12 +23,18 @@ const idsOf = (prefix: string) =>
           new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
           `must be an id such as ${prefix}-0123456789abcdef0`,
         ),
+      `must be a list of ids such as ${prefix}-0123456789abcdef0`,
     )
     .min(1);
 
-const probeSchema = z.strictObject({
-  subnetIds: idsOf('subnet').max(16).describe('subnets in the VPC of the targets'),
-  securityGroupIds: idsOf('sg').max(5).describe('security groups that the targets let in'),
+/** Where the probe function reaches the targets from. */
+export const probeSchema = z.strictObject({
+  subnetIds: idsOf('subnet')
+    .max(16)
+    .describe("subnets of the VPC of the targets; AWS's endpoints must be reachable from them"),
+  securityGroupIds: idsOf('sg')
+    .max(5)
+    .describe("security groups that the targets' own let in on their traffic ports"),
 });
 
 /** Everything the stack can be told: the monitor's settings and what only the deployment needs. */
@@ -90,23 +97,7 @@ export const configurationSchema = settingsSchema.extend({
 
 /** The configuration with every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;
-/** The configuration as a person writes it. */
-export type ConfigurationInput = z.input<typeof configurationSchema>;
-
-const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
-}
-
-function problem(issue: z.core.$ZodIssue, whole: unknown): string {
-  if (issue.code === 'unrecognized_keys')
-    return `${[...issue.path, issue.keys.join(', ')].join('.')} is not a setting`;
-  return `${issue.path.join('.') || 'the whole'} is ${shown(valueAt(whole, issue.path))}: ${issue.message}`;
-}
+export type { ConfigurationInput } from './configuration-types.ts';
 
 /**
  * Validates a configuration and fills in the defaults.
@@ -115,16 +106,14 @@ function problem(issue: z.core.$ZodIssue, whole: unknown): string {
  * @throws InputError on one line, naming every key that is wrong, its value and what was expected
  */
 export function parseConfiguration(value: unknown, origin: string): Configuration {
-  const parsed = configurationSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => problem(issue, value));
-  throw new InputError(`${origin}: ${problems.join('; ')}`);
+  validate(configurationSchema, value, origin);
+  return configurationSchema.parse(value);
 }
 
 function objectFrom(value: unknown, origin: string): object {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new InputError(
-    `${origin} is ${shown(value)}: expected a JSON object such as {"regions":["eu-central-1"]}`,
+    `${origin} is ${JSON.stringify(value)}: expected a JSON object such as {"regions":["eu-central-1"]}`,
   );
 }
 

@@ -1,10 +1,13 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { SettingsInput } from '../lambda/env.ts';
-
-import type { ProbeNetwork } from './probe-function.ts';
-import type { AlertSubscription } from './subscription.ts';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+import { settingsSchema } from '../lambda/env.ts';
+import { probeSchema } from './configuration.ts';
+import type { AlertSubscription, ProbeNetwork } from './configuration-types.ts';
+import type { MonitorSettings } from './setting-types.ts';
+import { arnOf, subscriptionSchema } from './subscription.ts';
+import { validate } from './validation.ts';
 
 /** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
 export interface Alb502MonitorProps {
@@ -12,7 +15,7 @@ export interface Alb502MonitorProps {
    * What is watched and when an alert fires; see docs/configuration.md.
    * @default - every setting at its default
    */
-  readonly settings?: SettingsInput;
+  readonly settings?: MonitorSettings;
   /**
    * Receivers of alerts, named by protocol and endpoint. For receivers that are constructs, see `addSubscription`.
    * @default - none
@@ -74,3 +77,37 @@ export interface Alb502MonitorProps {
    */
   readonly screenReservedConcurrency?: number;
 }
+
+const given = z.custom((value) => typeof value === 'object' && value !== null, 'expected a construct');
+
+/** The same for JavaScript and for values that a type cannot tell, such as an ARN. */
+const propsSchema = z.strictObject({
+  settings: settingsSchema.optional(),
+  subscriptions: z.array(subscriptionSchema).optional(),
+  alertTopicKey: given.optional(),
+  logRetention: z.enum(RetentionDays, 'must be a member of RetentionDays').optional(),
+  stateRemovalPolicy: z.enum(RemovalPolicy, 'must be a member of RemovalPolicy').optional(),
+  accessLogBucketArns: z.array(arnOf('s3', 'arn:aws:s3:::my-access-logs')).optional(),
+  accessLogGroupArns: z
+    .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/vendedlogs/alb'))
+    .optional(),
+  backendLogGroupArns: z
+    .array(arnOf('logs', 'arn:aws:logs:eu-central-1:123456789012:log-group:/my/service'))
+    .optional(),
+  probe: probeSchema.optional(),
+  selfMonitoring: z.boolean().optional(),
+  watchesChat: z.boolean().optional(),
+  screenReservedConcurrency: z
+    .number()
+    .int()
+    .min(1, 'must be 1 or more: with 0 nothing would be watched')
+    .optional(),
+} satisfies Record<keyof Alb502MonitorProps, z.ZodType>);
+
+/**
+ * Holds the properties against what can be deployed and works.
+ *
+ * @throws InputError on one line that names each key that is wrong, its value and what was expected
+ */
+export const checkMonitorProps = (props: Alb502MonitorProps, id: string): void =>
+  validate(propsSchema, props, `properties of Alb502Monitor "${id}"`, true);

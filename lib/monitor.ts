@@ -11,14 +11,15 @@ import { Construct } from 'constructs';
 import { ENV, MEMORY_MB, parseSettings, passedSettings, type Settings } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
+import type { ProbeNetwork } from './configuration-types.ts';
 import { Dashboard, dashboardAddress } from './dashboard.ts';
 import { Integrations } from './integration.ts';
 import { consumeMessages, InvestigationQueue } from './investigation-queue.ts';
 import { MonitorFunction, type MonitorFunctionProps, type ResourceArns } from './monitor-function.ts';
-import type { Alb502MonitorProps } from './monitor-props.ts';
+import { type Alb502MonitorProps, checkMonitorProps } from './monitor-props.ts';
 import { metricScreenSuccesses, OwnHealth } from './own-health.ts';
 import { ownHealthGraphs } from './own-health-graphs.ts';
-import { ProbeFunction, type ProbeNetwork } from './probe-function.ts';
+import { ProbeFunction } from './probe-function.ts';
 import { receiversOf } from './subscription.ts';
 import { Triggers } from './triggers.ts';
 
@@ -31,7 +32,7 @@ const WIDGET_TIMEOUT = Duration.seconds(15);
  * Watches the Application Load Balancers of an account, finds out why they answer 502 and alerts with the setting to
  * change. Needs no bundler: the functions come built with the package.
  *
- * @throws InputError where `settings` are not valid
+ * @throws InputError where properties are not valid, naming each key
  */
 export class Alb502Monitor extends Construct {
   /** Where alerts and the alarms about the monitor itself are published. */
@@ -56,6 +57,7 @@ export class Alb502Monitor extends Construct {
 
   constructor(scope: Construct, id: string, props: Alb502MonitorProps = {}) {
     super(scope, id);
+    checkMonitorProps(props, id);
     const settings = parseSettings(props.settings ?? {}, 'the property settings of Alb502Monitor');
     const alerts = new AlertTopic(this, 'Alerts', { key: props.alertTopicKey });
     const receivers = receiversOf(props.subscriptions ?? []);

@@ -12,32 +12,13 @@ import type { Construct } from 'constructs';
 import { ENV, MEMORY_MB } from '../lambda/env.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatHealthRelay } from './chat-health.ts';
-import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
+import { parseConfiguration } from './configuration.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { Integrations } from './integration.ts';
 import { MonitorFunction, type ResourceArns } from './monitor-function.ts';
+import type { OrganisationPlan } from './organisation-plan.ts';
 import { undeliveredAlerts, undeliveredEvents } from './own-health.ts';
 import { receiversOf } from './subscription.ts';
-
-/** What a roll-out over an organisation needs to know. */
-export interface OrganisationPlan {
-  /** `o-...` */
-  readonly organizationId: string;
-  /** The account that all alerts go to. */
-  readonly hubAccount: string;
-  /** Where every monitor and the hub run; the regions they watch are in `configuration`. */
-  readonly homeRegion: string;
-  /** Roots or organisational units, `r-...` or `ou-...`; accounts that join them get the monitor by themselves. */
-  readonly organizationalUnitIds: readonly string[];
-  /** A bucket in the home region that the organisation may read: it holds template and bundles. */
-  readonly artifactBucket: string;
-  /** Who gets the alerts of all accounts, as `subscriptions` of a configuration. */
-  readonly hubSubscriptions?: ConfigurationInput['subscriptions'];
-  /** Channel configurations of chat that are subscribed to the hub's topic, as `chatConfigurations`. */
-  readonly hubChatConfigurations?: string[];
-  /** Of every monitor. */
-  readonly configuration?: ConfigurationInput;
-}
 
 /** Alerts, as they pass by on a bus. */
 export const ALERTS = { source: ['alb502'], detailType: ['alb502 alert'] };

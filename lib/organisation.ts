@@ -5,13 +5,17 @@ import type { Construct } from 'constructs';
 import { watchChat } from './chat-health.ts';
 import { parseConfiguration } from './configuration.ts';
 import { FromSharedBucket } from './organisation-bucket.ts';
-import { ALERTS, BUS_NAME, OrganisationHub, type OrganisationPlan } from './organisation-hub.ts';
+import { ALERTS, BUS_NAME, OrganisationHub } from './organisation-hub.ts';
+import { checkOrganisationPlan, type OrganisationPlan } from './organisation-plan.ts';
 import { Alb502Stack } from './stack.ts';
 
 /** The stacks of a roll-out. */
 export interface OrganisationStacks {
+  /** The topic that all alerts go to; deployed into the account for alerts. */
   readonly hub: OrganisationHub;
+  /** The template that StackSets deploys into each account; not deployed itself. */
   readonly member: OrganisationMember;
+  /** The StackSet; deployed into the management account. */
   readonly rollout: OrganisationRollout;
 }
 
@@ -19,9 +23,10 @@ export interface OrganisationStacks {
  * One monitor in every account of an organisation, and one topic for the alerts of all. The hub goes into the account
  * for alerts, the roll-out into the management account; the member is the template that StackSets deploys.
  *
- * @throws InputError where the configuration is not valid
+ * @throws InputError where the plan is not valid, naming each key
  */
 export function organisation(scope: Construct, plan: OrganisationPlan): OrganisationStacks {
+  checkOrganisationPlan(plan);
   const hub = new OrganisationHub(scope, 'Alb502Hub', plan);
   const { hubAccount: account, homeRegion: region, hubChatConfigurations: chatConfigurations = [] } = plan;
   watchChat(scope, { chatConfigurations, regionStacks: 'bootstrap' }, { account, region }, 'Alb502HubChat');

@@ -4,15 +4,8 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { MEMORY_MB } from '../lambda/env.ts';
+import type { ProbeNetwork } from './configuration-types.ts';
 import { MonitorFunction, type MonitorFunctionProps } from './monitor-function.ts';
-
-/** Where the probe function reaches the targets from. */
-export interface ProbeNetwork {
-  /** Subnets of the VPC of the targets; AWS's endpoints must be reachable from them. */
-  readonly subnetIds: readonly string[];
-  /** Security groups that the targets' own let in on their traffic ports. */
-  readonly securityGroupIds: readonly string[];
-}
 
 export interface ProbeFunctionProps
   extends Pick<MonitorFunctionProps, 'logRetention' | 'environment' | 'resourceArns'> {

@@ -41,6 +41,7 @@ function regionsBeside(region: string): readonly string[] {
 
 type RegionStackSettings = Pick<Configuration, 'regions' | 'excludedRegions' | 'regionStacks'>;
 
+/** Properties of the stack. */
 export interface RegionForwarderProps extends StackProps {
   /** Where the monitor runs. */
   readonly homeRegion: string;

@@ -6,7 +6,9 @@ import type { Configuration } from './configuration.ts';
 import { Alb502Monitor } from './monitor.ts';
 import { packageVersion } from './version.ts';
 
+/** Properties of the stack. */
 export interface Alb502StackProps extends StackProps {
+  /** What `parseConfiguration` or `readConfiguration` gives: every default is filled in. */
   readonly configuration: Configuration;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AlertSubscription } from './configuration-types.ts';
 
 /** Text that is an ARN of one service. */
 export const arnOf = (service: string, example: string) =>
@@ -85,14 +86,11 @@ export const subscriptionSchema = z
     if (protocol !== 'webhook' && header !== undefined) wrong('header', 'only a webhook takes one');
   });
 
-/** One receiver of alerts. */
-export type AlertSubscription = z.infer<typeof subscriptionSchema>;
-
 /** A subscriber of the alert topic. */
 export interface TopicSubscription {
   readonly protocol: TopicProtocol;
   readonly endpoint: string;
-  readonly severities?: string[] | undefined;
+  readonly severities?: readonly string[] | undefined;
 }
 
 /** A service that gets alerts by its own API. */
@@ -101,7 +99,7 @@ export interface AlertIntegration {
   readonly endpoint: string;
   readonly secretArn: string;
   readonly header: string;
-  readonly severities?: string[] | undefined;
+  readonly severities?: readonly string[] | undefined;
 }
 
 /** Tells the subscribers of the topic from the services that have an API of their own. */

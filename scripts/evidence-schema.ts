@@ -10,7 +10,7 @@ export function renderEvidenceSchema(): string {
   const described = {
     title: 'alb502 evidence bundle, version 1',
     description:
-      'Everything that is known of one Application Load Balancer in one window. Written by: npx alb502 scan --save DIR',
+      'Everything that is known of one Application Load Balancer in one window. Written by: alb502 scan --save DIR',
   };
   return `${JSON.stringify({ ...described, ...schema }, null, 2)}\n`;
 }

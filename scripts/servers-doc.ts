@@ -20,7 +20,7 @@ Tag a target group with \`alb502:server\` and one of the ids or other names belo
 to: for an application behind nginx on the same host, that is nginx.
 
 Where a row says *unverified*, its figures could not be checked against the server's own documentation or source:
-measure with \`npx alb502 probe\` before and after.
+measure with \`alb502 probe\` before and after.
 `;
 
 function idleCloseText(value: IdleClose): string {

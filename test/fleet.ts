@@ -1,4 +1,4 @@
-import type { Moto } from './moto.ts';
+import type { Moto } from './moto-server.ts';
 import { forwardTo, type MotoFleet, motoFleet } from './observe/moto-fleet.ts';
 
 /** What one load balancer of the fleet is meant to show. */
@@ -11,7 +11,7 @@ const MINUTES = 40;
 const TARGETS = ['10.0.0.11', '10.0.0.12'];
 
 /** Counts by minute: `count` in every `every`th minute, nothing published in between. */
-const scattered = (count: number, every: number): (number | null)[] =>
+export const scattered = (count: number, every: number): (number | null)[] =>
   Array.from({ length: MINUTES }, (_, minute) => (minute % every === 0 ? count : null));
 
 const steady = (count: number): number[] => Array.from({ length: MINUTES }, () => count);
@@ -22,7 +22,8 @@ const tail = (arn: string): string =>
     .at(-1)
     ?.replace(/^loadbalancer\//, '') ?? '';
 
-interface Plan {
+/** A load balancer with its traffic; the first target group has two targets. */
+export interface Plan {
   readonly name: string;
   readonly idleTimeoutSeconds?: number;
   readonly protocol?: 'HTTP' | 'HTTPS';
@@ -30,6 +31,8 @@ interface Plan {
   readonly tags?: Readonly<Record<string, string>>;
   /** Tags of a second group that only a rule forwards to. */
   readonly second?: Readonly<Record<string, string>>;
+  /** Each minute; 500 where it is left out. */
+  readonly requests?: number;
   readonly failures?: readonly (number | null)[];
   /** A metric of the target group that counts in the minutes of the failures. */
   readonly errors?: 'TargetConnectionErrorCount' | 'TargetTLSNegotiationErrorCount' | 'LambdaUserError';
@@ -80,20 +83,24 @@ async function build(fleet: MotoFleet, plan: Plan, start: Date): Promise<Specime
   }
   const balancer = { LoadBalancer: tail(arn) };
   const both = { ...balancer, TargetGroup: tail(group) };
-  await fleet.metric('RequestCount', balancer, start, steady(500));
-  await fleet.metric('RequestCount', both, start, steady(500));
+  const requests = steady(plan.requests ?? 500);
+  await fleet.metric('RequestCount', balancer, start, requests);
+  await fleet.metric('RequestCount', both, start, requests);
   if (failures) await fleet.metric('HTTPCode_ELB_502_Count', balancer, start, failures);
   if (errors) await fleet.metric(errors, both, start, failures ?? []);
   return { name, arn };
 }
 
-/** Builds the fleet, a network load balancer beside it, with traffic up to a few minutes ago. */
-export async function buildFleet(moto: Moto): Promise<ReadonlyMap<string, Specimen>> {
+/** Builds a fleet, a network load balancer beside it, with traffic up to a few minutes ago. */
+export async function buildFleet(
+  moto: Pick<Moto, 'client'>,
+  plans: readonly Plan[] = PLANS,
+): Promise<ReadonlyMap<string, Specimen>> {
   const fleet = await motoFleet(moto);
   const minute = 60_000;
   const start = new Date(Math.floor(Date.now() / minute) * minute - (MINUTES + 3) * minute);
   await fleet.loadBalancer({ name: 'network', type: 'network' });
   const specimens: Specimen[] = [];
-  for (const plan of PLANS) specimens.push(await build(fleet, plan, start));
+  for (const plan of plans) specimens.push(await build(fleet, plan, start));
   return new Map(specimens.map((specimen) => [specimen.name, specimen]));
 }

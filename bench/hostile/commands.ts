@@ -133,7 +133,7 @@ class CommandAttack {
   bundle(bundle: EvidenceBundle, incidentId: string): void {
     const diagnosis = diagnose(bundle);
     const canonical = machineLines(diagnosis).map((line) => this.#runs('json', line));
-    const footers = ['show', 'accept'].map((verb) => [['npx', 'alb502', 'incident', verb, incidentId]]);
+    const footers = ['show', 'accept'].map((verb) => [['alb502', 'incident', verb, incidentId]]);
     for (const { format, lines: printed } of printedCommands(bundle, diagnosis, incidentId))
       for (const line of new Set(printed))
         this.#format({ format, lines: [line] }, [...canonical, ...footers]);
@@ -143,7 +143,7 @@ class CommandAttack {
     for (const line of lines) {
       const calls = this.#runs(format, line);
       const known = !isCommand(line) || format === 'logs' || canonical.some((other) => isSame(calls, other));
-      if (!known && !/^npx alb502 (scan|baseline) /.test(line))
+      if (!known && !/^alb502 (scan|baseline) /.test(line))
         this.#fail(format, line, `differs from the machine form: ${JSON.stringify(calls)}`);
     }
   }

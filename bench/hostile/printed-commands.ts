@@ -17,7 +17,7 @@ import { parseWidgetEvent } from '../../lambda/widget/widget-event.ts';
 import { incidentOf } from '../../test/store/entries.ts';
 
 /** How a line begins that is meant for a shell. */
-const COMMAND = /^(?:aws|npx|alb502|curl|openssl|ss|zcat|journalctl|echo) /;
+const COMMAND = /^(?:aws|alb502|curl|openssl|ss|zcat|journalctl|echo) /;
 export const isCommand = (line: string): boolean => COMMAND.test(line);
 
 /** What a format prints for a shell, as a person copies it: a line or a span of code, whole. */
@@ -52,7 +52,7 @@ const incidentFor = (diagnosis: Diagnosis, id: string): Incident => ({
 function linesOfText(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const bare = line.trim();
-    const said = /^(?:The [a-z ]+|If it is meant|Shortened): (npx .*)$/.exec(bare)?.[1];
+    const said = /^(?:The [a-z ]+|If it is meant|Shortened): (alb502 .*)$/.exec(bare)?.[1];
     return isCommand(bare) ? [bare] : said === undefined ? [] : [said, bare];
   });
 }
@@ -106,7 +106,11 @@ export function printedCommands(
   const incident = incidentFor(diagnosis, incidentId);
   const card = chatOf(notificationFor(diagnosis, incidentId));
   const notification = notificationFor(diagnosis, incidentId);
-  const report = renderReport({ diagnoses: [diagnosis], skipped: [] }, 'here', 80);
+  const report = renderReport(
+    { diagnoses: [diagnosis], skipped: [] },
+    { where: 'here', unread: [], named: false, detailsWith: null },
+    80,
+  );
   const log = bundle.accessLog;
   const logged = log === null ? '' : renderLogs(EMPTY_READING, [verdictOf(log, 60)], WIDE);
   return [

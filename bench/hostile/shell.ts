@@ -8,7 +8,7 @@ export const SHELLS = ['bash', 'sh'] as const;
 
 /** What our commands may start. */
 const OURS = [
-  ...['aws', 'alb502', 'npx', 'curl', 'openssl', 'ss', 'zcat', 'awk', 'cut', 'sort', 'uniq', 'head'],
+  ...['aws', 'alb502', 'curl', 'openssl', 'ss', 'zcat', 'awk', 'cut', 'sort', 'uniq', 'head'],
   ...['tee', 'wc', 'journalctl'],
 ];
 /** What a stranger's values try to start; `id` and the like stand for anything. */

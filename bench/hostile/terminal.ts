@@ -104,8 +104,15 @@ function reports(bundle: EvidenceBundle, text: string): readonly (readonly [stri
   };
   const verdicts = log === null ? [] : [verdictOf(poisoned(log, text), 60)];
   const shape = { idleTimeoutSeconds: 60, columns: 60 };
+  const skipped = [{ resource: text, reason: text }];
+  const unread = [{ what: text, reason: text, loadBalancers: 1 }];
+  const context = { where: text, unread, named: false, detailsWith: null } as const;
   return [
-    ['scan', captured(() => printReport({ diagnoses: [diagnosis, spoken], skipped: [] }, false, text))],
+    [
+      'scan',
+      captured(() => printReport({ diagnoses: [diagnosis, spoken], skipped }, { ...context, details: true })),
+    ],
+    ['table', captured(() => printReport({ diagnoses: [diagnosis, spoken], skipped }, context))],
     ['logs', captured(() => printText(renderLogs(reading, verdicts, shape)))],
     ['verify', captured(() => printText(verifyReportOf(text)))],
     ['incident', captured(() => printText(incidentText(incident) + incidentMarkdown(incident)))],

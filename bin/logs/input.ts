@@ -48,7 +48,7 @@ const pipeSource = (path: string): Source => ({
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
-  EACCES: 'no permission to read it',
+  EACCES: 'you lack read permission on it',
   EISDIR: 'is a folder',
   ELOOP: 'a symbolic link that leads to itself',
   ENAMETOOLONG: 'a path that is too long',

@@ -1,3 +1,4 @@
+import { rarity } from '../../lambda/access-log/explain/words.ts';
 import { boundWords } from '../../lambda/diagnose/idle-timeout.ts';
 import type { KeepAliveEstimate, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
@@ -29,5 +30,5 @@ export function keepAliveLine(group: LoggedTargetGroup, idleTimeoutSeconds: numb
     return group.signatures.closedOnReuse >= 3
       ? 'keep-alive of the targets: cannot be told from these lines'
       : 'keep-alive of the targets: no failure tells it';
-  return `keep-alive of the targets: ${pc.bold(seconds(keepAlive))}, read from ${keepAlive.failures} failures; chance of luck ${keepAlive.pValue.toExponential(0)}; ${standing(keepAlive, idleTimeoutSeconds)}`;
+  return `keep-alive of the targets: ${pc.bold(seconds(keepAlive))}, read from ${keepAlive.failures} failures; chance alone would show it ${rarity(keepAlive.pValue)}; ${standing(keepAlive, idleTimeoutSeconds)}`;
 }

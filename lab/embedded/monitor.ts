@@ -1,8 +1,10 @@
 import { consoleChannels } from '../../lambda/deliver/console.ts';
 import type { DrainReport } from '../../lambda/deliver/outbox.ts';
+import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { type InvestigatePorts, type InvestigationOutcome, investigate } from '../../lambda/investigate.ts';
 import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
 import type { AlertEvent, Notification } from '../../lambda/model/alert.ts';
+import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
 import { type Settings, settingsSchema } from '../../lambda/model/settings.ts';
 import { screen } from '../../lambda/screen.ts';
 import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
@@ -23,6 +25,10 @@ export interface EmbeddedMonitor {
   readonly store: MonitorStore;
   /** One beat of the schedule: screens, and investigates what deserves it. */
   beat(): Promise<readonly InvestigationOutcome[]>;
+  /** What a look would find now; nothing is announced, and nothing remembered. */
+  peek(): Diagnosis;
+  /** Leaves out of every look from now on what was measured until now. */
+  measureAnew(): void;
 }
 
 export interface EmbeddedMonitorOptions {
@@ -44,6 +50,11 @@ const METRIC = 'HTTPCode_ELB_502_Count';
 export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonitor {
   const { loadBalancer, onDelivered, settings = LAB_SETTINGS } = options;
   const { clock } = loadBalancer;
+  let measuredSince = 0;
+  const windowTo = (end: number): Window => {
+    const start = Math.max(measuredSince, end - settings.investigationWindowMinutes * 60_000);
+    return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+  };
   const store = everyBeatDue(memoryStore());
   const now = () => new Date(clock.now()).toISOString();
   const channels = consoleChannels((text, notification) =>
@@ -85,14 +96,21 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
       failOn(report.delivery);
       const outcomes: InvestigationOutcome[] = [];
       for (const { loadBalancerArn, region, change } of asked.splice(0)) {
-        const end = clock.now();
-        const start = end - settings.investigationWindowMinutes * 60_000;
-        const window = { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+        const window = windowTo(clock.now());
         outcomes.push(
           await investigate({ loadBalancerArn, region, window, change }, investigatePorts, settings),
         );
       }
       return outcomes;
+    },
+    peek: () => {
+      const window = windowTo(clock.now());
+      const bundle = bundleOf(loadBalancer, window, { baseline: null, keepAliveFacts: [] });
+      const accessLog = options.withAccessLog === false ? null : accessLogOf(loadBalancer, window);
+      return diagnose({ ...bundle, accessLog });
+    },
+    measureAnew: () => {
+      measuredSince = clock.now();
     },
   };
 }

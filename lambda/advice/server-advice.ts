@@ -45,9 +45,9 @@ function longestIdleTimeoutSeconds(keepAliveSeconds: number): number {
 
 function verifyLines(seconds: number): readonly string[] {
   return [
-    `npx alb502 probe HOST:PORT --idle-timeout ${longestIdleTimeoutSeconds(seconds)} --max-seconds ${Math.ceil(seconds) + 15}`,
+    `alb502 probe HOST:PORT --idle-timeout ${longestIdleTimeoutSeconds(seconds)} --max-seconds ${Math.ceil(seconds) + 15}`,
     `# expect: still open after ${Math.ceil(seconds)} s idle; then send fresh traffic through the load balancer:`,
-    'npx alb502 verify https://LOAD_BALANCER/',
+    'alb502 verify https://LOAD_BALANCER/',
   ];
 }
 
@@ -149,7 +149,7 @@ function adviceToGoAround(row: ServerRow, { seconds, byDefault }: Request): Serv
     title: `${row.name}: cannot keep idle connections for ${Math.ceil(seconds)} s`,
     why: `${limit} Lower the load balancer's idle timeout to ${below}, or put a proxy in front that can.${caution(row)}`,
     lines: [
-      'npx alb502 probe HOST:PORT # measure first',
+      'alb502 probe HOST:PORT # measure first',
       '# or in front of it, on nginx:',
       `keepalive_timeout ${valueInUnit('seconds', seconds)}s;`,
     ],
@@ -169,7 +169,7 @@ function adviceForUnknown(
   previousSeconds: number | null,
 ): ServerAdvice {
   const name = serverText === null ? "the targets' server" : `"${serverText.slice(0, 60)}"`;
-  const before = previousSeconds === null ? 'its value of before' : `${previousSeconds} s`;
+  const before = previousSeconds === null ? 'its value of before' : `${asConfigured(previousSeconds)} s`;
   return {
     title: `Set the keep-alive of ${name} to ${Math.ceil(seconds)} s or more`,
     why:

@@ -139,7 +139,7 @@ export function targetUrl({ protocol }: Pick<TargetGroup, 'protocol'>, target: s
 }
 
 /**
- * `npx alb502 probe` of one target; TARGET stands for an address that is not known.
+ * `alb502 probe` of one target; TARGET stands for an address that is not known.
  *
  * @param idleTimeoutSeconds - what the measure is compared with; null where it could not be read
  * @param failed - `ADDRESS:PORT` of a target of the group that failed, where the log names one
@@ -153,7 +153,7 @@ export function probe(
   const host = target ? (target.id.includes(':') ? `[${target.id}]` : target.id) : 'TARGET';
   const registered = `${host}:${target?.port ?? group.port ?? 80}`;
   const url = urlArgument(targetUrl(group, target === undefined ? (failed ?? registered) : registered, '/'));
-  return `npx alb502 probe ${url}${idleTimeoutOption(idleTimeoutSeconds)}`;
+  return `alb502 probe ${url}${idleTimeoutOption(idleTimeoutSeconds)}`;
 }
 
 /** Without it the probe judges against 60 s, AWS's default. */
@@ -169,8 +169,8 @@ export const idleTimeoutOption = (idleTimeoutSeconds: number | null): string =>
 export function answerCommands(url: string | null, idleTimeoutSeconds: number | null): readonly string[] {
   if (url === null) return [];
   // No `>`: chat clients have a meaning of their own for it.
-  const ask = `npx alb502 probe --json ${urlArgument(url)}${idleTimeoutOption(idleTimeoutSeconds)} | tee probe.json`;
-  return [ask, 'npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
+  const ask = `alb502 probe --json ${urlArgument(url)}${idleTimeoutOption(idleTimeoutSeconds)} | tee probe.json`;
+  return [ask, 'alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
 }
 
 /**
@@ -195,5 +195,5 @@ export function describeTargetHealth(arn: string): string {
 
 /** Looks at the load balancer again with this tool. */
 export function scanAgain(arn: string, since: string): string {
-  return `npx alb502 scan --region ${regionOf(arn)} --load-balancer ${loadBalancerArgument(arn)} --since ${since}`;
+  return `alb502 scan --region ${regionOf(arn)} --load-balancer ${loadBalancerArgument(arn)} --since ${since}`;
 }

@@ -23,7 +23,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const against = idle === null ? '' : ` --idle-timeout ${idle}`;
   if (attributes['access_logs.s3.enabled'] === 'true' && bucket) {
     const place = argument('S3_URL', `s3://${bucket}${prefix ? `/${prefix}` : ''}`);
-    const how = `npx alb502 logs ${place}${against}`;
+    const how = `alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
   const { look, commands, rollback, sideEffects, place } = switchOnAccessLogs({
@@ -33,7 +33,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     account: /^\d{12}$/.test(bundle.account) ? bundle.account : 'ACCOUNT',
     region: /^[a-z][a-z\d-]*$/.test(bundle.region) ? bundle.region : 'REGION',
   });
-  const read = `npx alb502 logs ${place}${against}`;
+  const read = `alb502 logs ${place}${against}`;
   return [
     {
       ...base,

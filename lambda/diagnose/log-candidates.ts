@@ -42,7 +42,7 @@ export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceB
 
 const WHOLE = 'the whole files of all nodes: not what grep or an Athena query for 502 left of them';
 
-const readWhole = (place: string): string => `npx alb502 logs ${argument('BUCKET', place)}`;
+const readWhole = (place: string): string => `alb502 logs ${argument('BUCKET', place)}`;
 
 /** Where only a log was read: what AWS itself can tell of the targets and the errors at that time. */
 export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle): readonly Candidate[] {

@@ -25,7 +25,7 @@ const declaredAttributeSchema = z.strictObject({
  */
 export const settingsSchema = z.strictObject({
   regions: z
-    .union([z.array(regionName), z.literal('all')])
+    .union([z.array(regionName), z.literal('all')], 'must be a list of region names, or "all"')
     .default([])
     .describe(
       'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more where many had 502s, and its backstop',

@@ -11,6 +11,7 @@ export type FailureCode =
   | 'not-http'
   | 'speaks-tls'
   | 'speaks-plain-http'
+  | 'speaks-http2'
   /** HTTP/1.x, but not as the load balancer accepts it: it answers 502 in its place. */
   | 'malformed-response'
   | 'response-header-too-large'
@@ -60,6 +61,8 @@ const ADVICE: Readonly<Record<FailureCode, (endpoint: Endpoint) => string>> = {
   'speaks-tls': () => 'it answers over TLS only; use https://, and HTTPS as the protocol of its target group',
   'speaks-plain-http': () =>
     'it answers in plain HTTP only; use http://, and HTTP as the protocol of its target group',
+  'speaks-http2': () =>
+    'it speaks only HTTP/2 over TLS, and the probe measures HTTP/1.1; its target group must have the protocol HTTPS and the protocol version HTTP2 or GRPC, for with HTTP1 every request gets 502',
   'malformed-response': () =>
     'its response is malformed, so the load balancer answers 502 in its place; mend it, or give another path to measure',
   'response-header-too-large': () =>

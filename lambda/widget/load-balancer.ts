@@ -78,7 +78,7 @@ function buttons({ entry, endpoint }: LoadBalancerRecord): Html {
 }
 
 function noIncident({ loadBalancerArn, region }: FleetEntry): Html {
-  const scan = `npx alb502 scan --region ${argument('REGION', region)} --load-balancer ${argument('LOAD_BALANCER', plainName(loadBalancerArn))}`;
+  const scan = `alb502 scan --region ${argument('REGION', region)} --load-balancer ${argument('LOAD_BALANCER', plainName(loadBalancerArn))}`;
   return html`<h3>For the full diagnosis</h3>${command(scan)}`;
 }
 

@@ -1,34 +1,8 @@
 import * as z from 'zod';
 import { THRESHOLD_TAGS } from '../../lambda/diagnose/thresholds.ts';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, configurationSchema } from '../configuration.ts';
+import { type Setting, settingSchema, valueText } from './setting.ts';
 import { markdownTable } from './table.ts';
-
-/** What JSON Schema says of one setting, as far as the document shows it. */
-interface Setting {
-  readonly type?: string | undefined;
-  readonly description?: string | undefined;
-  readonly default?: unknown;
-  readonly minimum?: number | undefined;
-  readonly exclusiveMinimum?: number | undefined;
-  readonly maximum?: number | undefined;
-  readonly enum?: readonly unknown[] | undefined;
-  readonly items?: Setting | undefined;
-  readonly properties?: Readonly<Record<string, Setting>> | undefined;
-}
-
-const settingSchema: z.ZodType<Setting> = z.lazy(() =>
-  z.object({
-    type: z.string().optional(),
-    description: z.string().optional(),
-    default: z.unknown().optional(),
-    minimum: z.number().optional(),
-    exclusiveMinimum: z.number().optional(),
-    maximum: z.number().optional(),
-    enum: z.array(z.unknown()).optional(),
-    items: settingSchema.optional(),
-    properties: z.record(z.string(), settingSchema).optional(),
-  }),
-);
 
 const HEAD = ['Key', 'Value', 'Default', 'Meaning'];
 
@@ -86,24 +60,7 @@ ${entries.join('\n')}`;
 const rowsOf = (settings: Readonly<Record<string, Setting>>): string[][] =>
   Object.entries(settings).map(([key, setting]) => [
     `\`${key}\``,
-    valueText(setting),
+    valueText(key, setting),
     setting.default === undefined ? '' : `\`${JSON.stringify(setting.default)}\``,
     setting.description ?? '',
   ]);
-
-function valueText(setting: Setting): string {
-  if (setting.enum) return setting.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
-  if (setting.items)
-    return `list of ${setting.items.properties ? 'entries, see below' : valueText(setting.items)}`;
-  return `${setting.type ?? ''}${rangeText(setting)}`;
-}
-
-function rangeText({ minimum, exclusiveMinimum, maximum }: Setting): string {
-  const low = minimum ?? exclusiveMinimum;
-  if (low === undefined) return '';
-  const above = exclusiveMinimum === undefined ? `from ${low}` : `above ${low}`;
-  // JSON Schema writes the largest safe integer where the code sets no limit.
-  return maximum === undefined || maximum === Number.MAX_SAFE_INTEGER
-    ? `, ${above}`
-    : `, ${above} to ${maximum}`;
-}

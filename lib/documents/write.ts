@@ -3,9 +3,12 @@ import { renderConfigurationDocument } from './configuration-document.ts';
 import { renderCostDocument } from './cost-document.ts';
 import { renderDependenciesDocument } from './dependencies-document.ts';
 import { renderIamDocument } from './iam-document.ts';
+import { renderConfigurationTypes, renderSettingTypes } from './setting-types.ts';
 
 // npm run docs: writes the documents that come from code.
 writeFileSync('docs/configuration.md', renderConfigurationDocument());
+writeFileSync('lib/setting-types.ts', renderSettingTypes());
+writeFileSync('lib/configuration-types.ts', renderConfigurationTypes());
 writeFileSync('docs/iam.md', renderIamDocument());
 writeFileSync('docs/cost.md', renderCostDocument());
 

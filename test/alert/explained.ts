@@ -28,7 +28,7 @@ export function explanation(
 export const IDLE = explanation(
   'idle-time',
   31,
-  'came 5 s after an answer of the same target, by luck: 3e-40',
+  'came 5 s after an answer of the same target, which chance alone does less than once in a million times',
   [{ cause: 'keepalive-mismatch', probability: 0.98 }],
 );
 

@@ -27,7 +27,11 @@ describe('an explanation in a few words', () => {
   test.each([
     [IDLE, 'idle for 5.00 s'],
     [
-      explanation('idle-time', 9, 'came 75.02 s after an answer of the same target, by luck: 1e-9'),
+      explanation(
+        'idle-time',
+        9,
+        'came 75.02 s after an answer of the same target, which chance alone does less than once in a million times',
+      ),
       'idle for 75.0 s, doubtful',
     ],
     [EXPORT, 'GET /export'],
@@ -209,9 +213,13 @@ describe('a log with two causes', () => {
     expect(description).toContain('Two causes: keepalive-mismatch (31 of 60)');
     expect(nextSteps.join('\n')).toContain('For 28 of 60 failures');
     expect(smsOf(alert)).toMatch(/^[\x20-\x7e]{1,140}$/);
-    expect(renderReport({ diagnoses: [diagnosis], skipped: [] }, 'eu-central-1', 200)).toContain(
-      '31 of 60: idle for 5.00 s · 28 of 60: GET /export · 1 of 60: unexplained',
-    );
+    expect(
+      renderReport(
+        { diagnoses: [diagnosis], skipped: [] },
+        { where: 'eu-central-1', unread: [], named: false, detailsWith: null },
+        200,
+      ),
+    ).toContain('31 of 60: idle for 5.00 s · 28 of 60: GET /export · 1 of 60: unexplained');
   });
 
   test('stands in the record of the incident, as text and as Markdown', () => {

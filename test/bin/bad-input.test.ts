@@ -6,7 +6,12 @@ import { bundleWith } from '../diagnose/bundle.ts';
 import { alb502 } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alb502-bad-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const empty = mkdtempSync(join(tmpdir(), 'alb502-empty-'));
+const other = mkdtempSync(join(tmpdir(), 'alb502-other-'));
+writeFileSync(join(other, 'd.json'), '{}');
+afterAll(() => {
+  for (const each of [folder, other, empty]) rmSync(each, { recursive: true, force: true });
+});
 
 function file(name: string, content: string): string {
   const path = join(folder, name);
@@ -63,6 +68,24 @@ describe('a mistake gets one line that names it, and the exit code of the contra
       /\/dev\/null\/x cannot be made/,
     ],
     ['an unknown option', ['scan', '--fast'], KEYS, 2, /unknown option '--fast'/],
+    ['two ways to print', ['scan', '--summary', '--json'], KEYS, 2, /--summary.*cannot be used with.*--json/],
+    [
+      'a folder that nothing can be made in',
+      ['scan', '--save', '/proc/nope/evidence'],
+      DEAD,
+      2,
+      /\/proc\/nope\/evidence cannot be made: nothing can be made there/,
+    ],
+    ['a severity that is none', ['scan', '--min-severity', 'bad'], KEYS, 2, /info, warning, critical/],
+    ['a folder without bundles', ['diagnose', empty], {}, 2, /\.json; write some with alb502 scan --save/],
+    ['a folder of other files', ['diagnose', other], {}, 2, /d\.json is not an evidence bundle/],
+    [
+      'a mistake below a command',
+      ['incident', 'show'],
+      {},
+      2,
+      /missing required argument 'id'\n\(alb502 incident show --help shows the usage\)/,
+    ],
     ['an unknown command', ['frobnicate'], {}, 2, /unknown command 'frobnicate'/],
     [
       'a bundle that does not exist',

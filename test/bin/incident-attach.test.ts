@@ -98,7 +98,7 @@ describe('alb502 incident attach', () => {
   });
 
   test.each([
-    [['absent.json'], '', /absent\.json cannot be read: ENOENT/],
+    [['absent.json'], '', /absent\.json cannot be read: there is no such file/],
     [['-', '--command', 'x'], ' \n', /- is empty; there is nothing to attach/],
     [
       ['-'],

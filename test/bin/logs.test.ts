@@ -202,7 +202,7 @@ test('only failing lines settle nothing: the answered requests are asked for', a
   expect(balancer?.verdict).toBe('undetermined');
   expect(balancer?.missingEvidence[0]).toMatchObject({
     what: 'the answered requests, which are missing: the log has only failed ones',
-    how: expect.stringMatching(/npx alb502 logs .*whole files of all nodes.*grep.*Athena/),
+    how: expect.stringMatching(/alb502 logs .*whole files of all nodes.*grep.*Athena/),
   });
   const { stdout } = await alb502(['logs', path]);
   expect(stdout).toContain(

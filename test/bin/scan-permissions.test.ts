@@ -70,6 +70,16 @@ describe('the policy that a scan needs', () => {
     expect(run.code).toBe(1);
   });
 
+  test('says under the table what was not read, and gives no all-clear for what was not counted', async () => {
+    proxy.reset([{ action: 'GetMetricData', fault: 'denied' }]);
+    const args = ['scan', '--since', '30m', '--min-severity', 'critical'];
+    const run = await alb502(args, { ...moto.environment, ...proxy.environment });
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /not read for 8 load balancers: [^(]*\(not allowed to call cloudwatch:GetMetricData/,
+    );
+    expect(run.code).toBe(3);
+  });
+
   test('says which permission is missing, and fails, where load balancers may not be listed', async () => {
     proxy.reset([{ action: 'DescribeLoadBalancers', fault: 'denied' }]);
     const run = await alb502(['scan'], { ...moto.environment, ...proxy.environment });

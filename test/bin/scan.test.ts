@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,6 +56,8 @@ describe('alb502 scan', () => {
     const files = readdirSync(folder).map((name) => join(folder, name));
     const scanned = await alb502(['scan', '--json', '--since', '1h', '--save', folder], moto.environment);
     const diagnosed = await alb502(['diagnose', '--json', ...files]);
+    const ofFolder = await alb502(['diagnose', '--json', folder]);
+    expect(ofFolder.stdout).toBe(diagnosed.stdout);
     const byArn = (text: string) =>
       new Map(
         report.parse(JSON.parse(text)).diagnoses.map((diagnosis) => [diagnosis.loadBalancerArn, diagnosis]),
@@ -76,6 +78,73 @@ describe('alb502 scan', () => {
     }
     expect(run.stdout).toMatch(/WHAT TO DO[\s\S]*WHY WE THINK SO[\s\S]*VERIFY[\s\S]*ROLL BACK/);
     expect(run.stdout).toContain('1 load balancer looked at, 1 with findings');
+  });
+
+  test('ends with a table of all that was found, the worst first, and one thing to do for each', async () => {
+    const run = await alb502(['scan', '--since', '1h'], moto.environment);
+    const [, table = ''] = run.stdout.split(/(?=^severity {2}load balancer)/m);
+    const rows = table.split('\n').flatMap((line) => /^WARNING +(\S+)/.exec(line)?.[1] ?? []);
+    expect(rows.toSorted()).toEqual(['equal', 'lambda', 'mismatch', 'refused', 'silent', 'tls', 'unclear']);
+    expect(rows.at(-1)).toBe('silent');
+    expect(table).toMatch(/^WARNING +mismatch +\d+ +keepalive-mismatch +On the targets of/m);
+    expect(table).toContain('8 load balancers looked at, 7 with findings');
+    expect(run.stdout).not.toContain('WHAT TO DO');
+    expect(run.stdout.trimEnd().split('\n').length).toBeLessThan(50);
+    expect(run.code).toBe(1);
+  });
+
+  test('prints all in full with --details, and the table still stands last', async () => {
+    const run = await alb502(['scan', '--since', '1h', '--details'], moto.environment);
+    expect(run.stdout.match(/^WHAT TO DO$/gm)).toHaveLength(7);
+    expect(run.stdout.lastIndexOf('WHAT TO DO')).toBeLessThan(run.stdout.indexOf('severity  load balancer'));
+  });
+
+  test('prints the table alone with --summary, of one load balancer as well', async () => {
+    const args = ['scan', '--since', '1h', '--load-balancer', 'equal', '--summary'];
+    const run = await alb502(args, moto.environment);
+    expect(run.stdout).toMatch(/^WARNING +equal /m);
+    expect(run.stdout).not.toContain('WHAT TO DO');
+    expect(run.stdout).toContain('the same command without --summary');
+  });
+
+  test('ends with 1 for what is at least as severe as asked for', async () => {
+    const [warning, critical] = await Promise.all(
+      ['warning', 'critical'].map((least) =>
+        alb502(['scan', '--since', '1h', '--min-severity', least], moto.environment),
+      ),
+    );
+    expect(warning?.code).toBe(1);
+    expect(critical?.code).toBe(0);
+    expect(critical?.stdout).toMatch(/7 less severe than critical: .*mismatch/);
+    expect(critical?.stdout).toContain('0 at least critical');
+  });
+
+  test('says on one line that the disk is full, after the report, and leaves no half of a bundle', async () => {
+    const full = mkdtempSync(join(tmpdir(), 'alb502-full-'));
+    const [saved = ''] = readdirSync(folder).filter((name) => name.includes('healthy'));
+    symlinkSync('/dev/full', join(full, `${saved}.part`));
+    const args = ['scan', '--since', '1h', '--load-balancer', 'healthy', '--save', full];
+    const run = await alb502(args, moto.environment);
+    expect(run.stdout).toContain('1 without findings: healthy');
+    expect(run.stderr.trim()).toMatch(
+      /^alb502: \S+ cannot be written: the disk is full; .*give --save another/,
+    );
+    expect(readdirSync(full)).toEqual([]);
+    expect(run.code).toBe(2);
+    rmSync(full, { recursive: true });
+  });
+
+  test('names a profile that gives no credentials in one line, whatever keys are set beside it', async () => {
+    const runs = await Promise.all([
+      alb502(['scan', '--profile', 'nobody'], moto.environment),
+      alb502(['logs', 's3://my-logs', '--profile', 'nobody'], moto.environment),
+      alb502(['doctor', '--profile', 'nobody'], moto.environment),
+      alb502(['baseline', 'show', 'x', '--profile', 'nobody'], moto.environment),
+    ]);
+    for (const { code, stderr, stdout } of runs) {
+      expect(stderr.trim()).toMatch(/^alb502: profile "nobody" gives no credentials; [^\n]*$/);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    }
   });
 
   test('ends with 0 where nothing is wrong', async () => {

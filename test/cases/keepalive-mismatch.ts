@@ -283,7 +283,7 @@ export const cases: readonly Case[] = [
     probability: LIKELY,
     severity: 'warning',
     mismatches: [],
-    actions: ['npx alb502 logs s3://logs/alb --idle-timeout 60'],
+    actions: ['alb502 logs s3://logs/alb --idle-timeout 60'],
     missing: 'the access log around the 502s',
   },
   {

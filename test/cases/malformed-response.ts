@@ -114,8 +114,8 @@ export const cases: readonly Case[] = [
     mismatches: [],
     actions: [
       'curl -sv --raw -o /dev/null http://10.0.1.10:8080/export',
-      'npx alb502 probe --json http://10.0.1.10:8080/export --idle-timeout 60 | tee probe.json',
-      'npx alb502 diagnose BUNDLE --probe probe.json',
+      'alb502 probe --json http://10.0.1.10:8080/export --idle-timeout 60 | tee probe.json',
+      'alb502 diagnose BUNDLE --probe probe.json',
     ],
     missing: 'what the target answers to a path that failed',
   },

@@ -120,7 +120,7 @@ export const cases: readonly Case[] = [
     mismatches: [],
     actions: [
       'curl -sk --http1.1 -D - -o /dev/null https://10.0.1.10:8080/account | wc -c',
-      'npx alb502 probe --json https://10.0.1.10:8080/account --idle-timeout 60 | tee probe.json',
+      'alb502 probe --json https://10.0.1.10:8080/account --idle-timeout 60 | tee probe.json',
     ],
   },
   {
@@ -138,7 +138,7 @@ export const cases: readonly Case[] = [
       failingRequest({ url: 'https://shop.example.com:443/account' }),
     ),
     ...UNCLEAR,
-    actions: ['npx alb502 probe --json http://10.0.1.10:8080/account --idle-timeout 60 | tee probe.json'],
+    actions: ['alb502 probe --json http://10.0.1.10:8080/account --idle-timeout 60 | tee probe.json'],
     missing: 'what the target answers to a path that failed',
   },
 ];

@@ -404,7 +404,7 @@ type Told = Pick<Explanation, 'fact' | 'causes'>;
 /** What the engine says of each kind, where nothing else is said: its words and its odds. */
 const TOLD: Readonly<Partial<Record<ExplanationKind, Told>>> = {
   'idle-time': {
-    fact: 'came 5 s after an answer of the same target, by luck: 1e-12',
+    fact: 'came 5 s after an answer of the same target, which chance alone does less than once in a million times',
     causes: [
       { cause: 'keepalive-mismatch', probability: 0.98 },
       { cause: 'requests-per-connection-limit', probability: 0.01 },

@@ -113,7 +113,7 @@ describe('a command in a chat', () => {
     });
     const scan = scanAgain(ARN.replace('shop', 'a&lt;b'), '1h');
     expect(chatCommand(scan)).toEqual({
-      line: 'npx alb502 scan --region eu-central-1 --load-balancer LOAD_BALANCER_LEFT_OUT --since 1h',
+      line: 'alb502 scan --region eu-central-1 --load-balancer LOAD_BALANCER_LEFT_OUT --since 1h',
       leftOut: ['LOAD_BALANCER_LEFT_OUT'],
     });
     expect(chatCommand(scanAgain(ARN, '1h'))).toEqual({ line: scanAgain(ARN, '1h'), leftOut: [] });

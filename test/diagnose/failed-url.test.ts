@@ -83,7 +83,7 @@ describe('the advice', () => {
     const named = bundle(failedOn(`${SHOP}/a`), failedOn(`${SHOP}/a`), failedOn(`${SHOP}/b`));
     expect(diagnose(named).missingEvidence[0]).toEqual({
       what: 'what the target answers to a path that failed',
-      how: 'npx alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 | tee probe.json   # from a host that reaches it; then: npx alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
+      how: 'alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 | tee probe.json   # from a host that reaches it; then: alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
       separates: expect.arrayContaining(['malformed-response', 'response-header-too-large']),
     });
     expect(diagnose(named).missingEvidence[0]?.separates).toHaveLength(2);
@@ -127,7 +127,7 @@ describe('the advice', () => {
         const lines = named.filter((line) => line.includes('10.0.1.10'));
         expect(lines.length).toBeGreaterThan(2);
         for (const line of lines) {
-          const script = `aws() { :; }; npx() { :; }; curl() { :; }\n${line}`;
+          const script = `aws() { :; }; alb502() { :; }; curl() { :; }\n${line}`;
           execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'ignore' });
         }
       }

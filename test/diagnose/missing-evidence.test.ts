@@ -63,7 +63,7 @@ test('the own log of the targets is asked for where nobody said where it is, and
     missing(few, ...edits).find(({ what }) => what.startsWith('the own'));
   expect(own()).toEqual({
     what: 'the own log of the targets of web around the 502s',
-    how: `aws elbv2 add-tags --region eu-central-1 --resource-arns ${groupArn('web')} --tags Key=alb502:log-group,Value=LOG_GROUP   # the log group they write to; then: npx alb502 scan --region eu-central-1 --load-balancer ${LOAD_BALANCER_ARN} --since 3h --backend-logs`,
+    how: `aws elbv2 add-tags --region eu-central-1 --resource-arns ${groupArn('web')} --tags Key=alb502:log-group,Value=LOG_GROUP   # the log group they write to; then: alb502 scan --region eu-central-1 --load-balancer ${LOAD_BALANCER_ARN} --since 3h --backend-logs`,
     separates: expect.arrayContaining(['keepalive-mismatch', 'response-header-too-large']),
   });
   expect(own(groupTag('web', 'alb502:log-group', '/shop/web'))).toBeUndefined();
@@ -95,7 +95,7 @@ test('a declaration can be wrong, so measuring it still helps; a group of which 
 
 test('the probe is a command for the target as it is reached', () => {
   const [, ipv4] = missing(few);
-  expect(ipv4?.how).toMatch(/^npx alb502 probe http:\/\/10\.0\.1\.10:8080\/ --idle-timeout 60 {3}#/);
+  expect(ipv4?.how).toMatch(/^alb502 probe http:\/\/10\.0\.1\.10:8080\/ --idle-timeout 60 {3}#/);
   const target = { id: 'fd00::7', port: 8443, availabilityZone: null, state: 'healthy' } as const;
   const six = { ...target, reason: null, description: null, anomaly: null };
   const [, ipv6] = missing(few, group('web', { protocol: 'HTTPS', targets: [six] }));
@@ -141,7 +141,7 @@ test('the first action gets the evidence, says what it costs, and undoes what it
     `--resource-arn ${LOAD_BALANCER_ARN} --log-type ALB_ACCESS_LOGS`,
   );
   expect(first?.commands.join('\n')).not.toContain('put-bucket-policy');
-  expect(first?.commands.at(-1)).toMatch(/^npx alb502 logs cloudwatch:\/\/\/aws\/vendedlogs\/alb\/shop/);
+  expect(first?.commands.at(-1)).toMatch(/^alb502 logs cloudwatch:\/\/\/aws\/vendedlogs\/alb\/shop/);
   expect(first?.rollback.at(-1)).toBe(
     'aws logs delete-delivery-source --name alb502-shop --region eu-central-1',
   );

@@ -251,12 +251,12 @@ describe('plausible evidence', () => {
 });
 
 describe('commands', () => {
-  /** The `aws` and `npx` lines of a diagnosis, what follows a remark cut off. */
+  /** The `aws` and `alb502` lines of a diagnosis, what follows a remark cut off. */
   const commandsOf = ({ actions, missingEvidence }: Diagnosis): string[] =>
     [
       ...actions.flatMap(({ commands, rollback }) => [...commands, ...rollback]),
       ...missingEvidence.map(({ how }) => how),
-    ].filter((line) => /^(aws|npx) /.test(line));
+    ].filter((line) => /^(aws|alb502) /.test(line));
 
   test('have every value of a stranger in quotes, on one line', () => {
     fc.assert(
@@ -295,7 +295,7 @@ describe('commands', () => {
           loadBalancerAttribute('access_logs.s3.bucket', text),
         );
         for (const line of commandsOf(diagnose({ ...bundle, region: text }))) {
-          const script = `aws() { :; }; npx() { :; }\n${line}`;
+          const script = `aws() { :; }; alb502() { :; }\n${line}`;
           execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'ignore' });
         }
       }

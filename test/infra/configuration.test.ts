@@ -62,7 +62,7 @@ describe('the configuration', () => {
       ['subscriptions.0.protocol', '"pager"', 'email'],
     ],
     [{ subscriptions: [{ protocol: 'email', endpoint: 'a@b.de', extra: 1 }] }, ['subscriptions.0.extra']],
-    [{ subscriptions: [{ endpoint: 'a@b.de' }] }, ['subscriptions.0.protocol is nothing']],
+    [{ subscriptions: [{ endpoint: 'a@b.de' }] }, ['subscriptions.0.protocol is missing']],
     [{ accessLogBuckets: ['my-logs'] }, ['accessLogBuckets.0', '"my-logs"', 'arn:aws:s3:::']],
     [{ alertTopicKmsKeyArn: 'alias/key' }, ['alertTopicKmsKeyArn', 'arn:aws:kms']],
     [{ declaredKeepAlives: [{ targetGroup: 'shop', seconds: 0 }] }, ['declaredKeepAlives.0.seconds', '0']],

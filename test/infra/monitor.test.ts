@@ -34,7 +34,7 @@ describe('the construct in an app of its user', () => {
       },
     );
     expect(() => monitorIn({ settings: { pendingMinutes: -1 } })).toThrow(
-      /settings of Alb502Monitor.*pendingMinutes/,
+      /Alb502Monitor "Alb502": settings.pendingMinutes is -1/,
     );
   });
 

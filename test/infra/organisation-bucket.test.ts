@@ -16,7 +16,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { organisation } from '../../lib/organisation.ts';
-import type { OrganisationPlan } from '../../lib/organisation-hub.ts';
+import type { OrganisationPlan } from '../../lib/organisation-plan.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { fitForMoto } from './moto-stack.ts';
 import { templateSchema } from './synthesize.ts';

@@ -83,8 +83,9 @@ test('the tour of a failure ends in its verdict and closes everything', async ()
     signal: new AbortController().signal,
     page: false,
     timeline: false,
+    full: false,
     stay: false,
-    say: (text) => void told.push(text),
+    say: ({ head, text }) => void told.push(`${head} ${text}`),
   });
   expect(report).toMatchObject({ verdict: 'tls-failure', truth: 'tls-failure', asTold: true, because: [] });
   expect(report.failures.length).toBeGreaterThan(0);
@@ -99,6 +100,7 @@ test('a control raises no alert, although its target answers 502 itself', async 
     signal: new AbortController().signal,
     page: false,
     timeline: false,
+    full: false,
     stay: false,
     say: () => {},
   });
@@ -159,9 +161,10 @@ test('a tour that is interrupted leaves no port open', async () => {
     signal: ending.signal,
     page: false,
     timeline: false,
+    full: false,
     stay: false,
-    say: (text) => {
-      if (text.startsWith('502')) ending.abort();
+    say: ({ head }) => {
+      if (head === '502') ending.abort();
     },
   });
   await expect(tour).rejects.toMatchObject({ name: 'AbortError' });

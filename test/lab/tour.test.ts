@@ -21,10 +21,11 @@ test('the page shows the load balancer while the tour stays, and goes when it is
       signal: ending.signal,
       page: true,
       timeline: false,
+      full: false,
       stay: true,
-      say: (text) => {
-        told.push(text);
-        url ||= /^PAGE (http:\/\/127\.0\.0\.1:\d+\/) /.exec(text)?.[1] ?? '';
+      say: ({ head, text }) => {
+        told.push(`${head} ${text}`);
+        if (head === 'PAGE') url = text.split(' ', 1)[0] ?? '';
         if (text.includes('Ctrl-C ends all')) shown = widgetOf(url).finally(() => ending.abort());
       },
     },
@@ -32,7 +33,7 @@ test('the page shows the load balancer while the tour stays, and goes when it is
   expect(report).toMatchObject({ verdict: 'tls-failure', asTold: true });
   expect(await shown).toContain('lab-tls-failure');
   expect(await shown).toContain('<svg');
-  expect(told.findIndex((text) => text.startsWith('PAGE'))).toBeLessThan(told.indexOf('TRAFFIC begins.'));
+  expect(told.findIndex((text) => text.startsWith('PAGE'))).toBeLessThan(told.indexOf('TRAFFIC begins'));
   await expect(fetch(url)).rejects.toThrow();
 });
 
@@ -45,8 +46,9 @@ test('a failure that is fixed is told from the first 502 to the record of the in
       signal: new AbortController().signal,
       page: false,
       timeline: true,
+      full: true,
       stay: false,
-      say: (text) => void told.push(text),
+      say: ({ head, text }) => void told.push(`${head} ${text}`),
     },
   );
   const at = (start: string) => told.findIndex((text) => text.startsWith(start));
@@ -54,9 +56,9 @@ test('a failure that is fixed is told from the first 502 to the record of the in
     'SCENARIO',
     'TRAFFIC',
     '502',
-    '--- MAIL',
-    '--- CHAT CARD',
-    'FIX',
+    'ALERT',
+    'CHAT',
+    'FIX ',
     'PROBE',
     'INCIDENT',
     'TIMELINE',
@@ -66,7 +68,10 @@ test('a failure that is fixed is told from the first 502 to the record of the in
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBe(0);
   expect(told[at('TIMELINE')]).toMatch(/^502 connection-refused, .*<-+ RST --\|.*log: -1 -1 -1/ms);
-  expect(report.timelines).toMatchObject([{ fault: 'connection-refused', times: '-1 -1 -1' }]);
+  // A busy machine may add kinds of its own.
+  expect(report.timelines).toContainEqual(
+    expect.objectContaining({ fault: 'connection-refused', times: '-1 -1 -1' }),
+  );
   expect(report.failuresAfterFix).toBe(0);
   expect(report.requestsAfterFix).toBeGreaterThan(0);
   expect(report.incident?.proof).toMatchObject({ after: { failures: 0 } });

@@ -11,7 +11,7 @@ import {
   ModifyLoadBalancerAttributesCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Moto } from '../moto.ts';
+import type { Moto } from '../moto-server.ts';
 
 /** Builds load balancers in a moto server. */
 export interface MotoFleet {
@@ -73,7 +73,7 @@ const required = (value: string | undefined): string => {
 };
 
 /** Makes the network that load balancers need, then builds on it. */
-export async function motoFleet(moto: Moto, region = moto.client.region): Promise<MotoFleet> {
+export async function motoFleet(moto: Pick<Moto, 'client'>, region = moto.client.region): Promise<MotoFleet> {
   const config = { ...moto.client, region };
   const ec2 = new EC2Client(config);
   const elb = new ElasticLoadBalancingV2Client(config);

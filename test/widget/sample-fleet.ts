@@ -164,7 +164,7 @@ const CHECKOUT: Diagnosis = {
       failures: 209,
       share: 0.977,
       gainNats: 812,
-      fact: 'came 75 s after an answer of the same target, by luck: 1e-40',
+      fact: 'came 75 s after an answer of the same target, which chance alone does less than once in a million times',
       where: { targetGroupArn: null, target: null, node: null, path: null },
     },
   ],

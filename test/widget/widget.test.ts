@@ -117,7 +117,7 @@ describe('the record of a load balancer', () => {
       await answerWidget({ view: 'load-balancer', loadBalancerArn: arnOf('images') }, samplePorts()),
     );
     expect(text).toContain('No 502 yet');
-    expect(text).toContain('npx alb502 scan --region eu-central-1 --load-balancer images');
+    expect(text).toContain('alb502 scan --region eu-central-1 --load-balancer images');
   });
 
   test('says so where it is gone', async () => {

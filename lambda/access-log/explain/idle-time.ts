@@ -12,7 +12,7 @@ import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
-import { seconds } from './words.ts';
+import { rarity, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Failures that are looked at one by one; more add little but time. */
@@ -155,7 +155,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
 
     idle: { group, dispatched, place, estimate },
     tell: (responsible) => ({
-      fact: `came ${seconds(estimate.seconds)} after an answer of the same target, by luck: ${place.pileUp.pValue.toExponential(0)}`,
+      fact: `came ${seconds(estimate.seconds)} after an answer of the same target, which chance alone does ${rarity(place.pileUp.pValue)}`,
       where: placeOf(view, explainedBy(view, responsible)),
       causes: oddsOf([
         ['keepalive-mismatch', 0.98],

@@ -10,3 +10,10 @@ export const seconds = (value: number): string => `${Number(value.toPrecision(va
 /** `1 client`, `3 clients`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+/** How often chance alone would do something: nobody reads an exponent. */
+export function rarity(chance: number): string {
+  if (chance < 1e-6) return 'less than once in a million times';
+  if (chance < 1e-3) return 'less than once in a thousand times';
+  return `about once in ${Math.max(1, Math.round(1 / chance)).toLocaleString('en-US')} times`;
+}

@@ -14,7 +14,7 @@ const VERBATIM = '    ';
 /** How lines of a section begin that are code; what goes beyond it is the code's own indentation, and part of it. */
 const QUOTED_CODE = new RegExp(`^${VERBATIM}`);
 /** Commands and configuration stand indented between sentences of prose, as in the alert's text. */
-const ADVISED_CODE = /^ {3}(?![A-Z].*\.$)|^ {2}(?=(?:aws|npx) )/;
+const ADVISED_CODE = /^ {3}(?![A-Z].*\.$)|^ {2}(?=(?:aws|alb502) )/;
 
 /** A section of the record. */
 interface Section {

@@ -1,6 +1,7 @@
 import type { Notification } from '../../model/alert.ts';
 import { CAUSES, type Cause } from '../../model/cause.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
+import { secondsFigure } from '../../model/seconds-words.ts';
 import { plainName } from '../fingerprint.ts';
 
 // Control characters, line and paragraph separators, marks that turn the direction of writing, and invisible tags.
@@ -79,6 +80,6 @@ export function explained(cause: Cause, { mismatches }: Diagnosis): string {
   const { targetGroupArn, keepAliveSeconds, idleTimeoutSeconds, marginSeconds } = worst;
   const group = cut(plainName(targetGroupArn), 60);
   return marginSeconds <= 0
-    ? `targets of ${group} close idle connections after ${keepAliveSeconds} s, but the load balancer reuses them for up to ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`
-    : `targets of ${group} close idle connections after ${keepAliveSeconds} s, too soon after the load balancer's ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`;
+    ? `targets of ${group} close idle connections after ${secondsFigure(keepAliveSeconds)} s, but the load balancer reuses them for up to ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`
+    : `targets of ${group} close idle connections after ${secondsFigure(keepAliveSeconds)} s, too soon after the load balancer's ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`;
 }

@@ -2,6 +2,7 @@ import { serverAdvice } from '../../advice/servers.ts';
 import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
+import { secondsFigure } from '../../model/seconds-words.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { describeAttributes, modifyAttribute, printable, probe } from '../command.ts';
 import { failedTargetOf } from '../failed-url.ts';
@@ -27,7 +28,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
   const advice = serverAdvice(server, seconds, fact.seconds);
   const where = server === null ? '' : ` (${printable(server)})`;
   return {
-    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${fact.seconds} s to at least ${seconds} s`,
+    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
       `the server must outlast the load balancer's idle timeout of ${knownWords(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
       sideNotes(advice),

@@ -60,7 +60,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Act
       'nginx: keepalive_requests 10000; keepalive_time 24h;',
       'Apache: MaxKeepAliveRequests 0',
       'Tomcat: maxKeepAliveRequests="-1"',
-      `npx alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000   # counts the requests that a connection takes`,
+      `alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000   # counts the requests that a connection takes`,
     ],
     rollback: ['set the limit back to its value of before and reload'],
   };
