@@ -35,12 +35,9 @@ export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: S
   const logs = (command: string) => `aws logs ${command} --region ${region}`;
   const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
   const destinationArn = `arn:${partition}:logs:${region}:${account}:delivery-destination:${source}`;
-  const idOfDelivery = logs(
-    `describe-deliveries --query "deliveries[?deliverySourceName=='${source}'].id" --output text`,
-  );
   return {
     look: logs(
-      `describe-delivery-sources --query "deliverySources[?contains(resourceArns, '${loadBalancerArn}')]"`,
+      `describe-delivery-sources --query 'deliverySources[?contains(resourceArns, \`"${loadBalancerArn}"\`)]'`,
     ),
     commands: [
       logs(`create-log-group --log-group-name ${group}`),
@@ -54,7 +51,10 @@ export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: S
       logs(`create-delivery --delivery-source-name ${source} --delivery-destination-arn ${destinationArn}`),
     ],
     rollback: [
-      logs(`delete-delivery --id "$(${idOfDelivery})"`),
+      logs(
+        `describe-deliveries --output text --query 'deliveries[?deliverySourceName==\`"${source}"\`].id'`,
+      ),
+      `${logs('delete-delivery --id DELIVERY_ID')}   # the id that the line above prints`,
       logs(`delete-delivery-destination --name ${source}`),
       logs(`delete-delivery-source --name ${source}`),
     ],

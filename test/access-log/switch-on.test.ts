@@ -29,6 +29,7 @@ test('looks first whether it is delivered already, says the price, and gives the
   expect(look).toContain(input.loadBalancerArn);
   expect(sideEffects).toMatch(/USD a GB/);
   expect(rollback.map((command) => command.split(' ')[2])).toEqual([
+    'describe-deliveries',
     'delete-delivery',
     'delete-delivery-destination',
     'delete-delivery-source',

@@ -85,7 +85,8 @@ export function chatOf(notification: Notification): ChatCard {
     content: {
       textType: 'client-markdown',
       title: cut(escapeMarkdown(title), 250),
-      description: cutLines(description(notification), 4000),
+      // The client does not show a card without one.
+      description: cutLines(description(notification), 4000) || cut(escapeMarkdown(title), 250),
       nextSteps: nextSteps(notification),
       keywords: [alert.event, alert.severity, cause, cut(escapeMarkdown(placeOf(notification)), 60)],
     },
