@@ -8,6 +8,7 @@ import { sampleOf } from './keep-alive/sample.ts';
 import { mayBeClose } from './tally/failure.ts';
 import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
+import { streamsOf } from './tally/target-tally.ts';
 import { withWholeFailures } from './whole-failures.ts';
 
 /** A target with fewer failures has no keep-alive of its own. */
@@ -72,6 +73,21 @@ function loggedGroup(
   };
 }
 
+/** Nodes with so many failed requests and no answered one, where others have answered ones: their lines may be missing. */
+function nodesWithoutAnswers(view: LogView): number {
+  const nodes = new Map<number, { failed: number; answered: number }>();
+  for (const [, group] of groupsOf(view))
+    for (const target of targetsOf(group))
+      for (const [node, { failures, answered }] of streamsOf(target)) {
+        const known = nodes.get(node) ?? { failed: 0, answered: 0 };
+        nodes.set(node, { failed: known.failed + failures, answered: known.answered + answered });
+      }
+  const all = [...nodes.values()];
+  return all.some(({ answered }) => answered > 0)
+    ? all.filter(({ failed, answered }) => failed >= FEWEST_FAILURES && answered === 0).length
+    : 0;
+}
+
 /**
  * Reduces what was counted of a load balancer, and explains its failures; the functions give the names of groups and
  * targets by their numbers.
@@ -95,6 +111,7 @@ export function summaryOf(
     lastSeen: isoTime(tally.lastSeconds),
     targetGroups: groups.sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests),
     leftOut: [...tally.leftOut],
+    nodesWithoutAnswers: nodesWithoutAnswers(view),
     failingRequests: tally.failing.requests(),
     explanations: [...explanations],
     unexplained,

@@ -51,9 +51,7 @@ export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: S
       logs(`create-delivery --delivery-source-name ${source} --delivery-destination-arn ${destinationArn}`),
     ],
     rollback: [
-      logs(
-        `describe-deliveries --output text --query 'deliveries[?deliverySourceName==\`"${source}"\`].id'`,
-      ),
+      logs(`describe-deliveries --output text --query 'deliveries[?deliverySourceName==\`"${source}"\`].id'`),
       `${logs('delete-delivery --id DELIVERY_ID')}   # the id that the line above prints`,
       logs(`delete-delivery-destination --name ${source}`),
       logs(`delete-delivery-source --name ${source}`),

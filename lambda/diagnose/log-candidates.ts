@@ -16,21 +16,27 @@ function failedTargetsAnswered({ targetGroups }: AccessLogSummary): boolean {
   });
 }
 
+function whatIsMissing(isFiltered: boolean, nodes: number): string {
+  if (isFiltered) return 'the answered requests, which are missing: the log has only failed ones';
+  if (nodes > 0)
+    return `answered requests through ${nodes} of the load balancer's nodes, which are missing: the log has only failed ones of ${nodes === 1 ? 'it' : 'them'}`;
+  return 'answered requests of the targets that failed, which are missing in the log';
+}
+
 /** That the log has nothing to hold the failures against, and how to get it. */
 export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceBundle): readonly Candidate[] {
   if (accessLog === null || accessLog.elb502 === 0) return [];
   const isFiltered = !hasAnswered(accessLog);
-  if (!isFiltered && failedTargetsAnswered(accessLog)) return [];
+  const nodes = accessLog.nodesWithoutAnswers ?? 0;
+  if (!isFiltered && nodes === 0 && failedTargetsAnswered(accessLog)) return [];
   const { attributes } = loadBalancer;
   const bucket = attributes['access_logs.s3.bucket'];
   const prefix = attributes['access_logs.s3.prefix'];
   const place = bucket ? `s3://${bucket}${prefix ? `/${prefix}` : ''}` : 'FOLDER';
   return [
     {
-      what: isFiltered
-        ? 'the answered requests, which are missing: the log has only failed ones'
-        : 'answered requests of the targets that failed, which are missing in the log',
-      how: `${readWhole(place)}   # ${WHOLE}${isFiltered ? '' : '; if they are, these targets never answered'}`,
+      what: whatIsMissing(isFiltered, nodes),
+      how: `${readWhole(place)}   # ${WHOLE}${isFiltered ? '' : `; if they are, these ${nodes > 0 ? 'nodes' : 'targets'} got no answer`}`,
       commands: [readWhole(place)],
       sideEffects: `Take ${WHOLE}. ${NO_SIDE_EFFECT}`,
       rollback: [],

@@ -98,6 +98,8 @@ export const accessLogSummarySchema = z.strictObject({
   targetGroups: z.array(loggedTargetGroupSchema),
   /** What was left out of the reading (bytes, time), if anything. */
   leftOut: z.array(z.string()),
+  /** Nodes of which the log has several failed requests and no answered one, while it has answered ones of others. */
+  nodesWithoutAnswers: z.number().int().optional(),
   /** The first 10 and the newest 10 of the 502s, in the order of time. */
   failingRequests: z.array(failingRequestSchema).optional(),
   /** Statements that explain the failures, the largest share first. */
