@@ -188,7 +188,7 @@ export const cases: readonly Case[] = [
     probability: ANY,
     severity: 'warning',
     mismatches: [],
-    actions: ['access_logs.s3.enabled'],
+    actions: ['ALB_ACCESS_LOGS'],
     missing: 'the access log around the 502s',
   },
   {
