@@ -28,7 +28,8 @@ export const readHere = (bytes: LogBytes, reader: SourceReader): Promise<string 
 const openFile = (path: string) => createReadStream(path, { highWaterMark: READ_BYTES });
 
 async function readFileInto(path: string, bytes: number, reader: SourceReader): Promise<string | null> {
-  if (bytes >= THREAD_FROM_BYTES) return inflateOnThread(path, reader);
+  // The reader of Parquet makes many objects, for which the thread that inflates has no room.
+  if (bytes >= THREAD_FROM_BYTES && !path.endsWith('.parquet')) return inflateOnThread(path, reader);
   if (bytes <= READ_BYTES) return readHere(bytesInMemory([await readFile(path)]), reader);
   return readHere({ bytes: openFile(path), again: () => openFile(path) }, reader);
 }

@@ -1,4 +1,5 @@
 import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
+import { absentFieldGaps } from '../../lambda/observe/access-log-reading.ts';
 import { printJson, printText, proseColumns } from '../terminal.ts';
 import { logsDocument } from './json.ts';
 import { renderLogs } from './report.ts';
@@ -17,7 +18,12 @@ export function tell(
   { idleTimeoutSeconds, json }: Telling,
 ): readonly LogVerdict[] {
   const verdicts = reading.loadBalancers.map((summary) =>
-    verdictOf(summary, idleTimeoutSeconds, reading.healthChecks.of(summary.loadBalancer)),
+    verdictOf(
+      summary,
+      idleTimeoutSeconds,
+      reading.healthChecks.of(summary.loadBalancer),
+      absentFieldGaps(reading, summary.loadBalancer),
+    ),
   );
   if (json) printJson(logsDocument(reading, verdicts));
   else printText(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));

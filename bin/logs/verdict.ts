@@ -3,6 +3,7 @@ import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
+import type { Gap } from '../../lambda/model/evidence.ts';
 import type { HealthCheckLog } from '../../lambda/model/health-check-log.ts';
 
 /** What the log of one load balancer comes to. */
@@ -20,13 +21,16 @@ export interface LogVerdict {
  * The diagnosis of a bundle that holds a log and nothing else.
  *
  * @param idleTimeoutSeconds - of the load balancer; null where it was not given
+ * @param gaps - what the log does not say
  */
 export function verdictOf(
   summary: AccessLogSummary,
   idleTimeoutSeconds: number | null,
   healthCheckLog: HealthCheckLog | null = null,
+  gaps: readonly Gap[] = [],
 ): LogVerdict {
-  const diagnosis = diagnose(bundleOfLog(summary, idleTimeoutSeconds, healthCheckLog));
+  const bundle = bundleOfLog(summary, idleTimeoutSeconds, healthCheckLog);
+  const diagnosis = diagnose({ ...bundle, gaps: [...bundle.gaps, ...gaps] });
   const { verdict, probability, hypotheses, actions } = diagnosis;
   const ranking = verdict === null ? null : { verdict, probability, hypotheses };
   return { summary, healthCheckLog, diagnosis, ranking, actions };

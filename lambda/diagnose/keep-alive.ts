@@ -7,6 +7,7 @@ import {
   type TargetGroup,
 } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
+import { secondsFigure } from '../model/seconds-words.ts';
 import { factsInForce } from './facts-in-force.ts';
 import { hasAgent, ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from './tags.ts';
 
@@ -197,9 +198,9 @@ export function standingWords({ group, fact, verdict, marginSeconds }: KeepAlive
     marginSeconds === 0
       ? 'exactly the idle timeout'
       : verdict === 'short'
-        ? `${-marginSeconds} s less than the idle timeout`
-        : `${least}${marginSeconds} s more than the idle timeout`;
-  return `targets of ${group.name} keep idle connections for ${least}${fact.seconds} s, ${relation} of ${idle} s`;
+        ? `${secondsFigure(-marginSeconds)} s less than the idle timeout`
+        : `${least}${secondsFigure(marginSeconds)} s more than the idle timeout`;
+  return `targets of ${group.name} keep idle connections for ${least}${secondsFigure(fact.seconds)} s, ${relation} of ${idle} s`;
 }
 
 /** Serving groups whose keep-alive nobody declared or measured, and whose server, if named, would not show a mismatch. */

@@ -34,7 +34,7 @@ describe('the same requests give the same summary', () => {
         const other = read(write(lines));
         expect(other.rejected).toEqual([]);
         expect(other.linesRead).toBe(lines.length);
-        expect(other.loadBalancers).toEqual(plain.loadBalancers);
+        expect(JSON.stringify(other.loadBalancers)).toBe(JSON.stringify(plain.loadBalancers));
       }),
       { numRuns: 25 },
     );
@@ -45,11 +45,44 @@ describe('the same requests give the same summary', () => {
       fc.property(logs, (lines) => {
         const other = read(chosenFields.write(lines), chosenFields.names);
         expect(other.rejected).toEqual([]);
-        expect(other.loadBalancers).toEqual(read(`${lines.join('\n')}\n`).loadBalancers);
+        const plain = read(`${lines.join('\n')}\n`);
+        expect(JSON.stringify(other.loadBalancers)).toBe(JSON.stringify(plain.loadBalancers));
       }),
       { numRuns: 25 },
     );
   });
+});
+
+test('in JSON, cut into pieces anywhere, the same requests give the same summary', () => {
+  fc.assert(
+    fc.property(logs, fc.integer({ min: 1, max: 700 }), (lines, size) => {
+      const json = Buffer.from(WRITERS['JSON with the names of vended delivery']?.(lines) ?? '');
+      const analysis = new LogAnalysis();
+      analysis.startFile('some.json');
+      for (let from = 0; from < json.length; from += size) analysis.feed(json.subarray(from, from + size));
+      analysis.endFile();
+      const plain = read(`${lines.join('\n')}\n`);
+      expect(JSON.stringify(analysis.reading().loadBalancers)).toBe(JSON.stringify(plain.loadBalancers));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a record that is damaged between whole ones is rejected, and the others are read', () => {
+  const json = (
+    WRITERS['JSON with the names of vended delivery']?.([lineWith({}, 34), failedLine({}, 34)]) ?? ''
+  ).trim();
+  const [whole = '', failed = ''] = json.split('\n');
+  const damaged = [
+    whole.slice(0, -1),
+    whole.slice(0, 300) + failed.slice(200),
+    `${whole}${failed}`,
+    whole.replace('"200"', '"20"'),
+  ];
+  for (const bad of damaged) {
+    const { linesRejected, loadBalancers } = read(`${whole}\n${whole}\n${bad}\n${failed}\n`);
+    expect([linesRejected, loadBalancers[0]?.requests, loadBalancers[0]?.elb502]).toEqual([1, 3, 1]);
+  }
 });
 
 test('characters beyond ASCII are the same in JSON, escaped or not', () => {
