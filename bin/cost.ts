@@ -7,7 +7,8 @@ import { settingsSchema } from '../lambda/model/settings.ts';
 import { EXIT } from './exit-code.ts';
 import { helpText } from './help-text.ts';
 import { numberWithin } from './number-within.ts';
-import { printJson, printText } from './terminal.ts';
+import { printJson, printText, proseColumns } from './terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 const HELP = `
 Calls nothing: the calls of each run were counted once, and are multiplied with a table of prices.
@@ -57,29 +58,50 @@ export function registerCost(program: Command): void {
     .addHelpText('after', helpText(HELP))
     .action(({ json, ...input }: CostOptions) => {
       if (json === true) printJson(costReport(input));
-      else printText(render(input));
+      else printText(render(input, proseColumns()));
       process.exitCode = EXIT.nothingFound;
     });
 }
 
-function render(input: CostInput): string {
+/** Columns of the two figures beside a way. */
+const FIGURE_COLUMNS = 12;
+const ROOM_COLUMNS = 60;
+/** No line between rows: they are short. */
+const COMPACT = {
+  style: { head: [], border: [], compact: true },
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+};
+
+function render(input: CostInput, columns: number): string {
   const bill = billOf(input);
   const services = new Table({
+    ...COMPACT,
     head: ['Service', '$ a month'],
-    style: { head: [], border: [] },
     colAligns: ['left', 'right'],
   });
   for (const [service, usd] of byService(bill)) services.push([service, dollars(usd)]);
   services.push(['all', dollars(bill.usd)]);
+  // Where there is no room for both figures, the one that is billed is shown.
+  const figures = columns < ROOM_COLUMNS ? 1 : 2;
   const ways = new Table({
-    head: ['Way', '$ a month', 'each'],
-    style: { head: [], border: [] },
+    ...COMPACT,
+    head: ['Way', '$ a month', 'each'].slice(0, figures + 1),
+    wordWrap: true,
+    colWidths: [
+      columns - figures * (FIGURE_COLUMNS + 1) - 2,
+      ...Array.from({ length: figures }, () => FIGURE_COLUMNS),
+    ],
     colAligns: ['left', 'right', 'right'],
   });
-  ways.push(['alb502', dollars(bill.usd), dollars(bill.usdPerLoadBalancer)]);
-  for (const { name, what, usd, usdPerLoadBalancer } of alternativesTo(input))
-    ways.push([`${name}: ${what}`, dollars(usd), dollars(usdPerLoadBalancer)]);
-  const assumptions = assumptionsOf(input).map((line) => `  ${line}`);
+  const rows = [{ way: 'alb502', usd: bill.usd, each: bill.usdPerLoadBalancer }].concat(
+    alternativesTo(input).map(({ name, what, usd, usdPerLoadBalancer }) => ({
+      way: `${name}: ${what}`,
+      usd,
+      each: usdPerLoadBalancer,
+    })),
+  );
+  for (const { way, usd, each } of rows) ways.push([way, dollars(usd), dollars(each)].slice(0, figures + 1));
+  const assumptions = assumptionsOf(input).map((line) => wrapped(`- ${line}`, columns, '  '));
   return `${input.loadBalancers} load balancers in ${input.regions} ${input.regions === 1 ? 'region' : 'regions'}, prices of ${PRICES_REGION} as of ${PRICES_AS_OF}
 
 ${services.toString()}

@@ -5,10 +5,12 @@ import { deployed } from './deployed.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { progressOnStderr } from './progress.ts';
-import { printJson, printText } from './terminal.ts';
+import { isWatched, printJson, printText, proseColumns } from './terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 const LABEL_COLUMNS = 8;
 const CHECK_COLUMNS = 17;
+const TEXT_COLUMN = LABEL_COLUMNS + CHECK_COLUMNS + 2;
 
 /**
  * Examines a deployment and prints.
@@ -50,11 +52,21 @@ function documentOf({ stack, region, account, version }: Examined, examinations:
 function textOf(examinations: readonly Examination[]): string {
   const lines = examinations.flatMap(({ check, findings }) =>
     findings.flatMap(({ outcome, what, todo }) => [
-      `${outcome.padEnd(LABEL_COLUMNS)} ${check.padEnd(CHECK_COLUMNS)} ${oneLine(what)}`,
-      ...(todo === null ? [] : [`${' '.repeat(LABEL_COLUMNS + CHECK_COLUMNS + 2)}to do: ${oneLine(todo)}`]),
+      ...lineOf(`${outcome.padEnd(LABEL_COLUMNS)} ${check.padEnd(CHECK_COLUMNS)}`, oneLine(what)),
+      ...(todo === null ? [] : lineOf('', `to do: ${oneLine(todo)}`)),
     ]),
   );
   return `${[...lines, '', summaryOf(examinations)].join('\n')}\n`;
+}
+
+/** A finding beside its check, or below it where there is no room. */
+function lineOf(head: string, text: string): readonly string[] {
+  // A pipe gets a line for each finding, for programs that look for one.
+  const columns = isWatched() ? proseColumns() : Number.MAX_SAFE_INTEGER;
+  const beside = columns >= 2 * TEXT_COLUMN;
+  const indent = ' '.repeat(beside ? TEXT_COLUMN : 2);
+  if (beside) return [wrapped(`${head.padEnd(TEXT_COLUMN)}${text}`, columns, indent)];
+  return [...(head === '' ? [] : [head.trimEnd()]), wrapped(`${indent}${text}`, columns, indent)];
 }
 
 const countOf = (examinations: readonly Examination[], wanted: Outcome): number =>

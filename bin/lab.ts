@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpText } from './help-text.ts';
 import { paragraphText } from './lab-paragraph.ts';
 import { isWatched, printError, printJson, printText, proseColumns } from './terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -95,10 +96,15 @@ function finish(report: TourReport, json: true | undefined): ExitCode {
 
 function listScenarios(json: true | undefined): ExitCode {
   if (json) printJson(SCENARIOS.map(({ name, title, truth, needs }) => ({ name, title, truth, needs })));
-  else printText(`${SCENARIOS.map(scenarioLine).join('\n')}\n`);
+  else printText(`${SCENARIOS.map((scenario) => scenarioLine(scenario, proseColumns())).join('\n')}\n`);
   return EXIT.nothingFound;
 }
 
-function scenarioLine({ name, title, needs }: Scenario): string {
-  return `${name.padEnd(32)}${title}${needs ? ` (needs ${needs.debianPackage})` : ''}`;
+const NAME_COLUMNS = 32;
+
+function scenarioLine({ name, title, needs }: Scenario, columns: number): string {
+  const about = `${title}${needs ? ` (needs ${needs.debianPackage})` : ''}`;
+  return columns < NAME_COLUMNS * 2
+    ? wrapped(`${name}: ${about}`, columns, '  ')
+    : wrapped(`${name.padEnd(NAME_COLUMNS)}${about}`, columns, ' '.repeat(NAME_COLUMNS));
 }

@@ -11,10 +11,11 @@ const UNIT = /(\d) (?=(?:s|ms|h|%|KB|MB)(?!\w))/g;
  */
 export function wrapped(line: string, columns: number, indent: string): string {
   const bound = line.replaceAll(UNIT, `$1${NO_BREAK}`);
-  const [first = '', ...rest] = wrapAnsi(bound, columns - indent.length, { trim: false })
-    .replaceAll(NO_BREAK, ' ')
-    .split('\n');
-  return [first, ...rest.map((part) => `${indent}${part.trimStart()}`)]
-    .map((part) => part.trimEnd())
+  // The first line has no indent to make room for, so it is broken off before the others.
+  const [first = ''] = wrapAnsi(bound, columns, { trim: false }).split('\n', 1);
+  const left = bound.slice(first.length).trimStart();
+  const rest = left === '' ? [] : wrapAnsi(left, columns - indent.length, { trim: true }).split('\n');
+  return [first, ...rest.map((part) => `${indent}${part}`)]
+    .map((part) => part.replaceAll(NO_BREAK, ' ').trimEnd())
     .join('\n');
 }

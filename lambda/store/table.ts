@@ -106,6 +106,16 @@ async function tablesInUse(client: DynamoDBDocumentClient, names: readonly strin
   return names.filter((_, index) => used[index]);
 }
 
+/** What stopped the call, and what to do about it; a denied one names its permission. */
+function remoteReason(reason: string, region: string): string {
+  const [, action] = /not authorized to perform: (dynamodb:\w+)/.exec(reason) ?? [];
+  if (action !== undefined)
+    return `these credentials may not call ${action} in ${region}; allow ${action} (${reason})`;
+  if (/could not load credentials/i.test(reason))
+    return `no AWS credentials found; set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws sso login (${reason})`;
+  return `the call to DynamoDB in ${region} failed: ${reason}`;
+}
+
 /** Runs a call on the table, with what AWS says in one line. */
 export async function translated<T>(tableName: string, region: string, call: () => Promise<T>): Promise<T> {
   try {
@@ -119,6 +129,6 @@ export async function translated<T>(tableName: string, region: string, call: () 
       });
     }
     const reason = error.message.replaceAll('\n', ' ') || error.name;
-    throw new RemoteError(`DynamoDB in ${region} did not do it: ${reason}`, { cause: error });
+    throw new RemoteError(remoteReason(reason, region), { cause: error });
   }
 }

@@ -92,7 +92,7 @@ describe('alb502 incident', () => {
       'http://127.0.0.1:9',
     );
     expect(code).toBe(3);
-    expect(stderr.trim()).toMatch(/^alb502: DynamoDB in eu-central-1 did not do it: .*127\.0\.0\.1:9/);
+    expect(stderr.trim()).toMatch(/^alb502: the call to DynamoDB in eu-central-1 failed: .*127\.0\.0\.1:9/);
   });
 });
 
