@@ -106,7 +106,9 @@ describe('the topic', () => {
     proxy.reset([{ action: 'Publish', times: 1, fault: 'invalid-parameter' }]);
     const client = new SNSClient({ ...moto.client, ...proxy.client });
     await snsDelivery(client, topicArn)(notificationAt(10));
-    expect(await receive()).toEqual(['502s on shop, 123456789012 eu-central-1: targets close idle connections too early']);
+    expect(await receive()).toEqual([
+      '502s on shop, 123456789012 eu-central-1: targets close idle connections too early',
+    ]);
   });
 
   test('that is throttled or denied is an error, so that the notification stays in the outbox', async () => {
