@@ -60,6 +60,8 @@ export function handler(event: unknown, context: Context): Promise<string> {
     endpoint: context.invokedFunctionArn,
     loadFleet: async () => store().fleet(),
     loadRegions: async () => store().screenedRegions(),
+    loadSilences: async () => store().silences(),
+    postureHours: () => environment().settings.postureHours,
     loadIncident: async (id) => store().incident(id),
     readFailures,
     actions: (): WidgetActions | null => {

@@ -1,7 +1,9 @@
+import { lasts } from './alert/silence.ts';
 import type { FleetEntry, Incident } from './model/alert.ts';
 import type { Drift } from './model/diagnosis.ts';
-import type { ScreenedRegion } from './store/monitor-store.ts';
-import { type FailureCounts, noticedOf, pageOf, renderFleet } from './widget/fleet-table.ts';
+import type { ScreenedRegion, Silenced } from './store/monitor-store.ts';
+import { silenceText } from './widget/fleet-row.ts';
+import { type FailureCounts, listedOf, pageOf, renderFleet } from './widget/fleet-table.ts';
 import { type Html, html } from './widget/html.ts';
 import { renderLoadBalancer } from './widget/load-balancer.ts';
 import { renderRegionNotes } from './widget/region-notes.ts';
@@ -15,6 +17,10 @@ export interface WidgetPorts {
   readonly loadFleet: () => Promise<readonly FleetEntry[]>;
   /** Regions that are or were watched; only what the table should say of them. */
   readonly loadRegions: () => Promise<readonly ScreenedRegion[]>;
+  /** What people asked to be silent about; some may be over. */
+  readonly loadSilences: () => Promise<readonly Silenced[]>;
+  /** How often the configuration of every load balancer is looked at. */
+  readonly postureHours: () => number;
   readonly loadIncident: (id: string) => Promise<Incident | null>;
   /** 502s of the given load balancers over a range; null where they cannot be read. */
   readonly readFailures: (
@@ -42,7 +48,8 @@ const DESCRIPTION = `## alb502: load balancers
 
 Shows what alb502 last found out about each Application Load Balancer, worst first: severity, cause and its
 probability, 502s over the dashboard's time range, keep-alive against idle timeout, drift from the baseline, since
-when, and the owner. A click on a name opens the evidence, what to do, how to roll back, and the history.
+when, the owner, and what is silenced or resolved. A filter takes a text and a severity, or those without findings. A
+click on a name opens the evidence, what to do, how to roll back, and the history.
 
 It takes no parameters. It follows the dashboard's theme, time range, time zone and size. It reads the monitor's own
 table and CloudWatch metrics; it changes nothing unless the stack was deployed with \`widgetActions\`, which adds
@@ -84,17 +91,34 @@ async function fleetContent(
   frame: WidgetFrame,
   ports: WidgetPorts,
 ): Promise<Html> {
-  const { rows } = pageOf(noticedOf(fleet), page);
-  const failures = rows.length === 0 ? null : await ports.readFailures(rows, frame.range);
-  const regions = await ports.loadRegions();
-  const table = renderFleet({ fleet, failures, frame, page, endpoint: ports.endpoint });
+  const { rows } = pageOf(listedOf(fleet, frame.filter), page);
+  const [failures, regions, silences] = await Promise.all([
+    rows.length === 0 ? null : ports.readFailures(rows, frame.range),
+    ports.loadRegions(),
+    silencesOf(ports),
+  ]);
+  const { endpoint } = ports;
+  const postureHours = ports.postureHours();
+  const table = renderFleet({ fleet, failures, silences, regions, postureHours, frame, page, endpoint });
   return html`${renderRegionNotes(regions)}${table}`;
 }
 
 async function loadBalancerContent(entry: FleetEntry, frame: WidgetFrame, ports: WidgetPorts): Promise<Html> {
-  const incident = entry.incidentId === null ? null : await ports.loadIncident(entry.incidentId);
+  const id = entry.incidentId ?? entry.ended?.id ?? null;
+  const incident = id === null ? null : await ports.loadIncident(id);
   const actionsAllowed = ports.actions() !== null;
-  return renderLoadBalancer({ entry, incident, frame, endpoint: ports.endpoint, actionsAllowed });
+  const silence = silenceText(entry, await silencesOf(ports), frame);
+  return renderLoadBalancer({ entry, incident, silence, frame, endpoint: ports.endpoint, actionsAllowed });
+}
+
+/** Until when somebody asked to be silent, by ARN; only what is in force. */
+async function silencesOf({ loadSilences, now }: WidgetPorts): Promise<ReadonlyMap<string, string>> {
+  const at = new Date(now()).toISOString();
+  return new Map(
+    (await loadSilences())
+      .filter(({ silence }) => lasts(silence, at))
+      .map(({ loadBalancerArn, silence }) => [loadBalancerArn, silence.until]),
+  );
 }
 
 async function act(view: 'accept-drift' | 'silence', entry: FleetEntry, ports: WidgetPorts): Promise<Html> {

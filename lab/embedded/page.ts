@@ -8,6 +8,8 @@ import { serveWidgetPage, type WidgetPage } from '../page/serve.ts';
 /** Lab time that the page shows: long enough for a tour, short enough for its bars to be seen. */
 const RANGE_MS = 30 * 60_000;
 const REFRESH_SECONDS = 2;
+/** As a monitor without settings of its own. */
+const POSTURE_HOURS = 6;
 
 /** No Lambda stands behind the page: clicks come back to it, whatever the name. */
 const ENDPOINT = 'arn:aws:lambda:eu-lab-1:000000000000:function:alb502-widget';
@@ -24,6 +26,8 @@ export function serveMonitorPage(loadBalancer: LoadBalancer, store: MonitorStore
     now: () => clock.now(),
     loadFleet: async () => store.fleet(),
     loadRegions: async () => [],
+    loadSilences: async () => store.silences(),
+    postureHours: () => POSTURE_HOURS,
     loadIncident: async (id) => store.incident(id),
     readFailures: async (_entries, range) =>
       new Map([[loadBalancer.arn, failuresByMinute(loadBalancer, range)]]),

@@ -1,8 +1,9 @@
 /** What the dashboard tells the widget function of itself. */
 export interface PageFrame {
-  readonly theme: 'light' | 'dark';
-  /** Pixels. */
-  readonly width: number;
+  /** null: as the reader's system has it. */
+  readonly theme: 'light' | 'dark' | null;
+  /** Pixels; null: as wide as the window has room for, up to that of a dashboard. */
+  readonly width: number | null;
   /** Milliseconds since 1970. */
   readonly start: number;
   readonly end: number;
@@ -12,12 +13,12 @@ export interface PageFrame {
 
 /** The console's ground in both themes; the widget brings everything else. */
 const STYLE = `
-body{margin:0;padding:16px;font-family:Helvetica,Arial,sans-serif;background:#f2f3f3;color:#16191f}
+body{margin:0;padding:16px;min-width:0;font-family:Helvetica,Arial,sans-serif;background:#f2f3f3;color:#16191f}
 body.dark{background:#0f1b2a;color:#d1d5db}
 main{background:#fff;border-radius:8px;padding:12px 16px;box-sizing:border-box}
 .dark main,.dark dialog{background:#192534;color:#d1d5db}
 h1{font-size:15px;margin:0 0 10px}
-dialog{border:0;border-radius:8px;padding:16px 20px;max-width:820px;max-height:80vh;overflow:auto}
+dialog{box-sizing:border-box;max-width:min(820px,calc(100vw - 16px));border:0;border-radius:8px;padding:16px 20px;max-height:80vh;overflow:auto}
 `;
 
 /**
@@ -26,7 +27,7 @@ dialog{border:0;border-radius:8px;padding:16px 20px;max-width:820px;max-height:8
  */
 const SCRIPT = `
 const frame = JSON.parse(document.getElementById('frame').textContent);
-const FORBIDDEN = 'script,iframe,object,embed,link,meta,base,form,input,textarea,select,use';
+const FORBIDDEN = 'script,iframe,object,embed,link,meta,base,use';
 
 function sanitized(markup) {
   const parsed = new DOMParser().parseFromString(markup, 'text/html');
@@ -39,9 +40,22 @@ function sanitized(markup) {
   return content;
 }
 
+const WIDEST = 1180;
+if (frame.theme === null) frame.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+document.body.classList.add(frame.theme);
+const main = document.querySelector('main');
+if (frame.width === null) frame.width = Math.min(WIDEST, document.body.clientWidth - 2 * parseFloat(getComputedStyle(document.body).paddingLeft));
+main.style.width = frame.width + 'px';
+// What a dashboard says of its width is that of the content.
+const inner = frame.width - parseFloat(getComputedStyle(main).paddingLeft) - parseFloat(getComputedStyle(main).paddingRight);
+
+/** What stands in the fields of the widget, by their names. */
+const formValues = () =>
+  Object.fromEntries([...document.querySelectorAll('#widget input, #widget select')].map(({ name, value }) => [name, value]));
+
 async function ask(parameters) {
   const widgetContext = {
-    theme: frame.theme, width: frame.width, params: {}, forms: { all: {} },
+    theme: frame.theme, width: inner, params: {}, forms: { all: formValues() },
     timezone: { label: 'UTC', offsetISO: '+00:00', offsetInMinutes: 0 },
     timeRange: { mode: 'absolute', start: frame.start, end: frame.end },
   };
@@ -51,6 +65,7 @@ async function ask(parameters) {
 
 function show(element, markup) {
   element.replaceChildren(sanitized(markup));
+  for (const form of element.querySelectorAll('form')) form.addEventListener('submit', (event) => event.preventDefault());
   for (const action of element.querySelectorAll('cwdb-action')) {
     const target = action.previousElementSibling;
     if (target) target.addEventListener('click', () => act(action));
@@ -98,8 +113,8 @@ export const consoleScript = (): string => SCRIPT;
 
 /** A page that treats a widget's HTML as the CloudWatch console does. */
 export function consolePage(frame: PageFrame): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>alb502</title><style>${STYLE}</style></head>
-<body class="${frame.theme}"><main style="width:${frame.width}px"><h1>Load balancers</h1><div id="widget"></div></main>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>alb502</title><style>${STYLE}</style></head>
+<body><main><h1>Load balancers</h1><div id="widget"></div></main>
 <dialog id="popup" aria-label="Details"></dialog>
 <script type="application/json" id="frame">${JSON.stringify(frame)}</script><script type="module" src="${SCRIPT_PATH}"></script></body></html>`;
 }

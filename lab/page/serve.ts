@@ -4,7 +4,7 @@ import { consolePage, consoleScript, SCRIPT_PATH } from './console-page.ts';
 
 /** A page on this machine that shows the widget. */
 export interface WidgetPage {
-  /** Takes `?theme=dark&width=700&start=MS&end=MS`. */
+  /** Takes `?theme=dark&width=700&start=MS&end=MS`; without theme and width it follows system and window. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface WidgetPage {
 type LoadHtml = (event: unknown) => Promise<string>;
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 const MOST_BYTES = 100_000;
 const RANGE_MS = 3 * 3_600_000;
 
@@ -65,12 +65,13 @@ async function answer(
   const number = (name: string, otherwise: number): number =>
     Number(url.searchParams.get(name) ?? otherwise) || otherwise;
   const end = number('end', Date.now());
-  const theme = url.searchParams.get('theme') === 'dark' ? 'dark' : 'light';
+  const asked = url.searchParams.get('theme');
+  const theme = asked === 'dark' || asked === 'light' ? asked : null;
   send(
     'text/html',
     consolePage({
       theme,
-      width: number('width', 1180),
+      width: url.searchParams.has('width') ? number('width', 1180) : null,
       start: number('start', end - RANGE_MS),
       end,
       refreshSeconds,

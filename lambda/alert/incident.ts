@@ -1,10 +1,11 @@
 import { configurationOf } from '../diagnose/drift.ts';
-import type { FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
+import { ignoredAt } from '../diagnose/tags.ts';
+import type { AlertState, FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
+import type { Action, Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
-import { boundedDiagnosis, boundedIncident } from './bounded.ts';
+import { boundedDiagnosis, boundedIncident, bytesOf } from './bounded.ts';
 import { recordedRequests } from './failing-requests.ts';
-import type { Decision } from './look.ts';
+import { type Decision, minutesBetween } from './look.ts';
 import { ownerOf } from './notification.ts';
 import { proofOf } from './proof.ts';
 import { recordedDiagnosis } from './recorded-diagnosis.ts';
@@ -46,6 +47,10 @@ const RESOURCES_KEPT = 20;
 const CHANGES_KEPT = 50;
 /** Differences that the overview keeps of each load balancer. */
 const DRIFT_KEPT = 20;
+const ACTIONS_KEPT = 3;
+const ACTIONS_LIMIT_BYTES = 6_000;
+/** The overview tells of the incident that ended last for a day. */
+const ENDED_SHOWN_MINUTES = 1440;
 
 /** The record of the incident after a decision; null where there is none. A resolved record stays as it ended. */
 export function nextIncident(
@@ -141,13 +146,17 @@ export function fleetEntryOf(
 ): FleetEntry {
   const open = state.incident !== null && incident?.id === state.incident.id ? incident : null;
   const about = diagnosis.verdict === null && open !== null ? open.diagnosis : diagnosis;
+  const ended = endedLately(state, now);
+  const ignored = ignoredAt(bundle.loadBalancer.tags, now);
+  const actions = state.incident === null ? rememberedActions(diagnosis) : [];
   return {
     loadBalancerArn: diagnosis.loadBalancerArn,
     region: bundle.region,
     owner: ownerOf(bundle),
     phase: state.phase,
     since: state.since,
-    severity: about.severity,
+    // The 502s of an incident that ended are in the window for a while, but they are over.
+    severity: ended === null ? about.severity : severityWithout502s(diagnosis),
     verdict: about.verdict,
     probability: about.probability,
     count: about.symptom.count,
@@ -158,6 +167,28 @@ export function fleetEntryOf(
     driftCount: diagnosis.drift.length,
     drift: diagnosis.drift.slice(0, DRIFT_KEPT),
     incidentId: state.incident?.id ?? null,
+    ...(ended === null ? {} : { ended }),
+    ...(ignored === null ? {} : { ignored: { until: ignored.until } }),
+    ...(actions.length === 0 ? {} : { actions }),
     updatedAt: now,
   };
+}
+
+/** The incident that ended last, while its 502s may still be in sight. */
+function endedLately({ incident, ended }: AlertState, now: string): FleetEntry['ended'] | null {
+  if (incident !== null || ended === null || minutesBetween(ended.endedAt, now) > ENDED_SHOWN_MINUTES)
+    return null;
+  return { id: ended.id, at: ended.endedAt, verdict: ended.verdict };
+}
+
+const severityWithout502s = ({ mismatches, drift }: Diagnosis): FleetEntry['severity'] =>
+  mismatches.length > 0 ? 'warning' : drift.length > 0 ? 'info' : 'none';
+
+/** What to do about a configuration, for the overview: small, for every load balancer may have some. */
+function rememberedActions({ mismatches, drift, actions }: Diagnosis): Action[] {
+  if (mismatches.length === 0 && drift.length === 0) return [];
+  const kept = actions.slice(0, ACTIONS_KEPT);
+  return bytesOf(kept) <= ACTIONS_LIMIT_BYTES
+    ? kept
+    : kept.slice(0, 1).filter((one) => bytesOf(one) <= ACTIONS_LIMIT_BYTES);
 }

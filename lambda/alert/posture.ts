@@ -6,6 +6,7 @@ import type { AlertPolicy } from './policy.ts';
 
 const REASONS = {
   new: 'the configuration makes 502s possible, though none was seen',
+  unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
   changed: 'there is a mismatch that was not told before',
   gone: 'the keep-alive outlasts the idle timeout again',
@@ -70,7 +71,8 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   if (look.silence !== null) return quietly(state, look.silence);
   if (inhibited(state, policy, now))
     return quietly(state, 'inhibited: the open incident tells of the mismatch');
-  const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : REASONS.new;
+  const seen = look.couldLook ? REASONS.new : REASONS.unknown;
+  const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
     state: { ...state, toldPosture: standing, postureFlapping: tellingOf(flapping, news, now) },
     announcements: [tell(name, 'posture', reason)],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
-import { diagnosisSchema, driftSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
+import { actionSchema, diagnosisSchema, driftSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
 import { changeSchema } from './evidence.ts';
 import { ALERT_EVENTS, proofSchema } from './notification.ts';
 import { attachmentSchema, recordedRequestsSchema, recordedSilenceSchema } from './record.ts';
@@ -191,8 +191,10 @@ export const fleetEntrySchema = z.strictObject({
   incidentId: z.string().nullable(),
   /** The incident that ended last, for a day: its record is still worth reading. */
   ended: z.object({ id: z.string(), at: isoTime, verdict: cause.nullable() }).optional(),
-  /** Why nothing is announced now, in words, and until when; null: without end. */
-  silence: z.object({ words: z.string(), until: isoTime.nullable() }).optional(),
+  /** A tag holds its alerts back; null: without end. */
+  ignored: z.object({ until: isoTime.nullable() }).optional(),
+  /** What to do about a mismatch or a drift; an incident has it in its record. */
+  actions: z.array(actionSchema).optional(),
   updatedAt: isoTime,
 });
 

@@ -1,13 +1,18 @@
 import { plainName } from '../alert/fingerprint.ts';
+import { consoleLink } from '../alert/notification.ts';
 import { requestLine } from '../alert/render/failing-request.ts';
 import { reasonsOf } from '../alert/render/reasons.ts';
-import { capital } from '../alert/render/sections.ts';
+import { capital, countWords, noneWords } from '../alert/render/sections.ts';
 import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/words.ts';
 import { argument } from '../diagnose/command.ts';
-import { briefExplanations, causesLine } from '../diagnose/explanation-words.ts';
-import type { FleetEntry, Incident } from '../model/alert.ts';
-import type { Action, Diagnosis, Drift } from '../model/diagnosis.ts';
+import { causesLine } from '../diagnose/explanation-words.ts';
+import type { FleetEntry, Incident, Proof } from '../model/alert.ts';
+import type { Action, Diagnosis } from '../model/diagnosis.ts';
+import { likelihoodWords } from '../model/likelihood.ts';
 import { button } from './action.ts';
+import { driftPart } from './drift.ts';
+import { explanationsPart } from './explanations.ts';
+import { isOver, severityBadge } from './fleet-row.ts';
 import { type Html, html, verbatim } from './html.ts';
 import { timeText } from './time.ts';
 import { timeoutsPicture, timeoutsText } from './timeouts-picture.ts';
@@ -22,8 +27,10 @@ const COMMAND_LENGTH = 2000;
 
 export interface LoadBalancerRecord {
   readonly entry: FleetEntry;
-  /** The record of its open incident; null where there is none. */
+  /** The record of its open incident, or of the one that ended lately; null where there is none. */
   readonly incident: Incident | null;
+  /** Until when nothing is announced, in words; null where nothing holds it back. */
+  readonly silence: string | null;
   readonly frame: WidgetFrame;
   readonly endpoint: string;
   /** Whether the viewer may accept drift and silence alerts from here. */
@@ -32,33 +39,56 @@ export interface LoadBalancerRecord {
 
 /** What is known of one load balancer: what to do, why, what changed, and how it went. */
 export function renderLoadBalancer(record: LoadBalancerRecord): Html {
-  const { entry, incident, frame } = record;
-  const { severity, loadBalancerArn, region, owner } = entry;
+  const { entry, incident, silence, frame } = record;
+  const { loadBalancerArn, region, owner, drift } = entry;
   const diagnosis = incident?.diagnosis ?? null;
-  return html`<h2><span class="s ${severity}">${severity === 'none' ? 'noted' : severity}</span> ${plainName(loadBalancerArn)}</h2>
-    <small>${region}${owner === null ? null : html` · ${cut(owner, 100)}`} · looked at ${timeText(entry.updatedAt, frame)} (${frame.zone.label})</small>
-    <p>${headline(entry, diagnosis)}</p>
+  return html`<h2>${severityBadge(entry)} ${plainName(loadBalancerArn)}${silence === null ? null : html` <span class="s quiet">${silence}</span>`}</h2>
+    <small>${region}${owner === null ? null : html` · ${cut(owner, 100)}`} · looked at ${timeText(entry.updatedAt, frame)} (${frame.zone.label})${consolePart(loadBalancerArn)}</small>
+    <p>${headline(entry, diagnosis, frame)}</p>
     ${entry.mismatch === null ? null : html`${timeoutsPicture(entry.mismatch)}<small>${capital(timeoutsText(entry.mismatch))}.</small>`}
     ${record.actionsAllowed ? buttons(record) : null}
-    ${diagnosis === null ? noIncident(entry) : diagnosisParts(diagnosis, frame)}
-    ${driftPart(diagnosis === null || entry.drift.length > 0 ? entry.drift : diagnosis.drift, frame)}
+    ${incident?.proof ? proofPart(incident.proof, frame) : null}
+    ${diagnosis === null ? null : diagnosisParts(diagnosis, frame, isOver(entry))}
+    ${entry.actions === undefined ? null : actionsPart(diagnosis === null ? 'What to do' : 'What to do about the configuration now', entry.actions)}
+    ${diagnosis === null ? scanPart(entry) : null}
+    ${driftPart(diagnosis === null || drift.length > 0 ? drift : diagnosis.drift, frame)}
     ${incident === null ? null : requestsPart(incident)}
     ${incident === null ? null : timelinePart(incident, frame)}`;
 }
 
-function headline(
-  { verdict, probability, mismatch, driftCount }: FleetEntry,
-  diagnosis: Diagnosis | null,
-): Html {
+function consolePart(loadBalancerArn: string): Html | null {
+  const link = consoleLink(loadBalancerArn);
+  return link === ''
+    ? null
+    : html` · <a href="${link}" target="_blank" rel="noreferrer">open in the EC2 console</a>`;
+}
+
+function headline(entry: FleetEntry, diagnosis: Diagnosis | null, frame: WidgetFrame): Html {
+  const { verdict, probability, mismatch, driftCount, ended, countKnown } = entry;
+  if (isOver(entry) && ended !== undefined) {
+    const cause = ended.verdict ?? 'undetermined';
+    const sentence = diagnosis === null ? sentenceOf(cause) : explained(cause, diagnosis);
+    return html`<b class="good">Resolved ${timeText(ended.at, frame)}.</b> It was <b>${cause}</b>: ${sentence}.`;
+  }
   if (verdict !== null) {
     const sentence = diagnosis === null ? sentenceOf(verdict) : explained(verdict, diagnosis);
-    const sure = verdict === 'undetermined' ? null : html` (${percent(probability)} sure)`;
+    const sure =
+      verdict === 'undetermined' ? null : html` (${likelihoodWords(probability)}, ${percent(probability)})`;
     return html`<b>${verdict}</b>${sure}: ${sentence}.`;
   }
-  if (mismatch !== null) return html`No 502 yet, but the keep-alive does not outlast the idle timeout.`;
-  return driftCount > 0
-    ? html`Its configuration differs from the baseline.`
+  const none = countKnown === false ? 'Whether there are 502s is not known' : 'No 502 yet';
+  if (mismatch !== null) return html`${none}, but the keep-alive does not outlast the idle timeout.`;
+  if (driftCount > 0) return html`Its configuration differs from the baseline.`;
+  return countKnown === false
+    ? html`${none}: they could not be read.`
     : html`Nothing found at the last look.`;
+}
+
+/** What shows that it is over: the rate before and after. */
+function proofPart({ before, after }: Proof, frame: WidgetFrame): Html {
+  const rate = ({ failures, requests }: typeof before): string =>
+    `${thousands(failures)} of ${thousands(requests)} requests${failures === 0 ? '' : ` (${share(failures / requests)})`}`;
+  return html`<p>Before: ${rate(before)}, ${timeText(before.from, frame)} to ${timeText(before.to, frame)}. Since then: ${rate(after)}.</p>`;
 }
 
 function buttons({ entry, endpoint }: LoadBalancerRecord): Html {
@@ -77,12 +107,16 @@ function buttons({ entry, endpoint }: LoadBalancerRecord): Html {
   return html`<p>${driftCount === 0 ? null : accept}${silence}</p>`;
 }
 
-function noIncident({ loadBalancerArn, region }: FleetEntry): Html {
+/** A fresh look, with all evidence that the reader's own rights can get. */
+function scanPart({ loadBalancerArn, region }: FleetEntry): Html {
   const scan = `alb502 scan --region ${argument('REGION', region)} --load-balancer ${argument('LOAD_BALANCER', plainName(loadBalancerArn))}`;
   return html`<h3>For the full diagnosis</h3>${command(scan)}`;
 }
 
-function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame): Html {
+const actionsPart = (title: string, actions: readonly Action[]): Html | null =>
+  actions.length === 0 ? null : html`<h3>${title}</h3><ol>${actions.slice(0, STEPS).map(step)}</ol>`;
+
+function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame, over: boolean): Html {
   const { actions, missingEvidence } = diagnosis;
   const missing = missingEvidence
     .slice(0, STEPS)
@@ -90,19 +124,19 @@ function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame): Html {
   const causes = causesLine(diagnosis);
   return html`<p>${symptomText(diagnosis, frame)}${causes === null ? null : html` ${causes}`}</p>
     ${explanationsPart(diagnosis)}
-    ${actions.length === 0 ? null : html`<h3>What to do</h3><ol>${actions.slice(0, STEPS).map(step)}</ol>`}
+    ${actionsPart(over ? 'What was advised' : 'What to do', actions)}
     ${evidencePart(diagnosis)}
     ${missing.length === 0 ? null : html`<h3>Still unknown</h3><ul>${missing}</ul>`}`;
 }
 
-function symptomText({ symptom }: Diagnosis, frame: WidgetFrame): Html {
-  const { count, requests, ratio, firstSeen, lastSeen } = symptom;
-  if (count === 0) return html`No 502 in the window so far.`;
+function symptomText(diagnosis: Diagnosis, frame: WidgetFrame): Html {
+  const { count, firstSeen, lastSeen } = diagnosis.symptom;
+  if (count === 0) return html`${noneWords(diagnosis)}`;
   const when =
     firstSeen === null || lastSeen === null
       ? null
       : html`, from ${timeText(firstSeen, frame)} to ${timeText(lastSeen, frame)}`;
-  return html`${thousands(count)} of ${thousands(requests)} requests got 502 (${share(ratio)})${when}.`;
+  return html`${countWords(diagnosis)}${when}.`;
 }
 
 function step({ title, why, commands, rollback }: Action): Html {
@@ -135,27 +169,6 @@ function evidencePart(diagnosis: Diagnosis): Html | null {
   return html`<h3>Evidence for ${reasons.cause}</h3><ul>${facts}${sentences}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
 }
 
-/** What explains how many failures, one line each: the first thing to read. */
-function explanationsPart(diagnosis: Diagnosis): Html | null {
-  const brief = briefExplanations(diagnosis);
-  if (brief.length === 0) return null;
-  const lines = brief.map((line) => html`<li>${cut(line, LINE)}</li>`);
-  return html`<h3>What explains the failures</h3><ul>${lines}</ul>`;
-}
-
-function driftPart(drift: readonly Drift[], frame: WidgetFrame): Html | null {
-  if (drift.length === 0) return null;
-  const rows = drift.map(({ resourceArn, key, baseline, current, changedAt, changedBy }) => {
-    const when = changedAt === null ? 'not known' : timeText(changedAt, frame);
-    return html`<tr><td>${plainName(resourceArn)}</td><td>${key}</td><td>${cut(baseline ?? 'none', 100)}</td><td><b>${cut(current ?? 'none', 100)}</b></td>
-      <td>${when}</td><td>${changedBy ?? 'not known'}</td></tr>`;
-  });
-  const head = ['Resource', 'Setting', 'Baseline', 'Now', 'Changed', 'By'].map(
-    (title) => html`<th scope="col">${title}</th>`,
-  );
-  return html`<h3>Changed since the baseline</h3><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
-}
-
 /** The newest: who looks now finds them in the application's own logs by the trace. */
 function requestsPart({ failingRequests }: Incident): Html | null {
   if (failingRequests === null) return null;
@@ -166,7 +179,7 @@ function requestsPart({ failingRequests }: Incident): Html | null {
   return html`<h3>Failed requests</h3><ul>${lines}</ul>${left > 0 ? html`<small>and at least ${thousands(left)} more</small>` : null}`;
 }
 
-function timelinePart({ id, openedAt, timeline }: Incident, frame: WidgetFrame): Html {
+function timelinePart({ id, openedAt, resolvedAt, timeline }: Incident, frame: WidgetFrame): Html {
   const entries = timeline
     .slice(-NEWEST_ENTRIES)
     .reverse()
@@ -174,5 +187,5 @@ function timelinePart({ id, openedAt, timeline }: Incident, frame: WidgetFrame):
       ({ at, phase, reason, event }) =>
         html`<li>${timeText(at, frame)} <b>${event ?? phase}</b> ${cut(reason, LINE)}</li>`,
     );
-  return html`<h3>Incident since ${timeText(openedAt, frame)}</h3><ul>${entries}</ul><small>${id}</small>`;
+  return html`<h3>Incident ${resolvedAt === null ? 'since' : 'of'} ${timeText(openedAt, frame)}</h3><ul>${entries}</ul><small>${id}</small>`;
 }

@@ -22,6 +22,7 @@ const COLORS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
     gap: '#fbe3e1',
     idle: '#0073bb',
     good: '#1d7a02',
+    over: '#e3f5dc',
   },
   dark: {
     text: '#e3e6ea',
@@ -39,7 +40,8 @@ const COLORS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
     keepAlive: '#ff8a80',
     gap: '#4a1f1d',
     idle: '#58a6e6',
-    good: '#6fc252',
+    good: '#8fd675',
+    over: '#1d3b14',
   },
 };
 
@@ -49,13 +51,15 @@ export function styleSheet(theme: Theme): Html {
   const rules = [
     [
       '',
-      `color:${color('text')};font:13px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;overflow-wrap:anywhere`,
+      `color:${color('text')};font:13px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;overflow-wrap:break-word`,
     ],
     ['small', `color:${color('soft')};font-size:12px;display:block`],
     ['table', 'border-collapse:collapse;width:100%'],
     ['th', `text-align:left;color:${color('soft')};font-weight:600;font-size:12px;white-space:nowrap`],
     ['td, .alb502 th', `padding:5px 16px 5px 0;vertical-align:top;border-bottom:1px solid ${color('line')}`],
     ['tbody tr:hover', `background:${color('hover')}`],
+    ['td small, .alb502 .n.l', 'overflow-wrap:anywhere'],
+    ['.m td', 'padding-right:10px'],
     ['.r', 'text-align:right;white-space:nowrap'],
     ['.nw', 'white-space:nowrap'],
     [
@@ -65,7 +69,18 @@ export function styleSheet(theme: Theme): Html {
     ['.critical', `background:${color('critical')};color:${color('criticalText')}`],
     ['.warning', `background:${color('warning')};color:${color('warningText')}`],
     ['.info, .alb502 .none', `background:${color('info')};color:${color('infoText')}`],
+    ['.over', `background:${color('over')};color:${color('good')}`],
+    ['.quiet', `border:1px solid ${color('soft')};color:${color('soft')}`],
     ['cwdb-action', 'display:none'],
+    ['a', `color:${color('link')}`],
+    ['.f', 'display:inline-block;margin:0 6px 8px 0'],
+    [
+      'input, .alb502 select',
+      `font:inherit;color:${color('text')};background:${color('code')};border:1px solid ${color('soft')};border-radius:3px;padding:2px 6px;margin:0 6px 4px 0;max-width:100%;box-sizing:border-box`,
+    ],
+    ['.h', 'margin:0 0 4px'],
+    ['.h .sp', 'margin-left:0'],
+    ['.x', 'list-style:none;padding:0'],
     [
       'button',
       `font:inherit;color:${color('link')};background:none;border:1px solid ${color('link')};border-radius:3px;padding:2px 10px;margin:0 6px 4px 0;cursor:pointer`,

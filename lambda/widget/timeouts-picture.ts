@@ -10,8 +10,8 @@ const seconds = (value: number): string => `${value < 10 ? Number(value.toFixed(
 
 /** The sentence of the picture. */
 export function timeoutsText({ keepAliveSeconds, idleTimeoutSeconds, source }: Mismatch): string {
-  const gap = requiredKeepAliveSeconds(idleTimeoutSeconds) - keepAliveSeconds;
-  return `keep-alive ${seconds(keepAliveSeconds)} (${source}) against idle timeout ${seconds(idleTimeoutSeconds)}: ${seconds(gap)} too short`;
+  const required = requiredKeepAliveSeconds(idleTimeoutSeconds);
+  return `keep-alive ${seconds(keepAliveSeconds)} (${source}) with an idle timeout of ${seconds(idleTimeoutSeconds)}; it takes at least ${seconds(required)}`;
 }
 
 /**

@@ -1,14 +1,22 @@
 import * as z from 'zod';
+import { oneLine } from '../alert/render/words.ts';
 import { isElbArn } from '../model/arn.ts';
 import { InputError } from '../model/failure.ts';
+import { SHOWN, type Shown } from './shown.ts';
 
 /** What a viewer asks for; a click sends it as the parameters of its `cwdb-action`. */
 export type WidgetRequest =
   | { readonly view: 'describe' }
-  | { readonly view: 'fleet'; readonly page: number }
+  | FleetView
   | { readonly view: 'load-balancer'; readonly loadBalancerArn: string }
   | { readonly view: 'accept-drift'; readonly loadBalancerArn: string }
   | { readonly view: 'silence'; readonly loadBalancerArn: string };
+
+/** The table. */
+export interface FleetView {
+  readonly view: 'fleet';
+  readonly page: number;
+}
 
 /** How the dashboard is set; times in milliseconds since 1970. */
 export interface WidgetFrame {
@@ -17,7 +25,11 @@ export interface WidgetFrame {
   readonly width: number;
   readonly range: { readonly start: number; readonly end: number };
   readonly zone: { readonly label: string; readonly offsetMinutes: number };
+  /** What the viewer wants to see, from the form in the widget. */
+  readonly filter: { readonly text: string; readonly shown: Shown };
 }
+
+const LONGEST_FILTER = 100;
 
 const ARN = z.string().max(300).refine(isElbArn);
 
@@ -43,6 +55,9 @@ const contextSchema = z.object({
     .extend({ zoom: rangeSchema.nullish().catch(null) })
     .nullish()
     .catch(null),
+  forms: z
+    .object({ all: z.object({ filter: z.string().catch(''), shown: z.enum(SHOWN).catch('all') }) })
+    .catch({ all: { filter: '', shown: 'all' } }),
 });
 
 const eventSchema = z.object({ widgetContext: contextSchema.catch(() => contextSchema.parse({})) });
@@ -67,7 +82,7 @@ export function parseWidgetEvent(
     throw new InputError(
       'the event is not one of a CloudWatch custom widget: expected an object such as {"describe":true}',
     );
-  const { theme, width, timezone, timeRange } = parsed.data.widgetContext;
+  const { theme, width, timezone, timeRange, forms } = parsed.data.widgetContext;
   const { start, end } = timeRange?.zoom ?? timeRange ?? { start: nowMs - DEFAULT_RANGE_MS, end: nowMs };
   return {
     request: request.data,
@@ -76,6 +91,7 @@ export function parseWidgetEvent(
       width,
       range: start < end ? { start, end } : { start: nowMs - DEFAULT_RANGE_MS, end: nowMs },
       zone: { label: timezone.label, offsetMinutes: timezone.offsetInMinutes },
+      filter: { text: oneLine(forms.all.filter).slice(0, LONGEST_FILTER), shown: forms.all.shown },
     },
   };
 }

@@ -244,7 +244,8 @@ test('answered requests that only one node lacks are asked for', () => {
     ...(at % 2 === 1 && at < 12 ? { failed: 'cut' as const } : {}),
   }));
   const oneNodeFailing = requests.filter(({ node, failed }) => node === 0 || failed !== undefined);
-  const missing = (logged: typeof requests) => toldOf(logged).diagnosis.missingEvidence.map(({ what }) => what);
+  const missing = (logged: typeof requests) =>
+    toldOf(logged).diagnosis.missingEvidence.map(({ what }) => what);
   expect(missing(oneNodeFailing)).toContain(
     "answered requests through 1 of the load balancer's nodes, which are missing: the log has only failed ones of it",
   );

@@ -19,8 +19,8 @@ const sent = (notification: Notification): Notification => ({
   },
 });
 
-/** The blocks of docs/alerts.md, each as a command of this code produced it. */
-export async function documentedExamples(): Promise<Readonly<Record<string, string>>> {
+/** The alerts that docs/alerts.md shows. */
+export async function documentedNotifications() {
   const monitor = monitorUnderTest();
   for (let at = 176; at < 230; at += 4) await monitor.investigateAt(at, shopBundle({ at, failing: FAILING }));
   const [firing, resolved] = monitor.delivered.map(sent);
@@ -39,6 +39,12 @@ export async function documentedExamples(): Promise<Readonly<Record<string, stri
   for (const at of [183, 186]) await many.screenAt(at);
   const summary = many.delivered.map(sent).find(({ group }) => group !== null);
   if (!firing || !resolved || !posture || !drift || !summary) throw new Error('an example is missing');
+  return { firing, resolved, posture, drift, summary };
+}
+
+/** The blocks of docs/alerts.md, each as a command of this code produced it. */
+export async function documentedExamples(): Promise<Readonly<Record<string, string>>> {
+  const { firing, resolved, posture, drift, summary } = await documentedNotifications();
   const head = (notification: Notification, lines: number): string =>
     textOf(notification).split('\n').slice(0, lines).join('\n');
   return {

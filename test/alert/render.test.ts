@@ -65,7 +65,7 @@ describe('the text of a mismatch', () => {
     const headings = linesOf(text).filter((line) => /^[A-Z ]{3,}$/.test(line));
     expect(headings).toEqual(['WHAT TO DO', 'WHY', 'CHANGED']);
     expect(text).toContain(
-      'shop: idle_timeout.timeout_seconds 60 -> 120 by user/dana with AWS CLI 2.17 at 01:35 UTC',
+      'shop: idle_timeout.timeout_seconds from 60 to 120 by user/dana with AWS CLI 2.17 at 01:35 UTC',
     );
     expect(text).not.toMatch(/VERIFY|ROLL BACK/);
     expect(text).toContain('Evidence, verification and rollback:\n   alb502 incident show ');
@@ -140,11 +140,11 @@ describe('other texts', () => {
     const drift = alertOf(shopBundle({ at: 180, keepAliveSeconds: 900 }), 180);
     const text = textOf(drift);
     expect(linesOf(text).slice(0, 5)).toEqual([
-      'CHANGED: shop, 123456789012 eu-central-1: idle_timeout.timeout_seconds 60 -> 120 by user/dana',
+      'CHANGED: shop, 123456789012 eu-central-1: idle_timeout.timeout_seconds from 60 to 120 by user/dana',
       'Configuration differs from the baseline.',
       '',
       'CHANGED',
-      'shop: idle_timeout.timeout_seconds 60 -> 120 by user/dana with AWS CLI 2.17 at 01:35 UTC',
+      'shop: idle_timeout.timeout_seconds from 60 to 120 by user/dana with AWS CLI 2.17 at 01:35 UTC',
     ]);
     expect(text).toContain('If it is meant:\n   alb502 baseline accept shop\n');
     for (const said of [text, subjectOf(drift), smsOf(drift), chatOf(drift).content.title])

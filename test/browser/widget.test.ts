@@ -7,13 +7,29 @@ import * as z from 'zod';
 import { serveWidgetPage, type WidgetPage } from '../../lab/page/serve.ts';
 import type { FleetEntry } from '../../lambda/model/alert.ts';
 import { answerWidget, type WidgetPorts } from '../../lambda/widget.ts';
+import { WIDGET_STATES } from '../gallery/widget-states.ts';
 import { arnOf, entry, mismatchOf, NOW_MS, SAMPLE_FLEET, samplePorts } from '../widget/sample-fleet.ts';
 import { type Browser, startChromium } from './chromium.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const THEMES = ['light', 'dark'] as const;
-const WIDTHS = [1180, 640] as const;
+const WIDTHS = [1180, 640, 390, 360] as const;
+/** Words of at most 20 characters outside commands that stand on two lines. */
+const SPLIT_WORDS = `(() => {
+  const split = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (node.parentElement.closest('pre, script, style, cwdb-action')) continue;
+    for (const { 0: word, index } of node.data.matchAll(/[\\p{L}\\d]{2,20}/gu)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) split.push(word);
+    }
+  }
+  return split;
+})()`;
 const LOOKS = THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as const));
 
 const violationsSchema = z.array(
@@ -101,13 +117,17 @@ describe('the widget in a browser', () => {
     await popup.getByText('How to roll back').first().click();
     expect(await popup.getByText('Value=300').isVisible()).toBe(true);
     expect(await popup.getByRole('button').count()).toBe(0);
+    expect(await popup.getByRole('link', { name: 'open in the EC2 console' }).count()).toBe(1);
   });
 
   test('is worked by keyboard alone', async () => {
     await open();
     const focused = () => page.evaluate('document.activeElement.textContent');
-    await page.keyboard.press('Tab');
-    expect(await focused()).toBe('checkout');
+    for (const field of ['with findings', 'Filter', 'checkout']) {
+      await page.keyboard.press('Tab');
+      if (field === 'with findings') await page.keyboard.press('Tab');
+      expect(await focused()).toContain(field);
+    }
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('search-api');
     await page.keyboard.press('Enter');
@@ -138,14 +158,14 @@ describe('the widget in a browser', () => {
   });
 
   test('stands in a page that takes out what the console takes out', async () => {
-    const markup = `<b onclick="document.title='x'">kept</b><script>document.title='x'</script><form><input></form>
+    const markup = `<b onclick="document.title='x'">kept</b><script>document.title='x'</script><form onsubmit="document.title='x'"></form>
       <iframe src="about:blank"></iframe><a href="javascript:document.title='x'">link</a>`;
     const other = await serveWidgetPage(async () => markup);
     await page.goto(other.url);
     await page.waitForSelector('body[data-ready]');
     await page.getByText('kept').click();
     await page.getByText('link').click();
-    expect(await page.locator('#widget').innerHTML()).toMatch(/^<b>kept<\/b>\s*<a>link<\/a>$/);
+    expect(await page.locator('#widget').innerHTML()).toMatch(/^<b>kept<\/b><form><\/form>\s*<a>link<\/a>$/);
     expect(await page.title()).toBe('alb502');
     await page.close();
     await other.stop();
@@ -182,10 +202,42 @@ describe('the widget in a browser', () => {
     await open();
     await page.getByRole('button', { name: 'service-000' }).waitFor();
     await page.getByRole('button', { name: 'Next ones' }).click();
-    await page.getByRole('button', { name: 'service-030' }).waitFor();
+    await page.getByRole('button', { name: 'service-025' }).waitFor();
     expect(await page.getByRole('button', { name: 'service-000' }).count()).toBe(0);
     expect(await page.getByRole('dialog').count()).toBe(0);
     expect(await violationsIn('#widget')).toEqual([]);
+  });
+
+  test('finds by text and severity, and opens what is quiet', async () => {
+    await open();
+    await page.getByLabel('Name, owner, region or cause').fill('search');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByText('checkout').waitFor({ state: 'detached' });
+    expect(await page.locator('#widget tbody tr').count()).toBe(1);
+    await page.getByLabel('Name, owner, region or cause').fill('wi');
+    await page.getByLabel('Which load balancers').selectOption('quiet');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('button', { name: 'wiki' }).click();
+    await page.getByRole('dialog').getByText('Nothing found at the last look.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(Object.entries(WIDGET_STATES))('fits a phone, words whole: %s', async (_, state) => {
+    ({ ports } = state);
+    await page.setViewportSize({ width: 360, height: 800 });
+    for (const scheme of THEMES) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.goto(`${served.url}?end=${NOW_MS}`);
+      await page.waitForSelector(`body.${scheme}[data-ready]`);
+      if (state.opened !== undefined) {
+        await page.getByRole('button', { name: state.opened, exact: true }).click();
+        await page.getByRole('dialog').locator('h2').waitFor();
+        expect(await violationsIn('#popup')).toEqual([]);
+      } else expect(await violationsIn('#widget')).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+      expect(await overflowing()).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(SPLIT_WORDS)).toEqual([]);
+    }
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { busFormOf } from '../../lambda/alert/render/bus.ts';
+import { machineOf } from '../../lambda/alert/render/machine.ts';
 import { ENV } from '../../lambda/env.ts';
 import { alertSchema } from '../../lambda/model/alert.ts';
 import { type Moto, startMoto } from '../moto.ts';
@@ -37,8 +38,8 @@ describe('the hub of an organisation', () => {
     expect(error, logs).toBeNull();
     const [alert, ...others] = await inbox.receiveAlerts();
     expect(others).toEqual([]);
-    expect(alertSchema.parse(JSON.parse(alert?.message ?? ''))).toEqual(notification.alert);
-    expect(alert?.subject).toMatch(/^FIRING/);
+    expect(alertSchema.parse(JSON.parse(alert?.message ?? ''))).toEqual(machineOf(notification));
+    expect(alert?.subject).toMatch(/^502s on /);
     expect(alert?.attributes).toMatchObject({ severity: notification.alert.severity, event: 'firing' });
   });
 

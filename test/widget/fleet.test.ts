@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FleetEntry } from '../../lambda/model/alert.ts';
 import { ROWS_A_PAGE } from '../../lambda/widget/fleet-table.ts';
 import { answerWidget } from '../../lambda/widget.ts';
+import { IGNORED, RESOLVED, UNKNOWN } from '../gallery/widget-states.ts';
 import { clicksOf, isClean, rowsOf, textOf } from './markup.ts';
 import {
   ago,
@@ -28,6 +29,11 @@ const drawn = (
   parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<string> =>
   answerWidget({ ...parameters, widgetContext: { ...CONTEXT, ...context } }, samplePorts(fleet));
+
+const FILTER = { view: 'fleet', page: 0 };
+
+/** What the form in the widget holds. */
+const forms = (values: Readonly<Record<string, unknown>>) => ({ forms: { all: values } });
 
 const namesIn = (markup: string): string[] =>
   [...markup.matchAll(/class="n">([^<]*)</g)].map(([, name = '']) => name);
@@ -85,14 +91,14 @@ describe('the table of load balancers', () => {
     ])
       expect(textOf(checkout)).toContain(said);
     expect(checkout).toContain(
-      'aria-label="keep-alive 75 s (probe) against idle timeout 300 s: 255 s too short"',
+      'aria-label="keep-alive 75 s (probe) with an idle timeout of 300 s; it takes at least 330 s"',
     );
     expect(checkout).toMatch(/aria-label="\d+ 502s, 23 Nov 09:00 to 12:00"/);
   });
 
   test('opens the load balancer with a click, in a pop-up', async () => {
     const markup = await drawn([entry('shop', { severity: 'warning' })]);
-    expect(clicksOf(markup)).toEqual([{ view: 'load-balancer', loadBalancerArn: arnOf('shop') }]);
+    expect(clicksOf(markup)).toEqual([FILTER, { view: 'load-balancer', loadBalancerArn: arnOf('shop') }]);
     expect(markup).toContain(`</button><cwdb-action action="call" display="popup" endpoint="${ENDPOINT}">`);
   });
 
@@ -120,7 +126,7 @@ describe('the table of load balancers', () => {
       readFailures: async () => null,
     });
     const markup = await answerWidget({ widgetContext: CONTEXT }, ports);
-    expect(textOf(markup)).toMatch(/12\nin the last look/);
+    expect(textOf(markup)).toMatch(/12 \nin the last look/);
     expect(markup).not.toContain('class="sp"');
   });
 
@@ -130,8 +136,8 @@ describe('the table of load balancers', () => {
       timezone: { label: 'Local', offsetISO: '+05:30', offsetInMinutes: 330 },
     });
     expect(textOf(zoned)).toContain('since 16:00');
-    expect(textOf(zoned)).toContain('23 Nov 14:30 to 17:30 · last look 16:30 (Local)');
-    expect(textOf(await drawn(fleet))).toContain('23 Nov 09:00 to 12:00 · last look 11:00 (UTC)');
+    expect(textOf(zoned)).toMatch(/23 Nov 14:30 to 17:30 \(Local\)\n.* · last look 16:30 · /);
+    expect(textOf(await drawn(fleet))).toMatch(/23 Nov 09:00 to 12:00 \(UTC\)\n.* · last look 11:00 · /);
   });
 
   test('has other colours in the dark theme, and fewer columns where it is narrow', async () => {
@@ -142,6 +148,8 @@ describe('the table of load balancers', () => {
     const columns = (markup: string) => markup.match(/<th /g)?.length;
     expect(columns(light)).toBe(6);
     expect(columns(await drawn(SAMPLE_FLEET, { width: 600 }))).toBe(4);
+    expect(columns(await drawn(SAMPLE_FLEET, { width: 328 }))).toBeUndefined();
+    expect(namesIn(await drawn(SAMPLE_FLEET, { width: 328 }))).toEqual(namesIn(light));
   });
 
   test('takes a context that makes no sense for none', async () => {
@@ -152,6 +160,78 @@ describe('the table of load balancers', () => {
       timeRange: { start: 'now' },
     });
     expect(markup).toBe(await drawn(SAMPLE_FLEET));
+  });
+
+  test('lists what a text or a severity finds, the quiet ones too, and says so where nothing is like that', async () => {
+    const found = async (values: Readonly<Record<string, unknown>>) =>
+      namesIn(await drawn(SAMPLE_FLEET, forms(values)));
+    expect(await found({ filter: 'TEAM SEARCH' })).toEqual(['search-api']);
+    expect(await found({ filter: 'worker-timeout' })).toEqual(['media']);
+    expect(await found({ shown: 'critical' })).toEqual(['checkout']);
+    expect(await found({ filter: 'j', shown: 'quiet' })).toEqual(['jobs']);
+    expect(await found({ filter: '', shown: 'quiet' })).toContain('wiki');
+    expect(await found({ filter: 7, shown: 'everything' })).toEqual(namesIn(await drawn(SAMPLE_FLEET)));
+    const none = await drawn(SAMPLE_FLEET, forms({ filter: '"><b>' }));
+    expect(textOf(none)).toContain('None of 17 load balancers is like that.');
+    expect(none).toContain('value="&quot;&gt;&lt;b&gt;"');
+  });
+
+  test('calls a failure that ended resolved, with when, and no warning any more', async () => {
+    const [row = ''] = rowsOf(await drawn([RESOLVED]));
+    expect(textOf(row)).toMatch(/resolved\n.*media\n.*keepalive-mismatch\n.*resolved 11:00/s);
+    expect(row).not.toMatch(/class="s (?:warning|critical|none)"|lately/);
+    expect(textOf(await drawn([RESOLVED]))).toContain('1 resolved');
+  });
+
+  test('marks what is silenced, by whom a person or a tag, as long as it lasts', async () => {
+    const fleet = [entry('shop', { severity: 'warning' }), IGNORED];
+    const until = (minutes: number) => new Date(NOW_MS + minutes * 60_000).toISOString();
+    const silenced = (minutes: number) =>
+      samplePorts(fleet, {
+        loadSilences: async () => [
+          {
+            loadBalancerArn: arnOf('shop'),
+            silence: { at: null, until: until(minutes), by: null, reason: null },
+          },
+        ],
+      });
+    const text = textOf(await answerWidget({ widgetContext: CONTEXT }, silenced(55)));
+    expect(text).toContain('silenced until 12:55');
+    expect(text).toContain('silenced by tag');
+    expect(textOf(await answerWidget({ widgetContext: CONTEXT }, silenced(-1)))).not.toContain('until 11:59');
+  });
+
+  test('says not known, not zero, where the 502s could not be read', async () => {
+    for (const width of [328, 600, 1200]) {
+      const markup = await drawn([UNKNOWN], { width });
+      expect(textOf(markup)).toContain('502s not known');
+      expect(textOf(markup)).toContain('1 not known');
+      expect(textOf(markup)).not.toMatch(/no 502|Nothing found/);
+    }
+  });
+
+  test('says what the highest bar of a picture stands for', async () => {
+    const ports = samplePorts([entry('shop', { severity: 'warning', count: 9 })], {
+      readFailures: async () => new Map([[arnOf('shop'), [0, 7, 2]]]),
+    });
+    expect(textOf(await answerWidget({ widgetContext: CONTEXT }, ports))).toContain('at most 7 in 1 h');
+  });
+
+  test('shows that it is alive: what was looked at, when, and when the next look is', async () => {
+    const beats = { lastBackstopAt: ago(2), passStartedAt: ago(60), passAfterArn: null };
+    const watched = (posturePending: readonly string[]) => ({
+      loadRegions: async () => [{ region: 'eu-central-1', progress: { ...beats, posturePending } }],
+    });
+    const said = async (fleet: readonly FleetEntry[], pending: readonly string[]) =>
+      textOf(await answerWidget({ widgetContext: CONTEXT }, samplePorts(fleet, watched(pending))));
+    expect(await said([entry('shop')], [])).toContain(
+      'Looked at 1 load balancer in 1 region · last look 11:59 · every configuration again at 17:00 · 502s are asked for every minute',
+    );
+    expect(await said([entry('shop')], ['a', 'b'])).toContain('last look 11:59 · 2 wait for theirs · 502s');
+    const first = await said([], ['a', 'b']);
+    expect(first).toContain('No load balancer has been looked at yet.');
+    expect(first).toContain('Watching eu-central-1, asked last at 11:58 (UTC)');
+    expect(first).toContain('2 load balancers wait for their first look');
   });
 
   test('says so where nothing was looked at yet, and where nothing was found', async () => {
@@ -167,13 +247,11 @@ describe('the table of load balancers', () => {
     for (let page = 0; page < Math.ceil(500 / ROWS_A_PAGE); page++) {
       const markup = await drawn(fleet, {}, { view: 'fleet', page });
       for (const name of namesIn(markup)) seen.add(name);
-      const turns = clicksOf(markup).slice(ROWS_A_PAGE);
+      const turns = clicksOf(markup).slice(1 + ROWS_A_PAGE);
       if (page === 0) expect(turns).toEqual([{ view: 'fleet', page: 1 }]);
     }
     expect(seen.size).toBe(500);
-    expect(textOf(await drawn(fleet, {}, { view: 'fleet', page: 999 }))).toContain(
-      '481 to 500 of 500 with findings',
-    );
+    expect(textOf(await drawn(fleet, {}, { view: 'fleet', page: 999 }))).toContain('476 to 500 of 500.');
   });
 
   test.each([

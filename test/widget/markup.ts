@@ -1,6 +1,6 @@
 /** Tags and attributes that the widget may send; anything else in its markup came from a value. */
 const TAG =
-  /<\/?(?:div|style|span|small|table|thead|tbody|tr|th|td|p|b|br|strong|button|cwdb-action|svg|rect|path|details|summary|h2|h3|ol|ul|li|pre)(?: [a-z-]+="[^"<>]*")*\/?>/g;
+  /<\/?(?:div|style|span|small|table|thead|tbody|tr|th|td|p|b|br|strong|button|cwdb-action|svg|rect|path|details|summary|h2|h3|ol|ul|li|pre|a|form|input|select|option)(?: [a-z-]+="[^"<>]*")*\/?>/g;
 
 /** The text between the tags, with its entities; the style sheet is left out. */
 export const textOf = (markup: string): string =>

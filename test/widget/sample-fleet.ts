@@ -240,6 +240,8 @@ export const samplePorts = (
   now: () => NOW_MS,
   loadFleet: async () => fleet,
   loadRegions: async () => [],
+  loadSilences: async () => [],
+  postureHours: () => 6,
   loadIncident: async (id) => (id === SAMPLE_INCIDENT.id ? SAMPLE_INCIDENT : null),
   readFailures: async (entries) =>
     new Map(

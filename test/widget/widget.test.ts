@@ -5,6 +5,7 @@ import { escapeHtml, html } from '../../lambda/widget/html.ts';
 import { answerWidget, type WidgetActions, type WidgetPorts } from '../../lambda/widget.ts';
 import { EXPORT, IDLE, summaryOf } from '../alert/explained.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
+import { POSTURE, RESOLVED, RESOLVED_INCIDENT, UNKNOWN } from '../gallery/widget-states.ts';
 import { clicksOf, isClean, textOf } from './markup.ts';
 import { arnOf, entry, NOW_MS, SAMPLE_FLEET, SAMPLE_INCIDENT, samplePorts } from './sample-fleet.ts';
 
@@ -118,6 +119,51 @@ describe('the record of a load balancer', () => {
     );
     expect(text).toContain('No 502 yet');
     expect(text).toContain('alb502 scan --region eu-central-1 --load-balancer images');
+  });
+
+  test('of a configuration without an incident has what to do and how to roll back', async () => {
+    const text = textOf(
+      await answerWidget(
+        { view: 'load-balancer', loadBalancerArn: arnOf('accounts') },
+        samplePorts([POSTURE]),
+      ),
+    );
+    expect(text).toContain('What to do');
+    expect(text).toContain('keepalive_timeout 330s;');
+    expect(text).toMatch(/How to roll back\n.*keepalive_timeout 75s;/s);
+  });
+
+  test('of an incident that ended has when, the rate before and after, and its evidence', async () => {
+    const ports = samplePorts([RESOLVED], {
+      loadIncident: async (id) => (id === RESOLVED_INCIDENT.id ? RESOLVED_INCIDENT : null),
+    });
+    const text = textOf(await answerWidget({ ...CHECKOUT, loadBalancerArn: arnOf('media') }, ports));
+    for (const said of [
+      'Resolved ',
+      'It was ',
+      'Before: 214 of 18,400 requests (1.2 %)',
+      'Since then: 0 of 9,120 requests.',
+      'What was advised',
+      'All targets stayed healthy',
+    ])
+      expect(text).toContain(said);
+  });
+
+  test('links to the console, says how sure in words, and draws the share of each explanation', async () => {
+    const markup = await answerWidget(CHECKOUT, samplePorts());
+    expect(markup).toMatch(
+      /<a href="https:\/\/eu-central-1\.console\.aws\.amazon\.com\/ec2\/home[^"]+" target="_blank" rel="noreferrer">/,
+    );
+    expect(textOf(markup)).toContain(' (almost certain, 97 %)');
+    expect(markup).toMatch(/aria-label="98 %"><rect class="g" [^>]+><rect class="k" width="88"/);
+    expect(markup).toMatch(/aria-label="2 %">/);
+  });
+
+  test('of 502s that could not be read says so', async () => {
+    const view = { view: 'load-balancer', loadBalancerArn: arnOf('partner-gateway') };
+    const text = textOf(await answerWidget(view, samplePorts([UNKNOWN])));
+    expect(text).toContain('Whether there are 502s is not known: they could not be read.');
+    expect(text).not.toMatch(/[Nn]o 502/);
   });
 
   test('says so where it is gone', async () => {

@@ -7,10 +7,10 @@ const briefPrincipal = (principal: string): string =>
 
 const valueWords = (value: string | null): string => (value === null ? 'none' : cut(value, 40));
 
-/** `idle_timeout.timeout_seconds 60 -> 120 by user/dana`. */
+/** `idle_timeout.timeout_seconds from 60 to 120 by user/dana`. */
 export function briefChange({ key, baseline, current, changedBy }: Drift): string {
   const by = changedBy === null ? '' : ` by ${briefPrincipal(changedBy)}`;
-  return `${cut(key, 60)} ${valueWords(baseline)} -> ${valueWords(current)}${by}`;
+  return `${cut(key, 60)} from ${valueWords(baseline)} to ${valueWords(current)}${by}`;
 }
 
 /** {@link briefChange} with time and tool, or that they are not known; the record has the rest. */

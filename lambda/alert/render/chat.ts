@@ -6,8 +6,8 @@ import { changeLine } from './changes.ts';
 import { chatCommand } from './chat-command.ts';
 import { recordCommand } from './monitor-command.ts';
 import { proofLines } from './proof-words.ts';
-import { reasonsOf } from './reasons.ts';
-import { capital, leadersLine, symptomWords } from './sections.ts';
+import { briefFact, reasonsOf } from './reasons.ts';
+import { capital, isVerification, leadersLine, symptomWords } from './sections.ts';
 import { accountOf, titleOf } from './title.ts';
 import { cut, explained, oneLine, percent, placeOf } from './words.ts';
 
@@ -110,7 +110,10 @@ function description(notification: Notification): string[] {
   const { diagnosis, event } = notification.alert;
   const links = linksLine(notification);
   if (event === 'resolved') return [...proofLines(notification).map(prose), links];
-  const lead = event === 'drift' ? [] : [causeLine(notification), prose(symptomWords(notification)), links];
+  const lead =
+    event === 'drift'
+      ? [prose(`${capital(notification.reason)}.`)]
+      : [causeLine(notification), prose(symptomWords(notification)), links];
   return [
     ...lead,
     ...diagnosis.drift.slice(0, 4).map((entry) => `Changed: ${prose(changeLine(entry, diagnosis.at))}`),
@@ -153,7 +156,7 @@ function evidenceLines(diagnosis: Diagnosis): string[] {
     ...(causes === null ? [] : [escapeMarkdown(causes)]),
     ...(reasons?.brief ?? []).map((line) => cut(escapeMarkdown(line), 200)),
     ...(reasons?.evidence ?? []).map(
-      ({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${cut(escapeMarkdown(fact), 400)}`,
+      ({ fact, weight }) => `${weight > 0 ? '✔' : '✘'} ${escapeMarkdown(briefFact(fact))}`,
     ),
     ...(reasons?.others ?? []).slice(0, 3).map((sentence) => cut(escapeMarkdown(sentence), 400)),
   ];
@@ -163,7 +166,10 @@ function evidenceLines(diagnosis: Diagnosis): string[] {
 function nextSteps(notification: Notification): string[] {
   const { alert } = notification;
   const { what, command: record } = recordCommand(notification);
-  const steps = alert.event === 'resolved' ? [] : alert.diagnosis.actions.slice(0, 4);
+  const steps =
+    alert.event === 'resolved'
+      ? []
+      : alert.diagnosis.actions.filter((action) => !isVerification(action)).slice(0, 4);
   return [
     ...steps.map(({ title, commands }) => {
       // A remark says where; the first line that is none is what to run or to write.

@@ -45,7 +45,7 @@ export function reasonsOf(diagnosis: Diagnosis, most: number): Reasons | null {
 const BRIEF_FACT = 110;
 
 /** A fact without its figures in brackets and what is added after a semicolon. */
-function briefFact(fact: string): string {
+export function briefFact(fact: string): string {
   const [head = ''] = fact.replace(/ \([^)]*\)/g, '').split(/; |, but /);
   return cut(head, BRIEF_FACT);
 }

@@ -33,7 +33,7 @@ export function linesOf(sections: readonly (readonly string[])[]): string {
 }
 
 /** `30 of 90,000 requests got 502 (0.033 %)`, as far as it could be counted. */
-function countWords({ symptom }: Diagnosis): string {
+export function countWords({ symptom }: Diagnosis): string {
   const { count, requests, ratio, known, requestsKnown } = symptom;
   if (known === false) return `At least ${thousands(count)} requests got 502; not all could be counted`;
   if (requestsKnown === false)
@@ -42,7 +42,7 @@ function countWords({ symptom }: Diagnosis): string {
 }
 
 /** What a window without a 502 says. */
-const noneWords = ({ symptom }: Diagnosis): string =>
+export const noneWords = ({ symptom }: Diagnosis): string =>
   symptom.known === false
     ? 'Whether there are 502s is not known: they could not be read.'
     : 'No 502 in the window so far.';

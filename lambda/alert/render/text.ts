@@ -13,6 +13,8 @@ import { cut, explained, percent, thousands } from './words.ts';
 
 /** Steps of a mail; the record has all. */
 const STEPS = 3;
+/** Names of load balancers in a summary. */
+const NAMES = 10;
 /** A command that is longer stands at the end, where it does not push away what is read first. */
 const SHORT_COMMAND = 72;
 const SHORT_COMMANDS = 4;
@@ -65,7 +67,7 @@ function middle(notification: Notification): string[][] {
 /** Who is part of a fleet-wide event, and whose figures follow. */
 function groupLines({ group, alert }: Notification): string[] {
   if (group === null) return [];
-  const names = group.names.map((arn) => cut(plainName(arn), 40));
+  const names = group.names.slice(0, NAMES).map((arn) => cut(plainName(arn), 40));
   const more = group.count - names.length;
   return [
     `They are ${names.join(', ')}${more > 0 ? ` and ${thousands(more)} more` : ''}.`,
