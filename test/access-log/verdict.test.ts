@@ -236,18 +236,3 @@ describe('clients that come once, with many requests', () => {
     expect(chanceOf(result, 'response-header-too-large')).toBeLessThan(0.05);
   });
 });
-
-test('answered requests that only one node lacks are asked for', () => {
-  const requests = Array.from({ length: 60 }, (_, at) => ({
-    sent: at * 3,
-    node: at % 2,
-    ...(at % 2 === 1 && at < 12 ? { failed: 'cut' as const } : {}),
-  }));
-  const oneNodeFailing = requests.filter(({ node, failed }) => node === 0 || failed !== undefined);
-  const missing = (logged: typeof requests) =>
-    toldOf(logged).diagnosis.missingEvidence.map(({ what }) => what);
-  expect(missing(oneNodeFailing)).toContain(
-    "answered requests through 1 of the load balancer's nodes, which are missing: the log has only failed ones of it",
-  );
-  expect(missing(requests).join()).not.toContain('nodes, which are missing');
-});
