@@ -23,7 +23,7 @@ function wrongWith(notification: Notification): string | null {
   if (!awsCustomNotification.safeParse(JSON.parse(formats['https'] ?? '')).success) return 'an invalid card';
   if (acts(formats['email'] ?? '')) return 'a mail with control characters';
   if (!/^[\x20-\x7e]{1,140}$/.test(smsOf(notification))) return 'an SMS that is none';
-  return /^[A-Z][\x20-\x7e]{1,98}$/.test(subjectOf(notification)) ? null : 'a subject that is none';
+  return /^[A-Z5][\x20-\x7e]{1,98}$/.test(subjectOf(notification)) ? null : 'a subject that is none';
 }
 
 async function attack({ runs, seed }: Effort): Promise<Outcome> {

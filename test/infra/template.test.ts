@@ -25,6 +25,8 @@ const UNSCOPED_ACTIONS = [
   /^elasticloadbalancing:Describe\w+$/,
   /^cloudwatch:GetMetricData$/,
   /^cloudtrail:(LookupEvents|DescribeTrails)$/,
+  // Lists of the account: AWS's service authorization reference has no resource for them.
+  /^logs:Describe(DeliverySources|Deliveries|DeliveryDestinations)$/,
 ];
 
 const RUNTIME_VARIABLES = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];
