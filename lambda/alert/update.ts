@@ -34,7 +34,10 @@ export function updateReason(
     return { reason: `the severity rose from ${announced.severity} to ${severity}`, changed: false };
   if (since >= repeatHours * 60)
     return { reason: `still failing ${repeatHours} hours after the last message`, changed: false };
-  const isNews = verdict !== null && verdict !== 'undetermined' && verdict !== announced.verdict;
+  // Of hundreds that fail at once each is named sooner or later: one message told of them all, and the record has the rest.
+  const isFirstNameInGroup = announced.grouped && announced.verdict === 'undetermined';
+  const isNews =
+    verdict !== null && verdict !== 'undetermined' && verdict !== announced.verdict && !isFirstNameInGroup;
   // A verdict that wavers between two causes would page with every turn.
   const wait = announced.changes === 0 ? 0 : FIRST_WAIT_MINUTES * 2 ** (announced.changes - 1);
   return isNews && since >= wait
