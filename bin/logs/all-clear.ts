@@ -42,8 +42,16 @@ export function allClearProblem(
         : `is of the load balancer ${JSON.stringify(loadBalancer)}`;
     return `no line ${asked}: ${held(reading)}`;
   }
-  if (reading.healthChecks.lines > 0)
-    return `only health checks are in it (${reading.healthChecks.lines} lines); give the access log of the same time beside them`;
+  const { lines } = reading.healthChecks;
+  if (lines > 0) {
+    const none =
+      reading.healthChecks.all().length === 0 ? ', none of the load balancer and time asked for' : '';
+    const rest =
+      unread > 0
+        ? `; ${unread === 1 ? 'a line or file' : `${unread} lines or files`} could not be read; ${where}`
+        : '';
+    return `only health checks are in it (${lines} ${lines === 1 ? 'line' : 'lines'}${none}), so nothing is known of 502s; give the access log of the same time beside them${rest}`;
+  }
   if (reading.linesRejected > 0) return `no line is an ALB access-log line; ${where}`;
   return `${paths.join(', ')}: empty, there is no line to read`;
 }

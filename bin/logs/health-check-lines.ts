@@ -20,7 +20,10 @@ function targetLine({ target, node, checks, failed, reasons, slowestSeconds, fai
 }
 
 /** The health checks of a load balancer, those of the targets that failed them most first. */
-export function healthCheckLines({ healthCheckLog }: LogVerdict, columns: number): string[] {
+export function healthCheckLines(
+  { healthCheckLog }: Pick<LogVerdict, 'healthCheckLog'>,
+  columns: number,
+): string[] {
   if (healthCheckLog === null) return [];
   const { checks, failed, targets } = healthCheckLog;
   const failing = targets.filter((target) => target.failed > 0);

@@ -12,6 +12,7 @@ export function logsDocument(reading: AccessLogReading, verdicts: readonly LogVe
     linesRejected: reading.linesRejected,
     rejected: reading.rejected,
     absentFields: Object.fromEntries(reading.absentFields),
+    healthCheckLogs: reading.healthChecks.all(),
     loadBalancers: verdicts.map(({ summary, healthCheckLog, ranking, diagnosis }) => ({
       loadBalancer: summary.loadBalancer,
       requests: summary.requests,

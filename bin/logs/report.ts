@@ -194,6 +194,15 @@ export function renderLogs(
       ...requestLines(verdict),
     ].join('\n'),
   );
+  // Without an access log nothing is said of 502s, but what the checks say is.
+  const checked = verdicts.length > 0 ? [] : reading.healthChecks.all();
+  for (const { loadBalancer, healthCheckLog } of checked)
+    blocks.push(
+      [
+        pc.bold(loadBalancer ?? 'a load balancer that is not named'),
+        ...healthCheckLines({ healthCheckLog }, columns),
+      ].join('\n'),
+    );
   const foot = [`${count(reading.linesRead)} lines read`, ...rejectedLines(reading, columns)];
   for (const [name, records] of reading.absentFields)
     foot.push(

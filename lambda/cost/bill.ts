@@ -66,7 +66,11 @@ export const ASSUMPTIONS = {
   widgetItemBytes: { what: 'row of the overview that it reads', value: 1_000, unit: 'bytes' },
   widgetSeconds: { what: 'billed time of a drawing', value: 1, unit: `s at ${MEMORY_MB.widget} MB` },
   logObjects: { what: 'access-log files that a look at 502s reads, where it may', value: 20, unit: 'each' },
-  logListings: { what: 'listings of the bucket for them', value: 4, unit: 'each' },
+  logListings: {
+    what: 'listings of the bucket for them, as many as the folders of a delivery take',
+    value: 12,
+    unit: 'each',
+  },
   logBytes: { what: 'of those files', value: 20_000_000, unit: 'bytes' },
   keyRotations: { what: 'rotations of the key that are billed, from its third year on', value: 2, unit: '' },
   messagesPerIncident: { what: 'messages and events of an incident', value: 4, unit: 'each' },

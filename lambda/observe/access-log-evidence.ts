@@ -2,7 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { symptomOf } from '../diagnose/symptom.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
-import { readAccessLog } from './access-log.reader.ts';
+import { type AccessLogRequest, readAccessLog } from './access-log.reader.ts';
 import type { ParquetReader } from './access-log-bytes.ts';
 import { readAccessLogGroup } from './access-log-group.ts';
 import { type AccessLogEvidence, accessLogGap } from './access-log-reading.ts';
@@ -37,7 +37,8 @@ export function s3Of(region: string, options: ClientOptions): S3Client {
 
 const logsClients = new Map<string, CloudWatchLogsClient>();
 
-function logsOf(region: string, options: ClientOptions): CloudWatchLogsClient {
+/** The same of CloudWatch Logs. */
+export function logsOf(region: string, options: ClientOptions): CloudWatchLogsClient {
   const known = logsClients.get(region) ?? new CloudWatchLogsClient(clientConfig(region, options));
   logsClients.set(region, known);
   return known;
@@ -53,6 +54,7 @@ interface Look {
 
 const commonOf = ({ bundle, budget, isOver }: Look) => ({
   region: bundle.region,
+  account: bundle.account,
   loadBalancerDimension: bundle.loadBalancer.dimension,
   ...bundle.window,
   failureMinutes: [...symptomOf(bundle).failures.keys()],
@@ -72,7 +74,6 @@ function fromAttributes(look: Look): Promise<AccessLogEvidence> | null {
     s3: s3Of(bundle.region, options),
     bucket,
     prefix: attributes['access_logs.s3.prefix'] ?? '',
-    account: bundle.account,
   });
 }
 
@@ -87,31 +88,35 @@ function healthChecksFromAttributes(look: Look): Promise<AccessLogEvidence> | nu
     s3: s3Of(bundle.region, options),
     bucket,
     prefix: attributes['health_check_logs.s3.prefix'] ?? '',
-    account: bundle.account,
     ofHealthChecks: true,
   });
 }
 
+/** What is asked of a delivered log; times and limits as those who read it have them. */
+type DeliveredLogRequest = Omit<AccessLogRequest, 's3' | 'bucket' | 'prefix' | 'fields' | 'isDelivered'>;
+
 /** The log that a delivery writes. */
-async function fromDelivery(look: Look, delivery: LogDelivery): Promise<AccessLogEvidence> {
-  const { bundle, options } = look;
-  const { destination, recordFields } = delivery;
+export async function readDelivery(
+  request: DeliveredLogRequest,
+  { destination, recordFields }: Pick<LogDelivery, 'destination' | 'recordFields'>,
+  options: ClientOptions,
+): Promise<AccessLogEvidence> {
   const fields = recordFields.length === 0 ? undefined : recordFields;
+  const { region } = request;
   switch (destination.kind) {
     case 's3':
       return readAccessLog({
-        ...commonOf(look),
-        s3: s3Of(bundle.region, options),
+        ...request,
+        s3: s3Of(region, options),
         bucket: destination.bucket,
         prefix: destination.prefix,
-        account: bundle.account,
         fields,
         isDelivered: true,
       });
     case 'log-group':
       return readAccessLogGroup({
-        ...commonOf(look),
-        logs: logsOf(bundle.region, options),
+        ...request,
+        logs: logsOf(region, options),
         logGroupName: destination.name,
         logGroupArn: destination.arn,
         fields,
@@ -161,7 +166,7 @@ async function fromDeliveries(
     };
   const gaps: AccessLogEvidence['gaps'][number][] = [];
   for (const delivery of own) {
-    const evidence = await fromDelivery(look, delivery);
+    const evidence = await readDelivery(commonOf(look), delivery, look.options);
     if (evidence.summary !== null) return evidence;
     gaps.push(...evidence.gaps);
   }
@@ -181,7 +186,7 @@ async function healthChecksFromDeliveries(
       logType === 'ALB_HEALTH_CHECK_LOGS' &&
       (destination.kind === 's3' || destination.kind === 'log-group'),
   );
-  return own === undefined ? null : fromDelivery(look, { ...own, recordFields: [] });
+  return own === undefined ? null : readDelivery(commonOf(look), { ...own, recordFields: [] }, look.options);
 }
 
 /** Where the attributes say where the log is, nobody asks for deliveries. */

@@ -6,7 +6,7 @@ import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { explainedPath, failedUrls } from '../../lambda/diagnose/failed-url.ts';
 import { failingPaths } from '../../lambda/diagnose/failing-paths.ts';
 import { bundleWith, group, groupArn, target } from '../diagnose/bundle.ts';
-import { failedLine } from './lines.ts';
+import { failedLine, lineWith } from './lines.ts';
 
 const CLIENT = 'https://shop.example.com:443/cart/17?id=3';
 
@@ -108,5 +108,39 @@ describe('what the target got', () => {
     expect(failingPaths(plain, () => ({ targetGroupArn: 'a' }))).toMatchObject([
       { path: '/cart/17', clientPath: '/cart/17' },
     ]);
+  });
+});
+
+describe('an explanation by path', () => {
+  const at = (second: number): string =>
+    new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString().replace('Z', '000Z');
+  const requestOf = (path: string) => `"GET https://shop.example.com:443${path} HTTP/1.1"`;
+
+  /** 600 requests for ten paths, of which one always fails; with what the rule made of it. */
+  function factsOf(rewritten: (count: number) => Readonly<Record<number, string>>) {
+    const lines = Array.from({ length: 600 }, (_, second) => {
+      const own = { 2: at(second), 4: `198.51.100.${second % 250}:52000`, 22: at(second) };
+      return second % 10 === 3
+        ? failedLine({ ...own, 13: requestOf('/export'), 7: '0.200', ...rewritten(second) }, 34)
+        : lineWith({ ...own, 13: requestOf(`/page/${'abcdefghij'[second % 10]}`) }, 34);
+    });
+    const explained = summaryOf(...lines).explanations?.filter(({ kind }) => kind === 'path') ?? [];
+    return explained.map(({ fact, where }) => [fact.replace(/,.*/, ''), where.path]);
+  }
+
+  test('names what the target got beside the path of the client', () => {
+    expect(factsOf(() => ({ 32: '"/internal/report?token=s3cr3t"', 33: '"TransformSuccess"' }))).toEqual([
+      ['are requests for GET /export (the target got /internal/report)', 'GET /export'],
+    ]);
+  });
+
+  test.each([
+    ['none was rewritten', () => ({})],
+    ['not all were rewritten', (count: number) => (count < 300 ? { 32: '"/internal/report"' } : {})],
+    ['not all alike', (count: number) => ({ 32: `"/internal/${count < 300 ? 'one' : 'other'}"` })],
+    ['the rewriting failed', () => ({ 32: '"/internal/report"', 33: '"TransformInvalidPath"' })],
+    ['the host alone was', () => ({ 31: '"api.internal"' })],
+  ])('names the path alone where %s', (_, rewritten) => {
+    expect(factsOf(rewritten)).toEqual([['are requests for GET /export', 'GET /export']]);
   });
 });

@@ -11,6 +11,7 @@ import { filesOf, type LogFile } from '../../lab/worlds/access-log/write.ts';
 import { failingRequestSchema, keepAliveEstimateSchema } from '../../lambda/model/access-log-summary.ts';
 import { actionSchema, hypothesisSchema, missingEvidenceSchema } from '../../lambda/model/diagnosis.ts';
 import { explanationSchema, unexplainedSchema } from '../../lambda/model/explanation.ts';
+import { healthCheckLogSchema } from '../../lambda/model/health-check-log.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { alb502 } from './cli.ts';
@@ -26,6 +27,9 @@ const documentSchema = z.object({
   linesRead: count,
   linesRejected: count,
   rejected: z.array(z.object({ file: z.string(), line: count, reason: z.string() })),
+  healthCheckLogs: z.array(
+    z.object({ loadBalancer: z.string().nullable(), healthCheckLog: healthCheckLogSchema }),
+  ),
   loadBalancers: z.array(
     z.object({
       loadBalancer: z.string(),
@@ -331,6 +335,33 @@ describe('mistakes', () => {
     expect(code).toBe(2);
     expect(document.linesRejected).toBe(2);
     expect(stderr).toMatch(/no line is an ALB access-log line; .*prose\.txt:1/);
+  });
+
+  test('health checks alone are printed, but are no all-clear', async () => {
+    const name =
+      'health_check_log_123456789012_elasticloadbalancing_eu-central-1_app.shop.50dc6c495c0c9188_20260301T1205Z_203.0.113.21_4a2b.log';
+    file(
+      `checks/${name}`,
+      'http 2026-03-01T12:00:30Z 0.019584011 10.0.0.7:8080 web PASS 200 -\n' +
+        'http 2026-03-01T12:01:00Z 5.000123 10.0.0.7:8080 web FAIL - RequestTimedOut\n',
+    );
+    const checks = join(folder, 'checks');
+    const { code, stderr, document } = await json([checks]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/only health checks are in it \(2 lines\), so nothing is known of 502s/);
+    const seen = { checks: 2, failed: 1, targets: [{ target: '10.0.0.7:8080', node: '203.0.113.21' }] };
+    expect(document).toMatchObject({
+      ...{ linesRead: 2, linesRejected: 0, loadBalancers: [] },
+      healthCheckLogs: [{ loadBalancer: 'app/shop/50dc6c495c0c9188', healthCheckLog: seen }],
+    });
+    const report = await alb502(['logs', checks]);
+    expect(report.code).toBe(2);
+    expect(oneLine(report.stdout)).toMatch(
+      /^app\/shop\/50dc6c495c0c9188 Health checks: 1 of 2 failed 10\.0\.0\.7:8080 by node 203\.0\.113\.21: 1 of 2 failed \(RequestTimedOut 1/,
+    );
+    const other = await json([checks, '--load-balancer', 'nope']);
+    expect([other.code, other.document.healthCheckLogs]).toEqual([2, []]);
+    expect(other.stderr).toContain('none of the load balancer and time asked for');
   });
 
   test('a folder without logs says so', async () => {

@@ -16,6 +16,9 @@ import { packageVersion } from '../../lib/version.ts';
 import { alertOf, shopBundle } from '../alert/shop.ts';
 import type { FaultRule } from '../aws-faults.ts';
 import type { Moto } from '../moto.ts';
+import { setUpDelivery } from '../observe/log-deliveries.ts';
+import { motoFleet } from '../observe/moto-fleet.ts';
+import { buildDeliveredLoadBalancer, DELIVERED_LOG_GROUP } from '../permissions/logged-fleet.ts';
 import { recordAt } from '../store/entries.ts';
 import { attributesOfSubscription, metricsAre, subscribed } from './answers.ts';
 import { type DeployedMonitor, deployedMonitor } from './deployed-monitor.ts';
@@ -225,6 +228,11 @@ describe('alb502 doctor', () => {
       [{ action: 'DescribeLoadBalancerAttributes', fault: 'denied' }],
       /^problem: .*not allowed/,
     ],
+    [
+      'access-logs',
+      [{ action: 'DescribeDeliverySources', fault: 'denied' }],
+      /^ok: .*\nunknown: .*where the access log is delivered: not allowed/,
+    ],
     ['probe', [metricsAre({ 'AWS/Lambda/Errors': 1 })], /problem: 1 of 14 runs failed/],
     ['probe', [metricsAre({ 'AWS/Lambda/Invocations': null })], /unknown: it did not run/],
     [
@@ -337,6 +345,25 @@ describe('alb502 doctor', () => {
       /^problem: the topic: .*sns:Publish/,
     );
     expect(await found('delivery', [])).toMatch(/^skipped: nothing was sent/);
+  });
+
+  test('an access log that is delivered to CloudWatch Logs is read there; one to Firehose is named', async () => {
+    const group = `cloudwatch://${DELIVERED_LOG_GROUP}`;
+    expect(await found('access-logs', [])).not.toContain(group);
+    await buildDeliveredLoadBalancer(monitor.moto);
+    expect(await found('access-logs', [])).toMatch(
+      new RegExp(`^ok: .*s3://.*: 1 line read.*\nok: .*${group}: 1 line read, all understood$`),
+    );
+    expect(await found('access-logs', [{ action: 'FilterLogEvents', fault: 'denied' }])).toMatch(
+      new RegExp(`problem: .*${group}: not allowed`),
+    );
+    const fleet = await motoFleet(monitor.moto);
+    await setUpDelivery(monitor.moto, {
+      name: 'hosed',
+      loadBalancerArn: await fleet.loadBalancer({ name: 'hosed' }),
+      to: 'arn:aws:firehose:eu-central-1:123456789012:deliverystream/alb',
+    });
+    expect(await found('access-logs', [])).toMatch(/skipped: .*hosed is delivered to arn:aws:firehose:/);
   });
 
   test('a deployment of another version, and one that does not say its version, are told', async () => {

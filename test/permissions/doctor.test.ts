@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attributesOfSubscription, subscribed } from '../doctor/answers.ts';
 import { type DeployedMonitor, deployedMonitor } from '../doctor/deployed-monitor.ts';
 import { type Authorization, authorizationsOf } from './authorization.ts';
-import { LOG_BUCKET } from './logged-fleet.ts';
+import { buildDeliveredLoadBalancer, DELIVERED_LOG_GROUP, LOG_BUCKET } from './logged-fleet.ts';
 import { grantsOf, isAllowed, only, type Policy, policySchema } from './policy.ts';
 
 const STACK = 'Alb502';
@@ -21,7 +21,11 @@ function policyNamed(file: string): Policy {
   const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
   // CloudFormation puts the stack's name before that of a queue; in moto it has the name that `fitForMoto` gives it.
   const queues = text.replace('sqs:*:*:STACK-*', 'sqs:*:*:Monitor*');
-  const named = queues.replaceAll('STACK', STACK).replaceAll('BUCKET', LOG_BUCKET).replaceAll('KEY', KEY);
+  const named = queues
+    .replaceAll('STACK', STACK)
+    .replaceAll('BUCKET', LOG_BUCKET)
+    .replaceAll('LOG_GROUP', DELIVERED_LOG_GROUP)
+    .replaceAll('KEY', KEY);
   return policySchema.parse(JSON.parse(named));
 }
 
@@ -32,6 +36,7 @@ describe('the policies of doctor and test-alert', () => {
       regions: 'all',
       probe: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
     }));
+    await buildDeliveredLoadBalancer(monitor.moto);
   });
   afterAll(() => monitor?.stop());
 

@@ -120,7 +120,8 @@ export async function buildDeliveredLoadBalancer(moto: Moto): Promise<string> {
   const fleet = await motoFleet(moto);
   const arn = await fleet.loadBalancer({ name: 'delivered', idleTimeoutSeconds: 60 });
   const targetGroupArn = await taggedGroup(fleet, 'delivered-group');
-  await fleet.listener(arn, 80, forwardTo(targetGroupArn));
+  const listener = await fleet.listener(arn, 80, forwardTo(targetGroupArn));
+  await fleet.rule(listener, 10, forwardTo(await taggedGroup(fleet, 'delivered-behind-a-rule')));
   await failures(fleet, arn);
   const message = lineAt(FAILED_AT, dimensionOf(arn), targetGroupArn).trim();
   await writeEvents(moto, DELIVERED_LOG_GROUP, [[FAILED_AT.getTime(), message]]);

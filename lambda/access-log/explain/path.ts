@@ -28,20 +28,41 @@ const FORMS: readonly Form[] = [
 const routeText = (path: string): string =>
   path.replace(/\/[^/?#\s]*\d[^/?#\s]*/g, (segment) => (/^\/v\d{1,2}$/.test(segment) ? segment : '/*'));
 
-function namesOf(view: LogView, failures: readonly Failure[], { keyOf, isRoute }: Form): string[] {
-  const byKey = new Map<number, { exactPath: number; count: number }>();
+/** A path as clients asked for it, with the method, and as the targets got it where a rule rewrote it. */
+interface Name {
+  readonly path: string;
+  readonly sent: string | null;
+}
+
+function namesOf(view: LogView, failures: readonly Failure[], { keyOf, isRoute }: Form): Name[] {
+  const { pathTexts } = view.tally;
+  const sentOf = (exactPath: number): string | null => {
+    const sent = pathTexts.sentOf(exactPath);
+    return sent !== null && isRoute ? routeText(sent) : sent;
+  };
+  const byKey = new Map<number, { exactPath: number; sent: string | null; count: number }>();
   for (const failure of failures) {
+    const { exactPath } = failure;
     const known = byKey.get(keyOf(failure));
-    if (known) known.count++;
-    else byKey.set(keyOf(failure), { exactPath: failure.exactPath, count: 1 });
+    if (known === undefined) byKey.set(keyOf(failure), { exactPath, sent: sentOf(exactPath), count: 1 });
+    else {
+      known.count++;
+      if (known.sent !== null && known.sent !== sentOf(exactPath)) known.sent = null;
+    }
   }
   const ordered = [...byKey.values()].sort((a, b) => b.count - a.count);
-  const names = ordered.map(({ exactPath }) => {
-    const text = redactedPath(view.tally.pathTexts.textOf(exactPath));
-    return isRoute ? routeText(text) : text;
-  });
-  return [...new Set(names.filter((name) => name !== ''))];
+  const names = new Map<string, Name>();
+  for (const { exactPath, sent } of ordered) {
+    const text = redactedPath(pathTexts.textOf(exactPath));
+    const path = isRoute ? routeText(text) : text;
+    if (path !== '' && !names.has(path)) names.set(path, { path, sent });
+  }
+  return [...names.values()];
 }
+
+/** What the target got stands beside it only where its path is another. */
+const shownName = ({ path, sent }: Name): string =>
+  sent === null || path.endsWith(` ${sent}`) ? path : `${path} (the target got ${sent})`;
 
 /**
  * What can be wrong with a path: its answer breaks the rules or is too large, or its work takes until something ends
@@ -82,14 +103,14 @@ function told(view: LogView, form: Form, keys: ReadonlySet<number>, responsible:
   const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
   const scale = view.tally.elb502 / Math.max(1, view.failures.length);
   const rate = Math.min(1, (failures.length * scale) / Math.max(1, requests));
-  const shown = names.slice(0, MOST_NAMED).join(', ') || 'one path';
+  const shown = names.slice(0, MOST_NAMED).map(shownName).join(', ') || 'one path';
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more paths` : '';
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const middle = times[times.length >> 1] ?? 0;
   const worked = middle >= 0.1 ? `, after ${seconds(middle)} of work in the middle` : '';
   return {
     fact: `are requests for ${shown}${more}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
-    where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0] ?? null) : null },
+    where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0]?.path ?? null) : null },
     causes: causesOf(view, failures, responsible),
   };
 }

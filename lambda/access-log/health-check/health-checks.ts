@@ -44,4 +44,12 @@ export class HealthChecks {
   of(loadBalancer: string): HealthCheckLog | null {
     return (this.tallies.get(loadBalancer) ?? this.tallies.get(ANY))?.log() ?? null;
   }
+
+  /** Those of every load balancer, by its name; null where the lines and their file do not say it. */
+  all(): readonly { readonly loadBalancer: string | null; readonly healthCheckLog: HealthCheckLog }[] {
+    return [...this.tallies].map(([name, tally]) => ({
+      loadBalancer: name === ANY ? null : name,
+      healthCheckLog: tally.log(),
+    }));
+  }
 }
