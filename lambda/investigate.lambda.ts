@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
+import { type AliasAt, rememberedAlias } from './account-alias.ts';
 import { clientTimeouts } from './client-timeouts.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { retrySooner } from './deliver/queue.ts';
@@ -26,6 +27,7 @@ import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
+import { accountAliasStore } from './store/account-alias.store.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
@@ -40,6 +42,13 @@ const sns = new SNSClient(clientTimeouts('own', 2));
 const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
 const sqs = new SQSClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
+
+let aliasAt: AliasAt | null = null;
+/** Made once a process: it remembers. */
+const accountAlias = (tableName: string): Promise<string | null> => {
+  aliasAt ??= rememberedAlias(accountAliasStore(dynamo, tableName));
+  return aliasAt(new Date().toISOString());
+};
 
 /** Of the function's 120 s the logs take two thirds at most, shared by the load balancers of a batch. */
 const ACCESS_LOG_MS = 80_000;
@@ -63,6 +72,7 @@ function depthFor({ reason, alongside }: InvestigationMessage): Depth {
 /** Everything that the looks of one batch share. */
 interface BatchContext {
   readonly environment: Environment;
+  readonly accountAlias: string | null;
   readonly store: MonitorStore;
   readonly known: ReadonlyMap<string, KnownLoadBalancer>;
   readonly readAccessLog: InvestigatePorts['readAccessLog'];
@@ -75,7 +85,7 @@ const logFailure = (messageId: string, error: unknown): void =>
   });
 
 async function look({ message }: Asked, context: BatchContext): Promise<OwnCounts> {
-  const { environment, store, known, readAccessLog } = context;
+  const { environment, accountAlias: alias, store, known, readAccessLog } = context;
   const { settings } = environment;
   const { loadBalancerArn, region, reason, change } = message;
   const ports: InvestigatePorts = {
@@ -91,7 +101,7 @@ async function look({ message }: Asked, context: BatchContext): Promise<OwnCount
     readAccessLog,
     readBackendLog,
     store,
-    channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, null)),
+    channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, alias)),
     dashboardUrl: environment.dashboardUrl,
   };
   const end = ports.now();
@@ -183,6 +193,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   });
   const context: BatchContext = {
     environment,
+    accountAlias: await accountAlias(environment.tableName),
     store,
     known: await readTogether(needed),
     readAccessLog: (bundle) => oneLog(() => readAccessLog(bundle)),

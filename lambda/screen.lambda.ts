@@ -4,12 +4,14 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type AliasAt, askedAlias } from './account-alias.ts';
 import { clientTimeouts } from './client-timeouts.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { queueSender } from './deliver/queue.ts';
-import { environmentFrom, monitorOf, SWEEPING_AT_ONCE } from './env.ts';
+import { type Environment, environmentFrom, monitorOf, SWEEPING_AT_ONCE } from './env.ts';
 import { parseLoadBalancerArn } from './model/arn.ts';
 import { RemoteError } from './model/failure.ts';
+import { readAccountAlias } from './observe/account-alias.reader.ts';
 import { cloudTrailClient } from './observe/change.reader.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
@@ -22,6 +24,7 @@ import { countsOfScreening, publishCounts } from './own-metrics.ts';
 import { screen } from './screen.ts';
 import { screenChange } from './screen-change.ts';
 import { parseScreenEvent } from './screen-event.ts';
+import { accountAliasStore } from './store/account-alias.store.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 
 const logger = new Logger();
@@ -34,6 +37,13 @@ const sqs = new SQSClient(clientTimeouts('own', 3));
 const sns = new SNSClient(clientTimeouts('own', 2));
 const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
+
+let aliasAt: AliasAt | null = null;
+/** Made once a process: it remembers. */
+const accountAlias = ({ tableName, region }: Environment): Promise<string | null> => {
+  aliasAt ??= askedAlias(accountAliasStore(dynamo, tableName), () => readAccountAlias(region));
+  return aliasAt(now());
+};
 
 const reported = new Set<string>();
 
@@ -76,6 +86,7 @@ export async function handler(event: unknown): Promise<void> {
     return;
   }
   if (trigger.kind === 'ignored') return logger.info('event ignored', { because: trigger.because });
+  const monitor = monitorOf(environment, await accountAlias(environment));
   const report = await screen(
     regions,
     {
@@ -93,7 +104,7 @@ export async function handler(event: unknown): Promise<void> {
         ),
       readTrail: (region) => readTrail(cloudTrailClient(region, { maxAttempts: 2 }), region),
       store: dynamoStore(dynamo, environment.tableName, (sentence) => logger.warn(sentence)),
-      channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, null)),
+      channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitor),
       dashboardUrl: environment.dashboardUrl,
     },
     settings,

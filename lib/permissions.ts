@@ -96,6 +96,12 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
       caller: 'code',
     },
     {
+      actions: ['iam:ListAccountAliases'],
+      resource: 'any',
+      why: "name the account in alerts by its alias, once a day; denied, they have the account's number",
+      caller: 'code',
+    },
+    {
       actions: ['ec2:DescribeRegions'],
       resource: 'enabled-regions',
       why: 'find the regions that are enabled, where all are watched',

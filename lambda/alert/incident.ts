@@ -9,6 +9,7 @@ import { type Decision, minutesBetween } from './look.ts';
 import { ownerOf } from './notification.ts';
 import { proofOf } from './proof.ts';
 import { recordedDiagnosis } from './recorded-diagnosis.ts';
+import { leadersOf } from './render/cause-words.ts';
 import { recordedSilences, type SilenceInForce } from './silence.ts';
 
 /** The first entries tell how it began, so they are kept when the middle is dropped. */
@@ -149,6 +150,9 @@ export function fleetEntryOf(
   const ended = endedLately(state, now);
   const ignored = ignoredAt(bundle.loadBalancer.tags, now);
   const actions = state.incident === null ? rememberedActions(diagnosis) : [];
+  // Of an incident that is over, a look that sees no 502 any more has no hypothesis.
+  const undecided = incident !== null && incident.id === ended?.id ? incident.diagnosis : about;
+  const leaders = undecided.verdict === 'undetermined' ? leadersOf(undecided) : [];
   return {
     loadBalancerArn: diagnosis.loadBalancerArn,
     region: bundle.region,
@@ -159,6 +163,7 @@ export function fleetEntryOf(
     severity: ended === null ? about.severity : severityWithout502s(diagnosis),
     verdict: about.verdict,
     probability: about.probability,
+    ...(leaders.length === 0 ? {} : { leaders }),
     count: about.symptom.count,
     requests: about.symptom.requests,
     ...(about.symptom.known === false ? { countKnown: false as const } : {}),

@@ -26,6 +26,8 @@ export interface TestRequest {
   readonly region: string;
   readonly partition: string;
   readonly dashboardUrl: string | null;
+  /** Name of the state table; null: the stack does not name it. */
+  readonly table: string | null;
   /** Who asked, for those who are woken by it. */
   readonly by: string;
   /** ISO; makes the test's keys its own. */
@@ -54,7 +56,7 @@ export function testNotifications(request: TestRequest): readonly Notification[]
 }
 
 function notification(
-  { account, region, partition, dashboardUrl, by }: TestRequest,
+  { account, region, partition, dashboardUrl, table, by }: TestRequest,
   event: Alert['event'],
   kind: TestKind,
   severity: Severity,
@@ -76,7 +78,8 @@ function notification(
     group: null,
     proof: null,
     failing: null,
-    monitor: null,
+    // There is nothing to silence.
+    monitor: table === null ? null : { table, region, accountAlias: null, widgetActions: false },
     alert: {
       version: 1,
       id: `${incidentId}#${event}`,

@@ -43,5 +43,6 @@ export const placeOf = ({ stack, account, region, now }: Deployment) => ({
   region,
   partition: stack.outputs['AlertTopicArn']?.split(':')[1] ?? 'aws',
   dashboardUrl: stack.outputs['DashboardUrl'] ?? null,
+  table: stack.outputs['StateTableName'] ?? null,
   now: now.toISOString(),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CAUSE_IDS } from './cause.ts';
+import { CAUSE_IDS, NAMED_CAUSES } from './cause.ts';
 import { actionSchema, diagnosisSchema, driftSchema, mismatchSchema, SEVERITIES } from './diagnosis.ts';
 import { changeSchema } from './evidence.ts';
 import { ALERT_EVENTS, proofSchema } from './notification.ts';
@@ -179,6 +179,8 @@ export const fleetEntrySchema = z.strictObject({
   severity,
   verdict: cause.nullable(),
   probability: z.number(),
+  /** The two causes that lead where the verdict is `undetermined`, of the incident that ended last too. */
+  leaders: z.array(z.enum(NAMED_CAUSES)).optional(),
   count: z.number(),
   requests: z.number(),
   /** false: the 502s could not be counted; `count` says nothing. */

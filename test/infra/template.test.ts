@@ -22,6 +22,8 @@ const functionSchema = z.object({
 
 /** Actions that AWS defines no resource type for, or for which only `*` is possible. */
 const UNSCOPED_ACTIONS = [
+  /^iam:ListAccountAliases$/,
+  /^logs:Describe(DeliverySources|Deliveries|DeliveryDestinations)$/,
   /^elasticloadbalancing:Describe\w+$/,
   /^cloudwatch:GetMetricData$/,
   /^cloudtrail:(LookupEvents|DescribeTrails)$/,

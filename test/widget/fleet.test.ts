@@ -96,6 +96,22 @@ describe('the table of load balancers', () => {
     expect(checkout).toMatch(/aria-label="\d+ 502s, 23 Nov 09:00 to 12:00"/);
   });
 
+  test('shows the two causes that lead where none can be named, and says so of a row without them', async () => {
+    const undecided = { severity: 'warning', phase: 'firing', verdict: 'undetermined' } as const;
+    const leaders = ['target-crash', 'malformed-response'] as const;
+    const ended = { id: 'app/over/1@2026-11-23T08:00', at: ago(60), verdict: 'undetermined' } as const;
+    const markup = await drawn([
+      entry('led', { ...undecided, leaders: [...leaders] }),
+      entry('older', undecided),
+      entry('over', { leaders: [...leaders], ended }),
+    ]);
+    const [led = '', older = '', over = ''] = rowsOf(markup).map(textOf);
+    expect(led).toContain('target crash or malformed response, not decided yet');
+    expect(older).toContain('cause not known yet');
+    expect(over).toMatch(/target crash or malformed response, not decided(?! yet)/);
+    for (const row of [led, older, over]) expect(row).not.toContain('undetermined');
+  });
+
   test('opens the load balancer with a click, in a pop-up', async () => {
     const markup = await drawn([entry('shop', { severity: 'warning' })]);
     expect(clicksOf(markup)).toEqual([FILTER, { view: 'load-balancer', loadBalancerArn: arnOf('shop') }]);

@@ -105,6 +105,7 @@ export const SAMPLE_FLEET: readonly FleetEntry[] = [
     since: ago(25),
     verdict: 'undetermined',
     probability: 0.44,
+    leaders: ['target-crash', 'malformed-response'],
     count: 4,
     requests: 880,
     lastSeen: ago(6),

@@ -52,19 +52,19 @@ function mismatchWords({ mismatches: [worst] }: Diagnosis): CauseWords {
   return { long: `targets close idle connections at ${when}`, short: `${noun} at ${when}` };
 }
 
+/** The two causes that lead where none can be named; one or none where no more have a chance. */
+export const leadersOf = ({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): NamedCause[] =>
+  hypotheses.flatMap(({ cause }) => (cause === 'undetermined' ? [] : [cause])).slice(0, 2);
+
 /** What is not decided yet: the two that lead. */
-function openWords({ hypotheses }: Diagnosis): CauseWords {
-  const leaders = hypotheses
-    .flatMap(({ cause }) => (cause === 'undetermined' ? [] : [WORDS[cause].noun]))
-    .slice(0, 2);
-  return leaders.length === 0
-    ? same('cause not known yet')
-    : { long: `${leaders.join(' or ')}, not decided yet`, short: leaders.join(' or ') };
+export function openWords(leaders: readonly NamedCause[]): CauseWords {
+  const words = leaders.map((cause) => WORDS[cause].noun).join(' or ');
+  return words === '' ? same('cause not known yet') : { long: `${words}, not decided yet`, short: words };
 }
 
 /** The cause of an incident in words, at two lengths; where two have their share of the failures, both. */
 export function causeInWords(cause: Cause, diagnosis: Diagnosis): CauseWords {
-  if (cause === 'undetermined') return openWords(diagnosis);
+  if (cause === 'undetermined') return openWords(leadersOf(diagnosis));
   const told = toldCauses(diagnosis.explanations);
   if (told.length > 1 && told.some((one) => one.cause === cause))
     return same(

@@ -14,7 +14,9 @@ export function accountOf({ monitor, alert }: Notification): string {
 
 /** `shop, prod eu-central-1`. */
 function placeWords(notification: Notification, nameLength: number): string {
-  const where = [accountOf(notification), notification.alert.diagnosis.region].filter((part) => part !== '');
+  const where = [cut(accountOf(notification), nameLength), notification.alert.diagnosis.region].filter(
+    (part) => part !== '',
+  );
   return [cut(placeOf(notification), nameLength), where.join(' ')].filter((part) => part !== '').join(', ');
 }
 
