@@ -45,6 +45,7 @@ interface Statement {
   /** For how many answered requests it holds. */
   readonly answeredIn: (replayed: Replayed) => number;
   readonly fact: string;
+  readonly ageSeconds?: number;
 }
 
 function thinned(values: readonly number[]): number[] {
@@ -77,12 +78,14 @@ function ageStatements(ages: readonly number[]): Statement[] {
         holds: (age) => age >= low,
         answeredIn: ({ answeredAges }) => answeredAges.length - lowerBound(answeredAges, low),
         fact: `are on connections older than ${seconds(low)}`,
+        ageSeconds: low,
       },
       {
         kind: 'connection-age',
         holds: (age) => age >= low && age <= high,
         answeredIn: ({ answeredAges }) => lowerBound(answeredAges, high) - lowerBound(answeredAges, low),
         fact: `are on connections that are ${seconds(low)} to ${seconds(high)} old`,
+        ageSeconds: low,
       },
     ];
   });
@@ -137,6 +140,7 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
     {
       kind: statement.kind,
       ratios,
+      ...(statement.ageSeconds === undefined ? {} : { ageSeconds: statement.ageSeconds }),
       searchedNats: Math.log(ORDERS.length * Math.max(1, statements.length)),
 
       tell: (responsible) => {
@@ -164,6 +168,7 @@ export const explainByConnection: Explain = (view, weights, found = []) => {
   );
   return replaysOf(view, idleSeconds).flatMap((own) => [
     ...bestOf(view, weights, own, true),
-    ...bestOf(view, weights, own, false),
+    // Where connections are used once and then idle, their age is the idle time that was found.
+    ...(idleSeconds.size > 0 ? [] : bestOf(view, weights, own, false)),
   ]);
 };

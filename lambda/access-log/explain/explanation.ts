@@ -19,6 +19,8 @@ export interface Candidate {
   readonly weights?: (left: Float64Array) => Float64Array;
   /** Whether any path or client that has these failures explains them better, however much this gains. */
   readonly isDoubtful?: boolean;
+  /** The age of connections that it holds for, seconds, if it is one. */
+  readonly ageSeconds?: number;
   /** The keep-alive that it shows, if it is an idle time. */
   readonly idle?: IdleFinding;
   readonly tell: (responsible: Float64Array) => Told;

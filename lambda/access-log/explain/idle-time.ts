@@ -1,12 +1,12 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { chancesAt, estimateAt, type Place, placesOf } from '../keep-alive/estimate.ts';
-import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
+import { type Member, membersOf, ratiosOf } from './idle-members.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
@@ -15,13 +15,13 @@ import { streamIndex } from './stream-index.ts';
 import { rarity, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
-/** Failures that are looked at one by one; more add little but time. */
-const MOST_SAMPLES = 160;
 /** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
 const UNDISPATCHED_P_VALUE = 1e-7;
 /** Where a server's timer is coarse, a request in the window is answered as often as not; here it leaves no choice. */
 const NARROW_SECONDS = 0.1;
 const FEWEST_REFUTING = 3;
+/** An idle time this close to an age that was found, as a part of it, is that age. */
+const SAME_AS_AGE = 0.05;
 /** Idle times this close to each other, as a part of them, are the same. */
 const SAME_IDLE_TIME = 0.03;
 
@@ -36,54 +36,9 @@ export interface IdleFinding {
   readonly isOpen?: boolean;
 }
 
-interface Member {
-  readonly at: number;
-  readonly failure: Failure;
-  readonly sample: FailureSample;
-}
-
-/** Failures of a group that may be the race, with the exchanges before them; a sample where they are many. */
-function membersOf(
-  view: LogView,
-  weights: Float64Array,
-  isEligible: (failure: Failure) => boolean,
-): { readonly members: readonly Member[]; readonly eligible: readonly number[] } {
-  const eligible = view.failures.flatMap((failure, at) =>
-    (weights[at] ?? 0) > 0.3 && isEligible(failure) ? [at] : [],
-  );
-  const step = Math.max(1, eligible.length / MOST_SAMPLES);
-  const chosen = eligible.filter(
-    (_, number) => Math.floor(number / step) !== Math.floor((number - 1) / step),
-  );
-  const members = chosen.flatMap((at): Member[] => {
-    const failure = view.failures[at];
-    const stream = failure && streamOf(view, failure);
-    if (!failure || !stream) return [];
-    const index = streamIndex(stream);
-    // What is not remembered any more is not known.
-    if (!((index.ends[0] ?? Number.POSITIVE_INFINITY) < failure.sentSeconds)) return [];
-    return [{ at, failure, sample: sampleOf(failure, index) }];
-  });
-  return { members, eligible };
-}
-
 function tookSeconds(members: readonly Member[]): number {
   const times = members.map(({ failure }) => Math.max(0, failure.endSeconds - failure.sentSeconds));
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
-}
-
-/** Ratios of a statement about the members; other failures that may be like them are not known, the rest are not. */
-function ratiosOf(
-  view: LogView,
-  eligible: readonly number[],
-  members: readonly Member[],
-  ratioOf: (member: number) => number,
-): Float64Array {
-  const ratios = new Float64Array(view.failures.length);
-  const known = new Set(members.map(({ at }) => at));
-  for (const at of eligible) if (!known.has(at)) ratios[at] = 1;
-  for (const [number, { at }] of members.entries()) ratios[at] = ratioOf(number);
-  return ratios;
 }
 
 interface Search {
@@ -214,9 +169,12 @@ export const explainByIdleTime: Explain = (view, weights, found = []) => {
     idle !== undefined &&
     found.some(
       (other) =>
-        other.idle !== undefined &&
-        other.idle.dispatched === idle.dispatched &&
-        isSameIdleTime(other.idle, idle),
+        (other.idle !== undefined &&
+          other.idle.dispatched === idle.dispatched &&
+          isSameIdleTime(other.idle, idle)) ||
+        // The first answer on a connection that ends at an age lies as far back.
+        (other.ageSeconds !== undefined &&
+          Math.abs(idle.estimate.seconds / other.ageSeconds - 1) < SAME_AS_AGE),
     );
   const hasOwnReason = ownReasons(view);
   return [...groupsOf(view)].flatMap(([group, tally]) =>

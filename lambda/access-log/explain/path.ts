@@ -11,6 +11,9 @@ import { percent, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;
+/** A busy path that fails more rarely than this may be where most pauses are, rather than what fails. */
+const RARELY = 0.02;
+const BUSY_SHARE = 0.05;
 
 /** How a path is told apart: as it is, or by its route, in which ids count as one. */
 interface Form {
@@ -68,7 +71,12 @@ const shownName = ({ path, sent }: Name): string =>
  * What can be wrong with a path: its answer breaks the rules or is too large, or its work takes until something ends
  * it. Of 81 published incidents two each were malformed and oversized; the log shows both alike.
  */
-function causesOf(view: LogView, failures: readonly Failure[], responsible: Float64Array): CauseOdds {
+function causesOf(
+  view: LogView,
+  failures: readonly Failure[],
+  responsible: Float64Array,
+  isRare: boolean,
+): CauseOdds {
   const look = lookOf(view, responsible);
   if (look.neverDispatched > 0.5)
     return oddsOf([
@@ -88,9 +96,15 @@ function causesOf(view: LogView, failures: readonly Failure[], responsible: Floa
       ['malformed-response', 0.38],
       ['response-header-too-large', 0.1],
     ]);
+  if (isRare)
+    return oddsOf([
+      ['malformed-response', 0.55],
+      ['keepalive-mismatch', 0.15],
+      ['response-header-too-large', 0.08],
+    ]);
   return oddsOf([
-    ['malformed-response', 0.78],
-    ['response-header-too-large', 0.13],
+    ['malformed-response', 0.79],
+    ['response-header-too-large', 0.12],
     ['worker-timeout', look.midRequest > 0.5 ? 0.05 : 0.01],
     ['target-crash', 0.02],
   ]);
@@ -103,6 +117,7 @@ function told(view: LogView, form: Form, keys: ReadonlySet<number>, responsible:
   const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
   const scale = view.tally.elb502 / Math.max(1, view.failures.length);
   const rate = Math.min(1, (failures.length * scale) / Math.max(1, requests));
+  const isRare = rate < RARELY && requests > BUSY_SHARE * view.tally.requests;
   const shown = names.slice(0, MOST_NAMED).map(shownName).join(', ') || 'one path';
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more paths` : '';
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
@@ -111,7 +126,7 @@ function told(view: LogView, form: Form, keys: ReadonlySet<number>, responsible:
   return {
     fact: `are requests for ${shown}${more}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
     where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0]?.path ?? null) : null },
-    causes: causesOf(view, failures, responsible),
+    causes: causesOf(view, failures, responsible, isRare),
   };
 }
 

@@ -12,6 +12,8 @@ const MOSTLY_THE_SAME = 0.75;
  */
 const WEAK_NATS = 30;
 const WEAK_NATS_EACH = 1.6;
+/** A path or client is explained by an idle time that gains this much of what it does. */
+const OF_IDLE_TIME = 0.6;
 /** What stays of the probability of causes where a rival has them as well. */
 const OPEN_SHARE = 0.5;
 
@@ -87,6 +89,17 @@ function heldBy(
     .sort((one, other) => other.gain - one.gain)[0];
 }
 
+/**
+ * Where clients poll one path, a race of their pauses is a failure of that path; but a path that fails for itself fails
+ * after any pause.
+ */
+function idleTimeWithin(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
+  return all
+    .filter(({ candidate, gain }) => candidate.kind === 'idle-time' && gain >= OF_IDLE_TIME * best.gain)
+    .filter((rival) => overlap(rival, best, left) >= MOSTLY_THE_SAME)
+    .sort((one, other) => other.gain - one.gain)[0];
+}
+
 function isWeak({ fit, gain }: Found, left: Float64Array): boolean {
   const failures = fit.share * left.reduce((sum, weight) => sum + weight, 0);
   return gain < WEAK_NATS && gain < WEAK_NATS_EACH * failures;
@@ -106,6 +119,8 @@ export function settled(
   if (isDoubtful === true) return heldBy(best, all, left, leastGainNats) ?? best;
   if (kind === 'idle-time' && isWeak(best, left))
     return leftOpen(best, 'many answered requests did as well, so a probe of the target must settle it');
+  const idle = kind === 'path' || kind === 'client' ? idleTimeWithin(best, all, left) : undefined;
+  if (idle !== undefined) return settled(idle, all, left, leastGainNats);
   const rivals = rivalsOf(best, all, left);
   if (kind === 'idle-time' && rivals.some((rival) => IS_RIVAL_OF_IDLE_TIME.has(rival.candidate.kind)))
     return leftOpen(

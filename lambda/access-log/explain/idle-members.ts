@@ -1,0 +1,67 @@
+import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
+import type { Failure } from '../tally/failure.ts';
+import { type LogView, streamOf } from './log-view.ts';
+import { streamIndex } from './stream-index.ts';
+
+/** Failures that are looked at one by one; more add little but time. */
+const MOST_SAMPLES = 160;
+
+/** A failure that may be the race, as it was looked at. */
+export interface Member {
+  readonly at: number;
+  readonly failure: Failure;
+  readonly sample: FailureSample;
+}
+
+/** Failures of a group that may be the race, with the exchanges before them; a sample where they are many. */
+export function membersOf(
+  view: LogView,
+  weights: Float64Array,
+  isEligible: (failure: Failure) => boolean,
+): { readonly members: readonly Member[]; readonly eligible: readonly number[] } {
+  const eligible = view.failures.flatMap((failure, at) =>
+    (weights[at] ?? 0) > 0.3 && isEligible(failure) ? [at] : [],
+  );
+  const step = Math.max(1, eligible.length / MOST_SAMPLES);
+  const chosen = eligible.filter(
+    (_, number) => Math.floor(number / step) !== Math.floor((number - 1) / step),
+  );
+  const members = chosen.flatMap((at): Member[] => {
+    const failure = view.failures[at];
+    const stream = failure && streamOf(view, failure);
+    if (!failure || !stream) return [];
+    const index = streamIndex(stream);
+    // What is not remembered any more is not known.
+    if (!((index.ends[0] ?? Number.POSITIVE_INFINITY) < failure.sentSeconds)) return [];
+    return [{ at, failure, sample: sampleOf(failure, index) }];
+  });
+  return { members, eligible };
+}
+
+/**
+ * Ratios of a statement about the members. A failure that may be like them and was not looked at stands as the next
+ * member of its path does, so that the shares are those of the members, and what is found weighs as it would if all had
+ * been looked at. The rest are not like them.
+ */
+export function ratiosOf(
+  view: LogView,
+  eligible: readonly number[],
+  members: readonly Member[],
+  ratioOf: (member: number) => number,
+): Float64Array {
+  const ratios = new Float64Array(view.failures.length);
+  const own = members.map((_, number) => ratioOf(number));
+  const ofPath = new Map<number, number[]>();
+  for (const [number, { failure }] of members.entries()) {
+    const known = ofPath.get(failure.exactPath);
+    if (known) known.push(number);
+    else ofPath.set(failure.exactPath, [number]);
+  }
+  const all = members.map((_, number) => number);
+  for (const [place, at] of eligible.entries()) {
+    const like = ofPath.get(view.failures[at]?.exactPath ?? Number.NaN) ?? all;
+    ratios[at] = own[like[place % like.length] ?? -1] ?? 1;
+  }
+  for (const [number, { at }] of members.entries()) ratios[at] = own[number] ?? 1;
+  return ratios;
+}
