@@ -69,3 +69,36 @@ test(
   },
   LONGEST_MS,
 );
+
+test.each([
+  ['race', 5_200_018],
+  ['race, pollers at its period', 5_240_000],
+])(
+  'a race of those who poll one path is a keep-alive, not that path (%s)',
+  (family, seed) => {
+    const { verdict, isEstimateGood } = judged(family, seed);
+    expect(verdict).toBe('keepalive-mismatch');
+    expect(isEstimateGood).toBe(true);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'connections that are used once and then idle are as old as they were idle: that is the idle time',
+  () => {
+    const { verdict, isEstimateGood } = judged('race, many targets', 5_210_009);
+    expect(verdict).toBe('keepalive-mismatch');
+    expect(isEstimateGood).toBe(true);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'an idle time of the length of an age that was found is that age',
+  () => {
+    const { verdict, falseEstimates } = judged('connection age limit', 5_310_003);
+    expect(verdict).toBe('requests-per-connection-limit');
+    expect(falseEstimates).toEqual([]);
+  },
+  LONGEST_MS,
+);
