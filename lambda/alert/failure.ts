@@ -116,7 +116,7 @@ function pending(step: Step, incident: OpenIncident): Decision {
 }
 
 function firingReason({ before }: Step, incident: OpenIncident, count: number): string {
-  const found = `${count} 502s in the window`;
+  const found = `${count} ${count === 1 ? 'request' : 'requests'} got 502`;
   if (incident.returns === 0 || before.ended === null) return found;
   const [back] = incident.failingMinutes.slice(before.ended.failingMinutes.length);
   const away = minutesBetween(before.ended.failingMinutes.at(-1) ?? before.ended.endedAt, back ?? '');

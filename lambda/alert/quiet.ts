@@ -73,7 +73,7 @@ export function quietOf(incident: OpenIncident, look: Look, leastMinutes: number
       minutes,
       required,
       over: true,
-      reason: `no 502 for ${Math.floor(minutes)} minutes with traffic, ${required} were required`,
+      reason: `no 502 for ${Math.floor(minutes)} minutes with traffic (${required} required)`,
     };
   if (untilNow >= LONGEST_QUIET_MINUTES)
     return {

@@ -40,7 +40,7 @@ function driftActions(drift: readonly Drift[], already: readonly Action[]): read
       const who = `${changedAt === null ? '' : ` at ${changedAt}`}${changedBy === null ? '' : ` by ${printable(changedBy)}`}`;
       return [
         {
-          title: `If it was not meant: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}`,
+          title: `If this was not intended: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}`,
           why: `it changed since the baseline${who}. Side effect: whatever the change was made for is undone as well.`,
           commands: [undo],
           rollback: current === null ? [] : [modifyAttribute(resourceArn, key, current)],

@@ -42,7 +42,7 @@ describe('the life of an incident', () => {
       dedupKey: `app/shop/0123456789abcdef@${minute(8)}`,
       cause: 'keepalive-mismatch',
       severity: 'warning',
-      reason: '3 502s in the window',
+      reason: '3 requests got 502',
     });
     expect(state.phase).toBe('resolving');
   });
@@ -71,7 +71,7 @@ describe('the life of an incident', () => {
 
   test('says how long it was quiet and how long it had to be', () => {
     const { steps } = walk(every(52, 250, { failing: [10, 50, 90, 130] }));
-    expect(steps.at(-1)?.decision.reason).toBe('no 502 for 120 minutes with traffic, 120 were required');
+    expect(steps.at(-1)?.decision.reason).toBe('no 502 for 120 minutes with traffic (120 required)');
     expect(steps.at(-20)?.decision.reason).toBe('quiet for 101 of the 120 minutes required');
   });
 
@@ -217,7 +217,7 @@ describe('a failure that comes back', () => {
     const keys = steps.flatMap(({ decision }) => decision.announcements.map(({ dedupKey }) => dedupKey));
     expect(new Set(keys).size).toBe(1);
     expect(steps.find(({ at }) => at === 101)?.decision.reason).toBe(
-      '3 502s in the window: the failure is back after 92 quiet minutes, so its incident is open again',
+      '3 requests got 502: the failure is back after 92 quiet minutes, so its incident is open again',
     );
   });
 
@@ -353,7 +353,7 @@ describe('a silence', () => {
   test('holds the alert back, names itself in the reason, and lets it out when it ends', () => {
     const { told, steps } = walk([...every(10, 30, { failing, silence }), ...every(31, 34, { failing })]);
     expect(told).toEqual(['firing@31']);
-    expect(steps[0]?.decision.reason).toBe(`3 502s in the window; not announced: ${silence}`);
+    expect(steps[0]?.decision.reason).toBe(`3 requests got 502; not announced: ${silence}`);
   });
 
   test('does not keep a pager open: what was announced before is closed', () => {

@@ -187,7 +187,7 @@ describe('a log with two causes', () => {
     expect(
       titles.filter((title) => title.startsWith('For 31 of 60') || title.startsWith('For 28 of 60')),
     ).toHaveLength(
-      titles.filter((title) => !title.startsWith('Verify') && !title.startsWith('If it was not')).length,
+      titles.filter((title) => !title.startsWith('Verify') && !title.startsWith('If this was not')).length,
     );
   });
 

@@ -87,7 +87,7 @@ describe('the text of a mismatch', () => {
   });
 
   test('names the reason it was sent, the owner, the console and the record', () => {
-    expect(text).toContain('Sent at 2026-11-23 03:00 UTC: 30 502s in the window');
+    expect(text).toContain('Sent at 2026-11-23 03:00 UTC: 30 requests got 502');
     expect(text).toContain('Owner: team shop');
     expect(text).toContain(
       'https://eu-central-1.console.aws.amazon.com/ec2/home?region=eu-central-1#LoadBalancer:',
@@ -146,7 +146,7 @@ describe('other texts', () => {
       'CHANGED',
       'shop: idle_timeout.timeout_seconds from 60 to 120 by user/dana with AWS CLI 2.17 at 01:35 UTC',
     ]);
-    expect(text).toContain('If it is meant:\n   alb502 baseline accept shop\n');
+    expect(text).toContain('If this was intended:\n   alb502 baseline accept shop\n');
     for (const said of [text, subjectOf(drift), smsOf(drift), chatOf(drift).content.title])
       expect(said).not.toContain('undetermined');
   });
@@ -178,7 +178,7 @@ describe('other texts', () => {
   test('a resolve tells how long it lasted, the rate before and after, and the chance that silence is luck', () => {
     const resolved: Notification = {
       ...mismatch,
-      reason: 'no 502 for 31 minutes with traffic, 30 were required',
+      reason: 'no 502 for 31 minutes with traffic (30 required)',
       alert: { ...mismatch.alert, event: 'resolved' },
       failing: { from: minute(105), to: minute(175) },
       proof: {
@@ -191,11 +191,11 @@ describe('other texts', () => {
     expect(linesOf(textOf(resolved)).slice(0, 7)).toEqual([
       'RESOLVED after 1 h 11 min: 502s on shop, 123456789012 eu-central-1: targets close idle connections at 75 s, before 120 s',
       '',
-      'No 502 for 31 minutes with traffic, 30 were required.',
+      'No 502 for 31 minutes with traffic (30 required).',
       '502s from 01:45 to 02:55 UTC.',
       'Before: 30 of 90,000 requests got 502 (0.033 %).',
       'Since then: 0 of 15,500 requests got 502.',
-      'Chance that this silence is luck: 0.2 % by its usual pauses, 0.57 % by its rate.',
+      'If it were still failing, a silence this long would have a chance of 0.2 % by its usual pauses, 0.57 % by its rate.',
     ]);
     const { description } = chatOf(resolved).content;
     expect(description).toContain('Before: 30 of 90,000 requests got 502 (0.033 %).');

@@ -46,7 +46,7 @@ test('a changed attribute is drift, with who changed it and the way back', () =>
   ]);
   expect(diagnosis.severity).toBe('info');
   expect(diagnosis.actions[0]).toMatchObject({
-    title: `If it was not meant: set ${IDLE} back from 300 to 60`,
+    title: `If this was not intended: set ${IDLE} back from 300 to 60`,
     commands: [expect.stringContaining(`Key=${IDLE},Value=60`)],
     rollback: [expect.stringContaining(`Key=${IDLE},Value=300`)],
   });

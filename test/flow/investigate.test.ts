@@ -11,7 +11,7 @@ describe('an investigation', () => {
   test('announces once what it recorded, and nothing when it looks again', async () => {
     const monitor = monitorUnderTest();
     const first = await monitor.investigateAt(180, failing(180));
-    expect(first.decision.reason).toBe('30 502s in the window');
+    expect(first.decision.reason).toBe('30 requests got 502');
     expect(first.delivery).toEqual({ delivered: 2, failures: [], oldestWaitingAt: null });
     await monitor.investigateAt(181, failing(181));
     await monitor.investigateAt(181, failing(181));

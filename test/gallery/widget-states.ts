@@ -53,11 +53,11 @@ export const RESOLVED_INCIDENT: Incident = {
     chanceByRequests: 0,
   },
   timeline: [
-    { at: ago(200), phase: 'firing', reason: '3 502s in the window', event: 'firing' },
+    { at: ago(200), phase: 'firing', reason: '3 requests got 502', event: 'firing' },
     {
       at: ago(60),
       phase: 'inactive',
-      reason: 'no 502 for 35 minutes with traffic, 30 were required',
+      reason: 'no 502 for 35 minutes with traffic (30 required)',
       event: 'resolved',
     },
   ],

@@ -15,7 +15,7 @@ export function notificationAt(
   const incidentId = `app/${name}/0123456789abcdef@${minute(0)}`;
   return notificationOf({
     announcement: {
-      ...{ event, incidentId, dedupKey: incidentId, reason: '3 502s in the window' },
+      ...{ event, incidentId, dedupKey: incidentId, reason: '3 requests got 502' },
       ...{ cause: 'keepalive-mismatch', severity: 'warning', grouped: false },
     },
     diagnosis: nothingFound(arnOf(name), 'eu-central-1', minute(at)),

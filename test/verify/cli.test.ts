@@ -83,7 +83,10 @@ test.each([
   { args: ['http://lb.example/', '--idle-gaps', '5,x'], says: /expected a number from 0.01 to 4000/ },
   { args: ['http://lb.example/', '--max-seconds', '1'], says: /no pause fits: the shortest is 4.9 s/ },
   { args: ['http://lb.example/', '--before', '/no/such.json'], says: /such\.json cannot be read/ },
-  { args: ['http://lb.example/', '--record', '/no/such/folder/x'], says: /\/no\/such\/folder\/x cannot be written/ },
+  {
+    args: ['http://lb.example/', '--record', '/no/such/folder/x'],
+    says: /\/no\/such\/folder\/x cannot be written/,
+  },
   { args: ['http://lb.example/', '--setting', 'x'], says: /expected NAME=VALUE/ },
 ])('$args is refused before anything is sent', async ({ args, says }) => {
   const ended = await verify(...args);

@@ -210,7 +210,7 @@ export const SAMPLE_INCIDENT: Incident = {
   configuration: null,
   changes: [],
   timeline: [
-    { at: ago(90), phase: 'firing', reason: '3 502s in the window', event: 'firing' },
+    { at: ago(90), phase: 'firing', reason: '3 requests got 502', event: 'firing' },
     { at: ago(72), phase: 'firing', reason: 'severity rose to critical', event: 'updated' },
     { at: ago(1), phase: 'firing', reason: 'still failing', event: null },
   ],

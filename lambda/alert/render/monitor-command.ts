@@ -25,7 +25,10 @@ export function recordCommand(notification: Notification): {
   const options = ofMonitor(notification);
   if (group !== null) return { what: 'The records', command: `alb502 incident list --open${options}` };
   if (alert.incidentId.startsWith('drift:') && alert.event !== 'resolved')
-    return { what: 'If it is meant', command: `alb502 baseline accept ${nameOf(notification)}${options}` };
+    return {
+      what: 'If this was intended',
+      command: `alb502 baseline accept ${nameOf(notification)}${options}`,
+    };
   if (/^(?:drift|posture):/.test(alert.incidentId))
     return { what: 'The configuration', command: `alb502 baseline show ${nameOf(notification)}${options}` };
   const id = argument('INCIDENT', alert.incidentId);

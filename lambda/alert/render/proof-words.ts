@@ -32,7 +32,9 @@ export function proofLines(notification: Notification): string[] {
     ...lines,
     `Before: ${rateWords(before)}.`,
     `Since then: ${rateWords(after)}.`,
-    ...(chances.length === 0 ? [] : [`Chance that this silence is luck: ${chances.join(', ')}.`]),
+    ...(chances.length === 0
+      ? []
+      : [`If it were still failing, a silence this long would have a chance of ${chances.join(', ')}.`]),
     ...againLines(notification),
   ];
 }
@@ -44,7 +46,7 @@ function againLines(notification: Notification): string[] {
   } = notification;
   return cause === 'keepalive-mismatch' && diagnosis.mismatches.length > 0
     ? [
-        'If nothing was changed, it comes back with the traffic. Whether the mismatch is still there:',
+        'If nothing was changed, it can come back with the traffic. Whether the mismatch is still there:',
         `   ${scanCommand(notification)}`,
       ]
     : [];
