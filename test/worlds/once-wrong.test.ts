@@ -102,3 +102,15 @@ test(
   },
   LONGEST_MS,
 );
+
+test.each([
+  ['rhythm: long poll', 9_230_009],
+  ['rhythm: webhook delivered again', 9_220_002],
+])(
+  'a path that never answers, or a few failures after ordinary work, are not surely a timeout (%s)',
+  (family, seed) => {
+    const { isDefensible } = judged(family, seed);
+    expect(isDefensible).toBe(true);
+  },
+  LONGEST_MS,
+);

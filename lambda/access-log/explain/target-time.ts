@@ -1,7 +1,7 @@
 import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import type { LogView } from './log-view.ts';
-import { explainedBy, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { seconds } from './words.ts';
 
@@ -11,6 +11,8 @@ const LONGEST_SECONDS = 4000;
 /** No server is set to kill its workers sooner. */
 const SHORTEST_TIMEOUT_SECONDS = 0.9;
 const FEWEST_FAILURES = 3;
+/** So few within a wide window say little. */
+const FEW_FAILURES = 10;
 /** A path that always fails after the same long work may meet a timeout each time. */
 const LONG_WORK_SECONDS = 2;
 const SURELY_LONG_SECONDS = 5;
@@ -118,6 +120,28 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
   return isNarrow(window) ? 'same-time' : 'none';
 }
 
+/**
+ * A path that never answers may take that long each time, as a long poll does, and fail for another reason; and a few
+ * failures within a wide window may be ordinary work.
+ */
+function causesOf(view: LogView, failures: readonly Failure[], window: Window): CauseOdds {
+  const routes = new Set(failures.map(({ route }) => route));
+  const [packed = 0] = new Set(failures.map(({ packedPath }) => packedPath >>> 16));
+  const answered = view.tally.answered.paths.filter((path) => path >>> 16 === packed).length;
+  if (routes.size === 1 && answered < FEWEST_SHORTER)
+    return oddsOf([
+      ['worker-timeout', 0.5],
+      ['malformed-response', 0.35],
+      ['response-header-too-large', 0.08],
+    ]);
+  const isFew = failures.length < FEW_FAILURES && !isNarrow(window);
+  return oddsOf([
+    ['worker-timeout', isFew ? 0.6 : 0.95],
+    ['malformed-response', isFew ? 0.2 : 0.03],
+    ['target-crash', 0.02],
+  ]);
+}
+
 /** Failures broke off after one and the same time of work: a timeout of the server. */
 export const explainByTargetTime: Explain = (view, weights) => {
   const { failures } = view;
@@ -152,11 +176,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
         return {
           fact: `broke off after ${seconds(middle)} of work (${seconds(own[0] ?? middle)} to ${seconds(own.at(-1) ?? middle)})`,
           where: placeOf(view, explained),
-          causes: oddsOf([
-            ['worker-timeout', 0.95],
-            ['malformed-response', 0.03],
-            ['target-crash', 0.02],
-          ]),
+          causes: causesOf(view, explained, window),
         };
       },
     };
