@@ -48,11 +48,11 @@ function opening(notification: Notification): string[] {
   ];
 }
 
-/** `, almost certain (99 %)`; nothing where the diagnosis of now says something else than what is announced. */
+/** `. Cause almost certain (99 %)`; nothing where the diagnosis of now says something else than what is announced. */
 function certaintyWords({ cause, alert: { diagnosis } }: Notification): string {
   const { verdict, probability } = diagnosis;
   if (cause === 'undetermined' || verdict !== cause) return '';
-  return `, ${likelihoodWords(probability)} (${percent(probability)})`;
+  return `. Cause ${likelihoodWords(probability)} (${percent(probability)})`;
 }
 
 function middle(notification: Notification): string[][] {
