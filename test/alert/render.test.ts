@@ -46,7 +46,7 @@ describe('the text of a mismatch', () => {
   test('begins with how much, where and the cause in words, then how sure it is and since when', () => {
     expect(linesOf(text).slice(0, 2)).toEqual([
       '502s 0.033 % (30) on shop, 123456789012 eu-central-1: targets close idle connections at 75 s, before 120 s',
-      'Warning. Cause almost certain (99 %). 30 of 90,000 requests got 502 (0.033 %), 01:45 to 02:55 UTC.',
+      'Warning. Cause almost certain (99 %). 30 of 90,000 requests got 502 (0.033 %), all between 01:45 and 02:55 UTC.',
     ]);
   });
 
@@ -269,7 +269,7 @@ describe('the other formats of a mismatch', () => {
       title:
         '502s 0.033 % (30) on shop, prod eu-central-1: targets close idle connections at 75 s, before 120 s',
       summary: expect.stringMatching(
-        /^Warning, almost certain \(99 %\)\. 30 of 90,000 .*\nWHAT TO DO\n1\. Set/,
+        /^Warning. Cause almost certain \(99 %\)\. 30 of 90,000 .*\nWHAT TO DO\n1\. Set/,
       ),
     });
   });

@@ -47,11 +47,11 @@ export const noneWords = ({ symptom }: Diagnosis): string =>
     ? 'Whether there are 502s is not known: they could not be read.'
     : 'No 502 in the window so far.';
 
-/** `01:45 to 02:55 UTC`; empty where it is not known. */
+/** `all between 01:45 and 02:55 UTC`, for requests are counted over the whole window; empty where it is not known. */
 function periodWords({ symptom: { firstSeen, lastSeen }, at }: Diagnosis): string {
   return firstSeen === null || lastSeen === null
     ? ''
-    : `${clock(firstSeen, at)} to ${clock(lastSeen, at)} UTC`;
+    : `all between ${clock(firstSeen, at)} and ${clock(lastSeen, at)} UTC`;
 }
 
 /** How much, in a sentence; of what was an incident, that it is over. */
