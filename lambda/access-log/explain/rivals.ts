@@ -12,7 +12,7 @@ const MOSTLY_THE_SAME = 0.75;
  */
 const WEAK_NATS = 30;
 const WEAK_NATS_EACH = 1.6;
-/** A path or client is explained by an idle time that gains this much of what it does. */
+/** A path is explained by an idle time that gains this much of what it does. */
 const OF_IDLE_TIME = 0.6;
 /** What stays of the probability of causes where a rival has them as well. */
 const OPEN_SHARE = 0.5;
@@ -119,7 +119,7 @@ export function settled(
   if (isDoubtful === true) return heldBy(best, all, left, leastGainNats) ?? best;
   if (kind === 'idle-time' && isWeak(best, left))
     return leftOpen(best, 'many answered requests did as well, so a probe of the target must settle it');
-  const idle = kind === 'path' || kind === 'client' ? idleTimeWithin(best, all, left) : undefined;
+  const idle = kind === 'path' ? idleTimeWithin(best, all, left) : undefined;
   if (idle !== undefined) return settled(idle, all, left, leastGainNats);
   const rivals = rivalsOf(best, all, left);
   if (kind === 'idle-time' && rivals.some((rival) => IS_RIVAL_OF_IDLE_TIME.has(rival.candidate.kind)))
