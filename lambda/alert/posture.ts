@@ -5,7 +5,7 @@ import { type Announcement, type Decision, type Look, minutesBetween, quietly } 
 import type { AlertPolicy } from './policy.ts';
 
 const REASONS = {
-  new: 'the configuration makes 502s possible, though none was seen',
+  new: 'the configuration makes 502s possible',
   unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
   changed: 'there is a mismatch that was not told before',
