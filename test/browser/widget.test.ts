@@ -212,7 +212,7 @@ describe('the widget in a browser', () => {
     await open();
     await page.getByLabel('Name, owner, region or cause').fill('search');
     await page.getByRole('button', { name: 'Filter' }).click();
-    await page.getByText('checkout').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'checkout' }).waitFor({ state: 'detached' });
     expect(await page.locator('#widget tbody tr').count()).toBe(1);
     await page.getByLabel('Name, owner, region or cause').fill('wi');
     await page.getByLabel('Which load balancers').selectOption('quiet');
