@@ -8,19 +8,18 @@ const NEAR_MS = 2 * 60_000;
 /** Fewer say nothing of a target. */
 const FEWEST_CHECKS = 3;
 
+/** How targets fail their health checks, as it is said of the checks of now and of those that were logged. */
+export const FAILED_CHECK_WORDS = {
+  'targets-fail-checks': 'refuse or break their health checks',
+  'targets-time-out': 'do not answer their health checks in time',
+  'targets-answer-wrong': 'answer their health checks with an unexpected code',
+} as const;
+
 /** What a reason is, by its words: AWS adds reasons, and deliveries may spell them otherwise. */
 const KINDS = [
-  { words: /time|slow/i, id: 'targets-time-out', said: 'do not answer their health checks in time' },
-  {
-    words: /mismatch|unexpected/i,
-    id: 'targets-answer-wrong',
-    said: 'answer their health checks with an unexpected code',
-  },
-  {
-    words: /refus|reset|closed|connect|tls|ssl|malformed|protocol/i,
-    id: 'targets-fail-checks',
-    said: 'refuse or break their health checks',
-  },
+  { words: /time|slow/i, id: 'targets-time-out' },
+  { words: /mismatch|unexpected/i, id: 'targets-answer-wrong' },
+  { words: /refus|reset|closed|connect|tls|ssl|malformed|protocol/i, id: 'targets-fail-checks' },
 ] as const;
 
 const [, ANSWERED_WRONG] = KINDS;
@@ -71,7 +70,7 @@ export function loggedCheckFailures(bundle: EvidenceBundle): readonly LoggedChec
     const [first] = hits;
     if (first === undefined) return [];
     const hit = new Set(hits.map(({ target }) => target)).size;
-    const fact = `around the 502s ${hit} of ${all} targets ${kind.said} (${first.said})`;
+    const fact = `around the 502s ${hit} of ${all} targets ${FAILED_CHECK_WORDS[kind.id]} (${first.said})`;
     return [{ id: kind.id, fact, source: SOURCE, share: hit / all }];
   });
 }

@@ -138,7 +138,7 @@ function mergedIdleTimes(
         one.candidate.idle !== undefined &&
         isSameIdleTime(candidate.idle, one.candidate.idle),
     );
-    if (same === undefined) merged.push({ one, responsible: responsible.slice() });
+    if (same === undefined) merged.push({ one, responsible });
     else
       for (const [at, part] of responsible.entries())
         same.responsible[at] = (same.responsible[at] ?? 0) + part;

@@ -10,9 +10,10 @@ export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
   const weights = burstWeights(view, left);
   const { failures } = view;
   const order = inOrderOfEnd(view, (at) => (weights[at] ?? 0) > 0.05);
+  const whole = order.reduce((sum, at) => sum + (weights[at] ?? 0), 0);
   const widths = widthsFor(view);
   return widths.flatMap((width): Candidate[] => {
-    const moment = bestStretch(view, order, weights, width);
+    const moment = bestStretch(view, { order, weights, whole, part: 1 }, width);
     if (moment === null) return [];
     const { firstSeconds, lastSeconds, share } = moment;
     const isIn = (seconds: number) => seconds >= firstSeconds && seconds <= lastSeconds;

@@ -4,7 +4,7 @@ import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import { answeredMeanwhile, answersOthers, type PairRange, pairOf, rangesOf } from './node-pair.ts';
 import { explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { bestStretch, inOrderOfEnd, type Stretch, widthsFor } from './stretch.ts';
+import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
 import { counted } from './words.ts';
 
 const FEWEST_FAILURES = 3;
@@ -26,13 +26,8 @@ function requestsOf(view: LogView) {
 }
 
 /** The stretch in which a pair fails most: the way from a node to a target may be broken for a while only. */
-function stretchOf(
-  view: LogView,
-  weights: Float64Array,
-  order: readonly number[],
-  part: number,
-): Stretch | null {
-  const stretches = widthsFor(view).flatMap((width) => bestStretch(view, order, weights, width, part) ?? []);
+function stretchOf(view: LogView, search: StretchSearch): Stretch | null {
+  const stretches = widthsFor(view).flatMap((width) => bestStretch(view, search, width) ?? []);
   return stretches.sort((a, b) => b.gain - a.gain)[0] ?? null;
 }
 
@@ -41,17 +36,19 @@ function pairsInStretches(
   view: LogView,
   weights: Float64Array,
   requestsOfPair: ReadonlyMap<number, number>,
+  rangeOfPair: ReadonlyMap<number, PairRange>,
 ): KeySet | null {
   const { failures, tally } = view;
   const stretches = new Map<number, Stretch>();
-  const ranges = [...rangesOf(failures)].sort(([, one], [, other]) => other.failures - one.failures);
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  const ranges = [...rangeOfPair].sort(([, one], [, other]) => other.failures - one.failures);
   for (const [pair, range] of ranges.slice(0, MOST_PAIRS)) {
     const order = inOrderOfEnd(view, (at) => {
       const failure = failures[at];
       return failure !== undefined && (weights[at] ?? 0) > 0.05 && pairOf(failure) === pair;
     });
     const part = (requestsOfPair.get(pair) ?? 0) / tally.requests;
-    const stretch = stretchOf(view, weights, order, part);
+    const stretch = stretchOf(view, { order, weights, whole, part });
     const within: PairRange | null = stretch && {
       ...range,
       from: stretch.firstSeconds,
@@ -109,8 +106,9 @@ export const explainByNode: Explain = (view, weights) => {
           distinct: requests.size,
           fewest: FEWEST_FAILURES,
         });
+  const ranges = rangesOf(failures);
   const answering = new Set(
-    [...rangesOf(failures)].filter(([, range]) => answersOthers(view, range)).map(([pair]) => pair),
+    [...ranges].filter(([, range]) => answersOthers(view, range)).map(([pair]) => pair),
   );
   const pairs = find((at) => {
     const failure = failures[at];
@@ -120,7 +118,7 @@ export const explainByNode: Explain = (view, weights) => {
     const failure = failures[at];
     return failure !== undefined && failure.target >= 0 ? failure.node : undefined;
   }, ofNode);
-  return [pairs, pairsInStretches(view, weights, ofPair), nodes].flatMap((set): Candidate[] =>
+  return [pairs, pairsInStretches(view, weights, ofPair, ranges), nodes].flatMap((set): Candidate[] =>
     set === null
       ? []
       : [

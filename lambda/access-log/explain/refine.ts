@@ -1,14 +1,9 @@
-import type { Explain } from './explanation.ts';
 import { bestFit, type Mixture, refit } from './formula.ts';
 import type { LogView } from './log-view.ts';
 import { explainByRequestBody } from './request-body.ts';
 import type { Found } from './rivals.ts';
 
-/**
- * Kinds that may hold failures which another explanation has swallowed: the paths that some clients ask look like paths
- * that fail, and so do those that large bodies are sent to.
- */
-const SWALLOWED_KINDS: readonly Explain[] = [explainByRequestBody];
+/** Large bodies of two sizes, at most, are found behind other explanations. */
 const MOST_ADDED = 2;
 
 /** Shares of all explanations, fitted together. */
@@ -34,16 +29,19 @@ function bestAddition(view: LogView, all: readonly Found[], leastGainNats: numbe
   const each = new Float64Array(view.failures.length).fill(1);
   const likelihood = likelihoodOf(view, all);
   let best: Found | null = null;
-  for (const candidate of SWALLOWED_KINDS.flatMap((explain) => explain(view, each))) {
+  for (const candidate of explainByRequestBody(view, each)) {
     const ratios = candidate.ratios.map((ratio, at) => ratio / (likelihood[at] ?? 1));
-    const fit = bestFit(ratios, candidate.weights?.(each) ?? view.momentWeights);
+    const fit = bestFit(ratios, view.momentWeights);
     const gain = fit.gainNats - candidate.searchedNats;
     if (gain > (best?.gain ?? leastGainNats)) best = { candidate, fit, gain };
   }
   return best;
 }
 
-/** Adds what explains the failures better than all that was found, though nothing of it was left to be found. */
+/**
+ * Adds large bodies that explain the failures better than all that was found: the paths that they are sent to look like
+ * paths that fail, and take the failures away before the bodies are looked at.
+ */
 export function refined(view: LogView, found: readonly Found[], leastGainNats: number): readonly Found[] {
   let all = found;
   for (let added = 0; all.length > 0 && added < MOST_ADDED; added++) {

@@ -27,22 +27,26 @@ export function inOrderOfEnd({ failures }: LogView, isWanted: (at: number) => bo
   return order.sort((a, b) => (failures[a]?.endSeconds ?? 0) - (failures[b]?.endSeconds ?? 0));
 }
 
-/**
- * The stretch in which failures come most above their share of the requests.
- *
- * @param order - numbers of the failures that count, in order of their end
- * @param part - which share of the requests at any time may be such failures: 1 for those of all targets
- */
+/** Failures that may come in a stretch. */
+export interface StretchSearch {
+  /** Their numbers, in order of their end. */
+  readonly order: readonly number[];
+  /** How much of each failure of the view counts. */
+  readonly weights: Float64Array;
+  /** How much counts of all among which they are to stand out. */
+  readonly whole: number;
+  /** Which share of the requests at any time may be such failures: 1 for those of all targets. */
+  readonly part: number;
+}
+
+/** The stretch in which failures come most above their share of the requests. */
 export function bestStretch(
   view: LogView,
-  order: readonly number[],
-  weights: Float64Array,
+  { order, weights, whole, part }: StretchSearch,
   widthSeconds: number,
-  part = 1,
 ): Stretch | null {
   const { failures, tally } = view;
   const endOf = (at: number | undefined) => failures[at ?? -1]?.endSeconds ?? 0;
-  const whole = part === 1 ? sumOf(weights, order) : sumOf(weights, weights.keys());
   const scale = tally.elb502 / Math.max(1, failures.length);
   let [best, last, inside]: [Stretch | null, number, number] = [null, 0, 0];
   for (const [first, at] of order.entries()) {
@@ -61,10 +65,4 @@ export function bestStretch(
     inside -= weights[at] ?? 0;
   }
   return best;
-}
-
-function sumOf(weights: Float64Array, order: Iterable<number>): number {
-  let sum = 0;
-  for (const at of order) sum += weights[at] ?? 0;
-  return sum;
 }

@@ -125,10 +125,10 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
  * failures within a wide window may be ordinary work.
  */
 function causesOf(view: LogView, failures: readonly Failure[], window: Window): CauseOdds {
-  const routes = new Set(failures.map(({ route }) => route));
-  const [packed = 0] = new Set(failures.map(({ packedPath }) => packedPath >>> 16));
+  const [first] = failures;
+  const packed = (first?.packedPath ?? 0) >>> 16;
   const answered = view.tally.answered.paths.filter((path) => path >>> 16 === packed).length;
-  if (routes.size === 1 && answered < FEWEST_SHORTER)
+  if (failures.every(({ route }) => route === first?.route) && answered < FEWEST_SHORTER)
     return oddsOf([
       ['worker-timeout', 0.5],
       ['malformed-response', 0.35],

@@ -1,19 +1,11 @@
-import { loggedCheckFailures } from '../logged-checks.ts';
+import { FAILED_CHECK_WORDS, loggedCheckFailures } from '../logged-checks.ts';
 import { registeredTargets, targetLabel } from '../registered-targets.ts';
 import { observation } from './observation.ts';
 
 const REASONS = [
-  {
-    reason: 'Target.FailedHealthChecks',
-    id: 'targets-fail-checks',
-    words: 'refuse or break their health checks',
-  },
-  { reason: 'Target.Timeout', id: 'targets-time-out', words: 'do not answer their health checks in time' },
-  {
-    reason: 'Target.ResponseCodeMismatch',
-    id: 'targets-answer-wrong',
-    words: 'answer their health checks with an unexpected code',
-  },
+  { reason: 'Target.FailedHealthChecks', id: 'targets-fail-checks' },
+  { reason: 'Target.Timeout', id: 'targets-time-out' },
+  { reason: 'Target.ResponseCodeMismatch', id: 'targets-answer-wrong' },
 ] as const;
 /** What one of many targets is worth. */
 const LEAST_STRENGTH = 0.4;
@@ -42,11 +34,11 @@ export const healthCheckFailures = observation({
   },
   read: (bundle) => {
     const all = registeredTargets(bundle);
-    const now = REASONS.flatMap(({ reason, id, words }) => {
+    const now = REASONS.flatMap(({ reason, id }) => {
       const hit = all.filter(({ target }) => target.reason === reason);
       const [first] = hit;
       if (!first) return [];
-      const fact = `${hit.length} of ${all.length} targets ${words} (${targetLabel(first)})`;
+      const fact = `${hit.length} of ${all.length} targets ${FAILED_CHECK_WORDS[id]} (${targetLabel(first)})`;
       const strength = Math.max(LEAST_STRENGTH, hit.length / all.length);
       return [{ id, fact, source: 'DescribeTargetHealth', strength }];
     });
