@@ -63,32 +63,21 @@ const commonOf = ({ bundle, budget, isOver }: Look) => ({
   isOver,
 });
 
-/** The log that the attributes of a load balancer point to; null where they point to none. */
-function fromAttributes(look: Look): Promise<AccessLogEvidence> | null {
+/** The log of a kind that the attributes of a load balancer point to; null where they point to none. */
+function fromAttributes(
+  look: Look,
+  kind: 'access_logs' | 'health_check_logs',
+): Promise<AccessLogEvidence> | null {
   const { bundle, options } = look;
   const { attributes } = bundle.loadBalancer;
-  const bucket = attributes['access_logs.s3.bucket'];
-  if (attributes['access_logs.s3.enabled'] !== 'true' || !bucket) return null;
+  const bucket = attributes[`${kind}.s3.bucket`];
+  if (attributes[`${kind}.s3.enabled`] !== 'true' || !bucket) return null;
   return readAccessLog({
     ...commonOf(look),
     s3: s3Of(bundle.region, options),
     bucket,
-    prefix: attributes['access_logs.s3.prefix'] ?? '',
-  });
-}
-
-/** The health check log that the attributes of a load balancer point to; null where they point to none. */
-function healthChecksFromAttributes(look: Look): Promise<AccessLogEvidence> | null {
-  const { bundle, options } = look;
-  const { attributes } = bundle.loadBalancer;
-  const bucket = attributes['health_check_logs.s3.bucket'];
-  if (attributes['health_check_logs.s3.enabled'] !== 'true' || !bucket) return null;
-  return readAccessLog({
-    ...commonOf(look),
-    s3: s3Of(bundle.region, options),
-    bucket,
-    prefix: attributes['health_check_logs.s3.prefix'] ?? '',
-    ofHealthChecks: true,
+    prefix: attributes[`${kind}.s3.prefix`] ?? '',
+    ...(kind === 'health_check_logs' ? { ofHealthChecks: true } : {}),
   });
 }
 
@@ -218,11 +207,11 @@ export function accessLogEvidence(
   return async (bundle) => {
     const over = Date.now() + budget.maxMs;
     const look: Look = { bundle, budget, options, isOver: () => Date.now() >= over };
-    const attributed = fromAttributes(look);
+    const attributed = fromAttributes(look, 'access_logs');
     const deliveries = attributed === null ? await deliveriesOf(bundle.region) : NONE_ASKED;
     const [access, checks] = await Promise.all([
       attributed ?? fromDeliveries(look, deliveries),
-      healthChecksFromAttributes(look) ?? healthChecksFromDeliveries(look, deliveries),
+      fromAttributes(look, 'health_check_logs') ?? healthChecksFromDeliveries(look, deliveries),
     ]);
     // A health check log that is not there is nothing that anybody misses; one that may not be read is.
     const denied = checks?.gaps.filter(({ kind }) => kind === 'denied') ?? [];
