@@ -114,3 +114,12 @@ test.each([
   },
   LONGEST_MS,
 );
+
+test(
+  'a busy path of which less than one request in fifty fails is not called its own cause',
+  () => {
+    const { verdict } = judged('race, looked at once a second', 5_270_004);
+    expect(['undetermined', 'keepalive-mismatch']).toContain(verdict);
+  },
+  LONGEST_MS,
+);

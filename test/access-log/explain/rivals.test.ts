@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import type { Candidate } from '../../../lambda/access-log/explain/explanation.ts';
+import { type Found, settled } from '../../../lambda/access-log/explain/rivals.ts';
+
+const FAILURES = 50;
+const left = new Float64Array(FAILURES).fill(1);
+
+/** An explanation that holds for the first so many of the failures. */
+function found(kind: Candidate['kind'], gain: number, holdsFor = FAILURES): Found {
+  const ratios = Float64Array.from({ length: FAILURES }, (_, at) => (at < holdsFor ? 50 : 0));
+  const where = { targetGroupArn: null, target: null, node: null, path: null };
+  return {
+    candidate: { kind, ratios, searchedNats: 0, tell: () => ({ fact: kind, where, causes: [] }) },
+    fit: { share: holdsFor / FAILURES, gainNats: gain },
+    gain,
+  };
+}
+
+const kindOf = (best: Found, ...rivals: readonly Found[]) =>
+  settled(best, [best, ...rivals], left, 9).candidate.kind;
+
+describe('a path that fails', () => {
+  const path = found('path', 100);
+
+  test('gives way to an idle time that explains most of it: clients that pause poll one path', () => {
+    expect(kindOf(path, found('idle-time', 61))).toBe('idle-time');
+  });
+
+  test('stands where the idle time gains clearly less', () => {
+    expect(kindOf(path, found('idle-time', 59))).toBe('path');
+  });
+
+  test('stands where the idle time is of other failures', () => {
+    expect(kindOf(found('path', 100, 10), found('idle-time', 90, 50))).toBe('path');
+  });
+});
+
+test('the rhythm of a client does not give way to an idle time: it is its rival', () => {
+  expect(kindOf(found('client', 100), found('idle-time', 90))).toBe('client');
+});
