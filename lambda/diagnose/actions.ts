@@ -52,6 +52,7 @@ function driftActions(drift: readonly Drift[], already: readonly Action[]): read
 const SAID: Readonly<Record<KeepAliveSource, string>> = {
   probe: 'measured',
   'access-log': 'read out of the log',
+  configuration: 'set in the configuration',
   tag: 'declared elsewhere',
   header: 'advertised',
   'server-default': 'the default',

@@ -1,9 +1,18 @@
 import * as z from 'zod';
 import { accessLogSummarySchema } from './access-log-summary.ts';
 import { healthCheckLogSchema } from './health-check-log.ts';
+import { workloadSchema } from './workload.ts';
 
 /** Where a target's keep-alive is known from, best first. */
-export const KEEP_ALIVE_SOURCES = ['probe', 'access-log', 'tag', 'header', 'server-default'] as const;
+export const KEEP_ALIVE_SOURCES = [
+  'probe',
+  'access-log',
+  /** Read in the workload's own configuration: a flag or variable of the task definition or image. */
+  'configuration',
+  'tag',
+  'header',
+  'server-default',
+] as const;
 
 const isoTime = z.iso.datetime();
 const stringMap = z.record(z.string(), z.string());
@@ -60,6 +69,8 @@ export const targetGroupSchema = z.strictObject({
   targets: z.array(targetSchema),
   /** Whether a listener or rule forwards to it with a weight above zero; null where rules could not be read. */
   serving: z.boolean().nullable(),
+  /** What runs behind it; absent where nobody looked. */
+  workload: workloadSchema.optional(),
 });
 
 export const listenerSchema = z.strictObject({
@@ -163,6 +174,7 @@ export const GAP_SUBJECTS = [
   'changes',
   'access-log',
   'backend-log',
+  'workload',
 ] as const;
 
 /** Something that could not be read: not the same as "nothing was there". */
