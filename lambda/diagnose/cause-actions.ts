@@ -1,5 +1,5 @@
 import type { Cause, NamedCause } from '../model/cause.ts';
-import type { Action } from '../model/diagnosis.ts';
+import type { OwnedAction } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { CAUSE_ROWS } from './causes.ts';
 import { type Explained, failuresOf, portion, type ToldCause, toldCauses } from './explanation-words.ts';
@@ -26,14 +26,14 @@ export function withFailedGroups(bundle: EvidenceBundle, cause: NamedCause): Evi
   return kept.length === 0 ? bundle : { ...bundle, targetGroups: kept };
 }
 
-const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly Action[] =>
+const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly OwnedAction[] =>
   CAUSE_ROWS[cause].advise(withFailedGroups(bundle, cause));
 
 /** `On the targets: ...` in the middle of a sentence. */
 const uncapital = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 
-function headed(bundle: EvidenceBundle, told: ToldCause, all: number): readonly Action[] {
+function headed(bundle: EvidenceBundle, told: ToldCause, all: number): readonly OwnedAction[] {
   const share = `For ${portion(told, all)} failures (${told.cause})`;
   return advice(bundle, told.cause).map((action) => ({
     ...action,
@@ -49,7 +49,7 @@ export function actionsOfCauses(
   bundle: EvidenceBundle,
   verdict: Cause,
   explained: Explained,
-): readonly Action[] {
+): readonly OwnedAction[] {
   const all = failuresOf(explained);
   const told = toldCauses(explained.explanations);
   const main = told.find(({ cause }) => cause === verdict);

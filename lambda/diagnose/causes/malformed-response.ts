@@ -2,6 +2,8 @@ import type { CauseRow } from '../cause-row.ts';
 import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
+import { groupThatFailed, ownerOfTargets } from '../owners.ts';
+import { redeployPrevious } from '../workload-words.ts';
 
 const COUNT_PATHS = [
   '# in a folder with the access log:',
@@ -18,7 +20,7 @@ export const malformedResponse: CauseRow = {
           path === null
             ? 'On the targets: find the paths that fail and look at their raw response'
             : `On the targets: look at the raw response to ${printable(path)}`,
-        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
+        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. The way back is that to the version before. Side effect: none, looking changes nothing.',
         commands: [
           FROM_THEIR_NETWORK,
           curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null'),
@@ -26,7 +28,9 @@ export const malformedResponse: CauseRow = {
           // Where the log names no path of its own, the lines themselves have to tell.
           ...(path === null ? COUNT_PATHS : []),
         ],
-        rollback: ['redeploy the version of before'],
+        rollback: [...redeployPrevious(bundle, groupThatFailed(bundle))],
+        layer: 'target',
+        owner: ownerOfTargets(bundle),
       },
     ];
   },

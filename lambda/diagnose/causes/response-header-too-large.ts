@@ -2,6 +2,8 @@ import type { CauseRow } from '../cause-row.ts';
 import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
+import { groupThatFailed, ownerOfTargets } from '../owners.ts';
+import { redeployPrevious } from '../workload-words.ts';
 
 export const responseHeaderTooLarge: CauseRow = {
   id: 'response-header-too-large',
@@ -19,7 +21,9 @@ export const responseHeaderTooLarge: CauseRow = {
           `${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
           ...answerCommands(urlToAsk(bundle, 'response-header-too-large'), knownIdleTimeoutSeconds(bundle)),
         ],
-        rollback: ['redeploy the version of before'],
+        rollback: [...redeployPrevious(bundle, groupThatFailed(bundle))],
+        layer: 'target',
+        owner: ownerOfTargets(bundle),
       },
     ];
   },
