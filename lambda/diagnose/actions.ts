@@ -160,7 +160,7 @@ const isProven = ({ probability }: ActionInput): boolean => probability >= PROVE
 
 /** What would settle a lead, where the advice for it does not ask for that already. */
 function furtherLooks({ bundle, missing }: ActionInput, own: readonly OwnedAction[]): readonly OwnedAction[] {
-  const known = new Set(own.flatMap(({ commands }) => commands));
+  const known = new Set(own.flatMap(({ commands }) => commands.filter((line) => !line.startsWith('#'))));
   return settle(
     bundle,
     missing.filter(({ commands }) => !commands.some((command) => known.has(command))),

@@ -5,7 +5,7 @@ import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-words.ts';
 import { ownerOfArn, writtenChange } from '../attribute-change.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { describeAttributes, printable, probe } from '../command.ts';
+import { describeAttributes, printable, probe, targetRemark } from '../command.ts';
 import { failedTargetOf } from '../failed-url.ts';
 import { idleTimeoutOf, knownWords } from '../idle-timeout.ts';
 import {
@@ -106,6 +106,7 @@ function measure(bundle: EvidenceBundle): readonly OwnedAction[] {
   const group = groupsWithoutKeepAlive(bundle)[0];
   if (!group) return [];
   const idle = knownIdleTimeoutSeconds(bundle);
+  const command = probe(group, idle, failedTargetOf(bundle, group));
   const needed =
     idle === null
       ? 'it must outlast the idle timeout, which is not known here, by 5 s or 10 %'
@@ -114,7 +115,7 @@ function measure(bundle: EvidenceBundle): readonly OwnedAction[] {
     {
       title: `Measure how long the targets of ${printable(group.name)} keep an idle connection`,
       why: `${needed}; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
-      commands: [probe(group, idle, failedTargetOf(bundle, group))],
+      commands: [...targetRemark(command), command],
       rollback: [],
       layer: 'target',
       owner: ownerOfWorkload(bundle, group),

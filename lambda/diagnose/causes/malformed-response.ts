@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import { groupThatFailed, ownerOfTargets } from '../owners.ts';
@@ -23,6 +23,7 @@ export const malformedResponse: CauseRow = {
         why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. The way back is that to the version before. Side effect: none, looking changes nothing.',
         commands: [
           FROM_THEIR_NETWORK,
+          ...placeholdersOf(urlToShow(bundle, 'malformed-response')),
           curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null'),
           ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
           // Where the log names no path of its own, the lines themselves have to tell.

@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import { groupThatFailed, ownerOfTargets } from '../owners.ts';
@@ -18,6 +18,7 @@ export const responseHeaderTooLarge: CauseRow = {
         why: 'the load balancer takes at most 32 K of response headers in all, and the limit cannot be raised. Large Set-Cookie and Content-Security-Policy headers are the usual ones. Side effect: users with the large cookie may have to sign in again.',
         commands: [
           FROM_THEIR_NETWORK,
+          ...placeholdersOf(urlToShow(bundle, 'response-header-too-large')),
           `${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
           ...answerCommands(urlToAsk(bundle, 'response-header-too-large'), knownIdleTimeoutSeconds(bundle)),
         ],
