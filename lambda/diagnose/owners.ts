@@ -9,16 +9,12 @@ import { toolOf } from './change-tool.ts';
  */
 const NO_SETTINGS = /^(?:De)?RegisterTargets$|^(?:Add|Remove)Tags$|^SetRulePriorities$/;
 
-/** Services that shift weights and register targets in what others own. */
-const NO_OWNERS = /^(?:ECS|CodeDeploy|Auto Scaling)$/;
-
 /** Tools that changed the settings of a resource, the newest first. */
 function toolsOf(changes: readonly Change[], isIts: (arn: string) => boolean): readonly string[] {
   return changes
     .filter(({ eventName, resourceArn }) => isIts(resourceArn) && !NO_SETTINGS.test(eventName))
     .toSorted((left, right) => (left.at < right.at ? 1 : -1))
-    .flatMap((change) => toolOf(change) ?? [])
-    .filter((tool) => !NO_OWNERS.test(tool));
+    .flatMap((change) => toolOf(change) ?? []);
 }
 
 /** The Express Mode service behind a group. */

@@ -101,6 +101,7 @@ describe('the object of Kubernetes', () => {
   test.each([
     ['ingress.k8s.aws', 'shop/web', 'LoadBalancer', 'Ingress', 'shop', 'web', null],
     ['ingress.k8s.aws', 'shop/web', 'shop/web-api-server:80', 'Ingress', 'shop', 'web', 'shop/api-server:80'],
+    ['ingress.k8s.aws', 'shop/web', 'shop/webs-api:80', 'Ingress', 'shop', 'web', null],
     // Of a group, names with hyphens cannot be told apart.
     ['ingress.k8s.aws', 'public', 'shop/web-api-server:80', 'IngressGroup', null, 'public', null],
     ['service.k8s.aws', 'shop/api', 'shop/api:443', 'Service', 'shop', 'api', 'shop/api:443'],
