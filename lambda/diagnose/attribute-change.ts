@@ -55,7 +55,8 @@ function fateOfChangeByHand(owner: Owner): string {
   }
 }
 
-const STOPGAP = '# a stopgap until that is deployed:';
+/** The remark above what is done by hand: what stands before it is the change itself. */
+export const STOPGAP = '# a stopgap until that is deployed:';
 
 /** The lines of one way, in the owner's words and then by hand. */
 function linesFor(owner: Owner, setting: AttributeSetting, arn: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { serverAdvice } from '../advice/servers.ts';
+import { recognizeServer, serverAdvice } from '../advice/servers.ts';
 import type { OwnedAction } from '../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
@@ -9,7 +9,7 @@ import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
 import { ownerOfWorkload } from './owners.ts';
 import { TAGS, tagOf } from './tags.ts';
-import { serverPlace } from './workload-words.ts';
+import { linesInPlace, serverPlace } from './workload-words.ts';
 
 interface Known {
   readonly group: TargetGroup;
@@ -63,6 +63,8 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
   const server = tagOf(bundle, group, TAGS.server);
   const where = server === null ? '' : ` (${printable(server)})`;
+  const reload = server === null ? null : (recognizeServer(server)?.row.reload ?? null);
+  const place = serverPlace(bundle, group);
   const advice = serverAdvice(server, seconds, fact.seconds);
   const lines = isAboveDefault
     ? `The timeout is above ${figure(bound)} s, so these lines have the least that can do (${seconds} s)`
@@ -70,8 +72,8 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
     why: `the server must outlast the load balancer. ${lines}. ${sideNotes(advice)}`,
-    commands: [...serverPlace(bundle, group), ...advice.lines],
-    rollback: [...advice.rollback],
+    commands: linesInPlace(place, advice.lines, reload),
+    rollback: linesInPlace(place, advice.rollback, reload),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
   };

@@ -286,3 +286,17 @@ test('the server of an ECS service is told by container, task definition and com
   );
   expect([action?.layer, action?.owner]).toEqual(['target', 'ecs']);
 });
+
+test('in a container nothing is reloaded', () => {
+  const nginx = groupTag('web', 'alb502:server', 'nginx');
+  const of = (...edit: readonly Edit[]) => asked('keepalive-mismatch', nginx, declared(5), ...edit)[0];
+  const reload = 'nginx -t && nginx -s reload';
+  expect([of()?.commands, of()?.rollback]).toEqual([
+    expect.arrayContaining([reload]),
+    expect.arrayContaining([reload]),
+  ]);
+  for (const lines of [of(onEcs)?.commands, of(onKubernetes)?.commands, of(onEcs)?.rollback]) {
+    expect(lines).not.toContain(reload);
+    expect(lines?.at(-1)).toMatch(/^# then deploy it/);
+  }
+});
