@@ -1,4 +1,4 @@
-import { percent, sentenceOf } from '../lambda/alert/render/words.ts';
+import { percent, sentenceOf } from '../lambda/alert/render/text-format.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import { likelihoodWords } from '../lambda/model/likelihood.ts';
 

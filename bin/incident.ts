@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { incidentMarkdown, incidentText } from '../lambda/alert/render/incident.ts';
-import { oneLine } from '../lambda/alert/render/words.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
 import type { Incident } from '../lambda/model/alert.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';

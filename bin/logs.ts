@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LogAnalysis } from '../lambda/access-log/analysis.ts';
-import type { AccessLogReading } from '../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../lambda/access-log/analysis-result.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -165,7 +165,7 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   );
   const beingRead = read(sources, skipped, analysis);
   // What tells of it loads while the thread that inflates starts.
-  const loading = import('./logs/telling.ts');
+  const loading = import('./logs/read-summary.ts');
   const reading = await beingRead;
   const { tell } = await loading;
   const verdicts = tell(reading, {

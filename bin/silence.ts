@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
-import { oneLine } from '../lambda/alert/render/words.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
 import { lasts, silenceWords } from '../lambda/alert/silence.ts';
 import { isLoadBalancerArn } from '../lambda/model/arn.ts';
 import { InputError } from '../lambda/model/failure.ts';

@@ -6,7 +6,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
-import { type AliasAt, rememberedAlias } from './account-alias.ts';
 import { clientTimeouts } from './client-timeouts.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { retrySooner } from './deliver/queue.ts';
@@ -17,9 +16,16 @@ import {
   monitorOf,
   SWEEPING_AT_ONCE,
 } from './env.ts';
-import { type InvestigatePorts, investigate } from './investigate.ts';
-import { type Asked, type InvestigationBatch, neededOf, readBatch, runBatch } from './investigation-batch.ts';
-import type { InvestigationMessage } from './investigation-message.ts';
+import { type AliasAt, rememberedAlias } from './investigate/account-alias.ts';
+import { type InvestigatePorts, investigate } from './investigate/investigate.ts';
+import {
+  type Asked,
+  type InvestigationBatch,
+  neededOf,
+  readBatch,
+  runBatch,
+} from './investigate/investigation-batch.ts';
+import type { InvestigationMessage } from './investigate/investigation-message.ts';
 import { accessLogEvidence } from './observe/access-log-evidence.ts';
 import { backendLogEvidence } from './observe/backend-log-evidence.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';

@@ -11,8 +11,8 @@ import type { FleetEntry } from './model/alert.ts';
 import { type CountRange, readFailureCounts } from './observe/failure-counts.reader.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { FailureCounts } from './widget/fleet-table.ts';
-import { answerWidget, type WidgetActions } from './widget.ts';
-import { widgetActions } from './widget-actions.ts';
+import { answerWidget, type WidgetActions } from './widget/widget.ts';
+import { widgetActions } from './widget/widget-actions.ts';
 
 const logger = new Logger();
 // One attempt less than the default and short waits: the console shows nothing for longer than the function's time.

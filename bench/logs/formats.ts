@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { simulate } from '../../lab/worlds/access-log/simulate.ts';
 import { linesOf } from '../../lab/worlds/access-log/write.ts';
-import { FIELD_NAMES } from '../../lambda/access-log/line-form.ts';
+import { FIELD_NAMES } from '../../lambda/access-log/reading/line-form.ts';
 import { type Measured, measure, middleOf } from './measure.ts';
 import { troubled } from './written.ts';
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { findLineEnds } from '../../lambda/access-log/line-splitter.ts';
+import { findLineEnds } from '../../lambda/access-log/reading/line-splitter.ts';
 import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
 import { FULL, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
 import { parquet, type SourceReader, takeFile } from './source.ts';

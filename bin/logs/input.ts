@@ -1,7 +1,7 @@
 import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { inReadingOrder, reasonToSkip } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder, reasonToSkip } from '../../lambda/access-log/reading/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import {
   bytesInMemory,

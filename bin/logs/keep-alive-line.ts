@@ -1,5 +1,5 @@
-import { rarity } from '../../lambda/access-log/explain/words.ts';
-import { boundWords } from '../../lambda/diagnose/idle-timeout.ts';
+import { rarity } from '../../lambda/access-log/explain/fact-text.ts';
+import { boundWords } from '../../lambda/diagnose/keep-alive/idle-timeout.ts';
 import type { KeepAliveEstimate, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
 import { style as pc } from '../terminal.ts';

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
-import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
-import { oneLine } from '../../lambda/alert/render/words.ts';
-import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-words.ts';
-import { hasAnswered } from '../../lambda/diagnose/log-answers.ts';
+import { oneLine } from '../../lambda/alert/render/text-format.ts';
+import { hasAnswered } from '../../lambda/diagnose/bundle/log-answers.ts';
+import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-text.ts';
 import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
 import { likelihoodWords } from '../../lambda/model/likelihood.ts';

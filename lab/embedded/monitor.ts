@@ -1,13 +1,17 @@
 import { consoleChannels } from '../../lambda/deliver/console.ts';
 import type { DrainReport } from '../../lambda/deliver/outbox.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { type InvestigatePorts, type InvestigationOutcome, investigate } from '../../lambda/investigate.ts';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import {
+  type InvestigatePorts,
+  type InvestigationOutcome,
+  investigate,
+} from '../../lambda/investigate/investigate.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import type { AlertEvent, Notification } from '../../lambda/model/alert.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
 import { type Settings, settingsSchema } from '../../lambda/model/settings.ts';
-import { screen } from '../../lambda/screen.ts';
-import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
+import { screen } from '../../lambda/screen/screen.ts';
+import type { ScreenPorts, Trouble } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
 import { LAB_REGION, type LoadBalancer } from '../load-balancer/load-balancer.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
-import { answerWidget, type WidgetPorts } from '../../lambda/widget.ts';
+import { answerWidget, type WidgetPorts } from '../../lambda/widget/widget.ts';
 import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
 import { METRIC_PERIOD_SECONDS } from '../load-balancer/metric-recorder.ts';
 import { serveWidgetPage, type WidgetPage } from '../page/serve.ts';

@@ -3,13 +3,13 @@ import { explain } from './explain/explain.ts';
 import type { IdleFinding } from './explain/idle-time.ts';
 import { groupsOf, type LogView, logView, streamOf, targetsOf } from './explain/log-view.ts';
 import { streamIndex } from './explain/stream-index.ts';
+import { withWholeFailures } from './explain/whole-failures.ts';
 import { estimateAt, placeAt } from './keep-alive/estimate.ts';
 import { sampleOf } from './keep-alive/sample.ts';
 import { mayBeClose } from './tally/failure.ts';
 import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 import { streamsOf } from './tally/target-tally.ts';
-import { withWholeFailures } from './whole-failures.ts';
 
 /** A target with fewer failures has no keep-alive of its own. */
 const FEWEST_FAILURES = 3;

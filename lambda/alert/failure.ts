@@ -2,7 +2,7 @@ import type { AlertEvent, AlertState, EndedIncident, OpenIncident } from '../mod
 import { shortName } from './fingerprint.ts';
 import { type Announcement, type Decision, type Look, later, minutesBetween, quietly } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
-import { LONGEST_QUIET_MINUTES, type Quiet, quietOf } from './quiet.ts';
+import { LONGEST_QUIET_MINUTES, type Quiet, quietOf } from './quiet-period.ts';
 import { updateReason, worse } from './update.ts';
 
 /** CloudWatch's own delay and one period: a failure younger than this may not be counted yet. */

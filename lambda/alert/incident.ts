@@ -1,16 +1,16 @@
-import { configurationOf } from '../diagnose/drift.ts';
-import { ignoredAt } from '../diagnose/tags.ts';
+import { ignoredAt } from '../diagnose/bundle/tags.ts';
+import { configurationOf } from '../diagnose/changes/drift.ts';
 import type { AlertState, FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
-import { boundedDiagnosis, boundedIncident, bytesOf } from './bounded.ts';
 import { recordedRequests } from './failing-requests.ts';
 import { type Decision, minutesBetween } from './look.ts';
 import { ownerOf } from './notification.ts';
-import { proofOf } from './proof.ts';
 import { recordedDiagnosis } from './recorded-diagnosis.ts';
-import { leadersOf } from './render/cause-words.ts';
+import { proofOf } from './recovery.ts';
+import { leadersOf } from './render/cause-text.ts';
 import { recordedSilences, type SilenceInForce } from './silence.ts';
+import { boundedDiagnosis, boundedIncident, bytesOf } from './size-limits.ts';
 
 /** The first entries tell how it began, so they are kept when the middle is dropped. */
 const FIRST_KEPT = 20;

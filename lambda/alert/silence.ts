@@ -1,7 +1,7 @@
-import { ignoredAt, TAGS } from '../diagnose/tags.ts';
+import { ignoredAt, TAGS } from '../diagnose/bundle/tags.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { RecordedSilence, Silence } from '../model/record.ts';
-import { cut } from './render/words.ts';
+import { cut } from './render/text-format.ts';
 
 /** Why nothing is announced now; until null has no end. */
 export type SilenceInForce = Pick<RecordedSilence, 'until' | 'by' | 'reason'>;

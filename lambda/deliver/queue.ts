@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
-import type { InvestigationMessage } from '../investigation-message.ts';
+import type { InvestigationMessage } from '../investigate/investigation-message.ts';
 import { loadBalancerDimensionOf } from '../model/arn.ts';
 import { RemoteError } from '../model/failure.ts';
 

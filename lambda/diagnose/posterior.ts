@@ -1,8 +1,8 @@
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem, Hypothesis } from '../model/diagnosis.ts';
 import { CATALOGUE, type OutcomeId } from './catalogue.ts';
-import { type Doubt, doubtOf } from './doubt.ts';
 import { type FailurePart, itemOf } from './failure-parts.ts';
+import { type Doubt, doubtOf } from './hidden-evidence.ts';
 import type { Observed } from './observations/observation.ts';
 import { OTHER_PRIOR, PRIOR } from './prior.ts';
 import { totalWeight, weightsFor } from './weighing.ts';

@@ -1,5 +1,5 @@
 import { clientsByRegion } from '../observe/clients.ts';
-import { readTrouble } from '../observe/trouble.reader.ts';
+import { readTrouble } from '../observe/failing-load-balancers.reader.ts';
 import { type Check, counted, hoursBefore, ok, problem } from './check.ts';
 
 const HOURS = 3;

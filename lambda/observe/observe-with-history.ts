@@ -1,7 +1,7 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import type { Observed } from '../collect.ts';
 import { type Environment, INVESTIGATIONS_AT_ONCE } from '../env.ts';
-import type { InvestigationRequest } from '../investigate.ts';
+import type { Observed } from '../investigate/collect.ts';
+import type { InvestigationRequest } from '../investigate/investigate.ts';
 import { answersInForce } from '../probe/answers-in-force.ts';
 import type { Memory } from '../store/monitor-store.ts';
 import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';

@@ -6,7 +6,7 @@ import { ProbeFailure, probeFailure } from './failure.ts';
 import { firstResponse } from './first-response.ts';
 import { awaitAnnouncedClose, measureIdleClose } from './idle-close.ts';
 import { monotonicMs } from './monotonic.ts';
-import { otherWay } from './other-way.ts';
+import { otherWay } from './other-protocol.ts';
 import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
 import { reach } from './reach.ts';
 import { countRequests } from './request-limit.ts';

@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { type FailureCode, ProbeFailure } from './failure.ts';
 import { monotonicMs } from './monotonic.ts';
-import { askOnce, otherWay } from './other-way.ts';
+import { askOnce, otherWay } from './other-protocol.ts';
 
 /** Whether a load balancer would pass a response on. */
 export interface ResponseCheck {

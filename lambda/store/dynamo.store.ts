@@ -5,7 +5,7 @@ import {
   PutCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { FACT_IN_FORCE_SECONDS } from '../diagnose/facts-in-force.ts';
+import { FACT_IN_FORCE_SECONDS } from '../diagnose/keep-alive/facts-in-force.ts';
 import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
 import { regionOfArn } from '../model/arn.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';

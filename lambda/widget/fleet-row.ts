@@ -1,6 +1,6 @@
 import { plainName } from '../alert/fingerprint.ts';
-import { openWords } from '../alert/render/cause-words.ts';
-import { cut, percent, share, thousands } from '../alert/render/words.ts';
+import { openWords } from '../alert/render/cause-text.ts';
+import { cut, percent, share, thousands } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { CAUSES, type Cause } from '../model/cause.ts';
 import { button } from './action.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../bin/diagnosis-report.ts';
-import { withWholeFailures } from '../../lambda/access-log/whole-failures.ts';
+import { withWholeFailures } from '../../lambda/access-log/explain/whole-failures.ts';
 import { chatOf } from '../../lambda/alert/render/chat.ts';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
 import { diagnosisSections } from '../../lambda/alert/render/sections.ts';
@@ -13,7 +13,7 @@ import {
   briefStatement,
   causesLine,
   toldCauses,
-} from '../../lambda/diagnose/explanation-words.ts';
+} from '../../lambda/diagnose/explanation-text.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Explanation } from '../../lambda/model/explanation.ts';
 import { recordAt } from '../store/entries.ts';

@@ -1,5 +1,5 @@
 import { decide, unseen } from '../../lambda/alert/decide.ts';
-import { lookOf } from '../../lambda/alert/look-of.ts';
+import { lookOf } from '../../lambda/alert/investigation-look.ts';
 import { notificationOf } from '../../lambda/alert/notification.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { Notification } from '../../lambda/model/alert.ts';

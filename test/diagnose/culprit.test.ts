@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chanceWords } from '../../lambda/diagnose/change-onset.ts';
-import { toolOf } from '../../lambda/diagnose/change-tool.ts';
-import { withDeclaredAttributes } from '../../lambda/diagnose/declared-attributes.ts';
+import { chanceWords } from '../../lambda/diagnose/changes/change-onset.ts';
+import { toolOf } from '../../lambda/diagnose/changes/change-tool.ts';
+import { withDeclaredAttributes } from '../../lambda/diagnose/changes/declared-attributes.ts';
+import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/changes/drift.ts';
+import { isExpectedChanger } from '../../lambda/diagnose/changes/expected-changer.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/drift.ts';
-import { isExpectedChanger } from '../../lambda/diagnose/expected-changer.ts';
 import { idleTimeoutRaised } from '../../lambda/diagnose/observations/idle-timeout-raised.ts';
 import type { Baseline, EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {

@@ -14,7 +14,7 @@ import {
   startMonitor,
 } from '../../bench/fleet/simulated-monitor.ts';
 import { MEASURED } from '../../lambda/cost/measured.ts';
-import { requestFor } from '../../lambda/investigation-message.ts';
+import { requestFor } from '../../lambda/investigate/investigation-message.ts';
 import { bundleFunction } from '../../scripts/bundle.mjs';
 import { type Moto, startMoto } from '../moto.ts';
 import { judge } from '../strict-aws/judge.ts';

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { type Asked, neededOf, readBatch, runBatch } from '../../lambda/investigation-batch.ts';
-import { requestFor } from '../../lambda/investigation-message.ts';
+import { type Asked, neededOf, readBatch, runBatch } from '../../lambda/investigate/investigation-batch.ts';
+import { requestFor } from '../../lambda/investigate/investigation-message.ts';
 
 const arnOf = (name: string): string =>
   `arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/${name}/0123456789abcdef`;

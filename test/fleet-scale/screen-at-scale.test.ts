@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
-import { dueOf, nextLookAfter, postureLooks } from '../../lambda/look-pace.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import { screen } from '../../lambda/screen.ts';
-import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
+import { dueOf, nextLookAfter, postureLooks } from '../../lambda/screen/look-schedule.ts';
+import { screen } from '../../lambda/screen/screen.ts';
+import type { ScreenPorts, Trouble } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 
 type AlertPhase = AlertState['phase'];

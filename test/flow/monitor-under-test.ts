@@ -1,13 +1,13 @@
-import type { Observed } from '../../lambda/collect.ts';
 import type { Channels } from '../../lambda/deliver/outbox.ts';
-import { type InvestigatePorts, investigate } from '../../lambda/investigate.ts';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import type { Observed } from '../../lambda/investigate/collect.ts';
+import { type InvestigatePorts, investigate } from '../../lambda/investigate/investigate.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import { type SettingsInput, settingsSchema } from '../../lambda/model/settings.ts';
-import { screen } from '../../lambda/screen.ts';
-import type { ListedLoadBalancer, ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
+import { screen } from '../../lambda/screen/screen.ts';
+import type { ListedLoadBalancer, ScreenPorts, Trouble } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { Memory, MonitorStore } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP } from '../alert/looks.ts';

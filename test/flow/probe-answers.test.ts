@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ENV } from '../../lambda/env.ts';
-import { type InvestigatePorts, investigate } from '../../lambda/investigate.ts';
+import { type InvestigatePorts, investigate } from '../../lambda/investigate/investigate.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { observeWithHistory } from '../../lambda/observe/observe-with-history.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { unseen } from '../../lambda/alert/decide.ts';
+import { nextBaseline } from '../../lambda/investigate/next-baseline.ts';
+import { reportedChanges, withReportedChanges } from '../../lambda/investigate/reported-changes.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import type { Drift } from '../../lambda/model/diagnosis.ts';
 import type { Change } from '../../lambda/model/evidence.ts';
-import { nextBaseline } from '../../lambda/next-baseline.ts';
-import { reportedChanges, withReportedChanges } from '../../lambda/reported-changes.ts';
 import {
   at,
   baseline,

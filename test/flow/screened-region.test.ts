@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DeniedError } from '../../lambda/model/failure.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import type { Trouble } from '../../lambda/screen-region.ts';
+import type { Trouble } from '../../lambda/screen/screen-region.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { monitorUnderTest, QUIET } from './monitor-under-test.ts';

@@ -1,9 +1,9 @@
 import type { Explain } from './explanation.ts';
+import { counted, percent } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { counted, percent } from './words.ts';
 
 const FEWEST_FAILURES = 2;
 /** A route with more of the requests than this is no route of its own: the service has hardly another. */

@@ -1,11 +1,11 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import { mayBeClose } from '../tally/failure.ts';
 import type { Candidate, Explain } from './explanation.ts';
+import { counted, seconds } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { ORDERS, type Replayed, replaysOf } from './replayed.ts';
-import { counted, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Counts may be off by a few where lines of one millisecond change places. */

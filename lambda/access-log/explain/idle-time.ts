@@ -4,6 +4,7 @@ import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain } from './explanation.ts';
+import { rarity, seconds } from './fact-text.ts';
 import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
 import { type Member, membersOf, ratiosOf } from './idle-members.ts';
@@ -12,7 +13,6 @@ import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
-import { rarity, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */

@@ -1,9 +1,9 @@
 import { burstWeights } from './client-burst.ts';
 import type { Candidate, Explain } from './explanation.ts';
+import { counted, percent, seconds } from './fact-text.ts';
 import { explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, widthsFor } from './stretch.ts';
-import { counted, percent, seconds } from './words.ts';
 
 /** Failures of all targets come at once. */
 export const explainByMoment: Explain = (view, left): readonly Candidate[] => {

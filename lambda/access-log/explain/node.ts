@@ -1,11 +1,11 @@
 import type { Candidate, Explain, Told } from './explanation.ts';
+import { counted } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import { answeredMeanwhile, answersOthers, type PairRange, pairOf, rangesOf } from './node-pair.ts';
 import { explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
-import { counted } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Pairs beyond these have hardly a failure each. */

@@ -1,13 +1,13 @@
-import { redactedPath } from '../failing-lines.ts';
+import { redactedPath } from '../tally/failing-lines.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { KeyCounts } from '../tally/key-counts.ts';
 import type { Candidate, Explain, Told } from './explanation.ts';
+import { percent, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { timeoutLookOf } from './target-time.ts';
-import { percent, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;

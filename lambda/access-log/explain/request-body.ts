@@ -1,8 +1,8 @@
 import type { Explain } from './explanation.ts';
+import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { percent } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Sizes that are tried: each failing request's own, at most so many. */

@@ -1,11 +1,11 @@
 import { burstWeights } from './client-burst.ts';
 import type { Candidate, Explain, Told } from './explanation.ts';
+import { counted, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
 import { lookAtStop, type Stop, type StopLook, stopsOf, targetCountOf } from './stop.ts';
-import { counted, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */

@@ -1,9 +1,9 @@
 import type { Explain } from './explanation.ts';
+import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { counted, percent } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 

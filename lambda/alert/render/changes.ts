@@ -1,5 +1,5 @@
 import type { Drift } from '../../model/diagnosis.ts';
-import { clock, cut } from './words.ts';
+import { clock, cut } from './text-format.ts';
 
 /** `user/dana` of an ARN: account and service stand in the record. */
 const briefPrincipal = (principal: string): string =>

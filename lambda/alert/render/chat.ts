@@ -1,15 +1,15 @@
-import { causesLine } from '../../diagnose/explanation-words.ts';
+import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { likelihoodWords } from '../../model/likelihood.ts';
 import { changeLine } from './changes.ts';
 import { chatCommand } from './chat-command.ts';
 import { recordCommand } from './monitor-command.ts';
-import { proofLines } from './proof-words.ts';
 import { briefFact, reasonsOf } from './reasons.ts';
+import { proofLines } from './recovery-text.ts';
 import { capital, isVerification, leadersLine, symptomWords } from './sections.ts';
+import { cut, explained, oneLine, percent, placeOf } from './text-format.ts';
 import { accountOf, titleOf } from './title.ts';
-import { cut, explained, oneLine, percent, placeOf } from './words.ts';
 
 /** Longer steps are hard to read on a phone. */
 const STEP_LENGTH = 350;

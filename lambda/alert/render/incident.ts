@@ -1,4 +1,4 @@
-import { toolOf } from '../../diagnose/change-tool.ts';
+import { toolOf } from '../../diagnose/changes/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
 import type { Attachment, RecordedSilence } from '../../model/record.ts';
@@ -6,7 +6,7 @@ import { plainName } from '../fingerprint.ts';
 import { silenceWords } from '../silence.ts';
 import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
-import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
 
 /** What a line begins with that is to be read as it is. */
 const VERBATIM = '    ';

@@ -1,8 +1,8 @@
-import { briefExplanations, causeWords } from '../../diagnose/explanation-words.ts';
+import { briefExplanations, causeWords } from '../../diagnose/explanation-text.ts';
 import type { Cause } from '../../model/cause.ts';
 import type { Diagnosis, EvidenceItem } from '../../model/diagnosis.ts';
 import type { Explanation } from '../../model/explanation.ts';
-import { cut } from './words.ts';
+import { cut } from './text-format.ts';
 
 /** Why the diagnosis says what it says. */
 export interface Reasons {

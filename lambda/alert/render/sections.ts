@@ -1,9 +1,9 @@
-import { causesLine } from '../../diagnose/explanation-words.ts';
+import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
 import { reasonsOf } from './reasons.ts';
-import { clock, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+import { clock, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
 
 export function leadersLine({ hypotheses }: Diagnosis): string {
   const named = hypotheses.filter(({ cause }) => cause !== 'undetermined').slice(0, 3);

@@ -1,15 +1,15 @@
-import { causesLine } from '../../diagnose/explanation-words.ts';
+import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { likelihoodWords } from '../../model/likelihood.ts';
 import { plainName } from '../fingerprint.ts';
 import { changeLine } from './changes.ts';
 import { recordCommand, silenceLink } from './monitor-command.ts';
-import { proofLines } from './proof-words.ts';
 import { briefReasons } from './reasons.ts';
+import { proofLines } from './recovery-text.ts';
 import { capital, isVerification, leadersLine, linesOf, symptomWords } from './sections.ts';
+import { cut, explained, percent, thousands } from './text-format.ts';
 import { titleOf } from './title.ts';
-import { cut, explained, percent, thousands } from './words.ts';
 
 /** Steps of a mail; the record has all. */
 const STEPS = 3;

@@ -1,8 +1,8 @@
 import type { Notification } from '../../model/alert.ts';
 import { accountOfArn } from '../../model/arn.ts';
-import { type CauseWords, causeInWords } from './cause-words.ts';
+import { type CauseWords, causeInWords } from './cause-text.ts';
 import { briefChange } from './changes.ts';
-import { cut, durationWords, oneLine, placeOf, share, thousands } from './words.ts';
+import { cut, durationWords, oneLine, placeOf, share, thousands } from './text-format.ts';
 
 /** Names of load balancers have at most 32 characters, those of aliases and regions can be long. */
 const SHORT_NAME = 24;

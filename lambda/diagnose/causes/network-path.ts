@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { argument, describe, describeTargetHealth } from '../command.ts';
+import { argument, describe, describeTargetHealth } from '../remedies/command.ts';
 import { groupsInTrouble } from './connection-refused.ts';
 
 export const networkPath: CauseRow = {

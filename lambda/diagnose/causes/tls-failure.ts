@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describe, FROM_THEIR_NETWORK, printable } from '../command.ts';
+import { describe, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
 import { groupsInTrouble } from './connection-refused.ts';
 
 export const tlsFailure: CauseRow = {

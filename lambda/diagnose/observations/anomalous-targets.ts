@@ -1,5 +1,5 @@
-import { largest } from '../metric-view.ts';
-import { registeredTargets } from '../registered-targets.ts';
+import { largest } from '../bundle/metric-view.ts';
+import { registeredTargets } from '../bundle/registered-targets.ts';
 import { observation } from './observation.ts';
 
 /** Targets that anomaly detection tells apart from their peers. */

@@ -1,4 +1,4 @@
-import { countByTime, coveredShare, sum } from '../metric-view.ts';
+import { countByTime, coveredShare, sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 

@@ -1,5 +1,5 @@
-import { FAILED_CHECK_WORDS, loggedCheckFailures } from '../logged-checks.ts';
-import { registeredTargets, targetLabel } from '../registered-targets.ts';
+import { FAILED_CHECK_WORDS, loggedCheckFailures } from '../bundle/logged-checks.ts';
+import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
 import { observation } from './observation.ts';
 
 const REASONS = [

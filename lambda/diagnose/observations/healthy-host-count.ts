@@ -1,5 +1,10 @@
-import { FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { hostAdditions, hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../host-counts.ts';
+import { FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
+import {
+  hostAdditions,
+  hostCountChanges,
+  NOTICED_AFTER_MS,
+  nearHostChanges,
+} from '../changes/host-counts.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'HealthyHostCount';

@@ -1,4 +1,9 @@
-import { isMeasured, knownKeepAliveShare, presumedStandings, standingWords } from '../keep-alive.ts';
+import {
+  isMeasured,
+  knownKeepAliveShare,
+  presumedStandings,
+  standingWords,
+} from '../keep-alive/keep-alive.ts';
 import { observation } from './observation.ts';
 
 /** What was measured of the targets' keep-alive, against the idle timeout. */

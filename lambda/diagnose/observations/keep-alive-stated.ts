@@ -1,4 +1,9 @@
-import { isMeasured, knownKeepAliveShare, presumedStandings, standingWords } from '../keep-alive.ts';
+import {
+  isMeasured,
+  knownKeepAliveShare,
+  presumedStandings,
+  standingWords,
+} from '../keep-alive/keep-alive.ts';
 import { observation } from './observation.ts';
 
 /** What is stated of the targets' keep-alive, by a tag, a header or the default of a server, against the idle timeout. */

@@ -1,4 +1,4 @@
-import { lambdaShare } from '../groups.ts';
+import { lambdaShare } from '../bundle/serving-groups.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'target group TargetType';

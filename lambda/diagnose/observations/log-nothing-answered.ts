@@ -1,4 +1,4 @@
-import { answeredBy } from '../log-answers.ts';
+import { answeredBy } from '../bundle/log-answers.ts';
 import { observation } from './observation.ts';
 
 /** That no target that failed answered anything: either none ever did, or the answered requests are not in the log. */

@@ -1,4 +1,4 @@
-import { hasAnswered } from '../log-answers.ts';
+import { hasAnswered } from '../bundle/log-answers.ts';
 import { observation } from './observation.ts';
 
 /** From so many failures on it tells something that nothing explains them, */

@@ -1,7 +1,7 @@
 import type { NamedCause } from '../../model/cause.ts';
 import type { EvidenceBundle, Gap } from '../../model/evidence.ts';
 import type { CorrelationGroup } from './correlation.ts';
-import type { Way } from './way.ts';
+import type { Way } from './evidence-source.ts';
 
 /** What of a bundle an observation is read from. */
 export interface Needs {

@@ -1,5 +1,5 @@
 import type { ResponseFact, ResponseFault } from '../../model/evidence.ts';
-import { printable } from '../command.ts';
+import { printable } from '../remedies/command.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 

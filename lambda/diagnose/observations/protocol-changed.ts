@@ -1,4 +1,4 @@
-import { changeBefore } from '../change-before.ts';
+import { changeBefore } from '../changes/change-before.ts';
 import { observation } from './observation.ts';
 
 const EVENTS = /^(CreateTargetGroup|ModifyRule|CreateRule)$/;

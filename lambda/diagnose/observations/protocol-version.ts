@@ -1,5 +1,5 @@
-import { printable } from '../command.ts';
-import { servingGroups } from '../groups.ts';
+import { servingGroups } from '../bundle/serving-groups.ts';
+import { printable } from '../remedies/command.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'target group ProtocolVersion';

@@ -1,6 +1,6 @@
-import { sum } from '../metric-view.ts';
+import { sum } from '../bundle/metric-view.ts';
+import { totalFailure } from '../bundle/total-failure.ts';
 import { METRIC_502, type Symptom, symptomOf } from '../symptom.ts';
-import { totalFailure } from '../total-failure.ts';
 import { observation } from './observation.ts';
 import { isBurst } from './time-pattern.ts';
 

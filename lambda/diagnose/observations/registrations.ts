@@ -1,4 +1,4 @@
-import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
 import {
   AFTER_MS,
   lastFailureMs,
@@ -8,7 +8,7 @@ import {
   registrationsBeforeLastFailure,
   registrationsOf,
   replacementOrder,
-} from '../registrations.ts';
+} from '../changes/registrations.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 

@@ -1,4 +1,4 @@
-import { delayEndsOf, registrationsOf } from '../registrations.ts';
+import { delayEndsOf, registrationsOf } from '../changes/registrations.ts';
 import { observation } from './observation.ts';
 
 /** The load balancer ends what is left when the delay is over, give or take its own pace and the trail's clock. */

@@ -1,4 +1,4 @@
-import { largest } from '../metric-view.ts';
+import { largest } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 

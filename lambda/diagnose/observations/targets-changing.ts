@@ -1,5 +1,5 @@
-import { registeredTargets, targetLabel } from '../registered-targets.ts';
-import { lastFailureMs } from '../registrations.ts';
+import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
+import { lastFailureMs } from '../changes/registrations.ts';
 import { observation } from './observation.ts';
 
 /** Targets that change now have to do with failures that are as recent; later ones may be of the fix. */

@@ -1,6 +1,6 @@
-import { percent, sum } from '../metric-view.ts';
+import { percent, sum } from '../bundle/metric-view.ts';
+import { totalFailure } from '../bundle/total-failure.ts';
 import { METRIC_502, type Symptom, symptomOf } from '../symptom.ts';
-import { totalFailure } from '../total-failure.ts';
 import type { Observed } from './observation.ts';
 import { observation } from './observation.ts';
 

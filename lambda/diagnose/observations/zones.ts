@@ -1,5 +1,5 @@
-import { printable } from '../command.ts';
-import { percent, seriesOf, sum } from '../metric-view.ts';
+import { percent, seriesOf, sum } from '../bundle/metric-view.ts';
+import { printable } from '../remedies/command.ts';
 import { METRIC_502 } from '../symptom.ts';
 import { observation } from './observation.ts';
 
