@@ -167,8 +167,8 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   // What tells of it loads while the thread that inflates starts.
   const loading = import('./logs/read-summary.ts');
   const reading = await beingRead;
-  const { tell } = await loading;
-  const verdicts = tell(reading, {
+  const { printSummary } = await loading;
+  const verdicts = printSummary(reading, {
     idleTimeoutSeconds: options.idleTimeout ?? null,
     json: options.json === true,
   });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
 import { oneLine } from '../lambda/alert/render/text-format.ts';
-import { lasts, silenceWords } from '../lambda/alert/silence.ts';
+import { lasts, silenceReason } from '../lambda/alert/silence.ts';
 import { isLoadBalancerArn } from '../lambda/model/arn.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Silence } from '../lambda/model/record.ts';
@@ -71,7 +71,7 @@ async function add(wanted: string, options: AddOptions): Promise<void> {
   const until = new Date(now.getTime() + options.for * 60_000).toISOString();
   const silence = { at: now.toISOString(), until, by, reason };
   await opened.run(() => opened.store.silence(loadBalancerArn, silence));
-  if (before !== null) printNote(`in the place of: ${oneLine(silenceWords(before))}\n`);
+  if (before !== null) printNote(`in the place of: ${oneLine(silenceReason(before))}\n`);
   print({ loadBalancerArn, silence }, options);
 }
 
@@ -129,4 +129,4 @@ function print(silenced: Silenced, { json }: TableOptions): void {
 }
 
 const lineOf = ({ loadBalancerArn, silence }: Silenced): string =>
-  `${plainName(loadBalancerArn)}: ${oneLine(silenceWords(silence))}\n  ${oneLine(loadBalancerArn)}\n`;
+  `${plainName(loadBalancerArn)}: ${oneLine(silenceReason(silence))}\n  ${oneLine(loadBalancerArn)}\n`;

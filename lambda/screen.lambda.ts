@@ -14,7 +14,10 @@ import { RemoteError } from './model/failure.ts';
 import { readAccountAlias } from './observe/account-alias.reader.ts';
 import { cloudTrailClient } from './observe/change.reader.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
-import { readTrouble, readTroubleByName } from './observe/failing-load-balancers.reader.ts';
+import {
+  readFailingLoadBalancers,
+  readFailingLoadBalancersByName,
+} from './observe/failing-load-balancers.reader.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
 import { readEnabledRegions } from './observe/region.reader.ts';
 import { regionWatch } from './observe/region-watch.ts';
@@ -92,11 +95,11 @@ export async function handler(event: unknown): Promise<void> {
     {
       now,
       enqueue,
-      readTrouble: (region, window) =>
-        readTrouble(clients(region).cloudWatch, { ...window, region, account }),
+      readFailing: (region, window) =>
+        readFailingLoadBalancers(clients(region).cloudWatch, { ...window, region, account }),
       listLoadBalancers: (region) => listLoadBalancers(clients(region).elb, region),
-      readTroubleByName: (region, window, arns) =>
-        readTroubleByName(
+      readFailingByName: (region, window, arns) =>
+        readFailingLoadBalancersByName(
           clients(region).cloudWatch,
           clients(region).elb,
           { ...window, region, account },

@@ -52,7 +52,7 @@ async function countsOf(region: string, entries: readonly FleetEntry[], range: C
 
 /** Draws the dashboard's table of load balancers, and does what a click asks for. */
 export function handler(event: unknown, context: Context): Promise<string> {
-  // Read late, so that the widget documents itself and shows its trouble even where its environment is broken.
+  // Read late, so that the widget documents itself and shows what is wrong even where its environment is broken.
   const environment = () => widgetEnvironmentFrom(process.env);
   const store = () => dynamoStore(dynamo, environment().tableName);
   return answerWidget(event, {

@@ -33,7 +33,7 @@ const reader: SourceReader = {
   file: (file, before, skipped) => tell({ file, before, skipped }),
 };
 const problem = await readLogBytes(
-  { bytes: open(), again: open },
+  { bytes: open(), reopen: open },
   {
     chunk: (bytes) => reader.chunk(bytes),
     file: (name, before) => takeFile(reader, name, before),

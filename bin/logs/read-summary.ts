@@ -6,16 +6,16 @@ import { renderLogs } from './report.ts';
 import { type LogVerdict, verdictOf } from './verdict.ts';
 
 /** How to tell. */
-export interface Telling {
+export interface OutputOptions {
   /** Of the load balancer; null where it was not given. */
   readonly idleTimeoutSeconds: number | null;
   readonly json: boolean;
 }
 
 /** Says on stdout what the logs come to. */
-export function tell(
+export function printSummary(
   reading: AccessLogReading,
-  { idleTimeoutSeconds, json }: Telling,
+  { idleTimeoutSeconds, json }: OutputOptions,
 ): readonly LogVerdict[] {
   const verdicts = reading.loadBalancers.map((summary) =>
     verdictOf(

@@ -17,7 +17,7 @@ const ENDPOINT = 'arn:aws:lambda:eu-lab-1:000000000000:function:alb502-widget';
 const eventSchema = z.looseObject({ widgetContext: z.looseObject({}).default({}) });
 
 /**
- * Serves the dashboard's widget over the embedded monitor's memory, on the loopback address, refreshing itself.
+ * Serves the dashboard's widget over the embedded monitor's store, on the loopback address, refreshing itself.
  * The page believes in real time; what it asks for is answered in lab time.
  */
 export function serveMonitorPage(loadBalancer: LoadBalancer, store: MonitorStore): Promise<WidgetPage> {

@@ -1,10 +1,10 @@
+import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
 import { type AccessLogName, accessLogName } from './reading/file-name.ts';
 import { type Interner, interner } from './reading/interner.ts';
 import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
 import { LineReader, NO_LINE } from './reading/line-reader.ts';
 import { hasByteOrderMark, LineSplitter } from './reading/line-splitter.ts';
-import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { summaryOf } from './summarize.ts';
 import { type TallyBudget, tallyBudget } from './tally/budget.ts';
 import { LinesOutside } from './tally/lines-outside.ts';

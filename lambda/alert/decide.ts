@@ -12,7 +12,7 @@ export type { Announcement, Decision, Look } from './look.ts';
 const LARGEST_STEP_BACK_MINUTES = 60;
 
 /** The state of a load balancer that was never looked at. */
-export function unseen(now: string): AlertState {
+export function initialState(now: string): AlertState {
   return {
     phase: 'inactive',
     since: now,
@@ -63,5 +63,5 @@ export function decideGone(
     ...(before.toldPosture.length > 0 ? [postureResolved(name, reason)] : []),
     ...(before.toldDrift.length > 0 ? [driftResolved(name, reason)] : []),
   ];
-  return { state: unseen(now), announcements, reason };
+  return { state: initialState(now), announcements, reason };
 }

@@ -1,7 +1,7 @@
 import { symptomOf } from '../diagnose/symptom.ts';
-import type { Findings } from './incident.ts';
+import type { Investigation } from './incident.ts';
 import type { Look } from './look.ts';
-import { silenceWords } from './silence.ts';
+import { silenceReason } from './silence.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const CONFIGURATION = ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'];
 
 /** What the alert lifecycle needs of an investigation. */
-export function lookOf({ bundle, diagnosis, silence }: Findings): Look {
+export function lookFrom({ bundle, diagnosis, silence }: Investigation): Look {
   const { failures, requests, known, summary } = symptomOf(bundle);
   const newest = [...requests].filter(([, count]) => count > 0).map(([time]) => time);
   return {
@@ -26,7 +26,7 @@ export function lookOf({ bundle, diagnosis, silence }: Findings): Look {
     couldReadIdleTimeout: !bundle.gaps.some(
       ({ subject, resource }) => subject === 'attributes' && resource === bundle.loadBalancer.arn,
     ),
-    silence: silence && silenceWords(silence),
+    silence: silence && silenceReason(silence),
   };
 }
 

@@ -1,6 +1,6 @@
 import { symptomOf } from '../diagnose/symptom.ts';
 import type { Incident, Proof } from '../model/alert.ts';
-import type { Findings } from './incident.ts';
+import type { Investigation } from './incident.ts';
 import { later, minutesBetween } from './look.ts';
 import { chanceOfLuck } from './quiet-period.ts';
 
@@ -17,10 +17,10 @@ function sumWithin(counts: ReadonlyMap<string, number>, from: string, to: string
  *
  * @returns null where the incident had no 502, or its requests could not be counted
  */
-export function proofOf(
+export function recoveryOf(
   before: Incident,
   failingMinutes: readonly string[],
-  { bundle, now }: Findings,
+  { bundle, now }: Investigation,
 ): Proof | null {
   const { symptom, at } = before.diagnosis;
   const last = failingMinutes.at(-1);

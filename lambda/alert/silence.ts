@@ -36,7 +36,7 @@ export function silenceInForce(
 }
 
 /** `silenced by dana until 2030-01-31T00:00:00.000Z (database moves)`. */
-export function silenceWords({ until, by, reason }: SilenceInForce): string {
+export function silenceReason({ until, by, reason }: SilenceInForce): string {
   const author = by === null ? '' : ` by ${by}`;
   return `silenced${author}${until === null ? '' : ` until ${until}`}${reason === null ? '' : ` (${reason})`}`;
 }

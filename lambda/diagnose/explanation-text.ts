@@ -29,7 +29,7 @@ const LEADS = /^(?:are (?:on |of |about )?|have a |keep to |came |were |ended wh
 
 const generic = (explanation: Explanation): string => headOf(predicateOf(explanation)).replace(LEADS, '');
 
-function idleWords(explanation: Explanation): string {
+function idleText(explanation: Explanation): string {
   const [, seconds] = /([\d.]+) s after an answer of the same target/.exec(predicateOf(explanation)) ?? [];
   if (seconds === undefined) return generic(explanation);
   // What has a rival names no cause.
@@ -37,14 +37,14 @@ function idleWords(explanation: Explanation): string {
   return `idle for ${Number(seconds).toPrecision(3)} s${doubt}`;
 }
 
-function pathWords(explanation: Explanation): string {
+function pathText(explanation: Explanation): string {
   if (explanation.where.path !== null) return explanation.where.path;
   return (
     /^are requests for (.+?), (?:under )?\d+ %/.exec(predicateOf(explanation))?.[1] ?? generic(explanation)
   );
 }
 
-function targetWords(explanation: Explanation): string {
+function targetText(explanation: Explanation): string {
   const { where } = explanation;
   const fact = predicateOf(explanation);
   if (fact.startsWith('keep to 1 target group') && where.targetGroupArn !== null)
@@ -54,7 +54,7 @@ function targetWords(explanation: Explanation): string {
     : generic(explanation);
 }
 
-function lambdaWords(explanation: Explanation): string {
+function lambdaText(explanation: Explanation): string {
   const [, reasons] = /^name a failure of the Lambda function: (.+)$/.exec(predicateOf(explanation)) ?? [];
   return reasons === undefined ? generic(explanation) : `Lambda: ${reasons}`;
 }
@@ -62,10 +62,10 @@ function lambdaWords(explanation: Explanation): string {
 /** The statement of an explanation in a few words: `idle for 5.00 s`, `GET /export`, `target group web`. */
 export function briefStatement(explanation: Explanation): string {
   const words: Partial<Record<Explanation['kind'], (explanation: Explanation) => string>> = {
-    'idle-time': idleWords,
-    path: pathWords,
-    target: targetWords,
-    'lambda-reason': lambdaWords,
+    'idle-time': idleText,
+    path: pathText,
+    target: targetText,
+    'lambda-reason': lambdaText,
   };
   return printable((words[explanation.kind] ?? generic)(explanation));
 }
@@ -74,10 +74,10 @@ export function briefStatement(explanation: Explanation): string {
 export function briefExplanations(explained: Explained): string[] {
   const { explanations, unexplained } = explained;
   const all = failuresOf(explained);
-  const told = explanations.map((one) => `${portion(one, all)}: ${briefStatement(one)}`);
+  const parts = explanations.map((one) => `${portion(one, all)}: ${briefStatement(one)}`);
   return unexplained === null || unexplained.failures === 0
-    ? told
-    : [...told, `${portion(unexplained, all)}: unexplained`];
+    ? parts
+    : [...parts, `${portion(unexplained, all)}: unexplained`];
 }
 
 /** From this probability on the first cause of an explanation is told as its cause. */
@@ -94,13 +94,13 @@ export function leadingCause({ cause, causes }: Explanation): NamedCause | null 
 }
 
 /** A cause with the failures of all explanations that it leads. */
-export interface ToldCause extends Unexplained {
+export interface ExplainedCause extends Unexplained {
   readonly cause: NamedCause;
 }
 
 /** The causes that account for a part of the failures that matters, the largest first. */
-export function toldCauses(explanations: readonly Explanation[]): ToldCause[] {
-  const causes = new Map<NamedCause, ToldCause>();
+export function explainedCauses(explanations: readonly Explanation[]): ExplainedCause[] {
+  const causes = new Map<NamedCause, ExplainedCause>();
   for (const explanation of explanations) {
     const cause = leadingCause(explanation);
     if (cause === null) continue;
@@ -117,18 +117,18 @@ const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'];
 
 /** `Two causes: keepalive-mismatch (28 of 60), malformed-response (31 of 60).`; null where there is one or none. */
 export function causesLine(explained: Explained): string | null {
-  const told = toldCauses(explained.explanations);
-  if (told.length < 2) return null;
+  const causes = explainedCauses(explained.explanations);
+  if (causes.length < 2) return null;
   const all = failuresOf(explained);
-  const parts = told.map((part) => `${part.cause} (${portion(part, all)})`);
-  return `${NUMBERS[told.length] ?? told.length} causes: ${parts.join(', ')}.`;
+  const parts = causes.map((part) => `${part.cause} (${portion(part, all)})`);
+  return `${NUMBERS[causes.length] ?? causes.length} causes: ${parts.join(', ')}.`;
 }
 
 const percent = (probability: number): string => `${Math.min(99, Math.round(probability * 100))} %`;
 
 /** What an explanation says of its cause, in words. */
-export function causeWords({ causes }: Explanation): string {
-  const told = causes.filter(({ probability }) => probability >= 0.1).slice(0, 3);
-  if (told.length === 0) return 'this tells no cause';
-  return `this points at ${told.map(({ cause, probability }) => `${cause} (${percent(probability)})`).join(' or ')}`;
+export function causesText({ causes }: Explanation): string {
+  const likely = causes.filter(({ probability }) => probability >= 0.1).slice(0, 3);
+  if (likely.length === 0) return 'this tells no cause';
+  return `this points at ${likely.map(({ cause, probability }) => `${cause} (${percent(probability)})`).join(' or ')}`;
 }

@@ -6,7 +6,7 @@ import { totalWeight } from './weighing.ts';
 type Seen = readonly Observed<OutcomeId>[];
 
 /** How much more likely than the seen evidence says rivals of a verdict may be, in nats. */
-export interface Doubt {
+export interface HiddenEvidenceGain {
   readonly causes: ReadonlyMap<NamedCause, number>;
   readonly others: number;
 }
@@ -27,7 +27,7 @@ function choicesOf(hidden: Seen): readonly Seen[] {
  *
  * @param hidden - outcomes that may be true or not
  */
-export function doubtOf(seen: Seen, hidden: Seen, verdict: NamedCause): Doubt {
+export function hiddenEvidenceGain(seen: Seen, hidden: Seen, verdict: NamedCause): HiddenEvidenceGain {
   const choices = choicesOf(hidden).map((chosen) => [...seen, ...chosen]);
   const own = choices.map((list) => totalWeight(list, verdict));
   const lead = (weights: readonly number[]): number =>

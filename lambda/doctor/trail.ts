@@ -1,6 +1,6 @@
 import { RemoteError } from '../model/failure.ts';
 import { readTrails } from '../observe/trail.reader.ts';
-import { type Check, type Finding, ok, problem, unknown } from './check.ts';
+import { type Check, type CheckResult, ok, problem, unknown } from './check.ts';
 
 const WITHOUT =
   'changes are then seen at the next check of the configuration only (postureHours), and not who made them at once; create a trail that records management events and logs in all regions';
@@ -11,7 +11,7 @@ export const trailCheck: Check = {
   title: 'a CloudTrail trail that logs, in each region',
   run: async ({ watched, options }) =>
     Promise.all(
-      watched.map(async (region): Promise<Finding> => {
+      watched.map(async (region): Promise<CheckResult> => {
         try {
           const trails = await readTrails(region, options);
           const logging = trails.filter((trail) => trail.logging);

@@ -1,15 +1,15 @@
-import { type Decision, decideGone, decisionTime, unseen } from '../alert/decide.ts';
+import { type Decision, decideGone, decisionTime, initialState } from '../alert/decide.ts';
 import { endedByDeletion } from '../alert/incident.ts';
 import { notificationOf } from '../alert/notification.ts';
 import { nothingFound } from '../diagnose/diagnose.ts';
 import type { Notification } from '../model/alert.ts';
-import type { Memory, MonitorStore } from '../store/monitor-store.ts';
+import type { MonitorStore, StoredRecord } from '../store/monitor-store.ts';
 
 /** A load balancer that is looked at no more. */
-export interface LetGo {
+export interface EndMonitoringInput {
   readonly loadBalancerArn: string;
   readonly region: string;
-  readonly memory: Memory;
+  readonly stored: StoredRecord;
   /** Why; it stands in the message and in the record. */
   readonly reason: string;
   readonly dashboardUrl: string | null;
@@ -22,13 +22,13 @@ export interface LetGo {
  *
  * @throws ConcurrentUpdateError where an investigation of it finished first
  */
-export async function letGo(
-  { loadBalancerArn, region, memory, reason, dashboardUrl, clock }: LetGo,
+export async function endMonitoring(
+  { loadBalancerArn, region, stored, reason, dashboardUrl, clock }: EndMonitoringInput,
   store: MonitorStore,
 ): Promise<{ readonly decision: Decision; readonly notifications: readonly Notification[] }> {
-  const before = memory.state ?? unseen(clock);
+  const before = stored.state ?? initialState(clock);
   const now = decisionTime(before, clock);
-  const { incident } = memory;
+  const { incident } = stored;
   const decision = decideGone(loadBalancerArn, before, now, reason);
   // There is no evidence any more: the message says what was known last, or nothing.
   const about = {
@@ -43,7 +43,7 @@ export async function letGo(
     .map((announcement) => notificationOf({ announcement, ...about }));
   await store.record({
     loadBalancerArn,
-    readRevision: memory.revision,
+    readRevision: stored.revision,
     state: decision.state,
     nextLookAt: now,
     newBaseline: null,

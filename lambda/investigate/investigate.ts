@@ -1,7 +1,7 @@
-import { type Decision, decide, decisionTime, unseen } from '../alert/decide.ts';
+import { type Decision, decide, decisionTime, initialState } from '../alert/decide.ts';
 import { isFleetWide, leftToSummary, openingOf } from '../alert/fleet-event.ts';
-import { type Findings, fleetEntryOf, nextIncident } from '../alert/incident.ts';
-import { lookOf } from '../alert/investigation-look.ts';
+import { fleetEntryOf, type Investigation, nextIncident } from '../alert/incident.ts';
+import { lookFrom } from '../alert/investigation-look.ts';
 import { notificationOf, ownerOf, runbookOf } from '../alert/notification.ts';
 import { silenceInForce } from '../alert/silence.ts';
 import { type Channels, type DrainReport, deliverWritten } from '../deliver/outbox.ts';
@@ -11,9 +11,9 @@ import type { Settings } from '../env.ts';
 import type { AnnouncedIncident, Incident, Notification } from '../model/alert.ts';
 import type { Change } from '../model/evidence.ts';
 import { nextLookAfter } from '../screen/look-schedule.ts';
-import type { Memory, MonitorStore } from '../store/monitor-store.ts';
+import type { MonitorStore, StoredRecord } from '../store/monitor-store.ts';
 import { collect, type LogPorts, type Observed } from './collect.ts';
-import { letGo } from './end-monitoring.ts';
+import { endMonitoring } from './end-monitoring.ts';
 import { recentlyAnnounced } from './fleet-summary.ts';
 import { nextBaseline } from './next-baseline.ts';
 import { reportedChanges } from './reported-changes.ts';
@@ -31,7 +31,7 @@ export interface InvestigationRequest {
 export interface InvestigatePorts extends LogPorts {
   /** ISO time. */
   readonly now: () => string;
-  readonly observe: (request: InvestigationRequest, memory: Memory) => Promise<Observed>;
+  readonly observe: (request: InvestigationRequest, stored: StoredRecord) => Promise<Observed>;
   readonly store: MonitorStore;
   readonly channels: Channels;
   readonly dashboardUrl: string | null;
@@ -41,7 +41,7 @@ export interface InvestigatePorts extends LogPorts {
 export interface InvestigationOutcome {
   readonly decision: Decision;
   /** null: the load balancer is gone. */
-  readonly findings: Findings | null;
+  readonly investigation: Investigation | null;
   readonly delivery: DrainReport;
 }
 
@@ -57,52 +57,59 @@ export async function investigate(
   settings: Settings,
 ): Promise<InvestigationOutcome> {
   const { store, channels } = ports;
-  const memory = await store.load(request.loadBalancerArn);
+  const stored = await store.load(request.loadBalancerArn);
   const clock = ports.now();
-  const before = memory.state ?? unseen(clock);
+  const before = stored.state ?? initialState(clock);
   const now = decisionTime(before, clock);
   const changes = reportedChanges(before.reportedChanges ?? [], request.change, now);
   const observed = await collect(
-    { ...ports, observe: () => ports.observe(request, memory) },
+    { ...ports, observe: () => ports.observe(request, stored) },
     { declaredAttributes: settings.declaredAttributes, reportedChanges: changes },
   );
   const { loadBalancerArn } = request;
-  const record = { loadBalancerArn, readRevision: memory.revision };
+  const record = { loadBalancerArn, readRevision: stored.revision };
   const deliver = (notifications: readonly Notification[]) =>
     deliverWritten(store, channels, { loadBalancerArn, notifications });
 
   if (observed.state === 'gone') {
     const { dashboardUrl } = ports;
     const reason = 'the load balancer was deleted';
-    const gone = { ...request, memory, reason, dashboardUrl, clock };
-    const { decision, notifications } = await letGo(gone, store);
-    return { decision, findings: null, delivery: await deliver(notifications) };
+    const gone = { ...request, stored, reason, dashboardUrl, clock };
+    const { decision, notifications } = await endMonitoring(gone, store);
+    return { decision, investigation: null, delivery: await deliver(notifications) };
   }
 
   const { bundle } = observed;
-  const silence = silenceInForce(bundle, memory.silence, now);
-  const findings: Findings = { bundle, diagnosis: diagnose(bundle, settings), now, silence };
+  const silence = silenceInForce(bundle, stored.silence, now);
+  const investigation: Investigation = { bundle, diagnosis: diagnose(bundle, settings), now, silence };
   const policy = withThresholdTags(settings, bundle);
-  const decision = await groupedIfFleetWide(decide(lookOf(findings), before, policy, now), findings, store);
-  const incident = nextIncident(memory.incident, decision, findings);
-  const notifications = notificationsOf(decision, findings, { incident, dashboardUrl: ports.dashboardUrl });
+  const decision = await groupedIfFleetWide(
+    decide(lookFrom(investigation), before, policy, now),
+    investigation,
+    store,
+  );
+  const incident = nextIncident(stored.incident, decision, investigation);
+  const notifications = notificationsOf(decision, investigation, {
+    incident,
+    dashboardUrl: ports.dashboardUrl,
+  });
   await store.record({
     ...record,
     state: { ...decision.state, reportedChanges: changes },
     nextLookAt: nextLookAfter(decision.state, policy, now),
-    newBaseline: nextBaseline(bundle, memory.baseline, findings.diagnosis.drift, decision.state),
+    newBaseline: nextBaseline(bundle, stored.baseline, investigation.diagnosis.drift, decision.state),
     incident,
-    fleetEntry: fleetEntryOf(decision, findings, incident),
-    announced: announcedBy(decision, findings),
+    fleetEntry: fleetEntryOf(decision, investigation, incident),
+    announced: announcedBy(decision, investigation),
     notifications,
   });
-  return { decision, findings, delivery: await deliver(notifications) };
+  return { decision, investigation, delivery: await deliver(notifications) };
 }
 
 /** One of many that begin to fail alike is told in a summary. */
 async function groupedIfFleetWide(
   decision: Decision,
-  { bundle, diagnosis, now }: Findings,
+  { bundle, diagnosis, now }: Investigation,
   store: MonitorStore,
 ): Promise<Decision> {
   const opening = openingOf(decision);
@@ -112,7 +119,7 @@ async function groupedIfFleetWide(
   return isFleetWide(recent, own) ? leftToSummary(decision) : decision;
 }
 
-function announcedBy(decision: Decision, { diagnosis, now }: Findings): AnnouncedIncident | null {
+function announcedBy(decision: Decision, { diagnosis, now }: Investigation): AnnouncedIncident | null {
   const opening = openingOf(decision);
   return (
     opening && {
@@ -128,7 +135,7 @@ function announcedBy(decision: Decision, { diagnosis, now }: Findings): Announce
 
 function notificationsOf(
   decision: Decision,
-  { bundle, diagnosis, now }: Findings,
+  { bundle, diagnosis, now }: Investigation,
   { incident, dashboardUrl }: { incident: Incident | null; dashboardUrl: string | null },
 ): Notification[] {
   const about = { owner: ownerOf(bundle), runbook: runbookOf(bundle), dashboardUrl, now };

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { type InvestigationMessage, parseInvestigationMessage } from './investigation-message.ts';
 
 /** A message of the batch with the record it came in. */
-export interface Asked {
+export interface QueuedMessage {
   readonly record: SQSRecord;
   readonly message: InvestigationMessage;
 }
@@ -10,14 +10,14 @@ export interface Asked {
 /** What a batch asks for. */
 export interface InvestigationBatch {
   /** By load balancer, in the order of the queue. */
-  readonly groups: readonly (readonly Asked[])[];
+  readonly groups: readonly (readonly QueuedMessage[])[];
   /** Records that carry no investigation, and why. */
   readonly unreadable: readonly { readonly record: SQSRecord; readonly error: unknown }[];
 }
 
 /** Sorts a batch of the queue by load balancer. */
 export function readBatch(records: readonly SQSRecord[]): InvestigationBatch {
-  const groups = new Map<string, Asked[]>();
+  const groups = new Map<string, QueuedMessage[]>();
   const unreadable: { record: SQSRecord; error: unknown }[] = [];
   for (const record of records) {
     try {
@@ -36,7 +36,7 @@ export function readBatch(records: readonly SQSRecord[]): InvestigationBatch {
  * Messages that need a look of their own: those that report a change, and the last of the others. One look answers
  * all that were asked before it.
  */
-export function neededOf(group: readonly Asked[]): readonly Asked[] {
+export function neededMessages(group: readonly QueuedMessage[]): readonly QueuedMessage[] {
   return group.filter(({ message }, index) => message.change !== null || index === group.length - 1);
 }
 
@@ -48,12 +48,12 @@ export function neededOf(group: readonly Asked[]): readonly Asked[] {
  */
 export async function runBatch(
   { groups, unreadable }: InvestigationBatch,
-  look: (asked: Asked) => Promise<void>,
+  look: (asked: QueuedMessage) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const failed = unreadable.map(({ record }) => record.messageId);
   await Promise.all(
     groups.map(async (group) => {
-      const needed = new Set(neededOf(group));
+      const needed = new Set(neededMessages(group));
       for (const [index, asked] of group.entries()) {
         if (!needed.has(asked)) continue;
         try {

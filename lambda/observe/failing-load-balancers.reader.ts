@@ -8,7 +8,7 @@ import { type MetricDataAnswer, readMetricData } from './metric-data.reader.ts';
 import { alignedWindow, readMetrics, type TimeWindow } from './metrics.reader.ts';
 
 /** A load balancer that answered 502 by itself within the window. */
-export interface TroubledLoadBalancer {
+export interface FailingLoadBalancer {
   readonly arn: string;
   readonly dimension: string;
   /** 502s in the window. */
@@ -18,9 +18,9 @@ export interface TroubledLoadBalancer {
   readonly lastSeenAt: string;
 }
 
-/** Who is in trouble. Where it is not `complete`, a load balancer that is not in the list may still be. */
-export interface TroubleReading {
-  readonly troubled: readonly TroubledLoadBalancer[];
+/** Who answered 502. Where it is not `complete`, a load balancer that is not in the list may still be. */
+export interface FailingLoadBalancersReading {
+  readonly failing: readonly FailingLoadBalancer[];
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly because: string | null;
@@ -32,8 +32,8 @@ export interface TroubleReading {
   readonly denied?: true;
 }
 
-/** Whose trouble is asked for. */
-export interface TroubleRequest extends TimeWindow {
+/** Whose 502s are asked for. */
+export interface FailingLoadBalancersRequest extends TimeWindow {
   readonly region: string;
   readonly account: string;
 }
@@ -48,7 +48,11 @@ interface Points {
   readonly values: readonly number[];
 }
 
-function troubled(request: TroubleRequest, dimension: string, points: Points): TroubledLoadBalancer[] {
+function failingOf(
+  request: FailingLoadBalancersRequest,
+  dimension: string,
+  points: Points,
+): FailingLoadBalancer[] {
   const failing = points.timestamps.filter((_, index) => (points.values[index] ?? 0) > 0).sort();
   const [firstSeenAt, lastSeenAt] = [failing[0], failing.at(-1)];
   if (!firstSeenAt || !lastSeenAt) return [];
@@ -57,7 +61,7 @@ function troubled(request: TroubleRequest, dimension: string, points: Points): T
   return [{ arn, dimension, count, firstSeenAt, lastSeenAt }];
 }
 
-const worstFirst = (a: TroubledLoadBalancer, b: TroubledLoadBalancer): number =>
+const worstFirst = (a: FailingLoadBalancer, b: FailingLoadBalancer): number =>
   b.count - a.count || (a.dimension < b.dimension ? -1 : 1);
 
 /** Why an answer cannot be relied on, or null where it can. */
@@ -97,14 +101,14 @@ function byDimension(results: readonly MetricDataResult[]): ReadonlyMap<string, 
  * Finds the load balancers with 502s by one Metrics Insights query, whatever the size of the fleet.
  *
  * The query sees only metrics that are listed already, which a first-ever 502 may not be for 15 minutes: ask
- * {@link readTroubleByName} on a slower beat, and whenever this is not complete.
+ * {@link readFailingLoadBalancersByName} on a slower beat, and whenever this is not complete.
  *
  * @throws RemoteError where the credentials are missing, expired or refused
  */
-export async function readTrouble(
+export async function readFailingLoadBalancers(
   cloudWatch: CloudWatchClient,
-  request: TroubleRequest,
-): Promise<TroubleReading> {
+  request: FailingLoadBalancersRequest,
+): Promise<FailingLoadBalancersReading> {
   const call = {
     subject: 'metrics' as const,
     what: 'the load balancers with 502s',
@@ -116,13 +120,13 @@ export async function readTrouble(
   const window = { start: new Date(start), end: new Date(end) };
   const query = { Id: 'trouble', Expression: QUERY, Period: 60 };
   const reading = await attempt(call, () => readMetricData(cloudWatch, window, [query]));
-  if (reading.state === 'unknown') return { troubled: [], ...incomplete(reading.gap) };
+  if (reading.state === 'unknown') return { failing: [], ...incomplete(reading.gap) };
   const because = doubt(reading.value);
   const found = [...byDimension(reading.value.results)].flatMap(([dimension, points]) =>
-    troubled(request, dimension, points),
+    failingOf(request, dimension, points),
   );
   return {
-    troubled: found.sort(worstFirst),
+    failing: found.sort(worstFirst),
     complete: because === null,
     because,
     ...(because === CUT ? { cut: true } : {}),
@@ -137,12 +141,12 @@ export async function readTrouble(
  * @param known - the load balancers to ask for; listed first where it is absent
  * @throws RemoteError where the load balancers cannot be listed
  */
-export async function readTroubleByName(
+export async function readFailingLoadBalancersByName(
   cloudWatch: CloudWatchClient,
   elb: ElasticLoadBalancingV2Client,
-  request: TroubleRequest,
+  request: FailingLoadBalancersRequest,
   known?: readonly Pick<DescribedLoadBalancer, 'dimension'>[],
-): Promise<TroubleReading> {
+): Promise<FailingLoadBalancersReading> {
   const loadBalancers = known ?? (await listLoadBalancers(elb, request.region));
   const { series, gaps } = await readMetrics(cloudWatch, request.region, {
     queries: loadBalancers.map(({ dimension }) => ({
@@ -153,16 +157,16 @@ export async function readTroubleByName(
     window: request,
     resource: null,
   });
-  const ofSeries = ({ dimensions, timestamps, values }: MetricSeries): TroubledLoadBalancer[] =>
-    troubled(request, dimensions['LoadBalancer'] ?? '', { timestamps, values });
+  const ofSeries = ({ dimensions, timestamps, values }: MetricSeries): FailingLoadBalancer[] =>
+    failingOf(request, dimensions['LoadBalancer'] ?? '', { timestamps, values });
   const [gap] = gaps;
   return {
-    troubled: series.flatMap(ofSeries).sort(worstFirst),
+    failing: series.flatMap(ofSeries).sort(worstFirst),
     ...(gap === undefined ? { complete: true, because: null } : incomplete(gap)),
   };
 }
 
-const incomplete = ({ kind, reason }: Gap): Omit<TroubleReading, 'troubled'> => ({
+const incomplete = ({ kind, reason }: Gap): Omit<FailingLoadBalancersReading, 'failing'> => ({
   complete: false,
   because: reason,
   ...(kind === 'denied' ? { denied: true } : {}),

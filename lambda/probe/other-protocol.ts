@@ -34,7 +34,7 @@ export async function askOnce(endpoint: Endpoint, deadlineMs: number): Promise<R
  *
  * @returns a failure that says so, or the one that was given
  */
-export async function otherWay(
+export async function withOtherProtocol(
   endpoint: Endpoint,
   failure: ProbeFailure,
   deadlineMs: number,

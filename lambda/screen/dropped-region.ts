@@ -1,7 +1,7 @@
-import { letGo } from '../investigate/end-monitoring.ts';
+import { endMonitoring } from '../investigate/end-monitoring.ts';
 import type { MonitorStore } from '../store/monitor-store.ts';
 
-/** So many at a time: the screening has a minute, and the next beat goes on. */
+/** So many at a time: the screening has a minute, and the next one goes on. */
 const LET_GO_AT_ONCE = 25;
 
 export interface DroppedRegionPorts {
@@ -18,7 +18,7 @@ export interface DroppedRegionPorts {
  * @param watched - regions that are screened now
  * @returns one sentence for each region
  */
-export async function letGoOfDropped(
+export async function endMonitoringOfDroppedRegions(
   watched: readonly string[],
   { now, store, dashboardUrl }: DroppedRegionPorts,
 ): Promise<readonly string[]> {
@@ -31,9 +31,9 @@ export async function letGoOfDropped(
   for (const region of dropped) {
     const left = fleet.filter((entry) => entry.region === region);
     for (const { loadBalancerArn } of left.slice(0, LET_GO_AT_ONCE)) {
-      const memory = await store.load(loadBalancerArn);
+      const stored = await store.load(loadBalancerArn);
       const reason = `${region} is not watched any more`;
-      await letGo({ loadBalancerArn, region, memory, reason, dashboardUrl, clock: now() }, store);
+      await endMonitoring({ loadBalancerArn, region, stored, reason, dashboardUrl, clock: now() }, store);
     }
     if (left.length <= LET_GO_AT_ONCE) await store.forgetRegion(region);
     sentences.push(`${region} is watched no more: let go of ${Math.min(left.length, LET_GO_AT_ONCE)}`);

@@ -14,10 +14,10 @@ const LEAST_ACTIVE_LOOKS = 5;
 /**
  * Quiet load balancers looked at per minute: 6.3 ELB calls each, so that the looks take less than their two ninths of
  * what the bucket refills; the last ninth that sweeps may take is for the listings of screen. None while more than so
- * many are in trouble: those come first.
+ * many fail: those come first.
  */
 const POSTURE_LOOKS_PER_MINUTE = 20;
-const TROUBLE_BEFORE_POSTURE = 20;
+const MOST_FAILING_FOR_POSTURE = 20;
 
 /** From so long after it began to fire an alert counts as one that lasts. */
 const LASTING_MS = 3_600_000;
@@ -48,10 +48,10 @@ export function nextLookAfter(
 /** The quiet load balancers whose turn it is, and those that wait. */
 export function postureLooks(
   pending: readonly string[],
-  troubled: ReadonlySet<string>,
+  failing: ReadonlySet<string>,
 ): { readonly looks: readonly string[]; readonly rest: readonly string[] } {
   const waiting = [...new Set(pending)];
-  const most = troubled.size > TROUBLE_BEFORE_POSTURE ? 0 : POSTURE_LOOKS_PER_MINUTE;
+  const most = failing.size > MOST_FAILING_FOR_POSTURE ? 0 : POSTURE_LOOKS_PER_MINUTE;
   return { looks: waiting.slice(0, most), rest: waiting.slice(most) };
 }
 
@@ -59,7 +59,7 @@ export function postureLooks(
  * Active load balancers that wait longest for their look, no more than the ELB API bears beside those that wait for
  * their first.
  */
-export function dueOf(
+export function dueLooks(
   active: readonly ActiveLoadBalancer[],
   fresh: number,
   now: string,

@@ -3,8 +3,8 @@ import type { Settings } from '../env.ts';
 import { type InvestigationMessage, requestFor } from '../investigate/investigation-message.ts';
 import { DeniedError } from '../model/failure.ts';
 import type { ActiveLoadBalancer, MonitorStore, ScreenProgress, TrailState } from '../store/monitor-store.ts';
-import { dueOf, postureLooks } from './look-schedule.ts';
-import { LEAST_POSTURE_LOOKS, posturePass } from './posture-schedule.ts';
+import { dueLooks, postureLooks } from './look-schedule.ts';
+import { LEAST_POSTURE_LOOKS, nextPostureBatch } from './posture-schedule.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -18,8 +18,8 @@ const DENIED_MINUTES = 60;
 const TRAIL_MINUTES = 24 * 60;
 
 /** Who had a 502 in the window; not `complete` where a load balancer may have been missed. */
-export interface Trouble {
-  readonly troubled: ReadonlyArray<{ readonly arn: string }>;
+export interface FailingLoadBalancers {
+  readonly failing: ReadonlyArray<{ readonly arn: string }>;
   readonly complete: boolean;
   readonly because: string | null;
   /** It names as many as one answer holds; there are others. */
@@ -48,15 +48,15 @@ export interface ScreenPorts {
   /** ISO time. */
   readonly now: () => string;
   /** One cheap question for the whole region. */
-  readonly readTrouble: (region: string, window: ScreenWindow) => Promise<Trouble>;
+  readonly readFailing: (region: string, window: ScreenWindow) => Promise<FailingLoadBalancers>;
   /** All application load balancers of the region. */
   readonly listLoadBalancers: (region: string) => Promise<readonly ListedLoadBalancer[]>;
   /** The same question for each load balancer by name; dearer, but it misses none. */
-  readonly readTroubleByName: (
+  readonly readFailingByName: (
     region: string,
     window: ScreenWindow,
     arns: readonly string[],
-  ) => Promise<Trouble>;
+  ) => Promise<FailingLoadBalancers>;
   /** Whether CloudTrail tells of changes there; asked once a day. Absent: nobody asks. */
   readonly readTrail?: (region: string) => Promise<TrailState['state']>;
   readonly enqueue: (messages: readonly InvestigationMessage[]) => Promise<void>;
@@ -70,7 +70,7 @@ export interface RegionReport {
   readonly region: string;
   readonly asked: readonly InvestigationMessage[];
   /** Why every load balancer was asked by name; null: it was not needed. */
-  readonly backstop: string | null;
+  readonly sweepReason: string | null;
   /** null: the region was screened. */
   readonly failure: string | null;
   /** Why it is left alone although all regions are watched: AWS does not let it be asked. null: it is watched. */
@@ -93,47 +93,47 @@ export async function screenRegion(
   const progress = await ports.store.screenProgress(region);
   const { deniedAt } = progress;
   if (settings.regions === 'all' && deniedAt && now < later(deniedAt, DENIED_MINUTES))
-    return { region, asked: [], backstop: null, failure: null, leftOut: `denied at ${deniedAt}` };
-  const quick = await ports.readTrouble(region, window);
-  const backstop = backstopReason(quick, progress, settings, now);
+    return { region, asked: [], sweepReason: null, failure: null, leftOut: `denied at ${deniedAt}` };
+  const quick = await ports.readFailing(region, window);
+  const sweepReason = sweepReasonOf(quick, progress, settings, now);
   let swept: Sweep | null = null;
   try {
-    swept = backstop === null ? null : await sweep(region, window, progress, ports, settings);
-    if (quick.denied && swept?.trouble.denied) throw new DeniedError(quick.because ?? 'it may not be asked');
+    swept = sweepReason === null ? null : await sweep(region, window, progress, ports, settings);
+    if (quick.denied && swept?.failing.denied) throw new DeniedError(quick.because ?? 'it may not be asked');
   } catch (error) {
     if (error instanceof DeniedError)
       await ports.store.saveScreenProgress(region, { ...progress, deniedAt: now });
     throw error;
   }
-  const troubled = new Set([...quick.troubled, ...(swept?.trouble.troubled ?? [])].map(({ arn }) => arn));
-  const { looks, rest } = postureLooks([...progress.posturePending, ...(swept?.posture ?? [])], troubled);
+  const failing = new Set([...quick.failing, ...(swept?.failing.failing ?? [])].map(({ arn }) => arn));
+  const { looks, rest } = postureLooks([...progress.posturePending, ...(swept?.posture ?? [])], failing);
   const wanted = new Map<string, InvestigationMessage['reason']>();
   for (const arn of looks) wanted.set(arn, 'posture');
-  for (const arn of troubled) wanted.set(arn, 'trouble');
+  for (const arn of failing) wanted.set(arn, 'trouble');
   for (const { loadBalancerArn } of active) wanted.delete(loadBalancerArn);
   const fresh = [...wanted.values()].filter((reason) => reason === 'trouble').length;
   // Who is not in a cut answer waits too.
   const waiting = quick.cut ? Number.POSITIVE_INFINITY : fresh;
-  for (const { loadBalancerArn } of dueOf(active, waiting, now)) wanted.set(loadBalancerArn, 'active');
+  for (const { loadBalancerArn } of dueLooks(active, waiting, now)) wanted.set(loadBalancerArn, 'active');
   const asked = [...wanted].map(([loadBalancerArn, reason]) => ({
     ...requestFor(loadBalancerArn, region, reason, now),
     alongside: Math.max(1, fresh),
   }));
   await ports.enqueue(asked);
-  // Progress is saved last: a crash before it repeats the beat, and the queue drops the doubles.
+  // Progress is saved last: a crash before it repeats the screening, and the queue drops the doubles.
   if (swept || deniedAt || rest.length !== progress.posturePending.length)
     await ports.store.saveScreenProgress(region, {
       ...(swept?.progress ?? progress),
       posturePending: rest,
       deniedAt: null,
     });
-  return { region, asked, backstop, failure: notLooked(quick, swept), leftOut: null };
+  return { region, asked, sweepReason, failure: notLooked(quick, swept), leftOut: null };
 }
 
 /** Neither question had an answer for everyone: whoever is missing was not looked at. */
-function notLooked(quick: Trouble, swept: Sweep | null): string | null {
-  if (quick.complete || quick.cut || swept === null || swept.trouble.complete) return null;
-  return `not every load balancer could be asked for: ${swept.trouble.because ?? quick.because ?? 'no reason given'}`;
+function notLooked(quick: FailingLoadBalancers, swept: Sweep | null): string | null {
+  if (quick.complete || quick.cut || swept === null || swept.failing.complete) return null;
+  return `not every load balancer could be asked for: ${swept.failing.because ?? quick.because ?? 'no reason given'}`;
 }
 
 const later = (time: string, minutes: number): string => earlier(time, -minutes);
@@ -141,8 +141,8 @@ const later = (time: string, minutes: number): string => earlier(time, -minutes)
 const earlier = (time: string, minutes: number): string =>
   new Date(Date.parse(time) - minutes * MINUTE_MS).toISOString();
 
-function backstopReason(
-  quick: Trouble,
+function sweepReasonOf(
+  quick: FailingLoadBalancers,
   progress: ScreenProgress,
   settings: Settings,
   now: string,
@@ -158,7 +158,7 @@ function backstopReason(
 }
 
 interface Sweep {
-  readonly trouble: Trouble;
+  readonly failing: FailingLoadBalancers;
   /** Quiet load balancers whose configuration is due for a check. */
   readonly posture: readonly string[];
   readonly progress: ScreenProgress;
@@ -173,9 +173,9 @@ async function sweep(
 ): Promise<Sweep> {
   const listed = await ports.listLoadBalancers(region);
   const arns = listed.map(({ arn }) => arn).sort();
-  const trouble = await ports.readTroubleByName(region, window, arns);
-  const { batch, ...next } = posturePass(arns, progress, settings, window.end);
-  // The pass may come to a new load balancer only tomorrow; what is new is looked at within the beat.
+  const failing = await ports.readFailingByName(region, window, arns);
+  const { batch, ...next } = nextPostureBatch(arns, progress, settings, window.end);
+  // The pass may come to a new load balancer only tomorrow; what is new is looked at after this sweep.
   const since = earlier(progress.lastBackstopAt ?? window.end, settings.backstopMinutes);
   const created = listed
     .filter(({ createdAt }) => createdAt !== null && createdAt >= since)
@@ -184,7 +184,7 @@ async function sweep(
   const { posturePending } = progress;
   const trail = await trailOf(region, progress, ports, window.end);
   return {
-    trouble,
+    failing,
     posture: [...posture],
     progress: { ...progress, ...next, lastBackstopAt: window.end, posturePending, trail },
   };

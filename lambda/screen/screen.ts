@@ -2,7 +2,7 @@ import { type DrainReport, sweepOutbox } from '../deliver/outbox.ts';
 import type { Settings } from '../env.ts';
 import { summarizeFleetEvents } from '../investigate/fleet-summary.ts';
 import { DeniedError } from '../model/failure.ts';
-import { letGoOfDropped } from './dropped-region.ts';
+import { endMonitoringOfDroppedRegions } from './dropped-region.ts';
 import { type RegionReport, type ScreenPorts, screenRegion } from './screen-region.ts';
 
 /** A region that has not answered by then has failed; the function has 50 seconds for all of them. */
@@ -18,7 +18,7 @@ export interface ScreenReport {
   readonly summaries: readonly string[];
   /** Regions that are watched no more, and what was let go there, one sentence each. */
   readonly dropped: readonly string[];
-  /** What of the monitor's own memory could not be used, one sentence each. */
+  /** What of the monitor's own table could not be used, one sentence each. */
   readonly failures: readonly string[];
 }
 
@@ -56,10 +56,10 @@ export async function screen(
     const work = () => summarizeFleetEvents(region, ofRegion, context, settings);
     summaries.push(...(await attempt(`the summaries of ${region}`, work, [])));
   }
-  // Once a beat is enough: what was let go stays so.
-  const beat = reports.some(({ backstop }) => backstop !== null);
-  const letGo = () => letGoOfDropped(regions, ports);
-  const dropped = beat ? await attempt('the regions that are watched no more', letGo, []) : [];
+  // Once a sweep is enough: monitoring that ended stays so.
+  const swept = reports.some(({ sweepReason }) => sweepReason !== null);
+  const endMonitoring = () => endMonitoringOfDroppedRegions(regions, ports);
+  const dropped = swept ? await attempt('the regions that are watched no more', endMonitoring, []) : [];
   return {
     regions: leftOutWhereDenied(reports, settings),
     dropped,
@@ -82,7 +82,7 @@ async function reported(region: string, work: () => Promise<RegionReport>): Prom
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     const leftOut = error instanceof DeniedError ? failure : null;
-    return { region, asked: [], backstop: null, failure, leftOut };
+    return { region, asked: [], sweepReason: null, failure, leftOut };
   } finally {
     clearTimeout(timer);
   }

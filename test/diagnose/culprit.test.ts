@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chanceWords } from '../../lambda/diagnose/changes/change-onset.ts';
+import { chanceText } from '../../lambda/diagnose/changes/change-onset.ts';
 import { toolOf } from '../../lambda/diagnose/changes/change-tool.ts';
 import { withDeclaredAttributes } from '../../lambda/diagnose/changes/declared-attributes.ts';
 import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/changes/drift.ts';
@@ -254,4 +254,4 @@ test.each([
   [1 / 135, '1 in 135'],
   [4e-8, '1 in 25,000,000'],
   [0, 'below 1 in a billion'],
-])('a chance of %f is %s', (chance, words) => expect(chanceWords(chance)).toBe(words));
+])('a chance of %f is %s', (chance, words) => expect(chanceText(chance)).toBe(words));

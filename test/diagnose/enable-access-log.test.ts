@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { switchOnAccessLogs } from '../../lambda/diagnose/remedies/enable-access-log.ts';
+import { enableAccessLog } from '../../lambda/diagnose/remedies/enable-access-log.ts';
 
 const input = {
   loadBalancerArn:
@@ -10,7 +10,7 @@ const input = {
 };
 
 test('the log is delivered to a log group of its own, and no policy of a bucket is replaced', () => {
-  const { commands, place } = switchOnAccessLogs(input);
+  const { commands, place } = enableAccessLog(input);
   expect(commands.map((command) => command.split(' ')[2])).toEqual([
     'create-log-group',
     'put-retention-policy',
@@ -24,7 +24,7 @@ test('the log is delivered to a log group of its own, and no policy of a bucket 
 });
 
 test('looks first whether it is delivered already, says the price, and gives the way back', () => {
-  const { rollback, look, sideEffects } = switchOnAccessLogs(input);
+  const { rollback, look, sideEffects } = enableAccessLog(input);
   expect(look).toContain('describe-delivery-sources');
   expect(look).toContain(input.loadBalancerArn);
   expect(sideEffects).toMatch(/USD a GB/);
@@ -37,6 +37,6 @@ test('looks first whether it is delivered already, says the price, and gives the
 });
 
 test('partitions other than the commercial one keep their names', () => {
-  const { commands } = switchOnAccessLogs({ ...input, region: 'cn-north-1' });
+  const { commands } = enableAccessLog({ ...input, region: 'cn-north-1' });
   expect(commands[3]).toContain('arn:aws-cn:logs:cn-north-1:123456789012:log-group:');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unseen } from '../../lambda/alert/decide.ts';
+import { initialState } from '../../lambda/alert/decide.ts';
 import { nextBaseline } from '../../lambda/investigate/next-baseline.ts';
 import { reportedChanges, withReportedChanges } from '../../lambda/investigate/reported-changes.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
@@ -66,7 +66,7 @@ describe('the next baseline', () => {
     ...{ changedAt: at(-12 * 60), changedBy: 'arn:aws:iam::123456789012:role/deploy', expected: true },
     ...patch,
   });
-  const state: AlertState = unseen(NOW);
+  const state: AlertState = initialState(NOW);
   const quiet = bundleWith(was60, idleTimeout(300));
 
   test('is what an expected changer made, once no 502 followed for hours', () => {

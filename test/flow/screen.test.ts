@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../lambda/model/evidence.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import { LEAST_POSTURE_LOOKS, posturePass } from '../../lambda/screen/posture-schedule.ts';
+import { LEAST_POSTURE_LOOKS, nextPostureBatch } from '../../lambda/screen/posture-schedule.ts';
 import { screenChange } from '../../lambda/screen/screen-change.ts';
-import type { Trouble } from '../../lambda/screen/screen-region.ts';
+import type { FailingLoadBalancers } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { ScreenProgress } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP, WEB } from '../alert/looks.ts';
@@ -26,17 +26,17 @@ describe('screening', () => {
 
   test('asks everyone by name on the first beat, then at the backstop, or when the quick answer is not complete', async () => {
     const beat = settingsSchema.parse({}).backstopMinutes;
-    let quick: Trouble = QUIET;
+    let quick: FailingLoadBalancers = QUIET;
     const monitor = monitorUnderTest({
       trouble: async () => quick,
       troubleByName: async () => troubled(API),
     });
     const first = await monitor.screenAt(0);
-    expect(first.regions[0]?.backstop).toBe('the first screening of this region');
-    expect((await monitor.screenAt(1)).regions[0]?.backstop).toBeNull();
-    expect((await monitor.screenAt(beat)).regions[0]?.backstop).toBe(`every ${beat} minutes`);
-    quick = { troubled: [], complete: false, because: 'CloudWatch cut the answer' };
-    expect((await monitor.screenAt(beat + 1)).regions[0]?.backstop).toBe('CloudWatch cut the answer');
+    expect(first.regions[0]?.sweepReason).toBe('the first screening of this region');
+    expect((await monitor.screenAt(1)).regions[0]?.sweepReason).toBeNull();
+    expect((await monitor.screenAt(beat)).regions[0]?.sweepReason).toBe(`every ${beat} minutes`);
+    quick = { failing: [], complete: false, because: 'CloudWatch cut the answer' };
+    expect((await monitor.screenAt(beat + 1)).regions[0]?.sweepReason).toBe('CloudWatch cut the answer');
     expect(reasons(monitor.asked)).toContain('trouble api');
   });
 
@@ -152,7 +152,7 @@ describe('the posture pass', () => {
           for (let beat = 0; beat < beats; beat++) {
             // Some beats are missed, at most two of five.
             if (beat % 5 < Math.min(missed, 2)) continue;
-            const { batch, ...next } = posturePass(
+            const { batch, ...next } = nextPostureBatch(
               arns,
               progress,
               settings,
@@ -170,14 +170,14 @@ describe('the posture pass', () => {
 
   test('is through 1,200 load balancers within the first hour, no faster than they are looked at', () => {
     const arns = Array.from({ length: 1_200 }, (_, index) => `arn${String(index).padStart(5, '0')}`);
-    const { batch, ...progress } = posturePass(
+    const { batch, ...progress } = nextPostureBatch(
       arns,
       { passStartedAt: null, passAfterArn: null },
       settings,
       minute(0),
     );
     expect(batch).toHaveLength(20 * settings.backstopMinutes);
-    const next = posturePass(arns, progress, settings, minute(settings.backstopMinutes));
+    const next = nextPostureBatch(arns, progress, settings, minute(settings.backstopMinutes));
     expect([...batch, ...next.batch]).toEqual(arns);
     expect(next).toMatchObject({ firstPassDone: true, passAfterArn: null });
   });
@@ -186,20 +186,20 @@ describe('the posture pass', () => {
     const arn = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/'.padEnd(130, 'x');
     const arns = Array.from({ length: 5_000 }, (_, index) => `${arn}${String(index).padStart(5, '0')}`);
     const slow = { ...settings, backstopMinutes: 1440, postureHours: 168 };
-    const { batch } = posturePass(arns, { passStartedAt: null, passAfterArn: null }, slow, minute(0));
+    const { batch } = nextPostureBatch(arns, { passStartedAt: null, passAfterArn: null }, slow, minute(0));
     expect(JSON.stringify(batch).length).toBeLessThan(400_000);
   });
 
   test('goes on where it stood when load balancers come and go', () => {
     const arns = Array.from({ length: 60 }, (_, index) => `arn${String(index).padStart(3, '0')}`);
     const never = { passStartedAt: null, passAfterArn: null, firstPassDone: true };
-    const first = posturePass(arns, never, settings, minute(0));
+    const first = nextPostureBatch(arns, never, settings, minute(0));
     expect(first.batch).toHaveLength(LEAST_POSTURE_LOOKS);
     const changed = arns
       .filter((arn) => arn !== first.passAfterArn)
       .concat('arn024b')
       .sort();
-    const second = posturePass(changed, first, settings, minute(15));
+    const second = nextPostureBatch(changed, first, settings, minute(15));
     expect(second.batch[0]).toBe('arn024b');
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { DeniedError } from '../../lambda/model/failure.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import type { Trouble } from '../../lambda/screen/screen-region.ts';
+import type { FailingLoadBalancers } from '../../lambda/screen/screen-region.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { monitorUnderTest, QUIET } from './monitor-under-test.ts';
 
 const HOME = 'eu-central-1';
 const DENIED_REGION = 'eu-west-3';
-const denied: Trouble = {
-  troubled: [],
+const denied: FailingLoadBalancers = {
+  failing: [],
   complete: false,
   because: 'not allowed to call cloudwatch:GetMetricData: explicit deny in a service control policy',
   denied: true,
@@ -85,8 +85,8 @@ describe('a region that may not be looked at', () => {
 
 test('a region whose metrics may not be read is a failure, never an all-clear', async () => {
   const monitor = monitorUnderTest({
-    trouble: async () => ({ troubled: [], complete: false, because: 'throttled' }),
-    troubleByName: async () => ({ troubled: [], complete: false, because: 'AWS throttled it' }),
+    trouble: async () => ({ failing: [], complete: false, because: 'throttled' }),
+    troubleByName: async () => ({ failing: [], complete: false, because: 'AWS throttled it' }),
   });
   const { regions } = await monitor.screenAt(0);
   expect(regions[0]?.failure).toContain('AWS throttled it');

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
-import { readTrouble, readTroubleByName } from '../../lambda/observe/failing-load-balancers.reader.ts';
+import {
+  readFailingLoadBalancers,
+  readFailingLoadBalancersByName,
+} from '../../lambda/observe/failing-load-balancers.reader.ts';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { type MotoFleet, motoFleet } from './moto-fleet.ts';
@@ -28,7 +31,7 @@ afterAll(async () => {
   await moto?.stop();
 });
 const clients = () => clientsByRegion({ ...proxy.client, maxAttempts: 1 })(region);
-const ask = () => readTrouble(clients().cloudWatch, request);
+const ask = () => readFailingLoadBalancers(clients().cloudWatch, request);
 
 interface Group {
   readonly Label?: string;
@@ -61,7 +64,7 @@ describe('one query for all load balancers', () => {
     expect(await ask()).toEqual({
       complete: true,
       because: null,
-      troubled: [
+      failing: [
         {
           arn: `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/${dimension(2)}`,
           dimension: dimension(2),
@@ -81,20 +84,20 @@ describe('one query for all load balancers', () => {
     expect(proxy.calls.map(({ iamAction }) => iamAction)).toEqual(['cloudwatch:GetMetricData']);
   });
 
-  test('one result without points means nobody is in trouble', async () => {
+  test('one result without points means no load balancer failed', async () => {
     answerWith([group('trouble', [])]);
-    expect(await ask()).toEqual({ complete: true, because: null, troubled: [] });
+    expect(await ask()).toEqual({ complete: true, because: null, failing: [] });
   });
 
   test('no result at all means that nobody knows', async () => {
     answerWith([]);
-    expect(await ask()).toMatchObject({ complete: false, empty: true, troubled: [] });
+    expect(await ask()).toMatchObject({ complete: false, empty: true, failing: [] });
   });
 
   test('what lies behind the last page that was read is not known', async () => {
     answerWith([group(dimension(1), [1])], { NextToken: 'again' });
     const reading = await ask();
-    expect(reading).toMatchObject({ complete: false, troubled: [{ dimension: dimension(1) }] });
+    expect(reading).toMatchObject({ complete: false, failing: [{ dimension: dimension(1) }] });
     expect(reading.because).toMatch(/did not end within 20 pages/);
   });
 
@@ -114,7 +117,7 @@ describe('one query for all load balancers', () => {
     expect(reading.complete).toBe(false);
     expect(reading.because).toMatch(because);
     const named = results.filter(({ Label, Values }) => Label?.startsWith('app/') && Values.length > 0);
-    expect(reading.troubled).toHaveLength(named.length);
+    expect(reading.failing).toHaveLength(named.length);
   });
 
   test('a message of CloudWatch makes it incomplete', async () => {
@@ -141,7 +144,7 @@ describe('one query for all load balancers', () => {
         fault: { answer: () => ({ MetricDataResults: [{ Id: 'trouble', ...group(dimension(1), [2]) }] }) },
       },
     ]);
-    expect(await ask()).toMatchObject({ complete: true, troubled: [{ dimension: dimension(1), count: 3 }] });
+    expect(await ask()).toMatchObject({ complete: true, failing: [{ dimension: dimension(1), count: 3 }] });
   });
 
   test.each(['denied', 'throttled', 'malformed', 'internal-error'] as const)(
@@ -149,7 +152,7 @@ describe('one query for all load balancers', () => {
     async (fault) => {
       proxy.reset([{ action: 'GetMetricData', fault }]);
       const reading = await ask();
-      expect(reading).toMatchObject({ complete: false, troubled: [] });
+      expect(reading).toMatchObject({ complete: false, failing: [] });
       expect(reading.because).toBeTruthy();
     },
   );
@@ -173,10 +176,10 @@ describe('asking by name', () => {
   test('an endpoint that cannot group is found out, and asking by name gives the answer', async () => {
     expect(await ask()).toMatchObject({ complete: false });
     const { elb, cloudWatch } = clients();
-    expect(await readTroubleByName(cloudWatch, elb, request)).toEqual({
+    expect(await readFailingLoadBalancersByName(cloudWatch, elb, request)).toEqual({
       complete: true,
       because: null,
-      troubled: [
+      failing: [
         {
           arn: shop,
           dimension: shop.slice(shop.indexOf('/') + 1),
@@ -198,8 +201,8 @@ describe('asking by name', () => {
     proxy.reset([{ action: 'GetMetricData', fault: { answer } }]);
     const known = Array.from({ length: 1001 }, (_, index) => ({ dimension: dimension(index) }));
     const { elb, cloudWatch } = clients();
-    const reading = await readTroubleByName(cloudWatch, elb, request, known);
-    expect(reading).toEqual({ complete: true, because: null, troubled: [] });
+    const reading = await readFailingLoadBalancersByName(cloudWatch, elb, request, known);
+    expect(reading).toEqual({ complete: true, because: null, failing: [] });
     expect(proxy.calls.map(({ action }) => action)).toEqual(Array(3).fill('GetMetricData'));
   });
 
@@ -207,20 +210,22 @@ describe('asking by name', () => {
     answerWith([]);
     const { elb, cloudWatch } = clients();
     const known = [{ dimension: dimension(1) }];
-    expect(await readTroubleByName(cloudWatch, elb, request, known)).toMatchObject({
+    expect(await readFailingLoadBalancersByName(cloudWatch, elb, request, known)).toMatchObject({
       complete: false,
-      troubled: [],
+      failing: [],
     });
   });
 
   test('a batch that is denied makes it incomplete; a listing that is denied is an error', async () => {
     const { elb, cloudWatch } = clients();
     proxy.reset([{ action: 'GetMetricData', fault: 'denied' }]);
-    expect(await readTroubleByName(cloudWatch, elb, request)).toMatchObject({
+    expect(await readFailingLoadBalancersByName(cloudWatch, elb, request)).toMatchObject({
       complete: false,
-      troubled: [],
+      failing: [],
     });
     proxy.reset([{ action: 'DescribeLoadBalancers', fault: 'denied' }]);
-    await expect(readTroubleByName(cloudWatch, elb, request)).rejects.toMatchObject({ name: 'RemoteError' });
+    await expect(readFailingLoadBalancersByName(cloudWatch, elb, request)).rejects.toMatchObject({
+      name: 'RemoteError',
+    });
   });
 });

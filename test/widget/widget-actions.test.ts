@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lookOf } from '../../lambda/alert/investigation-look.ts';
+import { lookFrom } from '../../lambda/alert/investigation-look.ts';
 import { silenceInForce } from '../../lambda/alert/silence.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { settingsSchema } from '../../lambda/env.ts';
@@ -64,7 +64,7 @@ test('a silence is kept until its end, and no alert is sent within it', async ()
   const { silence } = await store.load(SHOP);
   expect(silence).toMatchObject({ until, at: NOW, reason: null });
   const lookAt = (now: string) =>
-    lookOf({
+    lookFrom({
       ...{ bundle, diagnosis: diagnose(bundle, settingsSchema.parse({})), now },
       silence: silenceInForce(bundle, silence, now),
     });

@@ -69,7 +69,7 @@ export const explainByClient: Explain = (view, weights) => {
       searchedNats,
       weights: (left) => occasionWeights(view, left),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
         const refused = lookOf(view, responsible).neverDispatched > 0.5;
         return {

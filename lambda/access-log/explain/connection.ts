@@ -143,7 +143,7 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
       ...(statement.ageSeconds === undefined ? {} : { ageSeconds: statement.ageSeconds }),
       searchedNats: Math.log(ORDERS.length * Math.max(1, statements.length)),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
         const targets = new Set(explained.map(({ target }) => target)).size;
         return {

@@ -27,7 +27,7 @@ export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
         ratios: Float64Array.from(failures, ({ endSeconds }) => (isIn(endSeconds) ? 1 / share : 0)),
         searchedNats: Math.log(order.length * widths.length),
         weights: (rest) => burstWeights(view, rest),
-        tell: (responsible) => {
+        statement: (responsible) => {
           const refused = lookOf(view, responsible).neverDispatched > 0.8;
           const lasted = Math.max(0.001, lastSeconds - firstSeconds);
           return {

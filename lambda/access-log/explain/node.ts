@@ -1,4 +1,4 @@
-import type { Candidate, Explain, Told } from './explanation.ts';
+import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
@@ -71,7 +71,7 @@ function pairsInStretches(
   });
 }
 
-function told(view: LogView, responsible: Float64Array): Told {
+function statementOf(view: LogView, responsible: Float64Array): Statement {
   const explained = explainedBy(view, responsible);
   // Others may fail by chance shortly before or after.
   const refused = explained.filter(({ signature }) => signature === 'neverDispatched');
@@ -127,7 +127,7 @@ export const explainByNode: Explain = (view, weights) => {
             ratios: set.ratios,
             // A pair says more than its target does only where the node matters.
             searchedNats: set.searchedNats + Math.LN2,
-            tell: (responsible) => told(view, responsible),
+            statement: (responsible) => statementOf(view, responsible),
           },
         ],
   );

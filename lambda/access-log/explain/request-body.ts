@@ -65,7 +65,7 @@ export const explainByRequestBody: Explain = (view, weights) => {
     ratios: ratiosAt(view, bytes),
     searchedNats: Math.log(sizes.length) + Math.log(2 * view.tally.routes.distinct()) + MORE_THAN_ROUTE_NATS,
 
-    tell: (responsible) => {
+    statement: (responsible) => {
       const explained = explainedBy(view, responsible);
       const share = view.tally.bodySizes.countFrom(bytes) / view.tally.requests;
       return {

@@ -169,7 +169,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
       ),
       searchedNats: Math.log(times.length * SLACKS.length),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
         const own = explained.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
         const middle = own[own.length >> 1] ?? window.low;

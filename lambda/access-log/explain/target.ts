@@ -89,7 +89,7 @@ export const explainByTarget: Explain = (view, weights) =>
         ratios: set.ratios,
         searchedNats: set.searchedNats + Math.LN2,
 
-        tell: (responsible: Float64Array) => {
+        statement: (responsible: Float64Array) => {
           const explained = explainedBy(view, responsible);
           const share = [...set.keys].reduce((sum, key) => sum + keys.shareOf(key), 0);
           const never = answered === 0 ? ', which never answered' : '';

@@ -11,12 +11,12 @@ interface Parts {
  */
 export function withWholeFailures({ explanations, unexplained }: Parts, all: number): Parts {
   if (unexplained === null) return { explanations, unexplained };
-  const told = explanations.reduce((sum, { failures }) => sum + failures, 0);
-  const tooMany = Math.max(0, told - all);
+  const explained = explanations.reduce((sum, { failures }) => sum + failures, 0);
+  const tooMany = Math.max(0, explained - all);
   return {
     explanations: explanations.map((explanation, place) =>
       place === 0 ? { ...explanation, failures: explanation.failures - tooMany } : explanation,
     ),
-    unexplained: { ...unexplained, failures: all - told + tooMany },
+    unexplained: { ...unexplained, failures: all - explained + tooMany },
   };
 }

@@ -1,4 +1,4 @@
-import { toldCauses } from '../../diagnose/explanation-text.ts';
+import { explainedCauses } from '../../diagnose/explanation-text.ts';
 import type { Cause, NamedCause } from '../../model/cause.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 
@@ -27,17 +27,17 @@ const WORDS: Readonly<Record<NamedCause, { readonly sentence: string; readonly n
 };
 
 /** The same cause at two lengths. */
-export interface CauseWords {
+export interface CauseText {
   readonly long: string;
   readonly short: string;
 }
 
-const same = (words: string): CauseWords => ({ long: words, short: words });
+const same = (words: string): CauseText => ({ long: words, short: words });
 
 /** `75 s`, with a decimal where an estimate has one. */
 const seconds = (value: number): string => `${Number(value.toFixed(1))} s`;
 
-function mismatchWords({ mismatches: [worst] }: Diagnosis): CauseWords {
+function mismatchText({ mismatches: [worst] }: Diagnosis): CauseText {
   const { sentence, noun } = WORDS['keepalive-mismatch'];
   if (worst === undefined) return { long: sentence, short: noun };
   const { keepAliveSeconds, idleTimeoutSeconds, marginSeconds } = worst;
@@ -57,22 +57,22 @@ export const leadersOf = ({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): NamedC
   hypotheses.flatMap(({ cause }) => (cause === 'undetermined' ? [] : [cause])).slice(0, 2);
 
 /** What is not decided yet: the two that lead. */
-export function openWords(leaders: readonly NamedCause[]): CauseWords {
+export function openText(leaders: readonly NamedCause[]): CauseText {
   const words = leaders.map((cause) => WORDS[cause].noun).join(' or ');
   return words === '' ? same('cause not known yet') : { long: `${words}, not decided yet`, short: words };
 }
 
 /** The cause of an incident in words, at two lengths; where two have their share of the failures, both. */
-export function causeInWords(cause: Cause, diagnosis: Diagnosis): CauseWords {
-  if (cause === 'undetermined') return openWords(leadersOf(diagnosis));
-  const told = toldCauses(diagnosis.explanations);
-  if (told.length > 1 && told.some((one) => one.cause === cause))
+export function causeText(cause: Cause, diagnosis: Diagnosis): CauseText {
+  if (cause === 'undetermined') return openText(leadersOf(diagnosis));
+  const explained = explainedCauses(diagnosis.explanations);
+  if (explained.length > 1 && explained.some((one) => one.cause === cause))
     return same(
-      told
+      explained
         .slice(0, 2)
         .map((one) => WORDS[one.cause].noun)
         .join(' and '),
     );
-  if (cause === 'keepalive-mismatch') return mismatchWords(diagnosis);
+  if (cause === 'keepalive-mismatch') return mismatchText(diagnosis);
   return { long: WORDS[cause].sentence, short: WORDS[cause].noun };
 }

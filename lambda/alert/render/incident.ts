@@ -3,7 +3,7 @@ import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
 import type { Attachment, RecordedSilence } from '../../model/record.ts';
 import { plainName } from '../fingerprint.ts';
-import { silenceWords } from '../silence.ts';
+import { silenceReason } from '../silence.ts';
 import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
 import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
@@ -186,7 +186,7 @@ function attachmentLines({ at, by, command, output }: Attachment): string[] {
   ];
 }
 
-const silenceLine = ({ from, ...silence }: RecordedSilence): string => `${from} ${silenceWords(silence)}`;
+const silenceLine = ({ from, ...silence }: RecordedSilence): string => `${from} ${silenceReason(silence)}`;
 
 function historyLines({ timeline, diagnosis }: Incident): string[] {
   return timeline.map(({ at, phase, reason, event, verdict, probability = 0 }) => {

@@ -5,17 +5,11 @@ import { clock, share, thousands } from './text-format.ts';
 
 const chance = (probability: number): string => (probability < 0.001 ? 'below 0.1 %' : share(probability));
 
-const rateWords = ({
-  failures,
-  requests,
-}: {
-  readonly failures: number;
-  readonly requests: number;
-}): string =>
+const rateText = ({ failures, requests }: { readonly failures: number; readonly requests: number }): string =>
   `${thousands(failures)} of ${thousands(requests)} requests got 502${failures === 0 ? '' : ` (${share(failures / requests)})`}`;
 
 /** What shows that it is over: how long it was there, the rate before and after, and what can bring it back. */
-export function proofLines(notification: Notification): string[] {
+export function recoveryLines(notification: Notification): string[] {
   const { proof, failing, reason } = notification;
   const lines = [`${capital(reason)}.`];
   if (failing !== null)
@@ -30,8 +24,8 @@ export function proofLines(notification: Notification): string[] {
   ];
   return [
     ...lines,
-    `Before: ${rateWords(before)}.`,
-    `Since then: ${rateWords(after)}.`,
+    `Before: ${rateText(before)}.`,
+    `Since then: ${rateText(after)}.`,
     ...(chances.length === 0
       ? []
       : [`If it were still failing, a silence this long would have a chance of ${chances.join(', ')}.`]),

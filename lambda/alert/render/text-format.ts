@@ -59,7 +59,7 @@ export const thousands = (count: number): string => count.toLocaleString('en-US'
 export const sentenceOf = (cause: Cause): string => CAUSES[cause];
 
 /** `1 h 10 min`, `3 min`, `2 days 4 h`: how long something lasted, in two units. */
-export function durationWords(milliseconds: number): string {
+export function durationText(milliseconds: number): string {
   const minutes = Math.max(1, Math.round(milliseconds / 60_000));
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
   if (days > 0) return `${days} ${days === 1 ? 'day' : 'days'}${hours === 0 ? '' : ` ${hours} h`}`;

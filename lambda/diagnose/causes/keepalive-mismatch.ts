@@ -6,7 +6,7 @@ import { secondsFigure } from '../../model/seconds-text.ts';
 import { largest } from '../bundle/metric-view.ts';
 import { TAGS, tagOf } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { idleTimeoutOf, knownWords } from '../keep-alive/idle-timeout.ts';
+import { idleTimeoutOf, knownText } from '../keep-alive/idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
   idleTimeoutSecondsOf,
@@ -30,7 +30,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
-      `the server must outlast the load balancer's idle timeout of ${knownWords(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
+      `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
       sideNotes(advice),
     commands: [...advice.lines],
     rollback: [...advice.rollback],

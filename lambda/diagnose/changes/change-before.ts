@@ -1,7 +1,7 @@
 import type { Change, EvidenceBundle } from '../../model/evidence.ts';
 import { printable } from '../remedies/command.ts';
 import { type Symptom, symptomOf } from '../symptom.ts';
-import { NOTABLE_CHANCE, type Onset, onsetAt, onsetWords } from './change-onset.ts';
+import { NOTABLE_CHANCE, type Onset, onsetAt, onsetText } from './change-onset.ts';
 import { FULL_NATS } from './coincidence.ts';
 
 /** A change this long before the 502s may have caused it. */
@@ -15,11 +15,11 @@ const ORDER_STRENGTH = 0.5;
 const by = (change: Change): string =>
   `${change.at}${change.principal === null ? '' : ` by ${printable(change.principal)}`}`;
 
-/** A stray 502 has a pause of so long before the trouble, and strays are at most such a share of all. */
+/** A stray 502 has a pause of so long before the failures, and strays are at most such a share of all. */
 const STRAY_PAUSE_MS = 10 * 60_000;
 const STRAY_SHARE = 0.05;
 
-/** The minute with which the trouble begins: a stray 502 or two before it, of another reason, do not count. */
+/** The minute with which the failures begin: a stray 502 or two before it, of another reason, do not count. */
 function onsetOf({ failures, summary }: Symptom): string | null {
   const minutes = [...failures];
   let seen = 0;
@@ -34,7 +34,7 @@ function onsetOf({ failures, summary }: Symptom): string | null {
 
 /**
  * Whether failures that were there before a change rose with it: the rise did not begin earlier, and most of the failures
- * are due to it. Otherwise the change came after the trouble.
+ * are due to it. Otherwise the change came after the failures.
  */
 function roseWith({ rise: { before, after, began } }: Onset, change: Change): boolean {
   const atOldRate = (before.failures / Math.max(1, before.minutes)) * after.minutes;
@@ -63,10 +63,10 @@ function judge(bundle: EvidenceBundle, change: Change, onset: string, tried: num
   if (inOrder)
     return {
       strength: ORDER_STRENGTH + (1 - ORDER_STRENGTH) * strength,
-      words: onsetWords(compared, tried),
+      words: onsetText(compared, tried),
     };
   return chance <= NOTABLE_CHANCE && roseWith(compared, change)
-    ? { strength, words: onsetWords(compared, tried) }
+    ? { strength, words: onsetText(compared, tried) }
     : null;
 }
 

@@ -67,7 +67,7 @@ export function onsetAt(bundle: EvidenceBundle, at: string): Onset | null {
 }
 
 /** `12 %`, `1 in 45`, `1 in 25,000`: chances that are read, not calculated with. */
-export function chanceWords(chance: number): string {
+export function chanceText(chance: number): string {
   if (chance > 0.1) return `${Math.round(chance * 100)} %`;
   if (chance < 1e-9) return 'below 1 in a billion';
   const odds = 1 / chance;
@@ -81,10 +81,10 @@ const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
  *
  * @param tried - how many changes were tried; the chances are of any of them
  */
-export function onsetWords({ rise, chance }: Onset, tried = 1): string {
+export function onsetText({ rise, chance }: Onset, tried = 1): string {
   const { before, after, chanceIfSteady, chanceIfUnrelated, began } = rise;
   const counts = `${before.failures} in ${before.minutes} minutes before, ${after.failures} in ${after.minutes} minutes after`;
-  const any = (one: number): string => chanceWords(Math.min(1, one * tried));
+  const any = (one: number): string => chanceText(Math.min(1, one * tried));
   const luck = `chance of luck: ${any(chanceIfSteady)} if they came at a steady rate, ${any(chanceIfUnrelated)} if something else set them off`;
   if (chance * tried > NOTABLE_CHANCE) {
     const verdict =

@@ -1,6 +1,6 @@
 import type { Drift } from '../../model/diagnosis.ts';
 import type { Baseline, Change, EvidenceBundle } from '../../model/evidence.ts';
-import { onsetAt, onsetWords } from './change-onset.ts';
+import { onsetAt, onsetText } from './change-onset.ts';
 import { toolOf } from './change-tool.ts';
 import { isExpectedChanger } from './expected-changer.ts';
 
@@ -81,7 +81,7 @@ function culpritFacts(
     changedFrom: change.sourceIpAddress,
     changedWith: toolOf(change),
     expected: isExpectedChanger(change.principal, expectedChangers),
-    onset: onset && onsetWords(onset),
+    onset: onset && onsetText(onset),
   };
 }
 

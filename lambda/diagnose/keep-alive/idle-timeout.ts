@@ -41,9 +41,9 @@ export function idleTimeoutOf(bundle: EvidenceBundle): IdleTimeout {
 }
 
 /** `60 s (as given)`, `120 s (read from AWS)`. */
-export const knownWords = ({ source }: IdleTimeout, seconds: number): string =>
+export const knownText = ({ source }: IdleTimeout, seconds: number): string =>
   `${seconds} s (${source === 'given' ? 'as given' : 'read from AWS'})`;
 
 /** What the log proves: `a connection was reused after 75.0 s idle, so the idle timeout is above 75 s`. */
-export const boundWords = (reusedAfter: number): string =>
+export const boundText = (reusedAfter: number): string =>
   `a connection was reused after ${threeDigits(reusedAfter)} s idle, so the idle timeout is above ${Number(threeDigits(reusedAfter))} s`;

@@ -191,7 +191,7 @@ export function presumedStandings(bundle: EvidenceBundle): readonly KeepAliveSta
 }
 
 /** The standing in words: `targets of web keep idle connections for 5 s, 55 s less than the idle timeout of 60 s`. */
-export function standingWords({ group, fact, verdict, marginSeconds }: KeepAliveStanding): string {
+export function standingText({ group, fact, verdict, marginSeconds }: KeepAliveStanding): string {
   const least = isLowerBound(fact) ? 'at least ' : '';
   const idle = Math.round((fact.seconds - marginSeconds) * 1000) / 1000;
   const relation =

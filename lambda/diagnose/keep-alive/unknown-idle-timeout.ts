@@ -4,7 +4,7 @@ import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evi
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { TAGS, tagOf } from '../bundle/tags.ts';
 import { describeAttributes, modifyAttribute, printable } from '../remedies/command.ts';
-import { boundWords, idleTimeoutOf, knownWords } from './idle-timeout.ts';
+import { boundText, idleTimeoutOf, knownText } from './idle-timeout.ts';
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
 
@@ -19,7 +19,7 @@ const figure = (seconds: number): number => Number(seconds.toPrecision(3));
 /** How to read it, and what the log says of it already. */
 export function readIdleTimeout(bundle: EvidenceBundle): Action {
   const { reusedAfterSeconds } = idleTimeoutOf(bundle);
-  const bound = reusedAfterSeconds === null ? '' : `; ${boundWords(reusedAfterSeconds)}`;
+  const bound = reusedAfterSeconds === null ? '' : `; ${boundText(reusedAfterSeconds)}`;
   return {
     title: 'Read the idle timeout of the load balancer: it is not known here',
     why: `the keep-alive of the targets must outlast it by 5 s or 10 %, whichever is more${bound}. Side effect: none, it only reads.`,
@@ -35,7 +35,7 @@ export function checkIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
   if (seconds === null || reusedAfterSeconds === null || reusedAfterSeconds <= seconds) return [];
   return [
     {
-      title: `Check the idle timeout: it is ${knownWords(idle, seconds)}, yet a connection was reused after ${reusedAfterSeconds.toPrecision(3)} s idle`,
+      title: `Check the idle timeout: it is ${knownText(idle, seconds)}, yet a connection was reused after ${reusedAfterSeconds.toPrecision(3)} s idle`,
       why: 'it was longer when these requests failed: it may have been lowered since. Side effect: none, it only reads.',
       commands: [readCommand(bundle)],
       rollback: [],

@@ -7,7 +7,7 @@ export const anomalousTargets = observation({
   outcomes: ['anomalous-targets'],
   needs: { subjects: ['target-health'], metrics: ['AnomalousHostCount'] },
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.7],
     'requests-per-connection-limit': [0],

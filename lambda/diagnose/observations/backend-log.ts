@@ -58,7 +58,7 @@ export const backendLog = observation({
   outcomes: BACKEND_SIGNS,
   needs: { subjects: ['backend-log'] },
   group: 'backend-log',
-  way: 'backend-log',
+  from: 'backend-log',
   weights: {
     'keepalive-mismatch': [0, 0, 0, 0, 0, 0, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0, 0, 0, 0, 0],

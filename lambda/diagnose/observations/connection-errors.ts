@@ -16,7 +16,7 @@ export const connectionErrors = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['some-connection-errors', 'no-connection-errors'],
   group: 'connections',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-3, -3, -0.8, 0],
     'requests-per-connection-limit': [-3, -3, 0, 0],

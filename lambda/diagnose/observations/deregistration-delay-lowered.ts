@@ -9,7 +9,7 @@ export const deregistrationDelayLowered = observation({
   outcomes: ['deregistration-delay-lowered-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

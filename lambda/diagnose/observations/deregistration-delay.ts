@@ -8,7 +8,7 @@ export const deregistrationDelay = observation({
   outcomes: ['failures-at-deregistration-delay'],
   needs: { subjects: ['changes'] },
   group: 'deregistration-delay',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1],
     'requests-per-connection-limit': [0],

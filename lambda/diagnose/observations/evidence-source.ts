@@ -1,5 +1,5 @@
 /** How a person gets an observation that is missing, the cheapest first: commands, cost and side effects stand there. */
-export type Way =
+export type EvidenceSource =
   /** `alb502 scan`: metrics, settings, health and changes, by reads alone. */
   | 'scan'
   /** A tag on the target group. */

@@ -9,7 +9,7 @@ export const failOpen = observation({
   outcomes: ['fail-open'],
   needs: { metrics: [METRIC] },
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.7],
     'requests-per-connection-limit': [0],

@@ -15,7 +15,7 @@ export const healthCheckFailures = observation({
   outcomes: ['targets-fail-checks', 'targets-time-out', 'targets-answer-wrong'],
   needs: { subjects: ['target-health'] },
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -0.7, -0.3],
     'requests-per-connection-limit': [-1, 0, 0],

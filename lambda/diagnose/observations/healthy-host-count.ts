@@ -14,7 +14,7 @@ export const healthyHostCount = observation({
   outcomes: ['hosts-added', 'hosts-lost'],
   needs: { metrics: [METRIC] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.6, -0.6],
     'requests-per-connection-limit': [0, 0],

@@ -41,7 +41,7 @@ export const idleTimeoutRaised = observation({
   outcomes: ['idle-timeout-raised-before'],
   needs: { subjects: ['changes'] },
   group: 'keep-alive',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [2.4],
     'requests-per-connection-limit': [0],

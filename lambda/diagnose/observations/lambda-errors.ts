@@ -31,7 +31,7 @@ export const lambdaErrors = observation({
   needs: { metrics: METRICS },
   restOnAbsence: ['no-lambda-errors'],
   group: 'lambda',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-2, 0],
     'requests-per-connection-limit': [0, 0],

@@ -9,7 +9,7 @@ export const lambdaGroups = observation({
   needs: { subjects: ['target-groups'] },
   restOnAbsence: ['no-lambda-group', 'lambda-groups-only'],
   group: 'lambda',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0, -8],
     'requests-per-connection-limit': [0, -8],

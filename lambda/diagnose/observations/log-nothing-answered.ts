@@ -6,7 +6,7 @@ export const logNothingAnswered = observation({
   outcomes: ['log-nothing-answered'],
   needs: { subjects: ['access-log'] },
   group: 'log-lines',
-  way: 'access-log',
+  from: 'access-log',
   isOfUnexplained: true,
   weights: {
     'keepalive-mismatch': [-1.2],

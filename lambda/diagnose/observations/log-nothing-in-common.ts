@@ -11,7 +11,7 @@ export const logNothingInCommon = observation({
   outcomes: ['log-nothing-in-common'],
   needs: { subjects: ['access-log'] },
   group: 'log-lines',
-  way: 'access-log',
+  from: 'access-log',
   isOfUnexplained: true,
   weights: {
     'keepalive-mismatch': [-3.5],

@@ -33,7 +33,7 @@ export const probedResponse = observation({
   ],
   needs: {},
   group: 'probe',
-  way: 'probe-path',
+  from: 'probe-path',
   weights: {
     'keepalive-mismatch': [0, 0, 0, 0, 0, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0, 0, 0, 0],

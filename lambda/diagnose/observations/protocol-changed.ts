@@ -8,7 +8,7 @@ export const protocolChanged = observation({
   outcomes: ['protocol-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

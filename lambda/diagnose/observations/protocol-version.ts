@@ -10,7 +10,7 @@ export const protocolVersion = observation({
   needs: { subjects: ['target-groups'] },
   restOnAbsence: ['http1-groups-only'],
   group: 'protocol',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0, 0],
     'requests-per-connection-limit': [0, 0],

@@ -64,7 +64,7 @@ export const rateAndTraffic = observation({
   ],
   needs: { metrics: [METRIC_502, 'RequestCount'] },
   group: 'time-and-place',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.3, 0.1, 0, 0.2],
     'requests-per-connection-limit': [1, -0.6, -0.6, -0.8],

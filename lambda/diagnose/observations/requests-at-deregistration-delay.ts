@@ -17,7 +17,7 @@ export const requestsAtDeregistrationDelay = observation({
   outcomes: ['log-failed-at-deregistration-delay'],
   needs: { subjects: ['changes', 'access-log'] },
   group: 'deregistration-delay',
-  way: 'access-log',
+  from: 'access-log',
   weights: {
     'keepalive-mismatch': [-2],
     'requests-per-connection-limit': [-2],

@@ -13,7 +13,7 @@ export const responseTime = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['slow-responses', 'fast-responses'],
   group: 'response-time',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0, 0],
     'requests-per-connection-limit': [0, 0],

@@ -11,7 +11,7 @@ export const steadyTargets = observation({
   needs: { subjects: ['target-groups', 'target-health'], metrics: ['HealthyHostCount'] },
   restOnAbsence: ['no-target-change'],
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

@@ -10,7 +10,7 @@ export const targetsChanging = observation({
   outcomes: ['targets-changing'],
   needs: { subjects: ['target-health'] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.4],
     'requests-per-connection-limit': [0],

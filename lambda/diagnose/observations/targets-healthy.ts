@@ -8,7 +8,7 @@ export const targetsHealthy = observation({
   needs: { subjects: ['target-groups', 'target-health'] },
   restOnAbsence: ['targets-healthy'],
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0.2],
     'requests-per-connection-limit': [0.2],

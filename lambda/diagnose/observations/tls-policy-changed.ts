@@ -7,7 +7,7 @@ export const tlsPolicyChanged = observation({
   outcomes: ['tls-policy-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

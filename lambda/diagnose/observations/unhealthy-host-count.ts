@@ -9,7 +9,7 @@ export const unhealthyHostCount = observation({
   outcomes: ['health-flipped'],
   needs: { metrics: [METRIC] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1],
     'requests-per-connection-limit': [0],

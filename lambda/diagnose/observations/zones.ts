@@ -14,7 +14,7 @@ export const zones = observation({
   outcomes: ['one-zone', 'all-zones'],
   needs: { metrics: [METRIC_502, 'RequestCount'] },
   group: 'time-and-place',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.8, 0],
     'requests-per-connection-limit': [0, 0],

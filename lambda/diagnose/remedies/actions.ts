@@ -3,7 +3,7 @@ import type { Action, Drift } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveSource } from '../../model/evidence.ts';
 import { TAGS, tagProblems } from '../bundle/tags.ts';
 import { mismatchActions } from '../causes/keepalive-mismatch.ts';
-import { type Explained, type ToldCause, toldCauses } from '../explanation-text.ts';
+import { type Explained, type ExplainedCause, explainedCauses } from '../explanation-text.ts';
 import { isLowerBound, keepAliveDisagreements } from '../keep-alive/keep-alive.ts';
 import { checkIdleTimeout } from '../keep-alive/unknown-idle-timeout.ts';
 import { actionsOfCauses } from './cause-actions.ts';
@@ -113,7 +113,7 @@ function settle(missing: readonly WantedEvidence[]): readonly Action[] {
   ];
 }
 
-const isMismatch = ({ cause }: ToldCause): boolean => cause === 'keepalive-mismatch';
+const isMismatch = ({ cause }: ExplainedCause): boolean => cause === 'keepalive-mismatch';
 
 /** What the verdict rests on when the actions are chosen. */
 export interface ActionInput {
@@ -132,7 +132,7 @@ function byVerdict(input: ActionInput): readonly Action[] {
   const { bundle, verdict, missing, mismatched, explained } = input;
   if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
   const own = actionsOfCauses(bundle, verdict, explained);
-  const isRace = verdict === 'keepalive-mismatch' || toldCauses(explained.explanations).some(isMismatch);
+  const isRace = verdict === 'keepalive-mismatch' || explainedCauses(explained.explanations).some(isMismatch);
   const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
   return verdict === 'undetermined'
     ? [...checkIdleTimeout(bundle), ...settle(missing), ...own, ...posture]

@@ -2,7 +2,13 @@ import type { Cause, NamedCause } from '../../model/cause.ts';
 import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { CAUSE_ROWS } from '../causes.ts';
-import { type Explained, failuresOf, portion, type ToldCause, toldCauses } from '../explanation-text.ts';
+import {
+  type Explained,
+  type ExplainedCause,
+  explainedCauses,
+  failuresOf,
+  portion,
+} from '../explanation-text.ts';
 import { isMismatch, keepAliveStandings } from '../keep-alive/keep-alive.ts';
 
 /** Of the main cause so many actions are told before those of another: both must be seen on a phone. */
@@ -33,9 +39,9 @@ const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly Action[] =>
 const uncapital = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 
-function headed(bundle: EvidenceBundle, told: ToldCause, all: number): readonly Action[] {
-  const share = `For ${portion(told, all)} failures (${told.cause})`;
-  return advice(bundle, told.cause).map((action) => ({
+function headed(bundle: EvidenceBundle, explained: ExplainedCause, all: number): readonly Action[] {
+  const share = `For ${portion(explained, all)} failures (${explained.cause})`;
+  return advice(bundle, explained.cause).map((action) => ({
     ...action,
     title: `${share}: ${uncapital(action.title)}`,
   }));
@@ -51,9 +57,9 @@ export function actionsOfCauses(
   explained: Explained,
 ): readonly Action[] {
   const all = failuresOf(explained);
-  const told = toldCauses(explained.explanations);
-  const main = told.find(({ cause }) => cause === verdict);
-  const others = told.filter(({ cause }) => cause !== verdict);
+  const causes = explainedCauses(explained.explanations);
+  const main = causes.find(({ cause }) => cause === verdict);
+  const others = causes.filter(({ cause }) => cause !== verdict);
   const rest = others.flatMap((one) => headed(bundle, one, all));
   if (verdict === 'undetermined') return rest;
   const own = main === undefined || others.length === 0 ? advice(bundle, verdict) : headed(bundle, main, all);

@@ -1,7 +1,7 @@
 import { partitionOf } from '../../model/partition.ts';
 
 /** Whose access log is to be written. */
-export interface SwitchOnInput {
+export interface EnableAccessLogInput {
   readonly loadBalancerArn: string;
   /** Its name, of letters, digits and hyphens. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface SwitchOnInput {
 }
 
 /** How to have the access log written, for a person to check and run. */
-export interface SwitchOn {
+export interface EnableAccessLogSteps {
   /** Looks whether the log is delivered already. */
   readonly look: string;
   /** In their order; none replaces what is there. */
@@ -28,7 +28,12 @@ export interface SwitchOn {
  * the log group itself (AWS, "Logs sent to CloudWatch Logs"); log groups whose names begin with `/aws/vendedlogs/` do
  * not run into that policy's limit of size. Price: vended logs, 0.50 USD a GB in us-east-1 (CloudWatch pricing).
  */
-export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: SwitchOnInput): SwitchOn {
+export function enableAccessLog({
+  loadBalancerArn,
+  name,
+  account,
+  region,
+}: EnableAccessLogInput): EnableAccessLogSteps {
   const group = `/aws/vendedlogs/alb/${name}`;
   const source = `alb502-${name}`;
   const partition = partitionOf(region);

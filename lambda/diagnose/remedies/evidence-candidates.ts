@@ -1,10 +1,10 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { hasAgent, TAGS, tagOf } from '../bundle/tags.ts';
-import { outcomesByWay } from '../catalogue.ts';
+import { outcomesFrom } from '../catalogue.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
 import { addTag, answerCommands, argument, printable, probe, removeTag, scanAgain } from './command.ts';
-import { switchOnAccessLogs } from './enable-access-log.ts';
+import { enableAccessLog } from './enable-access-log.ts';
 import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
 
@@ -26,7 +26,7 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     const how = `alb502 logs ${place}${against}`;
     return [{ ...base, how, commands: [how], sideEffects: NO_SIDE_EFFECT, rollback: [] }];
   }
-  const { look, commands, rollback, sideEffects, place } = switchOnAccessLogs({
+  const { look, commands, rollback, sideEffects, place } = enableAccessLog({
     // They go into names, ARNs and queries, where quoting would not help: what is none of them is left to fill in.
     loadBalancerArn: /^arn:[\w:/-]+$/.test(arn) ? arn : 'LOAD_BALANCER_ARN',
     name: /^[A-Za-z\d-]{1,32}$/.test(name) ? name : 'NAME',
@@ -58,7 +58,7 @@ function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
       commands: [measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',
       rollback: [],
-      outcomes: outcomesByWay('probe-idle'),
+      outcomes: outcomesFrom('probe-idle'),
     },
   ];
 }
@@ -79,7 +79,7 @@ function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
       commands: [tag, look],
       sideEffects: 'Side effect: none on traffic. A deployed monitor reads what backendLogGroups lists.',
       rollback: [removeTag(group.arn, TAGS.logGroup)],
-      outcomes: outcomesByWay('backend-log'),
+      outcomes: outcomesFrom('backend-log'),
     },
   ];
 }
@@ -96,7 +96,7 @@ function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
       sideEffects:
         'Side effect: GET requests to one target, and a few idle connections while it runs where it answers well.',
       rollback: [],
-      outcomes: outcomesByWay('probe-path'),
+      outcomes: outcomesFrom('probe-path'),
       among: ['malformed-response', 'response-header-too-large'],
     },
   ];

@@ -1,7 +1,7 @@
 import type { AccessLogSummary } from '../../model/access-log-summary.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { hasAnswered } from '../bundle/log-answers.ts';
-import { outcomesByWay } from '../catalogue.ts';
+import { outcomesFrom } from '../catalogue.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
 import { argument, scanAgain } from './command.ts';
 
@@ -62,7 +62,7 @@ export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle)
       commands: [look],
       sideEffects: NO_SIDE_EFFECT,
       rollback: [],
-      outcomes: outcomesByWay('scan'),
+      outcomes: outcomesFrom('scan'),
     },
   ];
 }
