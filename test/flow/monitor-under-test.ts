@@ -17,7 +17,7 @@ import type { MonitorStore, StoredRecord } from '../../lambda/store/monitor-stor
 import { minute, SHOP } from '../alert/looks.ts';
 
 export const QUIET: FailingLoadBalancers = { failing: [], complete: true, because: null };
-export const troubled = (...arns: readonly string[]): FailingLoadBalancers => ({
+export const failing = (...arns: readonly string[]): FailingLoadBalancers => ({
   ...QUIET,
   failing: arns.map((arn) => ({ arn })),
 });

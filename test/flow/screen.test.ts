@@ -10,7 +10,7 @@ import type { ScreenProgress } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP, WEB } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { arnOf, notificationAt, recordAt } from '../store/entries.ts';
-import { monitorUnderTest, QUIET, troubled } from './monitor-under-test.ts';
+import { monitorUnderTest, QUIET, failing } from './monitor-under-test.ts';
 
 const API = arnOf('api');
 const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[]): string[] =>
@@ -18,7 +18,7 @@ const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[
 
 describe('screening', () => {
   test('asks for a look at who has 502s, once', async () => {
-    const monitor = monitorUnderTest({ trouble: async () => troubled(SHOP, SHOP), listed: async () => [] });
+    const monitor = monitorUnderTest({ trouble: async () => failing(SHOP, SHOP), listed: async () => [] });
     const report = await monitor.screenAt(10);
     expect(reasons(monitor.asked)).toEqual(['trouble shop']);
     expect(report.regions[0]).toMatchObject({ region: 'eu-central-1', failure: null });
@@ -29,7 +29,7 @@ describe('screening', () => {
     let quick: FailingLoadBalancers = QUIET;
     const monitor = monitorUnderTest({
       trouble: async () => quick,
-      troubleByName: async () => troubled(API),
+      troubleByName: async () => failing(API),
     });
     const first = await monitor.screenAt(0);
     expect(first.regions[0]?.sweepReason).toBe('the first screening of this region');
@@ -40,8 +40,8 @@ describe('screening', () => {
     expect(reasons(monitor.asked)).toContain('trouble api');
   });
 
-  test('looks at an open alert when it is due, also when it is troubled, and not in between', async () => {
-    const monitor = monitorUnderTest({ trouble: async () => troubled(SHOP), listed: async () => [] });
+  test('looks at an open alert when it is due, also when it fails again, and not in between', async () => {
+    const monitor = monitorUnderTest({ trouble: async () => failing(SHOP), listed: async () => [] });
     await monitor.investigateAt(180, shopBundle({ at: 180, failing: [...FAILING, 178] }));
     await monitor.screenAt(180.5);
     expect(reasons(monitor.asked)).toEqual([]);
@@ -51,7 +51,7 @@ describe('screening', () => {
 
   test('a region that fails does not stop the others, and is named', async () => {
     const monitor = monitorUnderTest({
-      trouble: async () => troubled(SHOP),
+      trouble: async () => failing(SHOP),
       listed: async () => [],
       enqueue: async (messages) => {
         if (messages.some(({ region }) => region === 'eu-west-1')) throw new Error('the queue refused it');
@@ -73,7 +73,7 @@ describe('screening', () => {
     };
     const monitor = monitorUnderTest({
       store: broken,
-      trouble: async () => troubled(SHOP),
+      trouble: async () => failing(SHOP),
       listed: async () => [],
     });
     const report = await monitor.screenAt(10);
