@@ -37,7 +37,7 @@ export function registerBaseline(program: Command): void {
       print(arn, found, options);
     });
   withTableOptions(baseline.command('accept <name-or-arn>'))
-    .description('take the configuration of now as the one that is meant')
+    .description('accept the current configuration as the intended one')
     .action(async (wanted: string, options: TableOptions) => {
       const opened = await openStateTable(options);
       const arn = await arnOf(opened, wanted);

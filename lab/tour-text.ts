@@ -26,7 +26,7 @@ export function sceneText(
   const clock =
     scale === 1
       ? 'Its clock is yours.'
-      : `Its clock runs ${scale} times as fast as yours, and every time below is told by its clock.`;
+      : `Its clock runs ${scale} times as fast as yours, and every time below is by its clock.`;
   return [
     `${title}.`,
     ...scene.map((line) => `- ${line}`),
@@ -78,7 +78,7 @@ export function summaryOf(report: TourReport): string {
   const at = (value: number | null) => (value === null ? 'never' : `after ${Math.round(value)} s`);
   const found = `Diagnosed: ${report.verdict ?? 'nothing'}${report.verdict === null ? '' : ` (${percent(report.probability)})`}. True: ${truth ?? 'nothing is wrong'}.`;
   const lines = [
-    ...(report.asTold ? [] : [`Not as told: ${report.because.join('; ')}.`]),
+    ...(report.asTold ? [] : [`Not as described: ${report.because.join('; ')}.`]),
     `${report.failures.length} of ${report.requests} requests got 502. ${found}`,
     `By your clock: first failure ${at(seconds.firstFailure)}, first alert ${at(seconds.firstAlert)}, fixed ${at(seconds.fixed)}, resolved ${at(seconds.resolved)}, ${Math.round(seconds.total)} s in all.`,
   ];

@@ -7,7 +7,7 @@ const REASON = 'configuration differs from the baseline';
 const EXPECTED = 'changed by someone who is expected to';
 const GONE = 'the configuration is as the baseline says again';
 
-function tell(name: string, event: 'drift' | 'resolved', reason: string): Announcement {
+function announcementOf(name: string, event: 'drift' | 'resolved', reason: string): Announcement {
   const id = `drift:${name}`;
   return {
     ...{ event, incidentId: id, dedupKey: id, reason },
@@ -16,7 +16,8 @@ function tell(name: string, event: 'drift' | 'resolved', reason: string): Announ
 }
 
 /** Closes the notice of a drift. */
-export const driftResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
+export const driftResolved = (name: string, reason: string): Announcement =>
+  announcementOf(name, 'resolved', reason);
 
 /** Nothing differs that was told: said at once, but where it came back lately only when it stays away for longer than before. */
 function decideGone(next: AlertState, before: readonly string[], name: string, now: string): Decision {
@@ -30,7 +31,7 @@ function decideGone(next: AlertState, before: readonly string[], name: string, n
   // What was told stays told until its end is.
   return withoutAnnouncement(
     { ...next, toldDrift: [...before], driftFlapping: flapping },
-    `the drift is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+    `the drift is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
   );
 }
 
@@ -72,7 +73,10 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
     return withoutAnnouncement({ ...open, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
   if (state.incident !== null || look.diagnosis.mismatches.length > 0) {
     const knownDrift = [...next.knownDrift, ...news].sort();
-    return withoutAnnouncement({ ...open, knownDrift }, 'inhibited: told with the incident or the mismatch');
+    return withoutAnnouncement(
+      { ...open, knownDrift },
+      'inhibited: announced with the incident or the mismatch',
+    );
   }
   return {
     state: {
@@ -80,7 +84,7 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
       toldDrift: [...next.toldDrift, ...found.filter((line) => !known.includes(line))].sort(),
       driftFlapping: withAnnounced(flapping, news, now),
     },
-    announcements: [tell(name, 'drift', REASON)],
+    announcements: [announcementOf(name, 'drift', REASON)],
     reason: REASON,
   };
 }

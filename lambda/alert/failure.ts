@@ -139,7 +139,7 @@ function endedOf(incident: OpenIncident, { ended }: AlertState, now: string): En
 }
 
 /** Tells of an incident with what was announced of it. */
-export function told(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
+export function announcementOf(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
   const { verdict, severity, grouped } = incident.announced ?? {
     verdict: 'undetermined',
     severity: 'warning',
@@ -185,7 +185,7 @@ function fire(step: Step, incident: OpenIncident, reason: string): Decision {
   const next = announced(step, incident, false);
   return {
     state: enter(before, phase, now, next),
-    announcements: [told(next, 'firing', reason)],
+    announcements: [announcementOf(next, 'firing', reason)],
     reason,
   };
 }
@@ -217,7 +217,7 @@ function firing(step: Step, incident: OpenIncident): Decision {
   const event = incident.announced?.grouped && !next.announced?.grouped ? 'firing' : 'updated';
   return {
     state: enter(before, phase, now, next),
-    announcements: [told(next, event, update.reason)],
+    announcements: [announcementOf(next, event, update.reason)],
     reason: update.reason,
   };
 }
@@ -230,7 +230,7 @@ function resolve({ before, now }: Step, incident: OpenIncident, reason: string):
   };
   return {
     state,
-    announcements: incident.announced === null ? [] : [told(incident, 'resolved', reason)],
+    announcements: incident.announced === null ? [] : [announcementOf(incident, 'resolved', reason)],
     reason,
   };
 }

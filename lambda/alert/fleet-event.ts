@@ -50,7 +50,7 @@ export function leftToSummary(decision: Decision): Decision {
   const incident = { ...state.incident, announced: { ...state.incident.announced, grouped: true } };
   return {
     ...decision,
-    reason: `${decision.reason}; told in the summary of a fleet-wide event`,
+    reason: `${decision.reason}; announced in the summary of a fleet-wide event`,
     state: { ...state, incident },
     announcements: announcements.map((entry) =>
       entry.incidentId === id ? { ...entry, grouped: true } : entry,
@@ -136,7 +136,7 @@ function opened(
     severity: worst.severity,
     incidentId: worst.incidentId,
   };
-  const reason = `they began within minutes of ${FLEET_WIDE_FROM} others, which were told one by one`;
+  const reason = `they began within minutes of ${FLEET_WIDE_FROM} others, which were announced one by one`;
   return summaryNotification(event, 'firing', reason, open, now);
 }
 

@@ -8,11 +8,11 @@ const REASONS = {
   new: 'the configuration makes 502s possible',
   unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
-  changed: 'there is a mismatch that was not told before',
+  changed: 'there is a mismatch that was not announced before',
   gone: 'the keep-alive outlasts the idle timeout again',
 } as const;
 
-function tell(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
+function announcementOf(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
   const id = `posture:${name}`;
   const severity = 'warning';
   return {
@@ -22,7 +22,8 @@ function tell(name: string, event: 'posture' | 'resolved', reason: string): Anno
 }
 
 /** Closes the warning of a mismatch. */
-export const postureResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
+export const postureResolved = (name: string, reason: string): Announcement =>
+  announcementOf(name, 'resolved', reason);
 
 /** An incident that was announced, or is about to be, tells of the mismatch itself. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
@@ -37,7 +38,7 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
   if (!isOver)
     return withoutAnnouncement(
       next,
-      `the mismatch is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+      `the mismatch is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
     );
   return {
     state: { ...next, toldPosture: [] },
@@ -76,7 +77,7 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
     state: { ...state, toldPosture: standing, postureFlapping: withAnnounced(flapping, news, now) },
-    announcements: [tell(name, 'posture', reason)],
+    announcements: [announcementOf(name, 'posture', reason)],
     reason,
   };
 }

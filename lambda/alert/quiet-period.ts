@@ -59,7 +59,7 @@ export interface Quiet {
 /**
  * How long the failure of an incident stayed away. Only time counts that was watched without a break, and only up to
  * the newest request: without requests nothing can fail, and a clock that is ahead of the metrics proves nothing. A
- * load balancer that gets no requests any more is let go after a day.
+ * load balancer without any requests has its incident closed after a day.
  */
 export function quietOf(incident: OpenIncident, look: Look, leastMinutes: number, now: string): Quiet {
   const last = incident.failingMinutes.at(-1) ?? incident.openedAt;
@@ -80,7 +80,7 @@ export function quietOf(incident: OpenIncident, look: Look, leastMinutes: number
       minutes: untilNow,
       required,
       over: true,
-      reason: 'no 502 for a day, for want of requests perhaps',
+      reason: 'no 502 for a day, perhaps because there were no requests',
     };
   return {
     minutes,

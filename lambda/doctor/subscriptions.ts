@@ -9,7 +9,7 @@ export const subscriptionsCheck: Check = {
     const topicArn = outputOf(examined, 'AlertTopicArn');
     const subscriptions = await readSubscriptions(topicArn, examined.region, examined.options);
     if (subscriptions.length === 0)
-      return [problem('nobody is subscribed, so nobody is told', `subscribe someone to ${topicArn}`)];
+      return [problem('nobody is subscribed, so nobody is notified', `subscribe someone to ${topicArn}`)];
     return subscriptions.map(checkResultOf);
   },
 };

@@ -3,7 +3,7 @@ import { readTrails } from '../observe/trail.reader.ts';
 import { type Check, type CheckResult, ok, problem, unknown } from './check.ts';
 
 const WITHOUT =
-  'changes are then seen at the next check of the configuration only (postureHours), and not who made them at once; create a trail that records management events and logs in all regions';
+  'changes are then seen only at the next configuration check (postureHours), and who made them only later; create a trail that records management events and logs in all regions';
 
 /** Where no trail logs, CloudTrail sends EventBridge no event of an API call, and nobody is told. */
 export const trailCheck: Check = {

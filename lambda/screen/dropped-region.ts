@@ -2,7 +2,7 @@ import { endMonitoring } from '../investigate/end-monitoring.ts';
 import type { MonitorStore } from '../store/monitor-store.ts';
 
 /** So many at a time: the screening has a minute, and the next one goes on. */
-const LET_GO_AT_ONCE = 25;
+const MOST_ENDED_AT_ONCE = 25;
 
 export interface DroppedRegionPorts {
   /** ISO time. */
@@ -30,13 +30,15 @@ export async function endMonitoringOfDroppedRegions(
   const sentences: string[] = [];
   for (const region of dropped) {
     const left = fleet.filter((entry) => entry.region === region);
-    for (const { loadBalancerArn } of left.slice(0, LET_GO_AT_ONCE)) {
+    for (const { loadBalancerArn } of left.slice(0, MOST_ENDED_AT_ONCE)) {
       const stored = await store.load(loadBalancerArn);
-      const reason = `${region} is not watched any more`;
+      const reason = `${region} is no longer watched`;
       await endMonitoring({ loadBalancerArn, region, stored, reason, dashboardUrl, clock: now() }, store);
     }
-    if (left.length <= LET_GO_AT_ONCE) await store.forgetRegion(region);
-    sentences.push(`${region} is watched no more: let go of ${Math.min(left.length, LET_GO_AT_ONCE)}`);
+    if (left.length <= MOST_ENDED_AT_ONCE) await store.forgetRegion(region);
+    sentences.push(
+      `${region} is no longer watched: stopped monitoring ${Math.min(left.length, MOST_ENDED_AT_ONCE)}`,
+    );
   }
   return sentences;
 }

@@ -59,7 +59,7 @@ export async function screen(
   // Once a sweep is enough: monitoring that ended stays so.
   const swept = reports.some(({ sweepReason }) => sweepReason !== null);
   const endMonitoring = () => endMonitoringOfDroppedRegions(regions, ports);
-  const dropped = swept ? await attempt('the regions that are watched no more', endMonitoring, []) : [];
+  const dropped = swept ? await attempt('the regions that are no longer watched', endMonitoring, []) : [];
   return {
     regions: leftOutWhereDenied(reports, settings),
     dropped,

@@ -10,7 +10,7 @@ import type { ScreenProgress } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP, WEB } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { arnOf, notificationAt, recordAt } from '../store/entries.ts';
-import { monitorUnderTest, QUIET, failing } from './monitor-under-test.ts';
+import { failing, monitorUnderTest, QUIET } from './monitor-under-test.ts';
 
 const API = arnOf('api');
 const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[]): string[] =>

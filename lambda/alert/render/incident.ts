@@ -192,6 +192,6 @@ function historyLines({ timeline, diagnosis }: Incident): string[] {
   return timeline.map(({ at, phase, reason, event, verdict, probability = 0 }) => {
     const other = verdict != null && verdict !== diagnosis.verdict;
     const found = other ? ` (this look came to ${verdict}, ${percent(probability)})` : '';
-    return `${at} ${phase}${event === null ? '' : `, told: ${event}`}: ${reason}${found}`;
+    return `${at} ${phase}${event === null ? '' : `, announced: ${event}`}: ${reason}${found}`;
   });
 }
