@@ -2,7 +2,7 @@ import type { Explain } from './explanation.ts';
 import { counted, percent } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
-import { explainedBy, lookOf, oddsOf } from './odds.ts';
+import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 
 const FEWEST_FAILURES = 2;
@@ -71,7 +71,7 @@ export const explainByClient: Explain = (view, weights) => {
 
       statement: (responsible) => {
         const explained = explainedBy(view, responsible);
-        const refused = lookOf(view, responsible).neverDispatched > 0.5;
+        const refused = signatureSharesOf(view, responsible).neverDispatched > 0.5;
         return {
           fact: `are of ${counted(keys.size, 'client')} with ${percent(requests / tally.requests)} of all requests, on more than one path`,
           where: placeOf(view, explained),

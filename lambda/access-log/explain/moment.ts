@@ -1,7 +1,7 @@
 import { burstWeights } from './client-burst.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { counted, percent, seconds } from './fact-text.ts';
-import { explainedBy, lookOf, oddsOf } from './odds.ts';
+import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, widthsFor } from './stretch.ts';
 
@@ -28,7 +28,7 @@ export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
         searchedNats: Math.log(order.length * widths.length),
         weights: (rest) => burstWeights(view, rest),
         statement: (responsible) => {
-          const refused = lookOf(view, responsible).neverDispatched > 0.8;
+          const refused = signatureSharesOf(view, responsible).neverDispatched > 0.8;
           const lasted = Math.max(0.001, lastSeconds - firstSeconds);
           return {
             fact: `came within ${seconds(lasted)} on ${counted(targets.size, 'target')}, in which ${percent(share)} of all requests came`,

@@ -3,7 +3,7 @@ import { counted } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import { answeredMeanwhile, answersOthers, type PairRange, pairOf, rangesOf } from './node-pair.ts';
-import { explainedBy, lookOf, oddsOf } from './odds.ts';
+import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
 
@@ -81,7 +81,7 @@ function statementOf(view: LogView, responsible: Float64Array): Statement {
     fact: `came through ${counted(nodeCount, 'load balancer node')} to targets that answered other nodes`,
     where: placeOf(view, explained),
     causes:
-      lookOf(view, responsible).neverDispatched > 0.8
+      signatureSharesOf(view, responsible).neverDispatched > 0.8
         ? oddsOf([
             ['network-path', refusesAll ? 0.95 : 0.65],
             // A port that is closed refuses every node.

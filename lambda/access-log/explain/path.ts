@@ -5,7 +5,7 @@ import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
-import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { timeoutLookOf } from './target-time.ts';
 
@@ -77,7 +77,7 @@ function causesOf(
   responsible: Float64Array,
   isRare: boolean,
 ): CauseOdds {
-  const look = lookOf(view, responsible);
+  const look = signatureSharesOf(view, responsible);
   if (look.neverDispatched > 0.5)
     return oddsOf([
       ['connection-refused', 0.3],
