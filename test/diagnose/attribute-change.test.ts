@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { tagNote, writtenChange } from '../../lambda/diagnose/attribute-change.ts';
-import { ownerOfLoadBalancer, ownerOfTargetGroup, ownerOfWorkload } from '../../lambda/diagnose/owners.ts';
+import {
+  ownerOfLoadBalancer,
+  ownerOfTargetGroup,
+  ownerOfWorkload,
+} from '../../lambda/diagnose/bundle/owners.ts';
+import { tagNote, writtenChange } from '../../lambda/diagnose/remedies/attribute-change.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {
   bundleWith,

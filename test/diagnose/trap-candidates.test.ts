@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { trapCandidates } from '../../lambda/diagnose/trap-candidates.ts';
+import { trapCandidates } from '../../lambda/diagnose/remedies/trap-candidates.ts';
 import type { FailingRequest } from '../../lambda/model/access-log-summary.ts';
 import {
   accessLog,

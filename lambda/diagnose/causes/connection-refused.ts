@@ -1,14 +1,14 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { seriesOf, sum } from '../bundle/metric-view.ts';
+import { ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { argument, describeTargetHealth, printable } from '../command.ts';
-import { failedTargetOf } from '../failed-url.ts';
-import { seriesOf, sum } from '../metric-view.ts';
-import { ownerOfWorkload } from '../owners.ts';
-import { inNamespace, kubernetesBehind } from '../workload-words.ts';
+import { argument, describeTargetHealth, printable } from '../remedies/command.ts';
+import { failedTargetOf } from '../remedies/failed-url.ts';
+import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
 /** Groups with connection errors of their own first; all of them where the metric does not tell. */
-export function groupsInTrouble(bundle: EvidenceBundle, metric: string): readonly TargetGroup[] {
+export function groupsWithErrors(bundle: EvidenceBundle, metric: string): readonly TargetGroup[] {
   const failing = new Set(
     seriesOf(bundle, metric, 'target-group')
       .filter((series) => sum(series.values) > 0)
@@ -55,7 +55,7 @@ function checkEndpoints(bundle: EvidenceBundle, group: TargetGroup): OwnedAction
   const { option, remark } = inNamespace(backend.namespace);
   const service = backend.service === null ? 'SERVICE' : argument('SERVICE', backend.service);
   return {
-    title: `On Kubernetes, ${backend.words}: make sure its Service selects pods that are ready${isNodePort && port !== null ? ` (node port ${port})` : ''}`,
+    title: `On Kubernetes, ${backend.text}: make sure its Service selects pods that are ready${isNodePort && port !== null ? ` (node port ${port})` : ''}`,
     why: `${isNodePort ? 'a node port is answered by rules of the node, so `ss -ltn` does not show it; it refuses while its Service has no ready endpoint. ' : 'a pod refuses while its server does not listen on the target port, or on 127.0.0.1 only. '}Compare the selector with the labels of the pods. Side effect: none, it only reads.`,
     commands: [
       ...(backend.service === null ? ['# SERVICE: the one behind the target group'] : []),
@@ -74,7 +74,7 @@ function checkEndpoints(bundle: EvidenceBundle, group: TargetGroup): OwnedAction
 export const connectionRefused: CauseRow = {
   id: 'connection-refused',
   advise: (bundle) =>
-    groupsInTrouble(bundle, 'TargetConnectionErrorCount').map(
+    groupsWithErrors(bundle, 'TargetConnectionErrorCount').map(
       (group) => checkEndpoints(bundle, group) ?? checkListening(bundle, group),
     ),
 };

@@ -1,11 +1,11 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { EcsService } from '../../model/workload.ts';
+import { largest } from '../bundle/metric-view.ts';
+import { ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { argument, describeAttributes, describeTargetHealth, printable } from '../command.ts';
-import { largest } from '../metric-view.ts';
-import { ownerOfWorkload } from '../owners.ts';
-import { inNamespace, kubernetesBehind } from '../workload-words.ts';
+import { argument, describeAttributes, describeTargetHealth, printable } from '../remedies/command.ts';
+import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: at most 120 s on Fargate, 30 s unless set. */
 const LONGEST_STOP_ON_FARGATE_SECONDS = 120;
@@ -81,7 +81,7 @@ function onKubernetes(bundle: EvidenceBundle, group: TargetGroup): OwnedAction |
   const label = 'elbv2.k8s.aws/pod-readiness-gate-inject';
   const hasGates = group.targetType === 'ip';
   return {
-    title: `On Kubernetes, ${backend.words}: sleep ${PRE_STOP_SECONDS} s before SIGTERM${hasGates ? ', and let old pods wait for healthy new ones' : ''}`,
+    title: `On Kubernetes, ${backend.text}: sleep ${PRE_STOP_SECONDS} s before SIGTERM${hasGates ? ', and let old pods wait for healthy new ones' : ''}`,
     why: `a draining target was seen to get new requests for 17 to 19 s, so a preStop of 15 s is too short. The grace period is above the sleep and the longest request.${hasGates ? ' With a readiness gate a rollout waits until the load balancer calls a new pod healthy; pods made before the label have none.' : ' Targets are nodes here: readiness gates need target type ip.'} Side effect: a rollout takes longer.`,
     commands: [
       '# the pod template behind it:',

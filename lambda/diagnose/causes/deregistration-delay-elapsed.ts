@@ -1,9 +1,9 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { writtenChange } from '../attribute-change.ts';
+import { largest } from '../bundle/metric-view.ts';
+import { ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { printable } from '../command.ts';
-import { largest } from '../metric-view.ts';
-import { ownerOfWorkload } from '../owners.ts';
+import { writtenChange } from '../remedies/attribute-change.ts';
+import { printable } from '../remedies/command.ts';
 
 const KEY = 'deregistration_delay.timeout_seconds';
 

@@ -1,9 +1,9 @@
+import { groupThatFailed, ownerOfTargets } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../command.ts';
-import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
-import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
-import { groupThatFailed, ownerOfTargets } from '../owners.ts';
-import { redeployPrevious } from '../workload-words.ts';
+import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../remedies/command.ts';
+import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
+import { redeployPrevious } from '../remedies/workload-text.ts';
 
 const COUNT_PATHS = [
   '# in a folder with the access log:',

@@ -1,7 +1,7 @@
-import { ownerOfArn } from '../attribute-change.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { argument, describe, describeTargetHealth } from '../command.ts';
-import { groupsInTrouble } from './connection-refused.ts';
+import { ownerOfArn } from '../remedies/attribute-change.ts';
+import { argument, describe, describeTargetHealth } from '../remedies/command.ts';
+import { groupsWithErrors } from './connection-refused.ts';
 
 export const networkPath: CauseRow = {
   id: 'network-path',
@@ -14,7 +14,7 @@ export const networkPath: CauseRow = {
         why: 'the target port must be open from the load balancer, the health-check port too, and ports 1024-65535 open on the way back. Note what the rules were before you change them. Side effect: what you open is open to whatever else the rule names.',
         commands: [
           describe('describe-load-balancers', arn, 'LoadBalancers[].[SecurityGroups,AvailabilityZones]'),
-          ...groupsInTrouble(bundle, 'TargetConnectionErrorCount').map((group) =>
+          ...groupsWithErrors(bundle, 'TargetConnectionErrorCount').map((group) =>
             describeTargetHealth(group.arn),
           ),
           `aws ec2 describe-network-acls --region ${region}`,

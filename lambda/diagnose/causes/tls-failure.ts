@@ -1,10 +1,10 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { ownerOfTargetGroup, ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { argument, curl, describe, FROM_THEIR_NETWORK, printable } from '../command.ts';
-import { ownerOfTargetGroup, ownerOfWorkload } from '../owners.ts';
-import { protocolLines } from '../protocol-setting.ts';
-import { groupsInTrouble } from './connection-refused.ts';
+import { argument, curl, describe, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
+import { protocolLines } from '../remedies/protocol-setting.ts';
+import { groupsWithErrors } from './connection-refused.ts';
 import { targetToAsk } from './protocol-mismatch.ts';
 
 /**
@@ -53,7 +53,7 @@ function groupOfHttp(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
 export const tlsFailure: CauseRow = {
   id: 'tls-failure',
   advise: (bundle) => {
-    const groups = groupsInTrouble(bundle, 'TargetTLSNegotiationErrorCount');
+    const groups = groupsWithErrors(bundle, 'TargetTLSNegotiationErrorCount');
     return groups.flatMap((group) => [
       askForTls(bundle, group),
       ...(group.protocol === 'HTTPS' ? [groupOfHttp(bundle, group)] : []),
