@@ -1,3 +1,4 @@
+import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
 import { type AccessLogName, accessLogName } from './file-name.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
 import { type Interner, interner } from './interner.ts';
@@ -78,7 +79,7 @@ export class LogAnalysis {
     this.reader = new LineReader(fields);
     this.isFiltered = Object.keys(filter).length > 0;
     this.splitter = new LineSplitter(
-      (bytes, start, end) => this.take(bytes, start, end),
+      (bytes, start, end, indexed) => this.take(bytes, start, end, indexed),
       () => {
         this.lineNumber++;
         this.linesRead++;
@@ -97,9 +98,10 @@ export class LogAnalysis {
     this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
 
-  /** Takes the next bytes of the current file, not compressed, and their line ends if the caller has found them. */
-  feed(chunk: Uint8Array, lineEnds?: Int32Array): void {
-    this.splitter.feed(chunk, lineEnds);
+  /** Takes the next bytes of the current file, not compressed, and what the caller has found in them. */
+  feed(chunk: Uint8Array, index: ChunkIndex = NOTHING_INDEXED): void {
+    this.reader.index = index;
+    this.splitter.feed(chunk, index);
   }
 
   /** @param problem - why the file could not be read to its end, if so; counts as one rejected line */
@@ -115,13 +117,20 @@ export class LogAnalysis {
       this.rejected.push({ file: this.file, line: this.lineNumber, reason });
   }
 
-  private take(bytes: Uint8Array, lineStart: number, end: number): void {
+  private take(bytes: Uint8Array, lineStart: number, end: number, indexed: number): void {
     this.lineNumber++;
     let start = lineStart;
     if (this.lineNumber === 1 && hasByteOrderMark(bytes, start)) start += 3;
     while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
     if (start >= end) return;
-    const reason = this.reader.read(this.line, bytes, start, end, this.fileNode >= 0);
+    const reason = this.reader.read(
+      this.line,
+      bytes,
+      start,
+      end,
+      this.fileNode >= 0,
+      start === lineStart ? indexed : -1,
+    );
     if (reason === NO_LINE) return;
     this.linesRead++;
     if (reason === null) this.count(this.line);
