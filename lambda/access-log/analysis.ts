@@ -71,12 +71,13 @@ export class LogAnalysis {
   private lineNumber = 0;
   private fileNode = -1;
   private fileName: AccessLogName | null = null;
-  private readonly healthChecks = new HealthChecks();
+  private readonly healthChecks: HealthChecks;
 
   /** @param fields - names of the fields of a log without a header, in their order, as AWS has them */
   constructor(filter: LineFilter = {}, fields?: readonly string[]) {
     this.filter = filter;
     this.reader = new LineReader(fields);
+    this.healthChecks = new HealthChecks(fields);
     this.isFiltered = Object.keys(filter).length > 0;
     this.splitter = new LineSplitter(
       (bytes, start, end, indexed) => this.take(bytes, start, end, indexed),
