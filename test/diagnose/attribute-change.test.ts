@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { tagNote, writtenChange } from '../../lambda/diagnose/remedies/attribute-change.ts';
 import {
   ownerOfLoadBalancer,
   ownerOfTargetGroup,
   ownerOfWorkload,
-} from '../../lambda/diagnose/bundle/owners.ts';
-import { tagNote, writtenChange } from '../../lambda/diagnose/remedies/attribute-change.ts';
+} from '../../lambda/diagnose/remedies/owners.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {
   bundleWith,

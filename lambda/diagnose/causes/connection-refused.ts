@@ -1,10 +1,10 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { seriesOf, sum } from '../bundle/metric-view.ts';
-import { ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { argument, describeTargetHealth, printable } from '../remedies/command.ts';
 import { failedTargetOf } from '../remedies/failed-url.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
 import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
 /** Groups with connection errors of their own first; all of them where the metric does not tell. */

@@ -2,9 +2,9 @@ import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { EcsService } from '../../model/workload.ts';
 import { largest } from '../bundle/metric-view.ts';
-import { ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { argument, describeAttributes, describeTargetHealth, printable } from '../remedies/command.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
 import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: at most 120 s on Fargate, 30 s unless set. */

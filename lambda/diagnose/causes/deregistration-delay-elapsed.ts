@@ -1,9 +1,9 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { largest } from '../bundle/metric-view.ts';
-import { ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { writtenChange } from '../remedies/attribute-change.ts';
 import { printable } from '../remedies/command.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
 
 const KEY = 'deregistration_delay.timeout_seconds';
 

@@ -4,7 +4,6 @@ import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
 import { largest } from '../bundle/metric-view.ts';
-import { ownerOfWorkload } from '../bundle/owners.ts';
 import { TAGS, tagOf } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { idleTimeoutOf, knownText } from '../keep-alive/idle-timeout.ts';
@@ -21,6 +20,7 @@ import { actionsWithoutIdleTimeout, readIdleTimeout } from '../keep-alive/unknow
 import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
 import { describeAttributes, printable, probe, targetRemark } from '../remedies/command.ts';
 import { failedTargetOf } from '../remedies/failed-url.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
 import { linesInPlace, serverPlace } from '../remedies/workload-text.ts';
 
 /** The change on the server: it must outlast the idle timeout. */

@@ -1,10 +1,10 @@
 import { functionNameOf } from '../../model/arn.ts';
 import type { OwnedAction, OwnerKind } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { ownerOfTargetGroup } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { writtenChange } from '../remedies/attribute-change.ts';
 import { argument, printable } from '../remedies/command.ts';
+import { ownerOfTargetGroup } from '../remedies/owners.ts';
 
 const KEY = 'lambda.multi_value_headers.enabled';
 

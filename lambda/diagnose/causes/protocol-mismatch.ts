@@ -1,8 +1,8 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { ownerOfTargetGroup } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { describe, FROM_THEIR_NETWORK, printable, urlArgument } from '../remedies/command.ts';
 import { failedTargetOf } from '../remedies/failed-url.ts';
+import { ownerOfTargetGroup } from '../remedies/owners.ts';
 import { protocolLines } from '../remedies/protocol-setting.ts';
 
 /** `ADDRESS:PORT` of a target, and a remark where it is left to fill in. */

@@ -1,7 +1,7 @@
-import { ownerOfTargets } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { ownerOfArn } from '../remedies/attribute-change.ts';
 import { argument, printable } from '../remedies/command.ts';
+import { ownerOfTargets } from '../remedies/owners.ts';
 
 /** One of them is the server's: what is set where, each under a remark. */
 const LIMITS = [

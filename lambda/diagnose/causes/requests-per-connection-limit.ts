@@ -1,11 +1,11 @@
 import { recognizeServer } from '../../advice/servers.ts';
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
-import { ownerOfTargets } from '../bundle/owners.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { idleTimeoutOption } from '../remedies/command.ts';
+import { ownerOfTargets } from '../remedies/owners.ts';
 
 type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
 

@@ -1,8 +1,8 @@
-import { groupThatFailed, ownerOfTargets } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../remedies/command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
+import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
 import { redeployPrevious } from '../remedies/workload-text.ts';
 
 export const responseHeaderTooLarge: CauseRow = {

@@ -1,10 +1,10 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { EcsService } from '../../model/workload.ts';
-import { groupThatFailed, ownerOfTargets } from '../bundle/owners.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { argument, printable } from '../remedies/command.ts';
+import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
 import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
 /** What ended tasks of the service: AWS keeps them for about an hour. */

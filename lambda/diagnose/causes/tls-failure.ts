@@ -1,8 +1,8 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { ownerOfTargetGroup, ownerOfWorkload } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { argument, curl, describe, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
+import { ownerOfTargetGroup, ownerOfWorkload } from '../remedies/owners.ts';
 import { protocolLines } from '../remedies/protocol-setting.ts';
 import { groupsWithErrors } from './connection-refused.ts';
 import { targetToAsk } from './protocol-mismatch.ts';

@@ -1,7 +1,7 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import { groupThatFailed, ownerOfTargets } from '../bundle/owners.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
+import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
 import { serverPlace } from '../remedies/workload-text.ts';
 
 const SECONDS = 120;

@@ -44,7 +44,7 @@ function roseWith({ rise: { before, after, began } }: Onset, change: Change): bo
 
 interface Judged {
   readonly strength: number;
-  readonly text: string;
+  readonly words: string;
 }
 
 /**

@@ -17,7 +17,7 @@ const CLASSES = [
 ] as const satisfies readonly {
   readonly of: keyof Signatures;
   readonly id: string;
-  readonly text: string;
+  readonly words: string;
 }[];
 
 /** Which share of the failed requests in the access log looks how. */

@@ -2,9 +2,9 @@ import type { Owner } from '../../advice/owner.ts';
 import { isTargetGroupArn } from '../../model/arn.ts';
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import { ownerOfLoadBalancer, ownerOfTargetGroup } from '../bundle/owners.ts';
 import { describeAttributes, modifyAttribute, printable } from './command.ts';
 import { type AttributeSetting, ownedSetting } from './owned-setting.ts';
+import { ownerOfLoadBalancer, ownerOfTargetGroup } from './owners.ts';
 
 /** An attribute of the load balancer or of one of its target groups. */
 export interface AttributeChange {

@@ -1,6 +1,6 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { ownerOfTargetGroup } from '../bundle/owners.ts';
 import { printable } from './command.ts';
+import { ownerOfTargetGroup } from './owners.ts';
 
 /** How the protocol of a group is written where its owner keeps it; empty where no owner is known. */
 export function protocolLines(

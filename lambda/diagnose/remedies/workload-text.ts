@@ -1,6 +1,6 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { ownerOfTargetGroup } from '../bundle/owners.ts';
 import { argument, printable } from './command.ts';
+import { ownerOfTargetGroup } from './owners.ts';
 
 /** The object of Kubernetes behind a target group, and what of it the tags tell. */
 export interface KubernetesBackend {
