@@ -1,7 +1,7 @@
 import { type Owner, ownerOf } from '../../advice/owner.ts';
 import type { OwnerKind } from '../../model/diagnosis.ts';
 import type { Change, EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
-import { toolOf } from '../changes/change-tool.ts';
+import { toolOf } from './change-tool.ts';
 
 /**
  * Calls that change no setting: whoever registers targets or shifts weights need not own the group or listener, and
