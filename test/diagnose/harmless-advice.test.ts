@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { boundedDiagnosis } from '../../lambda/alert/size-limits.ts';
 import { CAUSE_ROWS } from '../../lambda/diagnose/causes.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
@@ -299,4 +300,11 @@ test('in a container nothing is reloaded', () => {
     expect(lines).not.toContain(reload);
     expect(lines?.at(-1)).toMatch(/^# then deploy it/);
   }
+});
+
+test('layer and owner stay where a diagnosis is shortened', () => {
+  const diagnosis = diagnose(bundleWith(onEcs, declared(5), failures(everyNth(9, 2))));
+  const shortened = boundedDiagnosis(diagnosis, 3000);
+  expect(shortened).not.toEqual(diagnosis);
+  expect(shortened.actions[0]).toMatchObject({ layer: 'target', owner: 'ecs' });
 });
