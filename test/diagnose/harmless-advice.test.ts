@@ -341,3 +341,41 @@ describe('the command of an ECS container', () => {
     expect(action?.rollback).toContain('"command": ["gunicorn","shop:app","--bind","0.0.0.0:8080"]');
   });
 });
+
+describe('names of strangers', () => {
+  const texts = [
+    '$(touch pwned)',
+    "'; touch pwned; '",
+    '`touch pwned`',
+    'a\ntouch pwned',
+    '--all',
+    'a\u202eb',
+  ];
+  const WORD = /^(?:'[^']*'|\\'|[\w@%+=:,./|-])+$/;
+
+  test.each(texts)('%j stays in quotes, on one line', (text) => {
+    const service = ecsService({ clusterArn: text, serviceName: text, taskDefinition: text });
+    const worlds = [
+      group('web', { workload: { ecsService: service } }),
+      edits(
+        groupTag('web', 'ingress.k8s.aws/stack', `${text}/${text}`),
+        groupTag('web', 'ingress.k8s.aws/resource', `${text}/${text}-${text}:80`),
+        loadBalancerTag('ingress.k8s.aws/stack', `${text}/${text}`),
+      ),
+      edits(
+        loadBalancerTag('aws:cloudformation:stack-name', text),
+        loadBalancerTag('aws:cloudformation:logical-id', text),
+        groupTag('web', 'gateway.k8s.aws.alb/stack', `${text}/${text}`),
+      ),
+    ];
+    const lines = worlds.flatMap((world) =>
+      NAMED_CAUSES.flatMap((cause) =>
+        asked(cause, lambdaGroup('fn'), world, declared(5), idleTimeout(60)),
+      ).flatMap(({ title, why, commands, rollback }) => [title, why, ...commands, ...rollback]),
+    );
+    expect(lines.filter((line) => /[\n\r\u202e]/.test(line))).toEqual([]);
+    for (const line of lines.filter((one) => /^(?:aws|kubectl|alb502) /.test(one)))
+      for (const word of line.split('   # ')[0]?.match(/(?:'[^']*'|\\'|\S)+/g) ?? [])
+        expect([line, word]).toEqual([line, expect.stringMatching(WORD)]);
+  });
+});
