@@ -1,5 +1,6 @@
 import { FULL_NATS, LEAST_NATS } from '../coincidence.ts';
 import { hostAdditions, hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../host-counts.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'HealthyHostCount';
@@ -27,7 +28,7 @@ export const healthyHostCount = observation({
     'request-body-refused': [0, 0],
   },
   read: (bundle) => {
-    const added = nearHostChanges(bundle, hostAdditions(bundle), 0);
+    const added = nearHostChanges(bundle, hostAdditions(bundle), 0, failuresApartFromCrashes(bundle));
     if (added >= LEAST_NATS) {
       const fact = 'the 502s gather around minutes in which a group had more healthy hosts than usual';
       return [{ id: 'hosts-added', fact, source: METRIC, strength: added / FULL_NATS }];

@@ -10,6 +10,7 @@ import {
   replacementOrder,
 } from '../registrations.ts';
 import { symptomOf } from '../symptom.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
 /** CloudTrail tells of an event within about a quarter of an hour. */
@@ -66,6 +67,8 @@ export const registrations = observation({
       return isTold ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }] : [];
     }
     const changes = registrationsBeforeLastFailure(bundle);
+    const counts = failuresApartFromCrashes(bundle);
+    if (counts.failures.size === 0) return [];
     const [first] = changes;
     if (!first) {
       const fact = `the last 502 came before the ${all.length} registrations or deregistrations of targets`;
@@ -76,7 +79,7 @@ export const registrations = observation({
     const order = replacementOrder(bundle, changes);
     const events = changes.map(({ at }) => Date.parse(at));
     const fromMs = order === 'failed' ? -NOTICED_MS : -MINUTE_SLACK_MS;
-    const near = coincidence(symptom, bundle.window, events, { fromMs, toMs: AFTER_MS });
+    const near = coincidence(counts, bundle.window, events, { fromMs, toMs: AFTER_MS });
     const source = [...new Set(changes.map(({ eventName }) => eventName))].sort().join(', ');
     const shown = `${changes.length} registrations or deregistrations of targets`;
     const strength = Math.abs(near) / FULL_NATS;

@@ -1,0 +1,59 @@
+import { changeBefore } from '../change-before.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
+import { AFTER_MS, lastFailureMs, MINUTE_SLACK_MS } from '../registrations.ts';
+import { symptomOf } from '../symptom.ts';
+import { totalFailure } from '../total-failure.ts';
+import { shiftWords, trafficShiftsOf } from '../traffic-shifts.ts';
+import { observation } from './observation.ts';
+
+/** Weights are in force at once; so long after a shift the 502s still begin with it. */
+const BEGINS_WITHIN_MS = 10 * 60_000;
+
+/** Whether the 502s begin with, or gather around, a shift of traffic to other target groups. */
+export const trafficShift = observation({
+  outcomes: ['traffic-shift-near-failures', 'every-request-fails-after-traffic-shift'],
+  needs: { subjects: ['changes'] },
+  group: 'target-changes',
+  way: 'scan',
+  weights: {
+    'keepalive-mismatch': [-1, -1],
+    'requests-per-connection-limit': [0, 0],
+    deployment: [3.2, 4],
+    'deregistration-delay-elapsed': [0.5, -1],
+    'target-crash': [0, 0],
+    'worker-timeout': [0, 0],
+    'connection-refused': [0.3, 0.3],
+    'network-path': [0, 0],
+    'tls-failure': [0.2, 0.3],
+    'protocol-mismatch': [0.3, 0.5],
+    'malformed-response': [0, 0],
+    'response-header-too-large': [0, 0],
+    'lambda-target-error': [0, 0],
+    'request-body-refused': [0, 0],
+  },
+  read: (bundle) => {
+    const symptom = symptomOf(bundle);
+    const shifts = trafficShiftsOf(bundle.changes).filter(
+      ({ change }) => Date.parse(change.at) <= lastFailureMs(bundle),
+    );
+    const [first] = shifts;
+    if (first === undefined || symptom.failures.size === 0) return [];
+    const times = shifts.map(({ change }) => Date.parse(change.at));
+    const near = coincidence(symptom, bundle.window, times, { fromMs: -MINUTE_SLACK_MS, toMs: AFTER_MS });
+    const words = (of: (typeof shifts)[number]): string => shiftWords(bundle, of);
+    const began = changeBefore(
+      bundle,
+      (change) => {
+        const shift = shifts.find((one) => one.change === change);
+        return shift === undefined ? null : words(shift);
+      },
+      BEGINS_WITHIN_MS,
+    );
+    const strength = Math.max(near >= LEAST_NATS ? Math.min(1, near / FULL_NATS) : 0, began?.strength ?? 0);
+    if (strength === 0) return [];
+    const isTotal = began !== null && totalFailure(bundle, symptom) !== null;
+    const id = isTotal ? 'every-request-fails-after-traffic-shift' : 'traffic-shift-near-failures';
+    const gathered = `the 502s gather around ${shifts.length} shifts of traffic (the first at ${first.change.at}: ${words(first)})`;
+    return [{ id, fact: began?.fact ?? gathered, source: first.change.eventName, strength }];
+  },
+});
