@@ -35,7 +35,7 @@ export const protocolChanged = observation({
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],
-    deployment: [1.2],
+    deployment: [0],
     'deregistration-delay-elapsed': [0],
     'target-crash': [0],
     'worker-timeout': [0],

@@ -10,6 +10,7 @@ import {
   replacementOrder,
 } from '../registrations.ts';
 import { symptomOf } from '../symptom.ts';
+import { trafficShiftsOf } from '../traffic-shifts.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
@@ -62,6 +63,8 @@ export const registrations = observation({
     const all = registrationsOf(bundle);
     if (symptom.failures.size === 0) return [];
     if (all.length === 0) {
+      // Both groups of a blue/green deployment may have had their targets for long.
+      if (trafficShiftsOf(bundle.changes).length > 0) return [];
       const isTold = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
       const fact = 'no target was registered or deregistered in the window';
       return isTold ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }] : [];

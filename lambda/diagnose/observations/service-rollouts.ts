@@ -4,6 +4,7 @@ import { lastFailureMs, MINUTE_SLACK_MS } from '../registrations.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { type Rollout, rolloutsOf } from '../workload/rollouts.ts';
 import { isAllEcs } from '../workload/services.ts';
+import { targetStopsOf } from '../workload/target-stops.ts';
 import { observation } from './observation.ts';
 
 /** A failing minute begins before what fails in it. */
@@ -55,7 +56,11 @@ export const serviceRollouts = observation({
     const source = rollouts[0]?.source ?? 'DescribeServiceDeployments';
     if (rollouts.length === 0) {
       const fact = 'no service behind the load balancer was rolled out in the window';
-      return isAllEcs(bundle) ? [{ id: 'no-service-rollout', fact, source }] : [];
+      // Scaling in and interruptions stop targets early as well, without a rollout.
+      const isQuiet = targetStopsOf(bundle).every(
+        ({ reason }) => reason === 'exit' || reason === 'out-of-memory',
+      );
+      return isAllEcs(bundle) && isQuiet ? [{ id: 'no-service-rollout', fact, source }] : [];
     }
     const before = rollouts.filter(({ startMs }) => startMs <= lastFailureMs(bundle));
     const nats = coincidenceWithin(counts, bundle.window, before.map(spanOf));

@@ -3,6 +3,7 @@ import { seriesOf } from '../metric-view.ts';
 import { registeredTargets } from '../registered-targets.ts';
 import { registrationsOf } from '../registrations.ts';
 import { symptomOf } from '../symptom.ts';
+import { trafficShiftsOf } from '../traffic-shifts.ts';
 import { observation } from './observation.ts';
 
 /** Whether no target was added, drained or lost in the whole window. */
@@ -40,7 +41,8 @@ export const steadyTargets = observation({
       seriesOf(bundle, 'HealthyHostCount', 'target-group', 'Minimum').length > 0 &&
       states.every((state) => state === 'healthy' || state === 'unused') &&
       changes.length === 0 &&
-      registrationsOf(bundle).length === 0;
+      registrationsOf(bundle).length === 0 &&
+      trafficShiftsOf(bundle.changes).length === 0;
     if (!isSteady) return [];
     const fact = 'no target was added, drained or lost in the window';
     return [{ id: 'no-target-change', fact, source: 'HealthyHostCount, DescribeTargetHealth' }];

@@ -1,13 +1,10 @@
-import { changeBefore } from '../change-before.ts';
 import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { AFTER_MS, lastFailureMs, MINUTE_SLACK_MS } from '../registrations.ts';
+import { AFTER_MS, MINUTE_SLACK_MS } from '../registrations.ts';
+import { beganWithShift, shiftsBeforeLastFailure } from '../shift-onset.ts';
 import { symptomOf } from '../symptom.ts';
 import { totalFailure } from '../total-failure.ts';
-import { shiftWords, trafficShiftsOf } from '../traffic-shifts.ts';
+import { shiftWords } from '../traffic-shifts.ts';
 import { observation } from './observation.ts';
-
-/** Weights are in force at once; so long after a shift the 502s still begin with it. */
-const BEGINS_WITHIN_MS = 10 * 60_000;
 
 /** Whether the 502s begin with, or gather around, a shift of traffic to other target groups. */
 export const trafficShift = observation({
@@ -22,7 +19,7 @@ export const trafficShift = observation({
     'deregistration-delay-elapsed': [0.5, -1],
     'target-crash': [0, 0],
     'worker-timeout': [0, 0],
-    'connection-refused': [0.3, 0.3],
+    'connection-refused': [0, 0],
     'network-path': [0, 0],
     'tls-failure': [0.2, 0.3],
     'protocol-mismatch': [0.3, 0.5],
@@ -33,27 +30,18 @@ export const trafficShift = observation({
   },
   read: (bundle) => {
     const symptom = symptomOf(bundle);
-    const shifts = trafficShiftsOf(bundle.changes).filter(
-      ({ change }) => Date.parse(change.at) <= lastFailureMs(bundle),
-    );
+    const shifts = shiftsBeforeLastFailure(bundle);
     const [first] = shifts;
     if (first === undefined || symptom.failures.size === 0) return [];
     const times = shifts.map(({ change }) => Date.parse(change.at));
     const near = coincidence(symptom, bundle.window, times, { fromMs: -MINUTE_SLACK_MS, toMs: AFTER_MS });
-    const words = (of: (typeof shifts)[number]): string => shiftWords(bundle, of);
-    const began = changeBefore(
-      bundle,
-      (change) => {
-        const shift = shifts.find((one) => one.change === change);
-        return shift === undefined ? null : words(shift);
-      },
-      BEGINS_WITHIN_MS,
-    );
+    const began = beganWithShift(bundle);
     const strength = Math.max(near >= LEAST_NATS ? Math.min(1, near / FULL_NATS) : 0, began?.strength ?? 0);
     if (strength === 0) return [];
     const isTotal = began !== null && totalFailure(bundle, symptom) !== null;
     const id = isTotal ? 'every-request-fails-after-traffic-shift' : 'traffic-shift-near-failures';
-    const gathered = `the 502s gather around ${shifts.length} shifts of traffic (the first at ${first.change.at}: ${words(first)})`;
-    return [{ id, fact: began?.fact ?? gathered, source: first.change.eventName, strength }];
+    const shown = `${shifts.length === 1 ? 'a shift' : `${shifts.length} shifts`} of traffic (${first.change.at}: ${shiftWords(bundle, first)})`;
+    const fact = began?.fact ?? `the 502s gather around ${shown}`;
+    return [{ id, fact, source: first.change.eventName, strength }];
   },
 });
