@@ -1,6 +1,6 @@
 import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
 import { delayEndsOf, MINUTE_SLACK_MS, registrationsBeforeLastFailure } from '../registrations.ts';
-import { symptomOf } from '../symptom.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
 /** Whether the 502s gather one deregistration delay after targets were deregistered. */
@@ -26,9 +26,10 @@ export const deregistrationDelay = observation({
     'request-body-refused': [0],
   },
   read: (bundle) => {
-    const symptom = symptomOf(bundle);
+    // A target that crashed is deregistered as well; what failed as it died did not outlive a delay.
+    const counts = failuresApartFromCrashes(bundle);
     const ends = delayEndsOf(bundle, registrationsBeforeLastFailure(bundle));
-    const near = coincidence(symptom, bundle.window, ends, {
+    const near = coincidence(counts, bundle.window, ends, {
       fromMs: -MINUTE_SLACK_MS,
       toMs: MINUTE_SLACK_MS,
     });

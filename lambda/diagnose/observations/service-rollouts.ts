@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { coincidenceWithin, FULL_NATS, LEAST_NATS, type Span, shareWithin } from '../coincidence.ts';
-import { lastFailureMs, MINUTE_SLACK_MS } from '../registrations.ts';
+import { lastFailureMs } from '../registrations.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { type Rollout, rolloutsOf } from '../workload/rollouts.ts';
 import { isAllEcs } from '../workload/services.ts';
@@ -10,10 +10,10 @@ import { observation } from './observation.ts';
 /** A failing minute begins before what fails in it. */
 const MINUTE_MS = 60_000;
 
-/** A rollout ends when the old targets are gone; what fails some minutes later is not of it. */
+/** A rollout ends when the old targets are gone; what fails minutes later is not of it. */
 const spanOf = ({ startMs, endMs }: Rollout): Span => ({
   fromMs: startMs - MINUTE_MS,
-  toMs: endMs + MINUTE_SLACK_MS,
+  toMs: endMs + MINUTE_MS,
 });
 
 const overlaps = ({ window }: EvidenceBundle, rollout: Rollout): boolean => {

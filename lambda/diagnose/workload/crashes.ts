@@ -10,14 +10,18 @@ import {
 import { sum } from '../metric-view.ts';
 import { lastFailureMs, MINUTE_SLACK_MS } from '../registrations.ts';
 import { type Symptom, symptomOf } from '../symptom.ts';
+import { loggedStops } from './logged-stops.ts';
 import { ecsServicesOf } from './services.ts';
 import type { TargetStop } from './target-stop.ts';
 import { targetStopsOf } from './target-stops.ts';
 
 /** ECS tells of stopped tasks for an hour at least (DescribeTasks); it is not asked about failures before that. */
 const TOLD_MS = 60 * 60_000;
-/** Health checks take a dead target out within a few intervals; until then its requests fail. */
-const UNNOTICED_MS = 3 * 60_000;
+/** A dead target is taken out by ECS within seconds and by health checks within a few intervals; until then requests fail. */
+const UNNOTICED_MS = 90_000;
+/** A failing minute begins before what fails in it, and ECS notices an end some seconds after it. */
+const MINUTE_MS = 60_000;
+const NOTICED_AFTER_MS = 15_000;
 /** The trail, the scheduler and the metrics have clocks of their own. */
 const CLOCKS_MS = 5_000;
 /** Less than half of the failures are not what a crash is told for. */
@@ -58,7 +62,7 @@ export function stopsOfFailedTargets(
 
 /** The process is dead from the first moment on, however long the task takes to be gone. */
 const spanOf = ({ fromMs }: TargetStop): Span => ({
-  fromMs: fromMs - MINUTE_SLACK_MS,
+  fromMs: fromMs - MINUTE_MS - NOTICED_AFTER_MS,
   toMs: fromMs + UNNOTICED_MS,
 });
 
@@ -96,10 +100,11 @@ function workOut(bundle: EvidenceBundle): Crashes | null {
   if (shareWithin(failures, spans) < LEAST_SHARE) return null;
   const nats = coincidenceWithin(counts, window, spans);
   if (nats < 0 || stops.length === 0) return null;
+  const byLog = loggedStops(bundle).crashed >= LEAST_SHARE ? 1 : 0;
   const inTime = nats < LEAST_NATS ? LEAST_STRENGTH : Math.max(LEAST_STRENGTH, nats / FULL_NATS);
   // Of failures before the time that ECS tells of, nothing is known.
   const told = sum(failures.values()) / sum(symptomOf(bundle).failures.values());
-  return { stops, spans, strength: Math.min(1, inTime) * Math.min(1, told / LEAST_SHARE) };
+  return { stops, spans, strength: Math.max(byLog, Math.min(1, inTime)) * Math.min(1, told / LEAST_SHARE) };
 }
 
 /**
