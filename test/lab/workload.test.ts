@@ -6,7 +6,7 @@ import { type OpenStage, openStage } from '../../lab/stage.ts';
 import { replaceOldest, rollingDeployment, shiftedDeployment } from '../../lab/workload/deployments.ts';
 import type { EcsService } from '../../lab/workload/ecs-service.ts';
 import { ENDINGS } from '../../lab/workload/task.ts';
-import { trafficShiftsOf } from '../../lambda/diagnose/traffic-shifts.ts';
+import { trafficShiftsOf } from '../../lambda/diagnose/changes/traffic-shifts.ts';
 import { targetStopsOf } from '../../lambda/diagnose/workload/target-stops.ts';
 import { type EvidenceBundle, evidenceBundleSchema } from '../../lambda/model/evidence.ts';
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../model/evidence.ts';
-import { changeBefore } from '../change-before.ts';
-import { printable } from '../command.ts';
+import { changeBefore } from '../changes/change-before.ts';
+import { printable } from '../remedies/command.ts';
 import { observation } from './observation.ts';
 
 /** Of the load balancer itself: ELB's own calls, and security groups that are its own or name one of its own. */
@@ -31,7 +31,7 @@ export const networkChanged = observation({
   outcomes: ['network-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

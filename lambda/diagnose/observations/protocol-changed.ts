@@ -1,5 +1,5 @@
 import type { Change, EvidenceBundle } from '../../model/evidence.ts';
-import { changeBefore } from '../change-before.ts';
+import { changeBefore } from '../changes/change-before.ts';
 import {
   changesProtocol,
   FORWARD,
@@ -7,7 +7,7 @@ import {
   forwardedGroups,
   shiftWords,
   trafficShiftsOf,
-} from '../traffic-shifts.ts';
+} from '../changes/traffic-shifts.ts';
 import { observation } from './observation.ts';
 
 /** Where a change sends requests, if that is to targets in another protocol than before; null where it is not. */
@@ -31,7 +31,7 @@ export const protocolChanged = observation({
   outcomes: ['protocol-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

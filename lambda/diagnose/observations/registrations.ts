@@ -1,4 +1,4 @@
-import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
 import {
   AFTER_MS,
   lastFailureMs,
@@ -8,9 +8,9 @@ import {
   registrationsBeforeLastFailure,
   registrationsOf,
   replacementOrder,
-} from '../registrations.ts';
+} from '../changes/registrations.ts';
+import { trafficShiftsOf } from '../changes/traffic-shifts.ts';
 import { symptomOf } from '../symptom.ts';
-import { trafficShiftsOf } from '../traffic-shifts.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
@@ -41,7 +41,7 @@ export const registrations = observation({
   needs: { subjects: ['changes'] },
   restOnAbsence: ['no-registrations'],
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -1, -1, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0, 0],
@@ -65,9 +65,11 @@ export const registrations = observation({
     if (all.length === 0) {
       // Both groups of a blue/green deployment may have had their targets for long.
       if (trafficShiftsOf(bundle.changes).length > 0) return [];
-      const isTold = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
+      const isInTrail = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
       const fact = 'no target was registered or deregistered in the window';
-      return isTold ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }] : [];
+      return isInTrail
+        ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }]
+        : [];
     }
     const changes = registrationsBeforeLastFailure(bundle);
     const counts = failuresApartFromCrashes(bundle);

@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import { coincidenceWithin, FULL_NATS, LEAST_NATS, type Span, shareWithin } from '../coincidence.ts';
-import { lastFailureMs } from '../registrations.ts';
+import { coincidenceWithin, FULL_NATS, LEAST_NATS, type Span, shareWithin } from '../changes/coincidence.ts';
+import { lastFailureMs } from '../changes/registrations.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { type Rollout, rolloutsOf } from '../workload/rollouts.ts';
 import { isAllEcs } from '../workload/services.ts';
@@ -32,7 +32,7 @@ export const serviceRollouts = observation({
   needs: { subjects: ['workload'] },
   restOnAbsence: ['no-service-rollout'],
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -1, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0],

@@ -1,5 +1,5 @@
-import { coincidenceWithin, FULL_NATS, LEAST_NATS, type Span } from '../coincidence.ts';
-import { lastFailureMs, MINUTE_SLACK_MS, NOTICED_MS } from '../registrations.ts';
+import { coincidenceWithin, FULL_NATS, LEAST_NATS, type Span } from '../changes/coincidence.ts';
+import { lastFailureMs, MINUTE_SLACK_MS, NOTICED_MS } from '../changes/registrations.ts';
 import { failuresApartFromCrashes, stopsOfFailedTargets } from '../workload/crashes.ts';
 import type { StopReason, TargetStop } from '../workload/target-stop.ts';
 import { targetStopsOf } from '../workload/target-stops.ts';
@@ -33,7 +33,7 @@ export const stoppedTargets = observation({
   outcomes: ['stopped-in-rollout', 'scaled-in', 'interrupted', 'host-gone', 'replaced-as-unhealthy'],
   needs: { subjects: ['workload'] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -1, -1, -1, -0.5],
     'requests-per-connection-limit': [0, 0, 0, 0, 0],

@@ -1,5 +1,5 @@
-import { registeredTargets, targetLabel } from '../registered-targets.ts';
-import { lastFailureMs } from '../registrations.ts';
+import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
+import { lastFailureMs } from '../changes/registrations.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
@@ -11,7 +11,7 @@ export const targetsChanging = observation({
   outcomes: ['targets-changing'],
   needs: { subjects: ['target-health'] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.4],
     'requests-per-connection-limit': [0],

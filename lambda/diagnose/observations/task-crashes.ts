@@ -1,4 +1,4 @@
-import { sum } from '../metric-view.ts';
+import { sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { crashesNearFailures, failuresOfToldTime } from '../workload/crashes.ts';
 import { isAllEcs } from '../workload/services.ts';
@@ -19,7 +19,7 @@ export const taskCrashes = observation({
   needs: { subjects: ['workload'] },
   restOnAbsence: ['no-process-exit'],
   group: 'backend-log',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.5, -0.5, 0],
     'requests-per-connection-limit': [0, 0, 0],

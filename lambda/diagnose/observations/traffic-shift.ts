@@ -1,9 +1,9 @@
-import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { AFTER_MS, MINUTE_SLACK_MS } from '../registrations.ts';
-import { beganWithShift, shiftsBeforeLastFailure } from '../shift-onset.ts';
+import { totalFailure } from '../bundle/total-failure.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
+import { AFTER_MS, MINUTE_SLACK_MS } from '../changes/registrations.ts';
+import { beganWithShift, shiftsBeforeLastFailure } from '../changes/shift-onset.ts';
+import { shiftWords } from '../changes/traffic-shifts.ts';
 import { symptomOf } from '../symptom.ts';
-import { totalFailure } from '../total-failure.ts';
-import { shiftWords } from '../traffic-shifts.ts';
 import { observation } from './observation.ts';
 
 /** Whether the 502s begin with, or gather around, a shift of traffic to other target groups. */
@@ -11,7 +11,7 @@ export const trafficShift = observation({
   outcomes: ['traffic-shift-near-failures', 'every-request-fails-after-traffic-shift'],
   needs: { subjects: ['changes'] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -1],
     'requests-per-connection-limit': [0, 0],

@@ -1,4 +1,5 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
+import { sum } from '../bundle/metric-view.ts';
 import {
   coincidenceWithin,
   FULL_NATS,
@@ -6,9 +7,8 @@ import {
   LEAST_NATS,
   type Span,
   shareWithin,
-} from '../coincidence.ts';
-import { sum } from '../metric-view.ts';
-import { lastFailureMs, MINUTE_SLACK_MS } from '../registrations.ts';
+} from '../changes/coincidence.ts';
+import { lastFailureMs, MINUTE_SLACK_MS } from '../changes/registrations.ts';
 import { type Symptom, symptomOf } from '../symptom.ts';
 import { loggedStops } from './logged-stops.ts';
 import { ecsServicesOf } from './services.ts';

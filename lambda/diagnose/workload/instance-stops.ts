@@ -1,5 +1,5 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import { printable } from '../command.ts';
+import { printable } from '../remedies/command.ts';
 import { autoScalingGroupsOf } from './services.ts';
 import type { StopReason, TargetStop } from './target-stop.ts';
 

@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import type { EcsService, ServiceDeployment } from '../../model/workload.ts';
-import { printable } from '../command.ts';
+import { printable } from '../remedies/command.ts';
 import { autoScalingGroupsOf, ecsServicesOf } from './services.ts';
 
 /** How a rollout ended, or that it goes on. */

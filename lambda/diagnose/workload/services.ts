@@ -1,7 +1,7 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { AutoScalingGroup, EcsService } from '../../model/workload.ts';
-import { servingGroups } from '../groups.ts';
-import { FORWARD, forwardedArns } from '../traffic-shifts.ts';
+import { servingGroups } from '../bundle/serving-groups.ts';
+import { FORWARD, forwardedArns } from '../changes/traffic-shifts.ts';
 
 /** The groups that get requests, or got some in the window: a traffic shift takes them from one group to another. */
 function groupsOfWindow(bundle: EvidenceBundle): readonly TargetGroup[] {

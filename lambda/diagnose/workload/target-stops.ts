@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import type { EcsService, StoppedTask } from '../../model/workload.ts';
-import { printable } from '../command.ts';
+import { printable } from '../remedies/command.ts';
 import { instanceStopsOf } from './instance-stops.ts';
 import { deploymentAt } from './rollouts.ts';
 import { ecsServicesOf } from './services.ts';
