@@ -2,7 +2,7 @@ import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { Explanation } from '../model/explanation.ts';
-import { toldByStops } from './workload/logged-stops.ts';
+import { toldByShift, toldByStops } from './workload/logged-stops.ts';
 
 /** Failures that one explanation of the access log accounts for. */
 export interface FailurePart {
@@ -32,7 +32,7 @@ export function failureParts(bundle: EvidenceBundle): readonly FailurePart[] {
   const explanations = accessLog.explanations ?? [];
   return explanations.map((explanation) => ({
     share: explanation.share,
-    chances: toldByStops(bundle, explanation.kind, chancesOf(explanation)),
+    chances: toldByShift(bundle, explanation, toldByStops(bundle, explanation.kind, chancesOf(explanation))),
     fact: explanationSentence(explanation, accessLog.elb502),
     source: 'access log',
   }));

@@ -37,7 +37,7 @@ export const serviceRollouts = observation({
     'keepalive-mismatch': [-1, -1, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0],
     deployment: [3, 3.5, -1.5, -1.5],
-    'deregistration-delay-elapsed': [2.2, 1, 0, -1.2],
+    'deregistration-delay-elapsed': [2.2, 0, 0, -1.2],
     'target-crash': [0.3, 0.8, 0, 0],
     'worker-timeout': [0, 0.3, 0, 0],
     'connection-refused': [0.3, 0.8, 0, 0],

@@ -1,6 +1,8 @@
 import type { NamedCause } from '../../model/cause.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import type { ExplanationKind } from '../../model/explanation.ts';
+import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
+import { sum } from '../bundle/metric-view.ts';
+import { shiftsBeforeLastFailure } from '../changes/shift-onset.ts';
 import type { StopReason, TargetStop } from './target-stop.ts';
 import { targetStopsOf } from './target-stops.ts';
 
@@ -55,4 +57,21 @@ export function toldByStops(
   told.set('deployment', rollout * (1 - crashed) + crash * planned);
   told.set('deregistration-delay-elapsed', delay * (1 - crashed));
   return told;
+}
+
+/** Of failures that keep to a group which got its traffic in the window, so much of what the log leaves open is the shift. */
+const SHIFT_SHARE = 0.5;
+
+/** What an explanation says of its causes, where the failures keep to a group that traffic was shifted to. */
+export function toldByShift(
+  bundle: EvidenceBundle,
+  { kind, where }: Pick<Explanation, 'kind' | 'where'>,
+  chances: ReadonlyMap<NamedCause, number>,
+): ReadonlyMap<NamedCause, number> {
+  const isShifted = shiftsBeforeLastFailure(bundle).some(({ after }) =>
+    after.some(({ arn, weight }) => arn === where.targetGroupArn && weight > 0),
+  );
+  if (kind !== 'target' || !isShifted) return chances;
+  const open = Math.max(0, 1 - sum(chances.values()));
+  return new Map(chances).set('deployment', (chances.get('deployment') ?? 0) + SHIFT_SHARE * open);
 }
