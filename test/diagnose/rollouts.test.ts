@@ -487,3 +487,19 @@ test('where nothing stopped and nothing was rolled out, a rollout and a crash ar
       [],
     );
 });
+
+describe('a deregistration delay that is over', () => {
+  const gathered = (values: readonly number[]): boolean =>
+    verdictOf(
+      edits(failures(from(150, values)), change(146, 'DeregisterTargets', groupArn('web'))),
+    ).hypotheses.some(({ evidence }) =>
+      evidence.some(({ fact }) => /one deregistration delay after/.test(fact)),
+    );
+
+  test.each([
+    ['is one moment: one failing minute', [9], true],
+    ['may lie on the border of two minutes', [9, 4], true],
+    ['is not what fails for three minutes around it', [9, 9, 4], false],
+    ['is not what fails for five', [9, 9, 4, 8, 7], false],
+  ])('%s', (_, values, isSeen) => expect(gathered(values)).toBe(isSeen));
+});
