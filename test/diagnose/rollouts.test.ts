@@ -233,6 +233,7 @@ describe('a crash', () => {
 describe('what proves nothing', () => {
   const elsewhere: readonly (readonly [string, Edit])[] = [
     ['an OOM kill an hour before', edits(burst, stopped(88, OUT_OF_MEMORY))],
+    ['an OOM kill five minutes before', edits(burst, stopped(145, OUT_OF_MEMORY))],
     ['an OOM kill ten minutes after', edits(burst, stopped(162, OUT_OF_MEMORY))],
     ['a rollout that was over six minutes before', edits(burst, deployed(138, 144))],
     ['a rollout that began after the last 502', edits(burst, deployed(156, 160))],
@@ -502,4 +503,30 @@ describe('a deregistration delay that is over', () => {
     ['is not what fails for three minutes around it', [9, 9, 4], false],
     ['is not what fails for five', [9, 9, 4, 8, 7], false],
   ])('%s', (_, values, isSeen) => expect(gathered(values)).toBe(isSeen));
+});
+
+test('of failures two hours ago ECS tells no stopped tasks any more, so that there are none says nothing', () => {
+  const old = edits(failures(from(20, [9, 9, 9])), ecsService());
+  expect(Object.keys(seenWith(old)).filter((key) => key.includes('killed for memory'))).toEqual([]);
+  // Most of them must lie in the hour that is told of.
+  const both = edits(failures(together(from(20, [9, 9, 9]), from(150, [5]))), ecsService());
+  expect(Object.keys(seenWith(both)).filter((key) => key.includes('killed for memory'))).toEqual([]);
+});
+
+test('a network ACL that may be of other subnets weighs less than its own security group', () => {
+  const refused = edits(
+    failures(during(150, 180, 9)),
+    counts('TargetConnectionErrorCount', during(150, 180, 9)),
+  );
+  const ec2 = 'arn:aws:ec2:eu-central-1:123456789012:';
+  const weightOf = (eventName: string, resource: string): number => {
+    const { hypotheses } = verdictOf(edits(refused, change(149, eventName, `${ec2}${resource}`)));
+    const facts = hypotheses.find(({ cause }) => cause === 'network-path')?.evidence ?? [];
+    return facts.find(({ source }) => source === eventName)?.weight ?? 0;
+  };
+  const own = weightOf('RevokeSecurityGroupIngress', 'security-group/sg-0aaaaaaaaaaaaaaaa');
+  const acl = weightOf('ReplaceNetworkAclEntry', 'network-acl/acl-0dddddddddddddddd');
+  expect(acl).toBeGreaterThan(0);
+  expect(acl / own).toBeCloseTo(0.4, 2);
+  expect(weightOf('AuthorizeSecurityGroupIngress', 'security-group/sg-0aaaaaaaaaaaaaaaa')).toBe(0);
 });
