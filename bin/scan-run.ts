@@ -4,7 +4,12 @@ import { diagnose } from '../lambda/diagnose/diagnose.ts';
 import { collect, NOTHING_KNOWN } from '../lambda/investigate/collect.ts';
 import type { EvidenceBundle } from '../lambda/model/evidence.ts';
 import { RemoteError } from '../lambda/model/failure.ts';
-import { cloudTrailClient, readRegionChanges } from '../lambda/observe/change.reader.ts';
+import {
+  cloudTrailClient,
+  type RegionChanges,
+  readNetworkChanges,
+  readRegionChanges,
+} from '../lambda/observe/change.reader.ts';
 import { type ClientOptions, clientsByRegion } from '../lambda/observe/clients.ts';
 import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from '../lambda/observe/load-balancer.reader.ts';
@@ -125,10 +130,15 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   const clients = clientsByRegion(client)(region);
   const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MINUTES * 60_000).toISOString();
   progress.start(found.length, region);
-  const changes = readRegionChanges(cloudTrailClient(region, client), region, {
-    start: before,
-    end: window.end,
-  });
+  const since = { start: before, end: window.end };
+  const trail = cloudTrailClient(region, client);
+  const changes = readRegionChanges(trail, region, since);
+  // The two look-ups a second are for both; most scans need the first only.
+  let network: Promise<RegionChanges> | null = null;
+  const networkChanges = () => {
+    network ??= changes.then(() => readNetworkChanges(trail, region, since));
+    return network;
+  };
   // Awaited with each observation; where one of those fails first, this must not end the process.
   changes.catch(() => {});
   const logs = logPortsOf(scan.options, client);
@@ -140,7 +150,7 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   await Promise.all(
     found.map((loadBalancer) =>
       limit(async () => {
-        const request = { region, account, loadBalancer, window, changes };
+        const request = { region, account, loadBalancer, window, changes, networkChanges };
         const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
         try {
           const observed = await collect(

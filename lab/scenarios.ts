@@ -4,6 +4,7 @@ import { connectionAgeLimit } from './scenarios/connection-age-limit.ts';
 import { connectionRefused } from './scenarios/connection-refused.ts';
 import { deployment } from './scenarios/deployment.ts';
 import { deregistrationDelayElapsed } from './scenarios/deregistration-delay-elapsed.ts';
+import { ecsDeployments, memoryKillScenarios } from './scenarios/ecs.ts';
 import { equalTimeouts } from './scenarios/equal-timeouts.ts';
 import {
   blockedPath,
@@ -57,6 +58,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   deployment,
   deregistrationDelayElapsed,
   targetCrash,
+  ...memoryKillScenarios,
   workerTimeout,
   connectionRefused,
   networkPath,
@@ -68,6 +70,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   requestBodyRefused,
   lambdaTargetError,
   randomCloses,
+  ...ecsDeployments,
   healthyKeepAlive,
   healthyTargetErrors,
   healthySlowTargets,

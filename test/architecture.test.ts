@@ -91,7 +91,15 @@ describe('folders', () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
       .sort();
-    expect(folders).toEqual(['bundle', 'causes', 'changes', 'keep-alive', 'observations', 'remedies']);
+    expect(folders).toEqual([
+      'bundle',
+      'causes',
+      'changes',
+      'keep-alive',
+      'observations',
+      'remedies',
+      'workload',
+    ]);
     expect(filesIn('lambda/diagnose').filter(isDirect('lambda/diagnose')).length).toBeLessThanOrEqual(16);
   });
 
@@ -103,6 +111,7 @@ describe('folders', () => {
     ['lambda/access-log/health-check', /^lambda\/access-log\/(?!(reading|health-check)\/)/],
     ['lambda/diagnose/bundle', /^lambda\/diagnose\/(observations|causes|changes|keep-alive)\//],
     ['lambda/diagnose/changes', /^lambda\/diagnose\/(observations|causes|keep-alive)\//],
+    ['lambda/diagnose/workload', /^lambda\/diagnose\/(observations|causes|keep-alive)\//],
     ['lambda/diagnose/keep-alive', /^lambda\/diagnose\/(observations|causes|changes)\//],
     ['lambda/diagnose/observations', /^lambda\/diagnose\/causes\//],
     ['lambda/diagnose/causes', /^lambda\/diagnose\/(observations|changes)\//],

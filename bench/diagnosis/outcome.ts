@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 
 /** What the diagnosis is given, each with all that is before it. */
-export const COLUMNS = ['metrics', 'logs', 'probes'] as const;
+export const COLUMNS = ['metrics', 'workload', 'logs', 'probes'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 const verdictSchema = z.object({
@@ -20,7 +20,12 @@ export const outcomeSchema = z.object({
   orElse: z.array(z.enum(CAUSE_IDS)),
   requests: z.number(),
   failures: z.number(),
-  verdicts: z.object({ metrics: verdictSchema, logs: verdictSchema, probes: verdictSchema }),
+  verdicts: z.object({
+    metrics: verdictSchema,
+    workload: verdictSchema,
+    logs: verdictSchema,
+    probes: verdictSchema,
+  }),
   /** Every verdict that was announced, in order. */
   announced: z.array(z.object({ event: z.string(), verdict: verdictSchema })),
   /** From the first 502 to the first alert; null: none came. */

@@ -56,11 +56,13 @@ export function bundleOf(
           port: 80,
           protocol: 'HTTP',
           sslPolicy: null,
-          targetGroupArns: loadBalancer.targetGroups.map((group) => group.arn),
+          targetGroupArns: loadBalancer.targetGroups
+            .filter((group) => loadBalancer.rules.serves(group))
+            .map((group) => group.arn),
         },
       ],
     },
-    targetGroups: loadBalancer.targetGroups.map((group) => group.describe(true)),
+    targetGroups: loadBalancer.targetGroups.map((group) => group.describe(loadBalancer.rules.serves(group))),
     metrics: metricsOf(loadBalancer, window),
     changes: [...loadBalancer.changes],
     baseline: stored.baseline,

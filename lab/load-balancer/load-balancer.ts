@@ -11,6 +11,7 @@ import { LambdaTargetGroup, type LambdaTargetGroupOptions } from './lambda-targe
 import { MetricRecorder } from './metric-recorder.ts';
 import { LoadBalancerNode } from './node.ts';
 import { recordRequest } from './request-metrics.ts';
+import { forwardChange, Rules, type Weighted } from './rules.ts';
 import { TargetGroup, type TargetGroupOptions } from './target-group.ts';
 
 /** Account and region that the lab's names carry; neither exists. */
@@ -40,11 +41,14 @@ export type AnyTargetGroup = TargetGroup | LambdaTargetGroup;
 
 /**
  * Behaves as an Application Load Balancer does where it matters for 502s, over real sockets. Clients speak HTTP/1.1
- * to it; WebSockets, HTTP/2, authentication, redirects, stickiness and weights are left out.
+ * to it; WebSockets, HTTP/2, authentication, redirects and stickiness are left out.
  */
 export class LoadBalancer {
   readonly arn: string;
   readonly metrics = new MetricRecorder();
+  readonly rules: Rules;
+  /** Of configuration, since the last call of {@link forgetChanges}, as the trail would tell them. */
+  readonly changes: Change[] = [];
   readonly tags: Record<string, string>;
   readonly clock: LabClock;
   readonly name: string;
@@ -53,11 +57,9 @@ export class LoadBalancer {
   readonly #oneWayMs: number;
   readonly #random: Random;
   readonly #nodes: LoadBalancerNode[];
-  readonly #rules: { readonly pathPrefix: string; readonly group: AnyTargetGroup }[] = [];
   readonly #groups: AnyTargetGroup[] = [];
   readonly #monitors: HealthMonitor[] = [];
   readonly #lines: LoggedLine[] = [];
-  readonly #changes: Change[] = [];
   readonly #listeners: ((request: CompletedRequest) => void)[] = [];
   #attributes: Attributes;
   #fronts: readonly Front[] = [];
@@ -68,6 +70,7 @@ export class LoadBalancer {
     this.createdAt = options.clock.now();
     this.#oneWayMs = options.oneWayMs;
     this.#random = randomFrom(options.seed);
+    this.rules = new Rules(randomFrom(options.seed + 1));
     this.arn = this.#newArn(`loadbalancer/app/${options.name}`);
     this.tags = { ...options.tags };
     this.#attributes = { ...LOAD_BALANCER_DEFAULTS, ...options.attributes };
@@ -96,14 +99,9 @@ export class LoadBalancer {
     return this.#fronts;
   }
 
-  /** Changes of configuration since the last call of {@link forgetChanges}, as the trail would tell them. */
-  get changes(): readonly Change[] {
-    return this.#changes;
-  }
-
   /** What was set up before the traffic is long past by the time anyone looks. */
   forgetChanges(): void {
-    this.#changes.length = 0;
+    this.changes.length = 0;
   }
 
   /** Lines of the access log so far, in the order of their ends. */
@@ -121,8 +119,11 @@ export class LoadBalancer {
     this.#attributes = { ...this.#attributes, ...changed };
   }
 
-  /** Adds a group and a rule that sends paths with the prefix to it; `/` is the default rule. */
-  addTargetGroup(options: TargetGroupOptions, pathPrefix = '/'): TargetGroup {
+  /**
+   * Adds a group and a rule that sends paths with the prefix to it; `/` is the default rule. With null it gets no request
+   * until it is forwarded to.
+   */
+  addTargetGroup(options: TargetGroupOptions, pathPrefix: string | null = '/'): TargetGroup {
     const group = new TargetGroup(options, {
       clock: this.clock,
       arn: this.#newArn(`targetgroup/${options.name}`),
@@ -141,6 +142,13 @@ export class LoadBalancer {
     const group = new LambdaTargetGroup(options, { arn, account: LAB_ACCOUNT, region: LAB_REGION });
     this.#addRule(pathPrefix, group);
     return group;
+  }
+
+  /** Changes the weights of the rule of a prefix, at once and for every node. */
+  forward(forward: readonly Weighted[], pathPrefix = '/'): void {
+    this.rules.forward(pathPrefix, forward);
+    const { eventName, arn, values } = forwardChange(this.arn, pathPrefix, forward);
+    this.#change(eventName, arn, values);
   }
 
   /** Is told of every request once it is over. */
@@ -202,7 +210,7 @@ export class LoadBalancer {
       lateness: this.#lateness,
       random: this.#random,
       idleTimeoutSeconds: () => this.#idleTimeoutSeconds(),
-      route: (url) => this.#route(url),
+      route: (url) => this.rules.groupFor(url),
       onConnection: () => this.metrics.record('NewConnectionCount', sets, { at: this.clock.now(), value: 1 }),
       onCompleted: (request) => this.#completed(request),
     });
@@ -215,19 +223,13 @@ export class LoadBalancer {
     group.onRegistered((target) => monitor.check(target));
   }
 
-  #addRule(pathPrefix: string, group: AnyTargetGroup): void {
+  #addRule(pathPrefix: string | null, group: AnyTargetGroup): void {
     this.#groups.push(group);
-    this.#rules.push({ pathPrefix, group });
-    // The longest prefix decides, so the default rule comes last.
-    this.#rules.sort((a, b) => b.pathPrefix.length - a.pathPrefix.length);
-  }
-
-  #route(url: string): AnyTargetGroup | null {
-    return this.#rules.find((rule) => url.startsWith(rule.pathPrefix))?.group ?? null;
+    if (pathPrefix !== null) this.rules.add(pathPrefix, group);
   }
 
   #change(eventName: string, resourceArn: string, values: Pick<Change, 'from' | 'to'>): void {
-    this.#changes.push({
+    this.changes.push({
       at: new Date(this.clock.now()).toISOString(),
       eventName,
       resourceArn,

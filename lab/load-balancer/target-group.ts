@@ -1,4 +1,5 @@
 import type { Change, TargetGroup as TargetGroupEvidence } from '../../lambda/model/evidence.ts';
+import type { Workload } from '../../lambda/model/workload.ts';
 import type { LabClock } from '../clock.ts';
 import { type Attributes, secondsOf, TARGET_GROUP_DEFAULTS } from './attributes.ts';
 import type { NodeIdentity } from './completed-request.ts';
@@ -47,6 +48,8 @@ export class TargetGroup {
   readonly healthCheck: HealthCheckSettings;
   readonly tags: Record<string, string>;
   attributes: Attributes;
+  /** What runs behind it, as the account tells; null where the account tells nothing. */
+  workload: (() => Workload) | null = null;
   readonly #context: TargetGroupContext;
   readonly #route: (node: NodeIdentity, target: Target) => Endpoint;
   readonly #targets: Target[] = [];
@@ -172,6 +175,7 @@ export class TargetGroup {
       healthCheck: { ...this.healthCheck, protocol: this.protocol, port: 'traffic-port' },
       targets: this.#targets.map((target) => target.describe()),
       serving,
+      ...(this.workload === null ? {} : { workload: this.workload() }),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { pausing } from '../traffic/habits.ts';
-import { join, type Member, outlastingNode } from './rolling.ts';
+import { outlastingNode, programOf, quietService } from './rolling.ts';
 
 /** Servers are stopped first and deregistered after: the wrong order. */
 export const deployment: Scenario = {
@@ -16,8 +16,9 @@ export const deployment: Scenario = {
       name: 'web',
       attributes: { 'deregistration_delay.timeout_seconds': '20' },
     });
-    const members: Member[] = [];
-    for (let count = 0; count < 3; count++) members.push(await join(stage, group, outlastingNode(stage)));
+    const program = programOf(stage, outlastingNode(stage));
+    const service = quietService(stage, group, program);
+    for (let count = 0; count < 3; count++) await service.start(group);
     return {
       scene: [
         '3 Node servers, replaced one by one: the new one is registered, the old one killed, then deregistered',
@@ -29,14 +30,14 @@ export const deployment: Scenario = {
       disturb: async (signal) => {
         await stage.wait(70);
         // One deployment: every server once. Traffic before and after is well.
-        for (let index = 0; index < members.length && !signal.aborted; index++) {
-          const old = members[index];
-          members[index] = await join(stage, group, outlastingNode(stage));
-          await old?.server.stop('SIGKILL');
-          await stage.wait(3);
-          if (old) void group.deregister(old.target);
+        const tell = service.beginDeployment('ROLLING', 1, service.revise(program));
+        for (const old of [...service.tasks]) {
+          if (signal.aborted) return;
+          await service.start(group);
+          await service.stopEarly(old, 3);
           await stage.wait(8);
         }
+        tell({ status: 'SUCCESSFUL', finishedAt: new Date(stage.clock.now()).toISOString() });
       },
       fix: null,
     };

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { pageOf, pausing, sometimes } from '../traffic/habits.ts';
-import { join, leave, outlastingNode } from './rolling.ts';
+import { replaceOldest } from '../workload/deployments.ts';
+import { outlastingNode, programOf, quietService } from './rolling.ts';
 
 const DELAY_SECONDS = 10;
 
@@ -18,8 +19,8 @@ export const deregistrationDelayElapsed: Scenario = {
       name: 'reports',
       attributes: { 'deregistration_delay.timeout_seconds': String(DELAY_SECONDS) },
     });
-    const members = [await join(stage, group, outlastingNode(stage))];
-    members.push(await join(stage, group, outlastingNode(stage)));
+    const service = quietService(stage, group, programOf(stage, outlastingNode(stage)));
+    for (let count = 0; count < 2; count++) await service.start(group);
     const long = `/report?ms=${Math.round(stage.clock.realMs(25))}`;
     return {
       scene: [
@@ -30,9 +31,7 @@ export const deregistrationDelayElapsed: Scenario = {
       disturb: async (signal) => {
         while (!signal.aborted) {
           await stage.wait(45);
-          const old = members.shift();
-          members.push(await join(stage, group, outlastingNode(stage)));
-          if (old) await leave(group, old);
+          await replaceOldest(stage, service, group);
           await stage.wait(35);
         }
       },

@@ -2,7 +2,8 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { NGINX } from '../servers/installed.ts';
 import { startProgram } from '../servers/program.ts';
 import { aims, between, pageOf, pausing, sometimes } from '../traffic/habits.ts';
-import { join, leave, outlastingNode } from './rolling.ts';
+import { replaceOldest } from '../workload/deployments.ts';
+import { join, outlastingNode, programOf, quietService } from './rolling.ts';
 
 const CONTROL = { truth: null, needs: null, scale: 10, nodeCount: 6, oneWayMs: 1 } as const;
 
@@ -71,8 +72,8 @@ export const healthyRollingRestart: Scenario = {
       name: 'web',
       attributes: { 'deregistration_delay.timeout_seconds': '20' },
     });
-    const members = [await join(stage, group, outlastingNode(stage))];
-    members.push(await join(stage, group, outlastingNode(stage)));
+    const service = quietService(stage, group, programOf(stage, outlastingNode(stage)));
+    for (let count = 0; count < 2; count++) await service.start(group);
     return {
       scene: [
         '2 Node servers, replaced one after the other: registered, deregistered, drained for 20 s, stopped',
@@ -84,9 +85,7 @@ export const healthyRollingRestart: Scenario = {
       disturb: async (signal) => {
         while (!signal.aborted) {
           await stage.wait(20);
-          const old = members.shift();
-          members.push(await join(stage, group, outlastingNode(stage)));
-          if (old) await leave(group, old);
+          await replaceOldest(stage, service, group);
         }
       },
       fix: null,
@@ -138,6 +137,8 @@ export const healthyAnnouncedLimit: Scenario = {
   needs: NGINX.need,
   setUp: async (stage) => {
     const group = stage.loadBalancer.addTargetGroup({ name: 'web' });
+    const container = { image: 'nginx:1.27', command: null, environment: {} };
+    quietService(stage, group, { module: '', settings: {}, container });
     const nginx = await startProgram(stage, NGINX.need, NGINX.launch(stage.clock.realMs(75), 20));
     await group.register('127.0.0.1', nginx.port);
     return {

@@ -3,6 +3,8 @@ import type { Scenario, Stage } from '../scenario.ts';
 import type { ServerProcess } from '../servers/server-process.ts';
 import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
 import { keepBusy, measureIdleClose } from '../traffic/idle-close.ts';
+import type { Program } from '../workload/task.ts';
+import { quietService } from './rolling.ts';
 
 /** A server that ends an idle connection before the load balancer does. Seconds are lab seconds. */
 export interface IdleClose extends Pick<Scenario, 'name' | 'title' | 'needs' | 'scale'> {
@@ -10,6 +12,8 @@ export interface IdleClose extends Pick<Scenario, 'name' | 'title' | 'needs' | '
   readonly server: string;
   /** Starts one whose setting is `seconds`. */
   readonly start: (stage: Stage, seconds: number) => Promise<ServerProcess>;
+  /** What a task definition would say of one whose setting is `seconds`. */
+  readonly container: (seconds: number) => Program['container'];
   /** The setting that is too short, and one that outlasts an idle timeout of 60 s by the required margin. */
   readonly setting: { readonly name: string; readonly short: number; readonly long: number };
 }
@@ -19,7 +23,7 @@ const AIM_BELOW_SECONDS = 0.15;
 const AIM_ABOVE_SECONDS = 0.01;
 
 /** The idle race with a given server; the fix is the setting that alb502 advises. */
-export function idleCloseScenario({ server, start, setting, ...about }: IdleClose): Scenario {
+export function idleCloseScenario({ server, start, container, setting, ...about }: IdleClose): Scenario {
   return {
     ...about,
     truth: 'keepalive-mismatch',
@@ -30,6 +34,7 @@ export function idleCloseScenario({ server, start, setting, ...about }: IdleClos
         name: 'web',
         attributes: { 'deregistration_delay.timeout_seconds': '10' },
       });
+      quietService(stage, group, { module: '', settings: {}, container: container(setting.short) });
       const servers = await Promise.all([start(stage, setting.short), start(stage, setting.short)]);
       for (const { port } of servers) await group.register('127.0.0.1', port);
       const closesAfter = await measured(stage, servers[0], setting.short);

@@ -6,6 +6,9 @@ import { idleCloseScenario } from './idle-close.ts';
 const starter = (installed: Installed) => (stage: Stage, seconds: number) =>
   startProgram(stage, installed.need, installed.launch(stage.clock.realMs(seconds)));
 
+/** An image whose configuration file has the setting: a task definition does not show it. */
+const imageAlone = (image: string) => () => ({ image, command: null, environment: {} });
+
 export const nginxKeepAliveTimeout = idleCloseScenario({
   name: 'nginx-keepalive-timeout',
   title: 'nginx with keepalive_timeout 10 s',
@@ -13,6 +16,7 @@ export const nginxKeepAliveTimeout = idleCloseScenario({
   needs: NGINX.need,
   scale: 5,
   start: starter(NGINX),
+  container: imageAlone('nginx:1.27'),
   setting: { name: 'keepalive_timeout', short: 10, long: 75 },
 });
 
@@ -23,6 +27,7 @@ export const apacheKeepAliveTimeout = idleCloseScenario({
   needs: APACHE.need,
   scale: 5,
   start: starter(APACHE),
+  container: imageAlone('httpd:2.4'),
   setting: { name: 'KeepAliveTimeout', short: 5, long: 66 },
 });
 
@@ -33,6 +38,7 @@ export const haproxyKeepAlive = idleCloseScenario({
   needs: HAPROXY.need,
   scale: 5,
   start: starter(HAPROXY),
+  container: imageAlone('haproxy:2.6'),
   setting: { name: 'timeout http-keep-alive', short: 10, long: 75 },
 });
 
@@ -44,5 +50,19 @@ export const gunicornKeepAlive = idleCloseScenario({
   needs: GUNICORN.need,
   scale: 2,
   start: starter(GUNICORN),
+  container: (seconds) => ({
+    image: 'shop:1',
+    command: [
+      'gunicorn',
+      '--worker-class',
+      'gthread',
+      '--threads',
+      '64',
+      '--keep-alive',
+      String(seconds),
+      'app:app',
+    ],
+    environment: {},
+  }),
   setting: { name: '--keep-alive', short: 2, long: 66 },
 });

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { aiming, aims, pageOf, pausing } from '../traffic/habits.ts';
-import { join, leave } from './rolling.ts';
+import { replaceOldest } from '../workload/deployments.ts';
+import { programOf, quietService } from './rolling.ts';
 
 /** What a Node server with its default of 5 s really does. */
 const CLOSES_AFTER_SECONDS = 6;
@@ -23,7 +24,9 @@ export const mismatchAndDeployments: Scenario = {
       module: 'node-http',
       settings: { idleCloseMs: stage.clock.realMs(CLOSES_AFTER_SECONDS) },
     };
-    const members = [await join(stage, group, early), await join(stage, group, early)];
+    const program = programOf(stage, early);
+    const service = quietService(stage, group, program);
+    for (let count = 0; count < 2; count++) await service.start(group);
     return {
       scene: [
         `2 Node servers that end an idle connection after ${CLOSES_AFTER_SECONDS} s`,
@@ -38,9 +41,7 @@ export const mismatchAndDeployments: Scenario = {
       disturb: async (signal) => {
         while (!signal.aborted) {
           await stage.wait(75);
-          const old = members.shift();
-          members.push(await join(stage, group, early));
-          if (old) await leave(group, old);
+          await replaceOldest(stage, service, group);
         }
       },
       fix: null,

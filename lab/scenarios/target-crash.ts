@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { between, pausing } from '../traffic/habits.ts';
-import { join, type Member, outlastingNode } from './rolling.ts';
+import { outlastingNode, programOf, quietService } from './rolling.ts';
 
 /** A process is killed under load and comes back, again and again. */
 export const targetCrash: Scenario = {
@@ -13,8 +13,8 @@ export const targetCrash: Scenario = {
   oneWayMs: 1,
   setUp: async (stage) => {
     const group = stage.loadBalancer.addTargetGroup({ name: 'web' });
-    const members: Member[] = [];
-    for (let count = 0; count < 3; count++) members.push(await join(stage, group, outlastingNode(stage)));
+    const service = quietService(stage, group, programOf(stage, outlastingNode(stage)));
+    for (let count = 0; count < 3; count++) await service.start(group);
     return {
       scene: ['3 Node servers; one after the other is killed (SIGKILL) and started again by its supervisor'],
       habits: () => ({
@@ -22,17 +22,11 @@ export const targetCrash: Scenario = {
         pauseSeconds: pausing(0, 2),
       }),
       disturb: async (signal) => {
-        for (let turn = 0; !signal.aborted; turn++) {
+        while (!signal.aborted) {
           await stage.wait(between(stage.random, 8, 25));
-          const index = turn % members.length;
-          const crashed = members[index];
-          if (!crashed || signal.aborted) return;
-          await crashed.server.stop('SIGKILL');
-          const server = await stage.startServer('node-http', {
-            idleCloseMs: stage.clock.realMs(75),
-            port: crashed.server.port,
-          });
-          members[index] = { server, target: crashed.target };
+          const [oldest] = service.tasks;
+          if (oldest === undefined || signal.aborted) return;
+          await service.restart(oldest, 'SIGKILL');
         }
       },
       fix: null,

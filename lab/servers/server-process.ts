@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { RemoteError } from '../../lambda/model/failure.ts';
@@ -9,6 +10,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Sends the signal (default SIGTERM) and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** As a container runtime tells it, 128 and the signal where one ended it; null while it runs. */
+  exitCode(): number | null;
 }
 
 const readySchema = z.object({ port: z.number().int().positive() });
@@ -43,7 +46,16 @@ export async function startNodeServer(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const port = await listening(child, module);
-  return { port, pid: child.pid ?? 0, stop: (signal) => stopped(child, signal) };
+  return {
+    port,
+    pid: child.pid ?? 0,
+    stop: (signal) => stopped(child, signal),
+    exitCode: () => exitCodeOf(child),
+  };
+}
+
+function exitCodeOf({ exitCode, signalCode }: ChildProcess): number | null {
+  return signalCode === null ? exitCode : 128 + constants.signals[signalCode];
 }
 
 function listening(child: ChildProcess, module: string): Promise<number> {

@@ -29,12 +29,16 @@ import { rateAndTraffic } from './observations/rate-and-traffic.ts';
 import { registrations } from './observations/registrations.ts';
 import { requestsAtDeregistrationDelay } from './observations/requests-at-deregistration-delay.ts';
 import { responseTime } from './observations/response-time.ts';
+import { serviceRollouts } from './observations/service-rollouts.ts';
 import { steadyTargets } from './observations/steady-targets.ts';
+import { stoppedTargets } from './observations/stopped-targets.ts';
 import { targetsChanging } from './observations/targets-changing.ts';
 import { targetsHealthy } from './observations/targets-healthy.ts';
+import { taskCrashes } from './observations/task-crashes.ts';
 import { timePattern } from './observations/time-pattern.ts';
 import { tlsErrors } from './observations/tls-errors.ts';
 import { tlsPolicyChanged } from './observations/tls-policy-changed.ts';
+import { trafficShift } from './observations/traffic-shift.ts';
 import { unhealthyHostCount } from './observations/unhealthy-host-count.ts';
 import { zones } from './observations/zones.ts';
 
@@ -56,6 +60,9 @@ export const OBSERVATIONS = [
   unhealthyHostCount,
   healthyHostCount,
   registrations,
+  serviceRollouts,
+  stoppedTargets,
+  trafficShift,
   steadyTargets,
   deregistrationDelay,
   requestsAtDeregistrationDelay,
@@ -71,6 +78,7 @@ export const OBSERVATIONS = [
   zones,
   responseTime,
   backendLog,
+  taskCrashes,
   logLineClasses,
   logNothingAnswered,
   logNothingInCommon,

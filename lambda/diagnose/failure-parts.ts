@@ -2,6 +2,7 @@ import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { Explanation } from '../model/explanation.ts';
+import { toldByShift, toldByStops } from './workload/logged-stops.ts';
 
 /** Failures that one explanation of the access log accounts for. */
 export interface FailurePart {
@@ -19,17 +20,19 @@ export const isNamed = (cause: string): cause is NamedCause => NAMED_CAUSES.some
 export const explanationSentence = ({ failures, fact }: Explanation, all: number): string =>
   `${failures} of ${all} failed requests ${fact}`;
 
+const chancesOf = ({ causes }: Explanation): ReadonlyMap<NamedCause, number> =>
+  new Map(
+    causes.flatMap(({ cause, probability }) => (isNamed(cause) ? [[cause, probability] as const] : [])),
+  );
+
 /** The failures of the log by what explains them; empty where no log was read, or nothing explains any. */
-export function failureParts({ accessLog }: EvidenceBundle): readonly FailurePart[] {
+export function failureParts(bundle: EvidenceBundle): readonly FailurePart[] {
+  const { accessLog } = bundle;
   if (accessLog === null) return [];
   const explanations = accessLog.explanations ?? [];
   return explanations.map((explanation) => ({
     share: explanation.share,
-    chances: new Map(
-      explanation.causes.flatMap(({ cause, probability }) =>
-        isNamed(cause) ? [[cause, probability] as const] : [],
-      ),
-    ),
+    chances: toldByShift(bundle, explanation, toldByStops(bundle, explanation.kind, chancesOf(explanation))),
     fact: explanationSentence(explanation, accessLog.elb502),
     source: 'access log',
   }));

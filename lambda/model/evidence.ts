@@ -90,6 +90,8 @@ export const loadBalancerSchema = z.strictObject({
   state: z.string().nullable(),
   createdAt: isoTime.nullable(),
   availabilityZones: z.array(z.string()),
+  /** Ids; absent where they were not read. */
+  securityGroups: z.array(z.string()).optional(),
   attributes: stringMap,
   tags: stringMap,
   listeners: z.array(listenerSchema),

@@ -4,6 +4,7 @@ import type { Change, Gap } from '../model/evidence.ts';
 import { answered, attempt } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 import type { TimeWindow } from './metrics.reader.ts';
+import { NETWORK_EVENT_NAMES, networkChangesFromTrailEvent } from './network-event.ts';
 import { changesFromTrailEvent } from './trail-event.ts';
 
 /** Changes of all load balancers of a region in a window; the gaps say which kinds could not be read. */
@@ -21,7 +22,10 @@ const EVENT_NAMES = [
   'ModifyTargetGroup',
   'ModifyListener',
   'ModifyRule',
+  'CreateRule',
+  'CreateTargetGroup',
   'SetSecurityGroups',
+  'SetSubnets',
 ] as const;
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html: two a second for an
@@ -64,13 +68,20 @@ async function lookUp(
         NextToken: token,
       }),
     );
-    for (const event of answered(answer.Events))
-      changes.push(...changesFromTrailEvent(parsedJson(event.CloudTrailEvent ?? '')));
+    for (const { CloudTrailEvent = '' } of answered(answer.Events)) {
+      const event = parsedJson(CloudTrailEvent);
+      changes.push(...changesFromTrailEvent(event), ...networkChangesFromTrailEvent(event));
+    }
     token = answer.NextToken;
     await sleep(pauseMs);
     if (!token) return { changes, cut: false };
   }
   return { changes, cut: true };
+}
+
+/** How long to pause between two look-ups: one process of several takes its part of the two a second. */
+interface Pace {
+  readonly pauseMs?: number;
 }
 
 /**
@@ -80,15 +91,39 @@ async function lookUp(
  *
  * @throws RemoteError where the credentials are missing, expired or refused
  */
-export async function readRegionChanges(
+export const readRegionChanges = (
   cloudTrail: CloudTrailClient,
   region: string,
   window: TimeWindow,
-  pauseMs = PAUSE_MS,
+  pace: Pace = {},
+): Promise<RegionChanges> => readEvents(EVENT_NAMES, { cloudTrail, region, window, ...pace });
+
+/**
+ * Reads who changed security groups and network ACLs of a region: as many look-ups again, so it is for those whose
+ * connections to targets fail or whose requests time out.
+ *
+ * @throws RemoteError where the credentials are missing, expired or refused
+ */
+export const readNetworkChanges = (
+  cloudTrail: CloudTrailClient,
+  region: string,
+  window: TimeWindow,
+  pace: Pace = {},
+): Promise<RegionChanges> => readEvents(NETWORK_EVENT_NAMES, { cloudTrail, region, window, ...pace });
+
+interface Reading extends Pace {
+  readonly cloudTrail: CloudTrailClient;
+  readonly region: string;
+  readonly window: TimeWindow;
+}
+
+async function readEvents(
+  names: readonly string[],
+  { cloudTrail, region, window, pauseMs = PAUSE_MS }: Reading,
 ): Promise<RegionChanges> {
   const changes: Change[] = [];
   const gaps: Gap[] = [];
-  for (const eventName of EVENT_NAMES) {
+  for (const eventName of names) {
     const call = {
       subject: 'changes' as const,
       what: 'recent changes of configuration',

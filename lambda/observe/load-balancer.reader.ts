@@ -49,6 +49,7 @@ function described(balancer: ApiLoadBalancer): DescribedLoadBalancer | null {
     state: balancer.State?.Code ?? null,
     createdAt: balancer.CreatedTime?.toISOString() ?? null,
     availabilityZones: zones.sort(),
+    ...(balancer.SecurityGroups ? { securityGroups: [...balancer.SecurityGroups].sort() } : {}),
   };
 }
 

@@ -4,7 +4,12 @@ import type { Observed } from '../investigate/collect.ts';
 import type { InvestigationRequest } from '../investigate/investigate.ts';
 import { answersInForce } from '../probe/answers-in-force.ts';
 import type { StoredRecord } from '../store/monitor-store.ts';
-import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
+import {
+  cloudTrailClient,
+  type RegionChanges,
+  readNetworkChanges,
+  readRegionChanges,
+} from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
 import type { Depth } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
@@ -52,7 +57,8 @@ export function observeWithHistory(
         baseline: stored.baseline,
         declaredKeepAlives: settings.declaredKeepAlives,
         storedKeepAliveFacts: stored.keepAliveFacts,
-        changes: recentChanges(region, window),
+        changes: recentChanges(region, window, readRegionChanges),
+        networkChanges: () => recentChanges(region, window, readNetworkChanges),
       },
       clients,
     );
@@ -64,23 +70,25 @@ export function observeWithHistory(
 }
 
 const trails = new Map<string, CloudTrailClient>();
-const kept = new Map<string, Kept>();
+const kept = new Map<typeof readRegionChanges, Map<string, Kept>>();
 
-function recentChanges(region: string, window: InvestigationRequest['window']): Promise<RegionChanges> {
+function recentChanges(
+  region: string,
+  window: InvestigationRequest['window'],
+  read: typeof readRegionChanges,
+): Promise<RegionChanges> {
   const readAt = Date.parse(window.end);
-  const known = kept.get(region);
+  const byRegion = kept.get(read) ?? new Map<string, Kept>();
+  kept.set(read, byRegion);
+  const known = byRegion.get(region);
   if (known && readAt - known.readAt < CHANGES_FRESH_MS) return known.changes;
   const trail = trails.get(region) ?? cloudTrailClient(region, { maxAttempts: 8 });
   trails.set(region, trail);
   const start = new Date(Date.parse(window.start) - CHANGES_BEFORE_MS).toISOString();
-  const changes = readRegionChanges(
-    trail,
-    region,
-    { start, end: window.end },
-    LOOK_UP_PAUSE_MS * INVESTIGATIONS_AT_ONCE,
-  );
+  const pauseMs = LOOK_UP_PAUSE_MS * INVESTIGATIONS_AT_ONCE;
+  const changes = read(trail, region, { start, end: window.end }, { pauseMs });
   // A failed read must not be served to the next investigation.
-  changes.catch(() => kept.delete(region));
-  kept.set(region, { readAt, changes });
+  changes.catch(() => byRegion.delete(region));
+  byRegion.set(region, { readAt, changes });
   return changes;
 }

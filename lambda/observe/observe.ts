@@ -12,10 +12,9 @@ import type {
 } from '../model/evidence.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Reading } from './aws-failure.ts';
-import type { RegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
 import { declaredFacts } from './declared-facts.ts';
-import { CHANGES_OFF, type Depth, leftForLater, notAsked } from './depth.ts';
+import { type Depth, leftForLater, notAsked } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
 import { readListeners, readServing, type Serving } from './listener.reader.ts';
 import {
@@ -27,6 +26,7 @@ import {
 } from './load-balancer.reader.ts';
 import { metricQueriesFor, quietQueriesFor } from './metric-query.ts';
 import { alignedWindow, readMetrics, type TimeWindow } from './metrics.reader.ts';
+import { type ChangePorts, readChanges } from './recent-changes.ts';
 import { readTags, type TagReading } from './tag.reader.ts';
 import {
   type DescribedTargetGroup,
@@ -37,7 +37,7 @@ import { readTargetHealth } from './target-health.reader.ts';
 import { changesOf } from './trail-event.ts';
 
 /** What to look at, and what is already known. */
-export interface ObserveRequest {
+export interface ObserveRequest extends ChangePorts {
   readonly region: string;
   readonly account: string;
   /** An ARN, or what a listing already gave: that saves a call. */
@@ -55,8 +55,6 @@ export interface ObserveRequest {
    * very many fail at once, that is what lets the last of them be diagnosed in minutes.
    */
   readonly depth?: Depth | undefined;
-  /** Of the whole region, read side by side with the rest; null leaves them out, and a gap says so. */
-  readonly changes: Promise<RegionChanges> | RegionChanges | null;
 }
 
 /** The evidence, or that there is no such load balancer any more. */
@@ -203,7 +201,7 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
       serving: servingOf(read.serving, group.arn),
     }),
   );
-  const trail = (await request.changes) ?? CHANGES_OFF;
+  const trail = await readChanges(request, read.metrics.series);
   const arns = groups.map(({ arn }) => arn);
   const bundle: EvidenceBundle = {
     version: 1,

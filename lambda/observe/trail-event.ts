@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { Change } from '../model/evidence.ts';
+import type { Change, LoadBalancer } from '../model/evidence.ts';
+import { forwardOf } from './forward-action.ts';
+import { networkChangesOf } from './network-event.ts';
 import { redactedTag } from './redact.ts';
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudtrail-logs.html
@@ -32,6 +34,8 @@ const matcherSchema = z.union([
   z.object({ httpCode: z.string() }).transform(({ httpCode }) => httpCode),
   z.object({ grpcCode: z.string() }).transform(({ grpcCode }) => grpcCode),
 ]);
+/** What a listener does by default, and what a rule does. */
+const ACTIONS = /^(defaultActions|actions)$/;
 const API_VERSION = '2015-12-01';
 const ARN_PARAMETERS = ['loadBalancerArn', 'targetGroupArn', 'listenerArn', 'ruleArn'] as const;
 /** The tags of ours are settings; what others say is theirs, and may be a secret. */
@@ -55,6 +59,7 @@ function resourcesOf(
     parameters,
     listOf('rulePriorities').safeParse(parameters).data ?? {},
     listOf('loadBalancers').safeParse(answer).data ?? {},
+    listOf('targetGroups').safeParse(answer).data ?? {},
   ];
   for (const place of places) {
     const arn = ARN_PARAMETERS.map((name) => place[name]).find((value) => typeof value === 'string');
@@ -63,7 +68,10 @@ function resourcesOf(
   return [];
 }
 
-/** What was asked for, as keys and values: attributes, targets, and plain settings such as the port. */
+/**
+ * What was asked for, as keys and values: attributes, targets, where requests are forwarded, and plain settings such as
+ * the port.
+ */
 function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string, string> | null {
   const to: Record<string, string> = {};
   for (const [key, value] of Object.entries(parameters)) {
@@ -71,7 +79,9 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
     const attributes = attributesSchema.safeParse(value);
     const targets = targetsSchema.safeParse(value);
     const matcher = matcherSchema.safeParse(value);
-    if (attributes.success) {
+    const forward = ACTIONS.test(key) ? forwardOf(value) : null;
+    if (forward !== null) to['forward'] = forward;
+    else if (attributes.success) {
       const told = attributes.data.filter((attribute) => key !== 'tags' || OWN_TAG.test(attribute.key));
       for (const attribute of told) to[attribute.key] = redactedTag(attribute.key, attribute.value);
     } else if (targets.success)
@@ -110,15 +120,17 @@ export function changesFromTrailEvent(event: unknown): readonly Change[] {
   }));
 }
 
-/** The changes that concern a load balancer: itself, its listeners and rules, and its target groups. */
+/** The changes that concern a load balancer: itself, its listeners and rules, its target groups, and its network. */
 export function changesOf(
   changes: readonly Change[],
-  loadBalancer: { readonly arn: string; readonly dimension: string },
+  loadBalancer: Pick<LoadBalancer, 'arn' | 'dimension' | 'securityGroups'>,
   targetGroupArns: readonly string[],
 ): Change[] {
   const own = new Set([loadBalancer.arn, ...targetGroupArns]);
   const ofListener = new RegExp(`:listener(-rule)?/${loadBalancer.dimension}/`);
-  return changes
-    .filter(({ resourceArn }) => own.has(resourceArn) || ofListener.test(resourceArn))
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const isOwn = ({ resourceArn }: Change): boolean => own.has(resourceArn) || ofListener.test(resourceArn);
+  const ofNetwork = changes.filter(({ resourceArn }) => /^arn:[\w-]+:ec2:/.test(resourceArn));
+  return [...changes.filter(isOwn), ...networkChangesOf(ofNetwork, loadBalancer.securityGroups ?? [])].sort(
+    (a, b) => (a.at < b.at ? -1 : 1),
+  );
 }

@@ -34,7 +34,18 @@ import {
   withoutGroup,
   ZONES,
 } from './bundle.ts';
+import {
+  deployed,
+  ecsService,
+  HOST_GONE,
+  OUT_OF_MEMORY,
+  SCHEDULED,
+  SPOT,
+  stopped,
+  UNHEALTHY,
+} from './workload.ts';
 
+const LISTENER_ARN = `${LOAD_BALANCER_ARN.replace(':loadbalancer/', ':listener/')}/0123456789abcdef`;
 const NONE = { closedOnReuse: 0, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 };
 const few = failures(everyNth(9, 2));
 const burst = failures(from(90, [60, 20]));
@@ -52,6 +63,11 @@ const rates = (quiet: number, busy: number): Edit =>
   );
 const replaced = (...events: readonly (readonly [number, 'RegisterTargets' | 'DeregisterTargets'])[]): Edit =>
   edits(...events.map(([minute, name]) => change(minute, name, groupArn('web'))));
+/** A blue/green shift from `web` to `green`, as the trail tells it: without what was before. */
+const shifted = (minute: number): Edit =>
+  change(minute, 'ModifyListener', LISTENER_ARN, {
+    to: { forward: `${groupArn('green')}=100 ${groupArn('web')}=0` },
+  });
 const began = failures(
   from(
     100,
@@ -97,6 +113,28 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
   'failures-apart-from-registrations': edits(burst, replaced([20, 'RegisterTargets'])),
   'no-registrations': burst,
   'no-target-change': few,
+  'service-rollout-near-failures': edits(burst, deployed(88, 92)),
+  'failed-rollout-near-failures': edits(
+    burst,
+    deployed(88, 92, { status: 'ROLLBACK_SUCCESSFUL', circuitBreakerStatus: 'TRIGGERED' }),
+  ),
+  'failures-apart-from-service-rollouts': edits(burst, deployed(20, 30)),
+  'no-service-rollout': edits(burst, ecsService()),
+  'stopped-in-rollout': edits(
+    burst,
+    deployed(88, 92),
+    stopped(90, { ...SCHEDULED, taskDefinition: 'shop:41', exitCode: 143 }),
+  ),
+  'scaled-in': edits(burst, stopped(90, { ...SCHEDULED, exitCode: 143 })),
+  interrupted: edits(burst, stopped(90, { ...SPOT, exitCode: 143 })),
+  'host-gone': edits(burst, stopped(90, HOST_GONE)),
+  'replaced-as-unhealthy': edits(burst, stopped(92, UNHEALTHY)),
+  'traffic-shift-near-failures': edits(burst, group('green'), shifted(90)),
+  'every-request-fails-after-traffic-shift': edits(
+    failures(during(100, 130, 600)),
+    group('green'),
+    shifted(100),
+  ),
   'failures-at-deregistration-delay': edits(burst, replaced([85, 'DeregisterTargets'])),
   'log-failed-at-deregistration-delay': edits(
     failures(from(90, [3])),
@@ -123,7 +161,11 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
       to: { sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
     }),
   ),
-  'protocol-changed-before': edits(began, change(98, 'CreateRule', LOAD_BALANCER_ARN)),
+  'protocol-changed-before': edits(
+    began,
+    group('api', { protocolVersion: 'HTTP2' }),
+    change(98, 'CreateRule', LOAD_BALANCER_ARN, { to: { forward: `${groupArn('api')}=1` } }),
+  ),
   'keepalive-measured-short': edits(few, keepAlive(5, 'probe')),
   'keepalive-measured-safe': edits(few, keepAlive(75, 'probe')),
   'keepalive-declared-short': edits(few, declared(5)),
@@ -153,6 +195,9 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
   'backend-log-reset': logs('connection reset'),
   'backend-log-upstream-closed': logs('upstream closed'),
   'backend-log-headers': logs('response header too large'),
+  'out-of-memory-kill': edits(burst, stopped(90, OUT_OF_MEMORY)),
+  'process-exit': edits(burst, stopped(90, { exitCode: 139 })),
+  'no-process-exit': edits(failures(from(150, [60, 20])), ecsService()),
   'backend-log-files': logs('too many open files'),
   'backend-log-backlog': logs('accept queue full'),
   'log-closed-on-reuse': looks({ closedOnReuse: 40 }),

@@ -59,8 +59,51 @@ describe('a CloudTrail event', () => {
       { healthCheckPath: '/up', healthyThresholdCount: '3' },
     ],
     ['what has no plain value', { listenerArn: 'l', defaultActions: [{ type: 'forward' }] }, null],
+    [
+      'a rule that forwards to one group',
+      { ruleArn: 'r', actions: [{ type: 'forward', targetGroupArn: targetGroup }] },
+      { forward: `${targetGroup}=1` },
+    ],
+    [
+      'weights, behind a login',
+      {
+        listenerArn: 'l',
+        defaultActions: [
+          { type: 'authenticate-oidc', order: 1, authenticateOidcConfig: { clientSecret: 'HIDDEN' } },
+          {
+            type: 'forward',
+            order: 2,
+            forwardConfig: {
+              targetGroups: [
+                { targetGroupArn: targetGroup, weight: 90 },
+                { targetGroupArn: `${targetGroup}b`, weight: 10 },
+                { targetGroupArn: `${targetGroup}c` },
+              ],
+              targetGroupStickinessConfig: { enabled: false },
+            },
+          },
+        ],
+      },
+      { forward: `${targetGroup}=90 ${targetGroup}b=10 ${targetGroup}c=1` },
+    ],
+    [
+      'a rule that answers by itself',
+      { ruleArn: 'r', actions: [{ type: 'fixed-response', fixedResponseConfig: { statusCode: '503' } }] },
+      null,
+    ],
   ])('about %s keeps what was asked for', (_, requestParameters, to) => {
     expect(changesFromTrailEvent(event({ requestParameters }))).toMatchObject([{ to }]);
+  });
+
+  test('of a new target group is about that group', () => {
+    const made = event({
+      eventName: 'CreateTargetGroup',
+      requestParameters: { name: 'web', protocol: 'HTTP', protocolVersion: 'HTTP2', port: 80 },
+      responseElements: { targetGroups: [{ targetGroupArn: targetGroup }] },
+    });
+    expect(changesFromTrailEvent(made)).toMatchObject([
+      { resourceArn: targetGroup, to: { protocol: 'HTTP', protocolVersion: 'HTTP2' } },
+    ]);
   });
 
   test.each([
@@ -121,7 +164,9 @@ describe('reading the trail', () => {
     await moto?.stop();
   });
   const read = () =>
-    readRegionChanges(cloudTrailClient(region, { ...proxy.client, maxAttempts: 2 }), region, window, 0);
+    readRegionChanges(cloudTrailClient(region, { ...proxy.client, maxAttempts: 2 }), region, window, {
+      pauseMs: 0,
+    });
   const nameOf = (input: unknown) => /"AttributeValue":"(\w+)"/.exec(JSON.stringify(input))?.[1];
   const events = (...items: readonly unknown[]) =>
     items.map((item) => ({ CloudTrailEvent: JSON.stringify(item) }));
@@ -148,7 +193,7 @@ describe('reading the trail', () => {
     expect(gaps).toEqual([]);
     expect(changes).toMatchObject([{ eventName: 'ModifyLoadBalancerAttributes', resourceArn: loadBalancer }]);
     expect(proxy.calls.every(({ iamAction }) => iamAction === 'cloudtrail:LookupEvents')).toBe(true);
-    expect(proxy.calls.length).toBeLessThanOrEqual(8);
+    expect(proxy.calls.length).toBeLessThanOrEqual(11);
   });
 
   test('reads a few pages of a busy kind, then says what it left out and goes on with the next', async () => {

@@ -52,9 +52,13 @@ interface Judged {
  *
  * @param tried - how many changes are tried on the same 502s: one of many fits by chance sooner
  */
-function judge(bundle: EvidenceBundle, change: Change, onset: string, tried: number): Judged | null {
+function judge(
+  bundle: EvidenceBundle,
+  change: Change,
+  { onset, tried, withinMs }: { readonly onset: string; readonly tried: number; readonly withinMs: number },
+): Judged | null {
   const lead = Date.parse(onset) - Date.parse(change.at);
-  const inOrder = lead >= -SLACK_MS && lead <= BEFORE_MS;
+  const inOrder = lead >= -SLACK_MS && lead <= withinMs;
   const compared = onsetAt(bundle, change.at);
   if (compared === null)
     return inOrder ? { strength: ORDER_STRENGTH, words: 'before the first 502 that is in view' } : null;
@@ -81,21 +85,23 @@ export interface ChangeBefore {
  * The change of one kind that the 502s fit best; null where they began with none.
  *
  * @param describe - what a change did, in words; null where it is of another kind
+ * @param withinMs - how long before the 502s it may lie
  */
 export function changeBefore(
   bundle: EvidenceBundle,
   describe: (change: Change) => string | null,
+  withinMs = BEFORE_MS,
 ): ChangeBefore | null {
   const onset = onsetOf(symptomOf(bundle));
   if (onset === null) return null;
-  const earliest = Date.parse(onset) - BEFORE_MS;
+  const earliest = Date.parse(onset) - withinMs;
   const candidates = bundle.changes.flatMap((change) => {
     const words = Date.parse(change.at) < earliest ? null : describe(change);
     return words === null ? [] : [{ change, words }];
   });
   const [best] = candidates
     .flatMap(({ change, words }): ChangeBefore[] => {
-      const judged = judge(bundle, change, onset, candidates.length);
+      const judged = judge(bundle, change, { onset, tried: candidates.length, withinMs });
       if (judged === null) return [];
       const fact = `${words} (${by(change)}); ${judged.words}`;
       return [{ fact, source: change.eventName, strength: judged.strength }];

@@ -16,6 +16,14 @@ export interface Reach {
   readonly toMs: number;
 }
 
+/** A stretch of time in epoch milliseconds. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+type Counts = Pick<Symptom, 'failures' | 'requests'>;
+
 /**
  * Whether failures gather around events, in nats: the chance of so many failures near them if the events bring
  * failures about, against the chance of it if failures fall where the traffic is. Negative where they keep away.
@@ -25,39 +33,56 @@ export interface Reach {
  *
  * @param events - times in epoch milliseconds
  */
-export function coincidence(
-  { failures, requests }: Symptom,
+export const coincidence = (
+  counts: Counts,
   window: { readonly start: string; readonly end: string },
   events: readonly number[],
   reach: Reach,
+): number =>
+  coincidenceWithin(
+    counts,
+    window,
+    events.map((event) => ({ fromMs: event + reach.fromMs, toMs: event + reach.toMs })),
+  );
+
+/** Share of the failures whose minute begins within one of the spans; 0 where there are no failures. */
+export function shareWithin(failures: Symptom['failures'], spans: readonly Span[]): number {
+  const all = sum(failures.values());
+  const near = sum([...failures].filter(([time]) => isWithin(spans, time)).map(([, count]) => count));
+  return all === 0 ? 0 : near / all;
+}
+
+/** Whether a minute begins within one of the spans. */
+export function isWithin(spans: readonly Span[], time: string): boolean {
+  const at = Date.parse(time);
+  return spans.some(({ fromMs, toMs }) => at >= fromMs && at <= toMs);
+}
+
+/** As {@link coincidence}, of stretches of time. */
+export function coincidenceWithin(
+  { failures, requests }: Counts,
+  window: { readonly start: string; readonly end: string },
+  spans: readonly Span[],
 ): number {
-  if (failures.size === 0 || events.length === 0) return 0;
-  const isNear = (time: string): boolean => {
-    const at = Date.parse(time);
-    return events.some((event) => at - event >= reach.fromMs && at - event <= reach.toMs);
-  };
-  const near = sum([...failures].filter(([time]) => isNear(time)).map(([, count]) => count));
-  const share = near / sum(failures.values());
-  const byChance = chanceShare(requests, window, events, reach, isNear);
+  if (failures.size === 0 || spans.length === 0) return 0;
+  const share = shareWithin(failures, spans);
+  const byChance = chanceShare(requests, window, spans);
   if (byChance >= SHARE_NEAR) return 0;
   const perMinute =
     share * Math.log(SHARE_NEAR / byChance) + (1 - share) * Math.log((1 - SHARE_NEAR) / (1 - byChance));
   return perMinute * failures.size;
 }
 
-/** Share of the traffic, or of the time where the traffic is not known, that lies near the events. */
+/** Share of the traffic, or of the time where the traffic is not known, that lies within the spans. */
 function chanceShare(
   requests: Symptom['requests'],
   window: { readonly start: string; readonly end: string },
-  events: readonly number[],
-  reach: Reach,
-  isNear: (time: string) => boolean,
+  spans: readonly Span[],
 ): number {
-  const total = sum(requests.values());
   const minutes = Math.max(1, (Date.parse(window.end) - Date.parse(window.start)) / MINUTE_MS);
   const share =
-    total > 0
-      ? sum([...requests].filter(([time]) => isNear(time)).map(([, count]) => count)) / total
-      : (events.length * (reach.toMs - reach.fromMs)) / MINUTE_MS / minutes;
+    sum(requests.values()) > 0
+      ? shareWithin(requests, spans)
+      : sum(spans.map(({ fromMs, toMs }) => toMs - fromMs)) / MINUTE_MS / minutes;
   return Math.max(1 / minutes, share);
 }

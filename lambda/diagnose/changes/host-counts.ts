@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { seriesOf } from '../bundle/metric-view.ts';
-import { symptomOf } from '../symptom.ts';
+import { type Symptom, symptomOf } from '../symptom.ts';
 import { coincidence } from './coincidence.ts';
 import { lastFailureMs } from './registrations.ts';
 
@@ -34,8 +34,13 @@ export function hostAdditions(bundle: EvidenceBundle): readonly number[] {
  *
  * @param afterMs - how long after the last failure a change may show
  */
-export function nearHostChanges(bundle: EvidenceBundle, times: readonly number[], afterMs: number): number {
+export function nearHostChanges(
+  bundle: EvidenceBundle,
+  times: readonly number[],
+  afterMs: number,
+  counts: Pick<Symptom, 'failures' | 'requests'> = symptomOf(bundle),
+): number {
   const latest = lastFailureMs(bundle) + afterMs;
   const before = times.filter((time) => time <= latest);
-  return coincidence(symptomOf(bundle), bundle.window, before, { fromMs: -NEAR_MS, toMs: NEAR_MS });
+  return coincidence(counts, bundle.window, before, { fromMs: -NEAR_MS, toMs: NEAR_MS });
 }

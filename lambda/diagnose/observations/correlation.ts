@@ -20,6 +20,7 @@ export const MOST_NATS_OF_GROUP = {
   /** How the 502s lie in time and place: what lasts for long is seen in all zones as well. */
   'time-and-place': 5,
   'response-time': 1.2,
+  /** What the targets' logs say of their end, and what ECS says of it. */
   'backend-log': 5,
   'log-lines': 7,
   'deregistration-delay': 6,

@@ -1,7 +1,20 @@
-import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
+import { coincidence, FULL_NATS, isWithin, LEAST_NATS } from '../changes/coincidence.ts';
 import { delayEndsOf, MINUTE_SLACK_MS, registrationsBeforeLastFailure } from '../changes/registrations.ts';
-import { symptomOf } from '../symptom.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
+
+const REACH = { fromMs: -MINUTE_SLACK_MS, toMs: MINUTE_SLACK_MS };
+/** A delay is over at one moment, which may lie on the border of two minutes: what fails for longer fails otherwise. */
+const MOST_MINUTES_PER_END = 2;
+
+/** How many minutes with failures there are for each minute in which delays were over with failures near. */
+function failingMinutesPerEnd(failures: ReadonlyMap<string, number>, ends: readonly number[]): number {
+  const minutes = [...failures.keys()];
+  const spanOf = (end: number) => ({ fromMs: end + REACH.fromMs, toMs: end + REACH.toMs });
+  const failing = ends.filter((end) => minutes.some((time) => isWithin([spanOf(end)], time)));
+  const near = minutes.filter((time) => isWithin(failing.map(spanOf), time)).length;
+  return near / Math.max(1, new Set(failing.map((end) => Math.floor(end / 60_000))).size);
+}
 
 /** Whether the 502s gather one deregistration delay after targets were deregistered. */
 export const deregistrationDelay = observation({
@@ -26,13 +39,11 @@ export const deregistrationDelay = observation({
     'request-body-refused': [0],
   },
   read: (bundle) => {
-    const symptom = symptomOf(bundle);
+    // A target that crashed is deregistered as well; what failed as it died did not outlive a delay.
+    const counts = failuresApartFromCrashes(bundle);
     const ends = delayEndsOf(bundle, registrationsBeforeLastFailure(bundle));
-    const near = coincidence(symptom, bundle.window, ends, {
-      fromMs: -MINUTE_SLACK_MS,
-      toMs: MINUTE_SLACK_MS,
-    });
-    if (near < LEAST_NATS) return [];
+    const near = coincidence(counts, bundle.window, ends, REACH);
+    if (near < LEAST_NATS || failingMinutesPerEnd(counts.failures, ends) > MOST_MINUTES_PER_END) return [];
     const fact = 'the 502s gather one deregistration delay after targets were deregistered';
     const source = 'DeregisterTargets, deregistration_delay.timeout_seconds';
     return [{ id: 'failures-at-deregistration-delay', fact, source, strength: near / FULL_NATS }];

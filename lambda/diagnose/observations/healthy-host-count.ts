@@ -5,6 +5,7 @@ import {
   NOTICED_AFTER_MS,
   nearHostChanges,
 } from '../changes/host-counts.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'HealthyHostCount';
@@ -32,7 +33,7 @@ export const healthyHostCount = observation({
     'request-body-refused': [0, 0],
   },
   read: (bundle) => {
-    const added = nearHostChanges(bundle, hostAdditions(bundle), 0);
+    const added = nearHostChanges(bundle, hostAdditions(bundle), 0, failuresApartFromCrashes(bundle));
     if (added >= LEAST_NATS) {
       const fact = 'the 502s gather around minutes in which a group had more healthy hosts than usual';
       return [{ id: 'hosts-added', fact, source: METRIC, strength: added / FULL_NATS }];

@@ -1,9 +1,32 @@
+import type { Change, EvidenceBundle } from '../../model/evidence.ts';
 import { changeBefore } from '../changes/change-before.ts';
+import {
+  changesProtocol,
+  FORWARD,
+  type ForwardedGroup,
+  forwardedGroups,
+  shiftWords,
+  trafficShiftsOf,
+} from '../changes/traffic-shifts.ts';
 import { observation } from './observation.ts';
 
-const EVENTS = /^(CreateTargetGroup|ModifyRule|CreateRule)$/;
+/** Where a change sends requests, if that is to targets in another protocol than before; null where it is not. */
+function spokenOtherwise(bundle: EvidenceBundle, change: Change): readonly ForwardedGroup[] | null {
+  const { eventName, resourceArn } = change;
+  if (eventName === 'CreateTargetGroup') {
+    const isServing = bundle.targetGroups.some(
+      ({ arn, serving }) => arn === resourceArn && serving !== false,
+    );
+    const after = [{ arn: resourceArn, weight: 1 }];
+    return isServing && changesProtocol(bundle, { before: null, after }) ? after : null;
+  }
+  const after = forwardedGroups(change.to?.[FORWARD]);
+  if (eventName === 'CreateRule') return changesProtocol(bundle, { before: null, after }) ? after : null;
+  const shift = trafficShiftsOf(bundle.changes).find((one) => one.change === change);
+  return shift !== undefined && changesProtocol(bundle, shift) ? after : null;
+}
 
-/** A new target group or rule, by which requests may come to targets in another protocol. */
+/** A change by which requests come to targets in another protocol, or another version of it. */
 export const protocolChanged = observation({
   outcomes: ['protocol-changed-before'],
   needs: { subjects: ['changes'] },
@@ -12,7 +35,7 @@ export const protocolChanged = observation({
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],
-    deployment: [1.2],
+    deployment: [0],
     'deregistration-delay-elapsed': [0],
     'target-crash': [0],
     'worker-timeout': [0],
@@ -26,9 +49,11 @@ export const protocolChanged = observation({
     'request-body-refused': [0],
   },
   read: (bundle) => {
-    const found = changeBefore(bundle, ({ eventName }) =>
-      EVENTS.test(eventName) ? 'target groups or rules were changed' : null,
-    );
+    const found = changeBefore(bundle, (change) => {
+      const after = spokenOtherwise(bundle, change);
+      if (after === null) return null;
+      return `${shiftWords(bundle, { change, before: null, after })}, which are spoken to in another protocol`;
+    });
     return found === null ? [] : [{ id: 'protocol-changed-before', ...found }];
   },
 });

@@ -9,7 +9,9 @@ import {
   registrationsOf,
   replacementOrder,
 } from '../changes/registrations.ts';
+import { trafficShiftsOf } from '../changes/traffic-shifts.ts';
 import { symptomOf } from '../symptom.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
 /** CloudTrail tells of an event within about a quarter of an hour. */
@@ -61,6 +63,8 @@ export const registrations = observation({
     const all = registrationsOf(bundle);
     if (symptom.failures.size === 0) return [];
     if (all.length === 0) {
+      // Both groups of a blue/green deployment may have had their targets for long.
+      if (trafficShiftsOf(bundle.changes).length > 0) return [];
       const isInTrail = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
       const fact = 'no target was registered or deregistered in the window';
       return isInTrail
@@ -68,6 +72,8 @@ export const registrations = observation({
         : [];
     }
     const changes = registrationsBeforeLastFailure(bundle);
+    const counts = failuresApartFromCrashes(bundle);
+    if (counts.failures.size === 0) return [];
     const [first] = changes;
     if (!first) {
       const fact = `the last 502 came before the ${all.length} registrations or deregistrations of targets`;
@@ -78,7 +84,7 @@ export const registrations = observation({
     const order = replacementOrder(bundle, changes);
     const events = changes.map(({ at }) => Date.parse(at));
     const fromMs = order === 'failed' ? -NOTICED_MS : -MINUTE_SLACK_MS;
-    const near = coincidence(symptom, bundle.window, events, { fromMs, toMs: AFTER_MS });
+    const near = coincidence(counts, bundle.window, events, { fromMs, toMs: AFTER_MS });
     const source = [...new Set(changes.map(({ eventName }) => eventName))].sort().join(', ');
     const shown = `${changes.length} registrations or deregistrations of targets`;
     const strength = Math.abs(near) / FULL_NATS;

@@ -2,6 +2,7 @@ import { seriesOf } from '../bundle/metric-view.ts';
 import { registeredTargets } from '../bundle/registered-targets.ts';
 import { hostCountChanges } from '../changes/host-counts.ts';
 import { registrationsOf } from '../changes/registrations.ts';
+import { trafficShiftsOf } from '../changes/traffic-shifts.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -40,7 +41,8 @@ export const steadyTargets = observation({
       seriesOf(bundle, 'HealthyHostCount', 'target-group', 'Minimum').length > 0 &&
       states.every((state) => state === 'healthy' || state === 'unused') &&
       changes.length === 0 &&
-      registrationsOf(bundle).length === 0;
+      registrationsOf(bundle).length === 0 &&
+      trafficShiftsOf(bundle.changes).length === 0;
     if (!isSteady) return [];
     const fact = 'no target was added, drained or lost in the window';
     return [{ id: 'no-target-change', fact, source: 'HealthyHostCount, DescribeTargetHealth' }];

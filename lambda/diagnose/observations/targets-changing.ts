@@ -1,5 +1,6 @@
 import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
 import { lastFailureMs } from '../changes/registrations.ts';
+import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
 /** Targets that change now have to do with failures that are as recent; later ones may be of the fix. */
@@ -32,7 +33,7 @@ export const targetsChanging = observation({
     const changing = all.filter(({ target }) => target.state === 'draining' || target.state === 'initial');
     const [first] = changing;
     const isRecent = Date.parse(bundle.window.end) - lastFailureMs(bundle) <= RECENT_MS;
-    if (!first || !isRecent) return [];
+    if (!first || !isRecent || failuresApartFromCrashes(bundle).failures.size === 0) return [];
     const fact = `${changing.length} of ${all.length} targets are being registered or drained (${targetLabel(first)}: ${first.target.state})`;
     return [{ id: 'targets-changing', fact, source: 'DescribeTargetHealth' }];
   },

@@ -1,5 +1,7 @@
+import type { EvidenceBundle } from '../../model/evidence.ts';
 import { percent, sum } from '../bundle/metric-view.ts';
 import { totalFailure } from '../bundle/total-failure.ts';
+import { beganWithShift } from '../changes/shift-onset.ts';
 import { METRIC_502, type Symptom, symptomOf } from '../symptom.ts';
 import type { Observed } from './observation.ts';
 import { observation } from './observation.ts';
@@ -22,11 +24,12 @@ const BURST_FAILURES = 20;
 const BURST_SHARE = 0.8;
 const BURST_QUIET_MINUTES = 10;
 
-function lasting({ failures }: Symptom): readonly Observed<'lasting'>[] {
+/** What fails without a break after a shift of traffic fails for as long as the new weights are in force. */
+function lasting(bundle: EvidenceBundle, { failures }: Symptom): readonly Observed<'lasting'>[] {
   const times = [...failures.keys()].map((time) => Date.parse(time));
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0) + 60_000;
   const density = (times.length * 60_000) / span;
-  if (span < LASTING_MS || density < LASTING_DENSITY) return [];
+  if (span < LASTING_MS || density < LASTING_DENSITY || beganWithShift(bundle) !== null) return [];
   const fact = `the 502s go on for ${Math.round(span / 60_000)} minutes, in ${percent(density)} of them`;
   return [{ id: 'lasting', fact, source: METRIC_502 }];
 }
@@ -86,13 +89,13 @@ export const timePattern = observation({
     if (total !== null)
       return [
         { id: 'every-request-fails', fact: total, source: `${METRIC_502}, RequestCount` },
-        ...lasting(symptom),
+        ...lasting(bundle, symptom),
       ];
     if (isBurst(symptom)) {
       const fact = `${busiestThree(failures)} of the ${summary.count} 502s fall into ${Math.min(3, failures.size)} minutes`;
       return [{ id: 'burst', fact, source: METRIC_502 }];
     }
-    const found = lasting(symptom);
+    const found = lasting(bundle, symptom);
     return found.length > 0 ? found : scattered(symptom);
   },
 });

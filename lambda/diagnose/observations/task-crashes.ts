@@ -1,0 +1,60 @@
+import { sum } from '../bundle/metric-view.ts';
+import { symptomOf } from '../symptom.ts';
+import { crashesNearFailures, failuresOfToldTime } from '../workload/crashes.ts';
+import { isAllEcs } from '../workload/services.ts';
+import type { StopReason } from '../workload/target-stop.ts';
+import { targetStopsOf } from '../workload/target-stops.ts';
+import { observation } from './observation.ts';
+
+const SOURCE = 'DescribeTasks';
+/** ECS keeps stopped tasks for about an hour: so much of the failures must lie in it for their absence to tell. */
+const LEAST_TOLD = 0.8;
+
+/**
+ * Whether tasks were killed for memory or ended by themselves where the failures are. A process that dies in a container
+ * that lives on, a worker of gunicorn for instance, stops no task: their absence says less than their presence.
+ */
+export const taskCrashes = observation({
+  outcomes: ['out-of-memory-kill', 'process-exit', 'no-process-exit'],
+  needs: { subjects: ['workload'] },
+  restOnAbsence: ['no-process-exit'],
+  group: 'backend-log',
+  from: 'scan',
+  weights: {
+    'keepalive-mismatch': [-0.5, -0.5, 0],
+    'requests-per-connection-limit': [0, 0, 0],
+    deployment: [0, 0.3, 0],
+    'deregistration-delay-elapsed': [0, 0, 0],
+    'target-crash': [5, 4, -1.2],
+    'worker-timeout': [0.3, 0.3, 0],
+    'connection-refused': [0.3, 1, -0.3],
+    'network-path': [0, 0, 0],
+    'tls-failure': [0, 0, 0],
+    'protocol-mismatch': [0, 0, 0],
+    'malformed-response': [-0.5, -0.5, 0],
+    'response-header-too-large': [0, 0, 0],
+    'lambda-target-error': [0, 0, 0],
+    'request-body-refused': [-0.5, -0.5, 0],
+  },
+  read: (bundle) => {
+    const crashes = crashesNearFailures(bundle);
+    if (crashes !== null) {
+      const { stops, strength } = crashes;
+      const count = (reason: StopReason) => stops.filter((stop) => stop.reason === reason).length;
+      const isMemory = 2 * count('out-of-memory') >= stops.length;
+      const shown = stops.find(({ reason }) => reason === (isMemory ? 'out-of-memory' : 'exit')) ?? stops[0];
+      const what = isMemory ? 'killed for memory' : 'ended by themselves';
+      const fact = `the 502s lie near tasks that were ${what} (${stops.length} of them; ${shown?.words})`;
+      return [{ id: isMemory ? 'out-of-memory-kill' : 'process-exit', fact, source: SOURCE, strength }];
+    }
+    const all = sum(symptomOf(bundle).failures.values());
+    const told = sum(failuresOfToldTime(bundle).counts.failures.values());
+    const isTold = isAllEcs(bundle) && all > 0 && told / all >= LEAST_TOLD;
+    const hasCrashed = targetStopsOf(bundle).some(
+      ({ reason }) => reason === 'out-of-memory' || reason === 'exit',
+    );
+    if (!isTold || hasCrashed) return [];
+    const fact = 'no task was killed for memory or ended by itself in the last hour';
+    return [{ id: 'no-process-exit', fact, source: SOURCE }];
+  },
+});
