@@ -5,6 +5,16 @@ import { build } from 'esbuild';
 import { noticesOf } from './notices.mjs';
 
 /**
+ * Clients that only read: what their calls answer in place of data is told by its name (lambda/observe/aws-failure.ts),
+ * which an error has without a class of its own. The classes and their schemas are 50 kB of two clients.
+ */
+const READING_CLIENT =
+  /client-(?:auto-scaling|cloudtrail|cloudwatch|cloudwatch-logs|ecr|ecs|elastic-load-balancing-v2|lambda)\//;
+
+const withoutErrorClasses = (path, text) =>
+  READING_CLIENT.test(path) ? text.replace(/^n0_registry\.registerError\(.*\);$/gm, '') : text;
+
+/**
  * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
  * leave out: half a megabyte for one call. With the constant's value as the key, what is unused falls away.
  */
@@ -12,7 +22,7 @@ const shakableSchemas = {
   name: 'shakable-schemas',
   setup({ onLoad }) {
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
+      const text = withoutErrorClasses(path, await readFile(path, 'utf8'));
       const values = new Map(
         [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
       );
