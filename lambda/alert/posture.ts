@@ -1,28 +1,34 @@
 import type { AlertState } from '../model/alert.ts';
-import { postureFingerprints, shortName } from './fingerprint.ts';
+import { postureFingerprints, postureSeverity, shortName, wasToldIn } from './fingerprint.ts';
 import { absent, flappingAt, present, tellingOf, wasTold } from './flapping.ts';
 import { type Announcement, type Decision, type Look, minutesBetween, quietly } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
 
 const REASONS = {
   new: 'the configuration makes 502s possible',
+  assumed: 'by the default of its server the configuration would make 502s possible; nobody confirmed it',
   unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
   changed: 'there is a mismatch that was not told before',
   gone: 'the keep-alive outlasts the idle timeout again',
 } as const;
 
-function tell(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
+function tell(
+  name: string,
+  event: 'posture' | 'resolved',
+  reason: string,
+  severity: Announcement['severity'],
+): Announcement {
   const id = `posture:${name}`;
-  const severity = 'warning';
   return {
     ...{ event, incidentId: id, dedupKey: id, reason },
     ...{ cause: 'keepalive-mismatch', severity, grouped: false },
   };
 }
 
-/** Closes the warning of a mismatch. */
-export const postureResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
+/** Closes what was told of a mismatch, for those who were told: with the severity that it had. */
+export const postureResolved = (name: string, reason: string, told: readonly string[]): Announcement =>
+  tell(name, 'resolved', reason, postureSeverity(told));
 
 /** An incident that was announced, or is about to be, tells of the mismatch itself. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
@@ -41,7 +47,7 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
     );
   return {
     state: { ...next, toldPosture: [] },
-    announcements: [postureResolved(name, REASONS.gone)],
+    announcements: [postureResolved(name, REASONS.gone, state.toldPosture)],
     reason: REASONS.gone,
   };
 }
@@ -60,7 +66,7 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   const flapping = present(flappingAt(state.postureFlapping, now), now);
   // What was told lately is no news while the warning is open; one that was closed is opened again.
   const news = found.filter(
-    (line) => !toldPosture.includes(line) && (toldPosture.length === 0 || !wasTold(flapping, line)),
+    (line) => !wasToldIn(toldPosture, line) && (toldPosture.length === 0 || !wasTold(flapping, line)),
   );
   // What was not seen this time counts as gone only if everything could be read.
   const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
@@ -71,11 +77,13 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   if (look.silence !== null) return quietly(state, look.silence);
   if (inhibited(state, policy, now))
     return quietly(state, 'inhibited: the open incident tells of the mismatch');
-  const seen = look.couldLook ? REASONS.new : REASONS.unknown;
+  const severity = postureSeverity(news);
+  const certain = look.couldLook ? REASONS.new : REASONS.unknown;
+  const seen = severity === 'info' ? REASONS.assumed : certain;
   const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
     state: { ...state, toldPosture: standing, postureFlapping: tellingOf(flapping, news, now) },
-    announcements: [tell(name, 'posture', reason)],
+    announcements: [tell(name, 'posture', reason, severity)],
     reason,
   };
 }

@@ -3,10 +3,10 @@ import type { Action } from '../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../model/required-keep-alive.ts';
 import { describeAttributes, modifyAttribute, printable } from './command.ts';
+import { serverOf } from './group-server.ts';
 import { boundWords, idleTimeoutOf, knownWords } from './idle-timeout.ts';
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
-import { TAGS, tagOf } from './tags.ts';
 
 interface Known {
   readonly group: TargetGroup;
@@ -51,7 +51,7 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): Action {
   const bound = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
   const isAboveDefault = bound >= DEFAULT_IDLE_TIMEOUT_SECONDS;
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
-  const server = tagOf(bundle, group, TAGS.server);
+  const server = serverOf(bundle, group)?.text ?? null;
   const where = server === null ? '' : ` (${printable(server)})`;
   const advice = serverAdvice(server, seconds, fact.seconds);
   const lines = isAboveDefault

@@ -1,11 +1,12 @@
 import { serverAdvice } from '../../advice/servers.ts';
 import type { Action } from '../../model/diagnosis.ts';
-import type { EvidenceBundle } from '../../model/evidence.ts';
+import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-words.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { describeAttributes, modifyAttribute, printable, probe } from '../command.ts';
 import { failedTargetOf } from '../failed-url.ts';
+import { serverOf } from '../group-server.ts';
 import { idleTimeoutOf, knownWords } from '../idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
@@ -17,14 +18,14 @@ import {
 } from '../keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from '../keep-alive-rules.ts';
 import { largest } from '../metric-view.ts';
-import { TAGS, tagOf } from '../tags.ts';
+import { TAGS } from '../tags.ts';
 import { actionsWithoutIdleTimeout, readIdleTimeout } from '../unknown-idle-timeout.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
 function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
-  const server = tagOf(bundle, group, TAGS.server);
+  const server = serverOf(bundle, group)?.text ?? null;
   const advice = serverAdvice(server, seconds, fact.seconds);
   const where = server === null ? '' : ` (${printable(server)})`;
   return {
@@ -86,9 +87,8 @@ function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonl
   ];
 }
 
-/** Nobody said how long the targets keep connections: measure before changing. */
-function measure(bundle: EvidenceBundle): readonly Action[] {
-  const group = groupsWithoutKeepAlive(bundle)[0];
+/** Nobody said how long the targets keep connections, or a default may not hold: measure before changing. */
+function measure(bundle: EvidenceBundle, group: TargetGroup | undefined): readonly Action[] {
   if (!group) return [];
   const idle = knownIdleTimeoutSeconds(bundle);
   const needed =
@@ -107,14 +107,16 @@ function measure(bundle: EvidenceBundle): readonly Action[] {
 
 /** Both sides of the mismatch, for the worst group; further groups get the server's side only. */
 export function mismatchActions(bundle: EvidenceBundle): readonly Action[] {
+  const unstated = groupsWithoutKeepAlive(bundle)[0];
   if (knownIdleTimeoutSeconds(bundle) === null) {
     const relative = actionsWithoutIdleTimeout(bundle);
-    return relative.length > 0 ? relative : [...measure(bundle), readIdleTimeout(bundle)];
+    return relative.length > 0 ? relative : [...measure(bundle, unstated), readIdleTimeout(bundle)];
   }
   const wrong = keepAliveStandings(bundle).filter(isMismatch);
   const worst = wrong[0];
-  if (!worst) return [...measure(bundle)];
+  if (!worst) return [...measure(bundle, unstated)];
   return [
+    ...(worst.isAssumed ? measure(bundle, worst.group) : []),
     ...undoRaise(bundle, worst),
     ...wrong.slice(0, 5).map((standing) => raiseKeepAlive(bundle, standing)),
     ...lowerIdleTimeout(bundle, worst),

@@ -3,6 +3,7 @@ import type { Action } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { idleTimeoutOption } from '../command.ts';
+import { anyServer } from '../group-server.ts';
 import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive.ts';
 import { anyTag, TAGS } from '../tags.ts';
 
@@ -69,7 +70,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Act
 export const requestsPerConnectionLimit: CauseRow = {
   id: 'requests-per-connection-limit',
   advise: (bundle) => {
-    const server = anyTag(bundle, TAGS.server);
+    const server = anyTag(bundle, TAGS.server) ?? anyServer(bundle)?.text ?? null;
     const row = server === null ? null : (recognizeServer(server)?.row ?? null);
     const setting = row?.requestsPerConnection.setting ?? null;
     const keepAliveSeconds = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
