@@ -6,8 +6,6 @@ import { type StartingWords, startingWords } from './workload-server/container.t
 import { productOf, versionIn } from './workload-server/image.ts';
 import type { KeepAliveReading } from './workload-server/reading.ts';
 
-export { isReadVariable, readVariables } from './workload-server/variables.ts';
-
 /** The server that a workload's configuration names. */
 export interface WorkloadServer {
   readonly state: 'named';

@@ -1,4 +1,4 @@
-import { isReadVariable } from './variables.ts';
+import { SERVER_VARIABLES } from '../../model/server-variables.ts';
 
 /** One simple command of a script: its words, and the variables that are set for it. */
 export interface ShellCommand {
@@ -33,7 +33,7 @@ function expansionAt(
   const match = VARIABLE.exec(text);
   if (!match) return null;
   const name = match[1] ?? match[2] ?? '';
-  const isKnown = Object.hasOwn(environment, name) || isReadVariable(name);
+  const isKnown = Object.hasOwn(environment, name) || SERVER_VARIABLES.has(name);
   const value = environment[name] || (match[3] ?? '');
   return { length: match[0].length, value: isKnown ? value : null };
 }
