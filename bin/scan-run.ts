@@ -14,6 +14,7 @@ import {
   unknownLoadBalancerError,
 } from '../lambda/observe/load-balancer-selection.ts';
 import { observe } from '../lambda/observe/observe.ts';
+import { askServers } from '../lambda/probe/ask-server.ts';
 import { scanRegions } from './aws-region.ts';
 import {
   type DiagnosisReport,
@@ -144,7 +145,11 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
         const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
         try {
           const observed = await collect(
-            { observe: () => observe({ ...request, ...known }, clients), ...logs },
+            {
+              observe: () => observe({ ...request, ...known }, clients),
+              ...logs,
+              ...(scan.options.ask ? { askServers } : {}),
+            },
             NOTHING_KNOWN,
           );
           if (observed.state === 'observed') sort(observed.bundle, scan, bundles, skipped);

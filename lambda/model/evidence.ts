@@ -89,6 +89,8 @@ export const loadBalancerSchema = z.strictObject({
   /** The value of the CloudWatch dimension `LoadBalancer`: `app/NAME/ID`. */
   dimension: z.string(),
   scheme: z.string().nullable(),
+  /** The name that AWS gave it; absent where it was not described. */
+  dnsName: z.string().optional(),
   state: z.string().nullable(),
   createdAt: isoTime.nullable(),
   availabilityZones: z.array(z.string()),

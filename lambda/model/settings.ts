@@ -143,6 +143,18 @@ export const settingsSchema = z.strictObject({
     .describe(
       'words in the name of a path for which the probe function never asks for it, instead of those in probe.md; `[]` goes by the tag alb502:probe-skip-paths alone',
     ),
+  askServers: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether looks ask each listener of an internet-facing load balancer, with one HEAD request every six hours, which server answers (`Server`, `X-Powered-By`). Costs nothing; it is the only thing that the monitor sends to your load balancers',
+    ),
+  readImages: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether looks read the configuration of container images in Amazon ECR: entry point, command and versions, where a task definition does not say them. Gives the function `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`. The calls cost nothing',
+    ),
   repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
 });
 

@@ -41,7 +41,13 @@ export function readVariablesAlone(environment: Environment): VariableReading | 
   const found = [
     ...simple(environment),
     ...(properties === null ? [] : [properties]),
-    ...[readGunicorn(command), readKestrel(command), readKong(command), readTraefik(command)],
+    // The worker class may stand in the command of the image.
+    ...[
+      readGunicorn({ words: ['gunicorn', '--threads', '2'], environment }),
+      readKestrel(command),
+      readKong(command),
+      readTraefik(command),
+    ],
   ].flatMap(({ server, keepAlive }) => (keepAlive.state === 'set' ? [{ server, keepAlive }] : []));
   const [only] = found;
   return only !== undefined && found.length === 1 ? only : null;

@@ -97,7 +97,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh']);
 const PYTHON = /^(?:python|pypy)[\d.]*$/;
 /** A script that begins the container is written to end with `exec "$@"`: what it is given is what runs. */
-const SCRIPT = /entry-?point|\.(?:sh|bash)$/;
+const SCRIPT = /entry-?point|(?<!^catalina|^standalone)\.(?:sh|bash)$/;
 
 /** The last part of a path, without `.exe`. */
 export const programOf = (word: string): string =>
