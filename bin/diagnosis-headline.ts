@@ -1,22 +1,22 @@
-import { percent, sentenceOf } from '../lambda/alert/render/words.ts';
+import { percent, sentenceOf } from '../lambda/alert/render/text-format.ts';
 import { mismatchSeverity } from '../lambda/diagnose/severity.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
-import { likelihoodWords } from '../lambda/model/likelihood.ts';
+import { likelihoodText } from '../lambda/model/likelihood.ts';
 
 /** What was found of a load balancer, in a line: the cause in words with how sure that is, or what else there is. */
 export function headline(diagnosis: Diagnosis): string {
   const { verdict, probability, mismatches, symptom, drift } = diagnosis;
   if (verdict === 'undetermined') return unclear(diagnosis);
   if (verdict !== null)
-    return `${verdict} (${likelihoodWords(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
+    return `${verdict} (${likelihoodText(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
   if (mismatches.length > 0)
-    return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} ${mismatchWords(mismatches)}`;
+    return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} ${mismatchText(mismatches)}`;
   if (drift.length > 0) return 'configuration differs from its baseline';
   return symptom.count === 0 ? 'its 502s could not be counted' : 'no finding';
 }
 
 /** What is known, or what the server does unless somebody configured it. */
-function mismatchWords(mismatches: Diagnosis['mismatches']): string {
+function mismatchText(mismatches: Diagnosis['mismatches']): string {
   const [worst] = mismatches;
   return worst?.assumed && mismatchSeverity(mismatches) === 'info'
     ? `the keep-alive would not outlast the idle timeout by the server's default (${worst.keepAliveSeconds} s, idle timeout ${worst.idleTimeoutSeconds} s): check`

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { findLineEnds } from '../../lambda/access-log/line-splitter.ts';
+import { findLineEnds } from '../../lambda/access-log/reading/line-splitter.ts';
 import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
 import { FULL, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
 import { parquet, type SourceReader, takeFile } from './source.ts';
@@ -33,7 +33,7 @@ const reader: SourceReader = {
   file: (file, before, skipped) => tell({ file, before, skipped }),
 };
 const problem = await readLogBytes(
-  { bytes: open(), again: open },
+  { bytes: open(), reopen: open },
   {
     chunk: (bytes) => reader.chunk(bytes),
     file: (name, before) => takeFile(reader, name, before),

@@ -1,4 +1,4 @@
-import { reasonToSkip } from '../../lambda/access-log/file-name.ts';
+import { reasonToSkip } from '../../lambda/access-log/reading/file-name.ts';
 import type { ParquetReader } from '../../lambda/observe/access-log-bytes.ts';
 import { isHidden } from './log-name.ts';
 

@@ -1,13 +1,13 @@
-import { type AccessLogName, accessLogName } from './file-name.ts';
+import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
-import { type Interner, interner } from './interner.ts';
-import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './line.ts';
-import { LineReader, NO_LINE } from './line-reader.ts';
-import { hasByteOrderMark, LineSplitter } from './line-splitter.ts';
-import { LinesOutside } from './lines-outside.ts';
-import type { AccessLogReading, RejectedLine } from './reading.ts';
+import { type AccessLogName, accessLogName } from './reading/file-name.ts';
+import { type Interner, interner } from './reading/interner.ts';
+import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
+import { LineReader, NO_LINE } from './reading/line-reader.ts';
+import { hasByteOrderMark, LineSplitter } from './reading/line-splitter.ts';
 import { summaryOf } from './summarize.ts';
 import { type TallyBudget, tallyBudget } from './tally/budget.ts';
+import { LinesOutside } from './tally/lines-outside.ts';
 import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 
 /** Which lines count; all where a bound is absent. */

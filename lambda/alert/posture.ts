@@ -1,7 +1,7 @@
 import type { AlertState } from '../model/alert.ts';
-import { postureFingerprints, postureSeverity, shortName, wasToldIn } from './fingerprint.ts';
-import { absent, flappingAt, present, tellingOf, wasTold } from './flapping.ts';
-import { type Announcement, type Decision, type Look, minutesBetween, quietly } from './look.ts';
+import { postureFingerprints, postureSeverity, shortName, wasAnnouncedIn } from './fingerprint.ts';
+import { absent, flappingAt, present, wasAnnounced, withAnnounced } from './flapping.ts';
+import { type Announcement, type Decision, type Look, minutesBetween, withoutAnnouncement } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
 
 const REASONS = {
@@ -9,11 +9,11 @@ const REASONS = {
   assumed: 'by the default of its server the configuration would make 502s possible; nobody confirmed it',
   unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
-  changed: 'there is a mismatch that was not told before',
+  changed: 'there is a mismatch that was not announced before',
   gone: 'the keep-alive outlasts the idle timeout again',
 } as const;
 
-function tell(
+function announcementOf(
   name: string,
   event: 'posture' | 'resolved',
   reason: string,
@@ -26,9 +26,9 @@ function tell(
   };
 }
 
-/** Closes what was told of a mismatch, for those who were told: with the severity that it had. */
+/** Closes what was announced of a mismatch, with the severity that it had: it goes to those who got that. */
 export const postureResolved = (name: string, reason: string, told: readonly string[]): Announcement =>
-  tell(name, 'resolved', reason, postureSeverity(told));
+  announcementOf(name, 'resolved', reason, postureSeverity(told));
 
 /** An incident that was announced, or is about to be, tells of the mismatch itself. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
@@ -41,9 +41,9 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
   const { flapping, isOver, waitMinutes } = absent(flappingAt(state.postureFlapping, now), now);
   const next = { ...state, postureFlapping: flapping };
   if (!isOver)
-    return quietly(
+    return withoutAnnouncement(
       next,
-      `the mismatch is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+      `the mismatch is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
     );
   return {
     state: { ...next, toldPosture: [] },
@@ -54,36 +54,38 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
 
 /** A mismatch without 502s is announced once; while an incident is open it is part of that one. */
 export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy, now: string): Decision {
-  if (!look.couldReadIdleTimeout) return quietly(state, 'the idle timeout could not be read');
+  if (!look.couldReadIdleTimeout) return withoutAnnouncement(state, 'the idle timeout could not be read');
   const name = shortName(look.diagnosis.loadBalancerArn);
   const { toldPosture } = state;
   const found = [...postureFingerprints(look.diagnosis)];
   if (found.length === 0) {
-    if (toldPosture.length === 0) return quietly(state, 'no mismatch');
-    if (!look.couldReadConfiguration) return quietly(state, 'the configuration could not be read');
+    if (toldPosture.length === 0) return withoutAnnouncement(state, 'no mismatch');
+    if (!look.couldReadConfiguration)
+      return withoutAnnouncement(state, 'the configuration could not be read');
     return decideGone(state, name, now);
   }
   const flapping = present(flappingAt(state.postureFlapping, now), now);
   // What was told lately is no news while the warning is open; one that was closed is opened again.
   const news = found.filter(
-    (line) => !wasToldIn(toldPosture, line) && (toldPosture.length === 0 || !wasTold(flapping, line)),
+    (line) =>
+      !wasAnnouncedIn(toldPosture, line) && (toldPosture.length === 0 || !wasAnnounced(flapping, line)),
   );
   // What was not seen this time counts as gone only if everything could be read.
   const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
   if (news.length === 0) {
     const next = state.postureFlapping === undefined ? state : { ...state, postureFlapping: flapping };
-    return quietly({ ...next, toldPosture: standing }, 'posture unchanged');
+    return withoutAnnouncement({ ...next, toldPosture: standing }, 'posture unchanged');
   }
-  if (look.silence !== null) return quietly(state, look.silence);
+  if (look.silence !== null) return withoutAnnouncement(state, look.silence);
   if (inhibited(state, policy, now))
-    return quietly(state, 'inhibited: the open incident tells of the mismatch');
+    return withoutAnnouncement(state, 'inhibited: the open incident tells of the mismatch');
   const severity = postureSeverity(news);
   const certain = look.couldLook ? REASONS.new : REASONS.unknown;
   const seen = severity === 'info' ? REASONS.assumed : certain;
   const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
-    state: { ...state, toldPosture: standing, postureFlapping: tellingOf(flapping, news, now) },
-    announcements: [tell(name, 'posture', reason, severity)],
+    state: { ...state, toldPosture: standing, postureFlapping: withAnnounced(flapping, news, now) },
+    announcements: [announcementOf(name, 'posture', reason, severity)],
     reason,
   };
 }

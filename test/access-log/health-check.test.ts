@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { healthCheckOf } from '../../lambda/access-log/health-check/line.ts';
-import { bundleOfLog } from '../../lambda/diagnose/bundle-of-log.ts';
+import { bundleOfLog } from '../../lambda/diagnose/bundle/bundle-of-log.ts';
 import { healthCheckFailures } from '../../lambda/diagnose/observations/health-check-failures.ts';
 import { targetsHealthy } from '../../lambda/diagnose/observations/targets-healthy.ts';
 import { failedLine, lineWith } from './lines.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findLineEnds, LineSplitter } from '../../lambda/access-log/line-splitter.ts';
+import { findLineEnds, LineSplitter } from '../../lambda/access-log/reading/line-splitter.ts';
 
 /** The lines of a text that comes in chunks, with as many line ends of each found beforehand as there is room for. */
 function linesOf(text: string, chunkBytes: number, room: number): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decide, unseen } from '../../lambda/alert/decide.ts';
+import { decide, initialState } from '../../lambda/alert/decide.ts';
 import type { Look } from '../../lambda/alert/look.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import type { Mismatch } from '../../lambda/model/diagnosis.ts';
@@ -14,7 +14,7 @@ const FLAG: Partial<Mismatch> = { source: 'configuration', detail: 'variable KEE
 
 /** What is told, look after look, with its severity. */
 function told(...mismatches: readonly (Partial<Mismatch> | null)[]): string[] {
-  let state: AlertState = unseen(minute(0));
+  let state: AlertState = initialState(minute(0));
   return mismatches.flatMap((kind, index) => {
     const at = 10 * (index + 1);
     const look: Look = lookAt({ at, mismatch: kind === null ? [] : [[WEB, 5, 60]] });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { keepAliveDisagreements, keepAliveFactsOf } from '../../lambda/diagnose/keep-alive.ts';
+import { keepAliveDisagreements, keepAliveFactsOf } from '../../lambda/diagnose/keep-alive/keep-alive.ts';
 import type { Container } from '../../lambda/model/workload.ts';
 import { container, service } from '../advice/workload/services.ts';
 import { bundleWith, declared, type Edit, failures, steady } from './bundle.ts';

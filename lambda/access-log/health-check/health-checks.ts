@@ -1,5 +1,5 @@
 import type { HealthCheckLog } from '../../model/health-check-log.ts';
-import type { AccessLogName } from '../file-name.ts';
+import type { AccessLogName } from '../reading/file-name.ts';
 import { type HealthCheck, healthCheckOf } from './line.ts';
 import { HealthCheckTally } from './tally.ts';
 

@@ -1,4 +1,4 @@
-import { normalName } from '../format/field-name.ts';
+import { normalName } from '../reading/format/field-name.ts';
 
 /** One health check. */
 export interface HealthCheck {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { workloadServer } from '../../../lambda/advice/workload-server.ts';
-import { keepAliveFactsOf } from '../../../lambda/diagnose/keep-alive.ts';
+import { keepAliveFactsOf } from '../../../lambda/diagnose/keep-alive/keep-alive.ts';
 import { bundleWith } from '../../diagnose/bundle.ts';
 import { container, running, service } from './services.ts';
 
