@@ -5,9 +5,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import pLimit from 'p-limit';
 import { type AliasAt, rememberedAlias } from './account-alias.ts';
 import { clientTimeouts } from './client-timeouts.ts';
+import type { LogPorts } from './collect.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { retrySooner } from './deliver/queue.ts';
 import {
@@ -20,11 +20,10 @@ import {
 import { type InvestigatePorts, investigate } from './investigate.ts';
 import { type Asked, type InvestigationBatch, neededOf, readBatch, runBatch } from './investigation-batch.ts';
 import type { InvestigationMessage } from './investigation-message.ts';
-import { accessLogEvidence } from './observe/access-log-evidence.ts';
-import { backendLogEvidence } from './observe/backend-log-evidence.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
+import { logsOnDemand } from './observe/logs-on-demand.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
 import { accountAliasStore } from './store/account-alias.store.ts';
@@ -56,7 +55,7 @@ const ACCESS_LOG_MS_EACH = 40_000;
 /** 64 MB of gz are some 600,000 requests. */
 const ACCESS_LOG_BYTES = 64_000_000;
 /** Read side by side with the access log. */
-const readBackendLog = backendLogEvidence({ maxMs: 8_000 });
+const BACKEND_LOG_MS = 8_000;
 
 const clientsFor = ({ region, reason }: InvestigationMessage): ObserveClients =>
   clients(region, reason === 'posture' ? 'sweep' : 'trouble');
@@ -75,7 +74,7 @@ interface BatchContext {
   readonly accountAlias: string | null;
   readonly store: MonitorStore;
   readonly known: ReadonlyMap<string, KnownLoadBalancer>;
-  readonly readAccessLog: InvestigatePorts['readAccessLog'];
+  readonly logs: LogPorts;
 }
 
 const logFailure = (messageId: string, error: unknown): void =>
@@ -85,7 +84,7 @@ const logFailure = (messageId: string, error: unknown): void =>
   });
 
 async function look({ message }: Asked, context: BatchContext): Promise<OwnCounts> {
-  const { environment, accountAlias: alias, store, known, readAccessLog } = context;
+  const { environment, accountAlias: alias, store, known, logs } = context;
   const { settings } = environment;
   const { loadBalancerArn, region, reason, change } = message;
   const ports: InvestigatePorts = {
@@ -98,8 +97,7 @@ async function look({ message }: Asked, context: BatchContext): Promise<OwnCount
       }),
       environment,
     ),
-    readAccessLog,
-    readBackendLog,
+    ...logs,
     store,
     channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, alias)),
     dashboardUrl: environment.dashboardUrl,
@@ -186,17 +184,16 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   for (const { record, error } of batch.unreadable) logFailure(record.messageId, error);
   const needed = await unanswered(batch.groups, store);
   const pending = new Set(needed);
-  const oneLog = pLimit(1);
-  const readAccessLog = accessLogEvidence({
-    maxBytes: ACCESS_LOG_BYTES,
-    maxMs: Math.min(ACCESS_LOG_MS_EACH, ACCESS_LOG_MS / Math.max(1, needed.length)),
-  });
   const context: BatchContext = {
     environment,
     accountAlias: await accountAlias(environment.tableName),
     store,
     known: await readTogether(needed),
-    readAccessLog: (bundle) => oneLog(() => readAccessLog(bundle)),
+    logs: logsOnDemand({
+      accessLogBytes: ACCESS_LOG_BYTES,
+      accessLogMs: Math.min(ACCESS_LOG_MS_EACH, ACCESS_LOG_MS / Math.max(1, needed.length)),
+      backendLogMs: BACKEND_LOG_MS,
+    }),
   };
   const counts: OwnCounts[] = [];
   const response = await runBatch(batch, async (asked) => {
