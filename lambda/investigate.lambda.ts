@@ -25,9 +25,12 @@ import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { logsOnDemand } from './observe/logs-on-demand.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
+import type { ReadWorkloads } from './observe/workload/workload-question.ts';
+import { workloadsOnDemand } from './observe/workloads-on-demand.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
 import { accountAliasStore } from './store/account-alias.store.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
+import { ecsIndexStore } from './store/ecs-index.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
 const logger = new Logger();
@@ -41,6 +44,20 @@ const sns = new SNSClient(clientTimeouts('own', 2));
 const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
 const sqs = new SQSClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
+
+/** What a look waits for the list of a region's ECS services, of the function's 120 s. */
+const LISTING_MS = 20_000;
+let readWorkloads: ReadWorkloads | null = null;
+/** Made once a process: it remembers. */
+function workloadsFor({ tableName, settings }: Environment): ReadWorkloads | null {
+  if (!settings.readWorkloads) return null;
+  readWorkloads ??= workloadsOnDemand({
+    sharing: { processes: INVESTIGATIONS_AT_ONCE, sweeping: SWEEPING_AT_ONCE },
+    maxListingMs: LISTING_MS,
+    store: ecsIndexStore(dynamo, tableName),
+  });
+  return readWorkloads;
+}
 
 let aliasAt: AliasAt | null = null;
 /** Made once a process: it remembers. */
@@ -94,6 +111,7 @@ async function look({ message }: Asked, context: BatchContext): Promise<OwnCount
         clients: clientsFor(message),
         known: known.get(loadBalancerArn),
         depth: depthFor(message),
+        workloads: workloadsFor(environment),
       }),
       environment,
     ),

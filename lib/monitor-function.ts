@@ -12,7 +12,8 @@ import { Construct } from 'constructs';
 import { ENV } from '../lambda/env.ts';
 import { functionCode } from './function-code.ts';
 import { environmentProblems } from './function-environment.ts';
-import { type FunctionName, PERMISSIONS, type PermissionResource, UNSCOPED_REASON } from './permissions.ts';
+import { type FunctionName, type PermissionResource, UNSCOPED_REASON } from './permission.ts';
+import { PERMISSIONS } from './permissions.ts';
 
 /** Named here rather than as `Runtime.NODEJS_24_X`, which older versions of the CDK do not know. */
 const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
@@ -91,7 +92,9 @@ function acknowledgeWildcards(role: Role, resources: readonly string[]): void {
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${resource}]`,
       reason:
-        resource === '*' ? UNSCOPED_REASON : 'everything inside the bucket or log group that was configured',
+        resource === '*'
+          ? UNSCOPED_REASON
+          : 'everything inside the bucket or log group that was configured, or all workloads of the account',
     });
 }
 

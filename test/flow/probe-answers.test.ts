@@ -88,7 +88,7 @@ test('the probe function asks for what failed, and the next look knows which of 
   const summary = logOf(group, endpointName(stranger.endpoint), endpointName(target.endpoint));
   const ports: InvestigatePorts = {
     now: () => new Date().toISOString(),
-    observe: observeWithHistory(() => ({ clients: clientsByRegion()(REGION), depth: 'whole' }), {
+    observe: observeWithHistory(() => ({ clients: clientsByRegion()(REGION), depth: 'whole', workloads: null }), {
       account: '123456789012',
       settings: SETTINGS,
     }),
