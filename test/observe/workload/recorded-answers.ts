@@ -146,3 +146,21 @@ export const REFRESHES = `<DescribeInstanceRefreshesResponse xmlns="http://autos
 <AutoScalingGroupName>shop</AutoScalingGroupName><Status>InProgress</Status>
 <StartTime>2026-11-20T10:05:00Z</StartTime></member></InstanceRefreshes></DescribeInstanceRefreshesResult>
 <ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></DescribeInstanceRefreshesResponse>`;
+
+export const ACTIVITIES = `<DescribeScalingActivitiesResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">
+<DescribeScalingActivitiesResult><Activities><member>
+<ActivityId>1</ActivityId><AutoScalingGroupName>shop</AutoScalingGroupName>
+<Description>Launching a new EC2 instance: i-0fedcba9876543210</Description>
+<Cause>At 2026-11-20T10:02:00Z an instance was started in response to a difference between desired and actual capacity.</Cause>
+<StartTime>2026-11-20T10:02:00Z</StartTime><EndTime>2026-11-20T10:03:00Z</EndTime>
+<StatusCode>Successful</StatusCode><Progress>100</Progress></member><member>
+<ActivityId>2</ActivityId><AutoScalingGroupName>shop</AutoScalingGroupName>
+<Description>Terminating EC2 instance: i-0123456789abcdef0</Description>
+<Cause>At 2026-11-20T10:12:00Z an instance was taken out of service in response to an ELB system health check failure.</Cause>
+<StartTime>2026-11-20T10:12:00Z</StartTime><StatusCode>WaitingForELBConnectionDraining</StatusCode>
+<Progress>60</Progress></member><member>
+<ActivityId>3</ActivityId><AutoScalingGroupName>shop</AutoScalingGroupName>
+<Description>Terminating EC2 instance: i-00000000000000000</Description><Cause>long ago</Cause>
+<StartTime>2026-11-18T10:12:00Z</StartTime><EndTime>2026-11-18T10:14:00Z</EndTime>
+<StatusCode>Successful</StatusCode></member></Activities></DescribeScalingActivitiesResult>
+<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></DescribeScalingActivitiesResponse>`;
