@@ -53,7 +53,7 @@ export const pacedConfig = (region: string, options: ClientOptions) => ({
 });
 
 /**
- * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what trouble may take.
+ * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what incidents may take.
  */
 export function pacedClientsByRegion(
   sharing: Sharing,
@@ -66,7 +66,7 @@ export function pacedClientsByRegion(
       clients.elb.middlewareStack.add((next) => inTurn(next, pacerOf(region), urgency), PACED);
       return clients;
     });
-  const byUrgency = { trouble: of('trouble'), sweep: of('sweep') };
+  const byUrgency = { incident: of('incident'), sweep: of('sweep') };
   return (region, urgency) => byUrgency[urgency](region);
 }
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { LogPorts } from '../collect.ts';
+import type { LogPorts } from '../investigate/collect.ts';
 
 /** How much of the logs the looks of a batch may read. */
 export interface LogBudget {

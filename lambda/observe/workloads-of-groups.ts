@@ -22,7 +22,7 @@ const notRead = (reason: string): WorkloadReading => ({
 });
 
 /** Without 502s, what happened to a workload is not asked for; where nobody can tell, it is. */
-const isInTrouble = ({ depth = 'whole', series, gaps }: Look): boolean =>
+const isLoadBalancerFailing = ({ depth = 'whole', series, gaps }: Look): boolean =>
   series.some(isFailing) || (depth === 'whole' && gaps.length > 0);
 
 async function read(look: Look, groups: readonly TargetGroup[]): Promise<WorkloadReading> {
@@ -31,7 +31,7 @@ async function read(look: Look, groups: readonly TargetGroup[]): Promise<Workloa
   if (workloads === null) return notRead('workloads were not asked for');
   if (depth === 'first-aid') return notRead('left for the next look: many load balancers fail at once');
   const since = new Date(Date.parse(window.start) - CHANGES_BEFORE_MS).toISOString();
-  return workloads({ region, groups, since, inTrouble: isInTrouble(look) });
+  return workloads({ region, groups, since, isFailing: isLoadBalancerFailing(look) });
 }
 
 /** The tags tell of Kubernetes without a call. */

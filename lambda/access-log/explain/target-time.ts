@@ -1,9 +1,9 @@
 import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
+import { seconds } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { seconds } from './words.ts';
 
 /** Target times from here on are work, not the network. */
 const SHORTEST_SECONDS = 0.1;
@@ -169,7 +169,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
       ),
       searchedNats: Math.log(times.length * SLACKS.length),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
         const own = explained.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
         const middle = own[own.length >> 1] ?? window.low;

@@ -1,7 +1,7 @@
 import type { Signatures } from '../../model/access-log-summary.ts';
-import { createdSeconds, fieldText, type LogLine } from '../line.ts';
-import { noSignatures, signatureOf } from '../signature.ts';
+import { createdSeconds, fieldText, type LogLine } from '../reading/line.ts';
 import type { TallyBudget } from './budget.ts';
+import { noSignatures, signatureOf } from './signature.ts';
 import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
 
 /** An answer counts as later than a refusal by more than this: lines have milliseconds. */

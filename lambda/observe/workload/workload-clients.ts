@@ -50,6 +50,6 @@ export function workloadClients(
       lambda.middlewareStack.add((next) => inTurn(next, pacers.lambda, urgency), PACED);
       return { region, ecs, autoScaling, lambda };
     });
-  const byUrgency = { trouble: of('trouble'), sweep: of('sweep') };
+  const byUrgency = { incident: of('incident'), sweep: of('sweep') };
   return (region, urgency) => byUrgency[urgency](region);
 }

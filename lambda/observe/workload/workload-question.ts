@@ -14,7 +14,7 @@ export interface WorkloadQuestion {
    * Without 502s, what a service is made of is all there is to know; with them also what happened to it: deployments,
    * stopped tasks, scaling activities.
    */
-  readonly inTrouble: boolean;
+  readonly isFailing: boolean;
 }
 
 /** What runs behind each target group, by ARN, as far as AWS was asked; the tags tell of Kubernetes. */

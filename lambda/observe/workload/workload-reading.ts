@@ -57,7 +57,7 @@ async function ecsPart(
   service: Service,
   { question, clients, readDefinition }: Context,
 ): Promise<Part> {
-  const { region, since, inTrouble } = question;
+  const { region, since, isFailing } = question;
   const { ecs } = clients;
   const definition = definitionOf(service);
   const port = registrationOf(service, group.arn);
@@ -68,10 +68,10 @@ async function ecsPart(
   };
   const [containers, deployed, stopped] = await Promise.all([
     definition === null ? null : readDefinition(ecs, region, definition),
-    inTrouble
+    isFailing
       ? readDeployments(ecs, region, service, since)
       : { deployments: deploymentsOfService(service), gaps: [] },
-    inTrouble
+    isFailing
       ? readStoppedTasks(ecs, region, {
           service: key,
           since,
@@ -83,7 +83,7 @@ async function ecsPart(
     containers: containers?.state === 'known' ? containers.value : [],
     deployments: deployed.deployments,
     stoppedTasks: stopped.tasks,
-    eventsSince: inTrouble ? since : null,
+    eventsSince: isFailing ? since : null,
   });
   const gaps = containers?.state === 'unknown' ? [containers.gap] : [];
   return { workload: { ecsService }, gaps: [...gaps, ...deployed.gaps, ...stopped.gaps] };
@@ -124,8 +124,8 @@ export function workloadReader({ client, sharing, maxListingMs, store }: Workloa
   const readDefinition = taskDefinitionReader();
   const index = new KeptIndex({
     store: store ?? NOT_STORED,
-    // Seldom, and others wait for it: at the pace of trouble, whoever asked.
-    read: (region, listedAt) => readEcsIndex(clientsOf(region, 'trouble').ecs, region, listedAt),
+    // Seldom, and others wait for it: at the pace of an incident, whoever asked.
+    read: (region, listedAt) => readEcsIndex(clientsOf(region, 'incident').ecs, region, listedAt),
     maxWaitMs: maxListingMs,
     now: Date.now,
   });
@@ -159,7 +159,7 @@ export function workloadReader({ client, sharing, maxListingMs, store }: Workloa
   }
 
   return async (question) => {
-    const clients = clientsOf(question.region, question.inTrouble ? 'trouble' : 'sweep');
+    const clients = clientsOf(question.region, question.isFailing ? 'incident' : 'sweep');
     const context: Context = { question, clients, readDefinition };
     const limit = pLimit(GROUPS_AT_ONCE);
     const [ecs, others] = await Promise.all([
@@ -168,7 +168,7 @@ export function workloadReader({ client, sharing, maxListingMs, store }: Workloa
         question.groups.map((group) =>
           limit(async (): Promise<readonly [string, Part]> => {
             if (group.targetType === 'lambda') return [group.arn, await functionPart(group, context)];
-            const isScaled = group.targetType === 'instance' && question.inTrouble;
+            const isScaled = group.targetType === 'instance' && question.isFailing;
             return [group.arn, isScaled ? await autoScalingPart(group, context) : NOTHING];
           }),
         ),
@@ -179,7 +179,7 @@ export function workloadReader({ client, sharing, maxListingMs, store }: Workloa
       workloads: new Map(parts.map(([arn, { workload }]) => [arn, workload])),
       gaps: withoutRepeats([
         ...parts.flatMap(([, { gaps }]) => gaps),
-        ...(question.inTrouble ? [] : [NOT_ASKED]),
+        ...(question.isFailing ? [] : [NOT_ASKED]),
       ]),
     };
   };

@@ -68,7 +68,7 @@ function clustersOf(sizes: readonly number[]): readonly FaultRule[] {
 
 const read = (): Promise<EcsIndex> => {
   const sharing = { processes: 0.01, sweeping: 1 };
-  return readEcsIndex(workloadClients(sharing, aws().proxy.client)(region, 'trouble').ecs, region, AT);
+  return readEcsIndex(workloadClients(sharing, aws().proxy.client)(region, 'incident').ecs, region, AT);
 };
 
 /** As docs/cost.md says. */
