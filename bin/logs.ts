@@ -129,7 +129,7 @@ async function read(
       analysis.startFile(source.path);
       try {
         const problem = await source.readInto({
-          chunk: (bytes, lineEnds) => analysis.feed(bytes, lineEnds),
+          chunk: (bytes, index) => analysis.feed(bytes, index),
           file: (name, before, left) => {
             analysis.endFile(before ?? undefined);
             analysis.startFile(`${source.path}/${name}`);

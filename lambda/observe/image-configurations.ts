@@ -1,7 +1,8 @@
-import type { Gap, TargetGroup } from '../model/evidence.ts';
-import type { Container, ImageConfiguration } from '../model/workload.ts';
+import type { Gap } from '../model/evidence.ts';
+import type { Container, ImageConfiguration, Workload } from '../model/workload.ts';
 import type { Reading } from './aws-failure.ts';
 import type { ClientOptions } from './clients.ts';
+import type { ReadWorkloads } from './workload/workload-question.ts';
 
 /**
  * Reads the configuration of an image; null where it lies in no private registry of Amazon ECR.
@@ -61,24 +62,23 @@ async function withImage(container: Container, read: ReadImage, gaps: Gap[]): Pr
   return container;
 }
 
-/**
- * Target groups whose containers have the configuration of their images, where the task definition leaves it to those
- * what they run.
- *
- * @throws RemoteError where the credentials are missing, expired or refused
- */
-export async function withImageConfigurations(
-  groups: readonly TargetGroup[],
-  read: ReadImage,
-): Promise<{ readonly targetGroups: TargetGroup[]; readonly gaps: readonly Gap[] }> {
-  const gaps: Gap[] = [];
-  const targetGroups = await Promise.all(
-    groups.map(async (group): Promise<TargetGroup> => {
-      const service = group.workload?.ecsService;
-      if (service === undefined) return group;
-      const containers = await Promise.all(service.containers.map((one) => withImage(one, read, gaps)));
-      return { ...group, workload: { ...group.workload, ecsService: { ...service, containers } } };
-    }),
-  );
-  return { targetGroups, gaps };
+async function withImages(workload: Workload, read: ReadImage, gaps: Gap[]): Promise<Workload> {
+  const { ecsService } = workload;
+  if (ecsService === undefined) return workload;
+  const containers = await Promise.all(ecsService.containers.map((one) => withImage(one, read, gaps)));
+  return { ...workload, ecsService: { ...ecsService, containers } };
 }
+
+/** Workloads whose containers have the configuration of their images, where the task definition leaves a say to those. */
+export const withImageConfigurations =
+  (readWorkloads: ReadWorkloads, read: ReadImage): ReadWorkloads =>
+  async (question) => {
+    const { workloads, gaps } = await readWorkloads(question);
+    const ofImages: Gap[] = [];
+    const entries = await Promise.all(
+      [...workloads].map(
+        async ([arn, workload]) => [arn, await withImages(workload, read, ofImages)] as const,
+      ),
+    );
+    return { workloads: new Map(entries), gaps: [...gaps, ...ofImages] };
+  };

@@ -1,12 +1,12 @@
 import { BatchGetImageCommand, ECRClient, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import * as z from 'zod';
-import { redacted } from '../model/redacted-line.ts';
 import { SERVER_VARIABLES } from '../model/server-variables.ts';
 import type { ImageConfiguration } from '../model/workload.ts';
 import { attempt, type Reading } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 import { readBlob } from './image-blob.ts';
 import { type EcrImage, ecrImageOf } from './image-reference.ts';
+import { redactedVariables, redactedWords } from './redact.ts';
 
 /** What an image is read with. */
 export interface ImageClients {
@@ -95,14 +95,15 @@ async function configDigest(ecr: ECRClient, image: EcrImage): Promise<string> {
 }
 
 const words = (list: readonly string[] | null | undefined): string[] | null =>
-  list && list.length > 0 ? list.map(redacted) : null;
+  list && list.length > 0 ? redactedWords(list) : null;
 
 const variables = (list: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    list.flatMap((entry) => {
+  redactedVariables(
+    list.map((entry) => {
       const [, name = '', value = ''] = /^([^=]*)=([\s\S]*)$/.exec(entry) ?? [];
-      return SERVER_VARIABLES.has(name) ? [[name, redacted(value)]] : [];
+      return [name, value] as const;
     }),
+    SERVER_VARIABLES,
   );
 
 /** Of the configuration, the entry point, the command and the variables of known names; the rest is not kept. */

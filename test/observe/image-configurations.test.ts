@@ -7,7 +7,6 @@ import {
   withImageConfigurations,
 } from '../../lambda/observe/image-configurations.ts';
 import { container, service } from '../advice/workload/services.ts';
-import { bundleWith } from '../diagnose/bundle.ts';
 
 const IMAGE = container().image;
 const CONFIGURATION = {
@@ -37,29 +36,33 @@ function reader(answer: Awaited<ReturnType<ReadImage>>): { asked: string[]; read
   };
 }
 
-const groupsOf = (...containers: readonly Container[]) =>
-  bundleWith().targetGroups.map((group) => ({ ...group, workload: { ecsService: service(...containers) } }));
+const QUESTION = { region: 'eu-central-1', groups: [], since: '2026-11-20T09:00:00Z', isFailing: false };
+const KNOWN: Gap = { ...GAP, what: 'stopped tasks', action: 'ecs:ListTasks' };
+
+/** What is known of the containers of one target group once their images were asked for. */
+async function containersOf(read: ReadImage, ...containers: readonly Container[]) {
+  const workloads = new Map([['web', { ecsService: service(...containers) }]]);
+  const reading = await withImageConfigurations(async () => ({ workloads, gaps: [KNOWN] }), read)(QUESTION);
+  return { containers: reading.workloads.get('web')?.ecsService?.containers ?? [], gaps: reading.gaps };
+}
 
 test('the container with the port gets the configuration of its image, and no other is asked for', async () => {
   const { asked, read } = reader({ state: 'known', value: CONFIGURATION });
   const sidecar = container({ name: 'sidecar', image: 'datadog/agent:7', servesTargetGroup: false });
-  const { targetGroups, gaps } = await withImageConfigurations(groupsOf(container(), sidecar), read);
-  const containers = targetGroups[0]?.workload?.ecsService?.containers ?? [];
+  const { containers, gaps } = await containersOf(read, container(), sidecar);
   expect(containers.map((one) => one.imageConfiguration)).toEqual([CONFIGURATION, undefined]);
-  expect([asked, gaps]).toEqual([[IMAGE], []]);
+  expect([asked, gaps]).toEqual([[IMAGE], [KNOWN]]);
 });
 
 test('an image without a say is not read', async () => {
   const { asked, read } = reader({ state: 'known', value: CONFIGURATION });
-  await withImageConfigurations(groupsOf(container({ entryPoint: ['/app'] })), read);
-  await withImageConfigurations(bundleWith().targetGroups, read);
+  await containersOf(read, container({ entryPoint: ['/app'] }));
   expect(asked).toEqual([]);
 });
 
 test('what may not be read is a gap, and the workload stays as it is', async () => {
   const { read } = reader({ state: 'unknown', gap: GAP });
-  const groups = groupsOf(container());
-  expect(await withImageConfigurations(groups, read)).toEqual({ targetGroups: groups, gaps: [GAP] });
+  expect(await containersOf(read, container())).toEqual({ containers: [container()], gaps: [KNOWN, GAP] });
 });
 
 test('other registries are not asked', async () => {

@@ -1,4 +1,4 @@
-const SLOTS = 64;
+const SLOTS = 256;
 const SLOT_MASK = SLOTS - 1;
 
 /** Texts of bytes that were found to be of a form, so that the same one need not be looked at again. */
@@ -12,8 +12,9 @@ export class KnownTexts {
 
   /** Whether the text between these places is of the form. */
   has(bytes: Uint8Array, start: number, end: number): boolean {
-    // Names of one kind differ in their length or at their end.
-    const slot = ((bytes[end - 1] ?? 0) * 31 + (bytes[end - 2] ?? 0) + (end - start)) & SLOT_MASK;
+    let hash = 0;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & SLOT_MASK;
     const known = this.known[slot];
     if (known !== undefined && isSame(known, bytes, start, end)) return true;
     const text = bytes.slice(start, end);

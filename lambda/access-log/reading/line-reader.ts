@@ -1,3 +1,4 @@
+import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
 import { JsonFields } from './format/json-fields.ts';
 import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
@@ -32,6 +33,8 @@ export class LineReader {
   private readonly json = new JsonFields();
   /** How many records had no such field, by its name: nothing is concluded from them. */
   readonly absent = new Map<string, number>();
+  /** Of the chunk whose lines are read. */
+  index: ChunkIndex = NOTHING_INDEXED;
   private searched: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   private searchedBytes: Uint8Array = this.searched;
   /** Where the next head is, if it was looked for. */
@@ -54,9 +57,17 @@ export class LineReader {
    * Reads one line, without its line end, into `line`.
    *
    * @param nodeIsKnown - whether the file's name tells the node, so that the line need not
+   * @param indexed - the number of the line in {@link index}; -1 where it is not in it
    * @returns why the line cannot be used, {@link NO_LINE}, or null where it was read
    */
-  read(line: LogLine, bytes: Uint8Array, start: number, end: number, nodeIsKnown: boolean): string | null {
+  read(
+    line: LogLine,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    nodeIsKnown: boolean,
+    indexed = -1,
+  ): string | null {
     if (this.other.isKnown) {
       if (this.json.read(line, bytes, start, end)) return null;
       const reason = this.translate(line, bytes, start, end);
@@ -68,7 +79,7 @@ export class LineReader {
       this.wholeLines >= WHOLE_LINES &&
       this.wholeLines % LOOK_AT_ONE_OF !== 0 &&
       (nodeIsKnown || !this.namesNode);
-    if (isShort && this.readShort(line, bytes, start, end)) {
+    if (isShort && this.readShort(line, bytes, start, end, indexed)) {
       this.wholeLines++;
       return null;
     }
@@ -100,8 +111,8 @@ export class LineReader {
     return reason;
   }
 
-  private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number): boolean {
-    const rest = parseSuccess(line, bytes, start, end);
+  private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number, indexed: number): boolean {
+    const rest = parseSuccess(line, bytes, start, end, this.index, indexed);
     if (rest < 0 || this.rests[rest] !== 1) return false;
     return rest < SHORTEST_FAILED_LINE || this.headFrom(bytes, end - rest) >= end;
   }

@@ -1,29 +1,16 @@
+import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
+
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 /** Longer than any line the load balancer can write: headers are limited to 64 kB. */
 const LONGEST_LINE = 1 << 20;
 
-const NONE = new Int32Array();
-
 /**
- * Finds line ends of a chunk, for {@link LineSplitter.feed}.
+ * Takes one line: its bytes are only valid during the call.
  *
- * @param into - takes the first of them, as many as it has room for
- * @returns how many they are
+ * @param indexed - the number of the line in the index of its chunk; -1 where it is not in it
  */
-export function findLineEnds(chunk: Uint8Array, into: Int32Array): number {
-  let count = 0;
-  for (
-    let end = chunk.indexOf(NEWLINE);
-    end >= 0 && count < into.length;
-    end = chunk.indexOf(NEWLINE, end + 1)
-  )
-    into[count++] = end;
-  return count;
-}
-
-/** Takes one line: its bytes are only valid during the call. */
-export type OnLine = (bytes: Uint8Array, start: number, end: number) => void;
+export type OnLine = (bytes: Uint8Array, start: number, end: number, indexed: number) => void;
 
 /** Cuts chunks of a file into lines, across the borders of chunks. LF and CRLF both end a line. */
 export class LineSplitter {
@@ -43,7 +30,7 @@ export class LineSplitter {
    *
    * @param lineEnds - where the first line ends of the chunk are, as far as the caller has looked for them
    */
-  feed(chunk: Uint8Array, lineEnds: Int32Array = NONE): void {
+  feed(chunk: Uint8Array, { lineEnds }: Pick<ChunkIndex, 'lineEnds'> = NOTHING_INDEXED): void {
     let start = 0;
     let known = 0;
     const nextEnd = (): number => lineEnds[known++] ?? chunk.indexOf(NEWLINE, start);
@@ -61,7 +48,7 @@ export class LineSplitter {
     // Of one class whatever the chunk is: the engine reads its bytes faster. Only a Buffer searches natively.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let end = nextEnd(); end >= 0; end = nextEnd()) {
-      this.emit(bytes, start, end);
+      this.emit(bytes, start, end, known <= lineEnds.length ? known - 1 : -1);
       start = end + 1;
     }
     if (start < chunk.length) this.keep(chunk.subarray(start));
@@ -69,20 +56,20 @@ export class LineSplitter {
 
   /** Ends the file: what follows the last line end is a line too. */
   end(): void {
-    if (this.rest.length > 0) this.emit(this.rest, 0, this.rest.length);
+    if (this.rest.length > 0) this.emit(this.rest, 0, this.rest.length, -1);
     this.rest = new Uint8Array();
     this.skipping = false;
   }
 
-  private emit(bytes: Uint8Array, start: number, end: number): void {
-    this.onLine(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+  private emit(bytes: Uint8Array, start: number, end: number, indexed: number): void {
+    this.onLine(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end, indexed);
   }
 
   private emitJoined(tail: Uint8Array): void {
     const line = new Uint8Array(this.rest.length + tail.length);
     line.set(this.rest);
     line.set(tail, this.rest.length);
-    this.emit(line, 0, line.length);
+    this.emit(line, 0, line.length, -1);
   }
 
   private keep(part: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { type ChunkIndex, FIELDS_OF_SUCCESS, takeIndexed } from './chunk-index.ts';
 import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
 import { instantSeconds } from './instant.ts';
 import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
@@ -29,8 +30,6 @@ export const FIELD = {
 /** The layout of 2018 ends with redirect_url; every later one only appends. */
 const FEWEST_FIELDS = 24;
 
-/** What is needed of a request that did not fail, in the order of the line: up to its target group. */
-const FIELDS_OF_SUCCESS = FIELD.targetGroup + 1;
 /** A Classic Load Balancer writes 12 fields before 2016 and 15 since. */
 const FIELDS_OF_CLASSIC = 12;
 const BAD_GATEWAY = 502;
@@ -212,11 +211,20 @@ function readLine(line: LogLine): string | null {
  *
  * @returns how many bytes follow that, and have not been looked at; -1 where {@link parseLine} has to read the line
  */
-export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): number {
+export function parseSuccess(
+  line: LogLine,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  index: ChunkIndex,
+  indexed: number,
+): number {
   readFrom(line, bytes);
-  const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
-  if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
-  line.fieldCount = fields;
+  if (indexed < 0 || !takeIndexed(line, index, indexed, start)) {
+    const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
+    if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
+  }
+  line.fieldCount = FIELDS_OF_SUCCESS;
   if (readLine(line) !== null || line.elbStatus === BAD_GATEWAY) return -1;
   return end - (line.ends[FIELD.targetGroup] ?? end);
 }
