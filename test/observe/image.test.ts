@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -142,9 +143,18 @@ describe('the configuration of an image', () => {
   test('is a gap where there is no such image, and where the blob is not there', async () => {
     const missing = await readImageConfiguration(clients, `${REGISTRY}/team/shop:none`);
     expect(missing).toMatchObject({ state: 'unknown', gap: { action: 'ecr:BatchGetImage' } });
+    const kept = [...stored];
     stored.clear();
     const lost = await readImageConfiguration(clients, `${REGISTRY}/team/shop:1.2`);
     expect(lost).toMatchObject({ state: 'unknown', gap: { reason: expect.stringContaining('404') } });
+    for (const [digest, blob] of kept) stored.set(digest, blob);
+  });
+
+  test('takes no call but those of docs/iam-scan-images.json', async () => {
+    await readImageConfiguration(clients, `${REGISTRY}/team/shop:multi`);
+    const policy = readFileSync(new URL('../../docs/iam-scan-images.json', import.meta.url), 'utf8');
+    const called = [...new Set(proxy.calls.map(({ iamAction }) => iamAction))].sort();
+    expect([...policy.matchAll(/"(ecr:\w+)"/g)].map(([, action]) => action)).toEqual(called);
   });
 
   test('is not asked of other registries', async () => {
