@@ -45,7 +45,13 @@ function named(
   where: string,
 ): WorkloadServer {
   const version = versionIn(server, container.image, starting.environment);
-  return { state: 'named', server: version === null ? server : `${server}/${version}`, keepAlive, where };
+  return {
+    state: 'named',
+    server: version === null ? server : `${server}/${version}`,
+    keepAlive,
+    // Words of a command may hold anything.
+    where: where.replaceAll(/[\p{C}\s]+/gu, ' '),
+  };
 }
 
 /** `variable PUMA_PERSISTENT_TIMEOUT=65 of task definition shop:42`; one with arguments is named only. */

@@ -74,6 +74,7 @@ describe('without a 502', () => {
       detail: 'command of task definition shop:42: gunicorn app:app -k gthread --keep-alive 5',
     });
     expect(mismatch?.assumed).toBeUndefined();
+    expect(diagnosis.actions[0]?.why).toContain(`The 5 s: ${mismatch?.detail}. `);
   });
 
   test.each<[string, Edit, string]>([

@@ -120,9 +120,9 @@ const readPhp: ServerFamily['read'] = (command) => {
 export const WEB_FAMILIES: readonly ServerFamily[] = [
   {
     programs: ['nginx', 'nginx-debug'],
-    read: byFile('nginx', 'nginx.conf, where packages often set 65,', starts),
+    read: byFile('nginx', 'its nginx.conf (often 65 s)', starts),
   },
-  { programs: ['openresty'], read: byFile('openresty', 'nginx.conf, where packages often set 65,', starts) },
+  { programs: ['openresty'], read: byFile('openresty', 'its nginx.conf (often 65 s)', starts) },
   {
     programs: ['httpd', 'httpd-foreground', 'apache2', 'apache2-foreground', 'apachectl', 'apache2ctl'],
     read: readApache,

@@ -22,17 +22,19 @@ import { describeAttributes, modifyAttribute, printable, probe } from '../remedi
 import { failedTargetOf } from '../remedies/failed-url.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
-function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
+function raiseKeepAlive(bundle: EvidenceBundle, { group, fact, isAssumed }: KeepAliveStanding): Action {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
   const server = serverOf(bundle, group)?.text ?? null;
   const advice = serverAdvice(server, seconds, fact.seconds);
+  const isRead = fact.source === 'configuration' || isAssumed;
+  const source = isRead ? `The ${secondsFigure(fact.seconds)} s: ${fact.detail}. ` : '';
   const where = server === null ? '' : ` (${printable(server)})`;
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
       `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
-      sideNotes(advice),
+      `${source}${sideNotes(advice)}`,
     commands: [...advice.lines],
     rollback: [...advice.rollback],
   };

@@ -128,6 +128,7 @@ describe('whatever is written', () => {
             expect(found.keepAlive.seconds).toBeLessThanOrEqual(86_400);
           }
           expect(found.where.length).toBeLessThan(500);
+          expect(found.where).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
         },
       ),
     );
