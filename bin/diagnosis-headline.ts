@@ -1,4 +1,5 @@
 import { percent, sentenceOf } from '../lambda/alert/render/text-format.ts';
+import { mismatchSeverity } from '../lambda/diagnose/severity.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import { likelihoodText } from '../lambda/model/likelihood.ts';
 
@@ -9,9 +10,17 @@ export function headline(diagnosis: Diagnosis): string {
   if (verdict !== null)
     return `${verdict} (${likelihoodText(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
   if (mismatches.length > 0)
-    return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} the keep-alive does not outlast the idle timeout`;
+    return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} ${mismatchText(mismatches)}`;
   if (drift.length > 0) return 'configuration differs from its baseline';
   return symptom.count === 0 ? 'its 502s could not be counted' : 'no finding';
+}
+
+/** What is known, or what the server does unless somebody configured it. */
+function mismatchText(mismatches: Diagnosis['mismatches']): string {
+  const [worst] = mismatches;
+  return worst?.assumed && mismatchSeverity(mismatches) === 'info'
+    ? `the keep-alive would not outlast the idle timeout by the server's default (${worst.keepAliveSeconds} s, idle timeout ${worst.idleTimeoutSeconds} s): check`
+    : 'the keep-alive does not outlast the idle timeout';
 }
 
 /** The same in a few words, for a table. */
@@ -20,7 +29,7 @@ export function shortCause(diagnosis: Diagnosis): string {
   if (verdict === 'undetermined') return unclear(diagnosis);
   if (verdict !== null) return `${verdict} (${percent(probability)})`;
   if (mismatches.length > 0)
-    return `keep-alive too short, ${symptom.known === false ? '502s not known' : 'no 502 yet'}`;
+    return `keep-alive ${mismatchSeverity(mismatches) === 'info' ? 'may be ' : ''}too short, ${symptom.known === false ? '502s not known' : 'no 502 yet'}`;
   if (drift.length > 0) return 'differs from its baseline';
   return symptom.count === 0 ? '502s could not be counted' : 'no finding';
 }

@@ -11,7 +11,9 @@ import {
   readRegionChanges,
 } from '../lambda/observe/change.reader.ts';
 import { type ClientOptions, clientsByRegion } from '../lambda/observe/clients.ts';
+import { CHANGES_BEFORE_MS } from '../lambda/observe/depth.ts';
 import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
+import { imagesOnDemand, withImageConfigurations } from '../lambda/observe/image-configurations.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from '../lambda/observe/load-balancer.reader.ts';
 import {
   selectLoadBalancers,
@@ -19,6 +21,9 @@ import {
   unknownLoadBalancerError,
 } from '../lambda/observe/load-balancer-selection.ts';
 import { observe } from '../lambda/observe/observe.ts';
+import type { ReadWorkloads } from '../lambda/observe/workload/workload-question.ts';
+import { workloadsOnDemand } from '../lambda/observe/workloads-on-demand.ts';
+import { askServers } from '../lambda/probe/ask-server.ts';
 import { scanRegions } from './aws-region.ts';
 import {
   type DiagnosisReport,
@@ -38,8 +43,8 @@ import { isCounted, unreadOf } from './unread.ts';
 
 /** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
 const SIDE_BY_SIDE = 3;
-/** Changes may precede the 502s they cause by hours. */
-const CHANGES_BEFORE_MINUTES = 360;
+/** A listing of 5,000 services takes a minute at the pace that ECS allows. */
+const MOST_LISTING_MS = 120_000;
 
 interface Scan {
   readonly options: ScanOptions;
@@ -47,6 +52,8 @@ interface Scan {
   readonly account: string;
   readonly window: { readonly start: string; readonly end: string };
   readonly progress: Progress;
+  /** Half of what ECS and the others allow is left to those who deploy. */
+  readonly workloads: ReadWorkloads;
 }
 
 interface RegionScan {
@@ -74,7 +81,14 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
     end: end.toISOString(),
   };
   const progress = progressOnStderr(options.json);
-  const scan = { options, client, account, window, progress };
+  const services = workloadsOnDemand({
+    client,
+    sharing: { processes: 2, sweeping: 2 },
+    maxListingMs: MOST_LISTING_MS,
+    store: null,
+  });
+  const workloads = options.images ? withImageConfigurations(services, imagesOnDemand(client)) : services;
+  const scan = { options, client, account, window, progress, workloads };
 
   const scans: RegionScan[] = [];
   try {
@@ -126,9 +140,9 @@ async function scanRegion(region: string, scan: Scan, others: boolean): Promise<
 }
 
 async function observeAll(region: string, found: readonly DescribedLoadBalancer[], scan: Scan) {
-  const { client, window, progress, account } = scan;
+  const { client, window, progress, account, workloads } = scan;
   const clients = clientsByRegion(client)(region);
-  const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MINUTES * 60_000).toISOString();
+  const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MS).toISOString();
   progress.start(found.length, region);
   const since = { start: before, end: window.end };
   const trail = cloudTrailClient(region, client);
@@ -150,11 +164,15 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   await Promise.all(
     found.map((loadBalancer) =>
       limit(async () => {
-        const request = { region, account, loadBalancer, window, changes, networkChanges };
+        const request = { region, account, loadBalancer, window, changes, networkChanges, workloads };
         const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
         try {
           const observed = await collect(
-            { observe: () => observe({ ...request, ...known }, clients), ...logs },
+            {
+              observe: () => observe({ ...request, ...known }, clients),
+              ...logs,
+              ...(scan.options.ask ? { askServers } : {}),
+            },
             NOTHING_KNOWN,
           );
           if (observed.state === 'observed') sort(observed.bundle, scan, bundles, skipped);

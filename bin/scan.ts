@@ -12,6 +12,8 @@ export interface ScanOptions extends ReportOptions {
   readonly save?: string;
   readonly accessLogs?: true;
   readonly backendLogs?: true;
+  readonly images?: true;
+  readonly ask?: true;
   readonly endpointUrl?: string;
   readonly profile?: string;
 }
@@ -23,6 +25,10 @@ With --access-logs it also reads access logs around the failing minutes, where t
 balancer's attributes, or what a delivery of CloudWatch Logs writes; that needs docs/iam-scan-access-logs.json too.
 With --backend-logs it also reads the log groups that the tag alb502:log-group names, around the failing minutes; that
 needs docs/iam-scan-backend-logs.json too. What it quotes and saves of them is redacted.
+With --images it also reads what container images say of their command and versions, where a task definition does not;
+that needs docs/iam-scan-images.json too.
+With --ask it sends one HEAD request for / to each listener of an internet-facing load balancer and reads the headers
+Server and X-Powered-By: the one thing it sends to anybody but AWS.
 
 One load balancer, and each that is named with --load-balancer, is reported in full; several as a table, the worst
 first, with one thing to do for each. --details has both.
@@ -64,6 +70,8 @@ export function registerScan(program: Command): void {
     .option('--save <dir>', 'write one evidence bundle per load balancer into this folder')
     .option('--access-logs', 'read access logs around 502s, in S3 or CloudWatch Logs')
     .option('--backend-logs', "read the targets' own logs around 502s, where a tag says where they are")
+    .option('--images', 'read the configuration of container images in Amazon ECR')
+    .option('--ask', 'ask each internet-facing listener with one HEAD request which server answers')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--profile <name>', 'credentials profile (also AWS_PROFILE)');
   withReportOptions(command)

@@ -60,6 +60,13 @@ export interface MonitorSettings {
    */
   readonly expectedChangers?: readonly string[] | undefined;
   /**
+   * Whether looks also read what runs behind the target groups: ECS services, their deployments and stopped
+   * tasks, Auto Scaling groups, Lambda functions. Without it the functions have no permission to. The calls cost
+   * nothing.
+   * @default true
+   */
+  readonly readWorkloads?: boolean | undefined;
+  /**
    * How far back an investigation looks. A whole number of minutes, from 15 to 1440.
    * @default 180
    */
@@ -131,6 +138,20 @@ export interface MonitorSettings {
    * @default - none
    */
   readonly probeSkipWords?: readonly string[] | undefined;
+  /**
+   * Whether looks ask each listener of an internet-facing load balancer, with one HEAD request every six hours,
+   * which server answers (`Server`, `X-Powered-By`). Costs nothing; it is the only thing that the monitor sends
+   * to your load balancers.
+   * @default false
+   */
+  readonly askServers?: boolean | undefined;
+  /**
+   * Whether looks read the configuration of container images in Amazon ECR: entry point, command and versions,
+   * where a task definition does not say them. Gives the function `ecr:BatchGetImage` and
+   * `ecr:GetDownloadUrlForLayer`. The calls cost nothing.
+   * @default false
+   */
+  readonly readImages?: boolean | undefined;
   /**
    * How often a firing alert is repeated. A whole number of hours, from 1 to 168.
    * @default 4

@@ -6,6 +6,16 @@ import { compactErrors } from './compact-errors.mjs';
 import { noticesOf } from './notices.mjs';
 
 /**
+ * Clients that only read: what their calls answer in place of data is told by its name (lambda/observe/aws-failure.ts),
+ * which an error has without a class of its own. The classes and their schemas are 50 kB of two clients.
+ */
+const READING_CLIENT =
+  /client-(?:auto-scaling|cloudtrail|cloudwatch|cloudwatch-logs|ecr|ecs|elastic-load-balancing-v2|lambda)\//;
+
+const withoutErrorClasses = (path, text) =>
+  READING_CLIENT.test(path) ? text.replace(/^n0_registry\.registerError\(.*\);$/gm, '') : text;
+
+/**
  * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
  * leave out: half a megabyte for one call. With the constant's value as the key, what is unused falls away.
  */
@@ -13,7 +23,7 @@ const shakableSchemas = {
   name: 'shakable-schemas',
   setup({ onLoad }) {
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
+      const text = withoutErrorClasses(path, await readFile(path, 'utf8'));
       const values = new Map(
         [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
       );
@@ -77,15 +87,21 @@ const versionsOnly = {
 };
 
 /**
+ * What a handler imports with `import()` becomes a file of its own, loaded when it is first needed: `index.mjs` and what
+ * it imports by statement are all that a cold start reads.
+ *
  * @param {string} name - of `lambda/NAME.lambda.ts`
- * @param {string} folder - gets `index.mjs`, its source map and the notices of what is inside
+ * @param {string} folder - gets `index.mjs`, the files it imports, their source maps and the notices of what is inside
  */
 export async function bundleFunction(name, folder) {
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
-    entryPoints: [`lambda/${name}.lambda.ts`],
-    outfile: `${folder}/index.mjs`,
+    entryPoints: [{ in: `lambda/${name}.lambda.ts`, out: 'index' }],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     platform: 'node',
     target: 'node22',
     format: 'esm',

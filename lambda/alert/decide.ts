@@ -60,7 +60,7 @@ export function decideGone(
   const name = shortName(loadBalancerArn);
   const announcements: Announcement[] = [
     ...(before.incident?.announced ? [announcementOf(before.incident, 'resolved', reason)] : []),
-    ...(before.toldPosture.length > 0 ? [postureResolved(name, reason)] : []),
+    ...(before.toldPosture.length > 0 ? [postureResolved(name, reason, before.toldPosture)] : []),
     ...(before.toldDrift.length > 0 ? [driftResolved(name, reason)] : []),
   ];
   return { state: initialState(now), announcements, reason };

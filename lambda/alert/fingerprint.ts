@@ -16,17 +16,30 @@ function checksum(text: string): string {
 const bounded = (line: string): string =>
   line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}#${checksum(line)}`;
 
+/** Ends the line of a mismatch that is only a default: once it is known for certain, it is announced again, as a warning. */
+const BY_DEFAULT = ' by default';
+
 /** What a posture warning is about, one line a mismatch; a warning is repeated only when there is a new line. */
 export function postureFingerprints({ mismatches }: Diagnosis): readonly string[] {
   return (
     mismatches
       // Not the keep-alive itself: one that is estimated differs a little at every look.
-      .map(({ targetGroupArn, idleTimeoutSeconds, marginSeconds }) =>
-        bounded(`${targetGroupArn} ${marginSeconds <= 0 ? 'short' : 'thin'} of ${idleTimeoutSeconds}`),
-      )
+      .map(({ targetGroupArn, idleTimeoutSeconds, marginSeconds, assumed }) => {
+        const verdict = marginSeconds <= 0 ? 'short' : 'thin';
+        return `${bounded(`${targetGroupArn} ${verdict} of ${idleTimeoutSeconds}`)}${assumed ? BY_DEFAULT : ''}`;
+      })
       .sort()
   );
 }
+
+/** Whether a line was announced, or the same for certain: what was a warning is no news as a mere default. */
+export const wasAnnouncedIn = (announced: readonly string[], line: string): boolean =>
+  announced.includes(line) ||
+  (line.endsWith(BY_DEFAULT) && announced.includes(line.slice(0, -BY_DEFAULT.length)));
+
+/** A warning, unless every line is a mere default. */
+export const postureSeverity = (lines: readonly string[]): 'warning' | 'info' =>
+  lines.every((line) => line.endsWith(BY_DEFAULT)) ? 'info' : 'warning';
 
 /** What a drift notice is about, one line a difference. */
 export function driftFingerprints({ drift }: Diagnosis): readonly string[] {

@@ -1,5 +1,6 @@
 import { ignoredAt } from '../diagnose/bundle/tags.ts';
 import { configurationOf } from '../diagnose/changes/drift.ts';
+import { mismatchSeverity } from '../diagnose/severity.ts';
 import type { AlertState, FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
@@ -187,7 +188,7 @@ function endedLately({ incident, ended }: AlertState, now: string): FleetEntry['
 }
 
 const severityWithout502s = ({ mismatches, drift }: Diagnosis): FleetEntry['severity'] =>
-  mismatches.length > 0 ? 'warning' : drift.length > 0 ? 'info' : 'none';
+  mismatches.length > 0 ? mismatchSeverity(mismatches) : drift.length > 0 ? 'info' : 'none';
 
 /** What to do about a configuration, for the overview: small, for every load balancer may have some. */
 function rememberedActions({ mismatches, drift, actions }: Diagnosis): Action[] {

@@ -1,4 +1,5 @@
 import { symptomOf } from '../diagnose/symptom.ts';
+import type { Gap } from '../model/evidence.ts';
 import type { Investigation } from './incident.ts';
 import type { Look } from './look.ts';
 import { silenceReason } from './silence.ts';
@@ -7,6 +8,10 @@ const MINUTE_MS = 60_000;
 
 /** Gaps of these leave it open whether a mismatch or a drift is still there. */
 const CONFIGURATION = ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'];
+
+/** What was not asked for, or never may be, is no failed read of a workload: it was not there before either. */
+const hidesConfiguration = ({ subject, kind }: Gap): boolean =>
+  CONFIGURATION.includes(subject) || (subject === 'workload' && (kind === 'throttled' || kind === 'failed'));
 
 /** What the alert lifecycle needs of an investigation. */
 export function lookFrom({ bundle, diagnosis, silence }: Investigation): Look {
@@ -22,7 +27,7 @@ export function lookFrom({ bundle, diagnosis, silence }: Investigation): Look {
         : failures,
     couldLook: known,
     requestsUntil: newest.length === 0 ? null : minuteAfter(newest.reduce(laterOf)),
-    couldReadConfiguration: !bundle.gaps.some(({ subject }) => CONFIGURATION.includes(subject)),
+    couldReadConfiguration: !bundle.gaps.some(hidesConfiguration),
     couldReadIdleTimeout: !bundle.gaps.some(
       ({ subject, resource }) => subject === 'attributes' && resource === bundle.loadBalancer.arn,
     ),

@@ -1,29 +1,34 @@
 import type { AlertState } from '../model/alert.ts';
-import { postureFingerprints, shortName } from './fingerprint.ts';
+import { postureFingerprints, postureSeverity, shortName, wasAnnouncedIn } from './fingerprint.ts';
 import { absent, flappingAt, present, wasAnnounced, withAnnounced } from './flapping.ts';
 import { type Announcement, type Decision, type Look, minutesBetween, withoutAnnouncement } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
 
 const REASONS = {
   new: 'the configuration makes 502s possible',
+  assumed: 'by the default of its server the configuration would make 502s possible; nobody confirmed it',
   unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
   changed: 'there is a mismatch that was not announced before',
   gone: 'the keep-alive outlasts the idle timeout again',
 } as const;
 
-function announcementOf(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
+function announcementOf(
+  name: string,
+  event: 'posture' | 'resolved',
+  reason: string,
+  severity: Announcement['severity'],
+): Announcement {
   const id = `posture:${name}`;
-  const severity = 'warning';
   return {
     ...{ event, incidentId: id, dedupKey: id, reason },
     ...{ cause: 'keepalive-mismatch', severity, grouped: false },
   };
 }
 
-/** Closes the warning of a mismatch. */
-export const postureResolved = (name: string, reason: string): Announcement =>
-  announcementOf(name, 'resolved', reason);
+/** Closes what was announced of a mismatch, with the severity that it had: it goes to those who got that. */
+export const postureResolved = (name: string, reason: string, told: readonly string[]): Announcement =>
+  announcementOf(name, 'resolved', reason, postureSeverity(told));
 
 /** An incident that was announced, or is about to be, tells of the mismatch itself. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
@@ -42,7 +47,7 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
     );
   return {
     state: { ...next, toldPosture: [] },
-    announcements: [postureResolved(name, REASONS.gone)],
+    announcements: [postureResolved(name, REASONS.gone, state.toldPosture)],
     reason: REASONS.gone,
   };
 }
@@ -62,7 +67,8 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   const flapping = present(flappingAt(state.postureFlapping, now), now);
   // What was told lately is no news while the warning is open; one that was closed is opened again.
   const news = found.filter(
-    (line) => !toldPosture.includes(line) && (toldPosture.length === 0 || !wasAnnounced(flapping, line)),
+    (line) =>
+      !wasAnnouncedIn(toldPosture, line) && (toldPosture.length === 0 || !wasAnnounced(flapping, line)),
   );
   // What was not seen this time counts as gone only if everything could be read.
   const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
@@ -73,11 +79,13 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   if (look.silence !== null) return withoutAnnouncement(state, look.silence);
   if (inhibited(state, policy, now))
     return withoutAnnouncement(state, 'inhibited: the open incident tells of the mismatch');
-  const seen = look.couldLook ? REASONS.new : REASONS.unknown;
+  const severity = postureSeverity(news);
+  const certain = look.couldLook ? REASONS.new : REASONS.unknown;
+  const seen = severity === 'info' ? REASONS.assumed : certain;
   const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
     state: { ...state, toldPosture: standing, postureFlapping: withAnnounced(flapping, news, now) },
-    announcements: [announcementOf(name, 'posture', reason)],
+    announcements: [announcementOf(name, 'posture', reason, severity)],
     reason,
   };
 }

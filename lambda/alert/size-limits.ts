@@ -74,6 +74,7 @@ function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagno
     mismatches: few(diagnosis.mismatches).map((entry) => ({
       ...entry,
       targetGroupArn: name(entry.targetGroupArn),
+      ...(entry.detail === undefined ? {} : { detail: brief(entry.detail) }),
     })),
     drift: few(diagnosis.drift).map((entry) => ({
       resourceArn: name(entry.resourceArn),

@@ -40,6 +40,10 @@ function isCritical(symptom: Symptom, { critical502Ratio }: SeverityPolicy): boo
   return long.failed >= LEAST_CRITICAL_COUNT && burns(long) && burns(short);
 }
 
+/** A mismatch that is known warns; one by a mere default is to be checked. */
+export const mismatchSeverity = (mismatches: readonly Mismatch[]): 'warning' | 'info' =>
+  mismatches.some(({ assumed }) => assumed !== true) ? 'warning' : 'info';
+
 /** How much it matters: 502s first, then a mismatch that waits for traffic, then a mere change. */
 export function severityOf(
   symptom: Symptom,
@@ -48,6 +52,6 @@ export function severityOf(
   policy: SeverityPolicy,
 ): Severity {
   if (symptom.summary.count > 0) return isCritical(symptom, policy) ? 'critical' : 'warning';
-  if (mismatches.length > 0) return 'warning';
+  if (mismatches.length > 0) return mismatchSeverity(mismatches);
   return drift.length > 0 || !symptom.known ? 'info' : 'none';
 }

@@ -4,6 +4,7 @@ import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { BackendLogMatch, Change, EvidenceBundle, Gap } from '../model/evidence.ts';
 import type { HealthCheckLog } from '../model/health-check-log.ts';
 import type { Settings } from '../model/settings.ts';
+import { type ServerHeaders, withServerHeaders } from '../probe/ask-server.ts';
 import { withReportedChanges } from './reported-changes.ts';
 
 /** Evidence of a load balancer, or that it was deleted. */
@@ -28,6 +29,8 @@ export interface LogPorts {
 export interface CollectPorts extends LogPorts {
   /** Configuration, health, metrics, changes and what is remembered. */
   readonly observe: () => Promise<Observed>;
+  /** Asks each internet-facing listener which server answers; absent where nobody is to be asked. */
+  readonly askServers?: ((bundle: EvidenceBundle) => Promise<ServerHeaders>) | undefined;
 }
 
 /** What is known beside what AWS says. */
@@ -56,8 +59,11 @@ export async function collect(ports: CollectPorts, known: Known): Promise<Observ
   const observed = await ports.observe();
   if (observed.state === 'gone') return observed;
   const wanted = withDeclaredAttributes(observed.bundle, known.declaredAttributes);
-  const bundle = await withLogs(withReportedChanges(wanted, known.reportedChanges), ports);
-  return { state: 'observed', bundle };
+  const [bundle, headers] = await Promise.all([
+    withLogs(withReportedChanges(wanted, known.reportedChanges), ports),
+    ports.askServers?.(observed.bundle) ?? new Map(),
+  ]);
+  return { state: 'observed', bundle: withServerHeaders(bundle, headers) };
 }
 
 async function withLogs(bundle: EvidenceBundle, ports: LogPorts): Promise<EvidenceBundle> {

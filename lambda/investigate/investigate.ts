@@ -12,7 +12,7 @@ import type { AnnouncedIncident, Incident, Notification } from '../model/alert.t
 import type { Change } from '../model/evidence.ts';
 import { nextLookAfter } from '../screen/look-schedule.ts';
 import type { MonitorStore, StoredRecord } from '../store/monitor-store.ts';
-import { collect, type LogPorts, type Observed } from './collect.ts';
+import { type CollectPorts, collect, type LogPorts, type Observed } from './collect.ts';
 import { endMonitoring } from './end-monitoring.ts';
 import { recentlyAnnounced } from './fleet-summary.ts';
 import { nextBaseline } from './next-baseline.ts';
@@ -28,7 +28,7 @@ export interface InvestigationRequest {
 }
 
 /** Everything an investigation needs from outside. */
-export interface InvestigatePorts extends LogPorts {
+export interface InvestigatePorts extends LogPorts, Pick<CollectPorts, 'askServers'> {
   /** ISO time. */
   readonly now: () => string;
   readonly observe: (request: InvestigationRequest, stored: StoredRecord) => Promise<Observed>;

@@ -29,6 +29,10 @@ export const mismatchSchema = z.strictObject({
   source: z.enum(KEEP_ALIVE_SOURCES),
   /** `keepAliveSeconds - idleTimeoutSeconds`; at or below zero every idle connection can race. */
   marginSeconds: z.number(),
+  /** Where the keep-alive was read, word for word; absent in records of before. */
+  detail: z.string().optional(),
+  /** true: it is the default of a server that the workload or an answer names, which nobody confirmed. */
+  assumed: z.literal(true).optional(),
 });
 
 export const driftSchema = z.strictObject({

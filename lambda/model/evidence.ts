@@ -69,6 +69,8 @@ export const targetGroupSchema = z.strictObject({
   targets: z.array(targetSchema),
   /** Whether a listener or rule forwards to it with a weight above zero; null where rules could not be read. */
   serving: z.boolean().nullable(),
+  /** The server that a request through the load balancer named; absent where none was sent, or none was named. */
+  serverHeader: z.strictObject({ value: z.string(), detail: z.string() }).optional(),
   /** What runs behind it; absent where nobody looked. */
   workload: workloadSchema.optional(),
 });
@@ -87,6 +89,8 @@ export const loadBalancerSchema = z.strictObject({
   /** The value of the CloudWatch dimension `LoadBalancer`: `app/NAME/ID`. */
   dimension: z.string(),
   scheme: z.string().nullable(),
+  /** The name that AWS gave it; absent where it was not described. */
+  dnsName: z.string().optional(),
   state: z.string().nullable(),
   createdAt: isoTime.nullable(),
   availabilityZones: z.array(z.string()),

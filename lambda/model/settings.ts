@@ -50,6 +50,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       'ARNs, with `*` for anything, of those who change load balancers as a matter of course, for instance a deployment role: their changes are noted and not announced, and become the baseline when no 502 followed within six hours. The ARN of a role stands for its sessions too',
     ),
+  readWorkloads: z
+    .boolean()
+    .default(true)
+    .describe(
+      'whether looks also read what runs behind the target groups: ECS services, their deployments and stopped tasks, Auto Scaling groups, Lambda functions. Without it the functions have no permission to. The calls cost nothing',
+    ),
   investigationWindowMinutes: z
     .number()
     .int()
@@ -142,6 +148,18 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe(
       'words in the name of a path for which the probe function never asks for it, instead of those in probe.md; `[]` goes by the tag alb502:probe-skip-paths alone',
+    ),
+  askServers: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether looks ask each listener of an internet-facing load balancer, with one HEAD request every six hours, which server answers (`Server`, `X-Powered-By`). Costs nothing; it is the only thing that the monitor sends to your load balancers',
+    ),
+  readImages: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether looks read the configuration of container images in Amazon ECR: entry point, command and versions, where a task definition does not say them. Gives the function `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`. The calls cost nothing',
     ),
   repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
 });

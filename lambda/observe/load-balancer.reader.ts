@@ -46,6 +46,7 @@ function described(balancer: ApiLoadBalancer): DescribedLoadBalancer | null {
     name,
     dimension,
     scheme: balancer.Scheme ?? null,
+    ...(balancer.DNSName ? { dnsName: balancer.DNSName } : {}),
     state: balancer.State?.Code ?? null,
     createdAt: balancer.CreatedTime?.toISOString() ?? null,
     availabilityZones: zones.sort(),

@@ -77,6 +77,8 @@ function headline(entry: FleetEntry, diagnosis: Diagnosis | null, frame: WidgetF
     return html`<b>${verdict}</b>${sure}: ${sentence}.`;
   }
   const none = countKnown === false ? 'Whether there are 502s is not known' : 'No 502 yet';
+  if (mismatch?.assumed)
+    return html`${none}; by its server's default the keep-alive would not outlast the idle timeout: check.`;
   if (mismatch !== null) return html`${none}, but the keep-alive does not outlast the idle timeout.`;
   if (driftCount > 0) return html`Its configuration differs from the baseline.`;
   return countKnown === false

@@ -1,4 +1,5 @@
-import { PERMISSIONS, type PermissionResource, UNSCOPED_REASON } from '../permissions.ts';
+import { type PermissionResource, UNSCOPED_REASON } from '../permission.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import { markdownTable } from './table.ts';
 
 const RESOURCES: Readonly<Record<PermissionResource, string>> = {
@@ -15,6 +16,14 @@ const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   'backend-log-groups': 'the log groups in `backendLogGroups`; left out without them',
   'hub-dead-letters': 'the dead-letter queue of the hub',
   'state-table-of-widget-actions': 'the state table; left out unless `widgetActions` is `true`',
+  'any-workload': '`*`; left out if `readWorkloads` is `false`',
+  'ecr-repositories': 'every repository, of other accounts too; left out unless `readImages` is `true`',
+  'ecs-services': 'the ECS services of the account; left out if `readWorkloads` is `false`',
+  'ecs-service-deployments': 'their deployments; left out if `readWorkloads` is `false`',
+  'ecs-service-revisions': 'their revisions; left out if `readWorkloads` is `false`',
+  'ecs-tasks': 'the ECS tasks of the account; left out if `readWorkloads` is `false`',
+  'ecs-container-instances': 'their container instances; left out if `readWorkloads` is `false`',
+  'lambda-functions': 'the Lambda functions of the account; left out if `readWorkloads` is `false`',
   'queue-of-widget-actions': 'the investigation queue; left out unless `widgetActions` is `true`',
 };
 
@@ -51,6 +60,7 @@ ${sections.join('\n')}
 - \`scan\`: [iam-scan.json](iam-scan.json), read-only.
 - \`scan --access-logs\`: also [iam-scan-access-logs.json](iam-scan-access-logs.json) with the names of the bucket and of the log group that access logs go to; one resource for each.
 - \`scan --backend-logs\`: also [iam-scan-backend-logs.json](iam-scan-backend-logs.json) with the name of the log group that the tag \`alb502:log-group\` gives; one resource for each group.
+- \`scan --images\`: also [iam-scan-images.json](iam-scan-images.json); one resource for each repository, if you like.
 - \`logs s3://BUCKET\`: [iam-logs.json](iam-logs.json) with the bucket's name.
 - \`logs cloudwatch://GROUP\`: [iam-logs-cloudwatch.json](iam-logs-cloudwatch.json) with the name of the log group.
 - \`incident\`, \`silence\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\`, \`incident attach\`, \`silence add\`, \`silence expire\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.

@@ -40,12 +40,17 @@ const seconds = (value: number): string => `${Number(value.toFixed(1))} s`;
 function mismatchText({ mismatches: [worst] }: Diagnosis): CauseText {
   const { sentence, noun } = WORDS['keepalive-mismatch'];
   if (worst === undefined) return { long: sentence, short: noun };
-  const { keepAliveSeconds, idleTimeoutSeconds, marginSeconds } = worst;
+  const { keepAliveSeconds, idleTimeoutSeconds, marginSeconds, assumed } = worst;
   const [keepAlive, idleTimeout] = [seconds(keepAliveSeconds), seconds(idleTimeoutSeconds)];
   if (marginSeconds > 0)
     return {
       long: `targets close idle connections at ${keepAlive}, too soon after ${idleTimeout}`,
       short: `${noun} at ${keepAlive}, too soon after ${idleTimeout}`,
+    };
+  if (assumed)
+    return {
+      long: `by its server's default, ${sentence.replace(' too early', '')} at ${keepAlive}, the ALB at ${idleTimeout}`,
+      short: `${noun} at ${keepAlive} by default, the ALB at ${idleTimeout}`,
     };
   const when =
     marginSeconds === 0 ? `${keepAlive}, no later than the ALB` : `${keepAlive}, before ${idleTimeout}`;

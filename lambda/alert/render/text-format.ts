@@ -1,6 +1,6 @@
 import type { Notification } from '../../model/alert.ts';
 import { CAUSES, type Cause } from '../../model/cause.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis, Mismatch } from '../../model/diagnosis.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
 import { plainName } from '../fingerprint.ts';
 
@@ -73,13 +73,23 @@ export function placeOf({ alert, group }: Notification): string {
     : `${thousands(group.count)} load balancers`;
 }
 
+/** Where nobody said it for this monitor, the words that it was read from. */
+function sourceText({ detail, source, assumed }: Mismatch): string {
+  const isRead = source === 'configuration' || assumed === true;
+  return isRead && detail !== undefined ? ` [${cut(detail, 200)}]` : '';
+}
+
 /** What the cause means here, in one sentence with its figures: for someone who never saw this failure. */
 export function explained(cause: Cause, { mismatches }: Diagnosis): string {
   const [worst] = mismatches;
   if (cause !== 'keepalive-mismatch' || worst === undefined) return sentenceOf(cause);
-  const { targetGroupArn, keepAliveSeconds, idleTimeoutSeconds, marginSeconds } = worst;
+  const { targetGroupArn, keepAliveSeconds, idleTimeoutSeconds, marginSeconds, assumed } = worst;
   const group = cut(plainName(targetGroupArn), 60);
-  return marginSeconds <= 0
-    ? `targets of ${group} close idle connections after ${secondsFigure(keepAliveSeconds)} s, but the load balancer reuses them for up to ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`
-    : `targets of ${group} close idle connections after ${secondsFigure(keepAliveSeconds)} s, too soon after the load balancer's ${idleTimeoutSeconds} s: a request sent on one that just closed gets 502`;
+  const close = `targets of ${group} close idle connections after ${secondsFigure(keepAliveSeconds)} s`;
+  const reuse =
+    marginSeconds <= 0
+      ? `but the load balancer reuses them for up to ${idleTimeoutSeconds} s`
+      : `too soon after the load balancer's ${idleTimeoutSeconds} s`;
+  const source = sourceText(worst);
+  return `${close}${assumed ? ' unless their configuration says otherwise' : ''}, ${reuse}: a request sent on one that just closed gets 502${source}`;
 }

@@ -38,15 +38,16 @@ function resolvedText({ failing }: Notification): string {
 }
 
 const POSTURE = {
-  unknown: 'WARNING, 502s not known',
-  seen: 'WARNING, 502s can return',
-  none: 'WARNING, no 502 yet',
+  unknown: '502s not known',
+  seen: '502s can return',
+  none: 'no 502 yet',
 } as const;
 
-function postureText({ alert: { diagnosis } }: Notification): string {
+function postureText({ alert: { diagnosis, severity } }: Notification): string {
   const { count, known } = diagnosis.symptom;
-  if (count > 0) return POSTURE.seen;
-  return known === false ? POSTURE.unknown : POSTURE.none;
+  // What is only a default of the server is there to be checked.
+  const head = severity === 'info' ? 'CHECK' : 'WARNING';
+  return `${head}, ${count > 0 ? POSTURE.seen : known === false ? POSTURE.unknown : POSTURE.none}`;
 }
 
 const INCIDENT_OF_CONFIGURATION = /^(?:drift|posture):/;

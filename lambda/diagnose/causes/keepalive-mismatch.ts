@@ -1,11 +1,12 @@
 import { serverAdvice } from '../../advice/servers.ts';
 import type { OwnedAction } from '../../model/diagnosis.ts';
-import type { EvidenceBundle } from '../../model/evidence.ts';
+import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
 import { largest } from '../bundle/metric-view.ts';
-import { TAGS, tagOf } from '../bundle/tags.ts';
+import { TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
+import { serverOf } from '../keep-alive/group-server.ts';
 import { idleTimeoutOf, knownText } from '../keep-alive/idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
@@ -24,17 +25,22 @@ import { ownerOfWorkload } from '../remedies/owners.ts';
 import { serverLines } from '../remedies/server-lines.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
-function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): OwnedAction {
+function raiseKeepAlive(
+  bundle: EvidenceBundle,
+  { group, fact, isAssumed }: KeepAliveStanding,
+): OwnedAction {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
-  const server = tagOf(bundle, group, TAGS.server);
+  const server = serverOf(bundle, group)?.text ?? null;
   const advice = serverAdvice(server, seconds, fact.seconds);
+  const isRead = fact.source === 'configuration' || isAssumed;
+  const source = isRead ? `The ${secondsFigure(fact.seconds)} s: ${fact.detail}. ` : '';
   const where = server === null ? '' : ` (${printable(server)})`;
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
       `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
-      sideNotes(advice),
+      `${source}${sideNotes(advice)}`,
     ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
@@ -100,9 +106,8 @@ function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonl
   ];
 }
 
-/** Nobody said how long the targets keep connections: measure before changing. */
-function measure(bundle: EvidenceBundle): readonly OwnedAction[] {
-  const group = groupsWithoutKeepAlive(bundle)[0];
+/** Nobody said how long the targets keep connections, or a default may not hold: measure before changing. */
+function measure(bundle: EvidenceBundle, group: TargetGroup | undefined): readonly OwnedAction[] {
   if (!group) return [];
   const idle = knownIdleTimeoutSeconds(bundle);
   const command = probe(group, idle, failedTargetOf(bundle, group));
@@ -124,14 +129,16 @@ function measure(bundle: EvidenceBundle): readonly OwnedAction[] {
 
 /** Both sides of the mismatch, for the worst group; further groups get the server's side only. */
 export function mismatchActions(bundle: EvidenceBundle): readonly OwnedAction[] {
+  const unstated = groupsWithoutKeepAlive(bundle)[0];
   if (knownIdleTimeoutSeconds(bundle) === null) {
     const relative = actionsWithoutIdleTimeout(bundle);
-    return relative.length > 0 ? relative : [...measure(bundle), readIdleTimeout(bundle)];
+    return relative.length > 0 ? relative : [...measure(bundle, unstated), readIdleTimeout(bundle)];
   }
   const wrong = keepAliveStandings(bundle).filter(isMismatch);
   const worst = wrong[0];
-  if (!worst) return [...measure(bundle)];
+  if (!worst) return [...measure(bundle, unstated)];
   return [
+    ...(worst.isAssumed ? measure(bundle, worst.group) : []),
     ...undoRaise(bundle, worst),
     ...wrong.slice(0, 5).map((standing) => raiseKeepAlive(bundle, standing)),
     ...lowerIdleTimeout(bundle, worst),

@@ -3,6 +3,7 @@ import type { OwnedAction } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
+import { anyServer } from '../keep-alive/group-server.ts';
 import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { idleTimeoutOption } from '../remedies/command.ts';
 import { ownerOfTargets } from '../remedies/owners.ts';
@@ -77,7 +78,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omi
 export const requestsPerConnectionLimit: CauseRow = {
   id: 'requests-per-connection-limit',
   advise: (bundle) => {
-    const server = anyTag(bundle, TAGS.server);
+    const server = anyTag(bundle, TAGS.server) ?? anyServer(bundle)?.text ?? null;
     const row = server === null ? null : (recognizeServer(server)?.row ?? null);
     const setting = row?.requestsPerConnection.setting ?? null;
     const keepAliveSeconds = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));

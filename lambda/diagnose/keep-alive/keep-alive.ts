@@ -1,4 +1,3 @@
-import { defaultKeepAliveSeconds, type ServerDefault } from '../../advice/servers.ts';
 import type { LoggedTargetGroup } from '../../model/access-log-summary.ts';
 import {
   type EvidenceBundle,
@@ -10,6 +9,7 @@ import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
 import { hasAgent, ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from '../bundle/tags.ts';
 import { factsInForce } from './facts-in-force.ts';
+import { factsFromServer, isAssumed } from './group-server.ts';
 
 /** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
@@ -45,6 +45,8 @@ export interface KeepAliveStanding {
    * `assumed`: the server's default would be safe, and nobody stated or measured that it is in force.
    */
   readonly verdict: 'safe' | 'thin' | 'short' | 'assumed';
+  /** Whether the keep-alive is only the default of a server that the workload or an answer names. */
+  readonly isAssumed: boolean;
 }
 
 /** Whether a keep-alive is known that the load balancer can outlast, or nearly. */
@@ -62,37 +64,18 @@ export interface KeepAliveDisagreement {
   readonly worse: KeepAliveFact;
 }
 
-const CERTAINTY: Readonly<Record<ServerDefault['certainty'], string>> = {
-  documented: '',
-  measured: '',
-  unverified: ' (not verified)',
-  'version-unknown': ' (it differs between versions, and the tag names none)',
-};
-
 /** What is known then is of the agent, whoever declared or measured it. */
 const OF_AGENT = '; the load balancer talks to the agent of the target optimizer there, not to the server';
 
 const rank = (fact: KeepAliveFact): number => KEEP_ALIVE_SOURCES.indexOf(fact.source);
 
-function factFromTags(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
-  const facts: KeepAliveFact[] = [];
-  const base = { targetGroupArn: group.arn, target: null, lowSeconds: null, highSeconds: null, at: null };
+function factFromTag(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
   const declared = tagOf(bundle, group, TAGS.keepAliveSeconds);
   const seconds = declared === null ? null : parseKeepAliveSeconds(declared);
-  if (seconds !== null) {
-    facts.push({ ...base, seconds, source: 'tag', detail: `tag ${TAGS.keepAliveSeconds}=${declared}` });
-  }
-  const server = tagOf(bundle, group, TAGS.server);
-  const fallback = server === null ? null : defaultKeepAliveSeconds(server);
-  if (server !== null && fallback !== null && fallback.seconds !== null) {
-    facts.push({
-      ...base,
-      seconds: fallback.seconds,
-      source: 'server-default',
-      detail: `default of ${fallback.name}${CERTAINTY[fallback.certainty]}, named by the tag ${TAGS.server}`,
-    });
-  }
-  return facts;
+  if (seconds === null) return [];
+  const detail = `tag ${TAGS.keepAliveSeconds}=${declared}`;
+  const of = { targetGroupArn: group.arn, target: null, lowSeconds: null, highSeconds: null, at: null };
+  return [{ ...of, seconds, source: 'tag', detail }];
 }
 
 const ADDRESS = /^[0-9a-f]*[.:][0-9a-f.:]+$/i;
@@ -153,7 +136,8 @@ export function keepAliveFactsOf(bundle: EvidenceBundle, group: TargetGroup): re
   return [
     ...factsInForce(bundle.keepAliveFacts, group, bundle.window.end),
     ...factsFromLog(bundle, group),
-    ...factFromTags(bundle, group),
+    ...factFromTag(bundle, group),
+    ...factsFromServer(bundle, group),
   ]
     .filter((fact) => !isLowerBound(fact) || fact.seconds >= required)
     .map((fact) => (hasAgent(group) ? { ...fact, detail: `${fact.detail}${OF_AGENT}` } : fact))
@@ -170,9 +154,12 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
   if (!fact) return [];
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const marginSeconds = Math.round((fact.seconds - idleTimeoutSeconds) * 1000) / 1000;
-  const enough = fact.seconds >= requiredKeepAliveSeconds(idleTimeoutSeconds);
+  const assumed = isAssumed(bundle, group, fact);
+  // A thin margin holds, but for coarse timers: of a default that nobody confirmed it is not worth a word.
+  const enough = fact.seconds >= requiredKeepAliveSeconds(idleTimeoutSeconds) || assumed;
   const long = fact.source === 'server-default' ? 'assumed' : 'safe';
-  return [{ group, fact, marginSeconds, verdict: marginSeconds <= 0 ? 'short' : enough ? long : 'thin' }];
+  const verdict = marginSeconds <= 0 ? 'short' : enough ? long : 'thin';
+  return [{ group, fact, marginSeconds, verdict, isAssumed: assumed }];
 }
 
 /** The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not known. */

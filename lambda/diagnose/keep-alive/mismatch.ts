@@ -7,11 +7,13 @@ export function mismatchesOf(bundle: EvidenceBundle): readonly Mismatch[] {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   return keepAliveStandings(bundle)
     .filter(isMismatch)
-    .map(({ group, fact, marginSeconds }) => ({
+    .map(({ group, fact, marginSeconds, isAssumed }) => ({
       targetGroupArn: group.arn,
       idleTimeoutSeconds,
       keepAliveSeconds: fact.seconds,
       source: fact.source,
       marginSeconds,
+      detail: fact.detail,
+      ...(isAssumed ? { assumed: true as const } : {}),
     }));
 }

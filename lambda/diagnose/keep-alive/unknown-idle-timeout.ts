@@ -2,11 +2,11 @@ import { serverAdvice } from '../../advice/servers.ts';
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
-import { TAGS, tagOf } from '../bundle/tags.ts';
 import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
 import { describeAttributes, printable } from '../remedies/command.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
 import { serverLines } from '../remedies/server-lines.ts';
+import { serverOf } from './group-server.ts';
 import { boundText, idleTimeoutOf, knownText } from './idle-timeout.ts';
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
@@ -61,7 +61,7 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   const bound = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
   const isAboveDefault = bound >= DEFAULT_IDLE_TIMEOUT_SECONDS;
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
-  const server = tagOf(bundle, group, TAGS.server);
+  const server = serverOf(bundle, group)?.text ?? null;
   const where = server === null ? '' : ` (${printable(server)})`;
   const advice = serverAdvice(server, seconds, fact.seconds);
   const lines = isAboveDefault
