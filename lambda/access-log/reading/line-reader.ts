@@ -1,6 +1,7 @@
-import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
+import { type ChunkIndex, NOTHING_INDEXED, takeIndexed } from './chunk-index.ts';
+import { readFrom } from './field-split.ts';
 import { JsonFields } from './format/json-fields.ts';
-import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
+import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess, readSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
@@ -112,7 +113,9 @@ export class LineReader {
   }
 
   private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number, indexed: number): boolean {
-    const rest = parseSuccess(line, bytes, start, end, this.index, indexed);
+    readFrom(line, bytes);
+    const isSplit = indexed >= 0 && takeIndexed(line, this.index, indexed, start);
+    const rest = isSplit ? readSuccess(line, end) : parseSuccess(line, bytes, start, end);
     if (rest < 0 || this.rests[rest] !== 1) return false;
     return rest < SHORTEST_FAILED_LINE || this.headFrom(bytes, end - rest) >= end;
   }

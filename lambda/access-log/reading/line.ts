@@ -1,4 +1,4 @@
-import { type ChunkIndex, FIELDS_OF_SUCCESS, takeIndexed } from './chunk-index.ts';
+import { FIELDS_OF_SUCCESS } from './chunk-index.ts';
 import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
 import { instantSeconds } from './instant.ts';
 import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
@@ -211,19 +211,15 @@ function readLine(line: LogLine): string | null {
  *
  * @returns how many bytes follow that, and have not been looked at; -1 where {@link parseLine} has to read the line
  */
-export function parseSuccess(
-  line: LogLine,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  index: ChunkIndex,
-  indexed: number,
-): number {
+export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): number {
   readFrom(line, bytes);
-  if (indexed < 0 || !takeIndexed(line, index, indexed, start)) {
-    const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
-    if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
-  }
+  const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
+  if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
+  return readSuccess(line, end);
+}
+
+/** The same of a line whose first fields were found before, and look whole. */
+export function readSuccess(line: LogLine, end: number): number {
   line.fieldCount = FIELDS_OF_SUCCESS;
   if (readLine(line) !== null || line.elbStatus === BAD_GATEWAY) return -1;
   return end - (line.ends[FIELD.targetGroup] ?? end);
@@ -244,10 +240,6 @@ export function isBlankAt(line: LogLine, place: number): boolean {
 
 /** Whether the field is absent or `-`. */
 export const isBlank = (line: LogLine, field: keyof typeof FIELD): boolean => isBlankAt(line, FIELD[field]);
-
-/** When the load balancer got the request, seconds since 1970; NaN where the line does not say. */
-export const createdSeconds = (line: LogLine): number =>
-  instantSeconds(line.words, fieldStart(line, 'creationTime'), fieldEnd(line, 'creationTime'));
 
 /** The text of a field; only for the few lines whose text is kept. */
 export function fieldText(line: LogLine, field: keyof typeof FIELD): string {
