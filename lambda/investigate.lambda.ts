@@ -30,9 +30,8 @@ import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts'
 import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { logsOnDemand } from './observe/logs-on-demand.ts';
+import { monitorWorkloads } from './observe/monitor-workloads.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
-import type { ReadWorkloads } from './observe/workload/workload-question.ts';
-import { workloadsOnDemand } from './observe/workloads-on-demand.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
 import { accountAliasStore } from './store/account-alias.store.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
@@ -51,19 +50,7 @@ const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
 const sqs = new SQSClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
-/** What a look waits for the list of a region's ECS services, of the function's 120 s. */
-const LISTING_MS = 20_000;
-let readWorkloads: ReadWorkloads | null = null;
-/** Made once a process: it remembers. */
-function workloadsFor({ tableName, settings }: Environment): ReadWorkloads | null {
-  if (!settings.readWorkloads) return null;
-  readWorkloads ??= workloadsOnDemand({
-    sharing: { processes: INVESTIGATIONS_AT_ONCE, sweeping: SWEEPING_AT_ONCE },
-    maxListingMs: LISTING_MS,
-    store: ecsIndexStore(dynamo, tableName),
-  });
-  return readWorkloads;
-}
+const workloadsFor = monitorWorkloads((tableName) => ecsIndexStore(dynamo, tableName));
 
 let aliasAt: AliasAt | null = null;
 /** Made once a process: it remembers. */
