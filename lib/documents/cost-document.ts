@@ -2,11 +2,15 @@ import { alternativesTo, billOf, type CostInput, cheaperThanAlarmFrom } from '..
 import { assumptionsOf, dollars } from '../../lambda/cost/document.ts';
 import { MEASURED } from '../../lambda/cost/measured.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from '../../lambda/cost/prices.ts';
+import { ecsListingCalls, mostEcsListingCalls, WORKLOAD_CALLS } from '../../lambda/cost/workload-calls.ts';
 import { settingsSchema } from '../../lambda/env.ts';
 import { markdownTable } from './table.ts';
 
 const SIZES = [3, 10, 100, 1_000, 5_000] as const;
 const { backstopMinutes, postureHours, activeMinutes, activeLaterMinutes } = settingsSchema.parse({});
+
+/** 500 services in 30 clusters. */
+const EVENLY = Array.from({ length: 30 }, (_, index) => (index < 20 ? 17 : 16));
 
 const inputFor = (loadBalancers: number, over: Partial<CostInput> = {}): CostInput => ({
   loadBalancers,
@@ -144,6 +148,32 @@ ${markdownTable(
 )}
 
 \`npm run bench -- fleet\` counts on fleets of 10 to 5,000, and a test holds these numbers.
+
+## Calls about workloads
+
+They cost nothing; AWS names no price for them. They wait for their turn, so that both processes of the function
+together stay within what ECS allows an account: 20 a second. A load balancer without 502s makes them once in
+\`postureHours\`, never per minute; \`readWorkloads\` \`false\` makes none.
+
+${markdownTable(
+  ['For', 'Calls'],
+  [
+    [
+      'the list of the ECS services of a region, kept for six hours in the process and in the table',
+      `one for each 100 clusters; for each cluster one for each 100 services and one for each 10; at most ${mostEcsListingCalls(30, 500)} with 30 clusters and 500 services, ${ecsListingCalls(EVENLY)} where they are spread evenly, never more than 1,000`,
+    ],
+    ['the same, for a target group that is not in it', 'once in a quarter of an hour'],
+    ['a task definition', '1, once a process and revision'],
+    ['an ECS service, without 502s', `${WORKLOAD_CALLS.ecsQuiet}, shared by ten of a cluster`],
+    [
+      'an ECS service, with 502s, each look',
+      `${WORKLOAD_CALLS.ecsFailing}, and 2 or 3 more for each further hundred of stopped tasks, at most 6`,
+    ],
+    ['instances of an Auto Scaling group, with 502s, each look', `${WORKLOAD_CALLS.instancesFailing}`],
+    ['a Lambda function, each look', `${WORKLOAD_CALLS.function}`],
+    ['Kubernetes', '0, the tags tell'],
+  ],
+)}
 
 The account's alias, asked of IAM once a day, is free.
 

@@ -48,7 +48,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'hyparquet-writer': 'tests write Parquet files',
   'axe-core': "finds what is hard to read or to reach in the dashboard's table",
   'cdk-nag': "AWS's rules for safe stacks, as a test",
-  esbuild: 'one file for each function',
+  esbuild: 'the bundle of each function',
   '@stryker-mutator/core': 'changes the code and shows which changes no test notices',
   '@stryker-mutator/vitest-runner': 'runs the tests of a changed code for it',
   'fast-check': 'tests of properties, on inputs nobody thought of',

@@ -4,12 +4,18 @@ import * as z from 'zod';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';
 import { buildFleet } from '../fleet.ts';
 import { type Moto, startMoto } from '../moto.ts';
+import { motoFleet } from '../observe/moto-fleet.ts';
+import { dimensionOf } from '../observe/observed-aws.ts';
+import { authorizationsOf } from '../permissions/authorization.ts';
+import { buildWorkloads, WORKLOAD_ANSWERS } from '../permissions/workload-fleet.ts';
 import { alb502 } from './cli.ts';
 
 const actions = z.union([z.string().transform((action) => [action]), z.array(z.string())]);
 const policySchema = z.object({
   Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: actions, Resource: z.literal('*') })),
 });
+
+const MINUTES_AGO = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 600_000);
 
 /** Needs no permission, so no policy lists it. */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
@@ -21,6 +27,10 @@ describe('the policy that a scan needs', () => {
   beforeAll(async () => {
     moto = await startMoto();
     await buildFleet(moto);
+    const fleet = await motoFleet(moto);
+    const arn = await fleet.loadBalancer({ name: 'workloads' });
+    await fleet.metric('HTTPCode_ELB_502_Count', { LoadBalancer: dimensionOf(arn) }, MINUTES_AGO, [3]);
+    await buildWorkloads(moto, arn);
     proxy = await startFaultProxy(moto.endpoint);
   });
   afterAll(async () => {
@@ -29,12 +39,12 @@ describe('the policy that a scan needs', () => {
   });
 
   const calledBy = async (...args: readonly string[]): Promise<string[]> => {
-    proxy.reset();
+    proxy.reset(WORKLOAD_ANSWERS);
     await alb502(['scan', '--since', '30m', '--json', ...args], {
       ...moto.environment,
       ...proxy.environment,
     });
-    const called = new Set(proxy.calls.map(({ iamAction }) => iamAction));
+    const called = new Set(proxy.calls.flatMap(authorizationsOf).map(({ action }) => action));
     called.delete(ALWAYS_ALLOWED);
     return [...called].sort();
   };
@@ -75,7 +85,7 @@ describe('the policy that a scan needs', () => {
     const args = ['scan', '--since', '30m', '--min-severity', 'critical'];
     const run = await alb502(args, { ...moto.environment, ...proxy.environment });
     expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /not read for 8 load balancers: [^(]*\(not allowed to call cloudwatch:GetMetricData/,
+      /not read for 9 load balancers: [^(]*\(not allowed to call cloudwatch:GetMetricData/,
     );
     expect(run.code).toBe(3);
   });

@@ -32,6 +32,9 @@ const UNSCOPED_ACTIONS = [
   /^ecs:(ListClusters|ListServices|DescribeTaskDefinition)$/,
   // A listing by service names no container instance, and is authorized on `*`: https://github.com/cdklabs/construct-hub/pull/1207
   /^ecs:ListTasks$/,
+  // On every workload of the account, each on its own kind of resource: which are behind a load balancer is what they tell.
+  /^ecs:(Describe(Services|ServiceDeployments|ServiceRevisions|Tasks|ContainerInstances)|ListServiceDeployments)$/,
+  /^lambda:GetFunctionConfiguration$/,
   /^autoscaling:Describe(AutoScalingInstances|ScalingActivities|InstanceRefreshes)$/,
 ];
 
@@ -144,6 +147,17 @@ describe('the template', () => {
         UNSCOPED_ACTIONS.some((known) => known.test(action)),
         action,
       ).toBe(true);
+  });
+
+  test('lets the functions read workloads unless that is switched off', () => {
+    const ofWorkloads = (configuration: ConfigurationInput) =>
+      Object.values(synthesizeForTest(configuration).template.Resources)
+        .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+        .flatMap(({ Properties }) => policySchema.parse(Properties).PolicyDocument.Statement)
+        .flatMap(({ Action }) => Action)
+        .filter((action) => /^(ecs|autoscaling|lambda):/.test(action));
+    expect(new Set(ofWorkloads({})).size).toBe(14);
+    expect(ofWorkloads({ readWorkloads: false })).toEqual([]);
   });
 
   test('lets the widget write only where its viewers may act', () => {

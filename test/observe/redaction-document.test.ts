@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { redactedLine } from '../../lambda/model/redacted-line.ts';
 import { redactedUrl } from '../../lambda/model/redacted-url.ts';
-import { redactedTag } from '../../lambda/observe/redact.ts';
+import { redactedTag, redactedWords } from '../../lambda/observe/redact.ts';
 
 const DOCUMENT = readFileSync(new URL('../../docs/redaction.md', import.meta.url), 'utf8');
 
@@ -19,9 +19,12 @@ const tagged = (text: string): string => {
   return `${key}=${redactedTag(key, value)}`;
 };
 
+const worded = (text: string): string => redactedWords(text.split(' ')).join(' ');
+
 describe.each([
   ['Paths of requests', redactedUrl, 20],
   ["Lines of the targets' own logs", redactedLine, 35],
+  ['Commands of containers', worded, 7],
   ['Tags', tagged, 10],
 ] as const)('docs/redaction.md, %s', (heading, redact, least) => {
   const rows = rowsUnder(heading);

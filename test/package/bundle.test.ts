@@ -57,12 +57,12 @@ describe('the bundle of a function', () => {
     },
   );
 
-  test('what reads logs is no part of a cold start', async () => {
+  test('what reads logs and workloads is no part of a cold start', async () => {
     const files = await bundled('investigate', 'one');
     const start = startFiles(join(folder, 'one', 'investigate'));
     const holding = (text: string) =>
       [...files.keys()].filter((file) => file.endsWith('.mjs') && files.get(file)?.includes(text));
-    for (const operation of ['ListObjectsV2', 'Logs_20140328']) {
+    for (const operation of ['ListObjectsV2', 'Logs_20140328', 'AmazonEC2ContainerServiceV20141113']) {
       const places = holding(operation);
       expect(places.length, operation).toBeGreaterThan(0);
       expect(

@@ -17,6 +17,15 @@ const transactionSchema = z.object({
 const queueSchema = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().optional() });
 const topicSchema = z.object({ TopicArn: z.string() });
 const logGroupSchema = z.object({ logGroupName: z.string() });
+const arns = z.array(z.string()).default([]);
+const ecsSchema = z.object({
+  services: arns,
+  service: z.string().default(''),
+  serviceDeploymentArns: arns,
+  serviceRevisionArns: arns,
+  tasks: arns,
+  containerInstances: arns,
+});
 const eventsSchema = z.object({ Entries: z.array(z.object({ EventBusName: z.string().optional() })) });
 
 const arn = (service: string, region: string, resource: string): string =>
@@ -58,6 +67,33 @@ function ofS3({ method, path }: RecordedCall): Authorization[] {
     : [{ action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${object}` }];
 }
 
+/**
+ * By the service authorization reference; a listing of tasks by service names no container instance, which stands for `*`:
+ * https://github.com/cdklabs/construct-hub/pull/1207
+ */
+function ofEcs({ action, iamAction, input }: RecordedCall): Authorization[] {
+  const asked = ecsSchema.parse(input());
+  const serviceOf = (own: string, kind: string): string =>
+    own.replace(`:${kind}/`, ':service/').replace(/\/[^/]+$/, '');
+  const of = (resources: readonly string[]) => resources.map((resource) => ({ action: iamAction, resource }));
+  switch (action) {
+    case 'DescribeServices':
+      return of(asked.services);
+    case 'ListServiceDeployments':
+      return of([asked.service]);
+    case 'DescribeServiceDeployments':
+      return of(asked.serviceDeploymentArns.flatMap((own) => [own, serviceOf(own, 'service-deployment')]));
+    case 'DescribeServiceRevisions':
+      return of(asked.serviceRevisionArns.flatMap((own) => [own, serviceOf(own, 'service-revision')]));
+    case 'DescribeTasks':
+      return of(asked.tasks);
+    case 'DescribeContainerInstances':
+      return of(asked.containerInstances);
+    default:
+      return of(['*']);
+  }
+}
+
 /** `SendMessageBatch` and `PublishBatch` are authorized as the single call. */
 const withoutBatch = (action: string): string => action.replace(/Batch$/, '');
 
@@ -93,11 +129,13 @@ export function authorizationsOf(call: RecordedCall): readonly Authorization[] {
         resource: arn('events', region, `event-bus/${EventBusName}`),
       }));
     case 'lambda': {
-      const name = /\/functions\/([^/]+)\/configuration$/.exec(call.path)?.[1] ?? '';
-      return [
-        { action: 'lambda:GetFunctionConfiguration', resource: arn('lambda', region, `function:${name}`) },
-      ];
+      const given = /\/functions\/([^/]+)\/configuration$/.exec(call.path)?.[1] ?? '';
+      const name = decodeURIComponent(given);
+      const resource = name.startsWith('arn:') ? name : arn('lambda', region, `function:${name}`);
+      return [{ action: 'lambda:GetFunctionConfiguration', resource }];
     }
+    case 'ecs':
+      return ofEcs(call);
     default:
       return [{ action: iamAction, resource: '*' }];
   }

@@ -5,6 +5,7 @@ import type { Deployment } from '../infra/deploy.ts';
 import { runInvestigations } from '../infra/investigation-round.ts';
 import { type Invocation, invokeBundle } from '../infra/lambda-process.ts';
 import type { Moto } from '../moto.ts';
+import { WORKLOAD_ANSWERS } from './workload-fleet.ts';
 
 /** The functions of a monitor; the hub of an organisation is none. */
 export type MonitorFunctionName = Exclude<FunctionName, 'hub'>;
@@ -50,7 +51,7 @@ export function recordedMonitor(moto: Moto, proxy: FaultProxy, deployment: Deplo
     const deployed = deployment.functions[name];
     if (!deployed) throw new Error(`${name} is not deployed`);
     const { bundle, functionName, environment } = deployed;
-    proxy.reset([EMPTY_TRAIL, ...faults]);
+    proxy.reset([EMPTY_TRAIL, ...WORKLOAD_ANSWERS, ...faults]);
     const clock = { CLOCK_AHEAD_SECONDS: String(laterSeconds) };
     const everything = { ...throughProxy(environment), ...moto.environment, ...proxy.environment, ...clock };
     const invocation = await invokeBundle(bundle, functionName, everything, event);

@@ -25,10 +25,7 @@ import { ownerOfWorkload } from '../remedies/owners.ts';
 import { serverLines } from '../remedies/server-lines.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
-function raiseKeepAlive(
-  bundle: EvidenceBundle,
-  { group, fact, isAssumed }: KeepAliveStanding,
-): OwnedAction {
+function raiseKeepAlive(bundle: EvidenceBundle, { group, fact, isAssumed }: KeepAliveStanding): OwnedAction {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
   const server = serverOf(bundle, group)?.text ?? null;

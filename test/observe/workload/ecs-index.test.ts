@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ecsListingCalls, mostEcsListingCalls } from '../../../lambda/cost/workload-calls.ts';
 import {
   type EcsIndex,
   MOST_INDEX_CALLS,
@@ -71,11 +73,6 @@ const read = (): Promise<EcsIndex> => {
   return readEcsIndex(workloadClients(sharing, aws().proxy.client)(region, 'incident').ecs, region, AT);
 };
 
-/** As docs/cost.md says. */
-const callsFor = (sizes: readonly number[]): number =>
-  Math.max(1, Math.ceil(sizes.length / 100)) +
-  sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / 100)) + Math.ceil(size / 10), 0);
-
 describe('the list of ECS services', () => {
   test.each([
     [
@@ -95,7 +92,17 @@ describe('the list of ECS services', () => {
     expect(gaps).toEqual([]);
     expect(byTargetGroup.size).toBe(sizes.reduce((sum, size) => sum + size, 0));
     expect(aws().proxy.calls).toHaveLength(calls);
-    expect(callsFor(sizes)).toBe(calls);
+    expect(ecsListingCalls(sizes)).toBe(calls);
+  });
+
+  test('costs no more than the bound, however services are spread over clusters', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(2_000), { maxLength: 300 }), (sizes) => {
+        const services = sizes.reduce((sum, size) => sum + size, 0);
+        expect(ecsListingCalls(sizes)).toBeLessThanOrEqual(mostEcsListingCalls(sizes.length, services));
+      }),
+    );
+    expect(mostEcsListingCalls(30, 500)).toBe(116);
   });
 
   test('ends, and says so, at the most calls', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WORKLOAD_CALLS } from '../../../lambda/cost/workload-calls.ts';
 import type { EvidenceBundle } from '../../../lambda/model/evidence.ts';
 import type { Workload } from '../../../lambda/model/workload.ts';
 import type { ReadWorkloads } from '../../../lambda/observe/workload/workload-question.ts';
@@ -123,6 +124,7 @@ describe('an ECS service behind a target group', () => {
       ecsService?.containers,
     );
     expect(ecsCalls()).toEqual(['DescribeServices']);
+    expect(ecsCalls()).toHaveLength(WORKLOAD_CALLS.ecsQuiet);
   });
 
   test('with 502s has its deployments, newest first, and the revisions before and after', async () => {
@@ -153,7 +155,11 @@ describe('an ECS service behind a target group', () => {
   test('with 502s has its stopped tasks, each with the target that it was', async () => {
     const shop = await shopNamed('crashed', [3]);
     aws().proxy.reset(recorded);
-    const { stoppedTasks } = workloadOf(await observed(shop))?.ecsService ?? {};
+    const workloads = reader();
+    await observed(shop, workloads);
+    aws().proxy.reset(recorded);
+    const { stoppedTasks } = workloadOf(await observed(shop, workloads))?.ecsService ?? {};
+    expect(ecsCalls()).toHaveLength(WORKLOAD_CALLS.ecsFailing);
     expect(stoppedTasks).toMatchObject([
       { target: '10.0.3.7:8080', stopCode: 'UserInitiated', stoppedReason: 'restarted, password=***' },
       {

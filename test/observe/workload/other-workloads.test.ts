@@ -3,6 +3,7 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
+import { WORKLOAD_CALLS } from '../../../lambda/cost/workload-calls.ts';
 import { workloadsOnDemand } from '../../../lambda/observe/workloads-on-demand.ts';
 import type { FaultRule } from '../../aws-faults.ts';
 import { forwardTo } from '../moto-fleet.ts';
@@ -31,6 +32,7 @@ async function loadBalancerBefore(name: string, targetGroupArn: string, isFailin
   return arn;
 }
 
+const callsTo = (name: string): number => aws().proxy.calls.filter(({ service }) => service === name).length;
 const bundleOf = (arn: string) => aws().bundleOf(requestFor(arn, { workloads: reader() }));
 const refreshes: FaultRule = { action: 'DescribeInstanceRefreshes', fault: { answer: () => REFRESHES } };
 
@@ -45,6 +47,7 @@ describe('the Auto Scaling group of instances', () => {
     aws().proxy.reset([refreshes, activities]);
     const { targetGroups, gaps } = await bundleOf(arn);
     expect(gaps.filter(({ subject }) => subject === 'workload')).toEqual([]);
+    expect(callsTo('autoscaling')).toBe(WORKLOAD_CALLS.instancesFailing);
     expect(targetGroups[0]?.workload).toEqual({
       autoScalingGroup: {
         name: 'scaled',
@@ -127,6 +130,7 @@ describe('the Lambda function that is a target', () => {
         lastUpdateStatus: 'Successful',
       },
     });
+    expect(callsTo('lambda')).toBe(WORKLOAD_CALLS.function);
     expect(JSON.stringify(bundle)).not.toContain('hunter2');
     expect(aws().proxy.calls.filter(({ service }) => service === 'ecs')).toEqual([]);
   });
