@@ -26,10 +26,11 @@ export interface SwitchOn {
  *
  * Through a delivery to CloudWatch Logs: it needs no bucket and no bucket policy, and AWS writes the resource policy of
  * the log group itself (AWS, "Logs sent to CloudWatch Logs"); log groups whose names begin with `/aws/vendedlogs/` do
- * not run into that policy's limit of size. Price: vended logs, 0.50 USD a GB in us-east-1 (CloudWatch pricing).
+ * not run into that policy's limit of size. The group has a name of its own: the retention of one that is there already
+ * would be cut, and the way back would delete it. Price: vended logs, 0.50 USD a GB in us-east-1 (CloudWatch pricing).
  */
 export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: SwitchOnInput): SwitchOn {
-  const group = `/aws/vendedlogs/alb/${name}`;
+  const group = `/aws/vendedlogs/alb/alb502-${name}`;
   const source = `alb502-${name}`;
   const partition = partitionOf(region);
   const logs = (command: string) => `aws logs ${command} --region ${region}`;
@@ -55,6 +56,7 @@ export function switchOnAccessLogs({ loadBalancerArn, name, account, region }: S
       `${logs('delete-delivery --id DELIVERY_ID')}   # the id that the line above prints`,
       logs(`delete-delivery-destination --name ${source}`),
       logs(`delete-delivery-source --name ${source}`),
+      `${logs(`delete-log-group --log-group-name ${group}`)}   # with what was logged`,
     ],
     sideEffects:
       'CloudWatch Logs bills what is delivered to it (vended logs, 0.50 USD a GB in us-east-1; about 1 kB a request). ' +

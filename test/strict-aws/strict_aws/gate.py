@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from . import limits_of_dynamodb, limits_of_messages, limits_of_services, stand_in  # noqa: F401
+from .command_line import Command
 from .limit import limit_violations
 from .model_rules import Violation, violations_of
 from .operation import Call, Request, UnreadableRequest, call_of, model_of
@@ -20,6 +21,8 @@ from .wire import Reader
 
 # Asked once at the start: a moto without this gate does not know the path.
 READY = "/moto-api/strict"
+# Command lines of the AWS CLI: what AWS's models say of them and, where they are to be run, what they print.
+COMMAND_LINES = "/moto-api/command-lines"
 # Sent by a proxy that answers in place of moto: judge the request, do nothing.
 ONLY_JUDGE = "HTTP_X_ALB502_ONLY_JUDGE"
 
@@ -39,6 +42,8 @@ class Gate:
 
     def __call__(self, host: Any, environ: dict[str, Any], start_response: Any) -> Any:
         path = environ.get("PATH_INFO", "/")
+        if path == COMMAND_LINES:
+            return answer(start_response, "200 OK", "application/json", json.dumps(command_lines(json.loads(request_of(environ).body))))
         if path.startswith(READY) and environ["REQUEST_METHOD"] == "POST":
             self.judge_all(json.loads(request_of(environ).body))
             return answer(start_response, "204 No Content", "text/plain", "")
@@ -63,6 +68,12 @@ class Gate:
         for one in requests:
             service, operation, _, violations = judged(Request("POST", "/", "", one["headers"], base64.b64decode(one["body"])))
             self.refuse(service, operation, violations)
+
+
+def command_lines(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """`lines`: the words of each after `aws`; `folder`: where their files are; `endpoint`: where to run them, if at all."""
+    commands = [Command(words, asked["folder"]) for words in asked["lines"]]
+    return [command.told() | (command.run(asked["endpoint"]) if "endpoint" in asked else {}) for command in commands]
 
 
 def request_of(environ: dict[str, Any]) -> Request:

@@ -1,0 +1,124 @@
+import type { AwsCommand } from './aws.ts';
+
+// What advice may change, and what brings each change back. What is not here is refused.
+
+/** A command with the line it stands on. */
+export interface Placed extends AwsCommand {
+  readonly line: string;
+}
+
+interface Rule {
+  /** The parameters that say what is changed. */
+  readonly of: readonly string[];
+  /** Operations of the rollback that bring it back, with what of theirs must be the same. */
+  readonly restoredBy: Readonly<Record<string, readonly string[]>>;
+  /** The parts that are changed, where that is not all: each must be restored. */
+  readonly parts?: (parameters: AwsCommand['parameters']) => readonly string[];
+}
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** `Key` of attributes and tags; the key itself where only keys are given. */
+function keysIn({ Attributes, Tags, TagKeys }: AwsCommand['parameters']): readonly string[] {
+  const pairs = [...listed(Attributes), ...listed(Tags)].map((pair): unknown => Object(pair).Key);
+  return [...pairs, ...listed(TagKeys)].map(String);
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'elbv2 modify-load-balancer-attributes': {
+    of: ['LoadBalancerArn'],
+    restoredBy: { 'elbv2 modify-load-balancer-attributes': ['LoadBalancerArn'] },
+    parts: keysIn,
+  },
+  'elbv2 modify-target-group-attributes': {
+    of: ['TargetGroupArn'],
+    restoredBy: { 'elbv2 modify-target-group-attributes': ['TargetGroupArn'] },
+    parts: keysIn,
+  },
+  'elbv2 add-tags': {
+    of: ['ResourceArns'],
+    restoredBy: { 'elbv2 add-tags': ['ResourceArns'], 'elbv2 remove-tags': ['ResourceArns'] },
+    parts: keysIn,
+  },
+  'elbv2 remove-tags': {
+    of: ['ResourceArns'],
+    restoredBy: { 'elbv2 add-tags': ['ResourceArns'] },
+    parts: keysIn,
+  },
+  'logs create-log-group': {
+    of: ['logGroupName'],
+    restoredBy: { 'logs delete-log-group': ['logGroupName'] },
+  },
+  'logs put-delivery-source': { of: ['name'], restoredBy: { 'logs delete-delivery-source': ['name'] } },
+  'logs put-delivery-destination': {
+    of: ['name'],
+    restoredBy: { 'logs delete-delivery-destination': ['name'] },
+  },
+  // Its id is known only once it is made.
+  'logs create-delivery': { of: [], restoredBy: { 'logs delete-delivery': [] } },
+};
+
+const nameOf = ({ service, operation }: AwsCommand): string => `${service} ${operation}`;
+
+const READS = /^(?:describe|get|list|filter|tail|lookup|head|ls)(?:-|$)/;
+
+/** Whether it only looks. */
+export const onlyReads = ({ operation }: AwsCommand): boolean => READS.test(operation);
+
+const same = (left: AwsCommand, right: AwsCommand, names: readonly string[]): boolean =>
+  names.every((name) => JSON.stringify(left.parameters[name]) === JSON.stringify(right.parameters[name]));
+
+/** What follows on the same line after `&&` happens only where what stands before it was made there. */
+const isOnlyForNew = (command: Placed, made: readonly Placed[]): boolean =>
+  nameOf(command) === 'logs put-retention-policy' &&
+  made.some(
+    (one) =>
+      nameOf(one) === 'logs create-log-group' &&
+      one.line === command.line &&
+      one.line.includes(' && ') &&
+      same(one, command, ['logGroupName']),
+  );
+
+function faultsOf(
+  command: Placed,
+  commands: readonly Placed[],
+  rollback: readonly Placed[],
+): readonly string[] {
+  if (isOnlyForNew(command, commands)) return [];
+  const rule = RULES[nameOf(command)];
+  if (rule === undefined) return [`nothing is known that brings back what ${nameOf(command)} changes`];
+  const restoring = rollback.filter((one) => {
+    const names = rule.restoredBy[nameOf(one)];
+    return names !== undefined && same(command, one, names);
+  });
+  if (restoring.length === 0) return [`the rollback does not bring back what ${nameOf(command)} changes`];
+  const restored = restoring.flatMap((one) => rule.parts?.(one.parameters) ?? []);
+  const left = (rule.parts?.(command.parameters) ?? []).filter((part) => !restored.includes(part));
+  return [
+    ...left.map((part) => `the rollback does not bring ${part} back`),
+    ...restoring.filter(({ line }) => line === command.line).map(() => 'the rollback does the same again'),
+  ];
+}
+
+/** In the way back only what undoes a command of the same action; a deletion only of what that made. */
+function needlessIn(rollback: readonly Placed[], commands: readonly Placed[]): readonly string[] {
+  return rollback
+    .filter((one) => !onlyReads(one))
+    .filter(
+      (one) =>
+        !commands.some((command) => {
+          const names = RULES[nameOf(command)]?.restoredBy[nameOf(one)];
+          return names !== undefined && same(command, one, names);
+        }),
+    )
+    .map((one) => `the rollback has ${nameOf(one)}, which undoes nothing of this action`);
+}
+
+/** Which changes of an action its rollback does not bring back. */
+export function faultsOfChanges(commands: readonly Placed[], rollback: readonly Placed[]): readonly string[] {
+  const changing = commands.filter((command) => !onlyReads(command));
+  return [
+    ...changing.flatMap((command) => faultsOf(command, changing, rollback)),
+    ...needlessIn(rollback, changing),
+  ];
+}
