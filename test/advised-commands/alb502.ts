@@ -13,7 +13,7 @@ async function program(): Promise<Command> {
   for (const file of readdirSync('bin').filter((name) => name.endsWith('.ts'))) {
     const [, name] = /^export function (register\w+)\(/m.exec(readFileSync(`bin/${file}`, 'utf8')) ?? [];
     if (name === undefined) continue;
-    const loaded: unknown = await import(`../../bin/${file}`);
+    const loaded: unknown = await import(`../../bin/${file.replace(/\.ts$/, '')}.ts`);
     const register: unknown = Object(loaded)[name];
     if (typeof register === 'function') register(root);
   }

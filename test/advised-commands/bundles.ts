@@ -21,7 +21,7 @@ import {
   target,
   withoutGroup,
 } from '../diagnose/bundle.ts';
-import { CIRCUMSTANCES } from './circumstances.ts';
+import { ABOUT_SETTINGS, CIRCUMSTANCES } from './circumstances.ts';
 import { OWNERS } from './owners.ts';
 
 /** A bundle, and in words what it is. */
@@ -108,35 +108,34 @@ function withoutIdleTimeout(): Edit {
   });
 }
 
-const combined = (edit: Edit, ...more: readonly Edit[]): EvidenceBundle => bundleWith(edit, ...more);
-
 /** Every owner with every kind of target, and with everything that may be known of the timeouts. */
 export function ownedBundles(): readonly Named[] {
   return Object.entries(OWNERS).flatMap(([owner, owned]) => [
     ...Object.entries(TARGETS).map(([targets, behind]) => ({
       where: `${owner}, ${targets}`,
-      bundle: combined(few, behind, declared(5), declared(5, 'api'), owned),
+      bundle: bundleWith(few, behind, declared(5), declared(5, 'api'), owned),
     })),
-    ...Object.entries({ ...TIMEOUTS, ...CIRCUMSTANCES }).map(([known, edit]) => ({
+    ...Object.entries(TIMEOUTS).map(([known, edit]) => ({
       where: `${owner}, ${known}`,
-      bundle: combined(few, edit, owned),
+      bundle: bundleWith(few, edit, owned),
     })),
+    ...Object.entries(CIRCUMSTANCES)
+      .filter(([circumstance]) => owner === 'unknown' || ABOUT_SETTINGS.has(circumstance))
+      .map(([circumstance, edit]) => ({
+        where: `${owner}, ${circumstance}`,
+        bundle: bundleWith(edit, owned),
+      })),
   ]);
 }
 
-/** Every server, where its keep-alive is too short for a usual idle timeout and for a long one. */
-export function serverBundles(ids: readonly string[], owner: string): readonly Named[] {
-  const owned = OWNERS[owner] ?? edits();
-  return ids.flatMap((id) =>
-    [60, 1_800].map((idle) => ({
-      where: `${id} behind an idle timeout of ${idle} s, ${owner}`,
-      bundle: combined(
-        few,
-        groupTag('web', 'alb502:server', id),
-        keepAlive(3, 'probe'),
-        idleTimeout(idle),
-        owned,
-      ),
-    })),
-  );
-}
+/** A server behind a load balancer of an owner, its keep-alive too short. */
+export const serverBundle = (server: string, owner: string, idleTimeoutSeconds: number): Named => ({
+  where: `${server} behind an idle timeout of ${idleTimeoutSeconds} s, ${owner}`,
+  bundle: bundleWith(
+    few,
+    groupTag('web', 'alb502:server', server),
+    keepAlive(3.4, 'probe'),
+    idleTimeout(idleTimeoutSeconds),
+    OWNERS[owner] ?? edits(),
+  ),
+});

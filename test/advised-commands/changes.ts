@@ -68,23 +68,25 @@ export const onlyReads = ({ operation }: AwsCommand): boolean => READS.test(oper
 const same = (left: AwsCommand, right: AwsCommand, names: readonly string[]): boolean =>
   names.every((name) => JSON.stringify(left.parameters[name]) === JSON.stringify(right.parameters[name]));
 
-/** What follows on the same line after `&&` happens only where what stands before it was made there. */
-const isOnlyForNew = (command: Placed, made: readonly Placed[]): boolean =>
+/**
+ * A setting of what the same action made, under a name that nobody else gives: it goes with that. Of something that was
+ * there before, a shorter retention would delete what is older, for good.
+ */
+const isOwn = (command: Placed, made: readonly Placed[]): boolean =>
   nameOf(command) === 'logs put-retention-policy' &&
-  made.some(
-    (one) =>
-      nameOf(one) === 'logs create-log-group' &&
-      one.line === command.line &&
-      one.line.includes(' && ') &&
-      same(one, command, ['logGroupName']),
-  );
+  isOfOurs(command) &&
+  made.some((one) => nameOf(one) === 'logs create-log-group' && same(one, command, ['logGroupName']));
+
+/** Whether a log group has a name that only this advice gives: nobody else's is deleted on the way back. */
+const isOfOurs = ({ parameters }: AwsCommand): boolean =>
+  /\balb502-/.test(String(parameters['logGroupName']));
 
 function faultsOf(
   command: Placed,
   commands: readonly Placed[],
   rollback: readonly Placed[],
 ): readonly string[] {
-  if (isOnlyForNew(command, commands)) return [];
+  if (isOwn(command, commands)) return [];
   const rule = RULES[nameOf(command)];
   if (rule === undefined) return [`nothing is known that brings back what ${nameOf(command)} changes`];
   const restoring = rollback.filter((one) => {
@@ -96,6 +98,9 @@ function faultsOf(
   const left = (rule.parts?.(command.parameters) ?? []).filter((part) => !restored.includes(part));
   return [
     ...left.map((part) => `the rollback does not bring ${part} back`),
+    ...(nameOf(command) === 'logs create-log-group' && !isOfOurs(command)
+      ? ['the way back deletes a log group that may have been there before']
+      : []),
     ...restoring.filter(({ line }) => line === command.line).map(() => 'the rollback does the same again'),
   ];
 }

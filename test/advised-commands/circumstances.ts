@@ -27,6 +27,13 @@ const few = failures(everyNth(9, 2));
 const WEB = groupArn('web');
 const failedPath = { targetGroupArn: WEB, target: null, node: null, path: 'GET /export' };
 
+/** Those whose advice is about settings that somebody owns. */
+export const ABOUT_SETTINGS: ReadonlySet<string> = new Set([
+  'attributes that changed since the baseline',
+  'attributes that were taken away since the baseline',
+  'a long deregistration delay',
+]);
+
 /** What else a bundle may hold. */
 export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
   'attributes that changed since the baseline': edits(
@@ -141,7 +148,7 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
   'values that stand in no name': (bundle) => ({
     ...few(bundle),
     account: '',
-    region: 'EU',
+    region: '-',
     loadBalancer: { ...bundle.loadBalancer, name: 'a b', arn: 'no arn' },
     targetGroups: bundle.targetGroups.map((one) => ({ ...one, targets: [target('10.0.1.10')] })),
   }),

@@ -1,5 +1,6 @@
 import type { ServerRow } from '../../lambda/advice/server.ts';
 import { PROGRAM_NAMES } from './programs.ts';
+import { isSettingOfOwner } from './settings.ts';
 
 /** What a line of an action is for the reader. */
 export type Kind = 'remark' | 'configuration' | 'shell';
@@ -32,7 +33,8 @@ export function kindsFor(servers: readonly ServerRow[]): (line: string) => Kind 
   return (line) => {
     if (REMARK.test(line)) return 'remark';
     if (PROGRAM_NAMES.includes(line.split(' ')[0] ?? '')) return 'shell';
-    const isConfiguration = written.has(shapeOf(line)) || ELSEWHERE.some((form) => form.test(line));
+    const isConfiguration =
+      written.has(shapeOf(line)) || isSettingOfOwner(line) || ELSEWHERE.some((form) => form.test(line));
     return isConfiguration ? 'configuration' : 'shell';
   };
 }

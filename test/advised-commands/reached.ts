@@ -9,7 +9,8 @@ export interface Unreached {
 }
 
 /** What strict types ask for and what the loader adds: no text of any advice. */
-const SAYS_NOTHING = /^(?:catch \{\}|\?\? (?:""|\[\]|0|null|"nothing"|setting)|\? (?:\[\]|0|undefined))$/;
+const SAYS_NOTHING =
+  /^(?:\{ throw .*|catch \{\}|\?\? (?:""|\[\]|0|null|"nothing"|setting)|\? (?:\[\]|0|undefined))$/;
 
 /** The parts of a file that ran no more often than never; those within another are told with it. */
 function unreachedIn(

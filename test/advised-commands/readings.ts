@@ -11,7 +11,7 @@ import { readByShell, type ShellLine } from './shell.ts';
 /** A line as its readers took it: the shell, and each program that it starts. */
 export interface Reading {
   readonly kind: Kind;
-  /** The words of each program; those of `aws` and `alb502` with every value filled in. */
+  /** The words of each program, as they stand there. */
   readonly calls: readonly (readonly string[])[];
   readonly aws: readonly Placed[];
   readonly effects: readonly { readonly program: string; readonly effect: Effect }[];
@@ -37,7 +37,7 @@ async function readingOf(line: ShellLine, aws: readonly Placed[]): Promise<Readi
   const faults = await Promise.all(calls.map(faultOfCall));
   return {
     kind: 'shell',
-    calls,
+    calls: line.calls,
     aws,
     effects: calls
       .filter(([name]) => name !== 'aws' && name !== 'alb502')

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerRow } from '../../lambda/advice/server.ts';
 import { type Moto, startMoto } from '../moto.ts';
+import { Account } from './account.ts';
+import { readAws } from './aws.ts';
 import { faultsOfAction } from './judge.ts';
+import { filledIn } from './placeholders.ts';
 import { type Unreached, unreachedWhile } from './reached.ts';
 import { type Reading, readLines } from './readings.ts';
-import { type Walk, walk } from './walk.ts';
+import { changingAws, Follower, makesSomething } from './restored.ts';
+import { asCommands, settingOf } from './settings.ts';
+import { type Advised, type Walk, walk } from './walk.ts';
 
 let moto: Moto;
+let account: Account;
 let walked: Walk;
 let unreached: readonly Unreached[];
 let servers: readonly ServerRow[];
@@ -22,6 +28,7 @@ function makesActions(file: string, source: string): boolean {
 
 beforeAll(async () => {
   moto = await startMoto();
+  account = await Account.make(moto);
   // What is measured must not be loaded before.
   unreached = await unreachedWhile(async () => {
     walked = await walk();
@@ -67,10 +74,52 @@ describe('every action of every cause, server and owner', () => {
     expect(faults.join('\n')).toBe('');
   });
 
+  test("has settings of an owner's configuration that AWS has, with values that it takes", async () => {
+    const settings = [...readings.keys()].flatMap((line) => {
+      const setting = settingOf(line);
+      return setting === null ? [] : [{ line, commands: asCommands(setting) }];
+    });
+    const read = await Promise.all(
+      settings.map(async ({ line, commands }) => {
+        const told = await readAws(
+          moto,
+          commands.map((words) => words.map(filledIn)),
+          process.cwd(),
+        );
+        return told.some(({ problems }) => problems.length === 0)
+          ? []
+          : [line, ...told.flatMap(({ problems }) => problems)];
+      }),
+    );
+    expect(read.flat().join('\n')).toBe('');
+  });
+
   test('destroys nothing that its rollback does not bring back', () => {
     const faults = walked.advised.flatMap(({ action, where }) =>
       told(faultsOfAction(action, readings), action.title, where),
     );
     expect(faults.join('\n')).toBe('');
+  });
+});
+
+describe('against moto, an action that changes something in AWS', () => {
+  const faultsOf = async (actions: readonly Advised[], times: number): Promise<string> => {
+    const follower = new Follower(moto, account, readings, process.cwd());
+    const faults: string[] = [];
+    for (const one of actions)
+      faults.push(...told(await follower.faultsOf(one, times), one.action.title, one.where));
+    return faults.join('\n');
+  };
+
+  test('does what it says, and its rollback brings back what was there', async () => {
+    const changing = changingAws(walked.advised, readings);
+    expect(changing.length).toBeGreaterThan(20);
+    expect(await faultsOf(changing, 1)).toBe('');
+  });
+
+  test('and makes something can be run twice, and one rollback still brings back what was there', async () => {
+    const making = changingAws(walked.advised, readings).filter((one) => makesSomething(one, readings));
+    expect(making.length).toBeGreaterThan(0);
+    expect(await faultsOf(making, 2)).toBe('');
   });
 });

@@ -3,7 +3,7 @@ import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Case } from '../cases/case.ts';
 import { bundleWith } from '../diagnose/bundle.ts';
 import { WITNESSES } from '../diagnose/witnesses.ts';
-import { type Named, ownedBundles, serverBundles } from './bundles.ts';
+import { type Named, ownedBundles, serverBundle } from './bundles.ts';
 import { OWNERS } from './owners.ts';
 
 /** An action that is advised, and the bundle for which it is. */
@@ -18,7 +18,6 @@ export interface Walk {
   /** Each action once. */
   readonly advised: readonly Advised[];
   readonly servers: readonly string[];
-  readonly causes: readonly string[];
 }
 
 async function casesOf(cause: string): Promise<readonly Case[]> {
@@ -26,11 +25,14 @@ async function casesOf(cause: string): Promise<readonly Case[]> {
   return file.cases;
 }
 
+/** Causes whose advice is that of the server. */
+const ABOUT_SERVERS = ['keepalive-mismatch', 'requests-per-connection-limit'] as const;
+
 /** What is advised is loaded here and not before: who measures which of it is reached starts to measure first. */
 export async function walk(): Promise<Walk> {
   const { CAUSE_ROWS } = await import('../../lambda/diagnose/causes.ts');
   const { diagnose } = await import('../../lambda/diagnose/diagnose.ts');
-  const { SERVERS } = await import('../../lambda/advice/servers.ts');
+  const { SERVERS, serverAdvice } = await import('../../lambda/advice/servers.ts');
   const rows = Object.values(CAUSE_ROWS);
   const found = new Map<string, Advised>();
   const take = ({ where, bundle }: Named, actions: readonly Action[]): void => {
@@ -48,11 +50,22 @@ export async function walk(): Promise<Walk> {
   for (const [name, edit] of Object.entries(WITNESSES)) all({ where: name, bundle: bundleWith(edit) });
   for (const named of ownedBundles()) all(named);
   const servers = SERVERS.map(({ id }) => id);
+  const aboutServer = (named: Named): void => {
+    for (const cause of ABOUT_SERVERS) take(named, CAUSE_ROWS[cause].advise(named.bundle));
+  };
+  for (const id of [...servers, 'acme-httpd/1'])
+    for (const idleTimeoutSeconds of [60, 1_800])
+      aboutServer(serverBundle(id, 'unknown', idleTimeoutSeconds));
   for (const owner of Object.keys(OWNERS))
-    for (const named of serverBundles(servers, owner)) {
-      const { bundle } = named;
-      take(named, CAUSE_ROWS['keepalive-mismatch'].advise(bundle));
-      take(named, CAUSE_ROWS['requests-per-connection-limit'].advise(bundle));
+    for (const id of servers.filter((_, place) => place % 9 === 0)) aboutServer(serverBundle(id, owner, 60));
+  // What a probe advises, which knows no bundle.
+  const any = bundleWith();
+  for (const id of [...servers, 'acme-httpd/1', null])
+    for (const before of [null, 5]) {
+      const { title, why, lines, rollback } = serverAdvice(id, 66, before);
+      take({ where: `a probe of ${id}`, bundle: any }, [
+        { title, why, commands: [...lines], rollback: [...rollback] },
+      ]);
     }
-  return { advised: [...found.values()], servers, causes: rows.map(({ id }) => id) };
+  return { advised: [...found.values()], servers };
 }
