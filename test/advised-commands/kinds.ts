@@ -10,13 +10,20 @@ const REMARK = /^(?:#|\/\/|;|<!--.*-->$|rem )/;
 /** The same line with other figures. */
 const shapeOf = (line: string): string => line.replaceAll(/\d+/g, '0');
 
-/** All that the rows of the servers write into configuration files, and code, whatever the time. */
-function linesOfServers(servers: readonly ServerRow[]): ReadonlySet<string> {
-  const lines = servers.flatMap((row) =>
-    [66, 1_985].flatMap((seconds) => [...(row.change?.(seconds) ?? []), ...row.alsoWrite(seconds)]),
-  );
-  return new Set(lines.map(shapeOf));
+/** What a row has written for so many seconds, wherever in it. */
+function writtenBy(part: unknown, seconds: number): readonly string[] {
+  if (typeof part === 'function') {
+    const lines: unknown = part(seconds);
+    return Array.isArray(lines) ? lines.map(String) : [];
+  }
+  return typeof part === 'object' && part !== null
+    ? Object.values(part).flatMap((inner) => writtenBy(inner, seconds))
+    : [];
 }
+
+/** All that the rows of the servers write into configuration files, and code, whatever the time. */
+const linesOfServers = (servers: readonly ServerRow[]): ReadonlySet<string> =>
+  new Set([66, 1_985].flatMap((seconds) => writtenBy(servers, seconds)).map(shapeOf));
 
 /**
  * Lines of configuration that belong to no server of the table, by where they go. Whatever is none of these, no remark
