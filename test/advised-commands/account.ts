@@ -40,6 +40,11 @@ const pairsOf = (list: readonly Pair[] | undefined): Pairs =>
 
 const listOf = (pairs: Pairs) => Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
 
+/** What AWS gives a group that nobody configured, and moto leaves out. */
+const AWS_DEFAULTS: Pairs = {
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '1',
+};
+
 const isGroup = (arn: string): boolean => arn.includes(':targetgroup/');
 
 /** An account in moto, with a load balancer and groups as bundles have them. */
@@ -67,10 +72,12 @@ export class Account {
       { ...loadBalancer, targetType: null },
       ...targetGroups,
     ]) {
-      const own = this.#made.get(arn) ?? (await this.#make(name, targetType));
-      this.#made.set(arn, own);
+      const key = `${targetType === null ? 'load balancer' : 'target group'} ${name}`;
+      const own = this.#made.get(key) ?? (await this.#make(name, targetType));
+      this.#made.set(key, own);
       names.set(arn, own);
-      await this.#configure(own, attributes, tags);
+      const isOfServers = targetType !== null && targetType !== 'lambda';
+      await this.#configure(own, isOfServers ? { ...AWS_DEFAULTS, ...attributes } : attributes, tags);
     }
     return names;
   }

@@ -129,13 +129,19 @@ export function ownedBundles(): readonly Named[] {
 }
 
 /** A server behind a load balancer of an owner, its keep-alive too short. */
-export const serverBundle = (server: string, owner: string, idleTimeoutSeconds: number): Named => ({
+export const serverBundle = (
+  server: string,
+  owner: string,
+  idleTimeoutSeconds: number,
+  edit: Edit = edits(),
+): Named => ({
   where: `${server} behind an idle timeout of ${idleTimeoutSeconds} s, ${owner}`,
   bundle: bundleWith(
     few,
     groupTag('web', 'alb502:server', server),
     keepAlive(3.4, 'probe'),
     idleTimeout(idleTimeoutSeconds),
+    edit,
     OWNERS[owner] ?? edits(),
   ),
 });

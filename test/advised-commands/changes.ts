@@ -8,8 +8,6 @@ export interface Placed extends AwsCommand {
 }
 
 interface Rule {
-  /** The parameters that say what is changed. */
-  readonly of: readonly string[];
   /** Operations of the rollback that bring it back, with what of theirs must be the same. */
   readonly restoredBy: Readonly<Record<string, readonly string[]>>;
   /** The parts that are changed, where that is not all: each must be restored. */
@@ -26,44 +24,46 @@ function keysIn({ Attributes, Tags, TagKeys }: AwsCommand['parameters']): readon
 
 const RULES: Readonly<Record<string, Rule>> = {
   'elbv2 modify-load-balancer-attributes': {
-    of: ['LoadBalancerArn'],
     restoredBy: { 'elbv2 modify-load-balancer-attributes': ['LoadBalancerArn'] },
     parts: keysIn,
   },
   'elbv2 modify-target-group-attributes': {
-    of: ['TargetGroupArn'],
     restoredBy: { 'elbv2 modify-target-group-attributes': ['TargetGroupArn'] },
     parts: keysIn,
   },
   'elbv2 add-tags': {
-    of: ['ResourceArns'],
     restoredBy: { 'elbv2 add-tags': ['ResourceArns'], 'elbv2 remove-tags': ['ResourceArns'] },
     parts: keysIn,
   },
   'elbv2 remove-tags': {
-    of: ['ResourceArns'],
     restoredBy: { 'elbv2 add-tags': ['ResourceArns'] },
     parts: keysIn,
   },
   'logs create-log-group': {
-    of: ['logGroupName'],
     restoredBy: { 'logs delete-log-group': ['logGroupName'] },
   },
-  'logs put-delivery-source': { of: ['name'], restoredBy: { 'logs delete-delivery-source': ['name'] } },
+  'logs put-delivery-source': { restoredBy: { 'logs delete-delivery-source': ['name'] } },
   'logs put-delivery-destination': {
-    of: ['name'],
     restoredBy: { 'logs delete-delivery-destination': ['name'] },
   },
+  // Another revision of the same family, in the same service.
+  'ecs update-service': {
+    restoredBy: { 'ecs update-service': ['cluster', 'service'] },
+    parts: (parameters) => Object.keys(parameters),
+  },
   // Its id is known only once it is made.
-  'logs create-delivery': { of: [], restoredBy: { 'logs delete-delivery': [] } },
+  'logs create-delivery': { restoredBy: { 'logs delete-delivery': [] } },
 };
 
 const nameOf = ({ service, operation }: AwsCommand): string => `${service} ${operation}`;
 
+/** Runs something that answers, and changes nothing of AWS itself: what it does besides, the action has to say. */
+export const runs = (command: AwsCommand): boolean => nameOf(command) === 'lambda invoke';
+
 const READS = /^(?:describe|get|list|filter|tail|lookup|head|ls)(?:-|$)/;
 
 /** Whether it only looks. */
-export const onlyReads = ({ operation }: AwsCommand): boolean => READS.test(operation);
+export const onlyReads = (command: AwsCommand): boolean => READS.test(command.operation) || runs(command);
 
 const same = (left: AwsCommand, right: AwsCommand, names: readonly string[]): boolean =>
   names.every((name) => JSON.stringify(left.parameters[name]) === JSON.stringify(right.parameters[name]));

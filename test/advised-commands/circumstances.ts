@@ -3,6 +3,7 @@ import {
   backendLog,
   baseline,
   change,
+  counts,
   type Edit,
   edits,
   everyNth,
@@ -32,6 +33,7 @@ export const ABOUT_SETTINGS: ReadonlySet<string> = new Set([
   'attributes that changed since the baseline',
   'attributes that were taken away since the baseline',
   'a long deregistration delay',
+  'gateway timeouts',
 ]);
 
 /** What else a bundle may hold. */
@@ -74,7 +76,7 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
   'attributes that were not read': edits(few, group('web', { attributes: {} })),
   'attributes that were taken away since the baseline': edits(
     few,
-    baseline({ [WEB]: { 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '1' } }),
+    baseline({ [WEB]: { 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '2' } }),
   ),
   'a function that is not registered': edits(
     few,
@@ -139,6 +141,30 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
     loadBalancerAttribute('access_logs.s3.enabled', 'true'),
     loadBalancerAttribute('access_logs.s3.bucket', 'shop-logs'),
   ),
+  'WebSocket paths that fail, and gateway timeouts': edits(
+    few,
+    counts('HTTPCode_ELB_504_Count', everyNth(9, 2)),
+    accessLog(loggedGroup(40)),
+    failingRequest({ url: 'https://shop.example.com:443/socket.io/' }),
+    groupTag('web', 'alb502:log-group', '/app/shop'),
+  ),
+  'gateway timeouts': edits(few, counts('HTTPCode_ELB_504_Count', everyNth(9, 2))),
+  'work that was done before the failure': edits(
+    few,
+    accessLog(loggedGroup(40)),
+    failingRequest({ targetSeconds: 12 }),
+  ),
+  'work that was done before the failure, and a log group that a tag names': edits(
+    few,
+    accessLog(loggedGroup(40)),
+    failingRequest({ targetSeconds: 12 }),
+    groupTag('web', 'alb502:log-group', '/app/shop'),
+  ),
+  'a function behind a group with quotes in its ARN': edits(
+    few,
+    withoutGroup('web'),
+    lambdaGroup('fn', { arn: groupArn('"fn"') }),
+  ),
   'a log alone': edits(
     few,
     accessLog(loggedGroup(40)),
@@ -149,7 +175,7 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
     ...few(bundle),
     account: '',
     region: '-',
-    loadBalancer: { ...bundle.loadBalancer, name: 'a b', arn: 'no arn' },
+    loadBalancer: { ...bundle.loadBalancer, name: 'a b', arn: 'what is no ARN of any load balancer' },
     targetGroups: bundle.targetGroups.map((one) => ({ ...one, targets: [target('10.0.1.10')] })),
   }),
 };

@@ -1,5 +1,5 @@
 import type { Action } from '../../lambda/model/diagnosis.ts';
-import { faultsOfChanges, type Placed } from './changes.ts';
+import { faultsOfChanges, type Placed, runs } from './changes.ts';
 import type { Reading } from './readings.ts';
 
 type Readings = ReadonlyMap<string, Reading>;
@@ -32,9 +32,16 @@ function faultsOfValues({ commands, rollback }: Action, readings: Readings): rea
   return wants && !shows ? ['the way back needs VALUE_OF_BEFORE, which no command of the action shows'] : [];
 }
 
+/** What a command that runs something does besides stands in the reason. */
+const faultsOfRuns = ({ commands, why }: Action, readings: Readings): readonly string[] =>
+  awsOf(commands, readings).some(runs) && !/side effect/i.test(why)
+    ? ['something is run, and the action does not say what else it does']
+    : [];
+
 /** What is wrong with an action as a whole, whether or not each of its lines is right. */
 export const faultsOfAction = (action: Action, readings: Readings): readonly string[] => [
   ...faultsOfChanges(awsOf(action.commands, readings), awsOf(action.rollback, readings)),
   ...faultsOfPrograms(action, readings),
   ...faultsOfValues(action, readings),
+  ...faultsOfRuns(action, readings),
 ];

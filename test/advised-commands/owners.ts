@@ -1,4 +1,11 @@
-import type { EcsService, Kubernetes, Workload } from '../../lambda/model/workload.ts';
+import type {
+  Container,
+  EcsService,
+  Kubernetes,
+  ServiceDeployment,
+  StoppedTask,
+  Workload,
+} from '../../lambda/model/workload.ts';
 import { at, change, type Edit, edits, groupArn, LOAD_BALANCER_ARN } from '../diagnose/bundle.ts';
 
 // Whoever made the load balancer and the groups behind it, as AWS shows it: by tags, by the last change, by the workload.
@@ -40,6 +47,43 @@ const kubernetes = (kind: Kubernetes['kind'], name: string): Edit =>
     kubernetes: { cluster: 'prod', kind, namespace: 'shop', name, backend: 'web:8080' },
   });
 
+const CONTAINER: Container = {
+  name: 'web',
+  image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop:7',
+  entryPoint: null,
+  command: ['node', 'server.js'],
+  environment: {},
+  essential: true,
+  servesTargetGroup: true,
+  stopTimeoutSeconds: 30,
+  healthCheckCommand: null,
+};
+
+const ROLLOUT: ServiceDeployment = {
+  id: 'arn:aws:ecs:eu-central-1:123456789012:service-deployment/prod/shop/Zk3mJ8n1',
+  startedAt: at(80),
+  finishedAt: null,
+  status: 'IN_PROGRESS',
+  strategy: 'ROLLING',
+  statusReason: null,
+  fromTaskDefinition: 'shop:6',
+  toTaskDefinition: 'shop:7',
+  circuitBreakerStatus: null,
+  trafficShiftedAt: null,
+};
+
+const STOPPED: StoppedTask = {
+  taskArn: 'arn:aws:ecs:eu-central-1:123456789012:task/prod/0123456789abcdef0123456789abcdef',
+  taskDefinition: 'shop:7',
+  target: '10.0.1.10:8080',
+  startedAt: at(10),
+  stoppingAt: at(90),
+  stoppedAt: at(91),
+  stopCode: 'EssentialContainerExited',
+  stoppedReason: 'Essential container in task exited',
+  containers: [{ name: 'web', exitCode: 137, reason: 'OutOfMemoryError' }],
+};
+
 const service = (patch: Partial<EcsService>): Edit =>
   behindEveryGroup({
     ecsService: {
@@ -53,19 +97,7 @@ const service = (patch: Partial<EcsService>): Edit =>
       minimumHealthyPercent: 100,
       maximumPercent: 200,
       healthCheckGracePeriodSeconds: 60,
-      containers: [
-        {
-          name: 'web',
-          image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop:7',
-          entryPoint: null,
-          command: ['node', 'server.js'],
-          environment: {},
-          essential: true,
-          servesTargetGroup: true,
-          stopTimeoutSeconds: 30,
-          healthCheckCommand: null,
-        },
-      ],
+      containers: [CONTAINER],
       deployments: [],
       events: [{ at: at(-100), message: '(service shop) has reached a steady state.' }],
       stoppedTasks: [],
@@ -132,9 +164,28 @@ export const OWNERS: Readonly<Record<string, Edit>> = {
     }),
     kubernetes('Service', 'web'),
   ),
-  TargetGroupBinding: kubernetes('TargetGroupBinding', 'web'),
+  TargetGroupBinding: behindEveryGroup({
+    kubernetes: { cluster: 'prod', kind: 'TargetGroupBinding', namespace: null, name: 'web', backend: null },
+  }),
+  'Auto Scaling': behindEveryGroup({
+    autoScalingGroup: { name: 'shop', healthCheckType: 'ELB', activities: [], instanceRefreshes: [] },
+  }),
   'ECS on Fargate': service({}),
   'ECS on EC2': service({ launchType: 'EC2', deploymentController: 'CODE_DEPLOY' }),
+  'ECS, of which little is known': service({
+    taskDefinition: null,
+    containers: [],
+    minimumHealthyPercent: 50,
+    healthCheckGracePeriodSeconds: null,
+  }),
+  'ECS with tasks that stopped': service({
+    containers: [
+      { ...CONTAINER, stopTimeoutSeconds: null },
+      { ...CONTAINER, name: 'envoy', image: 'envoyproxy/envoy:v1.31', servesTargetGroup: false },
+    ],
+    deployments: [ROLLOUT],
+    stoppedTasks: [STOPPED],
+  }),
   'ECS Express Mode': edits(
     tagged({ AmazonECSManaged: 'true' }),
     service({ ownsLoadBalancer: true, launchType: null }),

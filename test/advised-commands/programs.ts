@@ -19,7 +19,7 @@ const READING: Readonly<Record<string, Options>> = {
     letters: 'svkgLI',
     lettersWithValue: 'oDHm',
     words: ['--http1.1', '--http2-prior-knowledge', '--raw', '--path-as-is', '--compressed'],
-    wordsWithValue: ['--max-time', '--resolve', '--write-out', '--unix-socket'],
+    wordsWithValue: ['--max-time', '--resolve', '--write-out'],
     operands: [1, 1],
   },
   openssl: {
@@ -45,7 +45,7 @@ const READING: Readonly<Record<string, Options>> = {
   sort: { source: `${MAN}coreutils/sort.1`, letters: 'rnu', lettersWithValue: 'k' },
   uniq: { source: `${MAN}coreutils/uniq.1`, letters: 'c' },
   head: { source: `${MAN}coreutils/head.1`, lettersWithValue: 'n' },
-  wc: { source: `${MAN}coreutils/wc.1`, letters: 'cl' },
+  wc: { source: `${MAN}coreutils/wc.1`, letters: 'cl', operands: [0, 1] },
   grep: { source: `${MAN}grep/grep.1`, letters: 'icEvnr', operands: [1, 2] },
   jq: { source: `${MAN}jq/jq.1`, letters: 'r', operands: [1, 2] },
   tee: { source: `${MAN}coreutils/tee.1`, operands: [1, 1] },
@@ -62,6 +62,8 @@ const APPLYING: Readonly<Record<string, Options>> = {
     verbs: ['configtest', 'graceful'],
   },
   haproxy: { source: `${MAN}haproxy/haproxy.1`, letters: 'c', lettersWithValue: 'f' },
+  kong: { source: 'https://developer.konghq.com/gateway/cli/', verbs: ['reload'] },
+  apisix: { source: 'https://apisix.apache.org/docs/apisix/getting-started/', verbs: ['reload'] },
   caddy: {
     source: 'https://caddyserver.com/docs/command-line',
     verbs: ['validate', 'reload'],
@@ -106,6 +108,11 @@ const STARTING: Readonly<Record<string, Options>> = {
     wordsWithValue: ['--keep-alive'],
     operands: [1, 1],
   },
+  granian: {
+    source: 'https://github.com/emmett-framework/granian#options',
+    wordsWithValue: ['--http1-header-read-timeout'],
+    operands: [1, 1],
+  },
   'waitress-serve': {
     source: 'https://docs.pylonsproject.org/projects/waitress/en/stable/runner.html',
     wordsWithValue: ['--channel-timeout'],
@@ -124,6 +131,13 @@ const CHANGING: Readonly<Record<string, Options>> = {
     source: 'https://varnish-cache.org/docs/7.1/reference/varnish-cli.html',
     verbs: ['param.set'],
     operands: [2, 2],
+  },
+  // The control socket of nginx unit, which is on the machine itself.
+  'curl --unix-socket': {
+    source: 'https://unit.nginx.org/controlapi/',
+    lettersWithValue: 'Xd',
+    wordsWithValue: ['--unix-socket'],
+    operands: [1, 1],
   },
   'bin/jboss-cli.sh': {
     source: 'https://docs.wildfly.org/32/Admin_Guide.html#Command_Line_Interface',
@@ -148,7 +162,13 @@ const KUBECTL_FLAGS = {
 };
 /** By its verb: there is much that kubectl can destroy. */
 const KUBECTL_VERBS: Readonly<Record<string, Program>> = {
-  get: { source: `${KUBECTL}kubectl_get/`, effect: 'reads', ...KUBECTL_FLAGS, operands: [1, 3] },
+  get: {
+    source: `${KUBECTL}kubectl_get/`,
+    effect: 'reads',
+    ...KUBECTL_FLAGS,
+    words: ['--show-labels'],
+    operands: [1, 3],
+  },
   describe: { source: `${KUBECTL}kubectl_describe/`, effect: 'reads', ...KUBECTL_FLAGS, operands: [1, 2] },
   logs: {
     source: `${KUBECTL}kubectl_logs/`,
@@ -164,11 +184,25 @@ const KUBECTL_VERBS: Readonly<Record<string, Program>> = {
     words: ['--overwrite'],
     operands: [2, 4],
   },
+  label: {
+    source: `${KUBECTL}kubectl_label/`,
+    effect: 'changes',
+    ...KUBECTL_FLAGS,
+    words: ['--overwrite'],
+    operands: [3, 4],
+  },
+  rollout: {
+    source: `${KUBECTL}kubectl_rollout/`,
+    effect: 'changes',
+    ...KUBECTL_FLAGS,
+    operands: [2, 2],
+  },
   patch: {
     source: `${KUBECTL}kubectl_patch/`,
     effect: 'changes',
     ...KUBECTL_FLAGS,
-    wordsWithValue: [...KUBECTL_FLAGS.wordsWithValue, '--type', '--patch', '-p'],
+    lettersWithValue: 'nop',
+    wordsWithValue: [...KUBECTL_FLAGS.wordsWithValue, '--type', '--patch'],
     operands: [1, 2],
   },
 };
@@ -198,7 +232,12 @@ const BY_VERB: ReadonlyMap<string, Readonly<Record<string, Program>>> = new Map(
 ]);
 
 /** Every program that advice may name, beside `aws` and `alb502`, which are held against their own options. */
-export const PROGRAM_NAMES: readonly string[] = [...PROGRAMS.keys(), ...BY_VERB.keys(), 'aws', 'alb502'];
+export const PROGRAM_NAMES: readonly string[] = [
+  ...[...PROGRAMS.keys()].filter((name) => !name.includes(' ')),
+  ...BY_VERB.keys(),
+  'aws',
+  'alb502',
+];
 
 /** What a call of one of them does, and what is wrong with it. */
 export function judgeCall([name = '', ...words]: readonly string[]): {
@@ -206,14 +245,19 @@ export function judgeCall([name = '', ...words]: readonly string[]): {
   readonly fault: string | null;
 } {
   const verbs = BY_VERB.get(name);
-  const [verb = '', ...rest] = words;
-  const program = verbs === undefined ? PROGRAMS.get(name) : verbs[verb];
+  const [verb = '', ...rest] = withoutNamespace(words);
+  const ofMany = name === 'curl' && words.includes('--unix-socket') ? 'curl --unix-socket' : name;
+  const program = verbs === undefined ? PROGRAMS.get(ofMany) : verbs[verb];
   if (program === undefined)
     return { effect: 'changes', fault: `${name} ${verb} is not among what may be advised` };
   const fault = faultOfOptions(verbs === undefined ? words : rest, program);
   const effect = isCheckOnly(name, words) ? 'reads' : program.effect;
   return { effect, fault: fault === null ? null : `${name} ${fault}` };
 }
+
+/** What comes before the verb of kubectl. */
+const withoutNamespace = (words: readonly string[]): readonly string[] =>
+  words[0] === '-n' ? words.slice(2) : words;
 
 /** `nginx -t` and the like look at a configuration and change nothing. */
 const isCheckOnly = (name: string, words: readonly string[]): boolean =>

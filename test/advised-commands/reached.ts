@@ -8,9 +8,9 @@ export interface Unreached {
   readonly code: string;
 }
 
-/** What strict types ask for and what the loader adds: no text of any advice. */
+/** What strict types ask for, what the loader adds, and that an unknown resource has no known owner: no advice. */
 const SAYS_NOTHING =
-  /^(?:\{ throw .*|catch \{\}|\?\? (?:""|\[\]|0|null|"nothing"|setting)|\? (?:\[\]|0|undefined))$/;
+  /^(?:\? \{ kind: "unknown", tool: null, because: null \}|\(\) => \{ try .*|\{ throw .*|catch \{\}|\?\? (?:""|\[\]|0|null|"nothing"|setting)|\? (?:\[\]|0|undefined))$/;
 
 /** The parts of a file that ran no more often than never; those within another are told with it. */
 function unreachedIn(

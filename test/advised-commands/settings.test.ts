@@ -7,7 +7,9 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { expect, test } from 'vitest';
-import { CDK_PROPERTIES, isSettingOfOwner, settingOf } from './settings.ts';
+import { asCommands, CDK_PROPERTIES, isSetting } from './settings.ts';
+
+const ROUTING = 'target_group_health.unhealthy_state_routing.minimum_healthy_targets';
 
 const ATTRIBUTES = {
   'load-balancer': ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerAttributes'],
@@ -35,28 +37,33 @@ test('a property of the CDK becomes the attribute that it is told to become', ()
   balancer.setAttribute('routing.http.desync_mitigation_mode', 'strictest');
   web.setAttribute('slow_start.duration_seconds', '30');
   const template = Template.fromStack(stack);
-  const has = (of: keyof typeof ATTRIBUTES, Key: string, Value: string): void => {
-    const [type, property] = ATTRIBUTES[of];
+  const has = ([kind, Key]: readonly [keyof typeof ATTRIBUTES, string], Value: string): void => {
+    const [type, property] = ATTRIBUTES[kind];
     const resources = Object.values(template.findResources(type));
     expect(resources.flatMap((one) => one['Properties'][property])).toContainEqual({ Key, Value });
   };
-  has(CDK_PROPERTIES.idleTimeout.of, CDK_PROPERTIES.idleTimeout.key, '66');
-  has(CDK_PROPERTIES.deregistrationDelay.of, CDK_PROPERTIES.deregistrationDelay.key, '66');
-  has(CDK_PROPERTIES.multiValueHeadersEnabled.of, CDK_PROPERTIES.multiValueHeadersEnabled.key, 'true');
-  has('load-balancer', 'routing.http.desync_mitigation_mode', 'strictest');
-  has('target-group', 'slow_start.duration_seconds', '30');
+  has(CDK_PROPERTIES.idleTimeout, '66');
+  has(CDK_PROPERTIES.deregistrationDelay, '66');
+  has(CDK_PROPERTIES.multiValueHeadersEnabled, 'true');
+  has(['load-balancer', 'routing.http.desync_mitigation_mode'], 'strictest');
+  has(['target-group', 'slow_start.duration_seconds'], '30');
 });
 
 test.each([
-  ['idleTimeout: Duration.seconds(60),', 'load-balancer', 'idle_timeout.timeout_seconds', '60'],
-  ['multiValueHeadersEnabled: true,', 'target-group', 'lambda.multi_value_headers.enabled', 'true'],
-  ['loadBalancer.setAttribute("a.b", "c");', 'load-balancer', 'a.b', 'c'],
-  ['- { Key: idle_timeout.timeout_seconds, Value: "60" }', 'either', 'idle_timeout.timeout_seconds', '60'],
-  ['alb.ingress.kubernetes.io/target-group-attributes: a.b=1', 'target-group', 'a.b', '1'],
-  ['service.beta.kubernetes.io/aws-load-balancer-attributes: a.b=1', 'load-balancer', 'a.b', '1'],
-  ['idle_timeout = 60', 'load-balancer', 'idle_timeout.timeout_seconds', '60'],
-])('%s sets an attribute', (line, of, key, value) => {
-  expect(settingOf(line)).toEqual({ of, key, value });
+  ['idleTimeout: Duration.seconds(60),', ['Key=idle_timeout.timeout_seconds,Value=60']],
+  ['multiValueHeadersEnabled: true,', ['Key=lambda.multi_value_headers.enabled,Value=true']],
+  ['loadBalancer.setAttribute("a.b", "c");', ['Key=a.b,Value=c']],
+  ['- { Key: a.b, Value: "60" }', ['Key=a.b,Value=60', 'Key=a.b,Value=60']],
+  ['alb.ingress.kubernetes.io/target-group-attributes: a.b=1', ['Key=a.b,Value=1']],
+  ['service.beta.kubernetes.io/aws-load-balancer-attributes: a.b=1', ['Key=a.b,Value=1']],
+  ['    minimum_healthy_targets_count = 1', [`Key=${ROUTING}.count,Value=1`]],
+  ['protocol = "HTTP"', ['HTTP']],
+  ['protocol: ApplicationProtocol.HTTPS,', ['HTTPS']],
+  ['"stopTimeout": 120', ['[{"name":"web","stopTimeout":120}]']],
+  ['lifecycle: { preStop: { sleep: { seconds: 25 } } }', []],
+])('%s sets what AWS can be asked for', (line, last) => {
+  expect(isSetting(line)).toBe(true);
+  expect(asCommands(line).map((words) => words.at(-1))).toEqual(last);
 });
 
 test.each([
@@ -67,5 +74,5 @@ test.each([
   'alb.ingress.kubernetes.io/load-balancer-attributes: a.b=1 (keep the others)',
   'idle_timeout_seconds = 60',
 ])('%s is no line of any owner', (line) => {
-  expect(isSettingOfOwner(line)).toBe(false);
+  expect(isSetting(line)).toBe(false);
 });

@@ -28,6 +28,9 @@ async function casesOf(cause: string): Promise<readonly Case[]> {
 /** Causes whose advice is that of the server. */
 const ABOUT_SERVERS = ['keepalive-mismatch', 'requests-per-connection-limit'] as const;
 
+/** A product that nobody knows, and one that runs on servers of several kinds. */
+const NO_SERVERS = ['acme-httpd/1', 'rails', 'flask'];
+
 /** What is advised is loaded here and not before: who measures which of it is reached starts to measure first. */
 export async function walk(): Promise<Walk> {
   const { CAUSE_ROWS } = await import('../../lambda/diagnose/causes.ts');
@@ -60,9 +63,12 @@ export async function walk(): Promise<Walk> {
     for (const id of servers.filter((_, place) => place % 9 === 0)) aboutServer(serverBundle(id, owner, 60));
   // What a probe advises, which knows no bundle.
   const any = bundleWith();
-  for (const id of [...servers, 'acme-httpd/1', null])
-    for (const before of [null, 5]) {
-      const { title, why, lines, rollback } = serverAdvice(id, 66, before);
+  for (const id of [...servers, ...NO_SERVERS, null])
+    for (const [seconds, before] of [
+      [20, null],
+      [66, 5],
+    ] as const) {
+      const { title, why, lines, rollback } = serverAdvice(id, seconds, before);
       take({ where: `a probe of ${id}`, bundle: any }, [
         { title, why, commands: [...lines], rollback: [...rollback] },
       ]);

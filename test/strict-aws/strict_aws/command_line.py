@@ -9,7 +9,8 @@ from typing import Any
 
 import jmespath
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, DataNotFoundError
+from botocore.loaders import Loader
 from botocore.model import OperationModel
 from botocore.session import Session
 
@@ -22,7 +23,9 @@ from .shorthand import NoValue, value_of
 # The AWS CLI's own names for services whose model has another.
 MODEL_OF_SERVICE = {"s3api": "s3", "deploy": "codedeploy"}
 # AWS CLI command reference, "Global options"; of those only what a person would be told to give.
-GLOBAL_OPTIONS = {"--region": r"[a-z]{2,8}(-[a-z]+)+-\d", "--output": "json|text|table|yaml", "--query": r"(?s).+", "--profile": r"[\w-]+"}
+GLOBAL_OPTIONS = {"--region": r"[a-z]{2,8}(-[a-z]+)+-\d", "--output": "json|text|table|yaml", "--query": r"(?s).+", "--profile": r"[\w-]+", "--cli-binary-format": "base64|raw-in-base64-out"}
+# Of operations that answer in pages ("Using AWS CLI pagination options").
+PAGES = {"--max-items", "--page-size", "--starting-token"}
 GLOBAL_SWITCHES = {"--no-cli-pager", "--no-paginate"}
 # Commands that are programs of the CLI itself: options from its command reference.
 OWN_COMMANDS = {
@@ -91,6 +94,8 @@ class Command:
     def bind(self, options: dict[str, list[str]], model: OperationModel) -> None:
         shape = model.input_shape
         members = {} if shape is None else {f"--{xform_name(name, '-')}": (name, member) for name, member in shape.members.items()}
+        if self.name in pages(MODEL_OF_SERVICE.get(self.service, self.service)):
+            options = {option: words for option, words in options.items() if option not in PAGES}
         for option, words in options.items():
             name, member = members.get(option.replace("--no-", "--", 1), members.get(option, (None, None)))
             if member is None or (option not in members and member.type_name != "boolean"):
@@ -101,13 +106,18 @@ class Command:
                 self.parameters[name] = option in members
             else:
                 try:
-                    self.parameters[name] = value_of(member, words, self.folder)
+                    self.parameters[name] = value_of(member, self.own_words(member, words), self.folder)
                 except NoValue as error:
                     self.problems.append(f"{option}: {error}")
         if shape is not None and not self.problems:
             self.problems += self.refused(shape)
         if "--query" in self.globals:
             self.problems += faults_of_query(self.globals["--query"], model.output_shape)
+
+    def own_words(self, member: Any, words: list[str]) -> list[str]:
+        """What follows the value of an option that takes one is the file that a streamed answer goes to."""
+        streams = self.model is not None and self.model.has_streaming_output
+        return words[:1] if streams and member.type_name != "list" and len(words) == 2 else words
 
     def refused(self, shape: Any) -> list[str]:
         filled = {name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")}
@@ -157,6 +167,15 @@ def client_of(service: str, region: str, endpoint: str) -> Any:
     session = Session()
     session.set_credentials("testing", "testing")
     return session.create_client(service, region_name=region, endpoint_url=endpoint)
+
+
+@cache
+def pages(service: str) -> frozenset[str]:
+    """The operations of a service that answer in pages."""
+    try:
+        return frozenset(Loader().load_service_model(service, "paginators-1")["pagination"])
+    except DataNotFoundError:
+        return frozenset()
 
 
 @cache

@@ -43,7 +43,7 @@ class Gate:
     def __call__(self, host: Any, environ: dict[str, Any], start_response: Any) -> Any:
         path = environ.get("PATH_INFO", "/")
         if path == COMMAND_LINES:
-            return answer(start_response, "200 OK", "application/json", json.dumps(command_lines(json.loads(request_of(environ).body))))
+            return answer(start_response, "200 OK", "application/json", json.dumps(command_lines(json.loads(request_of(environ).body)), default=str))
         if path.startswith(READY) and environ["REQUEST_METHOD"] == "POST":
             self.judge_all(json.loads(request_of(environ).body))
             return answer(start_response, "204 No Content", "text/plain", "")
@@ -72,8 +72,15 @@ class Gate:
 
 def command_lines(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """`lines`: the words of each after `aws`; `folder`: where their files are; `endpoint`: where to run them, if at all."""
-    commands = [Command(words, asked["folder"]) for words in asked["lines"]]
-    return [command.told() | (command.run(asked["endpoint"]) if "endpoint" in asked else {}) for command in commands]
+    return [command_line(words, asked) for words in asked["lines"]]
+
+
+def command_line(words: list[str], asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        command = Command(words, asked["folder"])
+        return command.told() | (command.run(asked["endpoint"]) if "endpoint" in asked else {})
+    except Exception as error:
+        raise RuntimeError(f"aws {' '.join(words)}") from error
 
 
 def request_of(environ: dict[str, Any]) -> Request:

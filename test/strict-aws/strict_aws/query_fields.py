@@ -38,7 +38,8 @@ def walk(node: dict[str, Any], shape: Any, unknown: list[str]) -> Any:
     if kind == "flatten":
         inner = walk(children[0], shape, unknown)
         return Listed(item_of(item_of(inner))) if is_list(item_of(inner)) else inner
-    if kind in ("identity", "current"):
+    # A slice of a list is a list of the same.
+    if kind in ("identity", "current", "slice"):
         return shape
     for child in children:
         walk(child, shape, unknown)

@@ -50,6 +50,8 @@ def value_of(shape: Any, words: list[str], folder: str) -> Any:
 
 def scalar(shape: Any, text: str) -> Any:
     kind = shape.type_name
+    if kind == "blob":
+        return text.encode()
     try:
         if kind in ("integer", "long"):
             return int(text)
