@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { compactErrors } from './compact-errors.mjs';
 import { noticesOf } from './notices.mjs';
 
 /**
@@ -54,6 +55,16 @@ const noJsonSchema = {
   },
 };
 
+/** See compact-errors.mjs. */
+const compactErrorClasses = {
+  name: 'compact-error-classes',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/models\/errors\.js$/ }, async ({ path }) => ({
+      contents: compactErrors(await readFile(path, 'utf8')),
+    }));
+  },
+};
+
 /** A client of the SDK wants the version of its package, and would bring the whole package.json for it: 2 kB each. */
 const versionsOnly = {
   name: 'versions-only',
@@ -91,7 +102,7 @@ export async function bundleFunction(name, folder) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly],
+    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly, compactErrorClasses],
   });
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }
