@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ServerRow } from '../../lambda/advice/server.ts';
 import type { Moto } from '../moto-server.ts';
 import { faultOfAlb502 } from './alb502.ts';
@@ -50,10 +52,17 @@ async function readingOf(line: ShellLine, aws: readonly Placed[]): Promise<Readi
   };
 }
 
+/** Files that lines write for later ones. */
+function writeFiles(read: Iterable<ShellLine>, folder: string): void {
+  for (const { calls } of read)
+    for (const [name, file] of calls)
+      if (name === 'tee' && file !== undefined) writeFileSync(join(folder, file), '{}');
+}
+
 /**
  * Has every line read by those it is for.
  *
- * @param folder - where files are that commands name
+ * @param folder - an empty one, for the files that commands write and read
  */
 export async function readLines(
   moto: Moto,
@@ -64,6 +73,7 @@ export async function readLines(
   const kindOf = kindsFor(servers);
   const forShell = lines.filter((line) => kindOf(line) === 'shell');
   const read = readByShell(forShell, PROGRAM_NAMES);
+  writeFiles(read.values(), folder);
   const asked = [...read.values()].flatMap(({ line, calls }) =>
     calls.filter(([name]) => name === 'aws').map(([, ...words]) => ({ line, words: words.map(filledIn) })),
   );

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SERVERS } from '../../lambda/advice/servers.ts';
 import type { Action } from '../../lambda/model/diagnosis.ts';
@@ -10,13 +13,17 @@ import { Follower } from './restored.ts';
 
 // What the walk would say of advice that is wrong: without this nobody would know that it can say anything.
 
+const folder = mkdtempSync(join(tmpdir(), 'alb502-advised-'));
 let moto: Moto;
 beforeAll(async () => {
   moto = await startMoto();
 });
-afterAll(() => moto.stop());
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await moto.stop();
+});
 
-const read = (lines: readonly string[]) => readLines(moto, lines, SERVERS, process.cwd());
+const read = (lines: readonly string[]) => readLines(moto, lines, SERVERS, folder);
 
 const IDLE = `aws elbv2 modify-load-balancer-attributes --region eu-central-1 --load-balancer-arn ${LOAD_BALANCER_ARN}`;
 const idle = (seconds: number | string): string =>
@@ -58,6 +65,16 @@ describe('a line', () => {
       'a query of another answer',
       "aws elbv2 describe-target-groups --query 'TargetGroups[].Ports'",
       /the answer has no Ports/,
+    ],
+    [
+      'a file that nobody wrote',
+      'aws lambda invoke --function-name a --payload fileb://b.json c',
+      /no such file/,
+    ],
+    [
+      'a blob of a file of text',
+      'aws lambda invoke --function-name a --payload file://b.json c',
+      /is not read from file/,
     ],
     ['no region', 'aws ec2 describe-network-acls --region Frankfurt', /--region cannot be 'Frankfurt'/],
     ['an option that alb502 has not', 'alb502 probe 10.0.0.7:8080 --idle 60', /unknown option/],
@@ -186,7 +203,7 @@ describe('an action', () => {
     ];
     for (const { expected, ...one } of cases) {
       const readings = await read([...one.commands, ...one.rollback]);
-      const follower = new Follower(moto, account, readings, process.cwd());
+      const follower = new Follower(moto, account, readings, folder);
       const faults = await follower.faultsOf({ where: 'a test', bundle: bundleWith(), action: one }, 1);
       expect(faults.join('\n')).toMatch(expected);
     }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerRow } from '../../lambda/advice/server.ts';
 import { type Moto, startMoto } from '../moto.ts';
@@ -11,6 +14,7 @@ import { changingAws, Follower, makesSomething } from './restored.ts';
 import { asCommands } from './settings.ts';
 import { type Advised, type Walk, walk } from './walk.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'alb502-advised-'));
 let moto: Moto;
 let account: Account;
 let walked: Walk;
@@ -35,9 +39,12 @@ beforeAll(async () => {
   }, makesActions);
   servers = (await import('../../lambda/advice/servers.ts')).SERVERS;
   const lines = walked.advised.flatMap(({ action }) => [...action.commands, ...action.rollback]);
-  readings = await readLines(moto, [...new Set(lines)], servers, process.cwd());
+  readings = await readLines(moto, [...new Set(lines)], servers, folder);
 });
-afterAll(() => moto.stop());
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await moto.stop();
+});
 
 /** Faults under the action that has them, so that each is found. */
 const told = (faults: readonly string[], title: string, where: string): string[] =>
@@ -79,7 +86,7 @@ describe('every action of every cause, server and owner', () => {
     for (const line of readings.keys()) {
       const commands = asCommands(line).map((words) => words.map(filledIn));
       if (commands.length === 0) continue;
-      const problems = (await readAws(moto, commands, process.cwd())).map((command) => command.problems);
+      const problems = (await readAws(moto, commands, folder)).map((command) => command.problems);
       if (problems.every(({ length }) => length > 0)) faults.push(line, ...problems.flat());
     }
     expect(faults.join('\n')).toBe('');
@@ -95,7 +102,7 @@ describe('every action of every cause, server and owner', () => {
 
 describe('against moto, an action that changes something in AWS', () => {
   const faultsOf = async (actions: readonly Advised[], times: number): Promise<string> => {
-    const follower = new Follower(moto, account, readings, process.cwd());
+    const follower = new Follower(moto, account, readings, folder);
     const faults: string[] = [];
     for (const one of actions)
       faults.push(...told(await follower.faultsOf(one, times), one.action.title, one.where));

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,13 +15,17 @@ import { findProgram } from './process.ts';
 
 // The walk reads commands by AWS's models. Here the AWS CLI itself reads the same ones.
 
+const folder = mkdtempSync(join(tmpdir(), 'alb502-advised-'));
 let moto: Moto;
 let walked: Walk;
 beforeAll(async () => {
   moto = await startMotoServer(motoServer());
   walked = await walk();
 });
-afterAll(() => moto.stop());
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await moto.stop();
+});
 
 /** Nothing listens there, so that no command does anything. */
 const NOWHERE = 'http://127.0.0.1:9';
@@ -57,7 +64,7 @@ function oneOfEachForm(commands: readonly (readonly string[])[]): readonly (read
 describe('the AWS CLI', () => {
   test('takes every command that is advised', async () => {
     const lines = walked.advised.flatMap(({ action }) => [...action.commands, ...action.rollback]);
-    const readings = await readLines(moto, [...new Set(lines)], SERVERS, process.cwd());
+    const readings = await readLines(moto, [...new Set(lines)], SERVERS, folder);
     const commands = [...readings.values()]
       .flatMap(({ calls }) => calls)
       .filter(([name]) => name === 'aws')
@@ -93,7 +100,7 @@ describe('the AWS CLI', () => {
     ['logs', 'put-retention-policy', '--log-group-name', 'a', '--retention-in-days', 'x'],
   ])('refuses what the walk refuses: aws %s %s', async (...words) => {
     const line = ['aws', ...words.map((word) => `'${word}'`)].join(' ');
-    const readings = await readLines(moto, [line], SERVERS, process.cwd());
+    const readings = await readLines(moto, [line], SERVERS, folder);
     expect(readings.get(line)?.faults).not.toEqual([]);
     expect(await complaintOf(words)).not.toBeNull();
   });

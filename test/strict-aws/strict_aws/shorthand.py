@@ -14,11 +14,14 @@ class NoValue(Exception):
     """Words that are no value of the option's type."""
 
 
-def from_file(word: str, folder: str) -> str:
-    """AWS CLI user guide, "Loading a parameter from a file"; `fileb://` is for blobs, which no option here is."""
-    if not word.startswith("file://"):
+def from_file(word: str, folder: str, kind: str) -> str:
+    """AWS CLI user guide, "Loading a parameter from a file": `fileb://` is for blobs."""
+    scheme, mark, name = word.partition("://")
+    if not mark or scheme not in ("file", "fileb"):
         return word
-    path = os.path.join(folder, word.removeprefix("file://"))
+    if (scheme == "fileb") != (kind == "blob"):
+        raise NoValue(f"a {kind} is not read from {scheme}://")
+    path = os.path.join(folder, name)
     if not os.path.isfile(path):
         raise NoValue(f"no such file: {word}")
     with open(path, encoding="utf-8") as file:
@@ -32,8 +35,8 @@ def value_of(shape: Any, words: list[str], folder: str) -> Any:
     if kind not in ("list", "structure", "map"):
         if len(words) > 1:
             raise NoValue(f"one value is expected, not {len(words)}: {' '.join(words)}")
-        return scalar(shape, from_file(words[0], folder))
-    first = from_file(words[0], folder)
+        return scalar(shape, from_file(words[0], folder, kind))
+    first = from_file(words[0], folder, kind)
     if first.lstrip().startswith(("{", "[")) and len(words) == 1:
         try:
             return of_tree(shape, json.loads(first))
