@@ -179,8 +179,8 @@ describe('a Lambda function', () => {
       expect(change).toBeGreaterThan(look);
       expect(actions[change]?.title).toMatch(/^Only if that answer has /);
       expect(actions[change]?.rollback.join()).toContain(`Value=${value}`);
-      const invoke = actions[look]?.commands.find((line) => line.startsWith('aws lambda invoke')) ?? '';
-      const event = JSON.parse(/--payload '([^']*)'/.exec(invoke)?.[1] ?? 'null');
+      const invoke = actions[look]?.commands.find((line) => line.startsWith('echo ')) ?? '';
+      const event = JSON.parse(/^echo '([^']*)' \| tee event\.json$/.exec(invoke)?.[1] ?? 'null');
       expect(Object.keys(event)).toContain(value === 'true' ? 'multiValueHeaders' : 'headers');
       expect(Object.keys(event)).not.toContain(value === 'true' ? 'headers' : 'multiValueHeaders');
     }

@@ -104,13 +104,13 @@ function onAutoScaling(bundle: EvidenceBundle, group: TargetGroup): OwnedAction 
   const { workload } = group;
   if (workload?.autoScalingGroup === undefined) return null;
   const { name } = workload.autoScalingGroup;
-  const options = `--region ${argument('REGION', bundle.region)} --auto-scaling-group-name ${argument('GROUP', name)} --max-items 10`;
+  const options = `--region ${argument('REGION', bundle.region)} --auto-scaling-group-name ${argument('GROUP', name)}`;
   return {
     title: `On the Auto Scaling group ${printable(name)}: look at what replaced instances, and keep serving until drained`,
     why: 'it deregisters an instance and waits for the deregistration delay before it ends it, so a server that fails then was restarted in place, or the instance was ended by someone else (Spot, a failed EC2 check). In place, deregister first. Side effect: none, it only reads.',
     commands: [
-      `aws autoscaling describe-scaling-activities ${options}`,
-      `aws autoscaling describe-instance-refreshes ${options}`,
+      `aws autoscaling describe-scaling-activities ${options} --max-items 10`,
+      `aws autoscaling describe-instance-refreshes ${options} --max-records 10`,
     ],
     rollback: [],
     layer: 'workload',

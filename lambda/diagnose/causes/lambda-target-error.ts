@@ -30,7 +30,7 @@ function lookAtErrors(bundle: EvidenceBundle, behind: Behind): OwnedAction {
     why: 'the load balancer answers 502 when the function throws, is throttled or runs into its timeout. The access log names the reason of each. Side effect: none, looking changes nothing.',
     commands: [
       ...functionRemark(behind),
-      `aws logs tail ${argument('LOG_GROUP', `/aws/lambda/${name}`)} --region ${region} --since 3h --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
+      `aws logs filter-log-events --region ${region} --log-group-name ${argument('LOG_GROUP', `/aws/lambda/${name}`)} --start-time ${Date.parse(bundle.window.start)} --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
       `aws lambda get-function-configuration --region ${region} ${functionOption(behind)} --query '[Timeout,MemorySize,LastModified]'`,
       `aws lambda get-function-concurrency --region ${region} ${functionOption(behind)}`,
     ],
@@ -81,7 +81,9 @@ function lookAtAnswer(bundle: EvidenceBundle, behind: Behind): OwnedAction {
     commands: [
       ...functionRemark(behind),
       '# with the path that fails in place of "/":',
-      `aws lambda invoke --region ${argument('REGION', bundle.region)} ${functionOption(behind)} --cli-binary-format raw-in-base64-out --payload '${eventFor(behind)}' answer.json`,
+      `echo '${eventFor(behind)}' | tee event.json`,
+      // A file is sent as it is by both versions of the AWS CLI.
+      `aws lambda invoke --region ${argument('REGION', bundle.region)} ${functionOption(behind)} --payload fileb://event.json answer.json`,
       "jq 'map_values(type)' answer.json",
       `jq '.${headers} | map_values(type)' answer.json`,
       'wc -c answer.json',
