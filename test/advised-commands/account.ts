@@ -18,6 +18,7 @@ import {
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Moto } from '../moto-server.ts';
 import { type MotoFleet, motoFleet } from '../observe/moto-fleet.ts';
+import { makeEcsService, stateOfEcsService } from './ecs-service.ts';
 
 type Pairs = Readonly<Record<string, string>>;
 
@@ -28,6 +29,7 @@ export interface State {
   readonly tags: Readonly<Record<string, Pairs>>;
   readonly logGroups: Readonly<Record<string, number | null>>;
   readonly deliveries: readonly string[];
+  readonly service: string;
 }
 
 interface Pair {
@@ -47,11 +49,12 @@ const AWS_DEFAULTS: Pairs = {
 
 const isGroup = (arn: string): boolean => arn.includes(':targetgroup/');
 
-/** An account in moto, with a load balancer and groups as bundles have them. */
+/** An account in moto, with a load balancer, groups and an ECS service as bundles have them. */
 export class Account {
   readonly #elb: ElasticLoadBalancingV2Client;
   readonly #logs: CloudWatchLogsClient;
   readonly #fleet: MotoFleet;
+  readonly #moto: Moto;
   /** What moto calls the resources of the bundles: by their name, of each kind. */
   readonly #made = new Map<string, string>();
 
@@ -59,9 +62,11 @@ export class Account {
     this.#elb = new ElasticLoadBalancingV2Client(moto.client);
     this.#logs = new CloudWatchLogsClient(moto.client);
     this.#fleet = fleet;
+    this.#moto = moto;
   }
 
   static async make(moto: Moto): Promise<Account> {
+    await makeEcsService(moto);
     return new Account(moto, await motoFleet(moto));
   }
 
@@ -139,6 +144,7 @@ export class Account {
         ...(deliveryDestinations ?? []).map(({ name }) => `destination ${name}`),
         ...(deliveries ?? []).map(({ deliverySourceName }) => `delivery of ${deliverySourceName}`),
       ].sort(),
+      service: await stateOfEcsService(this.#moto),
     };
   }
 }

@@ -23,7 +23,7 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   REGION_LEFT_OUT: 'eu-central-1',
   SERVICE: 'shop',
   TARGET: '10.0.1.10',
-  TASK_DEFINITION: 'shop:7',
+  TASK_DEFINITION: 'shop:6',
   TASK: '0123456789abcdef0123456789abcdef',
   VALUE: '65',
   VALUE_OF_BEFORE: '60',

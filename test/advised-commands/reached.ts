@@ -8,9 +8,12 @@ export interface Unreached {
   readonly code: string;
 }
 
-/** What strict types ask for, what the loader adds, and that an unknown resource has no known owner: no advice. */
+/**
+ * What strict types ask for, what the loader adds, that an unknown resource has no known owner, and what stands for a row
+ * that names no side effect: no advice of any server there is.
+ */
 const SAYS_NOTHING =
-  /^(?:\? \{ kind: "unknown", tool: null, because: null \}|\(\) => \{ try .*|\{ throw .*|catch \{\}|\?\? (?:""|\[\]|0|null|"nothing"|setting)|\? (?:\[\]|0|undefined))$/;
+  /^(?:\? \{ kind: "unknown", tool: null, because: null \}|: \["idle connections stay open for longer"\]|\(\) => \{ try .*|\{ throw .*|catch \{\}|\?\? (?:""|\[\]|0|null|"nothing"|setting)|\? (?:\[\]|0|undefined))$/;
 
 /** The parts of a file that ran no more often than never; those within another are told with it. */
 function unreachedIn(
