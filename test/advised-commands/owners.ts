@@ -105,6 +105,10 @@ const service = (patch: Partial<EcsService>): Edit =>
     },
   });
 
+/** An ECS service whose container is started with a command. */
+export const startedWith = (command: readonly string[]): Edit =>
+  service({ containers: [{ ...CONTAINER, command: [...command] }] });
+
 /** One edit for each way in which a load balancer is owned. */
 export const OWNERS: Readonly<Record<string, Edit>> = {
   unknown: edits(),

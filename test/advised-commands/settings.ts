@@ -138,6 +138,16 @@ const FORMS: readonly Form[] = [
     ],
   },
   {
+    form: /^"command": (\[.*\])$/,
+    source: `${ECS}API_ContainerDefinition.html`,
+    commands: ([command = '']) => [
+      [
+        ...['ecs', 'register-task-definition', '--family', 'web'],
+        ...['--container-definitions', `[{"name":"web","command":${command}}]`],
+      ],
+    ],
+  },
+  {
     form: /^"(minimumHealthyPercent)": (\d+)$/,
     source: `${ECS}API_DeploymentConfiguration.html`,
     commands: ([key = '', value]) => [

@@ -4,7 +4,7 @@ import type { Case } from '../cases/case.ts';
 import { bundleWith } from '../diagnose/bundle.ts';
 import { WITNESSES } from '../diagnose/witnesses.ts';
 import { type Named, ownedBundles, serverBundle } from './bundles.ts';
-import { OWNERS } from './owners.ts';
+import { OWNERS, startedWith } from './owners.ts';
 
 /** An action that is advised, and the bundle for which it is. */
 export interface Advised {
@@ -30,6 +30,15 @@ const ABOUT_SERVERS = ['keepalive-mismatch', 'requests-per-connection-limit'] as
 
 /** A product that nobody knows, and one that runs on servers of several kinds. */
 const NO_SERVERS = ['acme-httpd/1', 'rails', 'flask'];
+
+/** Commands of containers: with the flag in both its forms, without it, and such as are not written anew. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['gunicorn', 'shop:app', '--keep-alive', '5'],
+  ['gunicorn', '--keep-alive=5', 'shop:app'],
+  ['gunicorn', 'shop:app'],
+  ['/bin/sh', '-c', 'exec gunicorn shop:app'],
+  ['gunicorn shop:app'],
+];
 
 /** What is advised is loaded here and not before: who measures which of it is reached starts to measure first. */
 export async function walk(): Promise<Walk> {
@@ -61,6 +70,7 @@ export async function walk(): Promise<Walk> {
       aboutServer(serverBundle(id, 'unknown', idleTimeoutSeconds));
   for (const owner of Object.keys(OWNERS))
     for (const id of servers.filter((_, place) => place % 9 === 0)) aboutServer(serverBundle(id, owner, 60));
+  for (const command of COMMANDS) aboutServer(serverBundle('gunicorn', 'unknown', 60, startedWith(command)));
   // What a probe advises, which knows no bundle.
   const any = bundleWith();
   for (const id of [...servers, ...NO_SERVERS, null])

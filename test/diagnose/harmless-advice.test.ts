@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { boundedDiagnosis } from '../../lambda/alert/size-limits.ts';
 import { CAUSE_ROWS } from '../../lambda/diagnose/causes.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import { commandWithFlag } from '../../lambda/diagnose/remedies/server-lines.ts';
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
 import type { OwnedAction } from '../../lambda/model/diagnosis.ts';
 import {
@@ -299,4 +301,81 @@ test('in a container nothing is reloaded', () => {
     expect(lines).not.toContain(reload);
     expect(lines?.at(-1)).toMatch(/^# then deploy it/);
   }
+});
+
+test('layer and owner stay where a diagnosis is shortened', () => {
+  const diagnosis = diagnose(bundleWith(onEcs, declared(5), failures(everyNth(9, 2))));
+  const shortened = boundedDiagnosis(diagnosis, 3000);
+  expect(shortened).not.toEqual(diagnosis);
+  expect(shortened.actions[0]).toMatchObject({ layer: 'target', owner: 'ecs' });
+});
+
+describe('the command of an ECS container', () => {
+  test.each([
+    ['gets the flag', ['gunicorn', 'a:b'], ['gunicorn', 'a:b', '--keep-alive', '66']],
+    ['has it replaced', ['gunicorn', '--keep-alive', '5', 'a:b'], ['gunicorn', '--keep-alive', '66', 'a:b']],
+    [
+      'has it replaced behind =',
+      ['gunicorn', '--keep-alive=5', 'a:b'],
+      ['gunicorn', '--keep-alive', '66', 'a:b'],
+    ],
+    ['is left alone in a shell', ['sh', '-c', 'gunicorn a:b'], null],
+    ['is left alone in one word', ['gunicorn a:b'], null],
+    ['is left alone where something was masked', ['gunicorn', '--env', 'KEY=***'], null],
+    ['is left alone where it cannot be shown', ['gunicorn', 'a\u202eb'], null],
+    ['is left alone where it is the image that has one', null, null],
+  ])('%s', (_, command, expected) => {
+    expect(commandWithFlag(command, '--keep-alive', '66')).toEqual(expected);
+  });
+
+  test('is left alone where the server has no flag', () => {
+    expect(commandWithFlag(['nginx'], 'keepalive_timeout', '66')).toBeNull();
+  });
+
+  test('stands whole in the advice, with the way back', () => {
+    const gunicorn = groupTag('web', 'alb502:server', 'gunicorn');
+    const [action] = asked('keepalive-mismatch', onEcs, gunicorn, declared(5));
+    expect(action?.commands).toContain(
+      '"command": ["gunicorn","shop:app","--bind","0.0.0.0:8080","--keep-alive","66"]',
+    );
+    expect(action?.rollback).toContain('"command": ["gunicorn","shop:app","--bind","0.0.0.0:8080"]');
+  });
+});
+
+describe('names of strangers', () => {
+  const texts = [
+    '$(touch pwned)',
+    "'; touch pwned; '",
+    '`touch pwned`',
+    'a\ntouch pwned',
+    '--all',
+    'a\u202eb',
+  ];
+  const WORD = /^(?:'[^']*'|\\'|[\w@%+=:,./|-])+$/;
+
+  test.each(texts)('%j stays in quotes, on one line', (text) => {
+    const service = ecsService({ clusterArn: text, serviceName: text, taskDefinition: text });
+    const worlds = [
+      group('web', { workload: { ecsService: service } }),
+      edits(
+        groupTag('web', 'ingress.k8s.aws/stack', `${text}/${text}`),
+        groupTag('web', 'ingress.k8s.aws/resource', `${text}/${text}-${text}:80`),
+        loadBalancerTag('ingress.k8s.aws/stack', `${text}/${text}`),
+      ),
+      edits(
+        loadBalancerTag('aws:cloudformation:stack-name', text),
+        loadBalancerTag('aws:cloudformation:logical-id', text),
+        groupTag('web', 'gateway.k8s.aws.alb/stack', `${text}/${text}`),
+      ),
+    ];
+    const lines = worlds.flatMap((world) =>
+      NAMED_CAUSES.flatMap((cause) =>
+        asked(cause, lambdaGroup('fn'), world, declared(5), idleTimeout(60)),
+      ).flatMap(({ title, why, commands, rollback }) => [title, why, ...commands, ...rollback]),
+    );
+    expect(lines.filter((line) => /[\n\r\u202e]/.test(line))).toEqual([]);
+    for (const line of lines.filter((one) => /^(?:aws|kubectl|alb502) /.test(one)))
+      for (const word of line.split('   # ')[0]?.match(/(?:'[^']*'|\\'|\S)+/g) ?? [])
+        expect([line, word]).toEqual([line, expect.stringMatching(WORD)]);
+  });
 });

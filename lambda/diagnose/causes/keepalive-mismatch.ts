@@ -1,4 +1,4 @@
-import { recognizeServer, serverAdvice } from '../../advice/servers.ts';
+import { serverAdvice } from '../../advice/servers.ts';
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
@@ -21,7 +21,7 @@ import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
 import { describeAttributes, printable, probe, targetRemark } from '../remedies/command.ts';
 import { failedTargetOf } from '../remedies/failed-url.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
-import { linesInPlace, serverPlace } from '../remedies/workload-text.ts';
+import { serverLines } from '../remedies/server-lines.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
 function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): OwnedAction {
@@ -30,15 +30,12 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
   const server = tagOf(bundle, group, TAGS.server);
   const advice = serverAdvice(server, seconds, fact.seconds);
   const where = server === null ? '' : ` (${printable(server)})`;
-  const reload = server === null ? null : (recognizeServer(server)?.row.reload ?? null);
-  const place = serverPlace(bundle, group);
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
       `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
       sideNotes(advice),
-    commands: linesInPlace(place, advice.lines, reload),
-    rollback: linesInPlace(place, advice.rollback, reload),
+    ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
   };

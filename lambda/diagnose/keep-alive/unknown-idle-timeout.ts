@@ -1,4 +1,4 @@
-import { recognizeServer, serverAdvice } from '../../advice/servers.ts';
+import { serverAdvice } from '../../advice/servers.ts';
 import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
@@ -6,7 +6,7 @@ import { TAGS, tagOf } from '../bundle/tags.ts';
 import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
 import { describeAttributes, printable } from '../remedies/command.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
-import { linesInPlace, serverPlace } from '../remedies/workload-text.ts';
+import { serverLines } from '../remedies/server-lines.ts';
 import { boundText, idleTimeoutOf, knownText } from './idle-timeout.ts';
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
@@ -63,8 +63,6 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
   const server = tagOf(bundle, group, TAGS.server);
   const where = server === null ? '' : ` (${printable(server)})`;
-  const reload = server === null ? null : (recognizeServer(server)?.row.reload ?? null);
-  const place = serverPlace(bundle, group);
   const advice = serverAdvice(server, seconds, fact.seconds);
   const lines = isAboveDefault
     ? `The timeout is above ${figure(bound)} s, so these lines have the least that can do (${seconds} s)`
@@ -72,8 +70,7 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
     why: `the server must outlast the load balancer. ${lines}. ${sideNotes(advice)}`,
-    commands: linesInPlace(place, advice.lines, reload),
-    rollback: linesInPlace(place, advice.rollback, reload),
+    ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
   };

@@ -61,22 +61,3 @@ export function serverPlace(bundle: EvidenceBundle, group: TargetGroup): readonl
     ? []
     : [`# Kubernetes: pods behind ${backend.text}, in their args, image or ConfigMap`];
 }
-
-/**
- * Lines for a server that runs in a container: nothing is reloaded in there, a new revision takes its place.
- *
- * @param place - of {@link serverPlace}; empty where it runs elsewhere
- * @param reload - the command that makes lines take effect elsewhere
- */
-export const linesInPlace = (
-  place: readonly string[],
-  lines: readonly string[],
-  reload: string | null,
-): string[] =>
-  place.length === 0
-    ? [...lines]
-    : [
-        ...place,
-        ...lines.filter((line) => line !== reload),
-        '# then deploy it: nothing is reloaded in a container',
-      ];
