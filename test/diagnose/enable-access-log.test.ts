@@ -20,7 +20,7 @@ test('the log is delivered to a log group of its own, and no policy of a bucket 
   ]);
   expect(commands.join('\n')).not.toMatch(/bucket|s3api/);
   expect(commands[2]).toContain(`--resource-arn ${input.loadBalancerArn} --log-type ALB_ACCESS_LOGS`);
-  expect(place).toBe('cloudwatch:///aws/vendedlogs/alb/shop');
+  expect(place).toBe('cloudwatch:///aws/vendedlogs/alb/alb502-shop');
 });
 
 test('looks first whether it is delivered already, says the price, and gives the way back', () => {
@@ -34,6 +34,7 @@ test('looks first whether it is delivered already, says the price, and gives the
     'delete-delivery',
     'delete-delivery-destination',
     'delete-delivery-source',
+    'delete-log-group',
   ]);
 });
 

@@ -1,8 +1,9 @@
+import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { largest } from '../bundle/metric-view.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { writtenChange } from '../remedies/attribute-change.ts';
-import { printable } from '../remedies/command.ts';
+import { describeAttributes, printable } from '../remedies/command.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
 
 const KEY = 'deregistration_delay.timeout_seconds';
@@ -19,23 +20,44 @@ function companion(bundle: EvidenceBundle, group: TargetGroup): string {
   }
 }
 
+/** AWS's own limits: 300 s unless set, and 3600 s at most. */
+const DEFAULT_SECONDS = 300;
+const LONGEST_SECONDS = 3600;
+
+const secondsNow = ({ attributes }: TargetGroup): number => Number(attributes[KEY] ?? DEFAULT_SECONDS);
+
+function raise(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
+  const before = secondsNow(group);
+  const slowest = largest(bundle, 'TargetResponseTime', 'Maximum') ?? 0;
+  const seconds = Math.min(LONGEST_SECONDS, Math.max(Math.ceil(slowest * 1.5), before * 2, 60));
+  const change = { arn: group.arn, key: KEY, before: String(before), after: String(seconds) };
+  const { place, note, ...written } = writtenChange(bundle, change);
+  return {
+    title: `Raise ${KEY} of ${printable(group.name)} from ${before} to ${seconds}${place}`,
+    why: `requests still running when the delay ends are cut off with 502. ${note} Side effects: deployments and scaling in take up to that long; ${companion(bundle, group)}.`,
+    ...written,
+  };
+}
+
+/** No longer delay can be set. */
+function endEarlier(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
+  return {
+    title: `On the targets of ${printable(group.name)}: answer within ${LONGEST_SECONDS} s, the longest deregistration delay that AWS takes`,
+    why: 'requests still running when the delay ends are cut off with 502, and it cannot be raised any further: what takes longer has to run in the background. Side effect: none, the command only reads.',
+    commands: [describeAttributes(group.arn)],
+    rollback: [],
+    layer: 'target',
+    owner: ownerOfWorkload(bundle, group),
+  };
+}
+
 export const deregistrationDelayElapsed: CauseRow = {
   id: 'deregistration-delay-elapsed',
   advise: (bundle) =>
     bundle.targetGroups
       .filter((group) => group.targetType !== 'lambda')
       .slice(0, 3)
-      .map((group) => {
-        // 300 s is AWS's default, 3600 s its maximum.
-        const before = Number(group.attributes[KEY] ?? 300);
-        const slowest = largest(bundle, 'TargetResponseTime', 'Maximum') ?? 0;
-        const seconds = Math.min(3600, Math.max(Math.ceil(slowest * 1.5), before * 2, 60));
-        const change = { arn: group.arn, key: KEY, before: String(before), after: String(seconds) };
-        const { place, note, ...written } = writtenChange(bundle, change);
-        return {
-          title: `Raise ${KEY} of ${printable(group.name)} from ${before} to ${seconds}${place}`,
-          why: `requests still running when the delay ends are cut off with 502. ${note} Side effects: deployments and scaling in take up to that long; ${companion(bundle, group)}.`,
-          ...written,
-        };
-      }),
+      .map((group) =>
+        secondsNow(group) >= LONGEST_SECONDS ? endEarlier(bundle, group) : raise(bundle, group),
+      ),
 };

@@ -3,7 +3,7 @@ import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../remedies/command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
 import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
-import { redeployPrevious } from '../remedies/workload-text.ts';
+import { previousVersion } from '../remedies/previous-version.ts';
 
 export const responseHeaderTooLarge: CauseRow = {
   id: 'response-header-too-large',
@@ -22,10 +22,11 @@ export const responseHeaderTooLarge: CauseRow = {
           `${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
           ...answerCommands(urlToAsk(bundle, 'response-header-too-large'), knownIdleTimeoutSeconds(bundle)),
         ],
-        rollback: [...redeployPrevious(bundle, groupThatFailed(bundle))],
+        rollback: [],
         layer: 'target',
         owner: ownerOfTargets(bundle),
       },
+      ...previousVersion(bundle, groupThatFailed(bundle)),
     ];
   },
 };

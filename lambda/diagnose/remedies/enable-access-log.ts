@@ -26,7 +26,8 @@ export interface EnableAccessLogSteps {
  *
  * Through a delivery to CloudWatch Logs: it needs no bucket and no bucket policy, and AWS writes the resource policy of
  * the log group itself (AWS, "Logs sent to CloudWatch Logs"); log groups whose names begin with `/aws/vendedlogs/` do
- * not run into that policy's limit of size. Price: vended logs, 0.50 USD a GB in us-east-1 (CloudWatch pricing).
+ * not run into that policy's limit of size. The group has a name of its own: the retention of one that is there already
+ * would be cut, and the way back would delete it. Price: vended logs, 0.50 USD a GB in us-east-1 (CloudWatch pricing).
  */
 export function enableAccessLog({
   loadBalancerArn,
@@ -34,7 +35,7 @@ export function enableAccessLog({
   account,
   region,
 }: EnableAccessLogInput): EnableAccessLogSteps {
-  const group = `/aws/vendedlogs/alb/${name}`;
+  const group = `/aws/vendedlogs/alb/alb502-${name}`;
   const source = `alb502-${name}`;
   const partition = partitionOf(region);
   const logs = (command: string) => `aws logs ${command} --region ${region}`;
@@ -61,6 +62,7 @@ export function enableAccessLog({
       logs('delete-delivery --id DELIVERY_ID'),
       logs(`delete-delivery-destination --name ${source}`),
       logs(`delete-delivery-source --name ${source}`),
+      `${logs(`delete-log-group --log-group-name ${group}`)}   # with what was logged`,
     ],
     sideEffects:
       'CloudWatch Logs bills what is delivered to it (vended logs, 0.50 USD a GB in us-east-1; about 1 kB a request). ' +

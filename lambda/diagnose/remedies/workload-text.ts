@@ -61,24 +61,3 @@ export function serverPlace(bundle: EvidenceBundle, group: TargetGroup): readonl
     ? []
     : [`# Kubernetes: pods behind ${backend.text}, in their args, image or ConfigMap`];
 }
-
-/** How to run the version of before again. */
-export function redeployPrevious(bundle: EvidenceBundle, group: TargetGroup | undefined): readonly string[] {
-  const service = group?.workload?.ecsService;
-  if (service !== undefined && service.deploymentController === 'ECS') {
-    const before = service.deployments.find(({ fromTaskDefinition }) => fromTaskDefinition !== null);
-    const revision = before?.fromTaskDefinition ?? null;
-    return [
-      ...(revision === null ? ['# TASK_DEFINITION: FAMILY:REVISION of before'] : []),
-      `aws ecs update-service --region ${argument('REGION', bundle.region)} --cluster ${argument('CLUSTER', service.clusterArn)} --service ${argument('SERVICE', service.serviceName)} --task-definition ${revision === null ? 'TASK_DEFINITION' : argument('TASK_DEFINITION', revision)}`,
-    ];
-  }
-  const backend = group === undefined ? null : kubernetesBehind(bundle, group);
-  if (backend === null) return ['# redeploy the version of before'];
-  const { option, remark } = inNamespace(backend.namespace);
-  return [
-    ...remark,
-    '# DEPLOYMENT: the one whose pods are behind the target group',
-    `kubectl rollout undo deployment/DEPLOYMENT${option}`,
-  ];
-}

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import limits_of_dynamodb, limits_of_messages, limits_of_services, stand_in  # noqa: F401
 from .answer_rules import faults_in_answers
+from .command_line import Command
 from .limit import limit_violations
 from .model_rules import Violation, violations_of
 from .operation import Call, Request, UnreadableRequest, call_of, model_of
@@ -23,6 +24,8 @@ from .wire import Reader
 READY = "/moto-api/strict"
 # Takes answers that a test gives in place of moto, and says what is wrong with them.
 ANSWERS = f"{READY}/answers"
+# Command lines of the AWS CLI: what AWS's models say of them and, where they are to be run, what they print.
+COMMAND_LINES = "/moto-api/command-lines"
 # Sent by a proxy that answers in place of moto: judge the request, do nothing.
 ONLY_JUDGE = "HTTP_X_ALB502_ONLY_JUDGE"
 
@@ -44,6 +47,8 @@ class Gate:
         path = environ.get("PATH_INFO", "/")
         if path == ANSWERS:
             return answer(start_response, "200 OK", "application/json", json.dumps(faults_in_answers(json.loads(request_of(environ).body))))
+        if path == COMMAND_LINES:
+            return answer(start_response, "200 OK", "application/json", json.dumps(command_lines(json.loads(request_of(environ).body)), default=str))
         if path.startswith(READY) and environ["REQUEST_METHOD"] == "POST":
             self.judge_all(json.loads(request_of(environ).body))
             return answer(start_response, "204 No Content", "text/plain", "")
@@ -68,6 +73,19 @@ class Gate:
         for one in requests:
             service, operation, _, violations = judged(Request("POST", "/", "", one["headers"], base64.b64decode(one["body"])))
             self.refuse(service, operation, violations)
+
+
+def command_lines(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """`lines`: the words of each after `aws`; `folder`: where their files are; `endpoint`: where to run them, if at all."""
+    return [command_line(words, asked) for words in asked["lines"]]
+
+
+def command_line(words: list[str], asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        command = Command(words, asked["folder"])
+        return command.told() | (command.run(asked["endpoint"]) if "endpoint" in asked else {})
+    except Exception as error:
+        raise RuntimeError(f"aws {' '.join(words)}") from error
 
 
 def request_of(environ: dict[str, Any]) -> Request:

@@ -15,6 +15,7 @@ def correct(service: str, refuse: Any) -> None:
     """
     if service == "elbv2":
         one_unknown_fails_all()
+        an_hour_of_deregistration()
     if service == "logs":
         load_balancers_deliver_logs()
     if service in ("cloudformation", "lambda"):
@@ -44,6 +45,23 @@ def one_unknown_fails_all() -> None:
 
     ELBv2Backend.describe_tags = tags
     ELBv2Backend.describe_load_balancers = load_balancers
+
+
+@cache
+def an_hour_of_deregistration() -> None:
+    """AWS takes 0 to 3600 seconds; moto's own message says so too, and it refuses 3600."""
+    from moto.elbv2.models import ELBv2Backend
+
+    modify = ELBv2Backend.modify_target_group_attributes
+
+    def attributes(self: Any, target_group_arn: str, attributes: dict[str, str]) -> None:
+        key = "deregistration_delay.timeout_seconds"
+        if attributes.get(key) != "3600":
+            return modify(self, target_group_arn, attributes)
+        modify(self, target_group_arn, {**attributes, key: "3599"})
+        self.target_groups[target_group_arn].attributes[key] = "3600"
+
+    ELBv2Backend.modify_target_group_attributes = attributes
 
 
 @cache
