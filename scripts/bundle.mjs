@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { noticesOf } from './notices.mjs';
+import { shortErrors } from './short-errors.mjs';
 
 /**
  * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
@@ -91,7 +92,7 @@ export async function bundleFunction(name, folder) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly],
+    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly, shortErrors],
   });
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }
