@@ -65,6 +65,7 @@ export interface KeepAliveDisagreement {
 const CERTAINTY: Readonly<Record<ServerDefault['certainty'], string>> = {
   documented: '',
   measured: '',
+  source: '',
   unverified: ' (not verified)',
   'version-unknown': ' (it differs between versions, and the tag names none)',
 };
