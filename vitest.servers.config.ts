@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests against real servers: nginx, Apache, gunicorn, HAProxy, Node. A missing one fails with what installs it. */
+/** Tests against real servers, from Debian and npm. A missing one fails with what installs it. */
 export default defineConfig({
   test: {
     include: ['test/servers/**/*.test.ts'],

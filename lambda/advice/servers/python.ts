@@ -154,7 +154,7 @@ export const PYTHON_SERVERS: readonly ServerRow[] = [
     versionOf: 'another product',
     change: null,
     companions: [
-      'With --nothreading it closes after each response',
+      'With --nothreading, and after responses without Content-Length, it closes and announces it',
       'Its Server header is that of wsgiref (WSGIServer), which closes after each response',
     ],
     confidence: 'measured',

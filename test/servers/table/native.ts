@@ -46,7 +46,7 @@ export const NATIVE: readonly TableServer[] = [
   server(
     'jetty',
     ['java', 'openjdk-17-jdk-headless and libjetty9-java'],
-    programVersion('dpkg-query', 'dpkg', '-W', '-f', '${Version}', 'libjetty9-java'),
+    programVersion('dpkg-query', 'dpkg', '-s', 'libjetty9-java'),
     (port, lines) => ({ args: ['-cp', CLASS_PATH, 'Main.java'], files: { 'Main.java': jetty(port, lines) } }),
   ),
   {

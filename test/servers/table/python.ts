@@ -152,7 +152,7 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.http import HttpResponse
 from django.urls import path
-settings.configure(DEBUG=True, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="test", DATABASES={})
+settings.configure(DEBUG=True, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="test", DATABASES={}, MIDDLEWARE=["django.middleware.common.CommonMiddleware"])
 urlpatterns = [path("", lambda request: HttpResponse("ok"))]
 execute_from_command_line([sys.argv[0], "runserver", "--noreload", "127.0.0.1:${port}"])
 `,
