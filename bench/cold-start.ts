@@ -72,7 +72,7 @@ export async function run(): Promise<boolean> {
   const now = (): number => Date.now();
   const fleet = new SimulatedFleet({
     ...{ region: 'eu-central-1', account: '123456789012', loadBalancers: 10, groupsEach: 3 },
-    ...{ troubled: 0, troubledFrom: now(), listedAfterMs: 0 },
+    ...{ failing: 0, failingFrom: now(), listedAfterMs: 0 },
   });
   const queue = new FifoQueue(720_000, 5);
   const endpoint = await startEndpoint({

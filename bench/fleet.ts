@@ -18,14 +18,14 @@ const SIZES = [10, 100, 1_000, 5_000] as const;
 const SHARES = [0, 0.01, 0.2] as const;
 
 function scenarioOf(loadBalancers: number, share: number): Scenario {
-  const troubled = share === 0 ? 0 : Math.max(1, Math.round(loadBalancers * share));
+  const failing = share === 0 ? 0 : Math.max(1, Math.round(loadBalancers * share));
   return {
     loadBalancers,
     groupsEach: GROUPS,
-    troubled,
+    failing,
     quietMinutes: 2,
-    troubledMinutes: troubled === 0 ? 0 : 30,
-    untilAllTold: true,
+    failingMinutes: failing === 0 ? 0 : 30,
+    untilAllAnnounced: true,
   };
 }
 
@@ -48,7 +48,7 @@ const HEAD = [
 
 const row = (figures: Figures, wallSeconds: number): string[] => [
   String(figures.loadBalancers),
-  String(figures.troubled),
+  String(figures.failing),
   String(figures.quietMinuteCalls ?? ''),
   figures.readsPerLook.toFixed(1),
   figures.secondsToLast?.toFixed(0) ?? '',
@@ -71,7 +71,7 @@ const apis = (result: ScenarioResult): string =>
 /** What was not met, one sentence each. */
 function missedGoals(all: readonly Figures[]): readonly string[] {
   const quiet = new Set(all.flatMap(({ quietMinuteCalls }) => quietMinuteCalls ?? []));
-  const of200 = all.find(({ troubled }) => troubled === 200);
+  const of200 = all.find(({ failing }) => failing === 200);
   const checks: readonly (readonly [boolean, string])[] = [
     [quiet.size === 1, `calls of a quiet minute depend on the fleet: ${[...quiet].join(', ')}`],
     [all.every(({ readsPerLook }) => readsPerLook <= MOST_READS_PER_LOOK), 'a look needs too many calls'],
@@ -102,7 +102,7 @@ function missedGoals(all: readonly Figures[]): readonly string[] {
 function scenariosOf(narrowed: readonly string[]): readonly Scenario[] {
   const all = SHARES.flatMap((share) => SIZES.map((size) => scenarioOf(size, share)));
   if (narrowed.length === 0) return all;
-  return all.filter(({ loadBalancers, troubled }) => narrowed.includes(`${loadBalancers}/${troubled}`));
+  return all.filter(({ loadBalancers, failing }) => narrowed.includes(`${loadBalancers}/${failing}`));
 }
 
 /**
@@ -127,9 +127,9 @@ export async function run(narrowed: readonly string[] = []): Promise<boolean> {
       const figures = figuresOf(result);
       all.push(figures);
       table.push(row(figures, (performance.now() - begun) / 1000));
-      const { loadBalancers, troubled } = scenario;
+      const { loadBalancers, failing } = scenario;
       process.stdout.write(
-        `${loadBalancers} load balancers, ${troubled} in trouble; calls a minute: ${apis(result)}\n`,
+        `${loadBalancers} load balancers, ${failing} in trouble; calls a minute: ${apis(result)}\n`,
       );
       for (const error of new Set(result.errors)) process.stderr.write(`  ${error.split('\n')[0]}\n`);
     }
@@ -138,7 +138,7 @@ export async function run(narrowed: readonly string[] = []): Promise<boolean> {
   }
   process.stdout.write(`${table.toString()}\n`);
   const missed = missedGoals(all);
-  const of200 = all.find(({ troubled }) => troubled === 200);
+  const of200 = all.find(({ failing }) => failing === 200);
   const largest = (of: 'screenMb' | 'investigateMb'): string =>
     Math.max(...all.map((figures) => figures[of])).toFixed(0);
   const memory = `screen ${largest('screenMb')} and investigate ${largest('investigateMb')} of ${MOST_MEGABYTES} MB, deployed with ${MEMORY_MB.screen} and ${MEMORY_MB.investigate}`;

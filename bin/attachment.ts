@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
-import { urlArgument } from '../lambda/diagnose/command.ts';
+import { urlArgument } from '../lambda/diagnose/remedies/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';
 import { verifyText } from '../lambda/verify/markdown.ts';

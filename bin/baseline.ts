@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
-import { oneLine } from '../lambda/alert/render/words.ts';
-import { configurationOf } from '../lambda/diagnose/drift.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
+import { configurationOf } from '../lambda/diagnose/changes/drift.ts';
 import type { Baseline } from '../lambda/model/evidence.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { clientsByRegion } from '../lambda/observe/clients.ts';
@@ -37,7 +37,7 @@ export function registerBaseline(program: Command): void {
       print(arn, found, options);
     });
   withTableOptions(baseline.command('accept <name-or-arn>'))
-    .description('take the configuration of now as the one that is meant')
+    .description('accept the current configuration as the intended one')
     .action(async (wanted: string, options: TableOptions) => {
       const opened = await openStateTable(options);
       const arn = await arnOf(opened, wanted);

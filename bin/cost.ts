@@ -11,7 +11,7 @@ import { printJson, printText, proseColumns } from './terminal.ts';
 import { wrapped } from './wrapped.ts';
 
 const HELP = `
-Calls nothing: the calls of each run were counted once, and are multiplied with a table of prices.
+Calls no AWS API: the calls of each run were counted once and are multiplied by a table of prices.
 
 Examples:
   alb502 cost --load-balancers 100
@@ -31,7 +31,7 @@ export function registerCost(program: Command): void {
     new Option(flags, what).argParser(numberWithin(...range));
   program
     .command('cost')
-    .description('what a month of the deployed monitor costs, beside other ways to watch')
+    .description('what a deployed monitor costs a month, compared with other ways to watch')
     .addOption(number('--load-balancers <n>', 'load balancers', [1, 100_000, true]).makeOptionMandatory())
     .addOption(number('--regions <n>', 'regions watched', [1, 50, true]).default(1))
     .addOption(

@@ -19,8 +19,7 @@ interface Options extends ReportOptions {
 }
 
 const HELP = `
-Gives the same diagnosis as the scan that saved the bundles; calls nothing. Of a folder it takes every file that ends in
-.json, and names those that are no bundles. Several bundles are reported as a table, the worst first; --details prints
+Gives the same diagnosis as the scan that saved the bundles; calls nothing. In a folder it reads every file that ends in .json, and names those that are not bundles. Several bundles are reported as a table, the worst first; --details prints
 each in full before it.
 
 With --probe, what alb502 probe --json measured of the targets counts as evidence too: how long they keep idle
@@ -32,8 +31,7 @@ Examples:
   alb502 probe --json http://10.0.0.7:8080/report > probe.json
   alb502 diagnose bundle.json --probe probe.json
 
-Exit: 0 nothing found, 1 found something (with --min-severity: something that severe), 2 usage, or nothing found but a
-file is no evidence bundle or its 502s were not counted.`;
+Exit: 0 nothing found, 1 found something (with --min-severity: something that severe), 2 usage, or nothing found but a file is not an evidence bundle or its 502s were not counted.`;
 
 /** Adds the command `diagnose`. */
 export function registerDiagnose(program: Command): void {

@@ -1,13 +1,13 @@
-import { percent, sentenceOf } from '../lambda/alert/render/words.ts';
+import { percent, sentenceOf } from '../lambda/alert/render/text-format.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
-import { likelihoodWords } from '../lambda/model/likelihood.ts';
+import { likelihoodText } from '../lambda/model/likelihood.ts';
 
 /** What was found of a load balancer, in a line: the cause in words with how sure that is, or what else there is. */
 export function headline(diagnosis: Diagnosis): string {
   const { verdict, probability, mismatches, symptom, drift } = diagnosis;
   if (verdict === 'undetermined') return unclear(diagnosis);
   if (verdict !== null)
-    return `${verdict} (${likelihoodWords(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
+    return `${verdict} (${likelihoodText(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
   if (mismatches.length > 0)
     return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} the keep-alive does not outlast the idle timeout`;
   if (drift.length > 0) return 'configuration differs from its baseline';

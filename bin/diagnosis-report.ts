@@ -1,6 +1,6 @@
 import { plainName } from '../lambda/alert/fingerprint.ts';
 import { diagnosisSections, linesOf } from '../lambda/alert/render/sections.ts';
-import { oneLine } from '../lambda/alert/render/words.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
 import { type Diagnosis, SEVERITIES, type Severity } from '../lambda/model/diagnosis.ts';
 import { headline } from './diagnosis-headline.ts';
 import { renderTable } from './diagnosis-table.ts';

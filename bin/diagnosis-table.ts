@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { plainName } from '../lambda/alert/fingerprint.ts';
-import { oneLine, share, thousands } from '../lambda/alert/render/words.ts';
+import { oneLine, share, thousands } from '../lambda/alert/render/text-format.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import { shortCause } from './diagnosis-headline.ts';
 import { severityMark } from './severity-mark.ts';

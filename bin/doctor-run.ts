@@ -1,4 +1,4 @@
-import { oneLine } from '../lambda/alert/render/words.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
 import type { Examined, Outcome } from '../lambda/doctor/check.ts';
 import { allChecks, type Examination, examine, prepared } from '../lambda/doctor/examine.ts';
 import { deployed } from './deployed.ts';

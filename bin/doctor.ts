@@ -9,8 +9,8 @@ export interface DoctorOptions extends DeployedOptions {
 }
 
 const HELP = `
-Run it once after deploying, or any time. It reads and changes nothing; only --send sends a test notification and its
-resolve to the alert topic and the event bus. What it could not see it says so, and that is no all-clear. The permissions
+Run it once after deploying, or any time. It only reads and changes nothing; --send alone sends a test notification and its
+resolve to the alert topic and the event bus. It says what it could not see, which is no all-clear. The permissions
 it needs are in docs/iam-doctor.json, for --send also docs/iam-test-alert.json.
 
 Examples:
@@ -23,7 +23,7 @@ Exit: 0 all well, 1 found a problem, 2 usage, 3 AWS or the network failed, or so
 /** Adds the command `doctor`. */
 export function registerDoctor(program: Command): void {
   withDeployedOptions(program.command('doctor'))
-    .description('say whether a deployed monitor can do its work, a line for each thing that it needs')
+    .description('check whether a deployed monitor can do its work, one line for each thing that it needs')
     .option('--send', 'also send a test notification and its resolve')
     .addHelpText('after', helpText(HELP))
     .action(async (options: DoctorOptions) => {

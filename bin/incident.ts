@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { incidentMarkdown, incidentText } from '../lambda/alert/render/incident.ts';
-import { oneLine } from '../lambda/alert/render/words.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
 import type { Incident } from '../lambda/model/alert.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';
@@ -60,7 +60,7 @@ export function registerIncident(program: Command): void {
     });
   withTableOptions(incident.command('attach <id> <file>'))
     .description(
-      'put a command and its output into the record: of verify --record, probe --json, or any (- is stdin)',
+      'attach a command and its output to the record: from verify --record, probe --json, or any other command (- is stdin)',
     )
     .option('--command <text>', 'what printed it; needed for all but the records of verify and probe')
     .option('--by <name>', 'who attaches it')

@@ -1,4 +1,4 @@
-import type { Paragraph } from '../lab/tour-words.ts';
+import type { Paragraph } from '../lab/tour-text.ts';
 import { style } from './terminal.ts';
 import { wrapped } from './wrapped.ts';
 

@@ -38,7 +38,7 @@ Examples:
   alb502 lab --scenario deployment --once --timeline
   alb502 lab --scenario connection-refused --json
 
-Exit: 0 it went as told, 1 it did not, 2 usage, 3 a server could not be started.`;
+Exit: 0 the tour went as described, 1 it did not, 2 usage, 3 a server could not be started.`;
 
 /** Adds the command `lab`. */
 export function registerLab(program: Command): void {

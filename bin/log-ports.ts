@@ -1,4 +1,4 @@
-import { LOGS_OFF, type LogPorts } from '../lambda/collect.ts';
+import { LOGS_OFF, type LogPorts } from '../lambda/investigate/collect.ts';
 import { accessLogEvidence } from '../lambda/observe/access-log-evidence.ts';
 import { backendLogEvidence } from '../lambda/observe/backend-log-evidence.ts';
 import type { ClientOptions } from '../lambda/observe/clients.ts';

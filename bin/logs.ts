@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LogAnalysis } from '../lambda/access-log/analysis.ts';
-import type { AccessLogReading } from '../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../lambda/access-log/analysis-result.ts';
 import { InputError, RemoteError } from '../lambda/model/failure.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -40,8 +40,7 @@ Examples:
   alb502 logs s3://my-logs/alb --load-balancer shop --since 6h
   alb502 logs cloudwatch:///aws/vendedlogs/alb/shop --since 1h
 
-Exit: 0 no 502 of the load balancer's own, 1 there were some, 2 usage, or no 502 but not all could be read or nothing is
-of what was asked for, 3 AWS failed.`;
+Exit: 0 no 502 from the load balancer itself, 1 there were some, 2 usage, or no 502 but something could not be read or nothing matched, 3 AWS failed.`;
 
 /** Logs are kept for longer than metrics are. */
 const sinceMinutes = minutesWithin('1m', '400d');
@@ -50,20 +49,20 @@ const sinceMinutes = minutesWithin('1m', '400d');
 export function registerLogs(program: Command): void {
   program
     .command('logs')
-    .description('say from access logs why requests fail, and how long the targets keep connections')
+    .description('find out from access logs why requests fail, and how long the targets keep connections')
     .argument(
       '<path...>',
-      'files, folders, s3://BUCKET/PREFIX, cloudwatch://LOG_GROUP, or - for the standard input',
+      'files, folders, s3://BUCKET/PREFIX, cloudwatch://LOG_GROUP, or - for standard input',
     )
     .option(
       '--idle-timeout <seconds>',
-      'idle timeout of the load balancer, 1 to 4000; without it, what the log proves of it is told',
+      'idle timeout of the load balancer, 1 to 4000 (default: only what the log itself proves about it)',
       numberWithin(1, 4000, false),
     )
     .option('--load-balancer <name>', 'only this one: NAME or app/NAME/ID')
     .option(
       '--since <time>',
-      'only lines of the last minutes, hours or days: 30m, 3h or 2d; of AWS no more is read (default: all; log groups: 3h)',
+      'only lines of the last minutes, hours or days: 30m, 3h or 2d; nothing older is read from AWS (default: all; log groups: 3h)',
       sinceMinutes,
     )
     .option(
@@ -130,7 +129,7 @@ async function read(
       analysis.startFile(source.path);
       try {
         const problem = await source.readInto({
-          chunk: (bytes, lineEnds) => analysis.feed(bytes, lineEnds),
+          chunk: (bytes, index) => analysis.feed(bytes, index),
           file: (name, before, left) => {
             analysis.endFile(before ?? undefined);
             analysis.startFile(`${source.path}/${name}`);
@@ -165,10 +164,10 @@ async function runLogs(paths: readonly string[], options: Options): Promise<Exit
   );
   const beingRead = read(sources, skipped, analysis);
   // What tells of it loads while the thread that inflates starts.
-  const loading = import('./logs/telling.ts');
+  const loading = import('./logs/read-summary.ts');
   const reading = await beingRead;
-  const { tell } = await loading;
-  const verdicts = tell(reading, {
+  const { printSummary } = await loading;
+  const verdicts = printSummary(reading, {
     idleTimeoutSeconds: options.idleTimeout ?? null,
     json: options.json === true,
   });

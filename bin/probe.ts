@@ -45,7 +45,7 @@ Examples:
   alb502 probe https://10.0.0.7:8443/health --idle-timeout 120
   alb502 probe http://[::1]:3000/ --max-seconds 20 --requests 50 --json
 
-Exit: 0 every target is safe, 1 one is not, or answers what becomes a 502, 2 usage,
+Exit: 0 every target is safe, 1 one is not or gives a response that becomes a 502, 2 usage,
 3 one could not be measured.`;
 
 /** Adds the command `probe`. */
@@ -62,7 +62,7 @@ export function registerProbe(program: Command): void {
     )
     .option(
       '--max-seconds <n>',
-      'longest time to spend on a target (default: what the idle timeout asks for, and a bit)',
+      'longest time to spend on a target (default: a little more than the idle timeout requires)',
       numberWithin(1, 86_400, false),
     )
     .option('--requests <n>', 'most requests to send to a target', numberWithin(1, 100_000, true), 200)

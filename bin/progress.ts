@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { visible } from '../lambda/alert/render/words.ts';
+import { visible } from '../lambda/alert/render/text-format.ts';
 
 /** A progress bar on stderr, or nothing where stderr is no terminal. Data never goes through it. */
 export interface Progress {

@@ -27,5 +27,5 @@ export function withReportOptions(command: Command): Command {
         'list, and exit with 1 for, only findings at least this severe',
       ).choices(SEVERITIES.filter((severity) => severity !== 'none')),
     )
-    .option('--json', 'print one JSON document, whole whatever --min-severity says');
+    .option('--json', 'print one JSON document; --min-severity does not shorten it');
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { collect, NOTHING_KNOWN } from '../lambda/collect.ts';
+import { ignoredAt } from '../lambda/diagnose/bundle/tags.ts';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
-import { ignoredAt } from '../lambda/diagnose/tags.ts';
+import { collect, NOTHING_KNOWN } from '../lambda/investigate/collect.ts';
 import type { EvidenceBundle } from '../lambda/model/evidence.ts';
 import { RemoteError } from '../lambda/model/failure.ts';
 import { cloudTrailClient, readRegionChanges } from '../lambda/observe/change.reader.ts';

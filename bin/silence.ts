@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { plainName } from '../lambda/alert/fingerprint.ts';
-import { oneLine } from '../lambda/alert/render/words.ts';
-import { lasts, silenceWords } from '../lambda/alert/silence.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
+import { lasts, silenceReason } from '../lambda/alert/silence.ts';
 import { isLoadBalancerArn } from '../lambda/model/arn.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Silence } from '../lambda/model/record.ts';
@@ -17,7 +17,7 @@ import { userName } from './user-name.ts';
 const HELP = `
 While a silence lasts, nothing is announced about a load balancer but the end of what was announced before. It is still
 watched, and the record of an incident says who silenced it, why and until when. What still fails at the end of the
-silence is announced then. A load balancer has one silence: a new one takes the place of the one before. The tag
+silence is announced then. A load balancer has one silence: a new one replaces it. The tag
 alb502:ignore does the same and is not listed here.
 
 Reads and writes the table of a deployed monitor: dynamodb:Query and dynamodb:GetItem, dynamodb:PutItem to add and
@@ -46,13 +46,13 @@ export function registerSilence(program: Command): void {
     .description('hold back the alerts of a load balancer for a while')
     .addHelpText('after', helpText(HELP));
   withTableOptions(silence.command('add <name-or-arn>'))
-    .description('announce nothing about a load balancer from now on for a time')
+    .description('announce nothing about a load balancer for a while, from now on')
     .requiredOption('--for <duration>', 'how long, such as 30m, 2h or 7d', minutesWithin('1m', '30d'))
     .requiredOption('--reason <text>', 'why, for those who look at the record')
     .option('--by <name>', 'who asks for it (default: the name of the user)')
     .action(add);
   withTableOptions(silence.command('query').alias('list'))
-    .description('the silences that last, the next to end first')
+    .description('the silences in force, the next to end first')
     .action(async (options: TableOptions) => {
       process.exitCode = await list(options);
     });
@@ -71,7 +71,7 @@ async function add(wanted: string, options: AddOptions): Promise<void> {
   const until = new Date(now.getTime() + options.for * 60_000).toISOString();
   const silence = { at: now.toISOString(), until, by, reason };
   await opened.run(() => opened.store.silence(loadBalancerArn, silence));
-  if (before !== null) printNote(`in the place of: ${oneLine(silenceWords(before))}\n`);
+  if (before !== null) printNote(`in the place of: ${oneLine(silenceReason(before))}\n`);
   print({ loadBalancerArn, silence }, options);
 }
 
@@ -129,4 +129,4 @@ function print(silenced: Silenced, { json }: TableOptions): void {
 }
 
 const lineOf = ({ loadBalancerArn, silence }: Silenced): string =>
-  `${plainName(loadBalancerArn)}: ${oneLine(silenceWords(silence))}\n  ${oneLine(loadBalancerArn)}\n`;
+  `${plainName(loadBalancerArn)}: ${oneLine(silenceReason(silence))}\n  ${oneLine(loadBalancerArn)}\n`;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { visible } from '../lambda/alert/render/words.ts';
+import { visible } from '../lambda/alert/render/text-format.ts';
 import { EXIT } from './exit-code.ts';
 import { streamProblem } from './file-problem.ts';
 

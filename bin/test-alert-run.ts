@@ -1,4 +1,4 @@
-import { oneLine } from '../lambda/alert/render/words.ts';
+import { oneLine } from '../lambda/alert/render/text-format.ts';
 import { TEST_KINDS, testNotifications } from '../lambda/alert/test-notification.ts';
 import { type Sent, sendAll } from '../lambda/deliver/test-alert.ts';
 import { placeOf } from '../lambda/doctor/delivery.ts';

@@ -12,15 +12,14 @@ export interface TestAlertOptions extends DeployedOptions {
 const HELP = `
 Sends what the monitor sends, in the words of every protocol, about a load balancer named TEST-nothing-is-failing, each
 followed by the resolve that closes it, to the alert topic and the event bus of a deployed monitor. Then says which
-subscription should have got which, by its filter. It pages whoever is on call: tell them before.
-The permissions it needs are in docs/iam-test-alert.json.
+subscription should have got which, by its filter. It pages whoever is on call: tell them first. The permissions it needs are in docs/iam-test-alert.json.
 
 Examples:
   alb502 test-alert
   alb502 test-alert --event firing --event drift
   alb502 test-alert --json | jq -r '.receivers[] | select(.gets == []) | .receiver'
 
-Exit: 0 everything was taken and everybody gets something, 1 somebody gets nothing, 2 usage, 3 AWS did not take one.`;
+Exit: 0 everything was accepted and every subscriber gets something, 1 one gets nothing, 2 usage, 3 AWS did not accept one.`;
 
 /** Adds the command `test-alert`. */
 export function registerTestAlert(program: Command): void {

@@ -1,7 +1,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { urlArgument } from '../lambda/diagnose/command.ts';
+import { urlArgument } from '../lambda/diagnose/remedies/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { parseEndpoint } from '../lambda/probe/endpoint.ts';
 import { verifyMarkdown, verifyText } from '../lambda/verify/markdown.ts';

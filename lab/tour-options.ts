@@ -1,4 +1,4 @@
-import type { Paragraph } from './tour-words.ts';
+import type { Paragraph } from './tour-text.ts';
 
 /** How a tour is told. */
 export interface TourOptions {

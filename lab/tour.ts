@@ -12,15 +12,7 @@ import { type OpenStage, openStage } from './stage.ts';
 import { FirstOfEachKind } from './timeline/timeline.ts';
 import type { TourOptions } from './tour-options.ts';
 import { type FailedRequest, failedRequest, failureLine, reportOf, type TourReport } from './tour-record.ts';
-import {
-  chatText,
-  lateText,
-  mailText,
-  probeLine,
-  sceneText,
-  summaryOf,
-  timelinesText,
-} from './tour-words.ts';
+import { chatText, lateText, mailText, probeLine, sceneText, summaryOf, timelinesText } from './tour-text.ts';
 
 /** The monitor's schedule: once per lab minute. */
 const BEAT_LAB_SECONDS = 60;

@@ -6,7 +6,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
-import { type AliasAt, rememberedAlias } from './account-alias.ts';
 import { clientTimeouts } from './client-timeouts.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { retrySooner } from './deliver/queue.ts';
@@ -17,9 +16,16 @@ import {
   monitorOf,
   SWEEPING_AT_ONCE,
 } from './env.ts';
-import { type InvestigatePorts, investigate } from './investigate.ts';
-import { type Asked, type InvestigationBatch, neededOf, readBatch, runBatch } from './investigation-batch.ts';
-import type { InvestigationMessage } from './investigation-message.ts';
+import { type AliasAt, rememberedAlias } from './investigate/account-alias.ts';
+import { type InvestigatePorts, investigate } from './investigate/investigate.ts';
+import {
+  type InvestigationBatch,
+  neededMessages,
+  type QueuedMessage,
+  readBatch,
+  runBatch,
+} from './investigate/investigation-batch.ts';
+import type { InvestigationMessage } from './investigate/investigation-message.ts';
 import { accessLogEvidence } from './observe/access-log-evidence.ts';
 import { backendLogEvidence } from './observe/backend-log-evidence.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
@@ -59,14 +65,14 @@ const ACCESS_LOG_BYTES = 64_000_000;
 const readBackendLog = backendLogEvidence({ maxMs: 8_000 });
 
 const clientsFor = ({ region, reason }: InvestigationMessage): ObserveClients =>
-  clients(region, reason === 'posture' ? 'sweep' : 'trouble');
+  clients(region, reason === 'posture' ? 'sweep' : 'incident');
 
-/** With more load balancers in trouble at once, what the first alert can do without is left to the second look. */
+/** With more load balancers failing at once, what the first alert can do without is left to the second look. */
 const MANY_AT_ONCE = 40;
 
-function depthFor({ reason, alongside }: InvestigationMessage): Depth {
+function depthFor({ reason, alongside: concurrentLooks }: InvestigationMessage): Depth {
   if (reason === 'posture' || reason === 'change') return 'configuration';
-  return reason === 'trouble' && alongside > MANY_AT_ONCE ? 'first-aid' : 'whole';
+  return reason === 'trouble' && concurrentLooks > MANY_AT_ONCE ? 'first-aid' : 'whole';
 }
 
 /** Everything that the looks of one batch share. */
@@ -84,7 +90,7 @@ const logFailure = (messageId: string, error: unknown): void =>
     because: error instanceof Error ? error.message : String(error),
   });
 
-async function look({ message }: Asked, context: BatchContext): Promise<OwnCounts> {
+async function look({ message }: QueuedMessage, context: BatchContext): Promise<OwnCounts> {
   const { environment, accountAlias: alias, store, known, readAccessLog } = context;
   const { settings } = environment;
   const { loadBalancerArn, region, reason, change } = message;
@@ -111,19 +117,19 @@ async function look({ message }: Asked, context: BatchContext): Promise<OwnCount
     ports,
     settings,
   );
-  const { decision, findings, delivery } = outcome;
+  const { decision, investigation, delivery } = outcome;
   logger.info('investigated', {
     loadBalancerArn,
     because: reason,
-    verdict: findings?.diagnosis.verdict ?? null,
-    probability: findings?.diagnosis.probability ?? null,
+    verdict: investigation?.diagnosis.verdict ?? null,
+    probability: investigation?.diagnosis.probability ?? null,
     phase: decision.state.phase,
     decision: decision.reason,
     announced: decision.announcements.map(({ event, reason: why }) => `${event}: ${why}`),
-    gaps: findings?.bundle.gaps.map(({ what, kind }) => `${what}: ${kind}`) ?? [],
+    gaps: investigation?.bundle.gaps.map(({ what, kind }) => `${what}: ${kind}`) ?? [],
     delivery,
   });
-  return countsOfLook(findings?.bundle ?? null);
+  return countsOfLook(investigation?.bundle ?? null);
 }
 
 /** A look that was asked for before the last one ended would see what that saw. */
@@ -140,10 +146,10 @@ async function isAnswered(
 async function unanswered(
   groups: InvestigationBatch['groups'],
   store: MonitorStore,
-): Promise<readonly Asked[]> {
+): Promise<readonly QueuedMessage[]> {
   const needed = await Promise.all(
     groups.flatMap((group) =>
-      neededOf(group).map(async (asked) => {
+      neededMessages(group).map(async (asked) => {
         // What cannot be told now is told by the look itself, where it fails the one message only.
         const answered = await isAnswered(asked.message, store).catch(() => false);
         return answered ? [] : [asked];
@@ -154,7 +160,9 @@ async function unanswered(
 }
 
 /** What the load balancers of the batch can be asked for together, region by region. */
-async function readTogether(asked: readonly Asked[]): Promise<ReadonlyMap<string, KnownLoadBalancer>> {
+async function readTogether(
+  asked: readonly QueuedMessage[],
+): Promise<ReadonlyMap<string, KnownLoadBalancer>> {
   const byClients = new Map<ObserveClients, InvestigationMessage[]>();
   for (const { message } of asked) {
     const key = clientsFor(message);
@@ -163,9 +171,9 @@ async function readTogether(asked: readonly Asked[]): Promise<ReadonlyMap<string
   const parts = await Promise.all(
     [...byClients].map(async ([key, messages]) => {
       const arns = [...new Set(messages.map(({ loadBalancerArn }) => loadBalancerArn))];
-      const alongside = Math.max(...messages.map((message) => message.alongside));
+      const concurrentLooks = Math.max(...messages.map((message) => message.alongside));
       try {
-        return [...(await readKnown(key, arns, alongside))];
+        return [...(await readKnown(key, arns, concurrentLooks))];
       } catch {
         // Each look then reads for itself, and fails by itself.
         return [];

@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { OWN_METRICS } from './env.ts';
 import type { EvidenceBundle } from './model/evidence.ts';
-import type { ScreenReport } from './screen.ts';
+import type { ScreenReport } from './screen/screen.ts';
 
 /** What is counted. What could not be read is left out: no value is not zero. */
 export type OwnCounts = Readonly<

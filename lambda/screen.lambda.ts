@@ -4,26 +4,29 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type AliasAt, askedAlias } from './account-alias.ts';
 import { clientTimeouts } from './client-timeouts.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { queueSender } from './deliver/queue.ts';
 import { type Environment, environmentFrom, monitorOf, SWEEPING_AT_ONCE } from './env.ts';
+import { type AliasAt, askedAlias } from './investigate/account-alias.ts';
 import { parseLoadBalancerArn } from './model/arn.ts';
 import { RemoteError } from './model/failure.ts';
 import { readAccountAlias } from './observe/account-alias.reader.ts';
 import { cloudTrailClient } from './observe/change.reader.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
+import {
+  readFailingLoadBalancers,
+  readFailingLoadBalancersByName,
+} from './observe/failing-load-balancers.reader.ts';
 import { listLoadBalancers } from './observe/load-balancer.reader.ts';
 import { readEnabledRegions } from './observe/region.reader.ts';
 import { regionWatch } from './observe/region-watch.ts';
 import { loadBalancersOf } from './observe/target-group-owner.reader.ts';
 import { readTrail } from './observe/trail-coverage.reader.ts';
-import { readTrouble, readTroubleByName } from './observe/trouble.reader.ts';
 import { countsOfScreening, publishCounts } from './own-metrics.ts';
-import { screen } from './screen.ts';
-import { screenChange } from './screen-change.ts';
-import { parseScreenEvent } from './screen-event.ts';
+import { screen } from './screen/screen.ts';
+import { screenChange } from './screen/screen-change.ts';
+import { parseScreenEvent } from './screen/screen-event.ts';
 import { accountAliasStore } from './store/account-alias.store.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 
@@ -92,11 +95,11 @@ export async function handler(event: unknown): Promise<void> {
     {
       now,
       enqueue,
-      readTrouble: (region, window) =>
-        readTrouble(clients(region).cloudWatch, { ...window, region, account }),
+      readFailing: (region, window) =>
+        readFailingLoadBalancers(clients(region).cloudWatch, { ...window, region, account }),
       listLoadBalancers: (region) => listLoadBalancers(clients(region).elb, region),
-      readTroubleByName: (region, window, arns) =>
-        readTroubleByName(
+      readFailingByName: (region, window, arns) =>
+        readFailingLoadBalancersByName(
           clients(region).cloudWatch,
           clients(region).elb,
           { ...window, region, account },

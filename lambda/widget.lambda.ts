@@ -11,8 +11,8 @@ import type { FleetEntry } from './model/alert.ts';
 import { type CountRange, readFailureCounts } from './observe/failure-counts.reader.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
 import type { FailureCounts } from './widget/fleet-table.ts';
-import { answerWidget, type WidgetActions } from './widget.ts';
-import { widgetActions } from './widget-actions.ts';
+import { answerWidget, type WidgetActions } from './widget/widget.ts';
+import { widgetActions } from './widget/widget-actions.ts';
 
 const logger = new Logger();
 // One attempt less than the default and short waits: the console shows nothing for longer than the function's time.
@@ -52,7 +52,7 @@ async function countsOf(region: string, entries: readonly FleetEntry[], range: C
 
 /** Draws the dashboard's table of load balancers, and does what a click asks for. */
 export function handler(event: unknown, context: Context): Promise<string> {
-  // Read late, so that the widget documents itself and shows its trouble even where its environment is broken.
+  // Read late, so that the widget documents itself and shows what is wrong even where its environment is broken.
   const environment = () => widgetEnvironmentFrom(process.env);
   const store = () => dynamoStore(dynamo, environment().tableName);
   return answerWidget(event, {

@@ -92,7 +92,7 @@ export class OwnHealth extends Construct {
     const quietIsFine = TreatMissingData.NOT_BREACHING;
     this.alarms = [
       new Alarm(this, NOT_SCREENING, {
-        alarmDescription: 'alb502 has not looked at the load balancers for 5 minutes: 502s go unseen',
+        alarmDescription: 'alb502 has not looked at the load balancers for 5 minutes: 502s go unnoticed',
         metric: metricScreenSuccesses(screen),
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
         threshold: 1,
@@ -151,7 +151,7 @@ export class OwnHealth extends Construct {
       undeliveredAlerts(this, alertTopic),
       new Alarm(this, 'WaitingAlerts', {
         alarmDescription:
-          'alb502 alerts wait for more than 10 minutes: the topic or the event bus takes none',
+          'alb502 alerts wait for more than 10 minutes: the topic or the event bus accepts none',
         metric: ownMetric('oldestUndelivered', 'screen', props.stateTableName, {
           period: FIVE_MINUTES,
           statistic: Stats.MAXIMUM,

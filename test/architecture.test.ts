@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CAUSE_ROWS } from '../lambda/diagnose/causes.ts';
 import { PRIOR } from '../lambda/diagnose/prior.ts';
@@ -66,6 +66,51 @@ describe('pure folders', () => {
       .flatMap(importsOf)
       .filter((name) => !/^(\.\/|zod$)/.test(name));
     expect(outside).toEqual([]);
+  });
+});
+
+describe('folders', () => {
+  const isDirect = (folder: string) => (file: string) => dirname(file) === folder;
+  const importsOfFolder = (folder: string): readonly string[] =>
+    filesIn(folder).flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => join(file, '..', name)),
+    );
+
+  test('lambda/ itself holds the handlers and what wires them', () => {
+    const wiring = ['client-timeouts.ts', 'env.ts', 'own-metrics.ts', 'settings-file.ts'];
+    const others = filesIn('lambda')
+      .filter(isDirect('lambda'))
+      .map((file) => basename(file));
+    expect(others.filter((name) => !name.endsWith('.lambda.ts'))).toEqual(wiring);
+  });
+
+  test('each part of the diagnosis has its folder', () => {
+    const folders = readdirSync('lambda/diagnose', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+    expect(folders).toEqual(['bundle', 'causes', 'changes', 'keep-alive', 'observations', 'remedies']);
+    expect(filesIn('lambda/diagnose').filter(isDirect('lambda/diagnose')).length).toBeLessThanOrEqual(16);
+  });
+
+  test.each([
+    ['lambda/access-log/reading', /^lambda\/access-log\/(?!reading\/)/],
+    ['lambda/access-log/tally', /^lambda\/access-log\/(?!(reading|tally)\/)/],
+    ['lambda/access-log/explain', /^lambda\/access-log\/(?!(tally|keep-alive|explain)\/)/],
+    ['lambda/access-log/keep-alive', /^lambda\/access-log\/(?!keep-alive\/)/],
+    ['lambda/access-log/health-check', /^lambda\/access-log\/(?!(reading|health-check)\/)/],
+    ['lambda/diagnose/bundle', /^lambda\/diagnose\/(observations|causes|changes|keep-alive)\//],
+    ['lambda/diagnose/changes', /^lambda\/diagnose\/(observations|causes|keep-alive)\//],
+    ['lambda/diagnose/keep-alive', /^lambda\/diagnose\/(observations|causes|changes)\//],
+    ['lambda/diagnose/observations', /^lambda\/diagnose\/causes\//],
+    ['lambda/diagnose/causes', /^lambda\/diagnose\/(observations|changes)\//],
+    ['lambda/diagnose/remedies', /^lambda\/diagnose\/(observations|changes)\//],
+  ])('%s imports nothing that comes after it', (folder, later) => {
+    const imported = importsOfFolder(folder);
+    expect(imported.length).toBeGreaterThan(0);
+    expect(imported.filter((path) => later.test(path))).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { ExplanationKind } from '../../lab/worlds/access-log/truth.ts';
 import type { World } from '../../lab/worlds/access-log/world.ts';
 import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
 
 /** An estimate so far off is none. */
 const LARGEST_ERROR = 0.01;

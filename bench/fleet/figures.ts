@@ -4,7 +4,7 @@ import type { ScenarioResult } from './scenario.ts';
 /** What one scenario is judged by. */
 export interface Figures {
   readonly loadBalancers: number;
-  readonly troubled: number;
+  readonly failing: number;
   /** Calls of screen in a minute without a slow beat; null where there was none. */
   readonly quietMinuteCalls: number | null;
   /** Reads of the account for one look, on average; the look-ups of the trail, shared by all, left out. */
@@ -40,7 +40,7 @@ export function figuresOf(result: ScenarioResult): Figures {
   const seen = firstScreeningAfter(result);
   return {
     loadBalancers: scenario.loadBalancers,
-    troubled: scenario.troubled,
+    failing: scenario.failing,
     quietMinuteCalls: quietMinute(result)?.length ?? null,
     readsPerLook: reads / looks,
     elbThrottled: log.calls.filter(
@@ -48,9 +48,9 @@ export function figuresOf(result: ScenarioResult): Figures {
     ).length,
     lost: lostToThrottling(log.calls),
     secondsToLast: times.length === 0 ? null : (Math.max(...times) - seen) / 1000,
-    missed: Math.max(0, scenario.troubled - times.length) + untold(result),
-    wrong: Math.max(0, times.length - scenario.troubled),
-    twice: toldTwice(result),
+    missed: Math.max(0, scenario.failing - times.length) + untold(result),
+    wrong: Math.max(0, times.length - scenario.failing),
+    twice: announcedTwice(result),
     deepestQueue: result.deepestQueue,
     longestScreenSeconds: result.longestScreenMs / 1000,
     screenMb: result.rss.screen / 1e6,
@@ -71,7 +71,7 @@ function untold({ diagnosed, announced, firings }: ScenarioResult): number {
   return [...diagnosed.keys()].filter((arn) => !arns.has(arn)).length;
 }
 
-function toldTwice({ announced, firings }: ScenarioResult): number {
+function announcedTwice({ announced, firings }: ScenarioResult): number {
   const names = announced.map(({ loadBalancerArn }) => nameOf(loadBalancerArn));
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
   const messages = [...firings].flatMap(([name, count]) => (count > 1 ? [name] : []));

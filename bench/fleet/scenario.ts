@@ -9,13 +9,13 @@ import { type Bundles, CONSUMERS, type MonitorPlan, REGION, startMonitor } from 
 export interface Scenario {
   readonly loadBalancers: number;
   readonly groupsEach: number;
-  readonly troubled: number;
+  readonly failing: number;
   /** Simulated minutes before the first 502; the first minute's beats fall into them. */
   readonly quietMinutes: number;
   /** Simulated minutes after it. */
-  readonly troubledMinutes: number;
+  readonly failingMinutes: number;
   /** End as soon as every load balancer in trouble is announced. */
-  readonly untilAllTold: boolean;
+  readonly untilAllAnnounced: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly listedAfterMs?: number;
 }
@@ -66,12 +66,12 @@ export async function runScenario(
   bundles: Bundles,
   received: NonNullable<MonitorPlan['received']> = () => {},
 ): Promise<ScenarioResult> {
-  const { troubled, untilAllTold } = scenario;
+  const { failing, untilAllAnnounced } = scenario;
   const clock = new AdaptiveClock(PACE);
-  const troubledFrom = PACE.origin + (scenario.quietMinutes + 1) * MINUTE_MS;
-  const monitor = await startMonitor({ ...scenario, troubledFrom, received }, bundles, clock);
+  const failingFrom = PACE.origin + (scenario.quietMinutes + 1) * MINUTE_MS;
+  const monitor = await startMonitor({ ...scenario, failingFrom, received }, bundles, clock);
   const { now, queue, table, endpoint, state } = monitor;
-  const isOver = (): boolean => untilAllTold && troubled > 0 && table.firstSeen('ACTIVE').size >= troubled;
+  const isOver = (): boolean => untilAllAnnounced && failing > 0 && table.firstSeen('ACTIVE').size >= failing;
   const run = { over: false, deepest: 0, longest: 0 };
   const consume = async (process: number): Promise<void> => {
     while (!run.over) if ((await monitor.investigate(process)) === 0) await sleep(200 / clock.speed);
@@ -79,7 +79,7 @@ export async function runScenario(
 
   const startedAt = now();
   const consuming = Array.from({ length: CONSUMERS }, (_, process) => consume(process));
-  const minutes = scenario.quietMinutes + 1 + scenario.troubledMinutes;
+  const minutes = scenario.quietMinutes + 1 + scenario.failingMinutes;
   try {
     for (let minute = 0; minute < minutes && !isOver(); minute++) {
       const at = Math.ceil(startedAt / MINUTE_MS) * MINUTE_MS + minute * MINUTE_MS;
@@ -101,7 +101,7 @@ export async function runScenario(
     scenario,
     log: endpoint.log,
     startedAt,
-    visibleAt: troubledFrom + 90_000,
+    visibleAt: failingFrom + 90_000,
     endedAt: now(),
     diagnosed: table.firstSeen('ACTIVE'),
     announced: table.contentsOf(`ANNOUNCED#${REGION}`).map((entry) => announcedSchema.parse(entry)),

@@ -5,9 +5,9 @@ export interface FleetPlan {
   readonly loadBalancers: number;
   readonly groupsEach: number;
   /** Load balancers with 502s: the first ones. */
-  readonly troubled: number;
+  readonly failing: number;
   /** Epoch milliseconds of the first 502. */
-  readonly troubledFrom: number;
+  readonly failingFrom: number;
   /** How long after its first point a series is listed, so that Metrics Insights sees it; AWS says up to 15 minutes. */
   readonly listedAfterMs: number;
 }
@@ -32,7 +32,7 @@ export interface SimulatedLoadBalancer {
   readonly name: string;
   readonly dimension: string;
   readonly listenerArn: string;
-  readonly troubled: boolean;
+  readonly failing: boolean;
   readonly groups: readonly SimulatedGroup[];
 }
 
@@ -66,8 +66,8 @@ export class SimulatedFleet {
 
   /** Those that a Metrics Insights query over 502s finds at a time. */
   listedTrouble(now: number): readonly SimulatedLoadBalancer[] {
-    const { troubledFrom, listedAfterMs } = this.plan;
-    return now < troubledFrom + listedAfterMs ? [] : this.loadBalancers.filter(({ troubled }) => troubled);
+    const { failingFrom, listedAfterMs } = this.plan;
+    return now < failingFrom + listedAfterMs ? [] : this.loadBalancers.filter(({ failing }) => failing);
   }
 
   /** The points of one series from `start` to before `end`, as far as they can be read at `now`; all epoch milliseconds. */
@@ -78,7 +78,7 @@ export class SimulatedFleet {
   ): readonly (readonly [number, number])[] {
     const value = this.valueOf(metric, dimensions);
     if (value === null) return [];
-    const from = metric === 'HTTPCode_ELB_502_Count' ? this.plan.troubledFrom : 0;
+    const from = metric === 'HTTPCode_ELB_502_Count' ? this.plan.failingFrom : 0;
     const points: [number, number][] = [];
     for (let at = span.start; at < span.end; at += MINUTE_MS)
       if (at >= from && at + MINUTE_MS + POINT_DELAY_MS <= span.now) points.push([at, value]);
@@ -92,7 +92,7 @@ export class SimulatedFleet {
     const share = TargetGroup === undefined ? 1 : 1 / owner.groups.length;
     if (metric === 'RequestCount') return REQUESTS * share;
     if (metric === 'HTTPCode_ELB_502_Count' && TargetGroup === undefined)
-      return owner.troubled ? FAILURES / (AvailabilityZone === undefined ? 1 : 3) : null;
+      return owner.failing ? FAILURES / (AvailabilityZone === undefined ? 1 : 3) : null;
     if (TargetGroup === undefined) return null;
     const ofGroup: Readonly<Record<string, number>> = {
       HTTPCode_Target_2XX_Count: REQUESTS * share,
@@ -114,7 +114,7 @@ function loadBalancerOf(plan: FleetPlan, index: number): SimulatedLoadBalancer {
     name,
     dimension,
     listenerArn: `${prefix}:listener/${dimension}/${hex(index)}`,
-    troubled: index < plan.troubled,
+    failing: index < plan.failing,
     groups,
   };
   for (let group = 0; group < plan.groupsEach; group++) {

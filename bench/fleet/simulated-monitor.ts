@@ -16,9 +16,9 @@ export interface Bundles {
 export interface MonitorPlan {
   readonly loadBalancers: number;
   readonly groupsEach: number;
-  readonly troubled: number;
+  readonly failing: number;
   /** Epoch milliseconds of the first 502. */
-  readonly troubledFrom: number;
+  readonly failingFrom: number;
   readonly listedAfterMs?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly received?: NonNullable<SimulatedAccount['received']>;

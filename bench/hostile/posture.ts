@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decide, unseen } from '../../lambda/alert/decide.ts';
+import { decide, initialState } from '../../lambda/alert/decide.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import type { Drift } from '../../lambda/model/diagnosis.ts';
 import { lookAt, minute, policyOf, SHOP, type Sight, WEB } from '../../test/alert/looks.ts';
@@ -60,7 +60,7 @@ function* lots(seed: number): Generator<number> {
 function live({ everyMinutes, turns, jitter }: Pattern, end: Seen, seed: number) {
   const byDay = new Array<number>(DAYS + 3).fill(0);
   const lot = lots(seed);
-  let state: AlertState = unseen(minute(0));
+  let state: AlertState = initialState(minute(0));
   let at = 0;
   const look = (what: Seen): void => {
     const decision = decide(lookAt(sightOf(at, what)), state, policyOf(), minute(at));

@@ -3,7 +3,7 @@ import { renderReport } from '../../bin/diagnosis-report.ts';
 import { renderLogs } from '../../bin/logs/report.ts';
 import { verdictOf } from '../../bin/logs/verdict.ts';
 import { HealthChecks } from '../../lambda/access-log/health-check/health-checks.ts';
-import { LinesOutside } from '../../lambda/access-log/lines-outside.ts';
+import { LinesOutside } from '../../lambda/access-log/tally/lines-outside.ts';
 import { notificationOf } from '../../lambda/alert/notification.ts';
 import { chatOf } from '../../lambda/alert/render/chat.ts';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';

@@ -4,7 +4,7 @@ import { renderLogs } from '../../bin/logs/report.ts';
 import { verdictOf } from '../../bin/logs/verdict.ts';
 import { printError, printJson, printText, style } from '../../bin/terminal.ts';
 import { HealthChecks } from '../../lambda/access-log/health-check/health-checks.ts';
-import { LinesOutside } from '../../lambda/access-log/lines-outside.ts';
+import { LinesOutside } from '../../lambda/access-log/tally/lines-outside.ts';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';

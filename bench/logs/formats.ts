@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { simulate } from '../../lab/worlds/access-log/simulate.ts';
 import { linesOf } from '../../lab/worlds/access-log/write.ts';
-import { FIELD_NAMES } from '../../lambda/access-log/line-form.ts';
+import { FIELD_NAMES } from '../../lambda/access-log/reading/line-form.ts';
 import { type Measured, measure, middleOf } from './measure.ts';
-import { troubled } from './written.ts';
+import { failing } from './written.ts';
 
 const LINES = 200_000;
 const RUNS = 5;
@@ -39,7 +39,7 @@ export interface Formats {
 
 async function write(folder: string): Promise<{ json: string; parquet: string; count: number }> {
   const [json, parquet] = [join(folder, 'access.json'), join(folder, 'access.parquet')];
-  const rows = [...linesOf(simulate(troubled(LINES)))].flatMap((text) =>
+  const rows = [...linesOf(simulate(failing(LINES)))].flatMap((text) =>
     text.trimEnd().split('\n').map(valuesOf),
   );
   const names = NAMES.slice(0, rows[0]?.length);

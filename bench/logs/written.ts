@@ -57,7 +57,7 @@ const TROUBLES: readonly Partial<GroupSpec>[] = [
 ];
 
 /** A day of a service with every trouble. */
-export const troubled = (lines: number): Scenario => service(20_261_128, lines, TROUBLES);
+export const failing = (lines: number): Scenario => service(20_261_128, lines, TROUBLES);
 
 /** Many load balancers in one file, each with hundreds of failures. Returns its lines. */
 export async function writeFleet(path: string, loadBalancers: number, linesOfEach: number): Promise<number> {

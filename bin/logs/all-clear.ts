@@ -1,4 +1,4 @@
-import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
 
 /** What was asked for. */
 export interface Asked {

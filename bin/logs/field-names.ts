@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isFieldName } from '../../lambda/access-log/format/field-name.ts';
+import { isFieldName } from '../../lambda/access-log/reading/format/field-name.ts';
 
 /** Reads the names of fields, as AWS has them, between commas. */
 export function fieldNames(text: string): readonly string[] {

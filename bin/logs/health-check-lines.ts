@@ -1,4 +1,4 @@
-import { oneLine } from '../../lambda/alert/render/words.ts';
+import { oneLine } from '../../lambda/alert/render/text-format.ts';
 import type { CheckedTarget } from '../../lambda/model/health-check-log.ts';
 import { style as pc } from '../terminal.ts';
 import { indent } from './indent.ts';

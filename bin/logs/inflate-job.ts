@@ -1,10 +1,14 @@
+import { type ChunkIndex, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
+
 /** What the thread that inflates a file shares with the one that reads its lines. */
 export interface InflateJob {
   readonly path: string;
   /** {@link SLOTS} buffers of {@link SLOT_BYTES}, filled and emptied in turn. */
   readonly memory: SharedArrayBuffer;
-  /** The first line ends in each buffer, up to {@link MOST_LINE_ENDS}: the thread that inflates has time to look. */
+  /** The first line ends in each buffer, up to {@link MOST_INDEXED}: the thread that inflates has time to look. */
   readonly lineEnds: SharedArrayBuffer;
+  /** Places of the fields of those lines (see `ChunkIndex`). */
+  readonly places: SharedArrayBuffer;
   /** One number a buffer, {@link FULL} or {@link EMPTY}. */
   readonly states: SharedArrayBuffer;
 }
@@ -12,8 +16,9 @@ export interface InflateJob {
 export const SLOTS = 4;
 /** Large, as each costs a message between the threads. */
 export const SLOT_BYTES = 1024 * 1024;
-/** Several times the lines that a buffer of an access log has. */
-export const MOST_LINE_ENDS = 8192;
+/** More lines than a buffer of an access log has. */
+const MOST_INDEXED = 4096;
+
 export const EMPTY = 0;
 export const FULL = 1;
 
@@ -22,3 +27,26 @@ export type Inflated =
   | { readonly slot: number; readonly bytes: number; readonly lines: number }
   | { readonly file: string; readonly before: string | null; readonly skipped: string | null }
   | { readonly problem: string | null };
+
+/** Memory for all buffers. */
+export const sharedMemory = (path: string): InflateJob => ({
+  path,
+  memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
+  lineEnds: new SharedArrayBuffer(SLOTS * MOST_INDEXED * Int32Array.BYTES_PER_ELEMENT),
+  places: new SharedArrayBuffer(SLOTS * placesOf(MOST_INDEXED) * Uint16Array.BYTES_PER_ELEMENT),
+  states: new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT),
+});
+
+/** The index of a buffer, as long as it has room, or for so many lines. */
+export const indexOf = (
+  { lineEnds, places }: InflateJob,
+  slot: number,
+  lines = MOST_INDEXED,
+): ChunkIndex => ({
+  lineEnds: new Int32Array(lineEnds, slot * MOST_INDEXED * Int32Array.BYTES_PER_ELEMENT, lines),
+  places: new Uint16Array(
+    places,
+    slot * placesOf(MOST_INDEXED) * Uint16Array.BYTES_PER_ELEMENT,
+    placesOf(lines),
+  ),
+});

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { EMPTY, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import { EMPTY, type Inflated, indexOf, SLOT_BYTES, sharedMemory } from './inflate-job.ts';
 import type { SourceReader } from './source.ts';
 
 /** Compiled, the worker is a .js file beside this one; run from source it is a .ts file. */
@@ -16,14 +16,8 @@ const WORKER = new URL(
  * @throws whatever reading the file throws
  */
 export function inflateOnThread(path: string, reader: SourceReader): Promise<string | null> {
-  const job: InflateJob = {
-    path,
-    memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
-    lineEnds: new SharedArrayBuffer(SLOTS * MOST_LINE_ENDS * Int32Array.BYTES_PER_ELEMENT),
-    states: new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT),
-  };
+  const job = sharedMemory(path);
   const states = new Int32Array(job.states);
-  const lineEnds = new Int32Array(job.lineEnds);
   const worker = new Worker(WORKER, {
     workerData: job,
     // It makes nothing but short-lived objects; without a bound it takes tens of megabytes for them.
@@ -41,11 +35,7 @@ export function inflateOnThread(path: string, reader: SourceReader): Promise<str
       }
       try {
         const { slot, bytes, lines } = message;
-        const from = slot * MOST_LINE_ENDS;
-        reader.chunk(
-          Buffer.from(job.memory, slot * SLOT_BYTES, bytes),
-          lineEnds.subarray(from, from + lines),
-        );
+        reader.chunk(Buffer.from(job.memory, slot * SLOT_BYTES, bytes), indexOf(job, slot, lines));
       } catch (error) {
         reject(error);
       }

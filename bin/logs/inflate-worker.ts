@@ -1,15 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { findLineEnds } from '../../lambda/access-log/line-splitter.ts';
+import { indexLines } from '../../lambda/access-log/reading/chunk-index.ts';
 import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
-import { FULL, type Inflated, type InflateJob, MOST_LINE_ENDS, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import { FULL, type Inflated, type InflateJob, indexOf, SLOT_BYTES, SLOTS } from './inflate-job.ts';
 import { parquet, type SourceReader, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 
 const job: InflateJob = workerData;
 const states = new Int32Array(job.states);
-const lineEnds = new Int32Array(job.lineEnds);
 let slot = 0;
 
 const tell = (message: Inflated) => parentPort?.postMessage(message);
@@ -19,7 +18,7 @@ function hand(part: Uint8Array): void {
   Atomics.wait(states, slot, FULL);
   const chunk = Buffer.from(job.memory, slot * SLOT_BYTES, part.length);
   chunk.set(part);
-  const lines = findLineEnds(chunk, lineEnds.subarray(slot * MOST_LINE_ENDS, (slot + 1) * MOST_LINE_ENDS));
+  const lines = indexLines(chunk, indexOf(job, slot));
   Atomics.store(states, slot, FULL);
   tell({ slot, bytes: part.length, lines });
   slot = (slot + 1) % SLOTS;
@@ -33,7 +32,7 @@ const reader: SourceReader = {
   file: (file, before, skipped) => tell({ file, before, skipped }),
 };
 const problem = await readLogBytes(
-  { bytes: open(), again: open },
+  { bytes: open(), reopen: open },
   {
     chunk: (bytes) => reader.chunk(bytes),
     file: (name, before) => takeFile(reader, name, before),

@@ -1,7 +1,7 @@
 import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { inReadingOrder, reasonToSkip } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder, reasonToSkip } from '../../lambda/access-log/reading/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import {
   bytesInMemory,
@@ -31,7 +31,7 @@ async function readFileInto(path: string, bytes: number, reader: SourceReader): 
   // The reader of Parquet makes many objects, for which the thread that inflates has no room.
   if (bytes >= THREAD_FROM_BYTES && !path.endsWith('.parquet')) return inflateOnThread(path, reader);
   if (bytes <= READ_BYTES) return readHere(bytesInMemory([await readFile(path)]), reader);
-  return readHere({ bytes: openFile(path), again: () => openFile(path) }, reader);
+  return readHere({ bytes: openFile(path), reopen: () => openFile(path) }, reader);
 }
 
 const fileSource = (path: string, bytes: number): Source => ({

@@ -1,4 +1,4 @@
-import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
 import type { LoggedTarget } from '../../lambda/model/access-log-summary.ts';
 import type { LogVerdict } from './verdict.ts';
 

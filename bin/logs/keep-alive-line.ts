@@ -1,5 +1,5 @@
-import { rarity } from '../../lambda/access-log/explain/words.ts';
-import { boundWords } from '../../lambda/diagnose/idle-timeout.ts';
+import { rarity } from '../../lambda/access-log/explain/fact-text.ts';
+import { boundText } from '../../lambda/diagnose/keep-alive/idle-timeout.ts';
 import type { KeepAliveEstimate, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
 import { style as pc } from '../terminal.ts';
@@ -12,7 +12,7 @@ function seconds({ seconds: value, low, high }: KeepAliveEstimate): string {
 
 /** How the keep-alive stands to the idle timeout: to the one that was given, or to what the log proves of it. */
 function standing(keepAlive: KeepAliveEstimate, idleTimeoutSeconds: number | null): string {
-  const bound = boundWords(keepAlive.seconds);
+  const bound = boundText(keepAlive.seconds);
   if (idleTimeoutSeconds === null)
     return `${bound}; ${pc.red('the keep-alive must be 5 s or 10 % longer than it')}`;
   const required = requiredKeepAliveSeconds(idleTimeoutSeconds);

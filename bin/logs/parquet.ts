@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { isFieldName, placeOf } from '../../lambda/access-log/format/field-name.ts';
-import { FIELD } from '../../lambda/access-log/line.ts';
+import { isFieldName, placeOf } from '../../lambda/access-log/reading/format/field-name.ts';
+import { FIELD } from '../../lambda/access-log/reading/line.ts';
 
 /** Parquet's times keep their microseconds, which a Date would lose. */
 function instant(microseconds: bigint): string {

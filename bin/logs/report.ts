@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
-import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
-import { oneLine } from '../../lambda/alert/render/words.ts';
-import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-words.ts';
-import { hasAnswered } from '../../lambda/diagnose/log-answers.ts';
+import { oneLine } from '../../lambda/alert/render/text-format.ts';
+import { hasAnswered } from '../../lambda/diagnose/bundle/log-answers.ts';
+import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-text.ts';
 import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
-import { likelihoodWords } from '../../lambda/model/likelihood.ts';
+import { likelihoodText } from '../../lambda/model/likelihood.ts';
 import { style as pc } from '../terminal.ts';
 import { healthCheckLines } from './health-check-lines.ts';
 import { indent } from './indent.ts';
@@ -38,7 +38,7 @@ function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number):
   const verdict =
     ranking.verdict === 'undetermined'
       ? `${pc.yellow('undetermined')}: ${CAUSES.undetermined}`
-      : `${pc.red(ranking.verdict)}: ${CAUSES[ranking.verdict]}; ${likelihoodWords(ranking.probability)} (${percent(ranking.probability)})`;
+      : `${pc.red(ranking.verdict)}: ${CAUSES[ranking.verdict]}; ${likelihoodText(ranking.probability)} (${percent(ranking.probability)})`;
   const causes = causesLine(diagnosis);
   const only = hasAnswered(summary) ? [] : [ONLY_FAILED];
   return [

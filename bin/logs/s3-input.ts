@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
 import { InputError } from '../../lambda/model/failure.ts';
 import { objectBodies } from '../../lambda/observe/access-log.reader.ts';
 import { type LogObject, listLogObjects } from '../../lambda/observe/access-log-keys.ts';

@@ -1,11 +1,12 @@
-import { reasonToSkip } from '../../lambda/access-log/file-name.ts';
+import type { ChunkIndex } from '../../lambda/access-log/reading/chunk-index.ts';
+import { reasonToSkip } from '../../lambda/access-log/reading/file-name.ts';
 import type { ParquetReader } from '../../lambda/observe/access-log-bytes.ts';
 import { isHidden } from './log-name.ts';
 
 /** Takes what a source holds. */
 export interface SourceReader {
-  /** Takes the next bytes, and their first line ends if somebody has looked; they are only valid during the call. */
-  chunk(bytes: Uint8Array, lineEnds?: Int32Array): void;
+  /** Takes the next bytes, and what was found in them if somebody has looked; they are only valid during the call. */
+  chunk(bytes: Uint8Array, index?: ChunkIndex): void;
   /**
    * Another file of an archive begins.
    *

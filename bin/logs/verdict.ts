@@ -1,4 +1,4 @@
-import { bundleOfLog } from '../../lambda/diagnose/bundle-of-log.ts';
+import { bundleOfLog } from '../../lambda/diagnose/bundle/bundle-of-log.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Cause } from '../../lambda/model/cause.ts';

@@ -2,7 +2,7 @@ import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { EvidenceBundle, MetricSeries } from '../../lambda/model/evidence.ts';
 import { metricQueriesFor } from '../../lambda/observe/metric-query.ts';
-import type { Memory } from '../../lambda/store/monitor-store.ts';
+import type { StoredRecord } from '../../lambda/store/monitor-store.ts';
 import { logFileKey } from '../load-balancer/access-log-files.ts';
 import { LAB_ACCOUNT, LAB_REGION, type LoadBalancer } from '../load-balancer/load-balancer.ts';
 import type { Statistic } from '../load-balancer/metric-recorder.ts';
@@ -32,7 +32,7 @@ function metricsOf(loadBalancer: LoadBalancer, window: Window): MetricSeries[] {
 export function bundleOf(
   loadBalancer: LoadBalancer,
   window: Window,
-  memory: Pick<Memory, 'baseline' | 'keepAliveFacts'>,
+  stored: Pick<StoredRecord, 'baseline' | 'keepAliveFacts'>,
 ): EvidenceBundle {
   const listenerArn = loadBalancer.arn.replace(':loadbalancer/', ':listener/');
   return {
@@ -63,8 +63,8 @@ export function bundleOf(
     targetGroups: loadBalancer.targetGroups.map((group) => group.describe(true)),
     metrics: metricsOf(loadBalancer, window),
     changes: [...loadBalancer.changes],
-    baseline: memory.baseline,
-    keepAliveFacts: [...memory.keepAliveFacts],
+    baseline: stored.baseline,
+    keepAliveFacts: [...stored.keepAliveFacts],
     accessLog: null,
     backendLogMatches: [],
     gaps: [],

@@ -1,13 +1,17 @@
 import { consoleChannels } from '../../lambda/deliver/console.ts';
 import type { DrainReport } from '../../lambda/deliver/outbox.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { type InvestigatePorts, type InvestigationOutcome, investigate } from '../../lambda/investigate.ts';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import {
+  type InvestigatePorts,
+  type InvestigationOutcome,
+  investigate,
+} from '../../lambda/investigate/investigate.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import type { AlertEvent, Notification } from '../../lambda/model/alert.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
 import { type Settings, settingsSchema } from '../../lambda/model/settings.ts';
-import { screen } from '../../lambda/screen.ts';
-import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
+import { screen } from '../../lambda/screen/screen.ts';
+import type { FailingLoadBalancers, ScreenPorts } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
 import { LAB_REGION, type LoadBalancer } from '../load-balancer/load-balancer.ts';
@@ -61,12 +65,12 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
     onDelivered({ text, event: notification.alert.event, notification }),
   );
   const asked: InvestigationMessage[] = [];
-  const readTrouble = async (_region: string, window: Window) => troubleOf(loadBalancer, window);
+  const readFailing = async (_region: string, window: Window) => failingOf(loadBalancer, window);
   const screenPorts: ScreenPorts = {
     now,
-    readTrouble,
+    readFailing,
     listLoadBalancers: async () => [{ arn: loadBalancer.arn, createdAt: null }],
-    readTroubleByName: readTrouble,
+    readFailingByName: readFailing,
     enqueue: async (messages) => void asked.push(...messages),
     store,
     channels,
@@ -74,9 +78,9 @@ export function embeddedMonitor(options: EmbeddedMonitorOptions): EmbeddedMonito
   };
   const investigatePorts: InvestigatePorts = {
     now,
-    observe: async ({ window }, memory) => ({
+    observe: async ({ window }, stored) => ({
       state: 'observed',
-      bundle: bundleOf(loadBalancer, window, memory),
+      bundle: bundleOf(loadBalancer, window, stored),
     }),
     readAccessLog: async ({ window }) => ({
       summary: options.withAccessLog === false ? null : accessLogOf(loadBalancer, window),
@@ -132,12 +136,12 @@ function failOn({ failures }: DrainReport): void {
   if (failures.length > 0) throw new Error(`could not deliver: ${failures.join('; ')}`);
 }
 
-function troubleOf(loadBalancer: LoadBalancer, window: Window): Trouble {
+function failingOf(loadBalancer: LoadBalancer, window: Window): FailingLoadBalancers {
   const dimensions = { LoadBalancer: loadBalancer.dimension };
   const span = { start: Date.parse(window.start), end: Date.parse(window.end) };
   const series = loadBalancer.metrics.series({ name: METRIC, dimensions, statistic: 'Sum' }, span);
   return {
-    troubled: series === null ? [] : [{ arn: loadBalancer.arn }],
+    failing: series === null ? [] : [{ arn: loadBalancer.arn }],
     complete: true,
     because: null,
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
-import { answerWidget, type WidgetPorts } from '../../lambda/widget.ts';
+import { answerWidget, type WidgetPorts } from '../../lambda/widget/widget.ts';
 import type { LoadBalancer } from '../load-balancer/load-balancer.ts';
 import { METRIC_PERIOD_SECONDS } from '../load-balancer/metric-recorder.ts';
 import { serveWidgetPage, type WidgetPage } from '../page/serve.ts';
@@ -17,7 +17,7 @@ const ENDPOINT = 'arn:aws:lambda:eu-lab-1:000000000000:function:alb502-widget';
 const eventSchema = z.looseObject({ widgetContext: z.looseObject({}).default({}) });
 
 /**
- * Serves the dashboard's widget over the embedded monitor's memory, on the loopback address, refreshing itself.
+ * Serves the dashboard's widget over the embedded monitor's store, on the loopback address, refreshing itself.
  * The page believes in real time; what it asks for is answered in lab time.
  */
 export function serveMonitorPage(loadBalancer: LoadBalancer, store: MonitorStore): Promise<WidgetPage> {

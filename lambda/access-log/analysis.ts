@@ -1,13 +1,14 @@
-import { type AccessLogName, accessLogName } from './file-name.ts';
+import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
-import { type Interner, interner } from './interner.ts';
-import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './line.ts';
-import { LineReader, NO_LINE } from './line-reader.ts';
-import { hasByteOrderMark, LineSplitter } from './line-splitter.ts';
-import { LinesOutside } from './lines-outside.ts';
-import type { AccessLogReading, RejectedLine } from './reading.ts';
+import { type ChunkIndex, NOTHING_INDEXED } from './reading/chunk-index.ts';
+import { type AccessLogName, accessLogName } from './reading/file-name.ts';
+import { type Interner, interner } from './reading/interner.ts';
+import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
+import { LineReader, NO_LINE } from './reading/line-reader.ts';
+import { hasByteOrderMark, LineSplitter } from './reading/line-splitter.ts';
 import { summaryOf } from './summarize.ts';
 import { type TallyBudget, tallyBudget } from './tally/budget.ts';
+import { LinesOutside } from './tally/lines-outside.ts';
 import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 
 /** Which lines count; all where a bound is absent. */
@@ -70,15 +71,16 @@ export class LogAnalysis {
   private lineNumber = 0;
   private fileNode = -1;
   private fileName: AccessLogName | null = null;
-  private readonly healthChecks = new HealthChecks();
+  private readonly healthChecks: HealthChecks;
 
   /** @param fields - names of the fields of a log without a header, in their order, as AWS has them */
   constructor(filter: LineFilter = {}, fields?: readonly string[]) {
     this.filter = filter;
     this.reader = new LineReader(fields);
+    this.healthChecks = new HealthChecks(fields);
     this.isFiltered = Object.keys(filter).length > 0;
     this.splitter = new LineSplitter(
-      (bytes, start, end) => this.take(bytes, start, end),
+      (bytes, start, end, indexed) => this.take(bytes, start, end, indexed),
       () => {
         this.lineNumber++;
         this.linesRead++;
@@ -97,9 +99,10 @@ export class LogAnalysis {
     this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
 
-  /** Takes the next bytes of the current file, not compressed, and their line ends if the caller has found them. */
-  feed(chunk: Uint8Array, lineEnds?: Int32Array): void {
-    this.splitter.feed(chunk, lineEnds);
+  /** Takes the next bytes of the current file, not compressed, and what the caller has found in them. */
+  feed(chunk: Uint8Array, index: ChunkIndex = NOTHING_INDEXED): void {
+    this.reader.index = index;
+    this.splitter.feed(chunk, index);
   }
 
   /** @param problem - why the file could not be read to its end, if so; counts as one rejected line */
@@ -115,13 +118,20 @@ export class LogAnalysis {
       this.rejected.push({ file: this.file, line: this.lineNumber, reason });
   }
 
-  private take(bytes: Uint8Array, lineStart: number, end: number): void {
+  private take(bytes: Uint8Array, lineStart: number, end: number, indexed: number): void {
     this.lineNumber++;
     let start = lineStart;
     if (this.lineNumber === 1 && hasByteOrderMark(bytes, start)) start += 3;
     while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
     if (start >= end) return;
-    const reason = this.reader.read(this.line, bytes, start, end, this.fileNode >= 0);
+    const reason = this.reader.read(
+      this.line,
+      bytes,
+      start,
+      end,
+      this.fileNode >= 0,
+      start === lineStart ? indexed : -1,
+    );
     if (reason === NO_LINE) return;
     this.linesRead++;
     if (reason === null) this.count(this.line);

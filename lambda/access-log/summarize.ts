@@ -1,15 +1,15 @@
 import type { AccessLogSummary, LoggedTarget, LoggedTargetGroup } from '../model/access-log-summary.ts';
 import { explain } from './explain/explain.ts';
-import type { IdleFinding } from './explain/idle-time.ts';
+import type { IdleTimeEstimate } from './explain/idle-time.ts';
 import { groupsOf, type LogView, logView, streamOf, targetsOf } from './explain/log-view.ts';
 import { streamIndex } from './explain/stream-index.ts';
+import { withWholeFailures } from './explain/whole-failures.ts';
 import { estimateAt, placeAt } from './keep-alive/estimate.ts';
 import { sampleOf } from './keep-alive/sample.ts';
 import { mayBeClose } from './tally/failure.ts';
 import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 import { streamsOf } from './tally/target-tally.ts';
-import { withWholeFailures } from './whole-failures.ts';
 
 /** A target with fewer failures has no keep-alive of its own. */
 const FEWEST_FAILURES = 3;
@@ -20,7 +20,7 @@ const isoTime = (seconds: number): string | null =>
   Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null;
 
 /** The keep-alive of one target, where its own failures show what its group's do. */
-function keepAliveOf(view: LogView, group: number, target: number, found: readonly IdleFinding[]) {
+function keepAliveOf(view: LogView, group: number, target: number, found: readonly IdleTimeEstimate[]) {
   const samples = view.failures.flatMap((failure) => {
     if (failure.group !== group || failure.target !== target || !mayBeClose(failure)) return [];
     const stream = streamOf(view, failure);
@@ -39,7 +39,7 @@ function loggedTargets(
   view: LogView,
   group: number,
   tally: GroupTally,
-  found: readonly IdleFinding[],
+  found: readonly IdleTimeEstimate[],
 ): LoggedTarget[] {
   const [only] = found;
   const ordered = [...targetsOf(tally)].sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests);
@@ -55,7 +55,7 @@ function loggedGroup(
   view: LogView,
   group: number,
   tally: GroupTally,
-  idle: readonly IdleFinding[],
+  idle: readonly IdleTimeEstimate[],
 ): LoggedTargetGroup {
   const found = idle
     .filter((finding) => finding.group === group)

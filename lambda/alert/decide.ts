@@ -1,6 +1,6 @@
 import type { AlertState } from '../model/alert.ts';
 import { decideDrift, driftResolved } from './drift.ts';
-import { decideFailure, told } from './failure.ts';
+import { announcementOf, decideFailure } from './failure.ts';
 import { shortName } from './fingerprint.ts';
 import { type Announcement, type Decision, type Look, later, minutesBetween } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
@@ -12,7 +12,7 @@ export type { Announcement, Decision, Look } from './look.ts';
 const LARGEST_STEP_BACK_MINUTES = 60;
 
 /** The state of a load balancer that was never looked at. */
-export function unseen(now: string): AlertState {
+export function initialState(now: string): AlertState {
   return {
     phase: 'inactive',
     since: now,
@@ -59,9 +59,9 @@ export function decideGone(
 ): Decision {
   const name = shortName(loadBalancerArn);
   const announcements: Announcement[] = [
-    ...(before.incident?.announced ? [told(before.incident, 'resolved', reason)] : []),
+    ...(before.incident?.announced ? [announcementOf(before.incident, 'resolved', reason)] : []),
     ...(before.toldPosture.length > 0 ? [postureResolved(name, reason)] : []),
     ...(before.toldDrift.length > 0 ? [driftResolved(name, reason)] : []),
   ];
-  return { state: unseen(now), announcements, reason };
+  return { state: initialState(now), announcements, reason };
 }

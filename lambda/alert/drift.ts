@@ -1,13 +1,13 @@
 import type { AlertState } from '../model/alert.ts';
 import { driftFingerprints, shortName } from './fingerprint.ts';
-import { absent, flappingAt, present, tellingOf, wasTold } from './flapping.ts';
-import { type Announcement, type Decision, type Look, quietly } from './look.ts';
+import { absent, flappingAt, present, wasAnnounced, withAnnounced } from './flapping.ts';
+import { type Announcement, type Decision, type Look, withoutAnnouncement } from './look.ts';
 
 const REASON = 'configuration differs from the baseline';
 const EXPECTED = 'changed by someone who is expected to';
 const GONE = 'the configuration is as the baseline says again';
 
-function tell(name: string, event: 'drift' | 'resolved', reason: string): Announcement {
+function announcementOf(name: string, event: 'drift' | 'resolved', reason: string): Announcement {
   const id = `drift:${name}`;
   return {
     ...{ event, incidentId: id, dedupKey: id, reason },
@@ -16,7 +16,8 @@ function tell(name: string, event: 'drift' | 'resolved', reason: string): Announ
 }
 
 /** Closes the notice of a drift. */
-export const driftResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
+export const driftResolved = (name: string, reason: string): Announcement =>
+  announcementOf(name, 'resolved', reason);
 
 /** Nothing differs that was told: said at once, but where it came back lately only when it stays away for longer than before. */
 function decideGone(next: AlertState, before: readonly string[], name: string, now: string): Decision {
@@ -28,9 +29,9 @@ function decideGone(next: AlertState, before: readonly string[], name: string, n
       reason: GONE,
     };
   // What was told stays told until its end is.
-  return quietly(
+  return withoutAnnouncement(
     { ...next, toldDrift: [...before], driftFlapping: flapping },
-    `the drift is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+    `the drift is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
   );
 }
 
@@ -44,20 +45,24 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
   const next = { ...state, toldDrift: kept(state.toldDrift), knownDrift: kept(state.knownDrift) };
   const before = flappingAt(state.driftFlapping, now);
   const isThere = found.some(
-    (line) => state.toldDrift.includes(line) || (wasTold(before, line) && !state.knownDrift.includes(line)),
+    (line) =>
+      state.toldDrift.includes(line) || (wasAnnounced(before, line) && !state.knownDrift.includes(line)),
   );
   const flapping = isThere ? present(before, now) : before;
   const isNew = (line: string): boolean =>
-    !known.includes(line) && (state.toldDrift.length === 0 || !wasTold(flapping, line));
+    !known.includes(line) && (state.toldDrift.length === 0 || !wasAnnounced(flapping, line));
   const news = found.filter(isNew);
   if (news.length === 0) {
     const again = found.filter((line) => !known.includes(line));
     if (state.toldDrift.length > 0 && next.toldDrift.length === 0 && again.length === 0)
       return decideGone(next, state.toldDrift, name, now);
     const toldDrift = [...next.toldDrift, ...again].sort();
-    return quietly(isThere ? { ...next, toldDrift, driftFlapping: flapping } : next, 'drift unchanged');
+    return withoutAnnouncement(
+      isThere ? { ...next, toldDrift, driftFlapping: flapping } : next,
+      'drift unchanged',
+    );
   }
-  if (look.silence !== null) return quietly(next, look.silence);
+  if (look.silence !== null) return withoutAnnouncement(next, look.silence);
   const expected = driftFingerprints({
     ...look.diagnosis,
     drift: look.diagnosis.drift.filter((entry) => entry.expected === true),
@@ -65,18 +70,21 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
   // What was told stays told until its end is.
   const open = { ...next, toldDrift: next.toldDrift.length > 0 ? next.toldDrift : [...state.toldDrift] };
   if (news.every((line) => expected.includes(line)))
-    return quietly({ ...open, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
+    return withoutAnnouncement({ ...open, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
   if (state.incident !== null || look.diagnosis.mismatches.length > 0) {
     const knownDrift = [...next.knownDrift, ...news].sort();
-    return quietly({ ...open, knownDrift }, 'inhibited: told with the incident or the mismatch');
+    return withoutAnnouncement(
+      { ...open, knownDrift },
+      'inhibited: announced with the incident or the mismatch',
+    );
   }
   return {
     state: {
       ...next,
       toldDrift: [...next.toldDrift, ...found.filter((line) => !known.includes(line))].sort(),
-      driftFlapping: tellingOf(flapping, news, now),
+      driftFlapping: withAnnounced(flapping, news, now),
     },
-    announcements: [tell(name, 'drift', REASON)],
+    announcements: [announcementOf(name, 'drift', REASON)],
     reason: REASON,
   };
 }

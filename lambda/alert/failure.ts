@@ -1,8 +1,15 @@
 import type { AlertEvent, AlertState, EndedIncident, OpenIncident } from '../model/alert.ts';
 import { shortName } from './fingerprint.ts';
-import { type Announcement, type Decision, type Look, later, minutesBetween, quietly } from './look.ts';
+import {
+  type Announcement,
+  type Decision,
+  type Look,
+  later,
+  minutesBetween,
+  withoutAnnouncement,
+} from './look.ts';
 import type { AlertPolicy } from './policy.ts';
-import { LONGEST_QUIET_MINUTES, type Quiet, quietOf } from './quiet.ts';
+import { LONGEST_QUIET_MINUTES, type Quiet, quietOf } from './quiet-period.ts';
 import { updateReason, worse } from './update.ts';
 
 /** CloudWatch's own delay and one period: a failure younger than this may not be counted yet. */
@@ -20,7 +27,7 @@ interface Step {
 
 /** The lifecycle of the 502s themselves: inactive, pending, firing, resolving, inactive. */
 export function decideFailure(look: Look, before: AlertState, policy: AlertPolicy, now: string): Decision {
-  if (!look.couldLook) return quietly(before, 'the 502s could not be read, so nothing changes');
+  if (!look.couldLook) return withoutAnnouncement(before, 'the 502s could not be read, so nothing changes');
   const step = { look, before, policy, now };
   const known = before.incident;
   if (known === null) return open(step);
@@ -60,7 +67,8 @@ function open(step: Step): Decision {
   const { look, before, now } = step;
   const fresh = minutesAfter(look, before.ended);
   const [first] = fresh;
-  if (first === undefined) return quietly(enter(before, 'inactive', now, null), 'no 502 in the window');
+  if (first === undefined)
+    return withoutAnnouncement(enter(before, 'inactive', now, null), 'no 502 in the window');
   const ended = reopens(step) ? before.ended : null;
   const incident: OpenIncident = {
     id: ended?.id ?? `${shortName(look.diagnosis.loadBalancerArn)}@${first}`,
@@ -97,18 +105,18 @@ function pending(step: Step, incident: OpenIncident): Decision {
   const last = fresh.at(-1);
   // The window still holds what made it pending; once it does not, the failure was too small to announce.
   if (first === undefined || last === undefined)
-    return quietly(
+    return withoutAnnouncement(
       { ...enter(before, 'inactive', now, null), ended: endedOf(incident, before, now) },
       'the 502s stopped before they were enough to fire',
     );
   const lasted = minutesBetween(first, last) + 1;
   if (count < policy.minimum502Count)
-    return quietly(
+    return withoutAnnouncement(
       enter(before, 'pending', now, incident),
       `${count} 502s are fewer than the ${policy.minimum502Count} that fire`,
     );
   if (lasted < policy.pendingMinutes)
-    return quietly(
+    return withoutAnnouncement(
       enter(before, 'pending', now, incident),
       `the 502s lasted for ${lasted} of ${policy.pendingMinutes} minutes`,
     );
@@ -131,7 +139,7 @@ function endedOf(incident: OpenIncident, { ended }: AlertState, now: string): En
 }
 
 /** Tells of an incident with what was announced of it. */
-export function told(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
+export function announcementOf(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
   const { verdict, severity, grouped } = incident.announced ?? {
     verdict: 'undetermined',
     severity: 'warning',
@@ -170,11 +178,14 @@ function fire(step: Step, incident: OpenIncident, reason: string): Decision {
   const { look, before, policy, now } = step;
   const phase = phaseAfter(quietOf(incident, look, policy.resolveAfterMinutes, now));
   if (look.silence !== null)
-    return quietly(enter(before, phase, now, incident), `${reason}; not announced: ${look.silence}`);
+    return withoutAnnouncement(
+      enter(before, phase, now, incident),
+      `${reason}; not announced: ${look.silence}`,
+    );
   const next = announced(step, incident, false);
   return {
     state: enter(before, phase, now, next),
-    announcements: [told(next, 'firing', reason)],
+    announcements: [announcementOf(next, 'firing', reason)],
     reason,
   };
 }
@@ -192,18 +203,21 @@ function firing(step: Step, incident: OpenIncident): Decision {
   // What is seen while nothing fails any more is of the fix: its deregistrations are no news of the cause.
   const update = phase === 'resolving' ? null : updateReason(look, incident.announced, policy, now);
   if (update === null)
-    return quietly(
+    return withoutAnnouncement(
       enter(before, phase, now, incident),
       phase === 'resolving' ? quiet.reason : 'still failing, nothing new',
     );
   if (look.silence !== null)
-    return quietly(enter(before, phase, now, incident), `${update.reason}; not announced: ${look.silence}`);
+    return withoutAnnouncement(
+      enter(before, phase, now, incident),
+      `${update.reason}; not announced: ${look.silence}`,
+    );
   const next = announced(step, incident, update.changed);
   // One that was told in a summary and turns out to be something else opens an alert of its own.
   const event = incident.announced?.grouped && !next.announced?.grouped ? 'firing' : 'updated';
   return {
     state: enter(before, phase, now, next),
-    announcements: [told(next, event, update.reason)],
+    announcements: [announcementOf(next, event, update.reason)],
     reason: update.reason,
   };
 }
@@ -216,7 +230,7 @@ function resolve({ before, now }: Step, incident: OpenIncident, reason: string):
   };
   return {
     state,
-    announcements: incident.announced === null ? [] : [told(incident, 'resolved', reason)],
+    announcements: incident.announced === null ? [] : [announcementOf(incident, 'resolved', reason)],
     reason,
   };
 }

@@ -54,11 +54,11 @@ export function absent(
 }
 
 /** Whether a line was told lately. */
-export const wasTold = ({ told }: Flapping, line: string): boolean =>
+export const wasAnnounced = ({ told }: Flapping, line: string): boolean =>
   told.some((entry) => entry.line === line);
 
 /** Remembers lines as told now. */
-export function tellingOf(flapping: Flapping, lines: readonly string[], now: string): Flapping {
+export function withAnnounced(flapping: Flapping, lines: readonly string[], now: string): Flapping {
   const others = flapping.told.filter(({ line }) => !lines.includes(line));
   return { ...flapping, told: [...others, ...lines.map((line) => ({ line, at: now }))].slice(-MOST_LINES) };
 }

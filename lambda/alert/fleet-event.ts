@@ -50,7 +50,7 @@ export function leftToSummary(decision: Decision): Decision {
   const incident = { ...state.incident, announced: { ...state.incident.announced, grouped: true } };
   return {
     ...decision,
-    reason: `${decision.reason}; told in the summary of a fleet-wide event`,
+    reason: `${decision.reason}; announced in the summary of a fleet-wide event`,
     state: { ...state, incident },
     announcements: announcements.map((entry) =>
       entry.incidentId === id ? { ...entry, grouped: true } : entry,
@@ -59,7 +59,7 @@ export function leftToSummary(decision: Decision): Decision {
 }
 
 /** What the summary of one region and verdict rests on. */
-export interface FleetSight {
+export interface FleetView {
   readonly region: string;
   readonly event: FleetEvent | null;
   /** Announced in the last `MEMBERS_HOURS` with this verdict and left to the summary. */
@@ -81,26 +81,32 @@ export interface Summary {
 }
 
 /** The summary that is due now; null: none. One message opens the event, few follow it, one closes it. */
-export function nextSummary(sight: FleetSight, now: string): Summary | null {
-  const { event, members, openArns } = sight;
+export function nextSummary(view: FleetView, now: string): Summary | null {
+  const { event, members, openArns } = view;
   const open = members.filter(({ loadBalancerArn }) => openArns.has(loadBalancerArn));
   if (event === null) {
     const [first] = open;
     const due = first !== undefined && minutesBetween(first.at, now) >= FIRST_SUMMARY_MINUTES;
-    return due ? opened(sight, open, first, now) : null;
+    return due ? opened(view, open, first, now) : null;
   }
   const all = members.filter(({ at }) => at >= event.openedAt);
   const count = Math.max(event.toldCount, distinct(all).length);
-  if (open.length === 0) return told(event, 'resolved', 'all of them are over', all, now);
+  if (open.length === 0) return summaryNotification(event, 'resolved', 'all of them are over', all, now);
   const since = minutesBetween(event.toldAt, now);
   const next = { ...event, toldCount: count };
   if (count > event.toldCount && since >= NEXT_SUMMARY_MINUTES)
-    return told(next, 'updated', `${count - event.toldCount} more load balancers joined`, all, now);
-  if (since >= sight.repeatHours * 60)
-    return told(
+    return summaryNotification(
       next,
       'updated',
-      `still failing ${sight.repeatHours} hours after the last message`,
+      `${count - event.toldCount} more load balancers joined`,
+      all,
+      now,
+    );
+  if (since >= view.repeatHours * 60)
+    return summaryNotification(
+      next,
+      'updated',
+      `still failing ${view.repeatHours} hours after the last message`,
       open,
       now,
     );
@@ -112,7 +118,7 @@ const distinct = (members: readonly AnnouncedIncident[]): string[] => [
 ];
 
 function opened(
-  { region }: FleetSight,
+  { region }: FleetView,
   open: readonly AnnouncedIncident[],
   first: AnnouncedIncident,
   now: string,
@@ -130,11 +136,11 @@ function opened(
     severity: worst.severity,
     incidentId: worst.incidentId,
   };
-  const reason = `they began within minutes of ${FLEET_WIDE_FROM} others, which were told one by one`;
-  return told(event, 'firing', reason, open, now);
+  const reason = `they began within minutes of ${FLEET_WIDE_FROM} others, which were announced one by one`;
+  return summaryNotification(event, 'firing', reason, open, now);
 }
 
-function told(
+function summaryNotification(
   event: FleetEvent,
   kind: 'firing' | 'updated' | 'resolved',
   reason: string,

@@ -1,23 +1,23 @@
-import { configurationOf } from '../diagnose/drift.ts';
-import { ignoredAt } from '../diagnose/tags.ts';
+import { ignoredAt } from '../diagnose/bundle/tags.ts';
+import { configurationOf } from '../diagnose/changes/drift.ts';
 import type { AlertState, FleetEntry, Incident, TimelineEntry } from '../model/alert.ts';
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
-import { boundedDiagnosis, boundedIncident, bytesOf } from './bounded.ts';
 import { recordedRequests } from './failing-requests.ts';
 import { type Decision, minutesBetween } from './look.ts';
 import { ownerOf } from './notification.ts';
-import { proofOf } from './proof.ts';
 import { recordedDiagnosis } from './recorded-diagnosis.ts';
-import { leadersOf } from './render/cause-words.ts';
+import { recoveryOf } from './recovery.ts';
+import { leadersOf } from './render/cause-text.ts';
 import { recordedSilences, type SilenceInForce } from './silence.ts';
+import { boundedDiagnosis, boundedIncident, bytesOf } from './size-limits.ts';
 
 /** The first entries tell how it began, so they are kept when the middle is dropped. */
 const FIRST_KEPT = 20;
 const NEWEST_KEPT = 180;
 
 /** What an investigation found, as the records need it. */
-export interface Findings {
+export interface Investigation {
   readonly bundle: EvidenceBundle;
   readonly diagnosis: Diagnosis;
   readonly now: string;
@@ -57,10 +57,10 @@ const ENDED_SHOWN_MINUTES = 1440;
 export function nextIncident(
   before: Incident | null,
   decision: Decision,
-  findings: Findings,
+  investigation: Investigation,
 ): Incident | null {
   const { state, announcements, reason } = decision;
-  const { bundle, diagnosis, now, silence } = findings;
+  const { bundle, diagnosis, now, silence } = investigation;
   const open = state.incident;
   const justEnded = open === null && before !== null && before.resolvedAt === null;
   const id = open?.id ?? (justEnded ? before.id : undefined);
@@ -88,7 +88,7 @@ export function nextIncident(
     configuration: configurationRecord(known, bundle),
     changes: mergeChanges(known?.changes ?? [], bundle.changes),
     timeline: extended(known?.timeline ?? [], entry),
-    proof: open || known === null ? null : proofOf(known, failingMinutes, findings),
+    proof: open || known === null ? null : recoveryOf(known, failingMinutes, investigation),
     failingRequests: recordedRequests(
       known?.failingRequests ?? null,
       bundle.accessLog,
@@ -142,7 +142,7 @@ function mergeChanges(known: readonly Change[], seen: readonly Change[]): Change
  */
 export function fleetEntryOf(
   { state }: Decision,
-  { bundle, diagnosis, now }: Findings,
+  { bundle, diagnosis, now }: Investigation,
   incident: Incident | null,
 ): FleetEntry {
   const open = state.incident !== null && incident?.id === state.incident.id ? incident : null;

@@ -43,7 +43,7 @@ export interface Decision {
 }
 
 /** A decision that announces nothing. */
-export const quietly = (state: AlertState, reason: string): Decision => ({
+export const withoutAnnouncement = (state: AlertState, reason: string): Decision => ({
   state,
   announcements: [],
   reason,

@@ -1,11 +1,11 @@
-import { anyTag, parseRunbook, TAGS } from '../diagnose/tags.ts';
+import { anyTag, parseRunbook, TAGS } from '../diagnose/bundle/tags.ts';
 import type { Monitor, Notification, Proof } from '../model/alert.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { CONSOLE_HOSTS } from '../model/partition.ts';
-import { boundedDiagnosis } from './bounded.ts';
 import type { Announcement } from './look.ts';
-import { cut, wellFormed } from './render/words.ts';
+import { cut, wellFormed } from './render/text-format.ts';
+import { boundedDiagnosis } from './size-limits.ts';
 
 /** The load balancer in the AWS console; empty where the console of the partition has no known address. */
 export function consoleLink(loadBalancerArn: string): string {

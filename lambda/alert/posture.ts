@@ -1,18 +1,18 @@
 import type { AlertState } from '../model/alert.ts';
 import { postureFingerprints, shortName } from './fingerprint.ts';
-import { absent, flappingAt, present, tellingOf, wasTold } from './flapping.ts';
-import { type Announcement, type Decision, type Look, minutesBetween, quietly } from './look.ts';
+import { absent, flappingAt, present, wasAnnounced, withAnnounced } from './flapping.ts';
+import { type Announcement, type Decision, type Look, minutesBetween, withoutAnnouncement } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
 
 const REASONS = {
   new: 'the configuration makes 502s possible',
   unknown: 'the configuration makes 502s possible; whether there are any could not be read',
   left: 'the 502s stopped, but the configuration still makes them possible',
-  changed: 'there is a mismatch that was not told before',
+  changed: 'there is a mismatch that was not announced before',
   gone: 'the keep-alive outlasts the idle timeout again',
 } as const;
 
-function tell(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
+function announcementOf(name: string, event: 'posture' | 'resolved', reason: string): Announcement {
   const id = `posture:${name}`;
   const severity = 'warning';
   return {
@@ -22,7 +22,8 @@ function tell(name: string, event: 'posture' | 'resolved', reason: string): Anno
 }
 
 /** Closes the warning of a mismatch. */
-export const postureResolved = (name: string, reason: string): Announcement => tell(name, 'resolved', reason);
+export const postureResolved = (name: string, reason: string): Announcement =>
+  announcementOf(name, 'resolved', reason);
 
 /** An incident that was announced, or is about to be, tells of the mismatch itself. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
@@ -35,9 +36,9 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
   const { flapping, isOver, waitMinutes } = absent(flappingAt(state.postureFlapping, now), now);
   const next = { ...state, postureFlapping: flapping };
   if (!isOver)
-    return quietly(
+    return withoutAnnouncement(
       next,
-      `the mismatch is gone, but comes and goes: its end is told after ${Math.round(waitMinutes)} minutes`,
+      `the mismatch is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
     );
   return {
     state: { ...next, toldPosture: [] },
@@ -48,34 +49,35 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
 
 /** A mismatch without 502s is announced once; while an incident is open it is part of that one. */
 export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy, now: string): Decision {
-  if (!look.couldReadIdleTimeout) return quietly(state, 'the idle timeout could not be read');
+  if (!look.couldReadIdleTimeout) return withoutAnnouncement(state, 'the idle timeout could not be read');
   const name = shortName(look.diagnosis.loadBalancerArn);
   const { toldPosture } = state;
   const found = [...postureFingerprints(look.diagnosis)];
   if (found.length === 0) {
-    if (toldPosture.length === 0) return quietly(state, 'no mismatch');
-    if (!look.couldReadConfiguration) return quietly(state, 'the configuration could not be read');
+    if (toldPosture.length === 0) return withoutAnnouncement(state, 'no mismatch');
+    if (!look.couldReadConfiguration)
+      return withoutAnnouncement(state, 'the configuration could not be read');
     return decideGone(state, name, now);
   }
   const flapping = present(flappingAt(state.postureFlapping, now), now);
   // What was told lately is no news while the warning is open; one that was closed is opened again.
   const news = found.filter(
-    (line) => !toldPosture.includes(line) && (toldPosture.length === 0 || !wasTold(flapping, line)),
+    (line) => !toldPosture.includes(line) && (toldPosture.length === 0 || !wasAnnounced(flapping, line)),
   );
   // What was not seen this time counts as gone only if everything could be read.
   const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
   if (news.length === 0) {
     const next = state.postureFlapping === undefined ? state : { ...state, postureFlapping: flapping };
-    return quietly({ ...next, toldPosture: standing }, 'posture unchanged');
+    return withoutAnnouncement({ ...next, toldPosture: standing }, 'posture unchanged');
   }
-  if (look.silence !== null) return quietly(state, look.silence);
+  if (look.silence !== null) return withoutAnnouncement(state, look.silence);
   if (inhibited(state, policy, now))
-    return quietly(state, 'inhibited: the open incident tells of the mismatch');
+    return withoutAnnouncement(state, 'inhibited: the open incident tells of the mismatch');
   const seen = look.couldLook ? REASONS.new : REASONS.unknown;
   const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
-    state: { ...state, toldPosture: standing, postureFlapping: tellingOf(flapping, news, now) },
-    announcements: [tell(name, 'posture', reason)],
+    state: { ...state, toldPosture: standing, postureFlapping: withAnnounced(flapping, news, now) },
+    announcements: [announcementOf(name, 'posture', reason)],
     reason,
   };
 }

@@ -25,9 +25,9 @@ export function recordedDiagnosis(
   const announced = state.incident?.announced ?? null;
   if (announced === null) return saysMore(diagnosis, known.diagnosis) ? diagnosis : known.diagnosis;
   if (verdictOf(diagnosis) !== announced.verdict) return known.diagnosis;
-  const isTold = announcements.some(
+  const isAnnounced = announcements.some(
     ({ incidentId, event }) => incidentId === known.id && event !== 'resolved',
   );
-  const isNew = isTold || verdictOf(known.diagnosis) !== announced.verdict;
+  const isNew = isAnnounced || verdictOf(known.diagnosis) !== announced.verdict;
   return isNew || saysMore(diagnosis, known.diagnosis) ? diagnosis : known.diagnosis;
 }

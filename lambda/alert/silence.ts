@@ -1,7 +1,7 @@
-import { ignoredAt, TAGS } from '../diagnose/tags.ts';
+import { ignoredAt, TAGS } from '../diagnose/bundle/tags.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { RecordedSilence, Silence } from '../model/record.ts';
-import { cut } from './render/words.ts';
+import { cut } from './render/text-format.ts';
 
 /** Why nothing is announced now; until null has no end. */
 export type SilenceInForce = Pick<RecordedSilence, 'until' | 'by' | 'reason'>;
@@ -36,7 +36,7 @@ export function silenceInForce(
 }
 
 /** `silenced by dana until 2030-01-31T00:00:00.000Z (database moves)`. */
-export function silenceWords({ until, by, reason }: SilenceInForce): string {
+export function silenceReason({ until, by, reason }: SilenceInForce): string {
   const author = by === null ? '' : ` by ${by}`;
   return `silenced${author}${until === null ? '' : ` until ${until}`}${reason === null ? '' : ` (${reason})`}`;
 }

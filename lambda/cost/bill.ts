@@ -110,7 +110,7 @@ export function billOf(input: CostInput): Bill {
   const { loadBalancers, regions } = input;
   const assumed = (name: keyof typeof ASSUMPTIONS): number => ASSUMPTIONS[name].value;
   const screenings = MINUTES * regions;
-  const beats = (MINUTES / input.backstopMinutes) * loadBalancers;
+  const sweeps = (MINUTES / input.backstopMinutes) * loadBalancers;
   const postureLooks = (HOURS / input.postureHours) * loadBalancers;
   const incidents = loadBalancers * input.incidentShare;
   const activeLooks = incidents * (looksOf(input) + assumed('resolvingLooks'));
@@ -130,7 +130,7 @@ export function billOf(input: CostInput): Bill {
     usd: (quantity / PRICES[price].per) * PRICES[price].usd,
   });
   const screenGbSeconds =
-    (MINUTES * assumed('screenSeconds') + (beats / 500) * assumed('backstopSeconds')) *
+    (MINUTES * assumed('screenSeconds') + (sweeps / 500) * assumed('backstopSeconds')) *
     (MEMORY_MB.screen / 1024);
   const lines = [
     line(
@@ -139,7 +139,7 @@ export function billOf(input: CostInput): Bill {
       'metricAnalyzed',
       metricsAnalyzed(input).most,
     ),
-    line('CloudWatch', `backstop, every ${input.backstopMinutes} minutes`, 'metricRequested', beats),
+    line('CloudWatch', `backstop, every ${input.backstopMinutes} minutes`, 'metricRequested', sweeps),
     line(
       'CloudWatch',
       `configuration, every ${input.postureHours} hours`,

@@ -163,7 +163,7 @@ class ChannelDrain {
     else this.#leave(entry);
   }
 
-  /** The first message of another load balancer, in each minute a different one: the oldest and the newest may be in the same trouble. */
+  /** The first message of another load balancer, in each minute a different one: the oldest and the newest may have failed for the same reason. */
   #another(entries: readonly OutboxEntry[]): OutboxEntry | undefined {
     const open = entries.filter(
       (entry) => !this.#waiting.has(lineOf(entry)) && !this.#tried.has(entry.key) && this.#order.mine(entry),

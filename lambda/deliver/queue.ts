@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
-import type { InvestigationMessage } from '../investigation-message.ts';
+import type { InvestigationMessage } from '../investigate/investigation-message.ts';
 import { loadBalancerDimensionOf } from '../model/arn.ts';
 import { RemoteError } from '../model/failure.ts';
 
@@ -20,7 +20,7 @@ const groupOf = ({ region, loadBalancerArn }: InvestigationMessage): string =>
   `${region}/${loadBalancerDimensionOf(loadBalancerArn)}`.slice(0, 128);
 
 /**
- * The same look asked for twice is one message: trouble, which screening sees again every minute, within ten minutes of
+ * The same look asked for twice is one message: 502s, which screening sees again every minute, within ten minutes of
  * the clock, of which SQS remembers five; any other within the minute.
  */
 function deduplicationIdOf({ loadBalancerArn, reason, requestedAt, change }: InvestigationMessage): string {

@@ -5,6 +5,7 @@ import { backendLog } from './observations/backend-log.ts';
 import { connectionErrors } from './observations/connection-errors.ts';
 import { deregistrationDelay } from './observations/deregistration-delay.ts';
 import { deregistrationDelayLowered } from './observations/deregistration-delay-lowered.ts';
+import type { EvidenceSource } from './observations/evidence-source.ts';
 import { failOpen } from './observations/fail-open.ts';
 import { failuresBeyondConnectionErrors } from './observations/failures-beyond-connection-errors.ts';
 import { gatewayTimeouts } from './observations/gateway-timeouts.ts';
@@ -35,7 +36,6 @@ import { timePattern } from './observations/time-pattern.ts';
 import { tlsErrors } from './observations/tls-errors.ts';
 import { tlsPolicyChanged } from './observations/tls-policy-changed.ts';
 import { unhealthyHostCount } from './observations/unhealthy-host-count.ts';
-import type { Way } from './observations/way.ts';
 import { zones } from './observations/zones.ts';
 
 /** Every observation that the diagnosis knows. */
@@ -131,4 +131,5 @@ export const outcomesBehind = (gap: Gap): readonly OutcomeId[] =>
   outcomesOf(({ needs, improvedBy = {} }) => isAbout(gap, needs) || isAbout(gap, improvedBy));
 
 /** What can be seen in one way. */
-export const outcomesByWay = (way: Way): readonly OutcomeId[] => outcomesOf((each) => each.way === way);
+export const outcomesFrom = (source: EvidenceSource): readonly OutcomeId[] =>
+  outcomesOf((each) => each.from === source);

@@ -1,16 +1,16 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
-import { actionsFor } from './actions.ts';
+import { withThresholdTags } from './bundle/thresholds.ts';
 import { hiddenIn, observedIn } from './catalogue.ts';
-import { driftAgainstBaseline } from './drift.ts';
+import { driftAgainstBaseline } from './changes/drift.ts';
 import { failureParts } from './failure-parts.ts';
 import { judgedExplanations } from './judged-explanations.ts';
-import { mismatchesOf } from './mismatch.ts';
-import { missingEvidence } from './missing-evidence.ts';
+import { mismatchesOf } from './keep-alive/mismatch.ts';
 import { posterior, rank } from './posterior.ts';
+import { actionsFor } from './remedies/actions.ts';
+import { missingEvidence } from './remedies/missing-evidence.ts';
 import { type SeverityPolicy, severityOf } from './severity.ts';
 import { symptomOf } from './symptom.ts';
-import { withThresholdTags } from './thresholds.ts';
 
 /** What of the settings a diagnosis depends on. */
 export interface DiagnosisPolicy extends SeverityPolicy {

@@ -1,8 +1,8 @@
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem, Hypothesis } from '../model/diagnosis.ts';
 import { CATALOGUE, type OutcomeId } from './catalogue.ts';
-import { type Doubt, doubtOf } from './doubt.ts';
 import { type FailurePart, itemOf } from './failure-parts.ts';
+import { type HiddenEvidenceGain, hiddenEvidenceGain } from './hidden-evidence.ts';
 import type { Observed } from './observations/observation.ts';
 import { OTHER_PRIOR, PRIOR } from './prior.ts';
 import { totalWeight, weightsFor } from './weighing.ts';
@@ -35,7 +35,12 @@ function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCaus
 type Chances = ReadonlyMap<NamedCause, number>;
 
 /** Bayes' rule over the catalogue's weights; groups of observations are taken as independent of each other. */
-function moved(chances: Chances, other: number, seen: Seen, doubt: Doubt | null = null): Chances {
+function moved(
+  chances: Chances,
+  other: number,
+  seen: Seen,
+  doubt: HiddenEvidenceGain | null = null,
+): Chances {
   const scores = [...chances].map(
     ([cause, chance]) =>
       [cause, Math.log(chance) + totalWeight(seen, cause) + (doubt?.causes.get(cause) ?? 0)] as const,
@@ -56,7 +61,11 @@ interface Judged {
   readonly isExplained: boolean;
 }
 
-function judged(seen: Seen, parts: readonly FailurePart[], doubt: Doubt | null = null): readonly Judged[] {
+function judged(
+  seen: Seen,
+  parts: readonly FailurePart[],
+  doubt: HiddenEvidenceGain | null = null,
+): readonly Judged[] {
   const others = seen.filter(({ id }) => CATALOGUE.get(id)?.observation.isOfUnexplained !== true);
   const explained = parts.map(({ share, chances }): Judged => {
     const known = [...chances.values()].reduce((sum, chance) => sum + chance, 0);
@@ -145,7 +154,7 @@ function namedInDoubt(
 ): Named | null {
   const first = named(judged(seen, parts), failures);
   if (first === null || hidden.length === 0) return first;
-  const doubted = named(judged(seen, parts, doubtOf(seen, hidden, first.cause)), failures);
+  const doubted = named(judged(seen, parts, hiddenEvidenceGain(seen, hidden, first.cause)), failures);
   return doubted?.cause === first.cause ? doubted : null;
 }
 

@@ -1,5 +1,5 @@
 import type { Drift, Mismatch, Severity } from '../model/diagnosis.ts';
-import { sum } from './metric-view.ts';
+import { sum } from './bundle/metric-view.ts';
 import type { Symptom } from './symptom.ts';
 
 /** Thresholds of severity; the defaults are those of the settings. */

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
-import { couldRead, countByTime, sum } from './metric-view.ts';
+import { couldRead, countByTime, sum } from './bundle/metric-view.ts';
 
 /** The 502s of the load balancer's own, from the metric or, without metrics, from the access log. */
 export interface Symptom {

@@ -10,9 +10,9 @@ import {
 import { readLogDeliveries } from '../observe/log-delivery.reader.ts';
 import {
   type Check,
+  type CheckResult,
   counted,
   type Examined,
-  type Finding,
   hoursBefore,
   ok,
   problem,
@@ -46,7 +46,7 @@ export const accessLogsCheck: Check = {
     (await Promise.all(examined.watched.map((region) => inRegion(examined, region)))).flat(),
 };
 
-async function inRegion(examined: Examined, region: string): Promise<readonly Finding[]> {
+async function inRegion(examined: Examined, region: string): Promise<readonly CheckResult[]> {
   const { elb } = clientsByRegion(examined.options)(region);
   const all = await listLoadBalancers(elb, region);
   const looked = all.slice(0, MOST_LOAD_BALANCERS);
@@ -95,7 +95,7 @@ async function deliveredLogs(
   { options }: Examined,
   region: string,
   loadBalancers: readonly DescribedLoadBalancer[],
-): Promise<{ readonly logs: readonly PlacedLog[]; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly logs: readonly PlacedLog[]; readonly findings: readonly CheckResult[] }> {
   if (loadBalancers.length === 0) return { logs: [], findings: [] };
   const reading = await readLogDeliveries(logsOf(region, options), region);
   if (reading.state === 'unknown') {
@@ -106,7 +106,7 @@ async function deliveredLogs(
     };
   }
   const logs: PlacedLog[] = [];
-  const findings: Finding[] = [];
+  const findings: CheckResult[] = [];
   for (const loadBalancer of loadBalancers)
     for (const delivery of reading.value) {
       if (delivery.loadBalancerArn !== loadBalancer.arn || delivery.logType !== 'ALB_ACCESS_LOGS') continue;
@@ -137,7 +137,7 @@ async function ofPlace(
   { account, now }: Examined,
   region: string,
   { loadBalancer, setting, read, url, ...log }: PlacedLog,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const { summary, gaps } = await read({
     ...{ account, region },
     ...{ start: hoursBefore(now, HOURS), end: now.toISOString(), failureMinutes: [] },

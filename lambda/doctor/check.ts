@@ -29,7 +29,7 @@ export type CheckId = (typeof CHECK_IDS)[number];
 export type Outcome = 'ok' | 'problem' | 'unknown' | 'skipped';
 
 /** One thing that a check found, in one line, and what to do about it. */
-export interface Finding {
+export interface CheckResult {
   readonly outcome: Outcome;
   readonly what: string;
   /** null where nothing needs to be done. */
@@ -62,13 +62,13 @@ export interface Check {
   readonly id: CheckId;
   /** What it looks for, as the progress line says it. */
   readonly title: string;
-  run(examined: Examined): Promise<readonly Finding[]>;
+  run(examined: Examined): Promise<readonly CheckResult[]>;
 }
 
-export const ok = (what: string): Finding => ({ outcome: 'ok', what, todo: null });
-export const problem = (what: string, todo: string): Finding => ({ outcome: 'problem', what, todo });
-export const unknown = (what: string, todo: string): Finding => ({ outcome: 'unknown', what, todo });
-export const skipped = (what: string): Finding => ({ outcome: 'skipped', what, todo: null });
+export const ok = (what: string): CheckResult => ({ outcome: 'ok', what, todo: null });
+export const problem = (what: string, todo: string): CheckResult => ({ outcome: 'problem', what, todo });
+export const unknown = (what: string, todo: string): CheckResult => ({ outcome: 'unknown', what, todo });
+export const skipped = (what: string): CheckResult => ({ outcome: 'skipped', what, todo: null });
 
 /** A time before now, ISO. */
 export const hoursBefore = (now: Date, hours: number): string =>

@@ -3,8 +3,8 @@ import { sendAll } from '../deliver/test-alert.ts';
 import { readSubscriptions } from '../observe/subscription.reader.ts';
 import {
   type Check,
+  type CheckResult,
   type Deployment,
-  type Finding,
   ok,
   outputOf,
   problem,
@@ -29,7 +29,7 @@ export const deliveryCheck = (by: string | null): Check => ({
     const receivers = receiversOf(await readSubscriptions(topicArn, region, options), notifications);
     return [
       ok('topic and bus took a test notification and its resolve'),
-      ...receivers.map(({ receiver, gets, because }): Finding => {
+      ...receivers.map(({ receiver, gets, because }): CheckResult => {
         if (gets.length > 0) return ok(`${receiver} should have got it: look there`);
         return unknown(`${receiver} does not get it: ${because}`, 'change its filter if it should');
       }),

@@ -7,7 +7,14 @@ import { readMonitorStack } from '../observe/stack.reader.ts';
 import { openTable } from '../store/table.ts';
 import { accessLogsCheck } from './access-logs.ts';
 import { chatCheck } from './chat.ts';
-import { type Check, type CheckId, type Deployment, type Examined, type Finding, unknown } from './check.ts';
+import {
+  type Check,
+  type CheckId,
+  type CheckResult,
+  type Deployment,
+  type Examined,
+  unknown,
+} from './check.ts';
 import { deliveryCheck } from './delivery.ts';
 import { investigationCheck } from './investigation.ts';
 import { metricsInsightsCheck } from './metrics-insights.ts';
@@ -22,7 +29,7 @@ import { trailCheck } from './trail.ts';
 import { versionCheck } from './version.ts';
 
 /** Which deployment is meant. */
-export interface Wanted {
+export interface DeploymentQuery {
   readonly region: string;
   /** null: the only one of the region. */
   readonly stackName: string | null;
@@ -35,7 +42,7 @@ export interface Wanted {
 export interface Examination {
   readonly check: CheckId;
   readonly title: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckResult[];
 }
 
 /**
@@ -67,7 +74,7 @@ export const allChecks = (by: string | null): readonly Check[] => [
  * @throws InputError where none or several could be meant
  * @throws RemoteError where AWS does not answer
  */
-export async function findDeployment({ stackName, ...rest }: Wanted): Promise<Deployment> {
+export async function findDeployment({ stackName, ...rest }: DeploymentQuery): Promise<Deployment> {
   const stack = await readMonitorStack(rest.region, stackName, rest.options);
   return { ...rest, stack, account: stack.outputs['AlertTopicArn']?.split(':')[4] ?? '' };
 }

@@ -2,9 +2,9 @@ import { OWN_METRICS } from '../env.ts';
 import { readMetricSums } from '../observe/metric-sums.reader.ts';
 import {
   type Check,
+  type CheckResult,
   counted,
   type Examined,
-  type Finding,
   hoursBefore,
   ok,
   outputOf,
@@ -46,7 +46,7 @@ export const investigationCheck: Check = {
 };
 
 /** What the function's own role could not read: only the function itself can tell. */
-async function failedReads(examined: Examined, functionName: string): Promise<Finding> {
+async function failedReads(examined: Examined, functionName: string): Promise<CheckResult> {
   const { region, now, options } = examined;
   const dimensions = { [OWN_METRICS.dimension]: outputOf(examined, 'StateTableName') };
   const [failed] = await readMetricSums(

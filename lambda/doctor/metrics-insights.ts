@@ -1,5 +1,5 @@
 import { clientsByRegion } from '../observe/clients.ts';
-import { readTrouble } from '../observe/trouble.reader.ts';
+import { readFailingLoadBalancers } from '../observe/failing-load-balancers.reader.ts';
 import { type Check, counted, hoursBefore, ok, problem } from './check.ts';
 
 const HOURS = 3;
@@ -13,16 +13,20 @@ export const metricsInsightsCheck: Check = {
       watched.map(async (region) => {
         const window = { start: hoursBefore(now, HOURS), end: now.toISOString() };
         const { cloudWatch } = clientsByRegion(options)(region);
-        const { troubled, because, cut } = await readTrouble(cloudWatch, { ...window, region, account });
+        const { failing, because, cut } = await readFailingLoadBalancers(cloudWatch, {
+          ...window,
+          region,
+          account,
+        });
         if (because !== null && cut !== true)
           return problem(
             `${region}: ${because}`,
             'every load balancer is asked by name meanwhile (backstopMinutes), so nothing is lost but time; allow cloudwatch:GetMetricData, or report the answer as a defect',
           );
         return ok(
-          troubled.length === 0
+          failing.length === 0
             ? `${region}: answered; no 502 in 3 hours, so the form of a group could not be seen`
-            : `${region}: answered in the form expected; ${counted(troubled.length, 'load balancer')} with 502s in 3 hours`,
+            : `${region}: answered in the form expected; ${counted(failing.length, 'load balancer')} with 502s in 3 hours`,
         );
       }),
     ),

@@ -1,6 +1,6 @@
 import { readFunction } from '../observe/function.reader.ts';
 import { readSubnetReach, type SubnetReach } from '../observe/subnet.reader.ts';
-import { type Check, counted, type Finding, ok, problem, skipped, unknown } from './check.ts';
+import { type Check, type CheckResult, counted, ok, problem, skipped, unknown } from './check.ts';
 import { logOf, runsOf } from './function-runs.ts';
 
 const HOURS = 24;
@@ -20,7 +20,7 @@ export const probeCheck: Check = {
       subnetIds.length === 0 ? [] : readSubnetReach(subnetIds, region, options),
       runsOf(examined, name, HOURS),
     ]);
-    const ran: Finding =
+    const ran: CheckResult =
       runs.errors > 0
         ? problem(`${runs.errors} of ${runs.invocations} runs failed in 24 hours`, `read why: ${logOf(name)}`)
         : runs.invocations === 0
@@ -30,7 +30,7 @@ export const probeCheck: Check = {
   },
 };
 
-function reachOf({ id, freeAddresses, defaultRoute, endpoints }: SubnetReach, region: string): Finding {
+function reachOf({ id, freeAddresses, defaultRoute, endpoints }: SubnetReach, region: string): CheckResult {
   if (freeAddresses === 0)
     return problem(`${id} has no free address`, 'give the probe a subnet that has some (setting probe)');
   if (defaultRoute !== null) return ok(`${id} reaches AWS by ${defaultRoute}`);

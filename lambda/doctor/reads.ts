@@ -5,8 +5,8 @@ import { type DescribedLoadBalancer, listLoadBalancers } from '../observe/load-b
 import { observe } from '../observe/observe.ts';
 import {
   type Check,
+  type CheckResult,
   type Examined,
-  type Finding,
   hoursBefore,
   ok,
   problem,
@@ -25,7 +25,7 @@ export const readsCheck: Check = {
     (await Promise.all(examined.watched.map((region) => inRegion(examined, region)))).flat(),
 };
 
-async function inRegion(examined: Examined, region: string): Promise<readonly Finding[]> {
+async function inRegion(examined: Examined, region: string): Promise<readonly CheckResult[]> {
   const { options } = examined;
   try {
     const clients = clientsByRegion(options)(region);
@@ -48,7 +48,7 @@ async function gapsOf(
   { options, account, now }: Examined,
   region: string,
   loadBalancer: DescribedLoadBalancer,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const window = { start: hoursBefore(now, HOURS), end: now.toISOString() };
   const changes = readRegionChanges(cloudTrailClient(region, options), region, window);
   // Awaited with the observation; where that fails first, this must not end the process.

@@ -1,5 +1,5 @@
 import { readSubscriptions, type TopicSubscription } from '../observe/subscription.reader.ts';
-import { type Check, type Finding, ok, outputOf, problem } from './check.ts';
+import { type Check, type CheckResult, ok, outputOf, problem } from './check.ts';
 
 /** Somebody is subscribed, and every subscription is confirmed. */
 export const subscriptionsCheck: Check = {
@@ -9,8 +9,8 @@ export const subscriptionsCheck: Check = {
     const topicArn = outputOf(examined, 'AlertTopicArn');
     const subscriptions = await readSubscriptions(topicArn, examined.region, examined.options);
     if (subscriptions.length === 0)
-      return [problem('nobody is subscribed, so nobody is told', `subscribe someone to ${topicArn}`)];
-    return subscriptions.map(findingOf);
+      return [problem('nobody is subscribed, so nobody is notified', `subscribe someone to ${topicArn}`)];
+    return subscriptions.map(checkResultOf);
   },
 };
 
@@ -27,7 +27,7 @@ function withoutSecret(endpoint: string): string {
   return pathname.length <= 1 && search === '' ? endpoint : `${protocol}//${host}/…`;
 }
 
-function findingOf(subscription: TopicSubscription): Finding {
+function checkResultOf(subscription: TopicSubscription): CheckResult {
   const receiver = receiverOf(subscription);
   if (!subscription.confirmed)
     return problem(

@@ -1,9 +1,9 @@
 import { RemoteError } from '../model/failure.ts';
 import { readTrails } from '../observe/trail.reader.ts';
-import { type Check, type Finding, ok, problem, unknown } from './check.ts';
+import { type Check, type CheckResult, ok, problem, unknown } from './check.ts';
 
 const WITHOUT =
-  'changes are then seen at the next check of the configuration only (postureHours), and not who made them at once; create a trail that records management events and logs in all regions';
+  'changes are then seen only at the next configuration check (postureHours), and who made them only later; create a trail that records management events and logs in all regions';
 
 /** Where no trail logs, CloudTrail sends EventBridge no event of an API call, and nobody is told. */
 export const trailCheck: Check = {
@@ -11,7 +11,7 @@ export const trailCheck: Check = {
   title: 'a CloudTrail trail that logs, in each region',
   run: async ({ watched, options }) =>
     Promise.all(
-      watched.map(async (region): Promise<Finding> => {
+      watched.map(async (region): Promise<CheckResult> => {
         try {
           const trails = await readTrails(region, options);
           const logging = trails.filter((trail) => trail.logging);

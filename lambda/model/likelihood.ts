@@ -16,6 +16,6 @@ const LIKELIHOODS = [
  *
  * @param probability - 0 to 1; not rounded, so that 94.9 % is not called almost certain
  */
-export function likelihoodWords(probability: number): string {
+export function likelihoodText(probability: number): string {
   return LIKELIHOODS.find(({ from }) => probability >= from)?.words ?? 'almost no chance';
 }

@@ -1,5 +1,5 @@
-import { type ContentKind, contentKind, TELLING_BYTES, UNREAD } from './access-log-content.ts';
-import { type Again, gunzipped } from './access-log-gzip.ts';
+import { CONTENT_SAMPLE_BYTES, type ContentKind, contentKind, UNREAD } from './access-log-content.ts';
+import { gunzipped, type Reopen } from './access-log-gzip.ts';
 import { readTar } from './access-log-tar.ts';
 import { ByteStream } from './byte-stream.ts';
 
@@ -28,7 +28,7 @@ export interface LogSink {
 export interface LogBytes {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Gives them once more: what is damaged is read again in smaller pieces. */
-  readonly again: Again;
+  readonly reopen: Reopen;
 }
 
 /** zlib inflates one chunk ahead on a thread of its own while the one before is read. */
@@ -57,22 +57,22 @@ export function readLogBytes(
   chunkBytes = CHUNK_BYTES,
   depth = 0,
 ): Promise<string | null> {
-  return readStream(new ByteStream(log.bytes), log.again, sink, chunkBytes, depth);
+  return readStream(new ByteStream(log.bytes), log.reopen, sink, chunkBytes, depth);
 }
 
 async function readStream(
   stream: ByteStream,
-  again: Again,
+  reopen: Reopen,
   sink: LogSink,
   chunkBytes: number,
   depth: number,
 ): Promise<string | null> {
-  const first = await stream.read(TELLING_BYTES);
+  const first = await stream.read(CONTENT_SAMPLE_BYTES);
   const kind = contentKind(first);
   stream.unread(first);
   if (depth > DEEPEST) return `${kind} data within more than ${DEEPEST} others; not read`;
   if (isUnread(kind)) return UNREAD[kind];
-  if (kind === 'gzip') return readGzip(stream, again, sink, chunkBytes, depth);
+  if (kind === 'gzip') return readGzip(stream, reopen, sink, chunkBytes, depth);
   if (kind === 'tar') return readArchive(stream, sink, chunkBytes, depth);
   if (kind === 'parquet') return readParquet(stream, sink);
   for await (const chunk of textOf(kind, stream.rest())) sink.chunk(chunk);
@@ -83,16 +83,16 @@ const isUnread = (kind: ContentKind): kind is keyof typeof UNREAD => kind in UNR
 
 async function readGzip(
   stream: ByteStream,
-  again: Again,
+  reopen: Reopen,
   sink: LogSink,
   chunkBytes: number,
   depth: number,
 ): Promise<string | null> {
   let problem: string | null = null;
   const chunks = (async function* () {
-    problem = yield* gunzipped(stream.rest(), again, chunkBytes);
+    problem = yield* gunzipped(stream.rest(), reopen, chunkBytes);
   })();
-  const within = await readLogBytes({ bytes: chunks, again: notAgain }, sink, chunkBytes, depth + 1);
+  const within = await readLogBytes({ bytes: chunks, reopen: cannotReopen }, sink, chunkBytes, depth + 1);
   return problem ?? within;
 }
 
@@ -117,13 +117,13 @@ async function readArchive(
       problem = null;
       return;
     }
-    const log = bytes <= MOST_KEPT_BYTES ? await kept(content) : { bytes: content, again: notAgain };
+    const log = bytes <= MOST_KEPT_BYTES ? await kept(content) : { bytes: content, reopen: cannotReopen };
     problem = await readLogBytes(log, sink, chunkBytes, depth + 1);
   });
   return wrong ?? problem;
 }
 
-const notAgain: Again = () => null;
+const cannotReopen: Reopen = () => null;
 
 async function* partsOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* parts;
@@ -132,7 +132,7 @@ async function* partsOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array
 /** Bytes that are in memory, in parts. */
 export const bytesInMemory = (parts: readonly Uint8Array[]): LogBytes => ({
   bytes: partsOf(parts),
-  again: () => partsOf(parts),
+  reopen: () => partsOf(parts),
 });
 
 /**
@@ -154,7 +154,7 @@ export function bytesOnce(bytes: AsyncIterable<Uint8Array>): LogBytes {
       yield part;
     }
   })();
-  return { bytes: passing, again: () => (keeps ? partsOf(parts) : null) };
+  return { bytes: passing, reopen: () => (keeps ? partsOf(parts) : null) };
 }
 
 const isGzip = (parts: readonly Uint8Array[]): boolean =>

@@ -37,7 +37,7 @@ const MAGIC: readonly (readonly [ContentKind, readonly number[]])[] = [
 const TAR_MAGIC_AT = 257;
 const TAR_MAGIC = 'ustar';
 /** As many first bytes as tell the kind; a line, and the header of a tar archive, are in them. */
-export const TELLING_BYTES = 16_384;
+export const CONTENT_SAMPLE_BYTES = 16_384;
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;

@@ -175,10 +175,10 @@ async function healthChecksFromDeliveries(
       logType === 'ALB_HEALTH_CHECK_LOGS' &&
       (destination.kind === 's3' || destination.kind === 'log-group'),
   );
-  return own === undefined ? null : readDelivery(commonOf(look), { ...own, recordFields: [] }, look.options);
+  return own === undefined ? null : readDelivery(commonOf(look), own, look.options);
 }
 
-/** Where the attributes say where the log is, nobody asks for deliveries. */
+/** Where the attributes say where both logs are, nobody asks for deliveries. */
 const NONE_ASKED: Reading<readonly LogDelivery[]> = { state: 'known', value: [] };
 
 const OFF = 'access_logs.s3.enabled is not true';
@@ -208,10 +208,14 @@ export function accessLogEvidence(
     const over = Date.now() + budget.maxMs;
     const look: Look = { bundle, budget, options, isOver: () => Date.now() >= over };
     const attributed = fromAttributes(look, 'access_logs');
-    const deliveries = attributed === null ? await deliveriesOf(bundle.region) : NONE_ASKED;
+    const attributedChecks = fromAttributes(look, 'health_check_logs');
+    const deliveries =
+      attributed === null || attributedChecks === null
+        ? deliveriesOf(bundle.region)
+        : Promise.resolve(NONE_ASKED);
     const [access, checks] = await Promise.all([
-      attributed ?? fromDeliveries(look, deliveries),
-      fromAttributes(look, 'health_check_logs') ?? healthChecksFromDeliveries(look, deliveries),
+      attributed ?? deliveries.then((reading) => fromDeliveries(look, reading)),
+      attributedChecks ?? deliveries.then((reading) => healthChecksFromDeliveries(look, reading)),
     ]);
     // A health check log that is not there is nothing that anybody misses; one that may not be read is.
     const denied = checks?.gaps.filter(({ kind }) => kind === 'denied') ?? [];

@@ -1,6 +1,6 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LogAnalysis } from '../access-log/analysis.ts';
-import type { Stretch } from '../diagnose/backend-log-windows.ts';
+import type { Stretch } from '../diagnose/bundle/backend-log-windows.ts';
 import { type AccessLogEvidence, accessLogGap, evidenceOf } from './access-log-reading.ts';
 import { attempt } from './aws-failure.ts';
 import { logGroupPages } from './log-group.reader.ts';

@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib';
 
 /** Gives the same bytes from their begin once more, or null where they are no longer there. */
-export type Again = () => AsyncIterable<Uint8Array> | null;
+export type Reopen = () => AsyncIterable<Uint8Array> | null;
 
 /** Chunks, and at the end what is wrong with the data, or null. */
 export type Inflating = AsyncGenerator<Uint8Array, string | null>;
@@ -138,12 +138,12 @@ function problemOf(damage: Damage, goesOn: boolean): string {
  * member on.
  *
  * @param first - the bytes
- * @param again - the same bytes once more, to read a damaged stretch in smaller pieces
+ * @param reopen - the same bytes once more, to read a damaged stretch in smaller pieces
  * @throws whatever reading the bytes throws
  */
 export async function* gunzipped(
   first: AsyncIterable<Uint8Array>,
-  again: Again,
+  reopen: Reopen,
   chunkBytes: number,
 ): Inflating {
   const progress = { from: 0, given: 0 };
@@ -153,16 +153,16 @@ export async function* gunzipped(
     const damage = yield* upToDamage(bytes, progress, chunkBytes);
     if (damage === null) return problem;
     if (damage.isCut) return problem ?? problemOf(damage, false);
-    if (again() === null)
+    if (reopen() === null)
       return `${problemOf(damage, false)}, and so are some lines before, for it could not be read again`;
-    const met = yield* inSmallerPieces(again, damage, progress, chunkBytes);
+    const met = yield* inSmallerPieces(reopen, damage, progress, chunkBytes);
     const end = progress.from + met.taken;
-    const next = await nextMember(again() ?? [], end + 1);
+    const next = await nextMember(reopen() ?? [], end + 1);
     problem ??= problemOf(new Damage(met.message, end), next >= 0);
     if (next < 0) return problem;
     progress.from = next;
     progress.given = 0;
-    bytes = pieces(again() ?? [], next, Number.POSITIVE_INFINITY, 1);
+    bytes = pieces(reopen() ?? [], next, Number.POSITIVE_INFINITY, 1);
     // What was inflated before may end within a line.
     yield Buffer.from('\n');
   }
@@ -194,7 +194,7 @@ async function* upToDamage(
 }
 
 async function* inSmallerPieces(
-  again: Again,
+  reopen: Reopen,
   met: Damage,
   progress: Progress,
   chunkBytes: number,
@@ -205,7 +205,7 @@ async function* inSmallerPieces(
     let seen = 0;
     try {
       for await (const chunk of inflated(
-        pieces(again() ?? [], progress.from, progress.from + damage.taken, size),
+        pieces(reopen() ?? [], progress.from, progress.from + damage.taken, size),
         chunkBytes,
       )) {
         const isNew = chunk.subarray(Math.min(chunk.length, Math.max(0, skip - seen)));

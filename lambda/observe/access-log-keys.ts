@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { accessLogName, reasonToSkip } from '../access-log/file-name.ts';
+import { accessLogName, reasonToSkip } from '../access-log/reading/file-name.ts';
 import { type ListedObject, listFolder, walkFolders } from './object-listing.ts';
 
 /** One object of a log. */

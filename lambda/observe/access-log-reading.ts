@@ -1,5 +1,5 @@
 import type { LogAnalysis } from '../access-log/analysis.ts';
-import type { AccessLogReading } from '../access-log/reading.ts';
+import type { AccessLogReading } from '../access-log/analysis-result.ts';
 import { emptySummary } from '../access-log/summarize.ts';
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { Gap } from '../model/evidence.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { LogAnalysis } from '../access-log/analysis.ts';
-import { accessLogName, inReadingOrder } from '../access-log/file-name.ts';
+import { accessLogName, inReadingOrder } from '../access-log/reading/file-name.ts';
 import {
   bytesInMemory,
   bytesOnce,

@@ -237,7 +237,7 @@ export async function attempt<T>(call: ReadCall, read: () => Promise<T>): Promis
  *
  * @throws RemoteError saying what failed and what to do
  */
-export async function essential<T>(call: RemoteCall, read: () => Promise<T>): Promise<T> {
+export async function orThrow<T>(call: RemoteCall, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { backendLogWindows } from '../diagnose/backend-log-windows.ts';
+import { backendLogWindows } from '../diagnose/bundle/backend-log-windows.ts';
+import { parseLogGroup, TAGS } from '../diagnose/bundle/tags.ts';
 import { symptomOf } from '../diagnose/symptom.ts';
-import { parseLogGroup, TAGS } from '../diagnose/tags.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import { type BackendLogEvidence, readBackendLogs } from './backend-log.reader.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';

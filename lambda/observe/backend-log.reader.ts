@@ -3,8 +3,8 @@ import {
   type FilteredLogEvent,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { Stretch } from '../diagnose/backend-log-windows.ts';
-import { backendFilterPattern, backendPatternOf } from '../diagnose/backend-patterns.ts';
+import type { Stretch } from '../diagnose/bundle/backend-log-windows.ts';
+import { backendFilterPattern, backendPatternOf } from '../diagnose/bundle/backend-patterns.ts';
 import type { BackendLogMatch, Gap } from '../model/evidence.ts';
 import { redactedLine } from '../model/redacted-line.ts';
 import { answered, attempt, type ReadCall } from './aws-failure.ts';

@@ -46,7 +46,7 @@ export function clientsByRegion(options: ClientOptions = {}): (region: string) =
 const PACED_ATTEMPTS = 10;
 
 /**
- * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what trouble may take.
+ * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what incidents may take.
  */
 export function pacedClientsByRegion(
   sharing: Sharing,
@@ -65,7 +65,7 @@ export function pacedClientsByRegion(
       paced(clients.elb, pacerOf(region), urgency);
       return clients;
     });
-  const byUrgency = { trouble: of('trouble'), sweep: of('sweep') };
+  const byUrgency = { incident: of('incident'), sweep: of('sweep') };
   return (region, urgency) => byUrgency[urgency](region);
 }
 

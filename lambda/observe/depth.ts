@@ -1,7 +1,7 @@
 import type { Gap } from '../model/evidence.ts';
 import type { Reading } from './aws-failure.ts';
 import type { RegionChanges } from './change.reader.ts';
-import { METRICS_OF_TROUBLE } from './metric-query.ts';
+import { SCREENING_METRICS } from './metric-query.ts';
 
 /** How much is read. */
 export type Depth = 'configuration' | 'first-aid' | 'whole';
@@ -40,7 +40,7 @@ export const leftForLater = (resource: string): Reading<Record<string, string>> 
 /** What a look at the configuration leaves out. */
 export const notAsked = (loadBalancerArn: string): Gap[] =>
   [
-    { subject: 'metrics' as const, what: 'metrics beside 502s and requests', metrics: METRICS_OF_TROUBLE },
+    { subject: 'metrics' as const, what: 'metrics beside 502s and requests', metrics: SCREENING_METRICS },
     { subject: 'target-health' as const, what: 'the health of the targets', metrics: [] },
   ].map(({ subject, what, metrics }) => ({
     subject,

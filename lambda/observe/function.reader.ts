@@ -1,5 +1,5 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { essential } from './aws-failure.ts';
+import { orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** A deployed function, as Lambda has it. */
@@ -22,7 +22,7 @@ export function readFunction(
     resource: name,
     region,
   };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const lambda = new LambdaClient(clientConfig(region, options));
     const answer = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
     return {

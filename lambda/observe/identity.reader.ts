@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { essential } from './aws-failure.ts';
+import { orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** Who is calling. */
@@ -20,7 +20,7 @@ export function readCallerIdentity(region: string, options: ClientOptions = {}):
     resource: null,
     region,
   };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const sts = new STSClient(clientConfig(region, options));
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
     if (!Account) throw new Error('the answer names no account');

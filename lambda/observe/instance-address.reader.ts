@@ -1,5 +1,5 @@
 import { DescribeInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { essential } from './aws-failure.ts';
+import { orThrow } from './aws-failure.ts';
 
 /** DescribeInstances takes up to 1,000 ids; fewer keep the answer small. */
 const IDS_PER_CALL = 200;
@@ -21,7 +21,7 @@ export async function readInstanceAddresses(
     const Filters = [{ Name: 'instance-id', Values: instanceIds.slice(start, start + IDS_PER_CALL) }];
     let NextToken: string | undefined;
     do {
-      const answer = await essential(call, () =>
+      const answer = await orThrow(call, () =>
         ec2.send(new DescribeInstancesCommand({ Filters, NextToken })),
       );
       for (const { InstanceId, PrivateIpAddress } of (answer.Reservations ?? []).flatMap(

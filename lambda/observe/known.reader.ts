@@ -29,7 +29,7 @@ interface Listing {
 
 /**
  * Reads what several load balancers of one region can be asked for together: the load balancers and their tags 20 a
- * call, and the target groups from a listing of the region where many are in trouble at once.
+ * call, and the target groups from a listing of the region where many fail at once.
  *
  * @param now - epoch milliseconds
  */
@@ -38,13 +38,13 @@ export function knownReader(
 ): (
   clients: ObserveClients,
   arns: readonly string[],
-  alongside: number,
+  concurrentLooks: number,
 ) => Promise<ReadonlyMap<string, KnownLoadBalancer>> {
   const listings = new Map<string, Listing>();
 
   /** Which groups belong to whom, if a listing pays and AWS gives one. */
-  async function listed({ elb, region }: ObserveClients, alongside: number) {
-    const maxPages = Math.floor(alongside / CALLS_REPLACED_PER_PAGE);
+  async function listed({ elb, region }: ObserveClients, concurrentLooks: number) {
+    const maxPages = Math.floor(concurrentLooks / CALLS_REPLACED_PER_PAGE);
     if (maxPages < 2) return null;
     const kept = listings.get(region);
     if (kept && now() - kept.listedAt < LISTING_FRESH_MS) return kept.groups;
@@ -53,11 +53,11 @@ export function knownReader(
     return groups;
   }
 
-  return async (clients, arns, alongside) => {
+  return async (clients, arns, concurrentLooks) => {
     const { elb, region } = clients;
     const [found, groups] = await Promise.all([
       readLoadBalancers(elb, region, arns),
-      listed(clients, alongside).then((all) => groupsOf(elb, region, arns, all)),
+      listed(clients, concurrentLooks).then((all) => groupsOf(elb, region, arns, all)),
     ]);
     // What was just found to be gone is not asked for: AWS would answer for none of the others either.
     const there = arns.filter((arn) => found.get(arn)?.state !== 'gone');

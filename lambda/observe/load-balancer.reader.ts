@@ -10,9 +10,9 @@ import type { LoadBalancer } from '../model/evidence.ts';
 import {
   answered,
   attempt,
-  essential,
   failureKindOf,
   gapFrom,
+  orThrow,
   type ReadCall,
   type Reading,
 } from './aws-failure.ts';
@@ -61,7 +61,7 @@ export async function listLoadBalancers(
   elb: ElasticLoadBalancingV2Client,
   region: string,
 ): Promise<readonly DescribedLoadBalancer[]> {
-  return essential(describeCall(region, null), async () => {
+  return orThrow(describeCall(region, null), async () => {
     const found: DescribedLoadBalancer[] = [];
     for await (const page of paginateDescribeLoadBalancers({ client: elb, pageSize: PAGE_SIZE }, {})) {
       for (const balancer of answered(page.LoadBalancers)) {
@@ -93,8 +93,7 @@ export async function readLoadBalancer(
     const kind = failureKindOf(error);
     if (kind === 'not-found') return { state: 'gone', loadBalancerArn: arn };
     // The first call of an observation: where it cannot get through, the others will not either.
-    if (kind === 'unreachable' || kind === 'unknown-host')
-      return essential(call, () => Promise.reject(error));
+    if (kind === 'unreachable' || kind === 'unknown-host') return orThrow(call, () => Promise.reject(error));
     return { state: 'unknown', gap: gapFrom(error, call) };
   }
 }

@@ -104,14 +104,14 @@ export function metricQueriesFor(
 
 const OF_QUIET: readonly string[] = ['HTTPCode_ELB_502_Count', 'RequestCount'];
 
-/** What tells a quiet load balancer from one in trouble or without traffic: two series. */
+/** What tells a quiet load balancer from one that fails or has no traffic: two series. */
 export const quietQueriesFor = ({
   dimension,
 }: Pick<DescribedLoadBalancer, 'dimension'>): readonly MetricQuery[] =>
   sums(OF_QUIET, { LoadBalancer: dimension });
 
 /** The metrics that only tell something where there are 502s. */
-export const METRICS_OF_TROUBLE: readonly string[] = [
+export const SCREENING_METRICS: readonly string[] = [
   ...new Set([
     ...OF_LOAD_BALANCER,
     ...[...OF_TARGET_GROUP, ...OF_CONNECTED_TARGETS].map(([name]) => name),

@@ -1,5 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { answered, essential } from './aws-failure.ts';
+import { answered, orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** A metric whose sum is wanted. */
@@ -34,7 +34,7 @@ export function readMetricSums(
   const start = Math.floor(Date.parse(window.start) / MINUTE_MS) * MINUTE_MS;
   const end = Math.ceil(Date.parse(window.end) / MINUTE_MS) * MINUTE_MS;
   const minutes = Math.min(MOST_MINUTES_OF_ONE_POINT, Math.max(1, (end - start) / MINUTE_MS));
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const client = new CloudWatchClient(clientConfig(region, options));
     const { MetricDataResults } = await client.send(
       new GetMetricDataCommand({
@@ -74,7 +74,7 @@ export function listMetricsOf(
   options: ClientOptions,
 ): Promise<readonly { readonly name: string; readonly value: string }[]> {
   const call = { what: `metrics of ${namespace}`, action: 'cloudwatch:ListMetrics', resource: null, region };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const client = new CloudWatchClient(clientConfig(region, options));
     const { Metrics } = await client.send(new ListMetricsCommand({ Namespace: namespace }));
     return answered(Metrics).map(({ MetricName = '', Dimensions = [] }) => ({

@@ -1,9 +1,9 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import type { Observed } from '../collect.ts';
 import { type Environment, INVESTIGATIONS_AT_ONCE } from '../env.ts';
-import type { InvestigationRequest } from '../investigate.ts';
+import type { Observed } from '../investigate/collect.ts';
+import type { InvestigationRequest } from '../investigate/investigate.ts';
 import { answersInForce } from '../probe/answers-in-force.ts';
-import type { Memory } from '../store/monitor-store.ts';
+import type { StoredRecord } from '../store/monitor-store.ts';
 import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
 import type { Depth } from './depth.ts';
@@ -37,8 +37,8 @@ export interface Plan {
 export function observeWithHistory(
   planOf: (request: InvestigationRequest) => Plan,
   { account, settings }: Pick<Environment, 'account' | 'settings'>,
-): (request: InvestigationRequest, memory: Memory) => Promise<Observed> {
-  return async (request, memory) => {
+): (request: InvestigationRequest, stored: StoredRecord) => Promise<Observed> {
+  return async (request, stored) => {
     const { loadBalancerArn, region, window } = request;
     const { clients, known, depth } = planOf(request);
     const observed = await observe(
@@ -49,15 +49,15 @@ export function observeWithHistory(
         known,
         depth,
         window,
-        baseline: memory.baseline,
+        baseline: stored.baseline,
         declaredKeepAlives: settings.declaredKeepAlives,
-        storedKeepAliveFacts: memory.keepAliveFacts,
+        storedKeepAliveFacts: stored.keepAliveFacts,
         changes: recentChanges(region, window),
       },
       clients,
     );
-    const openedAt = memory.state?.incident?.openedAt ?? null;
-    const answers = answersInForce(memory.responseFacts, openedAt, window.end);
+    const openedAt = stored.state?.incident?.openedAt ?? null;
+    const answers = answersInForce(stored.responseFacts, openedAt, window.end);
     if (observed.state === 'gone' || answers.length === 0) return observed;
     return { ...observed, bundle: { ...observed.bundle, responseFacts: [...answers] } };
   };

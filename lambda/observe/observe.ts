@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { factsInForce } from '../diagnose/facts-in-force.ts';
+import { factsInForce } from '../diagnose/keep-alive/facts-in-force.ts';
 import type {
   Baseline,
   EvidenceBundle,

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 const BUCKET = { calls: 40, perSecond: 10 } as const;
 
-/** Sweeps over quiet load balancers take at most this share, so that trouble and other callers find tokens. */
+/** Sweeps over quiet load balancers take at most this share, so that failing load balancers and other callers find tokens. */
 const SWEEP_SHARE = 1 / 3;
 
 /** The slowest that throttling makes us, as a share of the full pace. */
@@ -16,9 +16,9 @@ const SLOWER = 0.5;
 const FASTER_PER_CALL = 0.005;
 
 /** What a call is for: to find out about a failure, or to look over what is quiet. */
-export type Urgency = 'trouble' | 'sweep';
+export type Urgency = 'incident' | 'sweep';
 
-/** How many processes share the bucket for trouble, and how many the part of it that is left to sweeps. */
+/** How many processes share the bucket for incidents, and how many the part of it that is left to sweeps. */
 export interface Sharing {
   readonly processes: number;
   readonly sweeping: number;

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { answered, essential } from './aws-failure.ts';
+import { answered, orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** What a queue holds. */
@@ -17,7 +17,7 @@ const redriveSchema = z.object({ deadLetterTargetArn: z.string() });
 /** @throws RemoteError where it cannot be read */
 export function readQueue(url: string, region: string, options: ClientOptions): Promise<QueueState> {
   const call = { what: 'the queue', action: 'sqs:GetQueueAttributes', resource: url, region };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const sqs = new SQSClient(clientConfig(region, options));
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({
@@ -46,7 +46,7 @@ export function readQueue(url: string, region: string, options: ClientOptions): 
 /** @throws RemoteError where there is no such queue or it cannot be read */
 export function readQueueUrl(name: string, region: string, options: ClientOptions): Promise<string> {
   const call = { what: 'the queue', action: 'sqs:GetQueueUrl', resource: name, region };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const sqs = new SQSClient(clientConfig(region, options));
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return answered(QueueUrl);

@@ -1,5 +1,5 @@
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { answered, essential } from './aws-failure.ts';
+import { answered, orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /**
@@ -15,7 +15,7 @@ export function readEnabledRegions(region: string, options: ClientOptions = {}):
     resource: null,
     region,
   };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const ec2 = new EC2Client(clientConfig(region, options));
     // Without AllRegions the answer holds the enabled ones only.
     const { Regions } = await ec2.send(new DescribeRegionsCommand({}));

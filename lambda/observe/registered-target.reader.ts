@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ignoredAt, parseProbeSkipPaths, TAGS } from '../diagnose/tags.ts';
+import { ignoredAt, parseProbeSkipPaths, TAGS } from '../diagnose/bundle/tags.ts';
 import type { Target } from '../model/evidence.ts';
 import type { RegisteredTarget } from '../probe/registered-target.ts';
 import { readInstanceAddresses } from './instance-address.reader.ts';

@@ -1,6 +1,6 @@
 import { CloudFormationClient, paginateDescribeStacks, type Stack } from '@aws-sdk/client-cloudformation';
 import { InputError } from '../model/failure.ts';
-import { essential } from './aws-failure.ts';
+import { orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** A deployed stack, as CloudFormation has it. */
@@ -52,7 +52,7 @@ async function readStacks(
     region,
   };
   const client = new CloudFormationClient(clientConfig(region, options));
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     const found: DeployedStack[] = [];
     try {
       const wanted = name === null ? {} : { StackName: name };

@@ -5,7 +5,7 @@ import {
   EC2Client,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
-import { answered, essential } from './aws-failure.ts';
+import { answered, orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** Whether a function in a subnet can reach AWS. */
@@ -35,15 +35,15 @@ export async function readSubnetReach(
     resource: ids.join(', '),
     region,
   });
-  const subnets = await essential(call('DescribeSubnets'), async () =>
+  const subnets = await orThrow(call('DescribeSubnets'), async () =>
     answered((await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [...ids] }))).Subnets),
   );
   const vpcs = [...new Set(subnets.flatMap(({ VpcId }) => VpcId ?? []))];
   const ofVpcs = { Filters: [{ Name: 'vpc-id', Values: vpcs }] };
-  const tables = await essential(call('DescribeRouteTables'), async () =>
+  const tables = await orThrow(call('DescribeRouteTables'), async () =>
     answered((await ec2.send(new DescribeRouteTablesCommand(ofVpcs))).RouteTables),
   );
-  const endpoints = await essential(call('DescribeVpcEndpoints'), async () =>
+  const endpoints = await orThrow(call('DescribeVpcEndpoints'), async () =>
     answered((await ec2.send(new DescribeVpcEndpointsCommand(ofVpcs))).VpcEndpoints),
   );
   return subnets.map(({ SubnetId = '', VpcId, AvailableIpAddressCount = 0 }) => ({

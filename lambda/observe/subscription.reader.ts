@@ -3,7 +3,7 @@ import {
   paginateListSubscriptionsByTopic,
   SNSClient,
 } from '@aws-sdk/client-sns';
-import { essential } from './aws-failure.ts';
+import { orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** A subscription of the alert topic. */
@@ -28,7 +28,7 @@ export async function readSubscriptions(
 ): Promise<readonly TopicSubscription[]> {
   const call = { what: 'the subscriptions of the alert topic', resource: topicArn, region };
   const client = new SNSClient(clientConfig(region, options));
-  const listed = await essential({ ...call, action: 'sns:ListSubscriptionsByTopic' }, async () => {
+  const listed = await orThrow({ ...call, action: 'sns:ListSubscriptionsByTopic' }, async () => {
     const found = [];
     for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }))
       found.push(...(page.Subscriptions ?? []));
@@ -40,7 +40,7 @@ export async function readSubscriptions(
       // Until it is confirmed it has no ARN, but the word PendingConfirmation.
       if (!SubscriptionArn.startsWith('arn:'))
         return { ...about, confirmed: false, filterPolicy: null, filterScope: 'MessageAttributes' as const };
-      const attributes = await essential({ ...call, action: 'sns:GetSubscriptionAttributes' }, async () => {
+      const attributes = await orThrow({ ...call, action: 'sns:GetSubscriptionAttributes' }, async () => {
         const answer = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
         return answer.Attributes ?? {};
       });

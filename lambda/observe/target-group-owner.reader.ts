@@ -2,7 +2,7 @@ import {
   DescribeTargetGroupsCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { essential, isMissing } from './aws-failure.ts';
+import { isMissing, orThrow } from './aws-failure.ts';
 
 /**
  * The load balancers that a target group receives traffic from; none where it was deleted.
@@ -20,7 +20,7 @@ export function loadBalancersOf(
     resource: targetGroupArn,
     region,
   };
-  return essential(call, async () => {
+  return orThrow(call, async () => {
     try {
       const { TargetGroups } = await elb.send(
         new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] }),

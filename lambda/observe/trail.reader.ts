@@ -4,7 +4,7 @@ import {
   GetEventSelectorsCommand,
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
-import { answered, essential } from './aws-failure.ts';
+import { answered, orThrow } from './aws-failure.ts';
 import { type ClientOptions, clientConfig } from './clients.ts';
 
 /** A trail that covers a region. */
@@ -30,13 +30,13 @@ export async function readTrails(region: string, options: ClientOptions): Promis
     resource,
     region,
   });
-  const trails = await essential(call('DescribeTrails', null), async () => {
+  const trails = await orThrow(call('DescribeTrails', null), async () => {
     const { trailList } = await client.send(new DescribeTrailsCommand({ includeShadowTrails: true }));
     return answered(trailList).flatMap(({ TrailARN }) => TrailARN ?? []);
   });
   return Promise.all(
     trails.map(async (arn) => {
-      const logging = await essential(call('GetTrailStatus', arn), async () => {
+      const logging = await orThrow(call('GetTrailStatus', arn), async () => {
         const { IsLogging } = await client.send(new GetTrailStatusCommand({ Name: arn }));
         return IsLogging === true;
       });

@@ -12,16 +12,16 @@ const LONGEST_MS = 5_000;
  * @param leftMs - for both handshakes; no longer than 5 s are taken for each
  */
 export async function speaksHttp2Only(endpoint: Endpoint, leftMs: number): Promise<boolean> {
-  const patienceMs = Math.min(leftMs / 2, LONGEST_MS);
-  return (await agreesOn('h2', endpoint, patienceMs)) && !(await agreesOn('http/1.1', endpoint, patienceMs));
+  const timeoutMs = Math.min(leftMs / 2, LONGEST_MS);
+  return (await agreesOn('h2', endpoint, timeoutMs)) && !(await agreesOn('http/1.1', endpoint, timeoutMs));
 }
 
 function agreesOn(
   protocol: 'h2' | 'http/1.1',
   { host, port }: Endpoint,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<boolean> {
-  if (patienceMs <= 0) return Promise.resolve(false);
+  if (timeoutMs <= 0) return Promise.resolve(false);
   return new Promise((resolve) => {
     const socket = connect({
       host,
@@ -35,7 +35,7 @@ function agreesOn(
       socket.destroy();
       resolve(agrees);
     };
-    const timer = setTimeout(() => end(false), patienceMs);
+    const timer = setTimeout(() => end(false), timeoutMs);
     // Stays on: a late error must not end the process.
     socket.on('error', () => end(false));
     socket.once('secureConnect', () => end(socket.alpnProtocol === protocol));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import { planIdle } from './idle-plan.ts';
-import { IdleRound, type Seat } from './idle-round.ts';
+import { type ConnectionSlot, IdleRound } from './idle-round.ts';
 import { type IdleClose, rounded, summarizeIdle } from './idle-summary.ts';
 import type { Observation } from './idle-watch.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -22,11 +22,11 @@ export async function measureIdleClose(
   const watchSeconds = Math.max(0, (endAtMs - monotonicMs()) / 1_000);
   // The first connection has spent its request already.
   const plan = planIdle(budget.left + (first ? 1 : 0), watchSeconds);
-  const seats: Seat[] = [
-    ...Array.from({ length: plan.trials }, (): Seat => ({ role: 'trial' })),
+  const seats: ConnectionSlot[] = [
+    ...Array.from({ length: plan.trials }, (): ConnectionSlot => ({ role: 'trial' })),
     ...(plan.above ? [{ role: 'above' } as const] : []),
-    ...plan.ladderSeconds.map((askAfterSeconds): Seat => ({ role: 'ask', askAfterSeconds })),
-    ...plan.staggerSeconds.map((startAfterSeconds): Seat => ({ role: 'trial', startAfterSeconds })),
+    ...plan.ladderSeconds.map((askAfterSeconds): ConnectionSlot => ({ role: 'ask', askAfterSeconds })),
+    ...plan.staggerSeconds.map((startAfterSeconds): ConnectionSlot => ({ role: 'trial', startAfterSeconds })),
   ];
   const seen = await new IdleRound(session, budget).run(seats, endAtMs, first);
   const refined = await refine(session, budget, seen, plan.refinements);
@@ -48,11 +48,12 @@ async function refine(
     ...seen.filter(({ kind }) => kind === 'answered').map(({ idleSeconds }) => idleSeconds),
   );
   const affordable = Math.min(connections, Math.floor(budget.left / 2));
-  if (low >= high || affordable < 1 || session.remainingMs < high * 1_000 + session.patienceMs) return [];
+  if (low >= high || affordable < 1 || session.remainingMs < high * 1_000 + session.answerTimeoutMs)
+    return [];
   const step = (high - low) / (affordable + 1);
   const seats = Array.from(
     { length: affordable },
-    (_, index): Seat => ({
+    (_, index): ConnectionSlot => ({
       role: 'ask',
       askAfterSeconds: low + step * (index + 1),
     }),

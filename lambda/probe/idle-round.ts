@@ -6,7 +6,7 @@ import { monotonicMs } from './monotonic.ts';
 import type { RequestBudget, Session } from './session.ts';
 
 /** What one connection of a round is for. */
-export interface Seat {
+export interface ConnectionSlot {
   readonly role: 'trial' | 'above' | 'ask';
   /** For `ask`: after how long. */
   readonly askAfterSeconds?: number;
@@ -16,7 +16,7 @@ export interface Seat {
 const LAST_LOOK_MS = 1_200;
 
 interface Seated {
-  readonly seat: Seat;
+  readonly seat: ConnectionSlot;
   readonly watch: IdleWatch;
 }
 
@@ -52,7 +52,11 @@ export class IdleRound {
    *
    * @param first - a connection that has answered already and takes the first seat
    */
-  async run(seats: readonly Seat[], endAtMs: number, first?: Connection): Promise<readonly Observation[]> {
+  async run(
+    seats: readonly ConnectionSlot[],
+    endAtMs: number,
+    first?: Connection,
+  ): Promise<readonly Observation[]> {
     const [own, ...rest] = first === undefined ? [undefined, ...seats] : seats;
     if (first && own) this.#seat(own, first);
     this.#pending = rest.length;
@@ -70,7 +74,7 @@ export class IdleRound {
     return this.#observations;
   }
 
-  async #open(seat: Seat): Promise<void> {
+  async #open(seat: ConnectionSlot): Promise<void> {
     try {
       if (seat.startAfterSeconds !== undefined) {
         await sleep(seat.startAfterSeconds * 1_000, undefined, { signal: this.#stop.signal });
@@ -93,7 +97,7 @@ export class IdleRound {
     }
   }
 
-  #seat(seat: Seat, connection: Connection): void {
+  #seat(seat: ConnectionSlot, connection: Connection): void {
     const watch = new IdleWatch(connection);
     this.#seated.push({ seat, watch });
     void watch.done.then((observation) => this.#observe(observation));

@@ -59,7 +59,7 @@ export class IdleWatch {
     this.#state = 'asked';
     const idleSeconds = this.idleSecondsAt(monotonicMs());
     const patient = session.remainingMs >= LEAST_PATIENCE_MS;
-    const answer = await session.ask(this.#connection, session.patienceMs);
+    const answer = await session.ask(this.#connection, session.answerTimeoutMs);
     // Silence that was only awaited for an instant, before the deadline, proves nothing.
     if (answer.kind === 'silent' && !patient) this.#finish({ kind: 'open', idleSeconds });
     else this.#finish(observed(answer, idleSeconds));

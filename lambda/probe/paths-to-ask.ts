@@ -1,4 +1,4 @@
-import { failingPaths } from '../diagnose/failing-paths.ts';
+import { failingPaths } from '../diagnose/remedies/failing-paths.ts';
 import type { FailingRequest } from '../model/access-log-summary.ts';
 import { type Endpoint, endpointName } from './endpoint.ts';
 import { reasonToSkipPath } from './skip-paths.ts';

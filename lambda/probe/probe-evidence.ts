@@ -1,4 +1,4 @@
-import { groupOfTarget } from '../diagnose/failed-url.ts';
+import { groupOfTarget } from '../diagnose/remedies/failed-url.ts';
 import type { EvidenceBundle, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
 import { keepAliveFactsOf } from './keep-alive-facts.ts';
 import { responseFactFor } from './response-fact.ts';

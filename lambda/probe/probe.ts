@@ -6,7 +6,7 @@ import { ProbeFailure, probeFailure } from './failure.ts';
 import { firstResponse } from './first-response.ts';
 import { awaitAnnouncedClose, measureIdleClose } from './idle-close.ts';
 import { monotonicMs } from './monotonic.ts';
-import { otherWay } from './other-way.ts';
+import { withOtherProtocol } from './other-protocol.ts';
 import { judge, type Measurement, type ProbeResult } from './probe-result.ts';
 import { reach } from './reach.ts';
 import { countRequests } from './request-limit.ts';
@@ -39,7 +39,7 @@ export async function probe(
   } catch (error) {
     if (!(error instanceof ProbeFailure)) throw error;
     const mayAskAgain = limits.requests > 1;
-    return failedResult(target, mayAskAgain ? await otherWay(endpoint, error, deadlineMs) : error);
+    return failedResult(target, mayAskAgain ? await withOtherProtocol(endpoint, error, deadlineMs) : error);
   }
 }
 

@@ -71,7 +71,7 @@ async function count(
     if (connection.closure) return { answered, end: answered > 0 ? 'unannounced' : 'stopped' };
     const leftMs = untilMs - monotonicMs();
     if (leftMs <= 0 || !budget.take()) return { answered, end: 'stopped' };
-    const answer = await session.ask(connection, Math.max(leftMs, session.patienceMs));
+    const answer = await session.ask(connection, Math.max(leftMs, session.answerTimeoutMs));
     if (answer.kind === 'closed' && !answer.started && answered > 0) return { answered, end: 'unannounced' };
     if (answer.kind !== 'response') {
       connection.destroy();

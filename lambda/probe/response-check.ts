@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { type FailureCode, ProbeFailure } from './failure.ts';
 import { monotonicMs } from './monotonic.ts';
-import { askOnce, otherWay } from './other-way.ts';
+import { askOnce, withOtherProtocol } from './other-protocol.ts';
 
 /** Whether a load balancer would pass a response on. */
 export interface ResponseCheck {
@@ -23,7 +23,11 @@ export async function checkResponse(endpoint: Endpoint, maxSeconds: number): Pro
     return { fault: null, detail: `status ${statusCode}` };
   } catch (error) {
     if (!(error instanceof ProbeFailure)) throw error;
-    const { code, detail, message } = await otherWay(endpoint, error, startedAtMs + maxSeconds * 1_000);
+    const { code, detail, message } = await withOtherProtocol(
+      endpoint,
+      error,
+      startedAtMs + maxSeconds * 1_000,
+    );
     return { fault: code, detail: detail ?? message };
   }
 }

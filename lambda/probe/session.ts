@@ -65,7 +65,7 @@ export class Session {
   }
 
   /** How long an answer is awaited before the target counts as mute. */
-  get patienceMs(): number {
+  get answerTimeoutMs(): number {
     return Math.max(1_500, 5 * this.#slowestAnswerMs + 500);
   }
 
@@ -82,13 +82,13 @@ export class Session {
    */
   connect(): Promise<Connection> {
     // A handshake that hangs leaves time to ask without TLS.
-    const patienceMs = this.endpoint.tls ? this.remainingMs / 2 : this.remainingMs;
-    return connect(this.endpoint, this.#address, Math.min(patienceMs, 10_000), this.#stalls);
+    const timeoutMs = this.endpoint.tls ? this.remainingMs / 2 : this.remainingMs;
+    return connect(this.endpoint, this.#address, Math.min(timeoutMs, 10_000), this.#stalls);
   }
 
   /** Sends one request; silence at the deadline is silence. */
-  async ask(connection: Connection, patienceMs: number): Promise<Answer> {
-    const answer = await connection.ask(Math.min(patienceMs, this.remainingMs));
+  async ask(connection: Connection, timeoutMs: number): Promise<Answer> {
+    const answer = await connection.ask(Math.min(timeoutMs, this.remainingMs));
     if (answer.kind === 'response') {
       this.#slowestAnswerMs = Math.max(this.#slowestAnswerMs, answer.tookMs);
     }

@@ -5,7 +5,7 @@ import {
   PutCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { FACT_IN_FORCE_SECONDS } from '../diagnose/facts-in-force.ts';
+import { FACT_IN_FORCE_SECONDS } from '../diagnose/keep-alive/facts-in-force.ts';
 import type { AnnouncedIncident, FleetEvent, Notification } from '../model/alert.ts';
 import { regionOfArn } from '../model/arn.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
@@ -29,8 +29,8 @@ import {
   CHANNELS,
   ConcurrentUpdateError,
   type InvestigationRecord,
-  type Memory,
   type MonitorStore,
+  type StoredRecord,
 } from './monitor-store.ts';
 import { outboxStore } from './outbox.store.ts';
 import { ownItems } from './own-items.ts';
@@ -50,7 +50,7 @@ const ANSWER_TTL_SECONDS = 2 * 86_400;
 const secondsOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
 
 /**
- * The monitor's memory in one DynamoDB table with `pk`, `sk` and the time to live `expiresAt`.
+ * The monitor's store in one DynamoDB table with `pk`, `sk` and the time to live `expiresAt`.
  *
  * @param warn - takes one sentence for each item of a list that cannot be read and is left out: one bad item must
  * not blind the whole. An unreadable state is an error, lest an alert that is open be forgotten.
@@ -83,7 +83,7 @@ export function dynamoStore(
     return readable(await query(pk), decode).map(({ value }) => value);
   }
 
-  async function load(loadBalancerArn: string): Promise<Memory> {
+  async function load(loadBalancerArn: string): Promise<StoredRecord> {
     const items = await ownItems({ get, query, warn }, loadBalancerArn);
     const bySort = new Map(items.map((item) => [item.sk, item]));
     const stateItem = bySort.get(SORT.state);

@@ -7,13 +7,13 @@ import {
   type AsideEntry,
   CHANNELS,
   ConcurrentUpdateError,
-  type Memory,
   type MonitorStore,
   type OutboxEntry,
   type ScreenProgress,
+  type StoredRecord,
 } from './monitor-store.ts';
 
-const EMPTY: Memory = {
+const EMPTY: StoredRecord = {
   state: null,
   baseline: null,
   keepAliveFacts: [],
@@ -29,9 +29,9 @@ const NEVER: ScreenProgress = {
   posturePending: [],
 };
 
-/** The monitor's memory inside the process, for the lab and for tests: nothing outlives it. */
+/** The monitor's store in the memory of the process, for the lab and for tests: nothing outlives it. */
 export function memoryStore(): MonitorStore {
-  const memories = new Map<string, Memory>();
+  const records = new Map<string, StoredRecord>();
   const outboxes = new Map(CHANNELS.map((channel) => [channel, new Map<string, OutboxEntry>()]));
   const aside: AsideEntry[] = [];
   const announced: AnnouncedIncident[] = [];
@@ -40,7 +40,7 @@ export function memoryStore(): MonitorStore {
   const fleet = new Map<string, FleetEntry>();
   const incidents = new Map<string, Incident>();
   const progress = new Map<string, ScreenProgress>();
-  const remembered = (arn: string): Memory => memories.get(arn) ?? EMPTY;
+  const recordOf = (arn: string): StoredRecord => records.get(arn) ?? EMPTY;
 
   const post = (notification: Notification, index: number): void => {
     for (const [channel, box] of outboxes) {
@@ -51,16 +51,16 @@ export function memoryStore(): MonitorStore {
 
   return {
     load: async (arn) => {
-      const memory = remembered(arn);
-      const id = memory.state?.incident?.id ?? memory.state?.ended?.id;
-      return { ...memory, incident: (id === undefined ? null : incidents.get(id)) ?? null };
+      const stored = recordOf(arn);
+      const id = stored.state?.incident?.id ?? stored.state?.ended?.id;
+      return { ...stored, incident: (id === undefined ? null : incidents.get(id)) ?? null };
     },
     record: async (record) => {
       const { loadBalancerArn: arn, state, fleetEntry, incident, nextLookAt } = record;
-      const before = remembered(arn);
+      const before = recordOf(arn);
       if (before.revision !== record.readRevision)
         throw new ConcurrentUpdateError(`${arn} was investigated twice at once`);
-      memories.set(arn, {
+      records.set(arn, {
         ...before,
         state,
         baseline: record.newBaseline ?? before.baseline,
@@ -113,24 +113,24 @@ export function memoryStore(): MonitorStore {
     incident: async (id) => incidents.get(id) ?? null,
     incidents: async () => [...incidents.values()],
     acceptBaseline: async (arn: string, baseline: Baseline) => {
-      memories.set(arn, { ...remembered(arn), baseline });
+      records.set(arn, { ...recordOf(arn), baseline });
     },
     silence: async (arn, silence) => {
-      memories.set(arn, { ...remembered(arn), silence });
+      records.set(arn, { ...recordOf(arn), silence });
     },
     silences: async () =>
-      [...memories].flatMap(([loadBalancerArn, { silence }]) =>
+      [...records].flatMap(([loadBalancerArn, { silence }]) =>
         silence === null ? [] : [{ loadBalancerArn, silence }],
       ),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
-      const before = remembered(arn);
+      const before = recordOf(arn);
       const others = before.keepAliveFacts.filter((known) => SORT.fact(known) !== SORT.fact(fact));
-      memories.set(arn, { ...before, keepAliveFacts: [...others, fact] });
+      records.set(arn, { ...before, keepAliveFacts: [...others, fact] });
     },
     saveResponseFact: async (arn: string, fact: ResponseFact) => {
-      const before = remembered(arn);
+      const before = recordOf(arn);
       const others = before.responseFacts.filter((known) => SORT.answer(known) !== SORT.answer(fact));
-      memories.set(arn, { ...before, responseFacts: [...others, fact] });
+      records.set(arn, { ...before, responseFacts: [...others, fact] });
     },
     screenProgress: async (region) => progress.get(region) ?? NEVER,
     saveScreenProgress: async (region, next) => {

@@ -10,7 +10,7 @@ import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts
 import type { Silence } from '../model/record.ts';
 
 /** What the store remembers of one load balancer. */
-export interface Memory {
+export interface StoredRecord {
   /** null: never looked at. */
   readonly state: AlertState | null;
   readonly baseline: Baseline | null;
@@ -148,9 +148,9 @@ export class ConcurrentUpdateError extends Error {
   override readonly name = 'ConcurrentUpdateError';
 }
 
-/** The monitor's memory. */
+/** What the monitor stores. */
 export interface MonitorStore {
-  load(loadBalancerArn: string): Promise<Memory>;
+  load(loadBalancerArn: string): Promise<StoredRecord>;
   /**
    * Writes state, baseline, incident, overview and outbox in one transaction.
    *

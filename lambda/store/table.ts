@@ -13,7 +13,7 @@ export interface TableLocation {
   readonly tableName: string | null;
 }
 
-/** A deployed monitor's memory, for the command line. */
+/** A deployed monitor's table, for the command line. */
 export interface OpenTable {
   readonly tableName: string;
   readonly store: MonitorStore;

@@ -1,4 +1,4 @@
-import { share } from '../alert/render/words.ts';
+import { share } from '../alert/render/text-format.ts';
 import type { VerifyMeasurement, VerifyRecord, VerifyReport } from './record.ts';
 
 /** Failures that the text names one by one. */

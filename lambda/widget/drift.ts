@@ -1,5 +1,5 @@
 import { plainName } from '../alert/fingerprint.ts';
-import { cut } from '../alert/render/words.ts';
+import { cut } from '../alert/render/text-format.ts';
 import type { Drift } from '../model/diagnosis.ts';
 import { type Html, html } from './html.ts';
 import { timeText } from './time.ts';

@@ -1,5 +1,5 @@
-import { cut } from '../alert/render/words.ts';
-import { briefStatement, failuresOf, portion } from '../diagnose/explanation-words.ts';
+import { cut } from '../alert/render/text-format.ts';
+import { briefStatement, failuresOf, portion } from '../diagnose/explanation-text.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Html, html } from './html.ts';
 

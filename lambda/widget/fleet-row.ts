@@ -1,6 +1,6 @@
 import { plainName } from '../alert/fingerprint.ts';
-import { openWords } from '../alert/render/cause-words.ts';
-import { cut, percent, share, thousands } from '../alert/render/words.ts';
+import { openText } from '../alert/render/cause-text.ts';
+import { cut, percent, share, thousands } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { CAUSES, type Cause } from '../model/cause.ts';
 import { button } from './action.ts';
@@ -79,7 +79,7 @@ function nameCell({ loadBalancerArn, region, owner }: FleetEntry, { endpoint }: 
 /** A cause by its id; where none can be named, the two that lead. Older rows have no leaders. */
 function causeText(verdict: Cause, entry: FleetEntry): string {
   if (verdict !== 'undetermined') return verdict;
-  const { long } = openWords(entry.leaders ?? []);
+  const { long } = openText(entry.leaders ?? []);
   return isOver(entry) ? long.replace(/ yet$/, '') : long;
 }
 

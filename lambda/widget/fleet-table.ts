@@ -1,5 +1,5 @@
 import { plainName } from '../alert/fingerprint.ts';
-import { cut, thousands } from '../alert/render/words.ts';
+import { cut, thousands } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { SEVERITIES } from '../model/diagnosis.ts';
 import type { ScreenedRegion } from '../store/monitor-store.ts';

@@ -1,4 +1,4 @@
-import { oneLine, visible } from '../alert/render/words.ts';
+import { oneLine, visible } from '../alert/render/text-format.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

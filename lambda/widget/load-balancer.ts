@@ -2,13 +2,13 @@ import { plainName } from '../alert/fingerprint.ts';
 import { consoleLink } from '../alert/notification.ts';
 import { requestLine } from '../alert/render/failing-request.ts';
 import { reasonsOf } from '../alert/render/reasons.ts';
-import { capital, countWords, noneWords } from '../alert/render/sections.ts';
-import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/words.ts';
-import { argument } from '../diagnose/command.ts';
-import { causesLine } from '../diagnose/explanation-words.ts';
+import { capital, countText, noFailuresText } from '../alert/render/sections.ts';
+import { cut, explained, percent, sentenceOf, share, thousands } from '../alert/render/text-format.ts';
+import { causesLine } from '../diagnose/explanation-text.ts';
+import { argument } from '../diagnose/remedies/command.ts';
 import type { FleetEntry, Incident, Proof } from '../model/alert.ts';
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
-import { likelihoodWords } from '../model/likelihood.ts';
+import { likelihoodText } from '../model/likelihood.ts';
 import { button } from './action.ts';
 import { driftPart } from './drift.ts';
 import { explanationsPart } from './explanations.ts';
@@ -73,7 +73,7 @@ function headline(entry: FleetEntry, diagnosis: Diagnosis | null, frame: WidgetF
   if (verdict !== null) {
     const sentence = diagnosis === null ? sentenceOf(verdict) : explained(verdict, diagnosis);
     const sure =
-      verdict === 'undetermined' ? null : html` (${likelihoodWords(probability)}, ${percent(probability)})`;
+      verdict === 'undetermined' ? null : html` (${likelihoodText(probability)}, ${percent(probability)})`;
     return html`<b>${verdict}</b>${sure}: ${sentence}.`;
   }
   const none = countKnown === false ? 'Whether there are 502s is not known' : 'No 502 yet';
@@ -131,12 +131,12 @@ function diagnosisParts(diagnosis: Diagnosis, frame: WidgetFrame, over: boolean)
 
 function symptomText(diagnosis: Diagnosis, frame: WidgetFrame): Html {
   const { count, firstSeen, lastSeen } = diagnosis.symptom;
-  if (count === 0) return html`${noneWords(diagnosis)}`;
+  if (count === 0) return html`${noFailuresText(diagnosis)}`;
   const when =
     firstSeen === null || lastSeen === null
       ? null
       : html`, from ${timeText(firstSeen, frame)} to ${timeText(lastSeen, frame)}`;
-  return html`${countWords(diagnosis)}${when}.`;
+  return html`${countText(diagnosis)}${when}.`;
 }
 
 function step({ title, why, commands, rollback }: Action): Html {

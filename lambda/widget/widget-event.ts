@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { oneLine } from '../alert/render/words.ts';
+import { oneLine } from '../alert/render/text-format.ts';
 import { isElbArn } from '../model/arn.ts';
 import { InputError } from '../model/failure.ts';
 import { SHOWN, type Shown } from './shown.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { THRESHOLD_TAGS } from '../../lambda/diagnose/thresholds.ts';
+import { THRESHOLD_TAGS } from '../../lambda/diagnose/bundle/thresholds.ts';
 import { CONFIGURATION_CONTEXT, CONFIGURATION_FILE, configurationSchema } from '../configuration.ts';
 import { type Setting, settingSchema, valueText } from './setting.ts';
 import { markdownTable } from './table.ts';

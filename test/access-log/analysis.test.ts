@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type LineFilter, LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import type { AccessLogReading } from '../../lambda/access-log/reading.ts';
+import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
 import { accessLogSummarySchema } from '../../lambda/model/access-log-summary.ts';
 import { failedLine, lineWith } from './lines.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accessLogName, inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { accessLogName, inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
 
 const name = (node: string, time: string, random = 'a1') =>
   `AWSLogs/123456789012/elasticloadbalancing/eu-central-1/2026/03/01/123456789012_elasticloadbalancing_eu-central-1_app.my-shop.50dc6c495c0c9188_${time}_${node}_${random}.log.gz`;

@@ -1,4 +1,4 @@
-import { FIELD_NAMES } from '../../lambda/access-log/line-form.ts';
+import { FIELD_NAMES } from '../../lambda/access-log/reading/line-form.ts';
 
 /** The values of a line's fields, without quotes. */
 export const valuesOf = (line: string): string[] =>

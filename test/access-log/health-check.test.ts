@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { healthCheckOf } from '../../lambda/access-log/health-check/line.ts';
-import { bundleOfLog } from '../../lambda/diagnose/bundle-of-log.ts';
+import { bundleOfLog } from '../../lambda/diagnose/bundle/bundle-of-log.ts';
 import { healthCheckFailures } from '../../lambda/diagnose/observations/health-check-failures.ts';
 import { targetsHealthy } from '../../lambda/diagnose/observations/targets-healthy.ts';
 import { failedLine, lineWith } from './lines.ts';
@@ -70,6 +70,19 @@ describe('a line of a health check log', () => {
       node: '203.0.113.21',
     });
   });
+
+  test.each([' ', '\t', ',', ';', '|'])(
+    'is read with the fields a delivery chose, with %j between',
+    (delimiter) => {
+      const names = ['target_addr', 'status', 'health_check_time', 'reason_code'];
+      const values = ['10.0.0.7:8080', '"FAIL"', '2026-03-01T12:01:02.5Z', 'RequestTimedOut'];
+      expect(healthCheckOf(values.join(delimiter), names)).toMatchObject({
+        ...{ target: '10.0.0.7:8080', passed: false, reason: 'RequestTimedOut', statusCode: null },
+        latencySeconds: Number.NaN,
+      });
+      expect(healthCheckOf(values.slice(1).join(delimiter), names)).toBeNull();
+    },
+  );
 
   test.each([lineWith(), failedLine(), '{"elb":"app/a/1"}', 'http 2026', ''])('%# is none', (line) => {
     expect(healthCheckOf(line)).toBeNull();

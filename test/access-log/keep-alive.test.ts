@@ -5,7 +5,7 @@ import type { GroupSpec, Scenario } from '../../lab/worlds/access-log/scenario.t
 import { type Simulated, simulate } from '../../lab/worlds/access-log/simulate.ts';
 import { filesOf, linesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 
 const utf8 = new TextEncoder();

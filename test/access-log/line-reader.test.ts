@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import { indexLines, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
 
 const utf8 = new TextEncoder();
 const NAMED =
@@ -56,4 +57,60 @@ test('a broken line late in a long file is rejected, by what is needed of it or 
 test('lines that name their node are read to their ends where the file does not', () => {
   const text = many((index) => line(index, { node: true, failed: index % 500 === 7 }));
   expect(read(text, 'renamed.log').loadBalancers).toEqual(read(text).loadBalancers);
+});
+
+/** Reads in chunks whose lines another thread has indexed, as far as its index has room. */
+function readIndexed(text: string, chunkBytes: number, room: number) {
+  const analysis = new LogAnalysis();
+  analysis.startFile(NAMED);
+  const bytes = utf8.encode(text);
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    const chunk = Buffer.from(bytes.subarray(at, at + chunkBytes));
+    const index = { lineEnds: new Int32Array(room), places: new Uint16Array(placesOf(room)) };
+    const lines = indexLines(chunk, index);
+    analysis.feed(chunk, { ...index, lineEnds: index.lineEnds.subarray(0, lines) });
+  }
+  analysis.endFile();
+  return analysis.reading();
+}
+
+/** Lines of many lengths, with other statuses and times. */
+const varied = (index: number): string =>
+  line(index, { failed: index % 300 === 7 })
+    .replace(/\/p\d/, `/p${index % 7}/${'x'.repeat(index % 13)}`)
+    .replace('0.000 0.013', `0.000 0.0${10 + (index % 80)}`);
+
+test.each<[string, (text: string) => string]>([
+  ['whole', (text) => text],
+  ['cut', (text) => `${text.slice(0, 90)}\n`],
+  ['behind a space', (text) => ` ${text}`],
+  ['with CRLF', (text) => text.replace('\n', '\r\n')],
+  ['with an escaped quote', (text) => text.replace('GET ', 'GET \\"')],
+  ['very long', (text) => text.replace('p1', 'p'.repeat(70_000))],
+  ['joined to the next', (text) => text.trimEnd()],
+  ['a WebSocket', (text) => text.replace('http ', 'wss ')],
+])('what is read does not depend on whether another thread has found the fields: %s', (_, damaged) => {
+  const text = many((index) => (index % 2500 === 2499 ? damaged(varied(index)) : varied(index)));
+  const expected = read(text);
+  expect(expected.loadBalancers[0]?.elb502).toBeGreaterThan(20);
+  for (const [chunkBytes, room] of [
+    [100_000, 4096],
+    [65_536, 50],
+    [700_001, 4096],
+  ] as const) {
+    const { loadBalancers, linesRead, linesRejected } = readIndexed(text, chunkBytes, room);
+    expect(loadBalancers).toEqual(expected.loadBalancers);
+    expect([linesRead, linesRejected]).toEqual([expected.linesRead, expected.linesRejected]);
+  }
+});
+
+test('a line that looks whole is indexed; one that does not, or has an escaped quote, is left to its reader', () => {
+  const texts = [line(1), line(2).replace('"GET', 'GET'), line(3).replace('http://', 'http://\\"'), line(4)];
+  const chunk = Buffer.from(texts.join(''));
+  const index = { lineEnds: new Int32Array(8), places: new Uint16Array(placesOf(8)) };
+  expect(indexLines(chunk, index)).toBe(4);
+  const found = [0, 1, 2, 3].map((at) => index.places[placesOf(at) + 1] !== 0);
+  expect(found).toEqual([true, false, false, true]);
+  const firstFields = Array.from(index.places.subarray(0, 4));
+  expect(firstFields).toEqual([0, 'http'.length, 'http '.length, 'http '.length + 27]);
 });

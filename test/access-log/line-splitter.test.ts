@@ -1,19 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findLineEnds, LineSplitter } from '../../lambda/access-log/line-splitter.ts';
+import { indexLines, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
+import { LineSplitter } from '../../lambda/access-log/reading/line-splitter.ts';
 
 /** The lines of a text that comes in chunks, with as many line ends of each found beforehand as there is room for. */
 function linesOf(text: string, chunkBytes: number, room: number): string[] {
   const bytes = Buffer.from(text, 'latin1');
   const lines: string[] = [];
+  let known = new Int32Array();
   const splitter = new LineSplitter(
-    (part, start, end) => lines.push(Buffer.from(part.subarray(start, end)).toString('latin1')),
+    (part, start, end, indexed) => {
+      lines.push(Buffer.from(part.subarray(start, end)).toString('latin1'));
+      if (indexed >= 0) expect([end, end + 1]).toContain(known[indexed]);
+    },
     () => lines.push('too long'),
   );
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const chunk = bytes.subarray(at, at + chunkBytes);
-    const ends = new Int32Array(room);
-    splitter.feed(chunk, ends.subarray(0, findLineEnds(chunk, ends)));
+    const index = { lineEnds: new Int32Array(room), places: new Uint16Array(placesOf(room)) };
+    known = index.lineEnds.subarray(0, indexLines(chunk, index));
+    splitter.feed(chunk, { lineEnds: known });
   }
   splitter.end();
   return lines;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyLine, fieldText, type LogLine, parseLine } from '../../lambda/access-log/line.ts';
-import { clientHash, pathHash } from '../../lambda/access-log/line-hash.ts';
+import { emptyLine, fieldText, type LogLine, parseLine } from '../../lambda/access-log/reading/line.ts';
+import { clientHash, pathHash } from '../../lambda/access-log/reading/line-hash.ts';
 import { type Changes, failedLine, lineWith } from './lines.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import { verdictOf } from '../../bin/logs/verdict.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { type LogView, logView } from '../../lambda/access-log/explain/log-view.ts';
-import { emptyLine, parseLine } from '../../lambda/access-log/line.ts';
+import { emptyLine, parseLine } from '../../lambda/access-log/reading/line.ts';
 import { tallyBudget } from '../../lambda/access-log/tally/budget.ts';
 import { LoadBalancerTally } from '../../lambda/access-log/tally/load-balancer-tally.ts';
 import { lineWith } from './lines.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import { rewrittenUrl } from '../../lambda/access-log/rewritten-url.ts';
+import { rewrittenUrl } from '../../lambda/access-log/reading/rewritten-url.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
-import { explainedPath, failedUrls } from '../../lambda/diagnose/failed-url.ts';
-import { failingPaths } from '../../lambda/diagnose/failing-paths.ts';
+import { explainedPath, failedUrls } from '../../lambda/diagnose/remedies/failed-url.ts';
+import { failingPaths } from '../../lambda/diagnose/remedies/failing-paths.ts';
 import { bundleWith, group, groupArn, target } from '../diagnose/bundle.ts';
 import { failedLine, lineWith } from './lines.ts';
 

@@ -4,7 +4,7 @@ import type { GroupSpec, Scenario } from '../../lab/worlds/access-log/scenario.t
 import { simulate } from '../../lab/worlds/access-log/simulate.ts';
 import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 
 const utf8 = new TextEncoder();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Announcement, decide, unseen } from '../../lambda/alert/decide.ts';
+import { type Announcement, decide, initialState } from '../../lambda/alert/decide.ts';
 import { type AlertState, alertStateSchema } from '../../lambda/model/alert.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import type { Severity } from '../../lambda/model/diagnosis.ts';
@@ -67,7 +67,7 @@ interface Step {
 }
 
 function live({ failing, sights }: Day): Step[] {
-  let state = unseen(minute(0));
+  let state = initialState(minute(0));
   return sights.map((sight) => {
     const before = state;
     const decision = decide(lookAt({ ...sight, failing }), before, policyOf(), minute(sight.at));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Decision, decide, decideGone, decisionTime, unseen } from '../../lambda/alert/decide.ts';
+import { type Decision, decide, decideGone, decisionTime, initialState } from '../../lambda/alert/decide.ts';
 import type { AlertPolicy } from '../../lambda/alert/policy.ts';
 import { type AlertState, alertStateSchema } from '../../lambda/model/alert.ts';
 import { idleTimeoutDrift, lookAt, minute, policyOf, SHOP, type Sight, WEB } from './looks.ts';
@@ -13,7 +13,7 @@ interface Told {
 
 /** Walks through looks in their order, keeping the state as the store does. */
 function walk(sights: readonly Sight[], settings: Partial<AlertPolicy> = {}) {
-  let state: AlertState = unseen(minute(0));
+  let state: AlertState = initialState(minute(0));
   const steps: Told[] = [];
   for (const sight of sights) {
     const decision = decide(lookAt(sight), state, policyOf(settings), minute(sight.at));
@@ -394,7 +394,7 @@ describe('a deleted load balancer', () => {
       ['resolved', 'app/shop/0123456789abcdef'],
       ['resolved', 'posture:app/shop/0123456789abcdef'],
     ]);
-    expect(after).toEqual(unseen(minute(30)));
+    expect(after).toEqual(initialState(minute(30)));
     expect(decideGone(SHOP, after, minute(31)).announcements).toEqual([]);
     const pending = walk([{ at: 10, failing: [8] }], { minimum502Count: 50 }).state;
     expect(decideGone(SHOP, pending, minute(30)).announcements).toEqual([]);
@@ -407,12 +407,12 @@ describe('a deleted load balancer', () => {
 
 describe('a clock that steps', () => {
   test('back by minutes does not make a decision older than the one before it', () => {
-    const state = { ...unseen(minute(100)) };
+    const state = { ...initialState(minute(100)) };
     expect(decisionTime(state, minute(95))).toBe(minute(100));
     expect(decisionTime(state, minute(105))).toBe(minute(105));
   });
 
   test('back by hours was wrong before: the clock of now counts', () => {
-    expect(decisionTime(unseen(minute(1000)), minute(95))).toBe(minute(95));
+    expect(decisionTime(initialState(minute(1000)), minute(95))).toBe(minute(95));
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../bin/diagnosis-report.ts';
-import { withWholeFailures } from '../../lambda/access-log/whole-failures.ts';
+import { withWholeFailures } from '../../lambda/access-log/explain/whole-failures.ts';
 import { chatOf } from '../../lambda/alert/render/chat.ts';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
 import { diagnosisSections } from '../../lambda/alert/render/sections.ts';
@@ -12,8 +12,8 @@ import {
   briefExplanations,
   briefStatement,
   causesLine,
-  toldCauses,
-} from '../../lambda/diagnose/explanation-words.ts';
+  explainedCauses,
+} from '../../lambda/diagnose/explanation-text.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Explanation } from '../../lambda/model/explanation.ts';
 import { recordAt } from '../store/entries.ts';
@@ -134,12 +134,12 @@ describe('the causes that are told', () => {
       cause: null,
       causes: [{ cause: 'malformed-response' as const, probability: 0.49 }],
     };
-    expect(toldCauses([IDLE, EXPORT]).map(({ cause }) => cause)).toEqual([
+    expect(explainedCauses([IDLE, EXPORT]).map(({ cause }) => cause)).toEqual([
       'keepalive-mismatch',
       'malformed-response',
     ]);
-    expect(toldCauses([IDLE, small])).toHaveLength(1);
-    expect(toldCauses([IDLE, unsure])).toHaveLength(1);
+    expect(explainedCauses([IDLE, small])).toHaveLength(1);
+    expect(explainedCauses([IDLE, unsure])).toHaveLength(1);
     expect(causesLine(summaryParts([IDLE, EXPORT]))).toBe(
       'Two causes: keepalive-mismatch (31 of 60), malformed-response (28 of 60).',
     );
@@ -147,7 +147,7 @@ describe('the causes that are told', () => {
   });
 
   test('two explanations of one cause are one', () => {
-    const [told] = toldCauses([EXPORT, { ...EXPORT, failures: 20, share: 0.333 }]);
+    const [told] = explainedCauses([EXPORT, { ...EXPORT, failures: 20, share: 0.333 }]);
     expect(told).toMatchObject({ cause: 'malformed-response', failures: 48 });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unseen } from '../../lambda/alert/decide.ts';
+import { initialState } from '../../lambda/alert/decide.ts';
 import { fleetEntryOf } from '../../lambda/alert/incident.ts';
 import type { AlertState, Incident } from '../../lambda/model/alert.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
@@ -22,7 +22,7 @@ const diagnosisOf = (verdict: Cause): Diagnosis => ({
 
 const leadersOf = (diagnosis: Diagnosis, incident: Incident | null = null, state: Partial<AlertState> = {}) =>
   fleetEntryOf(
-    { state: { ...unseen(minute(10)), ...state }, announcements: [], reason: '' },
+    { state: { ...initialState(minute(10)), ...state }, announcements: [], reason: '' },
     { bundle: shopBundle({ at: 10, failing: [] }), diagnosis, now: minute(10), silence: null },
     incident,
   ).leaders;

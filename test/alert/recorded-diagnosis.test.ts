@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unseen } from '../../lambda/alert/decide.ts';
+import { initialState } from '../../lambda/alert/decide.ts';
 import type { Decision } from '../../lambda/alert/look.ts';
 import { recordedDiagnosis } from '../../lambda/alert/recorded-diagnosis.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
@@ -30,7 +30,7 @@ function decisionOf(
   };
   const about = { incidentId: incident?.id ?? '', dedupKey: '', reason: '', severity: 'warning' } as const;
   return {
-    state: { ...unseen(minute(10)), incident: { ...open, announced: said } },
+    state: { ...initialState(minute(10)), incident: { ...open, announced: said } },
     announcements: told === null ? [] : [{ ...about, event: told, cause: 'undetermined', grouped: false }],
     reason: '',
   };

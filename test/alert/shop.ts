@@ -1,5 +1,5 @@
-import { decide, unseen } from '../../lambda/alert/decide.ts';
-import { lookOf } from '../../lambda/alert/look-of.ts';
+import { decide, initialState } from '../../lambda/alert/decide.ts';
+import { lookFrom } from '../../lambda/alert/investigation-look.ts';
 import { notificationOf } from '../../lambda/alert/notification.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
@@ -105,7 +105,7 @@ export function shopBundle(sight: ShopSight): EvidenceBundle {
 /** The first alert of a bundle, as an investigation would announce it. */
 export function alertOf(bundle: EvidenceBundle, at: number): Notification {
   const findings = { bundle, diagnosis: diagnose(bundle), now: minute(at), silence: null };
-  const { announcements } = decide(lookOf(findings), unseen(minute(at - 1)), policyOf(), minute(at));
+  const { announcements } = decide(lookFrom(findings), initialState(minute(at - 1)), policyOf(), minute(at));
   const [announcement] = announcements;
   if (!announcement) throw new Error('nothing was announced');
   const about = { owner: 'team shop', runbook: null, dashboardUrl: null, now: minute(at) };

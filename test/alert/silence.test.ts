@@ -5,7 +5,7 @@ import {
   recordedSilences,
   type SilenceInForce,
   silenceInForce,
-  silenceWords,
+  silenceReason,
 } from '../../lambda/alert/silence.ts';
 import type { RecordedSilence, Silence } from '../../lambda/model/record.ts';
 import { minute } from './looks.ts';
@@ -25,7 +25,7 @@ describe('a silence', () => {
 
   test('says who asked for it, until when and why', () => {
     const inForce = silenceInForce(shopBundle({ at: 30 }), ASKED, minute(30));
-    expect(inForce && silenceWords(inForce)).toBe(
+    expect(inForce && silenceReason(inForce)).toBe(
       `silenced by dana until ${minute(60)} (the database moves)`,
     );
   });
@@ -39,7 +39,7 @@ describe('a silence', () => {
   });
 
   test('without an author, an end or a reason leaves them out', () => {
-    expect(silenceWords({ by: null, until: null, reason: null })).toBe('silenced');
+    expect(silenceReason({ by: null, until: null, reason: null })).toBe('silenced');
   });
 });
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { paragraphText } from '../../bin/lab-paragraph.ts';
-import { mailText, sceneText } from '../../lab/tour-words.ts';
+import { mailText, sceneText } from '../../lab/tour-text.ts';
 
 const widest = (text: string): number =>
   Math.max(

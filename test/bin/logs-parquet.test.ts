@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, expect, test } from 'vitest';
-import { FIELD_NAMES } from '../../lambda/access-log/line-form.ts';
+import { FIELD_NAMES } from '../../lambda/access-log/reading/line-form.ts';
 import { valuesOf } from '../access-log/format-writers.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
 import { alb502 } from './cli.ts';

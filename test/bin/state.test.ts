@@ -49,8 +49,8 @@ describe('alb502 incident', () => {
       'after: 0 of ',
       'chance that the silence is luck',
       'dana: set back to 60: *slow* uploads were cut',
-      'told: firing: ',
-      'told: resolved: ',
+      'announced: firing: ',
+      'announced: resolved: ',
       'To undo 1:',
       'ROLL BACK WHEN',
     ])

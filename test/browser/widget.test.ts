@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as z from 'zod';
 import { serveWidgetPage, type WidgetPage } from '../../lab/page/serve.ts';
 import type { FleetEntry } from '../../lambda/model/alert.ts';
-import { answerWidget, type WidgetPorts } from '../../lambda/widget.ts';
+import { answerWidget, type WidgetPorts } from '../../lambda/widget/widget.ts';
 import { WIDGET_STATES } from '../gallery/widget-states.ts';
 import { arnOf, entry, mismatchOf, NOW_MS, SAMPLE_FLEET, samplePorts } from '../widget/sample-fleet.ts';
 import { type Browser, startChromium } from './chromium.ts';

@@ -12,7 +12,7 @@ import { machineOf } from '../../lambda/alert/render/machine.ts';
 import { eventBridgeDelivery } from '../../lambda/deliver/event-bridge.ts';
 import { queueSender, retrySooner } from '../../lambda/deliver/queue.ts';
 import { snsDelivery } from '../../lambda/deliver/sns.ts';
-import { requestFor } from '../../lambda/investigation-message.ts';
+import { requestFor } from '../../lambda/investigate/investigation-message.ts';
 import { alertSchema } from '../../lambda/model/alert.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';

@@ -4,12 +4,12 @@ import {
   backendLogWindows,
   MOST_MINUTES_READ,
   stretchAround,
-} from '../../lambda/diagnose/backend-log-windows.ts';
+} from '../../lambda/diagnose/bundle/backend-log-windows.ts';
 import {
   BACKEND_PATTERNS,
   backendFilterPattern,
   backendPatternOf,
-} from '../../lambda/diagnose/backend-patterns.ts';
+} from '../../lambda/diagnose/bundle/backend-patterns.ts';
 import { backendLog } from '../../lambda/diagnose/observations/backend-log.ts';
 import type { BackendLogMatch } from '../../lambda/model/evidence.ts';
 import { at, bundleWith, everyNth, failures, from } from './bundle.ts';

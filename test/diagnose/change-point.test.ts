@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../lab/worlds/access-log/random.ts';
-import { binomialTail, type CountedPeriod, rateRiseAt } from '../../lambda/diagnose/change-point.ts';
+import { binomialTail, type CountedPeriod, rateRiseAt } from '../../lambda/diagnose/changes/change-point.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES = 180;

@@ -11,7 +11,7 @@ import {
   removeTag,
   scanAgain,
   urlArgument,
-} from '../../lambda/diagnose/command.ts';
+} from '../../lambda/diagnose/remedies/command.ts';
 
 const shell = new ShellUnderAttack();
 afterAll(() => shell[Symbol.dispose]());

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chanceWords } from '../../lambda/diagnose/change-onset.ts';
-import { toolOf } from '../../lambda/diagnose/change-tool.ts';
-import { withDeclaredAttributes } from '../../lambda/diagnose/declared-attributes.ts';
+import { chanceText } from '../../lambda/diagnose/changes/change-onset.ts';
+import { toolOf } from '../../lambda/diagnose/changes/change-tool.ts';
+import { withDeclaredAttributes } from '../../lambda/diagnose/changes/declared-attributes.ts';
+import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/changes/drift.ts';
+import { isExpectedChanger } from '../../lambda/diagnose/changes/expected-changer.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/drift.ts';
-import { isExpectedChanger } from '../../lambda/diagnose/expected-changer.ts';
 import { idleTimeoutRaised } from '../../lambda/diagnose/observations/idle-timeout-raised.ts';
 import type { Baseline, EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {
@@ -254,4 +254,4 @@ test.each([
   [1 / 135, '1 in 135'],
   [4e-8, '1 in 25,000,000'],
   [0, 'below 1 in a billion'],
-])('a chance of %f is %s', (chance, words) => expect(chanceWords(chance)).toBe(words));
+])('a chance of %f is %s', (chance, words) => expect(chanceText(chance)).toBe(words));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { learnBaseline } from '../../lambda/diagnose/changes/drift.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { learnBaseline } from '../../lambda/diagnose/drift.ts';
 import {
   at,
   baseline,

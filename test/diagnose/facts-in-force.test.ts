@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { factsInForce } from '../../lambda/diagnose/facts-in-force.ts';
+import { factsInForce } from '../../lambda/diagnose/keep-alive/facts-in-force.ts';
 import type { KeepAliveFact, TargetGroup } from '../../lambda/model/evidence.ts';
 import { bundleWith, group, groupArn, idleTimeout, target } from './bundle.ts';
 

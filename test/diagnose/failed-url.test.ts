@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CAUSE_ROWS } from '../../lambda/diagnose/causes.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { failedUrls } from '../../lambda/diagnose/failed-url.ts';
+import { failedUrls } from '../../lambda/diagnose/remedies/failed-url.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {
   accessLog,

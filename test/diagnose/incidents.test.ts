@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { likelihoodWords } from '../../lambda/model/likelihood.ts';
+import { likelihoodText } from '../../lambda/model/likelihood.ts';
 import { bundleWith } from './bundle.ts';
 import { keepAliveIncidents } from './incidents/keep-alive.ts';
 import { otherIncidents } from './incidents/others.ts';
@@ -18,7 +18,7 @@ describe('with metrics and settings alone', () => {
     const diagnosis = diagnose(bundleWith(metrics));
     const { verdict, probability } = diagnosis;
     if (verdict !== truth && verdict !== 'undetermined')
-      expect(likelihoodWords(probability), leadersOf(diagnosis)).toBe('likely');
+      expect(likelihoodText(probability), leadersOf(diagnosis)).toBe('likely');
   });
 
   test.each(keepAliveIncidents.map((one) => [one.name, one] as const))(
@@ -26,7 +26,7 @@ describe('with metrics and settings alone', () => {
     (_, { metrics }) => {
       const diagnosis = diagnose(bundleWith(metrics));
       expect(diagnosis.verdict, leadersOf(diagnosis)).toBe('keepalive-mismatch');
-      expect(likelihoodWords(diagnosis.probability), leadersOf(diagnosis)).toBe('likely');
+      expect(likelihoodText(diagnosis.probability), leadersOf(diagnosis)).toBe('likely');
     },
   );
 });

@@ -4,7 +4,7 @@ import {
   groupsWithoutMeasuredKeepAlive,
   keepAliveDisagreements,
   keepAliveStandings,
-} from '../../lambda/diagnose/keep-alive.ts';
+} from '../../lambda/diagnose/keep-alive/keep-alive.ts';
 import type { KeepAliveFact } from '../../lambda/model/evidence.ts';
 import { bundleWith, declared, type Edit, everyNth, failures, groupArn, idleTimeout } from './bundle.ts';
 

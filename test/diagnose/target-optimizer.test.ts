@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
+import { anyTag, tagOf } from '../../lambda/diagnose/bundle/tags.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { keepAliveFactsOf } from '../../lambda/diagnose/keep-alive.ts';
-import { anyTag, tagOf } from '../../lambda/diagnose/tags.ts';
+import { keepAliveFactsOf } from '../../lambda/diagnose/keep-alive/keep-alive.ts';
 import { readTargetGroups } from '../../lambda/observe/target-group.reader.ts';
 import { bundleWith, everyNth, failures, group, groupArn, groupTag, loadBalancerTag } from './bundle.ts';
 

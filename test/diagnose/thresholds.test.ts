@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import {
+  parseThreshold,
+  THRESHOLD_TAGS,
+  withThresholdTags,
+} from '../../lambda/diagnose/bundle/thresholds.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import { parseThreshold, THRESHOLD_TAGS, withThresholdTags } from '../../lambda/diagnose/thresholds.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { hostileText } from './arbitrary.ts';
 import { bundleWith, failures, loadBalancerTag, steady } from './bundle.ts';

@@ -14,7 +14,7 @@ import {
   startMonitor,
 } from '../../bench/fleet/simulated-monitor.ts';
 import { MEASURED } from '../../lambda/cost/measured.ts';
-import { requestFor } from '../../lambda/investigation-message.ts';
+import { requestFor } from '../../lambda/investigate/investigation-message.ts';
 import { bundleFunction } from '../../scripts/bundle.mjs';
 import { type Moto, startMoto } from '../moto.ts';
 import { judge } from '../strict-aws/judge.ts';
@@ -120,7 +120,7 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
   test.each([10, 1_000])(
     'a quiet minute over %i load balancers is one query and a few table reads',
     async (size) => {
-      const monitor = await monitorOf({ loadBalancers: size, troubled: 0, troubledFrom: NEVER });
+      const monitor = await monitorOf({ loadBalancers: size, failing: 0, failingFrom: NEVER });
       // Two beats ask by name and come to everyone for the first time; their looks wait for the minutes after them.
       for (let time = 0; time < 55; time++) await monitor.screen();
       const calls = await callsOf(monitor, () => monitor.screen());
@@ -137,7 +137,7 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
   );
 
   test('a look at ten quiet configurations shares calls', async () => {
-    const monitor = await monitorOf({ loadBalancers: 10, troubled: 0, troubledFrom: NEVER });
+    const monitor = await monitorOf({ loadBalancers: 10, failing: 0, failingFrom: NEVER });
     await monitor.screen();
     // The first one learns what is normal; the bill is about those that follow every day.
     await investigateAll(monitor);
@@ -149,7 +149,7 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
   });
 
   test('an investigation needs 6 calls and 3 for each target group at most, the first and every later one', async () => {
-    const monitor = await monitorOf({ loadBalancers: 1, troubled: 1, troubledFrom: LONG_AGO });
+    const monitor = await monitorOf({ loadBalancers: 1, failing: 1, failingFrom: LONG_AGO });
     await monitor.screen();
     const opening = await callsOf(monitor, () => investigateAll(monitor));
     ask(monitor, 1, 'active');
@@ -165,8 +165,8 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
   test('200 in trouble at once are all diagnosed within three minutes under the real bucket, and told once', async () => {
     const result = await runScenario(
       {
-        ...{ loadBalancers: 220, groupsEach: GROUPS, troubled: 200 },
-        ...{ quietMinutes: 0, troubledMinutes: 10, untilAllTold: true },
+        ...{ loadBalancers: 220, groupsEach: GROUPS, failing: 200 },
+        ...{ quietMinutes: 0, failingMinutes: 10, untilAllAnnounced: true },
       },
       bundles(),
       judged(),
@@ -178,7 +178,7 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
   });
 
   test('what is asked for again while it waits, or after it was answered, needs no second look', async () => {
-    const monitor = await monitorOf({ loadBalancers: 20, troubled: 12, troubledFrom: LONG_AGO });
+    const monitor = await monitorOf({ loadBalancers: 20, failing: 12, failingFrom: LONG_AGO });
     await monitor.screen();
     await investigateAll(monitor);
     const calls = await callsOf(monitor, async () => {
@@ -199,7 +199,7 @@ describe('call budgets', { timeout: LIMIT_MS }, () => {
 
   test('a first 502 that CloudWatch lists late is found by name', async () => {
     const monitor = await monitorOf({
-      ...{ loadBalancers: 20, troubled: 1, troubledFrom: LONG_AGO },
+      ...{ loadBalancers: 20, failing: 1, failingFrom: LONG_AGO },
       listedAfterMs: 10 * 3_600_000,
     });
     await monitor.screen();

@@ -1,7 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { type Asked, neededOf, readBatch, runBatch } from '../../lambda/investigation-batch.ts';
-import { requestFor } from '../../lambda/investigation-message.ts';
+import {
+  neededMessages,
+  type QueuedMessage,
+  readBatch,
+  runBatch,
+} from '../../lambda/investigate/investigation-batch.ts';
+import { requestFor } from '../../lambda/investigate/investigation-message.ts';
 
 const arnOf = (name: string): string =>
   `arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/${name}/0123456789abcdef`;
@@ -37,7 +42,8 @@ function record(messageId: string, name: string, change: typeof CHANGE | null = 
   };
 }
 
-const idsOf = (asked: readonly Asked[]): string[] => asked.map(({ record: { messageId } }) => messageId);
+const idsOf = (asked: readonly QueuedMessage[]): string[] =>
+  asked.map(({ record: { messageId } }) => messageId);
 
 describe('a batch of the queue', () => {
   test('looks once at a load balancer that was asked for three times', async () => {
@@ -61,7 +67,7 @@ describe('a batch of the queue', () => {
       record('2', 'shop'),
       record('3', 'shop', CHANGE),
     ]).groups;
-    expect(idsOf(neededOf(group ?? []))).toEqual(['1', '3']);
+    expect(idsOf(neededMessages(group ?? []))).toEqual(['1', '3']);
   });
 
   test('keeps what failed and the later messages of the same load balancer, and nothing of the others', async () => {

@@ -44,7 +44,7 @@ const many = (count: number, urgency: Urgency): Urgency[] => Array.from({ length
 
 describe('the pacer', () => {
   test('lets a full bucket go at once, and the rest as it refills', async () => {
-    const times = await timesOf(many(60, 'trouble'));
+    const times = await timesOf(many(60, 'incident'));
     expect(times.filter((at) => at === 0)).toHaveLength(40);
     expect(times.at(-1)).toBeCloseTo(2_000, 3);
   });
@@ -60,7 +60,7 @@ describe('the pacer', () => {
     const pacer = new Pacer({ processes: 1, sweeping: 1 }, clock);
     for (let call = 0; call < 100; call++) void pacer.acquire('sweep');
     let last = 0;
-    for (let call = 0; call < 27; call++) pacer.acquire('trouble').then(() => (last = clock.now()));
+    for (let call = 0; call < 27; call++) pacer.acquire('incident').then(() => (last = clock.now()));
     await clock.run(400);
     expect(last).toBeLessThan(1_000);
   });
@@ -68,7 +68,7 @@ describe('the pacer', () => {
   test('of two processes never lets AWS throttle, whatever is asked for and when', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom<Urgency>('trouble', 'sweep'), { maxLength: 150 }),
+        fc.array(fc.constantFrom<Urgency>('incident', 'sweep'), { maxLength: 150 }),
         async (asked) => {
           const two = await Promise.all([timesOf(asked, 2), timesOf(asked, 2)]);
           const bucket = new TokenBucket(40, 10, 0);
@@ -110,13 +110,13 @@ describe('the pacer', () => {
     const pacer = new Pacer({ processes: 1, sweeping: 1 }, clock);
     pacer.throttled();
     const times: number[] = [];
-    for (let call = 0; call < 10; call++) pacer.acquire('trouble').then(() => times.push(clock.now()));
+    for (let call = 0; call < 10; call++) pacer.acquire('incident').then(() => times.push(clock.now()));
     await clock.run(100);
     // Half the pace, with nothing saved up: five a second.
     expect(times.at(-1)).toBeCloseTo(2_000, 3);
     for (let call = 0; call < 1_000; call++) pacer.succeeded();
     const begun = clock.now();
-    for (let call = 0; call < 10; call++) pacer.acquire('trouble').then(() => times.push(clock.now()));
+    for (let call = 0; call < 10; call++) pacer.acquire('incident').then(() => times.push(clock.now()));
     await clock.run(100);
     expect((times.at(-1) ?? 0) - begun).toBeLessThan(1_100);
   });

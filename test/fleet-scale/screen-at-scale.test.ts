@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
-import { dueOf, nextLookAfter, postureLooks } from '../../lambda/look-pace.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import { screen } from '../../lambda/screen.ts';
-import type { ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
+import { dueLooks, nextLookAfter, postureLooks } from '../../lambda/screen/look-schedule.ts';
+import { screen } from '../../lambda/screen/screen.ts';
+import type { FailingLoadBalancers, ScreenPorts } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 
 type AlertPhase = AlertState['phase'];
 const settings = settingsSchema.parse({});
 const START = Date.parse('2026-11-20T10:00:00Z');
-const QUIET: Trouble = { troubled: [], complete: true, because: null };
+const QUIET: FailingLoadBalancers = { failing: [], complete: true, because: null };
 
 const arnOf = (index: number): string =>
   `arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/lb-${String(index).padStart(5, '0')}/0123456789abcdef`;
@@ -21,7 +21,7 @@ interface Fleet {
   readonly asked: InvestigationMessage[];
   readonly byName: string[];
   minute: number;
-  trouble: Trouble;
+  trouble: FailingLoadBalancers;
 }
 
 function fleetOf(size: number): Fleet {
@@ -31,10 +31,10 @@ function fleetOf(size: number): Fleet {
     ...{ asked, byName, minute: 0, trouble: QUIET },
     ports: {
       now: () => new Date(START + fleet.minute * 60_000).toISOString(),
-      readTrouble: async () => fleet.trouble,
+      readFailing: async () => fleet.trouble,
       listLoadBalancers: async () =>
         arns(size).map((arn) => ({ arn, createdAt: '2025-01-01T00:00:00.000Z' })),
-      readTroubleByName: async () => {
+      readFailingByName: async () => {
         byName.push(fleet.ports.now());
         return QUIET;
       },
@@ -90,7 +90,7 @@ describe('looks at open alerts', () => {
     [200, 5],
     [Number.POSITIVE_INFINITY, 5],
   ])('yield to %d that wait for their first: %d', (waiting, expected) => {
-    expect(dueOf(active, waiting, NOW)).toHaveLength(expected);
+    expect(dueLooks(active, waiting, NOW)).toHaveLength(expected);
   });
 });
 
@@ -131,7 +131,7 @@ describe('the next look at an open alert', () => {
 describe('trouble', () => {
   test('of many is asked for in one message each, which says how many there are', async () => {
     const fleet = fleetOf(300);
-    fleet.trouble = { ...QUIET, troubled: arns(200).map((arn) => ({ arn })) };
+    fleet.trouble = { ...QUIET, failing: arns(200).map((arn) => ({ arn })) };
     await screen(['eu-central-1'], fleet.ports, settings);
     const trouble = fleet.asked.filter(({ reason }) => reason === 'trouble');
     expect(trouble).toHaveLength(200);
@@ -141,7 +141,7 @@ describe('trouble', () => {
   test('that fills an answer is asked for by name every five minutes, not every minute', async () => {
     const fleet = fleetOf(1_000);
     fleet.trouble = {
-      troubled: arns(500).map((arn) => ({ arn })),
+      failing: arns(500).map((arn) => ({ arn })),
       complete: false,
       because: 'full',
       cut: true,
@@ -152,7 +152,7 @@ describe('trouble', () => {
 
   test('of which an empty answer says nothing is asked for by name once in a window, so that none stays unseen', async () => {
     const fleet = fleetOf(10);
-    fleet.trouble = { troubled: [], complete: false, because: 'no result', empty: true };
+    fleet.trouble = { failing: [], complete: false, because: 'no result', empty: true };
     const { screenWindowMinutes } = settings;
     for (; fleet.minute <= 2 * screenWindowMinutes; fleet.minute++)
       await screen(['eu-central-1'], fleet.ports, settings);
@@ -161,7 +161,7 @@ describe('trouble', () => {
 
   test('that could not be read is asked for by name at once', async () => {
     const fleet = fleetOf(10);
-    fleet.trouble = { troubled: [], complete: false, because: 'not grouped' };
+    fleet.trouble = { failing: [], complete: false, because: 'not grouped' };
     for (; fleet.minute < 3; fleet.minute++) await screen(['eu-central-1'], fleet.ports, settings);
     expect(fleet.byName).toHaveLength(3);
   });
@@ -173,8 +173,8 @@ describe('regions', () => {
     const fleet = fleetOf(5);
     const ports: ScreenPorts = {
       ...fleet.ports,
-      readTrouble: async (region) => {
-        if (region === 'us-east-1') return new Promise<Trouble>(() => {});
+      readFailing: async (region) => {
+        if (region === 'us-east-1') return new Promise<FailingLoadBalancers>(() => {});
         if (region === 'us-west-2') throw new Error('access denied');
         return QUIET;
       },

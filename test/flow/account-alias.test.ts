@@ -1,7 +1,7 @@
 import { CreateAccountAliasCommand, DeleteAccountAliasCommand, IAMClient } from '@aws-sdk/client-iam';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { askedAlias, rememberedAlias } from '../../lambda/account-alias.ts';
+import { askedAlias, rememberedAlias } from '../../lambda/investigate/account-alias.ts';
 import { readAccountAlias } from '../../lambda/observe/account-alias.reader.ts';
 import { accountAliasStore } from '../../lambda/store/account-alias.store.ts';
 import { type FaultProxy, startFaultProxy } from '../aws-faults.ts';

@@ -1,29 +1,33 @@
-import type { Observed } from '../../lambda/collect.ts';
 import type { Channels } from '../../lambda/deliver/outbox.ts';
-import { type InvestigatePorts, investigate } from '../../lambda/investigate.ts';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import type { Observed } from '../../lambda/investigate/collect.ts';
+import { type InvestigatePorts, investigate } from '../../lambda/investigate/investigate.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import { type SettingsInput, settingsSchema } from '../../lambda/model/settings.ts';
-import { screen } from '../../lambda/screen.ts';
-import type { ListedLoadBalancer, ScreenPorts, Trouble } from '../../lambda/screen-region.ts';
+import { screen } from '../../lambda/screen/screen.ts';
+import type {
+  FailingLoadBalancers,
+  ListedLoadBalancer,
+  ScreenPorts,
+} from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
-import type { Memory, MonitorStore } from '../../lambda/store/monitor-store.ts';
+import type { MonitorStore, StoredRecord } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 
-export const QUIET: Trouble = { troubled: [], complete: true, because: null };
-export const troubled = (...arns: readonly string[]): Trouble => ({
+export const QUIET: FailingLoadBalancers = { failing: [], complete: true, because: null };
+export const failing = (...arns: readonly string[]): FailingLoadBalancers => ({
   ...QUIET,
-  troubled: arns.map((arn) => ({ arn })),
+  failing: arns.map((arn) => ({ arn })),
 });
 
 export interface Options {
   readonly store?: MonitorStore;
   readonly settings?: SettingsInput;
   readonly topic?: (notification: Notification) => Promise<void>;
-  readonly trouble?: (region: string) => Promise<Trouble>;
-  readonly troubleByName?: () => Promise<Trouble>;
+  readonly trouble?: (region: string) => Promise<FailingLoadBalancers>;
+  readonly troubleByName?: () => Promise<FailingLoadBalancers>;
   readonly listed?: (region: string) => Promise<readonly ListedLoadBalancer[]>;
   /** What the access log says of the load balancer. */
   readonly accessLog?: () => AccessLogSummary;
@@ -45,9 +49,9 @@ export function monitorUnderTest(options: Options = {}) {
   const now = () => minute(at);
   const screenPorts: ScreenPorts = {
     now,
-    readTrouble: options.trouble ?? (async () => QUIET),
+    readFailing: options.trouble ?? (async () => QUIET),
     listLoadBalancers: options.listed ?? (async () => [{ arn: SHOP, createdAt: null }]),
-    readTroubleByName: options.troubleByName ?? (async () => QUIET),
+    readFailingByName: options.troubleByName ?? (async () => QUIET),
     ...(options.trail === undefined ? {} : { readTrail: options.trail }),
     enqueue: options.enqueue ?? (async (messages) => void asked.push(...messages)),
     store,
@@ -75,11 +79,11 @@ export function monitorUnderTest(options: Options = {}) {
     },
     investigateAt: (
       time: number,
-      seen: EvidenceBundle | 'gone' | ((memory: Memory) => Promise<Observed>),
+      seen: EvidenceBundle | 'gone' | ((memory: StoredRecord) => Promise<Observed>),
       arn = SHOP,
     ) => {
       at = time;
-      const observe = async (_: unknown, memory: Memory): Promise<Observed> => {
+      const observe = async (_: unknown, memory: StoredRecord): Promise<Observed> => {
         if (typeof seen === 'function') return seen(memory);
         return seen === 'gone'
           ? { state: 'gone', loadBalancerArn: arn }

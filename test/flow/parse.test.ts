@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseInvestigationMessage, requestFor } from '../../lambda/investigation-message.ts';
+import { parseInvestigationMessage, requestFor } from '../../lambda/investigate/investigation-message.ts';
 import { InputError } from '../../lambda/model/failure.ts';
-import { parseScreenEvent } from '../../lambda/screen-event.ts';
+import { parseScreenEvent } from '../../lambda/screen/screen-event.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 
 const message = requestFor(SHOP, 'eu-central-1', 'trouble', minute(1));

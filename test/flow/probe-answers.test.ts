@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ENV } from '../../lambda/env.ts';
-import { type InvestigatePorts, investigate } from '../../lambda/investigate.ts';
+import { type InvestigatePorts, investigate } from '../../lambda/investigate/investigate.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
 import { observeWithHistory } from '../../lambda/observe/observe-with-history.ts';
@@ -100,7 +100,7 @@ test('the probe function asks for what failed, and the next look knows which of 
     const end = ports.now();
     const start = new Date(Date.parse(end) - 180 * MINUTE_MS).toISOString();
     const request = { loadBalancerArn: arn, region: REGION, window: { start, end }, change: null };
-    return (await investigate(request, { ...ports, observe }, SETTINGS)).findings?.diagnosis;
+    return (await investigate(request, { ...ports, observe }, SETTINGS)).investigation?.diagnosis;
   };
 
   expect(await look()).toMatchObject({ verdict: 'malformed-response' });

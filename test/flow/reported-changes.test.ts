@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { unseen } from '../../lambda/alert/decide.ts';
+import { initialState } from '../../lambda/alert/decide.ts';
+import { nextBaseline } from '../../lambda/investigate/next-baseline.ts';
+import { reportedChanges, withReportedChanges } from '../../lambda/investigate/reported-changes.ts';
 import type { AlertState } from '../../lambda/model/alert.ts';
 import type { Drift } from '../../lambda/model/diagnosis.ts';
 import type { Change } from '../../lambda/model/evidence.ts';
-import { nextBaseline } from '../../lambda/next-baseline.ts';
-import { reportedChanges, withReportedChanges } from '../../lambda/reported-changes.ts';
 import {
   at,
   baseline,
@@ -66,7 +66,7 @@ describe('the next baseline', () => {
     ...{ changedAt: at(-12 * 60), changedBy: 'arn:aws:iam::123456789012:role/deploy', expected: true },
     ...patch,
   });
-  const state: AlertState = unseen(NOW);
+  const state: AlertState = initialState(NOW);
   const quiet = bundleWith(was60, idleTimeout(300));
 
   test('is what an expected changer made, once no 502 followed for hours', () => {

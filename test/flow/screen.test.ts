@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../lambda/model/evidence.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import { LEAST_POSTURE_LOOKS, posturePass } from '../../lambda/posture-pass.ts';
-import { screenChange } from '../../lambda/screen-change.ts';
-import type { Trouble } from '../../lambda/screen-region.ts';
+import { LEAST_POSTURE_LOOKS, nextPostureBatch } from '../../lambda/screen/posture-schedule.ts';
+import { screenChange } from '../../lambda/screen/screen-change.ts';
+import type { FailingLoadBalancers } from '../../lambda/screen/screen-region.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { ScreenProgress } from '../../lambda/store/monitor-store.ts';
 import { minute, SHOP, WEB } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { arnOf, notificationAt, recordAt } from '../store/entries.ts';
-import { monitorUnderTest, QUIET, troubled } from './monitor-under-test.ts';
+import { failing, monitorUnderTest, QUIET } from './monitor-under-test.ts';
 
 const API = arnOf('api');
 const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[]): string[] =>
@@ -18,7 +18,7 @@ const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[
 
 describe('screening', () => {
   test('asks for a look at who has 502s, once', async () => {
-    const monitor = monitorUnderTest({ trouble: async () => troubled(SHOP, SHOP), listed: async () => [] });
+    const monitor = monitorUnderTest({ trouble: async () => failing(SHOP, SHOP), listed: async () => [] });
     const report = await monitor.screenAt(10);
     expect(reasons(monitor.asked)).toEqual(['trouble shop']);
     expect(report.regions[0]).toMatchObject({ region: 'eu-central-1', failure: null });
@@ -26,22 +26,22 @@ describe('screening', () => {
 
   test('asks everyone by name on the first beat, then at the backstop, or when the quick answer is not complete', async () => {
     const beat = settingsSchema.parse({}).backstopMinutes;
-    let quick: Trouble = QUIET;
+    let quick: FailingLoadBalancers = QUIET;
     const monitor = monitorUnderTest({
       trouble: async () => quick,
-      troubleByName: async () => troubled(API),
+      troubleByName: async () => failing(API),
     });
     const first = await monitor.screenAt(0);
-    expect(first.regions[0]?.backstop).toBe('the first screening of this region');
-    expect((await monitor.screenAt(1)).regions[0]?.backstop).toBeNull();
-    expect((await monitor.screenAt(beat)).regions[0]?.backstop).toBe(`every ${beat} minutes`);
-    quick = { troubled: [], complete: false, because: 'CloudWatch cut the answer' };
-    expect((await monitor.screenAt(beat + 1)).regions[0]?.backstop).toBe('CloudWatch cut the answer');
+    expect(first.regions[0]?.sweepReason).toBe('the first screening of this region');
+    expect((await monitor.screenAt(1)).regions[0]?.sweepReason).toBeNull();
+    expect((await monitor.screenAt(beat)).regions[0]?.sweepReason).toBe(`every ${beat} minutes`);
+    quick = { failing: [], complete: false, because: 'CloudWatch cut the answer' };
+    expect((await monitor.screenAt(beat + 1)).regions[0]?.sweepReason).toBe('CloudWatch cut the answer');
     expect(reasons(monitor.asked)).toContain('trouble api');
   });
 
-  test('looks at an open alert when it is due, also when it is troubled, and not in between', async () => {
-    const monitor = monitorUnderTest({ trouble: async () => troubled(SHOP), listed: async () => [] });
+  test('looks at an open alert when it is due, also when it fails again, and not in between', async () => {
+    const monitor = monitorUnderTest({ trouble: async () => failing(SHOP), listed: async () => [] });
     await monitor.investigateAt(180, shopBundle({ at: 180, failing: [...FAILING, 178] }));
     await monitor.screenAt(180.5);
     expect(reasons(monitor.asked)).toEqual([]);
@@ -51,7 +51,7 @@ describe('screening', () => {
 
   test('a region that fails does not stop the others, and is named', async () => {
     const monitor = monitorUnderTest({
-      trouble: async () => troubled(SHOP),
+      trouble: async () => failing(SHOP),
       listed: async () => [],
       enqueue: async (messages) => {
         if (messages.some(({ region }) => region === 'eu-west-1')) throw new Error('the queue refused it');
@@ -73,7 +73,7 @@ describe('screening', () => {
     };
     const monitor = monitorUnderTest({
       store: broken,
-      trouble: async () => troubled(SHOP),
+      trouble: async () => failing(SHOP),
       listed: async () => [],
     });
     const report = await monitor.screenAt(10);
@@ -152,7 +152,7 @@ describe('the posture pass', () => {
           for (let beat = 0; beat < beats; beat++) {
             // Some beats are missed, at most two of five.
             if (beat % 5 < Math.min(missed, 2)) continue;
-            const { batch, ...next } = posturePass(
+            const { batch, ...next } = nextPostureBatch(
               arns,
               progress,
               settings,
@@ -170,14 +170,14 @@ describe('the posture pass', () => {
 
   test('is through 1,200 load balancers within the first hour, no faster than they are looked at', () => {
     const arns = Array.from({ length: 1_200 }, (_, index) => `arn${String(index).padStart(5, '0')}`);
-    const { batch, ...progress } = posturePass(
+    const { batch, ...progress } = nextPostureBatch(
       arns,
       { passStartedAt: null, passAfterArn: null },
       settings,
       minute(0),
     );
     expect(batch).toHaveLength(20 * settings.backstopMinutes);
-    const next = posturePass(arns, progress, settings, minute(settings.backstopMinutes));
+    const next = nextPostureBatch(arns, progress, settings, minute(settings.backstopMinutes));
     expect([...batch, ...next.batch]).toEqual(arns);
     expect(next).toMatchObject({ firstPassDone: true, passAfterArn: null });
   });
@@ -186,20 +186,20 @@ describe('the posture pass', () => {
     const arn = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/'.padEnd(130, 'x');
     const arns = Array.from({ length: 5_000 }, (_, index) => `${arn}${String(index).padStart(5, '0')}`);
     const slow = { ...settings, backstopMinutes: 1440, postureHours: 168 };
-    const { batch } = posturePass(arns, { passStartedAt: null, passAfterArn: null }, slow, minute(0));
+    const { batch } = nextPostureBatch(arns, { passStartedAt: null, passAfterArn: null }, slow, minute(0));
     expect(JSON.stringify(batch).length).toBeLessThan(400_000);
   });
 
   test('goes on where it stood when load balancers come and go', () => {
     const arns = Array.from({ length: 60 }, (_, index) => `arn${String(index).padStart(3, '0')}`);
     const never = { passStartedAt: null, passAfterArn: null, firstPassDone: true };
-    const first = posturePass(arns, never, settings, minute(0));
+    const first = nextPostureBatch(arns, never, settings, minute(0));
     expect(first.batch).toHaveLength(LEAST_POSTURE_LOOKS);
     const changed = arns
       .filter((arn) => arn !== first.passAfterArn)
       .concat('arn024b')
       .sort();
-    const second = posturePass(changed, first, settings, minute(15));
+    const second = nextPostureBatch(changed, first, settings, minute(15));
     expect(second.batch[0]).toBe('arn024b');
   });
 });

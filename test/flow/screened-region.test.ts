@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { DeniedError } from '../../lambda/model/failure.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
-import type { Trouble } from '../../lambda/screen-region.ts';
+import type { FailingLoadBalancers } from '../../lambda/screen/screen-region.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
 import { monitorUnderTest, QUIET } from './monitor-under-test.ts';
 
 const HOME = 'eu-central-1';
 const DENIED_REGION = 'eu-west-3';
-const denied: Trouble = {
-  troubled: [],
+const denied: FailingLoadBalancers = {
+  failing: [],
   complete: false,
   because: 'not allowed to call cloudwatch:GetMetricData: explicit deny in a service control policy',
   denied: true,
@@ -85,14 +85,14 @@ describe('a region that may not be looked at', () => {
 
 test('a region whose metrics may not be read is a failure, never an all-clear', async () => {
   const monitor = monitorUnderTest({
-    trouble: async () => ({ troubled: [], complete: false, because: 'throttled' }),
-    troubleByName: async () => ({ troubled: [], complete: false, because: 'AWS throttled it' }),
+    trouble: async () => ({ failing: [], complete: false, because: 'throttled' }),
+    troubleByName: async () => ({ failing: [], complete: false, because: 'AWS throttled it' }),
   });
   const { regions } = await monitor.screenAt(0);
   expect(regions[0]?.failure).toContain('AWS throttled it');
 });
 
-describe('a region that is watched no more', () => {
+describe('a region that is no longer watched', () => {
   test('has its alerts closed and its load balancers off the overview', async () => {
     const monitor = monitorUnderTest({ listed: async () => [] });
     await monitor.screenAt(170);
@@ -100,17 +100,17 @@ describe('a region that is watched no more', () => {
     expect(monitor.told()).toEqual(['firing shop']);
     expect(await monitor.store.fleet()).toHaveLength(1);
     const report = await monitor.screenAt(185, ['us-east-1']);
-    expect(report.dropped).toEqual(['eu-central-1 is watched no more: let go of 1']);
+    expect(report.dropped).toEqual(['eu-central-1 is no longer watched: stopped monitoring 1']);
     expect(await monitor.store.fleet()).toEqual([]);
     expect(await monitor.store.active()).toEqual([]);
     await monitor.screenAt(190, ['us-east-1']);
     expect(monitor.told()).toEqual(['firing shop', 'resolved shop']);
-    expect(monitor.delivered[1]?.reason).toBe('eu-central-1 is not watched any more');
+    expect(monitor.delivered[1]?.reason).toBe('eu-central-1 is no longer watched');
     const [incident] = await monitor.store.incidents();
     expect(incident?.resolvedAt).toBe(minute(185));
   });
 
-  test('is let go once', async () => {
+  test('is closed once', async () => {
     const monitor = monitorUnderTest({ listed: async () => [] });
     await monitor.screenAt(0);
     expect((await monitor.screenAt(5, ['us-east-1'])).dropped).toHaveLength(1);

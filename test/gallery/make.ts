@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import wrapAnsi from 'wrap-ansi';
 import { serveWidgetPage } from '../../lab/page/serve.ts';
-import { answerWidget } from '../../lambda/widget.ts';
+import { answerWidget } from '../../lambda/widget/widget.ts';
 import { startChromium } from '../browser/chromium.ts';
 import { NOW_MS } from '../widget/sample-fleet.ts';
 import { ALERT_FORMATS, alertStates } from './alert-states.ts';

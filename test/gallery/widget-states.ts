@@ -1,6 +1,6 @@
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
 import type { ScreenedRegion } from '../../lambda/store/monitor-store.ts';
-import type { WidgetPorts } from '../../lambda/widget.ts';
+import type { WidgetPorts } from '../../lambda/widget/widget.ts';
 import {
   ago,
   arnOf,

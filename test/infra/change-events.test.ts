@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { screenChange } from '../../lambda/screen-change.ts';
-import { parseScreenEvent } from '../../lambda/screen-event.ts';
+import { screenChange } from '../../lambda/screen/screen-change.ts';
+import { parseScreenEvent } from '../../lambda/screen/screen-event.ts';
 import { CHANGE_EVENT_NAMES } from '../../lib/triggers.ts';
 
 const BASE = 'arn:aws:elasticloadbalancing:us-west-2:123456789012:';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { likelihoodWords } from '../../lambda/model/likelihood.ts';
+import { likelihoodText } from '../../lambda/model/likelihood.ts';
 
 test.each([
   [1, 'almost certain'],
@@ -17,5 +17,5 @@ test.each([
   [0.0499, 'almost no chance'],
   [0, 'almost no chance'],
 ])('a probability of %f is called %s', (probability, words) => {
-  expect(likelihoodWords(probability)).toBe(words);
+  expect(likelihoodText(probability)).toBe(words);
 });

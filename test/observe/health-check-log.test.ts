@@ -137,6 +137,38 @@ describe('a health check log', () => {
     }
   });
 
+  test('is found where it is delivered, with chosen fields, though the attributes name the access log', async () => {
+    const group = '/aws/vendedlogs/chosen-checks';
+    await writeEvents(
+      moto,
+      group,
+      PLAIN.map((line, at) => {
+        const [type, time, latency, target, group, status, code, reason] = line.split(' ');
+        const chosen = [status, reason, '203.0.113.21', target, time, latency, code, type, group];
+        return [FAILED_MS + (at - 1) * 30_000, chosen.join('\t')];
+      }),
+    );
+    await setUpDelivery(moto, {
+      name: 'chosen-checks',
+      loadBalancerArn: arnOf('chosen-checks'),
+      logType: 'ALB_HEALTH_CHECK_LOGS',
+      to: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}`,
+      outputFormat: 'plain',
+      recordFields: [
+        ...['status', 'reason_code', 'ip_address', 'target_addr', 'time'],
+        ...['latency', 'status_code', 'type', 'target_group_id'],
+      ],
+    });
+    const attributes = { 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': BUCKET };
+    const { healthCheckLog, gaps } = await read(failing('chosen-checks', attributes));
+    expect(healthCheckLog).toMatchObject(SEEN);
+    expect(gaps).toMatchObject([{ what: 'access log', kind: 'not-found' }]);
+    // Who may not ask for deliveries misses nothing that was said to be there.
+    proxy.reset([{ action: 'DescribeDeliverySources', fault: 'denied' }]);
+    const denied = await read(failing('chosen-checks', attributes));
+    expect(denied.gaps).toMatchObject([{ what: 'access log', kind: 'not-found' }]);
+  });
+
   test('that is not there is missed by nobody; one that may not be read is a gap of its own', async () => {
     const silent = await read(failing('silent', attributesOf(BUCKET, 'nothing')));
     expect(silent.healthCheckLog).toBeNull();

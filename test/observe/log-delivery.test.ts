@@ -256,7 +256,7 @@ describe('an access log that is delivered through CloudWatch Logs', () => {
     ]);
   });
 
-  test('does not matter where the attributes point to a bucket', async () => {
+  test('does not matter where the attributes point to a bucket, nor is it asked for where they name both logs', async () => {
     const bundle = failing('as-json');
     const edited = loadBalancerAttribute(
       'access_logs.s3.enabled',
@@ -264,6 +264,14 @@ describe('an access log that is delivered through CloudWatch Logs', () => {
     )(loadBalancerAttribute('access_logs.s3.bucket', 'no-such-bucket')(bundle));
     const { gaps } = await read(edited);
     expect(gaps).toMatchObject([{ subject: 'access-log', resource: 'arn:aws:s3:::no-such-bucket' }]);
+    proxy.reset();
+    await read(
+      loadBalancerAttribute(
+        'health_check_logs.s3.enabled',
+        'true',
+      )(loadBalancerAttribute('health_check_logs.s3.bucket', 'no-such-bucket')(edited)),
+    );
+    expect(proxy.calls.length).toBeGreaterThan(0);
     expect(proxy.calls.map(({ action }) => action)).not.toContain('DescribeDeliverySources');
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseProbeSkipPaths, tagProblems } from '../../lambda/diagnose/tags.ts';
+import { parseProbeSkipPaths, tagProblems } from '../../lambda/diagnose/bundle/tags.ts';
 import { DEFAULT_SKIP_WORDS, reasonToSkipPath } from '../../lambda/probe/skip-paths.ts';
 import { bundleWith } from '../diagnose/bundle.ts';
 

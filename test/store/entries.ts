@@ -1,4 +1,4 @@
-import { unseen } from '../../lambda/alert/decide.ts';
+import { initialState } from '../../lambda/alert/decide.ts';
 import { notificationOf } from '../../lambda/alert/notification.ts';
 import { nothingFound } from '../../lambda/diagnose/diagnose.ts';
 import type { FleetEntry, Incident, Notification } from '../../lambda/model/alert.ts';
@@ -66,7 +66,7 @@ export function recordAt(
   return {
     loadBalancerArn: arnOf(name),
     readRevision: 0,
-    state: { ...unseen(now), phase: 'firing', incident },
+    state: { ...initialState(now), phase: 'firing', incident },
     newBaseline: null,
     incident: incidentOf(name, id, now),
     fleetEntry: fleetEntryAt(name, now),

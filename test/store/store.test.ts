@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unseen } from '../../lambda/alert/decide.ts';
+import { initialState } from '../../lambda/alert/decide.ts';
 import { deliverWritten, sweepOutbox } from '../../lambda/deliver/outbox.ts';
 import type { Notification } from '../../lambda/model/alert.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../../lambda/model/evidence.ts';
@@ -135,7 +135,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
     const { incident } = first.state;
     if (!incident) throw new Error('no incident');
     const ended = { ...incident, endedAt: minute(60), verdict: null };
-    const state = { ...unseen(minute(60)), ended: { ...ended } };
+    const state = { ...initialState(minute(60)), ended: { ...ended } };
     await store.record(recordAt(60, { readRevision: 1, state, notifications: [] }));
     expect(await store.active()).toEqual([]);
     expect((await store.load(SHOP)).incident?.id).toBe(incident.id);
@@ -147,7 +147,7 @@ describe.each(STORES)('the memory %s', (_, open) => {
     await store.record(
       recordAt(20, {
         readRevision: 1,
-        state: unseen(minute(20)),
+        state: initialState(minute(20)),
         fleetEntry: null,
         incident: null,
         notifications: [],
@@ -325,7 +325,7 @@ describe('items that cannot be read', () => {
     const { client, name } = await newTable();
     const state = { phase: 'inactive', since: minute(0), decidedAt: minute(0), incident: null, future: 1 };
     await spoil(client, name, `LB#${SHOP}`, 'STATE', JSON.stringify(state));
-    expect((await dynamoStore(client, name).load(SHOP)).state).toEqual(unseen(minute(0)));
+    expect((await dynamoStore(client, name).load(SHOP)).state).toEqual(initialState(minute(0)));
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FleetEntry } from '../../lambda/model/alert.ts';
 import { ROWS_A_PAGE } from '../../lambda/widget/fleet-table.ts';
-import { answerWidget } from '../../lambda/widget.ts';
+import { answerWidget } from '../../lambda/widget/widget.ts';
 import { IGNORED, RESOLVED, UNKNOWN } from '../gallery/widget-states.ts';
 import { clicksOf, isClean, rowsOf, textOf } from './markup.ts';
 import {

@@ -1,6 +1,6 @@
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
 import type { Diagnosis, Mismatch } from '../../lambda/model/diagnosis.ts';
-import type { WidgetPorts } from '../../lambda/widget.ts';
+import type { WidgetPorts } from '../../lambda/widget/widget.ts';
 
 /** The time of every sample: what the dashboard shows ends here. */
 export const NOW = '2026-11-23T12:00:00.000Z';

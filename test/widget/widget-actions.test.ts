@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { lookOf } from '../../lambda/alert/look-of.ts';
+import { lookFrom } from '../../lambda/alert/investigation-look.ts';
 import { silenceInForce } from '../../lambda/alert/silence.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { settingsSchema } from '../../lambda/env.ts';
-import type { InvestigationMessage } from '../../lambda/investigation-message.ts';
+import type { InvestigationMessage } from '../../lambda/investigate/investigation-message.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
-import { widgetActions } from '../../lambda/widget-actions.ts';
+import { widgetActions } from '../../lambda/widget/widget-actions.ts';
 import { shopBundle } from '../alert/shop.ts';
 import { arnOf, entry, NOW, NOW_MS } from './sample-fleet.ts';
 
@@ -64,7 +64,7 @@ test('a silence is kept until its end, and no alert is sent within it', async ()
   const { silence } = await store.load(SHOP);
   expect(silence).toMatchObject({ until, at: NOW, reason: null });
   const lookAt = (now: string) =>
-    lookOf({
+    lookFrom({
       ...{ bundle, diagnosis: diagnose(bundle, settingsSchema.parse({})), now },
       silence: silenceInForce(bundle, silence, now),
     });

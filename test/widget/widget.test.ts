@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
 import { escapeHtml, html } from '../../lambda/widget/html.ts';
-import { answerWidget, type WidgetActions, type WidgetPorts } from '../../lambda/widget.ts';
+import { answerWidget, type WidgetActions, type WidgetPorts } from '../../lambda/widget/widget.ts';
 import { EXPORT, IDLE, summaryOf } from '../alert/explained.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
 import { POSTURE, RESOLVED, RESOLVED_INCIDENT, UNKNOWN } from '../gallery/widget-states.ts';

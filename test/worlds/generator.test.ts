@@ -3,7 +3,7 @@ import type { Exchange } from '../../lab/worlds/access-log/scenario.ts';
 import { drawWorld, FAMILIES, type World } from '../../lab/worlds/access-log/world.ts';
 import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import { inReadingOrder } from '../../lambda/access-log/file-name.ts';
+import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
 
 const SEED = 4;
 /** Milliseconds in the log, and half a millisecond by which a server's timer is late. */

@@ -123,3 +123,15 @@ test(
   },
   LONGEST_MS,
 );
+
+test.each([
+  ['rhythm: long poll', 10_330_000],
+  ['rhythm: poller', 10_380_013],
+] as const)(
+  'what one caller asks of one route and takes about as long each time is not surely a timeout (%s)',
+  (family, seed) => {
+    const { verdict, probability } = judged(family, seed);
+    if (verdict === 'worker-timeout') expect(probability).toBeLessThan(0.7);
+  },
+  LONGEST_MS,
+);

@@ -1,9 +1,9 @@
 import type { Explain } from './explanation.ts';
+import { counted, percent } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
-import { explainedBy, lookOf, oddsOf } from './odds.ts';
+import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { counted, percent } from './words.ts';
 
 const FEWEST_FAILURES = 2;
 /** A route with more of the requests than this is no route of its own: the service has hardly another. */
@@ -69,9 +69,9 @@ export const explainByClient: Explain = (view, weights) => {
       searchedNats,
       weights: (left) => occasionWeights(view, left),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
-        const refused = lookOf(view, responsible).neverDispatched > 0.5;
+        const refused = signatureSharesOf(view, responsible).neverDispatched > 0.5;
         return {
           fact: `are of ${counted(keys.size, 'client')} with ${percent(requests / tally.requests)} of all requests, on more than one path`,
           where: placeOf(view, explained),

@@ -1,11 +1,11 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import { mayBeClose } from '../tally/failure.ts';
 import type { Candidate, Explain } from './explanation.ts';
+import { counted, seconds } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { ORDERS, type Replayed, replaysOf } from './replayed.ts';
-import { counted, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Counts may be off by a few where lines of one millisecond change places. */
@@ -143,7 +143,7 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
       ...(statement.ageSeconds === undefined ? {} : { ageSeconds: statement.ageSeconds }),
       searchedNats: Math.log(ORDERS.length * Math.max(1, statements.length)),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
         const targets = new Set(explained.map(({ target }) => target)).size;
         return {

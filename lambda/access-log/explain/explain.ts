@@ -4,7 +4,7 @@ import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { bestFit, responsibility } from './formula.ts';
-import { explainByIdleTime, type IdleFinding, isSameIdleTime } from './idle-time.ts';
+import { explainByIdleTime, type IdleTimeEstimate, isSameIdleTime } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import type { LogView } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
@@ -49,7 +49,7 @@ export interface Explained {
   readonly explanations: readonly Explanation[];
   /** null where nothing failed. */
   readonly unexplained: Unexplained | null;
-  readonly idle: readonly IdleFinding[];
+  readonly idle: readonly IdleTimeEstimate[];
 }
 
 const weightsFor = (view: LogView, { weights }: Candidate, left: Float64Array): Float64Array =>
@@ -76,21 +76,21 @@ function strongest(view: LogView, left: Float64Array, before: readonly Found[]):
 const byGain = (one: Found, other: Found): number => other.gain - one.gain;
 
 function explanationOf(view: LogView, { candidate, gain }: Found, responsible: Float64Array): Explanation {
-  const told = candidate.tell(responsible);
+  const statement = candidate.statement(responsible);
   const sum = responsible.reduce((total, part) => total + part, 0);
   const share = sum / Math.max(1, view.failures.length);
-  const [first] = told.causes;
+  const [first] = statement.causes;
   const cause: Cause | null =
     first !== undefined && first.probability >= LEAST_PROBABILITY ? first.cause : null;
   return {
     kind: candidate.kind,
     cause,
-    causes: told.causes,
+    causes: statement.causes,
     failures: Math.round(share * view.tally.elb502),
     share: Math.round(share * 1000) / 1000,
     gainNats: Math.round(gain * 10) / 10,
-    fact: told.fact,
-    where: told.where,
+    fact: statement.fact,
+    where: statement.where,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
-import type { IdleFinding } from './idle-time.ts';
+import type { IdleTimeEstimate } from './idle-time.ts';
 import type { LogView } from './log-view.ts';
 
 /** A statement that may explain failures, held against them and against chance. */
@@ -22,12 +22,12 @@ export interface Candidate {
   /** The age of connections that it holds for, seconds, if it is one. */
   readonly ageSeconds?: number;
   /** The keep-alive that it shows, if it is an idle time. */
-  readonly idle?: IdleFinding;
-  readonly tell: (responsible: Float64Array) => Told;
+  readonly idle?: IdleTimeEstimate;
+  readonly statement: (responsible: Float64Array) => Statement;
 }
 
 /** An explanation in words, and what the log says of its causes. */
-export type Told = Pick<Explanation, 'fact' | 'where' | 'causes'>;
+export type Statement = Pick<Explanation, 'fact' | 'where' | 'causes'>;
 
 /**
  * Looks for the best statement of one kind.

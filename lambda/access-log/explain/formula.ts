@@ -68,27 +68,27 @@ export interface Mixture {
  * @param ratios - of each explanation, `h / q` of each failure
  */
 export function refit(ratios: readonly Float64Array[], count: number, first: readonly number[]): Mixture {
-  const telling: number[] = [];
-  for (let at = 0; at < count; at++) if (ratios.some((own) => own[at] !== 1)) telling.push(at);
+  const informative: number[] = [];
+  for (let at = 0; at < count; at++) if (ratios.some((own) => own[at] !== 1)) informative.push(at);
   const parts = first.map((share) => Math.max(1e-3, share));
   const rest = Math.max(1e-3, 1 - parts.reduce((sum, share) => sum + share, 0));
   const whole = parts.reduce((sum, share) => sum + share, rest);
   let shares = parts.map((share) => share / whole);
   let unexplained = rest / whole;
-  if (telling.length === 0) return { shares, unexplained };
+  if (informative.length === 0) return { shares, unexplained };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const sums = shares.map(() => 0);
     let rest = 0;
-    for (const at of telling) {
+    for (const at of informative) {
       let whole = unexplained;
       for (const [which, own] of ratios.entries()) whole += (shares[which] ?? 0) * (own[at] ?? 0);
       rest += unexplained / whole;
       for (const [which, own] of ratios.entries())
         sums[which] = (sums[which] ?? 0) + ((shares[which] ?? 0) * (own[at] ?? 0)) / whole;
     }
-    const moved = Math.abs(rest / telling.length - unexplained);
-    unexplained = rest / telling.length;
-    shares = sums.map((sum) => sum / telling.length);
+    const moved = Math.abs(rest / informative.length - unexplained);
+    unexplained = rest / informative.length;
+    shares = sums.map((sum) => sum / informative.length);
     if (moved < SETTLED / 10 && round > 10) break;
   }
   return { shares, unexplained };

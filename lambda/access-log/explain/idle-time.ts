@@ -4,6 +4,7 @@ import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain } from './explanation.ts';
+import { rarity, seconds } from './fact-text.ts';
 import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
 import { type Member, membersOf, ratiosOf } from './idle-members.ts';
@@ -12,7 +13,6 @@ import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
-import { rarity, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
@@ -26,7 +26,7 @@ const SAME_AS_AGE = 0.05;
 const SAME_IDLE_TIME = 0.03;
 
 /** An idle time that explains failures of one group, and the keep-alive that they agree on. */
-export interface IdleFinding {
+export interface IdleTimeEstimate {
   readonly group: number;
   /** Whether the failed requests were sent, or were not for want of the connection. */
   readonly dispatched: boolean;
@@ -59,7 +59,7 @@ function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds:
       ratios: ratiosOf(view, eligible, members, (member) => (hits[member] ? 1 / share : 0)),
       searchedNats: Math.log(10),
 
-      tell: (responsible) => ({
+      statement: (responsible) => ({
         fact: `came ${seconds(lowSeconds)} to ${seconds(highSeconds)} after an answer to the same client: a rhythm of the client, which may fall on an idle time by chance`,
         where: placeOf(view, explainedBy(view, responsible)),
         causes: [],
@@ -109,7 +109,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
     searchedNats: Math.log(10 * 17 * ((low + width) / width)) / 1,
 
     idle: { group, dispatched, place, estimate },
-    tell: (responsible) => ({
+    statement: (responsible) => ({
       fact: `came ${seconds(estimate.seconds)} after an answer of the same target, which chance alone does ${rarity(place.pileUp.pValue)}`,
       where: placeOf(view, explainedBy(view, responsible)),
       causes: oddsOf([
@@ -122,7 +122,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
 }
 
 /** Whether two findings say that servers of one group close connections after one time. */
-export const isSameIdleTime = (one: IdleFinding, other: IdleFinding): boolean =>
+export const isSameIdleTime = (one: IdleTimeEstimate, other: IdleTimeEstimate): boolean =>
   one.group === other.group && Math.abs(one.estimate.seconds / other.estimate.seconds - 1) < SAME_IDLE_TIME;
 
 /**

@@ -15,7 +15,7 @@ export const explainByLambdaReason: Explain = (view, weights) => {
       ratios: Float64Array.from(failures, ({ signature }) => (signature === 'lambda' ? CERTAIN : 0)),
       searchedNats: 0,
       weights: (left) => left,
-      tell: (responsible) => {
+      statement: (responsible) => {
         const reasons = new Set(
           tally.groups.flatMap((group) => (group === undefined ? [] : Object.keys(group.lambdaReasons))),
         );

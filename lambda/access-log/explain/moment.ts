@@ -1,9 +1,9 @@
 import { burstWeights } from './client-burst.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { explainedBy, lookOf, oddsOf } from './odds.ts';
+import { counted, percent, seconds } from './fact-text.ts';
+import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, widthsFor } from './stretch.ts';
-import { counted, percent, seconds } from './words.ts';
 
 /** Failures of all targets come at once. */
 export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
@@ -27,8 +27,8 @@ export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
         ratios: Float64Array.from(failures, ({ endSeconds }) => (isIn(endSeconds) ? 1 / share : 0)),
         searchedNats: Math.log(order.length * widths.length),
         weights: (rest) => burstWeights(view, rest),
-        tell: (responsible) => {
-          const refused = lookOf(view, responsible).neverDispatched > 0.8;
+        statement: (responsible) => {
+          const refused = signatureSharesOf(view, responsible).neverDispatched > 0.8;
           const lasted = Math.max(0.001, lastSeconds - firstSeconds);
           return {
             fact: `came within ${seconds(lasted)} on ${counted(targets.size, 'target')}, in which ${percent(share)} of all requests came`,

@@ -1,11 +1,11 @@
-import type { Candidate, Explain, Told } from './explanation.ts';
+import type { Candidate, Explain, Statement } from './explanation.ts';
+import { counted } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import { answeredMeanwhile, answersOthers, type PairRange, pairOf, rangesOf } from './node-pair.ts';
-import { explainedBy, lookOf, oddsOf } from './odds.ts';
+import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
-import { counted } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Pairs beyond these have hardly a failure each. */
@@ -71,7 +71,7 @@ function pairsInStretches(
   });
 }
 
-function told(view: LogView, responsible: Float64Array): Told {
+function statementOf(view: LogView, responsible: Float64Array): Statement {
   const explained = explainedBy(view, responsible);
   // Others may fail by chance shortly before or after.
   const refused = explained.filter(({ signature }) => signature === 'neverDispatched');
@@ -81,7 +81,7 @@ function told(view: LogView, responsible: Float64Array): Told {
     fact: `came through ${counted(nodeCount, 'load balancer node')} to targets that answered other nodes`,
     where: placeOf(view, explained),
     causes:
-      lookOf(view, responsible).neverDispatched > 0.8
+      signatureSharesOf(view, responsible).neverDispatched > 0.8
         ? oddsOf([
             ['network-path', refusesAll ? 0.95 : 0.65],
             // A port that is closed refuses every node.
@@ -127,7 +127,7 @@ export const explainByNode: Explain = (view, weights) => {
             ratios: set.ratios,
             // A pair says more than its target does only where the node matters.
             searchedNats: set.searchedNats + Math.LN2,
-            tell: (responsible) => told(view, responsible),
+            statement: (responsible) => statementOf(view, responsible),
           },
         ],
   );

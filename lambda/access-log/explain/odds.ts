@@ -30,7 +30,7 @@ export function oddsFromNats(nats: OfCauses, otherNats: number): CauseOdds {
 }
 
 /** Which share of the failures that are due to an explanation looks how. */
-export function lookOf({ failures }: LogView, responsible: Float64Array): Readonly<Signatures> {
+export function signatureSharesOf({ failures }: LogView, responsible: Float64Array): Readonly<Signatures> {
   const sums: Signatures = {
     closedOnReuse: 0,
     midRequest: 0,

@@ -1,13 +1,13 @@
-import { redactedPath } from '../failing-lines.ts';
+import { redactedPath } from '../tally/failing-lines.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { KeyCounts } from '../tally/key-counts.ts';
-import type { Candidate, Explain, Told } from './explanation.ts';
+import type { Candidate, Explain, Statement } from './explanation.ts';
+import { percent, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
-import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { timeoutLookOf } from './target-time.ts';
-import { percent, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;
@@ -77,7 +77,7 @@ function causesOf(
   responsible: Float64Array,
   isRare: boolean,
 ): CauseOdds {
-  const look = lookOf(view, responsible);
+  const look = signatureSharesOf(view, responsible);
   if (look.neverDispatched > 0.5)
     return oddsOf([
       ['connection-refused', 0.3],
@@ -110,7 +110,12 @@ function causesOf(
   ]);
 }
 
-function told(view: LogView, form: Form, keys: ReadonlySet<number>, responsible: Float64Array): Told {
+function statementOf(
+  view: LogView,
+  form: Form,
+  keys: ReadonlySet<number>,
+  responsible: Float64Array,
+): Statement {
   const failures = explainedBy(view, responsible);
   const names = namesOf(view, failures, form);
   const counts = form.countsOf(view);
@@ -153,7 +158,7 @@ export const explainByPath: Explain = (view, weights) =>
         // Both forms are tried.
         searchedNats: searchedNats + Math.LN2,
 
-        tell: (responsible) => told(view, form, keys, responsible),
+        statement: (responsible) => statementOf(view, form, keys, responsible),
       },
     ];
   });

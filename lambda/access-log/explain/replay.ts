@@ -1,4 +1,4 @@
-import type { Exchanges } from '../exchange-history.ts';
+import type { Exchanges } from '../tally/exchange-history.ts';
 
 /** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
 export const FORGOTTEN_SECONDS = 60;

@@ -1,8 +1,8 @@
 import type { Explain } from './explanation.ts';
+import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { percent } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 /** Sizes that are tried: each failing request's own, at most so many. */
@@ -65,7 +65,7 @@ export const explainByRequestBody: Explain = (view, weights) => {
     ratios: ratiosAt(view, bytes),
     searchedNats: Math.log(sizes.length) + Math.log(2 * view.tally.routes.distinct()) + MORE_THAN_ROUTE_NATS,
 
-    tell: (responsible) => {
+    statement: (responsible) => {
       const explained = explainedBy(view, responsible);
       const share = view.tally.bodySizes.countFrom(bytes) / view.tally.requests;
       return {

@@ -55,19 +55,19 @@ function rivalsOf(best: Found, all: readonly Found[], left: Float64Array): reado
 
 /** The same failures, with a cause that is left open: something else hits them as well. */
 function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
-  const { tell, idle, ...others } = candidate;
+  const { statement, idle, ...others } = candidate;
   return {
     ...rest,
     candidate: {
       ...others,
       ...(idle === undefined ? {} : { idle: { ...idle, isOpen: true } }),
-      tell: (responsible) => {
-        const told = tell(responsible);
-        const causes = told.causes.map(({ cause, probability }) => ({
+      statement: (responsible) => {
+        const own = statement(responsible);
+        const causes = own.causes.map(({ cause, probability }) => ({
           cause,
           probability: Math.round(probability * OPEN_SHARE * 1000) / 1000,
         }));
-        return { ...told, fact: `${told.fact}; ${instead}`, causes };
+        return { ...own, fact: `${own.fact}; ${instead}`, causes };
       },
     },
   };

@@ -1,11 +1,11 @@
 import { burstWeights } from './client-burst.ts';
-import type { Candidate, Explain, Told } from './explanation.ts';
+import type { Candidate, Explain, Statement } from './explanation.ts';
+import { counted, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
 import { lookAtStop, type Stop, type StopLook, stopsOf, targetCountOf } from './stop.ts';
-import { counted, seconds } from './words.ts';
 
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
@@ -109,7 +109,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
   );
 }
 
-function told(view: LogView, chosen: readonly Stop[], responsible: Float64Array): Told {
+function statementOf(view: LogView, chosen: readonly Stop[], responsible: Float64Array): Statement {
   const stops = chosen.slice(0, MOST_LOOKED_AT);
   const looks = stops.map((stop) => lookAtStop(view, stop));
   const targets = new Set(chosen.map(({ target }) => target.target)).size;
@@ -166,7 +166,7 @@ export const explainByTargetStop: Explain = (view, weights): readonly Candidate[
       ratios: set.ratios,
       searchedNats: set.searchedNats,
       weights: (left) => burstWeights(view, left),
-      tell: (responsible) => told(view, chosen, responsible),
+      statement: (responsible) => statementOf(view, chosen, responsible),
     },
   ];
 };

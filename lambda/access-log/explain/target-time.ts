@@ -1,9 +1,9 @@
 import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
+import { seconds } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { seconds } from './words.ts';
 
 /** Target times from here on are work, not the network. */
 const SHORTEST_SECONDS = 0.1;
@@ -13,6 +13,8 @@ const SHORTEST_TIMEOUT_SECONDS = 0.9;
 const FEWEST_FAILURES = 3;
 /** So few within a wide window say little. */
 const FEW_FAILURES = 10;
+/** What fewer callers ask of one route may take them about as long each time. */
+const SEVERAL_CLIENTS = 3;
 /** A path that always fails after the same long work may meet a timeout each time. */
 const LONG_WORK_SECONDS = 2;
 const SURELY_LONG_SECONDS = 5;
@@ -121,23 +123,26 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
 }
 
 /**
- * A path that never answers may take that long each time, as a long poll does, and fail for another reason; and a few
- * failures within a wide window may be ordinary work.
+ * A path that never answers may take that long each time, as a long poll does, and fail for another reason; and few
+ * failures within a wide window may be ordinary work, as may those of one caller on one route.
  */
 function causesOf(view: LogView, failures: readonly Failure[], window: Window): CauseOdds {
   const [first] = failures;
   const packed = (first?.packedPath ?? 0) >>> 16;
   const answered = view.tally.answered.paths.filter((path) => path >>> 16 === packed).length;
-  if (failures.every(({ route }) => route === first?.route) && answered < FEWEST_SHORTER)
+  const isOneRoute = failures.every(({ route }) => route === first?.route);
+  if (isOneRoute && answered < FEWEST_SHORTER)
     return oddsOf([
       ['worker-timeout', 0.5],
       ['malformed-response', 0.35],
       ['response-header-too-large', 0.08],
     ]);
-  const isFew = failures.length < FEW_FAILURES && !isNarrow(window);
+  const callers = new Set(failures.map(({ client }) => client)).size;
+  const isOneHabit = isOneRoute && callers < SEVERAL_CLIENTS;
+  const isVague = !isNarrow(window) && (failures.length < FEW_FAILURES || isOneHabit);
   return oddsOf([
-    ['worker-timeout', isFew ? 0.6 : 0.95],
-    ['malformed-response', isFew ? 0.2 : 0.03],
+    ['worker-timeout', isVague ? 0.6 : 0.95],
+    ['malformed-response', isVague ? 0.2 : 0.03],
     ['target-crash', 0.02],
   ]);
 }
@@ -169,7 +174,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
       ),
       searchedNats: Math.log(times.length * SLACKS.length),
 
-      tell: (responsible) => {
+      statement: (responsible) => {
         const explained = explainedBy(view, responsible);
         const own = explained.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
         const middle = own[own.length >> 1] ?? window.low;

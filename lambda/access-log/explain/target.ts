@@ -1,9 +1,9 @@
 import type { Explain } from './explanation.ts';
+import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
-import { type CauseOdds, explainedBy, lookOf, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { counted, percent } from './words.ts';
 
 const FEWEST_FAILURES = 3;
 
@@ -50,7 +50,7 @@ function answeredOf(view: LogView, name: string, keys: ReadonlySet<number>): num
 }
 
 function causesOf(view: LogView, responsible: Float64Array, neverAnswered: boolean): CauseOdds {
-  const look = lookOf(view, responsible);
+  const look = signatureSharesOf(view, responsible);
   // Refused connections and failed handshakes leave the same line.
   if (look.neverDispatched > 0.8)
     return oddsOf([
@@ -89,7 +89,7 @@ export const explainByTarget: Explain = (view, weights) =>
         ratios: set.ratios,
         searchedNats: set.searchedNats + Math.LN2,
 
-        tell: (responsible: Float64Array) => {
+        statement: (responsible: Float64Array) => {
           const explained = explainedBy(view, responsible);
           const share = [...set.keys].reduce((sum, key) => sum + keys.shareOf(key), 0);
           const never = answered === 0 ? ', which never answered' : '';

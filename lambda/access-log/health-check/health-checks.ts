@@ -1,5 +1,5 @@
 import type { HealthCheckLog } from '../../model/health-check-log.ts';
-import type { AccessLogName } from '../file-name.ts';
+import type { AccessLogName } from '../reading/file-name.ts';
 import { type HealthCheck, healthCheckOf } from './line.ts';
 import { HealthCheckTally } from './tally.ts';
 
@@ -12,6 +12,12 @@ export class HealthChecks {
   /** How many were read. */
   lines = 0;
   private readonly tallies = new Map<string, HealthCheckTally>();
+  private readonly fields: readonly string[];
+
+  /** @param fields - of plain lines in their order, where a delivery chose them */
+  constructor(fields: readonly string[] = []) {
+    this.fields = fields;
+  }
 
   /**
    * @param isWanted - whether a time and a load balancer are asked for
@@ -22,7 +28,7 @@ export class HealthChecks {
     file: AccessLogName | null,
     isWanted: (loadBalancer: string, atSeconds: number) => boolean,
   ): boolean {
-    const check = healthCheckOf(text);
+    const check = healthCheckOf(text, this.fields);
     if (check === null) return false;
     this.lines++;
     const loadBalancer = check.loadBalancer ?? file?.loadBalancer ?? ANY;

@@ -1,4 +1,4 @@
-import { normalName } from '../format/field-name.ts';
+import { normalName } from '../reading/format/field-name.ts';
 
 /** One health check. */
 export interface HealthCheck {
@@ -40,11 +40,26 @@ const LONGEST_LINE = 2000;
 const PLAIN =
   /^"?[a-z][a-z0-9]{0,15}"? "?\d{4}-\d\d-\d\dT[\d:.]+Z"? "?(?:[\d.]+(?:E-?\d+)?|-1?)"? \S+ \S+ "?(?:PASS|FAIL)/i;
 const BESIDE_QUOTES = /^"(.*)"$/;
+/** What a delivery may put between fields (AWS, PutDelivery, `fieldDelimiter`): its owner chooses. */
+const DELIMITERS = [' ', '\t', ',', ';', '|'] as const;
+
+const normalField = (name: string): string => normalName(name).replace(/^health_check_/, '');
 
 function plainRecord(text: string): Record | null {
   if (!PLAIN.test(text)) return null;
   const fields = text.split(' ').map((field) => field.replace(BESIDE_QUOTES, '$1'));
   return Object.fromEntries(FIELDS.map((name, at) => [name, fields[at] ?? '']));
+}
+
+/** A line of fields that a delivery chose, in its order. */
+function chosenRecord(text: string, names: readonly string[]): Record | null {
+  const split = DELIMITERS.map((delimiter) => text.split(delimiter)).find(
+    ({ length }) => length === names.length,
+  );
+  if (split === undefined) return null;
+  return Object.fromEntries(
+    names.map((name, at) => [normalField(name), (split[at] ?? '').replace(BESIDE_QUOTES, '$1')]),
+  );
 }
 
 function jsonRecord(text: string): Record | null {
@@ -58,9 +73,7 @@ function jsonRecord(text: string): Record | null {
   if (typeof value !== 'object' || value === null) return null;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, field]) =>
-      typeof field === 'string' || typeof field === 'number'
-        ? [[normalName(name).replace(/^health_check_/, ''), String(field)]]
-        : [],
+      typeof field === 'string' || typeof field === 'number' ? [[normalField(name), String(field)]] : [],
     ),
   );
 }
@@ -68,11 +81,16 @@ function jsonRecord(text: string): Record | null {
 const known = (text: string | undefined): string | null =>
   text === undefined || text === '' || text === '-' ? null : text;
 
-/** Reads a line of a health check log, plain or JSON; null where it is none. */
-export function healthCheckOf(text: string): HealthCheck | null {
+/**
+ * Reads a line of a health check log, plain or JSON; null where it is none.
+ *
+ * @param names - the fields of a plain line in their order, where a delivery chose them
+ */
+export function healthCheckOf(text: string, names: readonly string[] = []): HealthCheck | null {
   const line = text.trim();
   if (line.length > LONGEST_LINE) return null;
-  const record = plainRecord(line) ?? jsonRecord(line);
+  const record =
+    jsonRecord(line) ?? (names.length > 0 ? chosenRecord(line, names) : null) ?? plainRecord(line);
   if (record === null) return null;
   const atSeconds = Date.parse(record.time ?? '') / 1000;
   const target = known(record.target_addr);

@@ -1,4 +1,4 @@
-import { FIELD, type LogLine } from '../line.ts';
+import { FIELD, type LogLine } from '../reading/line.ts';
 
 const BINS_PER_OCTAVE = 4;
 const BINS = 40 * BINS_PER_OCTAVE;

@@ -1,4 +1,4 @@
-import type { HistoryBudget } from '../exchange-history.ts';
+import type { HistoryBudget } from './exchange-history.ts';
 
 /** Pairs of node and target whose exchanges are kept one by one; the requests of further ones are only counted. */
 const MOST_STREAMS = 40_000;

@@ -1,7 +1,8 @@
 import type { Signatures } from '../../model/access-log-summary.ts';
-import { createdSeconds, fieldText, type LogLine } from '../line.ts';
-import { noSignatures, signatureOf } from '../signature.ts';
+import { instantSeconds } from '../reading/instant.ts';
+import { fieldEnd, fieldStart, fieldText, type LogLine } from '../reading/line.ts';
 import type { TallyBudget } from './budget.ts';
+import { noSignatures, signatureOf } from './signature.ts';
 import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
 
 /** An answer counts as later than a refusal by more than this: lines have milliseconds. */
@@ -124,6 +125,10 @@ export class GroupTally {
     else if (line.endSeconds > stream.runSinceSeconds + CLEARLY_LATER_SECONDS) stream.answeredWhileRefusing++;
   }
 }
+
+/** When the load balancer got the request, seconds since 1970; NaN where the line does not say. */
+const createdSeconds = (line: LogLine): number =>
+  instantSeconds(line.words, fieldStart(line, 'creationTime'), fieldEnd(line, 'creationTime'));
 
 /** When a request came: of one that was not dispatched, its line has no other time before its end. */
 export function sentOrCreatedSeconds(line: LogLine): number {

@@ -1,15 +1,15 @@
-import { FailingLines } from '../failing-lines.ts';
-import type { LogLine } from '../line.ts';
-import { clientHash, pathHash } from '../line-hash.ts';
-import { isElb502, signatureOf } from '../signature.ts';
+import type { LogLine } from '../reading/line.ts';
+import { clientHash, pathHash } from '../reading/line-hash.ts';
 import { AnsweredSample } from './answered-sample.ts';
 import { BodySizes, bodyBytesOf } from './body-sizes.ts';
 import type { TallyBudget } from './budget.ts';
+import { FailingLines } from './failing-lines.ts';
 import type { Failure } from './failure.ts';
 import { GroupTally, NO_RUN, sentOrCreatedSeconds } from './group-tally.ts';
 import { KeyCounts } from './key-counts.ts';
 import { PathTexts } from './path-texts.ts';
 import { Reservoir } from './reservoir.ts';
+import { isElb502, signatureOf } from './signature.ts';
 import { TimeHistogram } from './time-histogram.ts';
 
 /** Failures that are explained one by one; of more, a sample in which each is as likely as any other. */

@@ -1,7 +1,7 @@
-import { redactedPath } from '../failing-lines.ts';
-import { fieldEnd, fieldStart, fieldText, isBlank, type LogLine } from '../line.ts';
-import { rewrittenUrl } from '../rewritten-url.ts';
+import { fieldEnd, fieldStart, fieldText, isBlank, type LogLine } from '../reading/line.ts';
+import { rewrittenUrl } from '../reading/rewritten-url.ts';
 import type { TallyBudget } from './budget.ts';
+import { redactedPath } from './failing-lines.ts';
 
 const MOST_PATHS = 3000;
 const LONGEST_BYTES = 2048;

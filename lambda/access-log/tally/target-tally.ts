@@ -1,4 +1,4 @@
-import { ExchangeHistory, type HistoryBudget } from '../exchange-history.ts';
+import { ExchangeHistory, type HistoryBudget } from './exchange-history.ts';
 import { TimeHistogram } from './time-histogram.ts';
 
 const MOST_TIME_BINS = 512;

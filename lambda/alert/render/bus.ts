@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { alertSchema, type Notification, notificationSchema } from '../../model/alert.ts';
-import { boundedAlert, bytesOf } from '../bounded.ts';
+import { boundedAlert, bytesOf } from '../size-limits.ts';
 import { machineOf } from './machine.ts';
 import { opsgenieOf } from './opsgenie.ts';
 import { pagerDutyOf } from './pager-duty.ts';

@@ -1,4 +1,4 @@
-import { leftOut } from '../../diagnose/command.ts';
+import { leftOut } from '../../diagnose/remedies/command.ts';
 
 /** A command as a chat client can show it. */
 export interface ChatCommand {

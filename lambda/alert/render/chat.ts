@@ -1,15 +1,15 @@
-import { causesLine } from '../../diagnose/explanation-words.ts';
+import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import { likelihoodWords } from '../../model/likelihood.ts';
+import { likelihoodText } from '../../model/likelihood.ts';
 import { changeLine } from './changes.ts';
 import { chatCommand } from './chat-command.ts';
 import { recordCommand } from './monitor-command.ts';
-import { proofLines } from './proof-words.ts';
 import { briefFact, reasonsOf } from './reasons.ts';
-import { capital, isVerification, leadersLine, symptomWords } from './sections.ts';
+import { recoveryLines } from './recovery-text.ts';
+import { capital, isVerification, leadersLine, symptomText } from './sections.ts';
+import { cut, explained, oneLine, percent, placeOf } from './text-format.ts';
 import { accountOf, titleOf } from './title.ts';
-import { cut, explained, oneLine, percent, placeOf } from './words.ts';
 
 /** Longer steps are hard to read on a phone. */
 const STEP_LENGTH = 350;
@@ -109,11 +109,11 @@ export function chatOf(notification: Notification): ChatCard {
 function description(notification: Notification): string[] {
   const { diagnosis, event } = notification.alert;
   const links = linksLine(notification);
-  if (event === 'resolved') return [...proofLines(notification).map(prose), links];
+  if (event === 'resolved') return [...recoveryLines(notification).map(prose), links];
   const lead =
     event === 'drift'
       ? [prose(`${capital(notification.reason)}.`)]
-      : [causeLine(notification), prose(symptomWords(notification)), links];
+      : [causeLine(notification), prose(symptomText(notification)), links];
   return [
     ...lead,
     ...diagnosis.drift.slice(0, 4).map((entry) => `Changed: ${prose(changeLine(entry, diagnosis.at))}`),
@@ -126,8 +126,7 @@ const prose = (text: string): string => cut(escapeMarkdown(text), 600);
 function causeLine({ cause, alert: { diagnosis } }: Notification): string {
   const { verdict, probability } = diagnosis;
   if (cause === 'undetermined') return `*${prose(leadersLine(diagnosis))}*`;
-  const sure =
-    verdict === cause ? ` ${capital(likelihoodWords(probability))} (${percent(probability)}).` : '';
+  const sure = verdict === cause ? ` ${capital(likelihoodText(probability))} (${percent(probability)}).` : '';
   return `*${cut(escapeMarkdown(capital(explained(cause, diagnosis))), 400)}.*${sure}`;
 }
 

@@ -1,5 +1,5 @@
 import type { FailingRequest } from '../../model/access-log-summary.ts';
-import { cut } from './words.ts';
+import { cut } from './text-format.ts';
 
 /** One failed request in one line, in the words of the access log: `-` is what was not there, -1 a time that is none. */
 export function requestLine(request: FailingRequest): string {

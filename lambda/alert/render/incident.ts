@@ -1,12 +1,12 @@
-import { toolOf } from '../../diagnose/change-tool.ts';
+import { toolOf } from '../../diagnose/changes/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
 import type { Attachment, RecordedSilence } from '../../model/record.ts';
 import { plainName } from '../fingerprint.ts';
-import { silenceWords } from '../silence.ts';
+import { silenceReason } from '../silence.ts';
 import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
-import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
 
 /** What a line begins with that is to be read as it is. */
 const VERBATIM = '    ';
@@ -186,12 +186,12 @@ function attachmentLines({ at, by, command, output }: Attachment): string[] {
   ];
 }
 
-const silenceLine = ({ from, ...silence }: RecordedSilence): string => `${from} ${silenceWords(silence)}`;
+const silenceLine = ({ from, ...silence }: RecordedSilence): string => `${from} ${silenceReason(silence)}`;
 
 function historyLines({ timeline, diagnosis }: Incident): string[] {
   return timeline.map(({ at, phase, reason, event, verdict, probability = 0 }) => {
     const other = verdict != null && verdict !== diagnosis.verdict;
     const found = other ? ` (this look came to ${verdict}, ${percent(probability)})` : '';
-    return `${at} ${phase}${event === null ? '' : `, told: ${event}`}: ${reason}${found}`;
+    return `${at} ${phase}${event === null ? '' : `, announced: ${event}`}: ${reason}${found}`;
   });
 }

@@ -2,8 +2,8 @@ import type { Alert, Notification } from '../../model/alert.ts';
 import { accountOfArn } from '../../model/arn.ts';
 import { silenceLink } from './monitor-command.ts';
 import { textOf } from './text.ts';
+import { cut } from './text-format.ts';
 import { titleOf } from './title.ts';
-import { cut } from './words.ts';
 
 /** Characters of the summary: an e-mail's preview, a ticket's first lines. */
 const SUMMARY_LENGTH = 600;

@@ -1,4 +1,4 @@
-import { argument } from '../../diagnose/command.ts';
+import { argument } from '../../diagnose/remedies/command.ts';
 import type { Notification } from '../../model/alert.ts';
 import { plainName } from '../fingerprint.ts';
 

@@ -1,8 +1,8 @@
 import type { Notification } from '../../model/alert.ts';
 import { shortName } from '../fingerprint.ts';
 import { textOf } from './text.ts';
+import { cut, oneLine } from './text-format.ts';
 import { accountOf, titleOf } from './title.ts';
-import { cut, oneLine } from './words.ts';
 
 /** Limits of the fields: https://docs.opsgenie.com/docs/alert-api */
 const MESSAGE_LENGTH = 130;

@@ -1,8 +1,8 @@
 import type { Notification } from '../../model/alert.ts';
 import { shortName } from '../fingerprint.ts';
 import { textOf } from './text.ts';
+import { cut, oneLine, placeOf } from './text-format.ts';
 import { titleOf } from './title.ts';
-import { cut, oneLine, placeOf } from './words.ts';
 
 /** PagerDuty's limits: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
 const SUMMARY_LENGTH = 1024;

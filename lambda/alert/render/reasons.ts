@@ -1,8 +1,8 @@
-import { briefExplanations, causeWords } from '../../diagnose/explanation-words.ts';
+import { briefExplanations, causesText } from '../../diagnose/explanation-text.ts';
 import type { Cause } from '../../model/cause.ts';
 import type { Diagnosis, EvidenceItem } from '../../model/diagnosis.ts';
 import type { Explanation } from '../../model/explanation.ts';
-import { cut } from './words.ts';
+import { cut } from './text-format.ts';
 
 /** Why the diagnosis says what it says. */
 export interface Reasons {
@@ -37,7 +37,7 @@ export function reasonsOf(diagnosis: Diagnosis, most: number): Reasons | null {
     .slice(0, most);
   const others = explanations
     .filter((explanation) => !evidence.some((item) => isOf(item, explanation)))
-    .map((one) => `${one.fact}; ${causeWords(one)}`);
+    .map((one) => `${one.fact}; ${causesText(one)}`);
   return { cause: own.cause, brief, evidence, others };
 }
 

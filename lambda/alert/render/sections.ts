@@ -1,9 +1,9 @@
-import { causesLine } from '../../diagnose/explanation-words.ts';
+import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
 import { reasonsOf } from './reasons.ts';
-import { clock, oneLine, percent, sentenceOf, share, thousands } from './words.ts';
+import { clock, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
 
 export function leadersLine({ hypotheses }: Diagnosis): string {
   const named = hypotheses.filter(({ cause }) => cause !== 'undetermined').slice(0, 3);
@@ -33,7 +33,7 @@ export function linesOf(sections: readonly (readonly string[])[]): string {
 }
 
 /** `30 of 90,000 requests got 502 (0.033 %)`, as far as it could be counted. */
-export function countWords({ symptom }: Diagnosis): string {
+export function countText({ symptom }: Diagnosis): string {
   const { count, requests, ratio, known, requestsKnown } = symptom;
   if (known === false) return `At least ${thousands(count)} requests got 502; not all could be counted`;
   if (requestsKnown === false)
@@ -42,32 +42,32 @@ export function countWords({ symptom }: Diagnosis): string {
 }
 
 /** What a window without a 502 says. */
-export const noneWords = ({ symptom }: Diagnosis): string =>
+export const noFailuresText = ({ symptom }: Diagnosis): string =>
   symptom.known === false
     ? 'Whether there are 502s is not known: they could not be read.'
     : 'No 502 in the window so far.';
 
 /** `all between 01:45 and 02:55 UTC`, for requests are counted over the whole window; empty where it is not known. */
-function periodWords({ symptom: { firstSeen, lastSeen }, at }: Diagnosis): string {
+function periodText({ symptom: { firstSeen, lastSeen }, at }: Diagnosis): string {
   return firstSeen === null || lastSeen === null
     ? ''
     : `all between ${clock(firstSeen, at)} and ${clock(lastSeen, at)} UTC`;
 }
 
 /** How much, in a sentence; of what was an incident, that it is over. */
-export function symptomWords({ group, alert: { event, diagnosis } }: Notification): string {
+export function symptomText({ group, alert: { event, diagnosis } }: Notification): string {
   if (group !== null) return 'The same cause on all of them.';
-  if (diagnosis.symptom.count === 0) return noneWords(diagnosis);
-  if (event === 'posture') return `${countWords(diagnosis)} before they stopped.`;
-  const period = periodWords(diagnosis);
-  return `${countWords(diagnosis)}${period === '' ? '' : `, ${period}`}.`;
+  if (diagnosis.symptom.count === 0) return noFailuresText(diagnosis);
+  if (event === 'posture') return `${countText(diagnosis)} before they stopped.`;
+  const period = periodText(diagnosis);
+  return `${countText(diagnosis)}${period === '' ? '' : `, ${period}`}.`;
 }
 
 export function symptomLines(diagnosis: Diagnosis): string[] {
   const causes = causesLine(diagnosis);
-  if (diagnosis.symptom.count === 0) return [noneWords(diagnosis)];
-  const when = periodWords(diagnosis);
-  return [`${countWords(diagnosis)}${when === '' ? '' : `, ${when}`}.`, ...(causes === null ? [] : [causes])];
+  if (diagnosis.symptom.count === 0) return [noFailuresText(diagnosis)];
+  const when = periodText(diagnosis);
+  return [`${countText(diagnosis)}${when === '' ? '' : `, ${when}`}.`, ...(causes === null ? [] : [causes])];
 }
 
 export const isVerification = (action: Action): boolean => action.title.startsWith('Verify');
@@ -106,7 +106,7 @@ function certaintyLines(diagnosis: Diagnosis): string[] {
 }
 
 /** Who changed it, when, from where and with what; or that this is not known. */
-export function culpritWords(
+export function changedByText(
   { changedAt, changedBy, changedFrom, changedWith, unknownBecause, expected }: Drift,
   day: string,
 ): string {
@@ -129,7 +129,7 @@ export function driftLines({ drift: entries, at }: Diagnosis): string[] {
       .slice(0, 8)
       .flatMap((entry) => [
         `${plainName(entry.resourceArn)}: ${entry.key} ${entry.baseline ?? '(none)'} -> ${entry.current ?? '(none)'}`,
-        `  ${capital(culpritWords(entry, at))}`,
+        `  ${capital(changedByText(entry, at))}`,
         ...(entry.onset ? [`  ${capital(entry.onset)}.`] : []),
       ]),
     ...(entries.length > 8 ? [`and ${entries.length - 8} more`] : []),

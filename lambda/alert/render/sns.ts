@@ -1,14 +1,14 @@
-import { leftOut } from '../../diagnose/command.ts';
 import { nothingFound } from '../../diagnose/diagnose.ts';
+import { leftOut } from '../../diagnose/remedies/command.ts';
 import type { Alert, Notification } from '../../model/alert.ts';
-import { boundedAlert, bytesOf } from '../bounded.ts';
 import { shortName } from '../fingerprint.ts';
+import { boundedAlert, bytesOf } from '../size-limits.ts';
 import { chatOf } from './chat.ts';
 import { machineOf } from './machine.ts';
 import { recordCommand } from './monitor-command.ts';
 import { textOf } from './text.ts';
+import { cut, oneLine } from './text-format.ts';
 import { titleOf } from './title.ts';
-import { cut, oneLine } from './words.ts';
 
 /** SNS takes 256 KB for all formats of a message together (SNS quotas); the rest is for its own envelope. */
 const MESSAGE_LIMIT_BYTES = 240_000;

@@ -1,15 +1,15 @@
-import { causesLine } from '../../diagnose/explanation-words.ts';
+import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import { likelihoodWords } from '../../model/likelihood.ts';
+import { likelihoodText } from '../../model/likelihood.ts';
 import { plainName } from '../fingerprint.ts';
 import { changeLine } from './changes.ts';
 import { recordCommand, silenceLink } from './monitor-command.ts';
-import { proofLines } from './proof-words.ts';
 import { briefReasons } from './reasons.ts';
-import { capital, isVerification, leadersLine, linesOf, symptomWords } from './sections.ts';
+import { recoveryLines } from './recovery-text.ts';
+import { capital, isVerification, leadersLine, linesOf, symptomText } from './sections.ts';
+import { cut, explained, percent, thousands } from './text-format.ts';
 import { titleOf } from './title.ts';
-import { cut, explained, percent, thousands } from './words.ts';
 
 /** Steps of a mail; the record has all. */
 const STEPS = 3;
@@ -43,21 +43,21 @@ function opening(notification: Notification): string[] {
   const causes = causesLine(diagnosis);
   return [
     title,
-    `${capital(severity)}${certaintyWords(notification)}. ${symptomWords(notification)}`,
+    `${capital(severity)}${certaintyText(notification)}. ${symptomText(notification)}`,
     ...(causes === null ? [] : [causes]),
   ];
 }
 
 /** `. Cause almost certain (99 %)`; nothing where the diagnosis of now says something else than what is announced. */
-function certaintyWords({ cause, alert: { diagnosis } }: Notification): string {
+function certaintyText({ cause, alert: { diagnosis } }: Notification): string {
   const { verdict, probability } = diagnosis;
   if (cause === 'undetermined' || verdict !== cause) return '';
-  return `. Cause ${likelihoodWords(probability)} (${percent(probability)})`;
+  return `. Cause ${likelihoodText(probability)} (${percent(probability)})`;
 }
 
 function middle(notification: Notification): string[][] {
   const { diagnosis, event } = notification.alert;
-  if (event === 'resolved') return [proofLines(notification)];
+  if (event === 'resolved') return [recoveryLines(notification)];
   const parts = [groupLines(notification), stepLines(diagnosis)];
   return event === 'drift'
     ? [changeLines(diagnosis), ...parts]

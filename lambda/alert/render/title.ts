@@ -1,8 +1,8 @@
 import type { Notification } from '../../model/alert.ts';
 import { accountOfArn } from '../../model/arn.ts';
-import { type CauseWords, causeInWords } from './cause-words.ts';
+import { type CauseText, causeText } from './cause-text.ts';
 import { briefChange } from './changes.ts';
-import { cut, durationWords, oneLine, placeOf, share, thousands } from './words.ts';
+import { cut, durationText, oneLine, placeOf, share, thousands } from './text-format.ts';
 
 /** Names of load balancers have at most 32 characters, those of aliases and regions can be long. */
 const SHORT_NAME = 24;
@@ -13,7 +13,7 @@ export function accountOf({ monitor, alert }: Notification): string {
 }
 
 /** `shop, prod eu-central-1`. */
-function placeWords(notification: Notification, nameLength: number): string {
+function placeText(notification: Notification, nameLength: number): string {
   const where = [cut(accountOf(notification), nameLength), notification.alert.diagnosis.region].filter(
     (part) => part !== '',
   );
@@ -21,7 +21,7 @@ function placeWords(notification: Notification, nameLength: number): string {
 }
 
 /** `502s 0.033 % (30)`, as far as they could be counted. */
-function amountWords({ alert, group }: Notification): string {
+function amountText({ alert, group }: Notification): string {
   const { count, ratio, known, requestsKnown } = alert.diagnosis.symptom;
   // Of many load balancers, the figures of one say nothing.
   if (group !== null || count === 0) return '502s';
@@ -32,9 +32,9 @@ function amountWords({ alert, group }: Notification): string {
 }
 
 /** `RESOLVED after 1 h 10 min`. */
-function resolvedWords({ failing }: Notification): string {
+function resolvedText({ failing }: Notification): string {
   if (failing === null) return 'RESOLVED';
-  return `RESOLVED after ${durationWords(Date.parse(failing.to) - Date.parse(failing.from) + 60_000)}`;
+  return `RESOLVED after ${durationText(Date.parse(failing.to) - Date.parse(failing.from) + 60_000)}`;
 }
 
 const POSTURE = {
@@ -43,7 +43,7 @@ const POSTURE = {
   none: 'WARNING, no 502 yet',
 } as const;
 
-function postureWords({ alert: { diagnosis } }: Notification): string {
+function postureText({ alert: { diagnosis } }: Notification): string {
   const { count, known } = diagnosis.symptom;
   if (count > 0) return POSTURE.seen;
   return known === false ? POSTURE.unknown : POSTURE.none;
@@ -57,15 +57,15 @@ function headOf(notification: Notification): string {
   const severity = alert.severity === 'critical' ? 'CRITICAL ' : '';
   switch (alert.event) {
     case 'firing':
-      return `${severity}${amountWords(notification)} on`;
+      return `${severity}${amountText(notification)} on`;
     case 'updated':
-      return `${severity === '' ? 'STILL' : 'STILL CRITICAL'} ${amountWords(notification)} on`;
+      return `${severity === '' ? 'STILL' : 'STILL CRITICAL'} ${amountText(notification)} on`;
     case 'resolved':
       return INCIDENT_OF_CONFIGURATION.test(alert.incidentId)
         ? 'RESOLVED:'
-        : `${resolvedWords(notification)}: 502s on`;
+        : `${resolvedText(notification)}: 502s on`;
     case 'posture':
-      return `${postureWords(notification)}:`;
+      return `${postureText(notification)}:`;
     case 'drift':
       return 'CHANGED:';
     case 'heartbeat-lost':
@@ -74,12 +74,12 @@ function headOf(notification: Notification): string {
 }
 
 /** Why, after where. */
-function whyOf({ alert, cause, reason }: Notification): CauseWords {
+function whyOf({ alert, cause, reason }: Notification): CauseText {
   const { event, diagnosis, incidentId } = alert;
-  const same = (words: string): CauseWords => ({ long: words, short: words });
+  const same = (words: string): CauseText => ({ long: words, short: words });
   if (event === 'heartbeat-lost' || (event === 'resolved' && INCIDENT_OF_CONFIGURATION.test(incidentId)))
     return same(reason);
-  if (event !== 'drift') return causeInWords(cause, diagnosis);
+  if (event !== 'drift') return causeText(cause, diagnosis);
   const [first] = diagnosis.drift;
   if (first === undefined) return same(reason);
   const more = diagnosis.drift.length === 1 ? '' : ` and ${diagnosis.drift.length - 1} more`;
@@ -100,7 +100,7 @@ export function titleOf(notification: Notification, length = 250): string {
     [SHORT_NAME, short],
   ] as const;
   const lines = forms.map(([nameLength, why]) =>
-    oneLine(`${head} ${placeWords(notification, nameLength)}: ${why}`),
+    oneLine(`${head} ${placeText(notification, nameLength)}: ${why}`),
   );
   return lines.find((line) => line.length <= length) ?? cut(lines.at(-1) ?? head, length);
 }

@@ -1,12 +1,12 @@
 import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { seriesOf, sum } from '../bundle/metric-view.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { describeTargetHealth, printable } from '../command.ts';
-import { failedTargetOf } from '../failed-url.ts';
-import { seriesOf, sum } from '../metric-view.ts';
+import { describeTargetHealth, printable } from '../remedies/command.ts';
+import { failedTargetOf } from '../remedies/failed-url.ts';
 
 /** Groups with connection errors of their own first; all of them where the metric does not tell. */
-export function groupsInTrouble(bundle: EvidenceBundle, metric: string): readonly TargetGroup[] {
+export function groupsWithErrors(bundle: EvidenceBundle, metric: string): readonly TargetGroup[] {
   const failing = new Set(
     seriesOf(bundle, metric, 'target-group')
       .filter((series) => sum(series.values) > 0)
@@ -32,5 +32,5 @@ function checkListening(bundle: EvidenceBundle, group: TargetGroup): Action {
 export const connectionRefused: CauseRow = {
   id: 'connection-refused',
   advise: (bundle) =>
-    groupsInTrouble(bundle, 'TargetConnectionErrorCount').map((group) => checkListening(bundle, group)),
+    groupsWithErrors(bundle, 'TargetConnectionErrorCount').map((group) => checkListening(bundle, group)),
 };

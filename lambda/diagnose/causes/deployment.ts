@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describeAttributes, describeTargetHealth } from '../command.ts';
+import { describeAttributes, describeTargetHealth } from '../remedies/command.ts';
 
 export const deployment: CauseRow = {
   id: 'deployment',

@@ -1,6 +1,6 @@
+import { largest } from '../bundle/metric-view.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { modifyAttribute, printable } from '../command.ts';
-import { largest } from '../metric-view.ts';
+import { modifyAttribute, printable } from '../remedies/command.ts';
 
 const KEY = 'deregistration_delay.timeout_seconds';
 

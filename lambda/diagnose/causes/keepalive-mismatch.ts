@@ -2,11 +2,11 @@ import { serverAdvice } from '../../advice/servers.ts';
 import type { Action } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
-import { secondsFigure } from '../../model/seconds-words.ts';
+import { secondsFigure } from '../../model/seconds-text.ts';
+import { largest } from '../bundle/metric-view.ts';
+import { TAGS, tagOf } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { describeAttributes, modifyAttribute, printable, probe } from '../command.ts';
-import { failedTargetOf } from '../failed-url.ts';
-import { idleTimeoutOf, knownWords } from '../idle-timeout.ts';
+import { idleTimeoutOf, knownText } from '../keep-alive/idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
   idleTimeoutSecondsOf,
@@ -14,11 +14,11 @@ import {
   type KeepAliveStanding,
   keepAliveStandings,
   knownIdleTimeoutSeconds,
-} from '../keep-alive.ts';
-import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from '../keep-alive-rules.ts';
-import { largest } from '../metric-view.ts';
-import { TAGS, tagOf } from '../tags.ts';
-import { actionsWithoutIdleTimeout, readIdleTimeout } from '../unknown-idle-timeout.ts';
+} from '../keep-alive/keep-alive.ts';
+import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from '../keep-alive/keep-alive-rules.ts';
+import { actionsWithoutIdleTimeout, readIdleTimeout } from '../keep-alive/unknown-idle-timeout.ts';
+import { describeAttributes, modifyAttribute, printable, probe } from '../remedies/command.ts';
+import { failedTargetOf } from '../remedies/failed-url.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
 function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
@@ -30,7 +30,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
-      `the server must outlast the load balancer's idle timeout of ${knownWords(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
+      `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
       sideNotes(advice),
     commands: [...advice.lines],
     rollback: [...advice.rollback],

@@ -1,6 +1,6 @@
 import { functionNameOf } from '../../model/arn.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { argument, modifyAttribute, printable } from '../command.ts';
+import { argument, modifyAttribute, printable } from '../remedies/command.ts';
 
 const KEY = 'lambda.multi_value_headers.enabled';
 

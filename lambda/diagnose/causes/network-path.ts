@@ -1,6 +1,6 @@
 import type { CauseRow } from '../cause-row.ts';
-import { argument, describe, describeTargetHealth } from '../command.ts';
-import { groupsInTrouble } from './connection-refused.ts';
+import { argument, describe, describeTargetHealth } from '../remedies/command.ts';
+import { groupsWithErrors } from './connection-refused.ts';
 
 export const networkPath: CauseRow = {
   id: 'network-path',
@@ -16,7 +16,7 @@ export const networkPath: CauseRow = {
             bundle.loadBalancer.arn,
             'LoadBalancers[].[SecurityGroups,AvailabilityZones]',
           ),
-          ...groupsInTrouble(bundle, 'TargetConnectionErrorCount').map((group) =>
+          ...groupsWithErrors(bundle, 'TargetConnectionErrorCount').map((group) =>
             describeTargetHealth(group.arn),
           ),
           `aws ec2 describe-network-acls --region ${region}`,

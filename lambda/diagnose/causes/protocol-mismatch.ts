@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describe, FROM_THEIR_NETWORK, printable } from '../command.ts';
+import { describe, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
 
 export const protocolMismatch: CauseRow = {
   id: 'protocol-mismatch',

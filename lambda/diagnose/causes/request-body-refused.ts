@@ -1,5 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
-import { printable } from '../command.ts';
+import { printable } from '../remedies/command.ts';
 
 export const requestBodyRefused: CauseRow = {
   id: 'request-body-refused',

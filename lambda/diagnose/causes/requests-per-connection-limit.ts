@@ -1,10 +1,10 @@
 import { recognizeServer } from '../../advice/servers.ts';
 import type { Action } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
+import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { idleTimeoutOption } from '../command.ts';
-import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive.ts';
-import { anyTag, TAGS } from '../tags.ts';
+import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
+import { idleTimeoutOption } from '../remedies/command.ts';
 
 type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
 

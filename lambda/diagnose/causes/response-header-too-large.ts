@@ -1,7 +1,7 @@
 import type { CauseRow } from '../cause-row.ts';
-import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../command.ts';
-import { explainedPath, urlToAsk, urlToShow } from '../failed-url.ts';
-import { knownIdleTimeoutSeconds } from '../keep-alive.ts';
+import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
+import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
 
 export const responseHeaderTooLarge: CauseRow = {
   id: 'response-header-too-large',

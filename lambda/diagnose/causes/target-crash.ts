@@ -1,6 +1,6 @@
+import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { argument } from '../command.ts';
-import { anyTag, TAGS } from '../tags.ts';
+import { argument } from '../remedies/command.ts';
 
 export const targetCrash: CauseRow = {
   id: 'target-crash',

@@ -1,11 +1,11 @@
 import type { CauseRow } from '../cause-row.ts';
-import { describe, FROM_THEIR_NETWORK, printable } from '../command.ts';
-import { groupsInTrouble } from './connection-refused.ts';
+import { describe, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
+import { groupsWithErrors } from './connection-refused.ts';
 
 export const tlsFailure: CauseRow = {
   id: 'tls-failure',
   advise: (bundle) =>
-    groupsInTrouble(bundle, 'TargetTLSNegotiationErrorCount').map((group) => {
+    groupsWithErrors(bundle, 'TargetTLSNegotiationErrorCount').map((group) => {
       const port = group.targets[0]?.port ?? group.port ?? 443;
       return {
         title: `On the targets of ${printable(group.name)}: speak TLS on port ${port} with a protocol and cipher the load balancer offers`,

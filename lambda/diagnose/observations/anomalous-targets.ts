@@ -1,5 +1,5 @@
-import { largest } from '../metric-view.ts';
-import { registeredTargets } from '../registered-targets.ts';
+import { largest } from '../bundle/metric-view.ts';
+import { registeredTargets } from '../bundle/registered-targets.ts';
 import { observation } from './observation.ts';
 
 /** Targets that anomaly detection tells apart from their peers. */
@@ -7,7 +7,7 @@ export const anomalousTargets = observation({
   outcomes: ['anomalous-targets'],
   needs: { subjects: ['target-health'], metrics: ['AnomalousHostCount'] },
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.7],
     'requests-per-connection-limit': [0],

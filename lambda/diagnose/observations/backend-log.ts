@@ -1,13 +1,13 @@
 import type { BackendLogMatch, EvidenceBundle } from '../../model/evidence.ts';
-import { MOST_MINUTES_READ, stretchAround } from '../backend-log-windows.ts';
+import { MOST_MINUTES_READ, stretchAround } from '../bundle/backend-log-windows.ts';
 import {
   BACKEND_PATTERNS,
   BACKEND_SIGNS,
   type BackendPattern,
   type BackendSign,
   backendPatternOf,
-} from '../backend-patterns.ts';
-import { printable } from '../command.ts';
+} from '../bundle/backend-patterns.ts';
+import { printable } from '../remedies/command.ts';
 import { symptomOf } from '../symptom.ts';
 import type { Observed } from './observation.ts';
 import { observation } from './observation.ts';
@@ -58,7 +58,7 @@ export const backendLog = observation({
   outcomes: BACKEND_SIGNS,
   needs: { subjects: ['backend-log'] },
   group: 'backend-log',
-  way: 'backend-log',
+  from: 'backend-log',
   weights: {
     'keepalive-mismatch': [0, 0, 0, 0, 0, 0, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0, 0, 0, 0, 0],

@@ -1,4 +1,4 @@
-import { countByTime, coveredShare, percent, sameMinuteShare, sum } from '../metric-view.ts';
+import { countByTime, coveredShare, percent, sameMinuteShare, sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -16,7 +16,7 @@ export const connectionErrors = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['some-connection-errors', 'no-connection-errors'],
   group: 'connections',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-3, -3, -0.8, 0],
     'requests-per-connection-limit': [-3, -3, 0, 0],

@@ -1,5 +1,5 @@
-import { changeBefore } from '../change-before.ts';
-import { printable } from '../command.ts';
+import { changeBefore } from '../changes/change-before.ts';
+import { printable } from '../remedies/command.ts';
 import { observation } from './observation.ts';
 
 const KEY = 'deregistration_delay.timeout_seconds';
@@ -9,7 +9,7 @@ export const deregistrationDelayLowered = observation({
   outcomes: ['deregistration-delay-lowered-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

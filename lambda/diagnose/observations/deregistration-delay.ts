@@ -1,5 +1,5 @@
-import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { delayEndsOf, MINUTE_SLACK_MS, registrationsBeforeLastFailure } from '../registrations.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
+import { delayEndsOf, MINUTE_SLACK_MS, registrationsBeforeLastFailure } from '../changes/registrations.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -8,7 +8,7 @@ export const deregistrationDelay = observation({
   outcomes: ['failures-at-deregistration-delay'],
   needs: { subjects: ['changes'] },
   group: 'deregistration-delay',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1],
     'requests-per-connection-limit': [0],

@@ -1,4 +1,4 @@
-import { countByTime, sum } from '../metric-view.ts';
+import { countByTime, sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -9,7 +9,7 @@ export const failOpen = observation({
   outcomes: ['fail-open'],
   needs: { metrics: [METRIC] },
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.7],
     'requests-per-connection-limit': [0],

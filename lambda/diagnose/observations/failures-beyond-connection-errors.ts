@@ -1,4 +1,4 @@
-import { countByTime, coveredShare, sum } from '../metric-view.ts';
+import { countByTime, coveredShare, sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -17,7 +17,7 @@ export const failuresBeyondConnectionErrors = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['more-failures-than-connection-errors'],
   group: 'connections',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

@@ -1,9 +1,9 @@
-import { countByTime, coveredShare, sum } from '../metric-view.ts';
+import { countByTime, coveredShare, sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'HTTPCode_ELB_504_Count';
-/** From this share of the 502s on, the 504s beside them are of the same trouble. */
+/** From this share of the 502s on, the 504s beside them have the same reason. */
 const NOTABLE_SHARE = 0.2;
 
 /** 504s in the minutes of the 502s: a path that swallows packets times out, a port that refuses answers at once. */
@@ -12,7 +12,7 @@ export const gatewayTimeouts = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['no-gateway-timeouts'],
   group: 'timeouts',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.4, 0],
     'requests-per-connection-limit': [0, 0],

@@ -1,5 +1,5 @@
-import { FAILED_CHECK_WORDS, loggedCheckFailures } from '../logged-checks.ts';
-import { registeredTargets, targetLabel } from '../registered-targets.ts';
+import { FAILED_CHECK_WORDS, loggedCheckFailures } from '../bundle/logged-checks.ts';
+import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
 import { observation } from './observation.ts';
 
 const REASONS = [
@@ -15,7 +15,7 @@ export const healthCheckFailures = observation({
   outcomes: ['targets-fail-checks', 'targets-time-out', 'targets-answer-wrong'],
   needs: { subjects: ['target-health'] },
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -0.7, -0.3],
     'requests-per-connection-limit': [-1, 0, 0],

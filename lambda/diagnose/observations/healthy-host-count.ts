@@ -1,5 +1,10 @@
-import { FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { hostAdditions, hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../host-counts.ts';
+import { FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
+import {
+  hostAdditions,
+  hostCountChanges,
+  NOTICED_AFTER_MS,
+  nearHostChanges,
+} from '../changes/host-counts.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'HealthyHostCount';
@@ -9,7 +14,7 @@ export const healthyHostCount = observation({
   outcomes: ['hosts-added', 'hosts-lost'],
   needs: { metrics: [METRIC] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.6, -0.6],
     'requests-per-connection-limit': [0, 0],

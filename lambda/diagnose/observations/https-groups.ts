@@ -6,7 +6,7 @@ export const httpsGroups = observation({
   needs: { subjects: ['target-groups'] },
   restOnAbsence: ['no-https-group'],
   group: 'tls',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

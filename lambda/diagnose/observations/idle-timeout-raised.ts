@@ -1,8 +1,8 @@
 import type { Change, EvidenceBundle } from '../../model/evidence.ts';
-import { changeBefore } from '../change-before.ts';
-import { printable } from '../command.ts';
-import { configurationOf } from '../drift.ts';
-import { DEFAULT_IDLE_TIMEOUT_SECONDS } from '../keep-alive.ts';
+import { changeBefore } from '../changes/change-before.ts';
+import { configurationOf } from '../changes/drift.ts';
+import { DEFAULT_IDLE_TIMEOUT_SECONDS } from '../keep-alive/keep-alive.ts';
+import { printable } from '../remedies/command.ts';
 import type { Observed } from './observation.ts';
 import { observation } from './observation.ts';
 
@@ -41,7 +41,7 @@ export const idleTimeoutRaised = observation({
   outcomes: ['idle-timeout-raised-before'],
   needs: { subjects: ['changes'] },
   group: 'keep-alive',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [2.4],
     'requests-per-connection-limit': [0],

@@ -1,4 +1,9 @@
-import { isMeasured, knownKeepAliveShare, presumedStandings, standingWords } from '../keep-alive.ts';
+import {
+  isMeasured,
+  knownKeepAliveShare,
+  presumedStandings,
+  standingText,
+} from '../keep-alive/keep-alive.ts';
 import { observation } from './observation.ts';
 
 /** What was measured of the targets' keep-alive, against the idle timeout. */
@@ -8,7 +13,7 @@ export const keepAliveMeasured = observation({
   // Without the idle timeout nothing can be said.
   restOnAbsence: ['keepalive-measured-short', 'keepalive-measured-safe'],
   group: 'keep-alive',
-  way: 'probe-idle',
+  from: 'probe-idle',
   weights: {
     'keepalive-mismatch': [2.6, -4.5],
     'requests-per-connection-limit': [-0.5, 0],
@@ -29,7 +34,7 @@ export const keepAliveMeasured = observation({
     const standings = presumedStandings(bundle);
     const [worst] = standings;
     if (!worst) return [];
-    const seen = { fact: standingWords(worst), source: worst.fact.detail };
+    const seen = { fact: standingText(worst), source: worst.fact.detail };
     // Failures that line up at a keep-alive are counted where the log is read, by how many they are.
     if (worst.verdict === 'short')
       return worst.fact.source === 'probe' ? [{ id: 'keepalive-measured-short', ...seen }] : [];

@@ -1,4 +1,9 @@
-import { isMeasured, knownKeepAliveShare, presumedStandings, standingWords } from '../keep-alive.ts';
+import {
+  isMeasured,
+  knownKeepAliveShare,
+  presumedStandings,
+  standingText,
+} from '../keep-alive/keep-alive.ts';
 import { observation } from './observation.ts';
 
 /** What is stated of the targets' keep-alive, by a tag, a header or the default of a server, against the idle timeout. */
@@ -21,7 +26,7 @@ export const keepAliveStated = observation({
     'keepalive-default-long',
   ],
   group: 'keep-alive',
-  way: 'tag',
+  from: 'tag',
   weights: {
     'keepalive-mismatch': [1.7, 1.5, -2.5, 0.2, -0.5],
     'requests-per-connection-limit': [0, 0, 0, 0, 0],
@@ -42,7 +47,7 @@ export const keepAliveStated = observation({
     const standings = presumedStandings(bundle);
     const [worst] = standings;
     if (!worst) return [];
-    const seen = { fact: standingWords(worst), source: worst.fact.detail };
+    const seen = { fact: standingText(worst), source: worst.fact.detail };
     if (worst.verdict === 'assumed') return [{ id: 'keepalive-default-long', ...seen }];
     if (worst.verdict === 'short') {
       if (isMeasured(worst.fact)) return [];

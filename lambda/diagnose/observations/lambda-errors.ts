@@ -1,6 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import { lambdaShare } from '../groups.ts';
-import { countByTime, coveredShare, sum, totalsByTime } from '../metric-view.ts';
+import { countByTime, coveredShare, sum, totalsByTime } from '../bundle/metric-view.ts';
+import { lambdaShare } from '../bundle/serving-groups.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -31,7 +31,7 @@ export const lambdaErrors = observation({
   needs: { metrics: METRICS },
   restOnAbsence: ['no-lambda-errors'],
   group: 'lambda',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-2, 0],
     'requests-per-connection-limit': [0, 0],

@@ -1,4 +1,4 @@
-import { lambdaShare } from '../groups.ts';
+import { lambdaShare } from '../bundle/serving-groups.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'target group TargetType';
@@ -9,7 +9,7 @@ export const lambdaGroups = observation({
   needs: { subjects: ['target-groups'] },
   restOnAbsence: ['no-lambda-group', 'lambda-groups-only'],
   group: 'lambda',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0, -8],
     'requests-per-connection-limit': [0, -8],

@@ -25,7 +25,7 @@ export const logLineClasses = observation({
   outcomes: ['log-closed-on-reuse', 'log-mid-request', 'log-never-dispatched', 'log-answered-badly'],
   needs: { subjects: ['access-log'] },
   group: 'log-lines',
-  way: 'access-log',
+  from: 'access-log',
   isOfUnexplained: true,
   weights: {
     'keepalive-mismatch': [0.6, -4.5, -1.5, -5],

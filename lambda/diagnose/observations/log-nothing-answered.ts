@@ -1,4 +1,4 @@
-import { answeredBy } from '../log-answers.ts';
+import { answeredBy } from '../bundle/log-answers.ts';
 import { observation } from './observation.ts';
 
 /** That no target that failed answered anything: either none ever did, or the answered requests are not in the log. */
@@ -6,7 +6,7 @@ export const logNothingAnswered = observation({
   outcomes: ['log-nothing-answered'],
   needs: { subjects: ['access-log'] },
   group: 'log-lines',
-  way: 'access-log',
+  from: 'access-log',
   isOfUnexplained: true,
   weights: {
     'keepalive-mismatch': [-1.2],

@@ -1,4 +1,4 @@
-import { hasAnswered } from '../log-answers.ts';
+import { hasAnswered } from '../bundle/log-answers.ts';
 import { observation } from './observation.ts';
 
 /** From so many failures on it tells something that nothing explains them, */
@@ -11,7 +11,7 @@ export const logNothingInCommon = observation({
   outcomes: ['log-nothing-in-common'],
   needs: { subjects: ['access-log'] },
   group: 'log-lines',
-  way: 'access-log',
+  from: 'access-log',
   isOfUnexplained: true,
   weights: {
     'keepalive-mismatch': [-3.5],

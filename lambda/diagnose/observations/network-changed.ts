@@ -1,4 +1,4 @@
-import { changeBefore } from '../change-before.ts';
+import { changeBefore } from '../changes/change-before.ts';
 import { observation } from './observation.ts';
 
 const EVENTS =
@@ -9,7 +9,7 @@ export const networkChanged = observation({
   outcomes: ['network-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

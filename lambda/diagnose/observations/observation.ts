@@ -1,7 +1,7 @@
 import type { NamedCause } from '../../model/cause.ts';
 import type { EvidenceBundle, Gap } from '../../model/evidence.ts';
 import type { CorrelationGroup } from './correlation.ts';
-import type { Way } from './way.ts';
+import type { EvidenceSource } from './evidence-source.ts';
 
 /** What of a bundle an observation is read from. */
 export interface Needs {
@@ -35,7 +35,7 @@ export interface Observation<Outcomes extends readonly string[] = readonly strin
   /** Observations that move together; the sum of a group is bounded. */
   readonly group: CorrelationGroup;
   /** How a person gets it where it is missing. */
-  readonly way: Way;
+  readonly from: EvidenceSource;
   /** It speaks of the failures that no explanation of the access log accounts for; others speak of all. */
   readonly isOfUnexplained?: true;
   /**

@@ -1,5 +1,5 @@
 import type { ResponseFact, ResponseFault } from '../../model/evidence.ts';
-import { printable } from '../command.ts';
+import { printable } from '../remedies/command.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -33,7 +33,7 @@ export const probedResponse = observation({
   ],
   needs: {},
   group: 'probe',
-  way: 'probe-path',
+  from: 'probe-path',
   weights: {
     'keepalive-mismatch': [0, 0, 0, 0, 0, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0, 0, 0, 0],

@@ -1,4 +1,4 @@
-import { changeBefore } from '../change-before.ts';
+import { changeBefore } from '../changes/change-before.ts';
 import { observation } from './observation.ts';
 
 const EVENTS = /^(CreateTargetGroup|ModifyRule|CreateRule)$/;
@@ -8,7 +8,7 @@ export const protocolChanged = observation({
   outcomes: ['protocol-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

@@ -1,5 +1,5 @@
-import { printable } from '../command.ts';
-import { servingGroups } from '../groups.ts';
+import { servingGroups } from '../bundle/serving-groups.ts';
+import { printable } from '../remedies/command.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'target group ProtocolVersion';
@@ -10,7 +10,7 @@ export const protocolVersion = observation({
   needs: { subjects: ['target-groups'] },
   restOnAbsence: ['http1-groups-only'],
   group: 'protocol',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0, 0],
     'requests-per-connection-limit': [0, 0],

@@ -1,6 +1,6 @@
-import { sum } from '../metric-view.ts';
+import { sum } from '../bundle/metric-view.ts';
+import { totalFailure } from '../bundle/total-failure.ts';
 import { METRIC_502, type Symptom, symptomOf } from '../symptom.ts';
-import { totalFailure } from '../total-failure.ts';
 import { observation } from './observation.ts';
 import { isBurst } from './time-pattern.ts';
 
@@ -64,7 +64,7 @@ export const rateAndTraffic = observation({
   ],
   needs: { metrics: [METRIC_502, 'RequestCount'] },
   group: 'time-and-place',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.3, 0.1, 0, 0.2],
     'requests-per-connection-limit': [1, -0.6, -0.6, -0.8],

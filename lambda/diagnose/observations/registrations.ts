@@ -1,4 +1,4 @@
-import { coincidence, FULL_NATS, LEAST_NATS } from '../coincidence.ts';
+import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
 import {
   AFTER_MS,
   lastFailureMs,
@@ -8,7 +8,7 @@ import {
   registrationsBeforeLastFailure,
   registrationsOf,
   replacementOrder,
-} from '../registrations.ts';
+} from '../changes/registrations.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -39,7 +39,7 @@ export const registrations = observation({
   needs: { subjects: ['changes'] },
   restOnAbsence: ['no-registrations'],
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1, -1, -1, 0, 0],
     'requests-per-connection-limit': [0, 0, 0, 0, 0],
@@ -61,9 +61,11 @@ export const registrations = observation({
     const all = registrationsOf(bundle);
     if (symptom.failures.size === 0) return [];
     if (all.length === 0) {
-      const isTold = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
+      const isInTrail = Date.parse(bundle.window.end) - lastFailureMs(bundle) >= TRAIL_DELAY_MS;
       const fact = 'no target was registered or deregistered in the window';
-      return isTold ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }] : [];
+      return isInTrail
+        ? [{ id: 'no-registrations', fact, source: 'RegisterTargets, DeregisterTargets' }]
+        : [];
     }
     const changes = registrationsBeforeLastFailure(bundle);
     const [first] = changes;

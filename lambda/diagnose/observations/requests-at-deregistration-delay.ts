@@ -1,4 +1,4 @@
-import { delayEndsOf, registrationsOf } from '../registrations.ts';
+import { delayEndsOf, registrationsOf } from '../changes/registrations.ts';
 import { observation } from './observation.ts';
 
 /** The load balancer ends what is left when the delay is over, give or take its own pace and the trail's clock. */
@@ -17,7 +17,7 @@ export const requestsAtDeregistrationDelay = observation({
   outcomes: ['log-failed-at-deregistration-delay'],
   needs: { subjects: ['changes', 'access-log'] },
   group: 'deregistration-delay',
-  way: 'access-log',
+  from: 'access-log',
   weights: {
     'keepalive-mismatch': [-2],
     'requests-per-connection-limit': [-2],

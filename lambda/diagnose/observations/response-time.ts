@@ -1,4 +1,4 @@
-import { largest } from '../metric-view.ts';
+import { largest } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -13,7 +13,7 @@ export const responseTime = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['slow-responses', 'fast-responses'],
   group: 'response-time',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0, 0],
     'requests-per-connection-limit': [0, 0],

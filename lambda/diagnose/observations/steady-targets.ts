@@ -1,7 +1,7 @@
-import { hostCountChanges } from '../host-counts.ts';
-import { seriesOf } from '../metric-view.ts';
-import { registeredTargets } from '../registered-targets.ts';
-import { registrationsOf } from '../registrations.ts';
+import { seriesOf } from '../bundle/metric-view.ts';
+import { registeredTargets } from '../bundle/registered-targets.ts';
+import { hostCountChanges } from '../changes/host-counts.ts';
+import { registrationsOf } from '../changes/registrations.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -11,7 +11,7 @@ export const steadyTargets = observation({
   needs: { subjects: ['target-groups', 'target-health'], metrics: ['HealthyHostCount'] },
   restOnAbsence: ['no-target-change'],
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

@@ -1,5 +1,5 @@
-import { registeredTargets, targetLabel } from '../registered-targets.ts';
-import { lastFailureMs } from '../registrations.ts';
+import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
+import { lastFailureMs } from '../changes/registrations.ts';
 import { observation } from './observation.ts';
 
 /** Targets that change now have to do with failures that are as recent; later ones may be of the fix. */
@@ -10,7 +10,7 @@ export const targetsChanging = observation({
   outcomes: ['targets-changing'],
   needs: { subjects: ['target-health'] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.4],
     'requests-per-connection-limit': [0],

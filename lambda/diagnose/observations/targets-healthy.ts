@@ -1,5 +1,5 @@
-import { allLoggedChecksPassed } from '../logged-checks.ts';
-import { registeredTargets } from '../registered-targets.ts';
+import { allLoggedChecksPassed } from '../bundle/logged-checks.ts';
+import { registeredTargets } from '../bundle/registered-targets.ts';
 import { observation } from './observation.ts';
 
 /** Whether all targets are healthy now, or passed all their checks around the 502s where these are logged. */
@@ -8,7 +8,7 @@ export const targetsHealthy = observation({
   needs: { subjects: ['target-groups', 'target-health'] },
   restOnAbsence: ['targets-healthy'],
   group: 'health',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0.2],
     'requests-per-connection-limit': [0.2],

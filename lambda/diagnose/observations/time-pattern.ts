@@ -1,6 +1,6 @@
-import { percent, sum } from '../metric-view.ts';
+import { percent, sum } from '../bundle/metric-view.ts';
+import { totalFailure } from '../bundle/total-failure.ts';
 import { METRIC_502, type Symptom, symptomOf } from '../symptom.ts';
-import { totalFailure } from '../total-failure.ts';
 import type { Observed } from './observation.ts';
 import { observation } from './observation.ts';
 
@@ -8,9 +8,9 @@ import { observation } from './observation.ts';
 const LEAST_PATTERN = 3;
 /** Failing minutes with less than this between them are one episode. */
 const APART_MS = 3 * 60_000;
-/** Trouble that lasts for so long without a break is neither a rollout nor a restart. */
+/** Failures that last for so long without a break are neither a rollout nor a restart. */
 const LASTING_MS = 20 * 60_000;
-/** Share of failing minutes in a lasting trouble. */
+/** Share of failing minutes where failures last. */
 const LASTING_DENSITY = 0.4;
 /** Fewer episodes than this are no pattern; so many are as scattered as can be. */
 const LEAST_EPISODES = 4;
@@ -57,7 +57,7 @@ export const timePattern = observation({
   outcomes: ['every-request-fails', 'burst', 'lasting', 'scattered', 'few-failures'],
   needs: { metrics: [METRIC_502, 'RequestCount'] },
   group: 'time-and-place',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-5, -1.3, 0, 0.1, -0.6],
     'requests-per-connection-limit': [-5, -1.5, 0, 0.1, -0.6],

@@ -1,4 +1,4 @@
-import { countByTime, coveredShare, sum } from '../metric-view.ts';
+import { countByTime, coveredShare, sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -14,7 +14,7 @@ export const tlsErrors = observation({
   needs: { metrics: [METRIC] },
   restOnAbsence: ['no-tls-errors'],
   group: 'tls',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-3, 0],
     'requests-per-connection-limit': [-3, 0],

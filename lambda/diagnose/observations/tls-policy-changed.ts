@@ -1,5 +1,5 @@
-import { changeBefore } from '../change-before.ts';
-import { printable } from '../command.ts';
+import { changeBefore } from '../changes/change-before.ts';
+import { printable } from '../remedies/command.ts';
 import { observation } from './observation.ts';
 
 /** A change of a listener's TLS policy, which also decides the TLS spoken to targets. */
@@ -7,7 +7,7 @@ export const tlsPolicyChanged = observation({
   outcomes: ['tls-policy-changed-before'],
   needs: { subjects: ['changes'] },
   group: 'configuration',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [0],
     'requests-per-connection-limit': [0],

@@ -1,5 +1,5 @@
-import { FULL_NATS, LEAST_NATS } from '../coincidence.ts';
-import { hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../host-counts.ts';
+import { FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
+import { hostCountChanges, NOTICED_AFTER_MS, nearHostChanges } from '../changes/host-counts.ts';
 import { observation } from './observation.ts';
 
 const METRIC = 'UnHealthyHostCount';
@@ -9,7 +9,7 @@ export const unhealthyHostCount = observation({
   outcomes: ['health-flipped'],
   needs: { metrics: [METRIC] },
   group: 'target-changes',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-1],
     'requests-per-connection-limit': [0],

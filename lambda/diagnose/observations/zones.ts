@@ -1,5 +1,5 @@
-import { printable } from '../command.ts';
-import { percent, seriesOf, sum } from '../metric-view.ts';
+import { percent, seriesOf, sum } from '../bundle/metric-view.ts';
+import { printable } from '../remedies/command.ts';
 import { METRIC_502 } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -14,7 +14,7 @@ export const zones = observation({
   outcomes: ['one-zone', 'all-zones'],
   needs: { metrics: [METRIC_502, 'RequestCount'] },
   group: 'time-and-place',
-  way: 'scan',
+  from: 'scan',
   weights: {
     'keepalive-mismatch': [-0.8, 0],
     'requests-per-connection-limit': [0, 0],

@@ -10,7 +10,7 @@ function found(kind: Candidate['kind'], gain: number, holdsFor = FAILURES): Foun
   const ratios = Float64Array.from({ length: FAILURES }, (_, at) => (at < holdsFor ? 50 : 0));
   const where = { targetGroupArn: null, target: null, node: null, path: null };
   return {
-    candidate: { kind, ratios, searchedNats: 0, tell: () => ({ fact: kind, where, causes: [] }) },
+    candidate: { kind, ratios, searchedNats: 0, statement: () => ({ fact: kind, where, causes: [] }) },
     fit: { share: holdsFor / FAILURES, gainNats: gain },
     gain,
   };

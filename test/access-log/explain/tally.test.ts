@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ExchangeHistory } from '../../../lambda/access-log/exchange-history.ts';
 import { BodySizes } from '../../../lambda/access-log/tally/body-sizes.ts';
+import { ExchangeHistory } from '../../../lambda/access-log/tally/exchange-history.ts';
 import { KeyCounts } from '../../../lambda/access-log/tally/key-counts.ts';
 import { Reservoir } from '../../../lambda/access-log/tally/reservoir.ts';
 import { TimeHistogram } from '../../../lambda/access-log/tally/time-histogram.ts';

@@ -93,7 +93,8 @@ async function lookThrough(
         if (
           error === null &&
           missing &&
-          (outcome?.findings?.bundle.gaps.filter(({ kind }) => kind !== 'switched-off').length ?? 0) === 0
+          (outcome?.investigation?.bundle.gaps.filter(({ kind }) => kind !== 'switched-off').length ?? 0) ===
+            0
         )
           tally.unnamed += 1;
       }

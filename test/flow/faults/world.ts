@@ -18,7 +18,7 @@ import {
   type InvestigatePorts,
   type InvestigationOutcome,
   investigate,
-} from '../../../lambda/investigate.ts';
+} from '../../../lambda/investigate/investigate.ts';
 import { type Alert, alertSchema } from '../../../lambda/model/alert.ts';
 import { settingsSchema } from '../../../lambda/model/settings.ts';
 import { observe } from '../../../lambda/observe/observe.ts';

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { logFileKey } from '../../../lab/load-balancer/access-log-files.ts';
 import { send } from '../../../lab/traffic/client.ts';
 import { LogAnalysis } from '../../../lambda/access-log/analysis.ts';
-import { accessLogName } from '../../../lambda/access-log/file-name.ts';
+import { accessLogName } from '../../../lambda/access-log/reading/file-name.ts';
 import { OK, rawTarget } from '../raw-target.ts';
 import { logFields, standIn, TRACE_ID } from '../stand-in.ts';
 

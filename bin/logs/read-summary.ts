@@ -1,0 +1,31 @@
+import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
+import { absentFieldGaps } from '../../lambda/observe/access-log-reading.ts';
+import { printJson, printText, proseColumns } from '../terminal.ts';
+import { logsDocument } from './json.ts';
+import { renderLogs } from './report.ts';
+import { type LogVerdict, verdictOf } from './verdict.ts';
+
+/** How to tell. */
+export interface OutputOptions {
+  /** Of the load balancer; null where it was not given. */
+  readonly idleTimeoutSeconds: number | null;
+  readonly json: boolean;
+}
+
+/** Says on stdout what the logs come to. */
+export function printSummary(
+  reading: AccessLogReading,
+  { idleTimeoutSeconds, json }: OutputOptions,
+): readonly LogVerdict[] {
+  const verdicts = reading.loadBalancers.map((summary) =>
+    verdictOf(
+      summary,
+      idleTimeoutSeconds,
+      reading.healthChecks.of(summary.loadBalancer),
+      absentFieldGaps(reading, summary.loadBalancer),
+    ),
+  );
+  if (json) printJson(logsDocument(reading, verdicts));
+  else printText(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));
+  return verdicts;
+}

@@ -1,0 +1,136 @@
+import { type ChunkIndex, NOTHING_INDEXED, takeIndexed } from './chunk-index.ts';
+import { readFrom } from './field-split.ts';
+import { JsonFields } from './format/json-fields.ts';
+import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess, readSuccess } from './line.ts';
+import { OtherFormat } from './other-format.ts';
+
+/** After so many lines of a file that were all whole, the rest of it is taken to be; */
+const WHOLE_LINES = 4096;
+/** one line of so many is still looked at to its end, lest the file changes. */
+const LOOK_AT_ONE_OF = 64;
+/** What follows a target group is seldom longer. */
+const LONGEST_REST = 4096;
+/** No line of a request that failed at a target group is so short, whatever its names. */
+const SHORTEST_FAILED_LINE = 280;
+/** What each line has once, near its begin: the end of its time and the begin of its load balancer's name. */
+const HEAD = Buffer.from('Z app/');
+
+/** What is read is no request: a header, or what stands around records. */
+export const NO_LINE = 'no line';
+
+/**
+ * Reads the lines of one file after the other. Of a long file whose lines are whole, those that did not fail are read
+ * only as far as they are needed, if what follows is as long as it was in a line that was read to its end, and is not
+ * the next line, joined to this one.
+ */
+export class LineReader {
+  /** Lines of the file that were read; below zero for good where one was broken. */
+  private wholeLines = 0;
+  /** Whether lines name their node at their end. */
+  private namesNode = false;
+  /** Whether a whole line has had so many bytes after its target group. */
+  private readonly rests = new Uint8Array(LONGEST_REST);
+  private readonly other: OtherFormat;
+  private readonly json = new JsonFields();
+  /** How many records had no such field, by its name: nothing is concluded from them. */
+  readonly absent = new Map<string, number>();
+  /** Of the chunk whose lines are read. */
+  index: ChunkIndex = NOTHING_INDEXED;
+  private searched: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  private searchedBytes: Uint8Array = this.searched;
+  /** Where the next head is, if it was looked for. */
+  private nextHead = -1;
+
+  /** @param fields - names of the fields of a log without a header, in their order */
+  constructor(fields?: readonly string[]) {
+    this.other = new OtherFormat(fields);
+  }
+
+  startFile(): void {
+    this.other.startFile();
+    this.json.startFile();
+    this.wholeLines = 0;
+    this.namesNode = false;
+    this.rests.fill(0);
+  }
+
+  /**
+   * Reads one line, without its line end, into `line`.
+   *
+   * @param nodeIsKnown - whether the file's name tells the node, so that the line need not
+   * @param indexed - the number of the line in {@link index}; -1 where it is not in it
+   * @returns why the line cannot be used, {@link NO_LINE}, or null where it was read
+   */
+  read(
+    line: LogLine,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    nodeIsKnown: boolean,
+    indexed = -1,
+  ): string | null {
+    if (this.other.isKnown) {
+      if (this.json.read(line, bytes, start, end)) return null;
+      const reason = this.translate(line, bytes, start, end);
+      if (reason === null || reason === NO_LINE) return reason;
+      const own = parseLine(line, bytes, start, end);
+      return own === null ? null : (reason ?? own);
+    }
+    const isShort =
+      this.wholeLines >= WHOLE_LINES &&
+      this.wholeLines % LOOK_AT_ONE_OF !== 0 &&
+      (nodeIsKnown || !this.namesNode);
+    if (isShort && this.readShort(line, bytes, start, end, indexed)) {
+      this.wholeLines++;
+      return null;
+    }
+    const reason = parseLine(line, bytes, start, end);
+    if (reason !== null) {
+      this.wholeLines = Number.NEGATIVE_INFINITY;
+      const translated = this.translate(line, bytes, start, end);
+      return translated === undefined ? reason : translated;
+    }
+    this.wholeLines++;
+    if (line.fieldCount > FIELD.nodeAddress) this.namesNode = true;
+    const rest = end - fieldEnd(line, 'targetGroup');
+    if (rest < LONGEST_REST) this.rests[rest] = 1;
+    return null;
+  }
+
+  /** Reads a line of another format; undefined where it is of none that is known. */
+  private translate(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null | undefined {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    const translated = this.other.translate(text);
+    if (translated === null) return undefined;
+    if (translated === 'no line') return NO_LINE;
+    if ('reason' in translated) return translated.reason;
+    const own = Buffer.from(translated.line, 'latin1');
+    const reason = parseLine(line, own, 0, own.length);
+    if (reason === null && text.startsWith('{')) this.json.learn(text);
+    if (reason === null)
+      for (const name of translated.absent) this.absent.set(name, (this.absent.get(name) ?? 0) + 1);
+    return reason;
+  }
+
+  private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number, indexed: number): boolean {
+    readFrom(line, bytes);
+    const isSplit = indexed >= 0 && takeIndexed(line, this.index, indexed, start);
+    const rest = isSplit ? readSuccess(line, end) : parseSuccess(line, bytes, start, end);
+    if (rest < 0 || this.rests[rest] !== 1) return false;
+    return rest < SHORTEST_FAILED_LINE || this.headFrom(bytes, end - rest) >= end;
+  }
+
+  /** Where the next line begins, or one that is joined to this one, by its head. */
+  private headFrom(bytes: Uint8Array, from: number): number {
+    if (bytes !== this.searchedBytes) {
+      this.searchedBytes = bytes;
+      this.searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.nextHead = -1;
+    }
+    if (this.nextHead < from) {
+      const found = this.searched.indexOf(HEAD, from);
+      this.nextHead = found < 0 ? bytes.length : found;
+    }
+    return this.nextHead;
+  }
+}

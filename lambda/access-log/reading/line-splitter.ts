@@ -1,0 +1,92 @@
+import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+/** Longer than any line the load balancer can write: headers are limited to 64 kB. */
+const LONGEST_LINE = 1 << 20;
+
+/**
+ * Takes one line: its bytes are only valid during the call.
+ *
+ * @param indexed - the number of the line in the index of its chunk; -1 where it is not in it
+ */
+export type OnLine = (bytes: Uint8Array, start: number, end: number, indexed: number) => void;
+
+/** Cuts chunks of a file into lines, across the borders of chunks. LF and CRLF both end a line. */
+export class LineSplitter {
+  private rest = new Uint8Array();
+  private readonly onLine: OnLine;
+  private readonly onTooLong: () => void;
+  private skipping = false;
+
+  /** @param onTooLong - called for a line beyond 1 MiB, which is not kept */
+  constructor(onLine: OnLine, onTooLong: () => void) {
+    this.onLine = onLine;
+    this.onTooLong = onTooLong;
+  }
+
+  /**
+   * Takes the next bytes of the file; they are not kept.
+   *
+   * @param lineEnds - where the first line ends of the chunk are, as far as the caller has looked for them
+   */
+  feed(chunk: Uint8Array, { lineEnds }: Pick<ChunkIndex, 'lineEnds'> = NOTHING_INDEXED): void {
+    let start = 0;
+    let known = 0;
+    const nextEnd = (): number => lineEnds[known++] ?? chunk.indexOf(NEWLINE, start);
+    if (this.rest.length > 0 || this.skipping) {
+      const newline = nextEnd();
+      if (newline < 0) {
+        this.keep(chunk);
+        return;
+      }
+      if (!this.skipping) this.emitJoined(chunk.subarray(0, newline));
+      this.skipping = false;
+      this.rest = new Uint8Array();
+      start = newline + 1;
+    }
+    // Of one class whatever the chunk is: the engine reads its bytes faster. Only a Buffer searches natively.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let end = nextEnd(); end >= 0; end = nextEnd()) {
+      this.emit(bytes, start, end, known <= lineEnds.length ? known - 1 : -1);
+      start = end + 1;
+    }
+    if (start < chunk.length) this.keep(chunk.subarray(start));
+  }
+
+  /** Ends the file: what follows the last line end is a line too. */
+  end(): void {
+    if (this.rest.length > 0) this.emit(this.rest, 0, this.rest.length, -1);
+    this.rest = new Uint8Array();
+    this.skipping = false;
+  }
+
+  private emit(bytes: Uint8Array, start: number, end: number, indexed: number): void {
+    this.onLine(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end, indexed);
+  }
+
+  private emitJoined(tail: Uint8Array): void {
+    const line = new Uint8Array(this.rest.length + tail.length);
+    line.set(this.rest);
+    line.set(tail, this.rest.length);
+    this.emit(line, 0, line.length, -1);
+  }
+
+  private keep(part: Uint8Array): void {
+    if (this.skipping) return;
+    if (this.rest.length + part.length > LONGEST_LINE) {
+      this.onTooLong();
+      this.skipping = true;
+      this.rest = new Uint8Array();
+      return;
+    }
+    const joined = new Uint8Array(this.rest.length + part.length);
+    joined.set(this.rest);
+    joined.set(part, this.rest.length);
+    this.rest = joined;
+  }
+}
+
+/** Whether a byte order mark stands there, as some editors put it before a file. */
+export const hasByteOrderMark = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;

@@ -1,0 +1,250 @@
+import { FIELDS_OF_SUCCESS } from './chunk-index.ts';
+import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
+import { instantSeconds } from './instant.ts';
+import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
+
+/** Fields of an access-log line by their place, counted from 0 (AWS's list counts from 1). */
+export const FIELD = {
+  type: 0,
+  time: 1,
+  loadBalancer: 2,
+  client: 3,
+  target: 4,
+  requestTime: 5,
+  targetTime: 6,
+  responseTime: 7,
+  elbStatus: 8,
+  targetStatus: 9,
+  receivedBytes: 10,
+  request: 12,
+  targetGroup: 16,
+  traceId: 17,
+  creationTime: 21,
+  errorReason: 24,
+  transformedHost: 30,
+  transformedUri: 31,
+  transformStatus: 32,
+  nodeAddress: 33,
+} as const;
+
+/** The layout of 2018 ends with redirect_url; every later one only appends. */
+const FEWEST_FIELDS = 24;
+
+/** A Classic Load Balancer writes 12 fields before 2016 and 15 since. */
+const FIELDS_OF_CLASSIC = 12;
+const BAD_GATEWAY = 502;
+
+const DASH = 45;
+const POINT = 46;
+const DIGIT_ZERO = 48;
+
+/** What the diagnosis needs of a line. Reused for every line; text stays in the bytes, as start and end. */
+export interface LogLine extends Fields {
+  fieldCount: number;
+  /** When the load balancer answered, seconds since 1970 with microseconds. */
+  endSeconds: number;
+  /**
+   * When it had sent the request to the target: the end less the times it waited. The creation time in the line has
+   * milliseconds only, and of a failure the end is the better clock.
+   */
+  sentSeconds: number;
+  requestSeconds: number;
+  targetSeconds: number;
+  responseSeconds: number;
+  elbStatus: number;
+  /** 0 where the line has `-`. */
+  targetStatus: number;
+  webSocket: boolean;
+}
+
+/** A line to be filled by {@link parseLine}. */
+export function emptyLine(): LogLine {
+  // Numbers begin as NaN, so that the engine keeps them as doubles in place and makes no garbage of each line.
+  return {
+    ...emptyFields(),
+    fieldCount: 0,
+    endSeconds: Number.NaN,
+    sentSeconds: Number.NaN,
+    requestSeconds: Number.NaN,
+    targetSeconds: Number.NaN,
+    responseSeconds: Number.NaN,
+    elbStatus: Number.NaN,
+    targetStatus: Number.NaN,
+    webSocket: false,
+  };
+}
+
+/** A plain decimal such as `0.013`, `12` or `-1`; NaN where it is none. */
+function decimal(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  const negative = bytes[at] === DASH;
+  if (negative) at++;
+  if (at >= end) return Number.NaN;
+  let value = 0;
+  let scale = 0;
+  for (; at < end; at++) {
+    const byte = (bytes[at] ?? 0) - DIGIT_ZERO;
+    if (byte >= 0 && byte <= 9) {
+      value = value * 10 + byte;
+      scale *= 10;
+    } else if (byte === POINT - DIGIT_ZERO && scale === 0) scale = 1;
+    else return Number.NaN;
+  }
+  const result = scale > 1 ? value / scale : value;
+  return negative ? -result : result;
+}
+
+/** A status code; 0 for `-`, NaN where it is neither. */
+function status(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start === 1 && bytes[start] === DASH) return 0;
+  return end - start === 3 && bytes[start] !== DASH ? decimal(bytes, start, end) : Number.NaN;
+}
+
+/** Whether the field starts with this ASCII text. */
+function startsWith(line: LogLine, field: number, text: string): boolean {
+  const start = line.starts[field] ?? 0;
+  if ((line.ends[field] ?? 0) - start < text.length) return false;
+  for (let at = 0; at < text.length; at++) if (line.bytes[start + at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+/** What a line is that begins with its time. */
+function startingWithTime(line: LogLine): string {
+  const isPort = (field: number) => line.fieldCount > field && numberAt(line, field) > 0;
+  if (isPort(2) && isPort(3)) return 'a connection log line, not an ALB access-log line';
+  return line.fieldCount >= FIELDS_OF_CLASSIC && !Number.isNaN(numberAt(line, 4))
+    ? 'a Classic Load Balancer line, not an ALB access-log line'
+    : 'starts with a time, but is no ALB access-log line';
+}
+
+function holdsZeros({ bytes, starts, ends, fieldCount }: LogLine): boolean {
+  return bytes.subarray(starts[0] ?? 0, ends[fieldCount - 1] ?? 0).includes(0);
+}
+
+/** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
+function foreign(line: LogLine): string {
+  const time = (field: number) => instantSeconds(line.words, line.starts[field] ?? 0, line.ends[field] ?? 0);
+  if (startsWith(line, FIELD.type, 'tls') && startsWith(line, FIELD.time, '2.0'))
+    return 'a Network Load Balancer line, not an ALB access-log line';
+  if (startsWith(line, FIELD.type, '#')) return 'a comment, not an access-log line';
+  if (startsWith(line, FIELD.type, '{')) return 'JSON, not an access-log line';
+  if (line.fieldCount > 2 && !Number.isNaN(time(0))) return startingWithTime(line);
+  if (holdsZeros(line)) return 'holds zero bytes: binary data, or a damaged file';
+  return 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
+}
+
+const numberAt = (line: LogLine, field: number): number =>
+  decimal(line.bytes, line.starts[field] ?? 0, line.ends[field] ?? 0);
+
+const statusAt = (line: LogLine, field: number): number =>
+  status(line.bytes, line.starts[field] ?? 0, line.ends[field] ?? 0);
+
+function readTimes(line: LogLine): string | null {
+  line.requestSeconds = numberAt(line, FIELD.requestTime);
+  if (Number.isNaN(line.requestSeconds)) return 'field 6 (request_processing_time) is not a number';
+  line.targetSeconds = numberAt(line, FIELD.targetTime);
+  if (Number.isNaN(line.targetSeconds)) return 'field 7 (target_processing_time) is not a number';
+  line.responseSeconds = numberAt(line, FIELD.responseTime);
+  if (Number.isNaN(line.responseSeconds)) return 'field 8 (response_processing_time) is not a number';
+  line.elbStatus = statusAt(line, FIELD.elbStatus);
+  if (Number.isNaN(line.elbStatus)) return 'field 9 (elb_status_code) is not a status code';
+  line.targetStatus = statusAt(line, FIELD.targetStatus);
+  if (Number.isNaN(line.targetStatus)) return 'field 10 (target_status_code) is not a status code';
+  return null;
+}
+
+function incomplete(fields: number): string {
+  if (fields < 0)
+    return `ends inside a quoted field (field ${-fields}); the line is cut or its quotes are not closed`;
+  return `ends after field ${fields}; an ALB access-log line has at least ${FEWEST_FIELDS}`;
+}
+
+/** Reads a line whose quotes are understood in one way; says why it cannot be used, if so. */
+function readSplit(line: LogLine, start: number, end: number, escapes: boolean): string | null {
+  const fields = splitFields(line, start, end, escapes);
+  line.fieldCount = fields < 0 ? -fields - 1 : fields;
+  if (line.fieldCount < 2 || Number.isNaN(timeOf(line))) return foreign(line);
+  if (fields < FEWEST_FIELDS) return incomplete(fields);
+  return readLine(line) ?? formProblem(line, fields);
+}
+
+/**
+ * Reads one line, without its line end, into `line`.
+ *
+ * @returns why the line cannot be used, or null where it was read
+ */
+export function parseLine(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
+  readFrom(line, bytes);
+  const problem = readSplit(line, start, end, true);
+  if (problem === null || !line.escaped) return problem;
+  // A user agent may end in a backslash that escapes nothing.
+  return readSplit(line, start, end, false) === null ? null : problem;
+}
+
+/**
+ * Reads a line whose fields have been found.
+ *
+ * @param isPlain - whether one quick look at what was read is enough
+ * @returns whether it is a line of an access log
+ */
+export const readFields = (line: LogLine, isPlain: (line: LogLine) => boolean): boolean =>
+  readLine(line) === null && (isPlain(line) || formProblem(line, line.fieldCount) === null);
+
+const timeOf = (line: LogLine): number =>
+  instantSeconds(line.words, line.starts[FIELD.time] ?? 0, line.ends[FIELD.time] ?? 0);
+
+/** Reads what the fields hold. */
+function readLine(line: LogLine): string | null {
+  line.endSeconds = timeOf(line);
+  if (Number.isNaN(line.endSeconds)) return foreign(line);
+  if (startsWith(line, FIELD.loadBalancer, 'net/'))
+    return 'a Network Load Balancer line, not an ALB access-log line';
+  const wrong = readTimes(line);
+  if (wrong !== null) return wrong;
+  line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
+  line.webSocket = isWebSocket(line);
+  return null;
+}
+
+/**
+ * Reads a line of a request that did not fail with 502, but only as far as is needed: up to its target group.
+ *
+ * @returns how many bytes follow that, and have not been looked at; -1 where {@link parseLine} has to read the line
+ */
+export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): number {
+  readFrom(line, bytes);
+  const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
+  if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
+  return readSuccess(line, end);
+}
+
+/** The same of a line whose first fields were found before, and look whole. */
+export function readSuccess(line: LogLine, end: number): number {
+  line.fieldCount = FIELDS_OF_SUCCESS;
+  if (readLine(line) !== null || line.elbStatus === BAD_GATEWAY) return -1;
+  return end - (line.ends[FIELD.targetGroup] ?? end);
+}
+
+/** Start of a field in `bytes`, by what it holds. */
+export const fieldStart = (line: LogLine, field: keyof typeof FIELD): number =>
+  line.starts[FIELD[field]] ?? 0;
+export const fieldEnd = (line: LogLine, field: keyof typeof FIELD): number => line.ends[FIELD[field]] ?? 0;
+
+/** Whether the field at this place is absent or `-`. */
+export function isBlankAt(line: LogLine, place: number): boolean {
+  if (place >= line.fieldCount) return true;
+  const start = line.starts[place] ?? 0;
+  const length = (line.ends[place] ?? 0) - start;
+  return length === 0 || (length === 1 && line.bytes[start] === DASH);
+}
+
+/** Whether the field is absent or `-`. */
+export const isBlank = (line: LogLine, field: keyof typeof FIELD): boolean => isBlankAt(line, FIELD[field]);
+
+/** The text of a field; only for the few lines whose text is kept. */
+export function fieldText(line: LogLine, field: keyof typeof FIELD): string {
+  let text = '';
+  for (let at = fieldStart(line, field); at < fieldEnd(line, field); at++)
+    text += String.fromCharCode(line.bytes[at] ?? 0);
+  return text;
+}

@@ -1,0 +1,78 @@
+import { explainedCauses } from '../../diagnose/explanation-text.ts';
+import type { Cause, NamedCause } from '../../model/cause.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+
+/** A cause as a lock screen has room for it: what happens, and its name in two or three words. */
+const WORDS: Readonly<Record<NamedCause, { readonly sentence: string; readonly noun: string }>> = {
+  'keepalive-mismatch': { sentence: 'targets close idle connections too early', noun: 'idle close' },
+  'requests-per-connection-limit': {
+    sentence: 'targets close connections after a number of requests',
+    noun: 'request limit per connection',
+  },
+  deployment: { sentence: 'targets replaced or stopped too early', noun: 'deployment' },
+  'deregistration-delay-elapsed': {
+    sentence: 'requests outlast the deregistration delay',
+    noun: 'deregistration delay',
+  },
+  'target-crash': { sentence: 'a target died with requests in flight', noun: 'target crash' },
+  'worker-timeout': { sentence: 'the server kills workers that take too long', noun: 'worker timeout' },
+  'connection-refused': { sentence: 'targets refuse connections', noun: 'connection refused' },
+  'network-path': { sentence: 'targets cannot be reached', noun: 'network path' },
+  'tls-failure': { sentence: 'the TLS handshake with targets fails', noun: 'TLS failure' },
+  'protocol-mismatch': { sentence: 'targets speak another protocol', noun: 'protocol mismatch' },
+  'malformed-response': { sentence: 'targets send invalid HTTP', noun: 'malformed response' },
+  'response-header-too-large': { sentence: 'response headers are too large', noun: 'large headers' },
+  'lambda-target-error': { sentence: 'the Lambda target fails', noun: 'Lambda error' },
+  'request-body-refused': { sentence: 'targets refuse request bodies', noun: 'refused body' },
+};
+
+/** The same cause at two lengths. */
+export interface CauseText {
+  readonly long: string;
+  readonly short: string;
+}
+
+const same = (words: string): CauseText => ({ long: words, short: words });
+
+/** `75 s`, with a decimal where an estimate has one. */
+const seconds = (value: number): string => `${Number(value.toFixed(1))} s`;
+
+function mismatchText({ mismatches: [worst] }: Diagnosis): CauseText {
+  const { sentence, noun } = WORDS['keepalive-mismatch'];
+  if (worst === undefined) return { long: sentence, short: noun };
+  const { keepAliveSeconds, idleTimeoutSeconds, marginSeconds } = worst;
+  const [keepAlive, idleTimeout] = [seconds(keepAliveSeconds), seconds(idleTimeoutSeconds)];
+  if (marginSeconds > 0)
+    return {
+      long: `targets close idle connections at ${keepAlive}, too soon after ${idleTimeout}`,
+      short: `${noun} at ${keepAlive}, too soon after ${idleTimeout}`,
+    };
+  const when =
+    marginSeconds === 0 ? `${keepAlive}, no later than the ALB` : `${keepAlive}, before ${idleTimeout}`;
+  return { long: `targets close idle connections at ${when}`, short: `${noun} at ${when}` };
+}
+
+/** The two causes that lead where none can be named; one or none where no more have a chance. */
+export const leadersOf = ({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): NamedCause[] =>
+  hypotheses.flatMap(({ cause }) => (cause === 'undetermined' ? [] : [cause])).slice(0, 2);
+
+/** What is not decided yet: the two that lead. */
+export function openText(leaders: readonly NamedCause[]): CauseText {
+  const words = leaders.map((cause) => WORDS[cause].noun).join(' or ');
+  return words === '' ? same('cause not known yet') : { long: `${words}, not decided yet`, short: words };
+}
+
+/** The cause of an incident in words, at two lengths; where two have their share of the failures, both. */
+export function causeText(cause: Cause, diagnosis: Diagnosis): CauseText {
+  if (cause === 'undetermined') return openText(leadersOf(diagnosis));
+  const explained = explainedCauses(diagnosis.explanations);
+  if (explained.length > 1 && explained.some((one) => one.cause === cause))
+    return same(
+      explained
+        .slice(0, 2)
+        .map((one) => WORDS[one.cause].noun)
+        .join(' and '),
+    );
+  if (cause === 'keepalive-mismatch') return mismatchText(diagnosis);
+  return { long: WORDS[cause].sentence, short: WORDS[cause].noun };
+}

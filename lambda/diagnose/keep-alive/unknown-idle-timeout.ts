@@ -1,0 +1,100 @@
+import { serverAdvice } from '../../advice/servers.ts';
+import type { Action } from '../../model/diagnosis.ts';
+import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
+import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
+import { TAGS, tagOf } from '../bundle/tags.ts';
+import { describeAttributes, modifyAttribute, printable } from '../remedies/command.ts';
+import { boundText, idleTimeoutOf, knownText } from './idle-timeout.ts';
+import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
+import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
+
+interface Known {
+  readonly group: TargetGroup;
+  readonly fact: KeepAliveFact;
+}
+
+/** Three digits: an estimate has no more that matter. */
+const figure = (seconds: number): number => Number(seconds.toPrecision(3));
+
+/** How to read it, and what the log says of it already. */
+export function readIdleTimeout(bundle: EvidenceBundle): Action {
+  const { reusedAfterSeconds } = idleTimeoutOf(bundle);
+  const bound = reusedAfterSeconds === null ? '' : `; ${boundText(reusedAfterSeconds)}`;
+  return {
+    title: 'Read the idle timeout of the load balancer: it is not known here',
+    why: `the keep-alive of the targets must outlast it by 5 s or 10 %, whichever is more${bound}. Side effect: none, it only reads.`,
+    commands: [readCommand(bundle)],
+    rollback: [],
+  };
+}
+
+/** Where the log shows a connection that was reused after the idle timeout: it was another one then. */
+export function checkIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
+  const idle = idleTimeoutOf(bundle);
+  const { seconds, reusedAfterSeconds } = idle;
+  if (seconds === null || reusedAfterSeconds === null || reusedAfterSeconds <= seconds) return [];
+  return [
+    {
+      title: `Check the idle timeout: it is ${knownText(idle, seconds)}, yet a connection was reused after ${reusedAfterSeconds.toPrecision(3)} s idle`,
+      why: 'it was longer when these requests failed: it may have been lowered since. Side effect: none, it only reads.',
+      commands: [readCommand(bundle)],
+      rollback: [],
+    },
+  ];
+}
+
+/** All of them: a query for the one key would need quotes within quotes. */
+const readCommand = ({ loadBalancer: { arn } }: EvidenceBundle): string => describeAttributes(arn);
+
+/** The keep-alive relative to a timeout that is not known: lines are for the default, or for what the log proves. */
+function raise(bundle: EvidenceBundle, { group, fact }: Known): Action {
+  const bound = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
+  const isAboveDefault = bound >= DEFAULT_IDLE_TIMEOUT_SECONDS;
+  const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
+  const server = tagOf(bundle, group, TAGS.server);
+  const where = server === null ? '' : ` (${printable(server)})`;
+  const advice = serverAdvice(server, seconds, fact.seconds);
+  const lines = isAboveDefault
+    ? `The timeout is above ${figure(bound)} s, so these lines have the least that can do (${seconds} s)`
+    : `Its default is ${DEFAULT_IDLE_TIMEOUT_SECONDS} s; these lines are for that (${seconds} s)`;
+  return {
+    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
+    why: `the server must outlast the load balancer. ${lines}. ${sideNotes(advice)}`,
+    commands: [...advice.lines],
+    rollback: [...advice.rollback],
+  };
+}
+
+/** What is safe for a keep-alive does not depend on what is set now. */
+function lower(bundle: EvidenceBundle, { group, fact }: Known): readonly Action[] {
+  const seconds = safeIdleTimeoutSeconds(fact.seconds);
+  if (seconds === null) return [];
+  const { arn } = bundle.loadBalancer;
+  return [
+    {
+      title: `Or on the load balancer: set ${IDLE_TIMEOUT} to ${seconds} or less`,
+      why: `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment. Side effects: requests and idle WebSockets that stay silent for longer than ${seconds} s are cut off with 504.`,
+      commands: [modifyAttribute(arn, IDLE_TIMEOUT, String(seconds))],
+      rollback: [modifyAttribute(arn, IDLE_TIMEOUT, 'VALUE_OF_BEFORE')],
+    },
+  ];
+}
+
+/** What to do about targets whose keep-alive is known, where the idle timeout is not. */
+export function actionsWithoutIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
+  const known = bundle.targetGroups
+    .filter(keepsConnections)
+    .flatMap((group): Known[] =>
+      keepAliveFactsOf(bundle, group)
+        .slice(0, 1)
+        .map((fact) => ({ group, fact })),
+    )
+    .sort((left, right) => left.fact.seconds - right.fact.seconds);
+  const [shortest] = known;
+  if (shortest === undefined) return [];
+  return [
+    readIdleTimeout(bundle),
+    ...known.slice(0, 5).map((one) => raise(bundle, one)),
+    ...lower(bundle, shortest),
+  ];
+}

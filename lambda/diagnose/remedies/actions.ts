@@ -1,0 +1,158 @@
+import type { Cause } from '../../model/cause.ts';
+import type { Action, Drift } from '../../model/diagnosis.ts';
+import type { EvidenceBundle, KeepAliveSource } from '../../model/evidence.ts';
+import { TAGS, tagProblems } from '../bundle/tags.ts';
+import { mismatchActions } from '../causes/keepalive-mismatch.ts';
+import { type Explained, type ExplainedCause, explainedCauses } from '../explanation-text.ts';
+import { isLowerBound, keepAliveDisagreements } from '../keep-alive/keep-alive.ts';
+import { checkIdleTimeout } from '../keep-alive/unknown-idle-timeout.ts';
+import { actionsOfCauses } from './cause-actions.ts';
+import {
+  addTag,
+  argument,
+  describeAttributes,
+  modifyAttribute,
+  printable,
+  removeTag,
+  scanAgain,
+} from './command.ts';
+import type { WantedEvidence } from './missing-evidence.ts';
+
+/** Attributes whose change can bring 502s about (domain knowledge of the ELBv2 attribute lists). */
+const SUSPECT_KEYS: ReadonlySet<string> = new Set([
+  'idle_timeout.timeout_seconds',
+  'deregistration_delay.timeout_seconds',
+  'routing.http.desync_mitigation_mode',
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+  'lambda.multi_value_headers.enabled',
+]);
+
+const isAttribute = (key: string): boolean => key.includes('.');
+
+function driftActions(drift: readonly Drift[], already: readonly Action[]): readonly Action[] {
+  const commands = already.flatMap((action) => action.commands);
+  return drift
+    .filter(({ key, baseline }) => baseline !== null && isAttribute(key) && SUSPECT_KEYS.has(key))
+    .flatMap(({ resourceArn, key, baseline, current, changedAt, changedBy }): Action[] => {
+      const undo = modifyAttribute(resourceArn, key, baseline ?? '');
+      if (commands.includes(undo)) return [];
+      const who = `${changedAt === null ? '' : ` at ${changedAt}`}${changedBy === null ? '' : ` by ${printable(changedBy)}`}`;
+      return [
+        {
+          title: `If this was not intended: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}`,
+          why: `it changed since the baseline${who}. Side effect: whatever the change was made for is undone as well.`,
+          commands: [undo],
+          rollback: current === null ? [] : [modifyAttribute(resourceArn, key, current)],
+        },
+      ];
+    });
+}
+
+const SAID: Readonly<Record<KeepAliveSource, string>> = {
+  probe: 'measured',
+  'access-log': 'read out of the log',
+  configuration: 'set in the configuration',
+  tag: 'declared elsewhere',
+  header: 'advertised',
+  'server-default': 'the default',
+};
+
+function declarationActions(bundle: EvidenceBundle): readonly Action[] {
+  const wrong = keepAliveDisagreements(bundle).map(({ group, better, worse }) => ({
+    title: `Correct what is declared for ${printable(group.name)}: ${worse.seconds} s is declared, ${isLowerBound(better) ? 'at least ' : ''}${better.seconds} s is ${SAID[better.source]}`,
+    why: `${printable(better.detail)}, but ${printable(worse.detail)}; both cannot be right. Side effect: none on traffic.`,
+    // A lower bound is no keep-alive to declare.
+    commands: [
+      isLowerBound(better)
+        ? removeTag(group.arn, TAGS.keepAliveSeconds)
+        : addTag(group.arn, TAGS.keepAliveSeconds, String(better.seconds)),
+    ],
+    rollback: [addTag(group.arn, TAGS.keepAliveSeconds, String(worse.seconds))],
+  }));
+  const malformed = tagProblems(bundle).map(({ resourceArn, tag, value, expected }) => ({
+    title: `Correct the tag ${tag}: "${printable(value)}" is not ${expected}`,
+    why: 'a malformed tag is not used. Side effect: none on traffic.',
+    commands: [addTag(resourceArn, tag, 'VALUE')],
+    rollback: [addTag(resourceArn, tag, value)],
+  }));
+  return [...wrong, ...malformed];
+}
+
+function verification(bundle: EvidenceBundle, actions: readonly Action[]): Action {
+  const { arn } = bundle.loadBalancer;
+  const changes = actions
+    .flatMap(({ commands }) => commands)
+    .filter((line) => line.startsWith('aws elbv2 modify-'));
+  const changed = [arn, ...bundle.targetGroups.map((group) => group.arn)].filter((one) =>
+    changes.some((line) => line.includes(argument('RESOURCE_ARN', one))),
+  );
+  return {
+    title:
+      'Verify: what was changed is in force, and no new 502 comes for at least three times the usual pause between them',
+    why: 'a rare failure stays away for a while by chance, so one quiet minute proves nothing.',
+    commands: [...changed.map(describeAttributes), scanAgain(arn, '1h')],
+    rollback: [],
+  };
+}
+
+function separating([pivot, ...others]: readonly string[]): string {
+  return pivot === undefined ? 'it could not be read' : `it separates ${pivot} from ${others.join(', ')}`;
+}
+
+function settle(missing: readonly WantedEvidence[]): readonly Action[] {
+  const [best] = missing;
+  if (!best) return [];
+  return [
+    {
+      title: `Get the evidence that would settle it: ${best.what}`,
+      why: `${separating(best.separates)}${best.commands.length === 0 ? `: ${best.how}` : ''}. ${best.sideEffects}`,
+      commands: [...best.commands],
+      rollback: [...best.rollback],
+    },
+  ];
+}
+
+const isMismatch = ({ cause }: ExplainedCause): boolean => cause === 'keepalive-mismatch';
+
+/** What the verdict rests on when the actions are chosen. */
+export interface ActionInput {
+  readonly bundle: EvidenceBundle;
+  /** null where there was no 502. */
+  readonly verdict: Cause | null;
+  /** Of the verdict. */
+  readonly probability: number;
+  readonly drift: readonly Drift[];
+  readonly missing: readonly WantedEvidence[];
+  readonly mismatched: boolean;
+  readonly explained: Explained;
+}
+
+function byVerdict(input: ActionInput): readonly Action[] {
+  const { bundle, verdict, missing, mismatched, explained } = input;
+  if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
+  const own = actionsOfCauses(bundle, verdict, explained);
+  const isRace = verdict === 'keepalive-mismatch' || explainedCauses(explained.explanations).some(isMismatch);
+  const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
+  return verdict === 'undetermined'
+    ? [...checkIdleTimeout(bundle), ...settle(missing), ...own, ...posture]
+    : [...own, ...(isProven(input) ? [] : furtherLooks(missing, own)), ...posture];
+}
+
+/** A verdict below this probability is a lead: what would settle it is asked for as well. */
+const PROVEN_PROBABILITY = 0.8;
+
+const isProven = ({ probability }: ActionInput): boolean => probability >= PROVEN_PROBABILITY;
+
+/** What would settle a lead, where the advice for it does not ask for that already. */
+function furtherLooks(missing: readonly WantedEvidence[], own: readonly Action[]): readonly Action[] {
+  const known = new Set(own.flatMap(({ commands }) => commands));
+  return settle(missing.filter(({ commands }) => !commands.some((command) => known.has(command))));
+}
+
+/** Everything to do, in the order to do it; the last one verifies. */
+export function actionsFor(input: ActionInput): readonly Action[] {
+  const own = byVerdict(input);
+  const actions = [...own, ...driftActions(input.drift, own), ...declarationActions(input.bundle)];
+  return actions.length === 0 ? [] : [...actions, verification(input.bundle, actions)];
+}

@@ -1,0 +1,68 @@
+import type { AccessLogSummary } from '../../model/access-log-summary.ts';
+import type { EvidenceBundle } from '../../model/evidence.ts';
+import { hasAnswered } from '../bundle/log-answers.ts';
+import { outcomesFrom } from '../catalogue.ts';
+import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
+import { argument, scanAgain } from './command.ts';
+
+/** Whether some target that failed answered other requests: what its failures are held against. */
+function failedTargetsAnswered({ targetGroups }: AccessLogSummary): boolean {
+  const failed = targetGroups.filter(({ elb502 }) => elb502 > 0);
+  return failed.some((group) => {
+    const targets = group.targets.filter(({ elb502 }) => elb502 > 0);
+    return targets.length === 0
+      ? (group.answered ?? group.requests - group.elb502) > 0
+      : targets.some(({ requests, elb502 }) => requests > elb502);
+  });
+}
+
+function whatIsMissing(isFiltered: boolean, nodes: number): string {
+  if (isFiltered) return 'the answered requests, which are missing: the log has only failed ones';
+  if (nodes > 0)
+    return `answered requests through ${nodes} of the load balancer's nodes, which are missing: the log has only failed ones of ${nodes === 1 ? 'it' : 'them'}`;
+  return 'answered requests of the targets that failed, which are missing in the log';
+}
+
+/** That the log has nothing to hold the failures against, and how to get it. */
+export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceBundle): readonly Candidate[] {
+  if (accessLog === null || accessLog.elb502 === 0) return [];
+  const isFiltered = !hasAnswered(accessLog);
+  const nodes = accessLog.nodesWithoutAnswers ?? 0;
+  if (!isFiltered && nodes === 0 && failedTargetsAnswered(accessLog)) return [];
+  const { attributes } = loadBalancer;
+  const bucket = attributes['access_logs.s3.bucket'];
+  const prefix = attributes['access_logs.s3.prefix'];
+  const place = bucket ? `s3://${bucket}${prefix ? `/${prefix}` : ''}` : 'FOLDER';
+  return [
+    {
+      what: whatIsMissing(isFiltered, nodes),
+      how: `${readWhole(place)}   # ${WHOLE}${isFiltered ? '' : `; if they are, these ${nodes > 0 ? 'nodes' : 'targets'} got no answer`}`,
+      commands: [readWhole(place)],
+      sideEffects: `Take ${WHOLE}. ${NO_SIDE_EFFECT}`,
+      rollback: [],
+      outcomes: ACCESS_LOG_OUTCOMES,
+      told: isFiltered ? 'first' : 'always',
+    },
+  ];
+}
+
+const WHOLE = 'the whole files of all nodes: not what grep or an Athena query for 502 left of them';
+
+const readWhole = (place: string): string => `alb502 logs ${argument('BUCKET', place)}`;
+
+/** Where only a log was read: what AWS itself can tell of the targets and the errors at that time. */
+export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle): readonly Candidate[] {
+  const wasAsked = !gaps.some(({ subject, kind }) => subject === 'load-balancer' && kind === 'switched-off');
+  if (accessLog === null || wasAsked) return [];
+  const look = scanAgain(loadBalancer.arn, '3h');
+  return [
+    {
+      what: 'what AWS says of the targets: their health, registrations and connection errors',
+      how: `${look}   # while it happens, or with a --since that reaches back to it`,
+      commands: [look],
+      sideEffects: NO_SIDE_EFFECT,
+      rollback: [],
+      outcomes: outcomesFrom('scan'),
+    },
+  ];
+}
