@@ -65,7 +65,7 @@ export const RUNTIME: Readonly<Record<string, RowFacts>> = {
   echo: {
     idle: [
       source('labstack/echo', 'v5.3.1', 'server.go#L113'),
-      source('labstack/echo', 'v4.15.4', 'echo.go'),
+      source('labstack/echo', 'v4.15.4', 'echo.go#L384'),
     ],
   },
   fasthttp: { idle: [source('valyala/fasthttp', 'v1.73.0', 'server.go#L295')] },
@@ -75,7 +75,7 @@ export const RUNTIME: Readonly<Record<string, RowFacts>> = {
   rocket: {
     idle: [
       source('rwf2/Rocket', 'v0.5.1', 'core/lib/src/server.rs#L518'),
-      source('rwf2/Rocket', 'v0.4.11', 'core/lib/src/config/config.rs#L232'),
+      source('rwf2/Rocket', 'v0.4.11', 'core/lib/src/config/config.rs#L237'),
     ],
   },
   phoenix: {
