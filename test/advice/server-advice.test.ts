@@ -159,11 +159,11 @@ describe('advice for HTTP/2 and gRPC target groups', () => {
 describe('advice for a server that is not known', () => {
   it.each([null, 'acme-httpd/1'])('%j gets the four most usual settings', (server) => {
     const { lines, title } = serverAdvice(server, 66, 5);
-    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => !line.startsWith('# '))).toHaveLength(4);
     for (const part of [
       'keepalive_timeout 66s;',
       'keepAliveTimeout = 66000;',
-      '--keep-alive 66',
+      'keepalive = 66',
       'KeepAliveTimeout 66',
     ]) {
       expect(lines.join('\n')).toContain(part);
