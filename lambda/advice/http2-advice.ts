@@ -1,4 +1,4 @@
-import { caution, orTheUsual, remark, verifyLines } from './advice-lines.ts';
+import { caution, orTheUsual, remark } from './advice-lines.ts';
 import type { ServerRow } from './server.ts';
 import type { ServerAdvice } from './server-advice.ts';
 
@@ -40,6 +40,9 @@ export function adviceForHttp2(row: ServerRow | null, seconds: number): ServerAd
     sideEffects: orTheUsual(row?.sideEffects ?? []),
     alsoCheck: [...settings, ...EVERYWHERE],
     rollback: [remark(row?.comment ?? '#', 'set the values of before, or remove the lines')],
-    verify: verifyLines(seconds),
+    // The probe speaks HTTP/1 only.
+    verify: [
+      `# under traffic with pauses of ${Math.ceil(seconds)} s: HTTPCode_ELB_502_Count stays 0, GrpcRequestCount or RequestCount goes on`,
+    ],
   };
 }
