@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/servers/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 1,
+    // One file waits for the defaults of thirty servers, the others run meanwhile.
+    maxWorkers: 2,
     // They wait for idle timeouts, and too many at once would make real servers late.
     maxConcurrency: 4,
   },

@@ -1,5 +1,10 @@
 import { AS_LOAD_BALANCER, type ServerRow, serverRow, wholeSeconds } from '../server.ts';
 
+const BUN_COMPANIONS = [
+  'The longest value is 255: an idle timeout above 230 s cannot be outlasted',
+  'Timers run in steps of 4 s, so the close comes up to 4 s early or late',
+];
+
 /** Other runtimes of JavaScript, and Dart, with what runs on them. */
 export const RUNTIME_SERVERS: readonly ServerRow[] = [
   serverRow({
@@ -13,7 +18,7 @@ export const RUNTIME_SERVERS: readonly ServerRow[] = [
     change: (seconds) => [`Bun.serve({ idleTimeout: ${wholeSeconds(seconds)}, fetch: handler });`],
     comment: '//',
     longestSeconds: 255,
-    companions: ['The longest value is 255: an idle timeout above 230 s cannot be outlasted'],
+    companions: BUN_COMPANIONS,
     sideEffects: [
       'It also ends requests during which no byte moves for that long; raising it lets those live longer',
     ],
@@ -30,7 +35,7 @@ export const RUNTIME_SERVERS: readonly ServerRow[] = [
     change: (seconds) => [`new Elysia({ serve: { idleTimeout: ${wholeSeconds(seconds)} } })`],
     comment: '//',
     longestSeconds: 255,
-    companions: ['The longest value is 255: an idle timeout above 230 s cannot be outlasted'],
+    companions: BUN_COMPANIONS,
     sideEffects: [
       'It also ends requests during which no byte moves for that long; raising it lets those live longer',
     ],

@@ -63,6 +63,7 @@ function program(
   source: (port: number, lines: readonly string[]) => string,
   runtime: Runtime = 'node',
   lateBySeconds = 0,
+  earlyBySeconds = 0,
 ): TableServer {
   return {
     id,
@@ -79,7 +80,7 @@ function program(
           files: { 'server.mjs': text },
         };
       }),
-    earlyBySeconds: 0,
+    earlyBySeconds,
     lateBySeconds,
     requests: 200,
   };
@@ -100,6 +101,8 @@ function entryOf(folder: string, name: string): string {
   if (entry === undefined) throw new Error(`${name} has no entry here`);
   return join(folder, 'node_modules', entry);
 }
+
+const STEPS = [4.1, 4] as const;
 
 const thisNode = async (): Promise<string> => process.versions.node;
 const ofBin = (runtime: Runtime) => async () => versionOf(await commandOf(runtime), ['--version']);
@@ -182,7 +185,8 @@ await app.listen({ port: ${port}, host: '127.0.0.1' });
 ${(lines[0] ?? 'Bun.serve({ fetch: handler });').replace('{ ', `{ hostname: '127.0.0.1', port: ${port}, `)}
 `,
     'bun',
-    4.1,
+    // Its timers run in steps of 4 s.
+    ...STEPS,
   ),
   program(
     'elysia',
@@ -192,6 +196,7 @@ const app = ${lines[0] ?? 'new Elysia()'};
 app.get('/', () => 'ok').listen({ hostname: '127.0.0.1', port: ${port} });
 `,
     'bun',
-    4.1,
+    // Its timers run in steps of 4 s.
+    ...STEPS,
   ),
 ];
