@@ -1,7 +1,7 @@
 import { randomFrom } from '../lab/worlds/access-log/random.ts';
 import { observedIn } from '../lambda/diagnose/catalogue.ts';
+import { posterior } from '../lambda/diagnose/chances.ts';
 import { diagnose } from '../lambda/diagnose/diagnose.ts';
-import { posterior } from '../lambda/diagnose/posterior.ts';
 import { CAUSE_IDS, type Cause } from '../lambda/model/cause.ts';
 import { drawCause, generate } from '../test/diagnose/generator.ts';
 import { WORLD_PRIORS, type WorldPrior } from './weights/priors.ts';
@@ -13,11 +13,6 @@ const CASES_PER_CAUSE = 40;
 const SURE = 0.9;
 /** A band may be so much surer than it is right. */
 const MOST_OVERCONFIDENCE = 0.05;
-/**
- * Below this a verdict rests on base rates too: with metrics alone six causes look like an idle race. In a world where
- * they are as frequent as the race, no diagnosis that calls it likely can be right as often as it says.
- */
-const BEYOND_BASE_RATES = 0.95;
 
 export interface Score {
   readonly cases: number;
@@ -32,14 +27,18 @@ export interface Score {
   readonly sureAndWrong: number;
   readonly brier: number;
   readonly bands: readonly Band[];
+  /** The same of the verdicts that evidence gives by itself, whatever causes are frequent. */
+  readonly bandsOfEvidence: readonly Band[];
 }
 
 function outcomeOf(truth: Cause, seed: number, correlated: boolean): Outcome {
   const { bundle } = generate(truth, randomFrom(seed), correlated);
-  const { verdict, probability } = diagnose(bundle);
+  const { verdict, probability, hypotheses } = diagnose(bundle);
+  const evidence = hypotheses.find(({ cause }) => cause === verdict)?.evidence ?? [];
+  const restsOnBaseRates = evidence.some(({ source }) => source === 'base rate');
   const chances = new Map<Cause, number>(posterior(observedIn(bundle)));
   chances.set('undetermined', 1 - [...chances.values()].reduce((sum, chance) => sum + chance, 0));
-  return { truth, verdict: verdict ?? 'undetermined', probability, chances };
+  return { truth, verdict: verdict ?? 'undetermined', probability, restsOnBaseRates, chances };
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
@@ -57,6 +56,7 @@ function scoreOf(outcomes: readonly Outcome[]): Score {
     sureAndWrong: share(sure.length - right(sure), outcomes.length),
     brier: brierScore(outcomes),
     bands: reliability(outcomes),
+    bandsOfEvidence: reliability(outcomes.filter(({ restsOnBaseRates }) => !restsOnBaseRates)),
   };
 }
 
@@ -105,7 +105,8 @@ function byCause(): string[] {
 const bandLine = ({ low, high, cases, given, right, overconfidence }: Band): string =>
   `  ${low.toFixed(2)} to ${high.toFixed(2)} ${String(cases).padStart(6)} ${percent(given)} ${percent(right)}${overconfidence > MOST_OVERCONFIDENCE ? '   too sure' : ''}`;
 
-const REMARK = 'uniform prior: bands below 0.95 rest on base rates and are shown, not judged';
+const REMARK =
+  'uniform prior: judged are the verdicts that evidence gives by itself; what rests on base rates says so in its evidence';
 
 /** Prints per cause, and per band of probability under three priors, how far metrics and settings can be believed. */
 export async function run(): Promise<boolean> {
@@ -115,7 +116,7 @@ export async function run(): Promise<boolean> {
   for (const prior of WORLD_PRIORS)
     for (const correlated of [false, true]) {
       const score = scoreCalibration(prior, CASES, 1, correlated);
-      const judged = score.bands.filter(({ low }) => prior.name !== 'uniform' || low >= BEYOND_BASE_RATES);
+      const judged = prior.name === 'uniform' ? score.bandsOfEvidence : score.bands;
       worst = Math.max(worst, ...judged.map(({ overconfidence }) => overconfidence));
       if (prior.name !== 'uniform') sureAndWrong = Math.max(sureAndWrong, score.sureAndWrong);
       lines.push(
@@ -123,6 +124,8 @@ export async function run(): Promise<boolean> {
         `${prior.name} prior, ${correlated ? 'correlated' : 'independent'} evidence: Brier score ${score.brier.toFixed(3)}, named ${percent(score.named).trim()}, right of those ${percent(score.rightIfNamed).trim()}, sure and wrong ${percent(score.sureAndWrong).trim()}`,
         '  probability      cases    given    right',
         ...score.bands.map(bandLine),
+        '  of those that evidence gives by itself',
+        ...score.bandsOfEvidence.map(bandLine),
       );
     }
   const met = worst <= MOST_OVERCONFIDENCE && sureAndWrong <= 0.02;

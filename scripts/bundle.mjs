@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { compactErrors } from './compact-errors.mjs';
 import { noticesOf } from './notices.mjs';
-import { shortErrors } from './short-errors.mjs';
 
 /**
  * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
@@ -55,6 +55,16 @@ const noJsonSchema = {
   },
 };
 
+/** See compact-errors.mjs. */
+const compactErrorClasses = {
+  name: 'compact-error-classes',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/models\/errors\.js$/ }, async ({ path }) => ({
+      contents: compactErrors(await readFile(path, 'utf8')),
+    }));
+  },
+};
+
 /** A client of the SDK wants the version of its package, and would bring the whole package.json for it: 2 kB each. */
 const versionsOnly = {
   name: 'versions-only',
@@ -92,7 +102,7 @@ export async function bundleFunction(name, folder) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly, shortErrors],
+    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly, compactErrorClasses],
   });
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }

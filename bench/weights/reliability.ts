@@ -5,6 +5,8 @@ export interface Outcome {
   readonly truth: Cause;
   readonly verdict: Cause;
   readonly probability: number;
+  /** Whether the verdict would not be given without knowing how frequent causes are. */
+  readonly restsOnBaseRates: boolean;
   /** Of all causes, before abstention; `undetermined` has what is missing to 1. */
   readonly chances: ReadonlyMap<Cause, number>;
 }

@@ -94,6 +94,7 @@ function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagno
       separates: [...entry.separates],
     })),
     actions: few(diagnosis.actions).map((action) => ({
+      ...action,
       title: brief(action.title),
       why: brief(action.why),
       commands: few(action.commands).map(whole),

@@ -1,9 +1,10 @@
 import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { OutcomeId } from './catalogue.ts';
+import { posterior } from './chances.ts';
 import { explanationSentence, type FailurePart } from './failure-parts.ts';
 import type { Observed } from './observations/observation.ts';
-import { DECISIVE_PROBABILITY, posterior } from './posterior.ts';
+import { DECISIVE_PROBABILITY } from './rank.ts';
 
 const rounded = (probability: number): number => Math.round(probability * 10_000) / 10_000;
 

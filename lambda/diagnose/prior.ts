@@ -1,4 +1,5 @@
 import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
+import type { EvidenceItem } from '../model/diagnosis.ts';
 
 /**
  * Published incidents of Application Load Balancers that answered 502, by the cause that was found: 81 threads, post
@@ -78,3 +79,17 @@ export const PRIOR: Readonly<Record<NamedCause, number>> = RATES.causes;
 
 /** Prior chance that the cause is none of the vocabulary; no evidence moves it. */
 export const OTHER_PRIOR = RATES.others;
+
+/** What each cause, and that there is another, would have if nothing were known of how frequent they are. */
+export const EVEN_PRIOR = 1 / (NAMED_CAUSES.length + 1);
+
+/** What moved a verdict beside the evidence: how frequent its cause is among all incidents. */
+export const baseRateOf = (cause: NamedCause, rival: NamedCause | null): EvidenceItem => ({
+  fact:
+    `${PUBLISHED_INCIDENTS[cause]} of ${PUBLISHED} published incidents had this cause` +
+    (rival === null ? '; what was read does not prove it' : `; what was read does not rule out ${rival}`),
+  source: 'base rate',
+  weight: Math.round(Math.log(PRIOR[cause] / EVEN_PRIOR) * 100) / 100,
+});
+
+const PUBLISHED = NAMED_CAUSES.reduce((sum, cause) => sum + PUBLISHED_INCIDENTS[cause], PUBLISHED_OTHERS);

@@ -57,11 +57,21 @@ export const missingEvidenceSchema = z.strictObject({
   separates: z.array(cause),
 });
 
+/** What an action changes or looks at: `target` is the server that answers, `workload` what runs and replaces it. */
+export const LAYERS = ['load-balancer', 'target', 'workload', 'client'] as const;
+
+/** Who keeps the setting; `ecs` also where ECS made the load balancer. */
+export const OWNER_KINDS = ['cloudformation', 'kubernetes', 'ecs', 'terraform', 'unknown'] as const;
+
 export const actionSchema = z.strictObject({
   title: z.string(),
   why: z.string(),
+  /** What to run or to write, in its order; a remark, which says where, is a comment there. */
   commands: z.array(z.string()),
   rollback: z.array(z.string()),
+  /** Absent in what version 0.1 recorded, as is the owner. */
+  layer: z.enum(LAYERS).optional(),
+  owner: z.enum(OWNER_KINDS).optional(),
 });
 
 /** The diagnosis of one load balancer over one window (contract, version 1). */
@@ -101,5 +111,9 @@ export type Hypothesis = z.infer<typeof hypothesisSchema>;
 export type Mismatch = z.infer<typeof mismatchSchema>;
 export type Drift = z.infer<typeof driftSchema>;
 export type MissingEvidence = z.infer<typeof missingEvidenceSchema>;
+export type Layer = (typeof LAYERS)[number];
+export type OwnerKind = (typeof OWNER_KINDS)[number];
 export type Action = z.infer<typeof actionSchema>;
+/** An action as the diagnosis gives it. */
+export type OwnedAction = Action & { readonly layer: Layer; readonly owner: OwnerKind };
 export type Diagnosis = z.infer<typeof diagnosisSchema>;

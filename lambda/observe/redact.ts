@@ -6,7 +6,8 @@ import { isSecretName, isSecretPair } from '../model/secret-name.ts';
 const LINK_TAG = 'alb502:runbook';
 
 /** Tags that say what AWS, Kubernetes or this monitor are to do: their values are names and ids, and are read as they are. */
-const READ_AS_THEY_ARE = /^(?:aws:|alb502:)|(?:^|\.)(?:k8s\.aws|kubernetes\.io|eks\.amazonaws\.com)\//;
+const READ_AS_THEY_ARE =
+  /^(?:aws:|alb502:)|(?:^|\.)(?:k8s\.aws(?:\.[an]lb)?|kubernetes\.io|eks\.amazonaws\.com)\//;
 
 /** Parameters whose names say that they are secret, and a user before the host. */
 const redactedLink = (url: string): string =>

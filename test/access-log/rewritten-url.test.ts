@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { rewrittenUrl } from '../../lambda/access-log/reading/rewritten-url.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
-import { explainedPath, failedUrls } from '../../lambda/diagnose/remedies/failed-url.ts';
+import { explainedPath, failedUrls, urlToAsk } from '../../lambda/diagnose/remedies/failed-url.ts';
 import { failingPaths } from '../../lambda/diagnose/remedies/failing-paths.ts';
 import { bundleWith, group, groupArn, target } from '../diagnose/bundle.ts';
 import { failedLine, lineWith } from './lines.ts';
@@ -58,24 +58,26 @@ function summaryOf(...lines: readonly string[]) {
 describe('what the target got', () => {
   const summary = summaryOf(failedLine(REWRITTEN, 34));
   const [request] = summary.failingRequests ?? [];
-  const bundle = bundleWith(group('web', { targets: [target('10.0.0.7', { port: 8080 })] }), (before) => ({
-    ...before,
-    accessLog: {
-      ...summary,
-      explanations: [
-        {
-          kind: 'path',
-          cause: 'malformed-response',
-          causes: [{ cause: 'malformed-response', probability: 1 }],
-          failures: 1,
-          share: 1,
-          gainNats: 20,
-          fact: 'are requests for GET /cart/*',
-          where: { targetGroupArn: groupArn('web'), target: null, node: null, path: 'GET /cart/*' },
-        },
-      ],
-    },
-  }));
+  const explainedBy = (path: string, logged = summary) =>
+    bundleWith(group('web', { targets: [target('10.0.0.7', { port: 8080 })] }), (before) => ({
+      ...before,
+      accessLog: {
+        ...logged,
+        explanations: [
+          {
+            kind: 'path',
+            cause: 'malformed-response',
+            causes: [{ cause: 'malformed-response', probability: 1 }],
+            failures: 1,
+            share: 1,
+            gainNats: 20,
+            fact: `are requests for ${path}`,
+            where: { targetGroupArn: groupArn('web'), target: null, node: null, path },
+          },
+        ],
+      },
+    }));
+  const bundle = explainedBy('GET /cart/*');
 
   test('stands beside the path of the client, without its query', () => {
     expect(request).toMatchObject({
@@ -100,6 +102,12 @@ describe('what the target got', () => {
     expect(explainedPath(bundle, 'malformed-response')).toBe(
       'GET /internal/17, which clients asked for as GET /cart/*',
     );
+  });
+
+  test('is not known of a path whose requests are not named, where rules rewrite others', () => {
+    const plain = explainedBy('GET /export', summaryOf(failedLine({}, 34)));
+    expect(urlToAsk(plain, 'malformed-response')).toBe('http://10.0.0.7:8080/export');
+    expect(urlToAsk(explainedBy('GET /export'), 'malformed-response')).toBeNull();
   });
 
   test('is the path itself where no rule rewrote it', () => {

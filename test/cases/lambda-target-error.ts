@@ -30,7 +30,7 @@ export const cases: readonly Case[] = [
     severity: 'warning',
     mismatches: [],
     actions: [
-      'aws logs tail /aws/lambda/fn',
+      '--log-group-name /aws/lambda/fn',
       'Key=lambda.multi_value_headers.enabled,Value=true',
       'Key=lambda.multi_value_headers.enabled,Value=false',
     ],
@@ -113,6 +113,6 @@ export const cases: readonly Case[] = [
     probability: NAMED,
     severity: 'warning',
     mismatches: [mismatch(60, 5)],
-    actions: ['aws logs tail', 'raise the keep-alive from 5 s'],
+    actions: ['aws logs filter-log-events', 'raise the keep-alive from 5 s'],
   },
 ];

@@ -34,7 +34,7 @@ export const cases: readonly Case[] = [
     probability: SURE,
     severity: 'warning',
     mismatches: [],
-    actions: ['gunicorn: --timeout 120', 'a stuck worker is noticed later'],
+    actions: ['timeout = 120', 'a stuck worker is noticed later'],
   },
   {
     name: "the server's own log says that it killed workers",
@@ -91,7 +91,7 @@ export const cases: readonly Case[] = [
     probability: NAMED,
     severity: 'warning',
     mismatches: [mismatch(60, 2)],
-    actions: ['gunicorn: --timeout', 'raise the keep-alive from 2 s'],
+    actions: ['timeout = 120', 'raise the keep-alive from 2 s'],
   },
   {
     name: 'the first two requests that broke off, of one page that takes half a minute',

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, observedIn } from '../../lambda/diagnose/catalogue.ts';
+import { posterior } from '../../lambda/diagnose/chances.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { failureParts, itemOf } from '../../lambda/diagnose/failure-parts.ts';
-import { posterior, rank } from '../../lambda/diagnose/posterior.ts';
+import { rank } from '../../lambda/diagnose/rank.ts';
 import type { LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
 import { type EvidenceBundle, evidenceBundleSchema } from '../../lambda/model/evidence.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, OBSERVATIONS, type OutcomeId, observedIn } from '../../lambda/diagnose/catalogue.ts';
+import { posterior } from '../../lambda/diagnose/chances.ts';
 import { MOST_NATS_OF_GROUP } from '../../lambda/diagnose/observations/correlation.ts';
 import type { Observed } from '../../lambda/diagnose/observations/observation.ts';
-import { posterior } from '../../lambda/diagnose/posterior.ts';
 import { OTHER_PRIOR, PRIOR } from '../../lambda/diagnose/prior.ts';
 import { totalWeight } from '../../lambda/diagnose/weighing.ts';
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';

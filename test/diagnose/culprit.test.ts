@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chanceText } from '../../lambda/diagnose/changes/change-onset.ts';
-import { toolOf } from '../../lambda/diagnose/changes/change-tool.ts';
 import { withDeclaredAttributes } from '../../lambda/diagnose/changes/declared-attributes.ts';
 import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/changes/drift.ts';
 import { isExpectedChanger } from '../../lambda/diagnose/changes/expected-changer.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { idleTimeoutRaised } from '../../lambda/diagnose/observations/idle-timeout-raised.ts';
+import { toolOf } from '../../lambda/diagnose/remedies/change-tool.ts';
 import type { Baseline, EvidenceBundle } from '../../lambda/model/evidence.ts';
 import {
   at,

@@ -28,7 +28,8 @@ test('looks first whether it is delivered already, says the price, and gives the
   expect(look).toContain('describe-delivery-sources');
   expect(look).toContain(input.loadBalancerArn);
   expect(sideEffects).toMatch(/USD a GB/);
-  expect(rollback.map((command) => command.split(' ')[2])).toEqual([
+  const undone = rollback.filter((line) => !line.startsWith('#'));
+  expect(undone.map((command) => command.split(' ')[2])).toEqual([
     'describe-deliveries',
     'delete-delivery',
     'delete-delivery-destination',

@@ -27,6 +27,14 @@ describe('with metrics and settings alone', () => {
       const diagnosis = diagnose(bundleWith(metrics));
       expect(diagnosis.verdict, leadersOf(diagnosis)).toBe('keepalive-mismatch');
       expect(likelihoodText(diagnosis.probability), leadersOf(diagnosis)).toBe('likely');
+      // Six causes look alike in metrics: the race is named for being the usual one, and that is said first.
+      const [first] = diagnosis.hypotheses[0]?.evidence ?? [];
+      expect(first).toMatchObject({
+        source: 'base rate',
+        fact: expect.stringMatching(
+          /^39 of 81 published incidents had this cause; what was read does not rule out [a-z-]+$/,
+        ),
+      });
     },
   );
 });
@@ -35,5 +43,7 @@ describe('with what was found out in the end', () => {
   test.each(incidents)('%s', (_, { truth, metrics, foundOut }) => {
     const diagnosis = diagnose(bundleWith(metrics, foundOut));
     expect(diagnosis.verdict, leadersOf(diagnosis)).toBe(truth);
+    if (diagnosis.probability >= 0.99)
+      expect(diagnosis.hypotheses[0]?.evidence.map(({ source }) => source)).not.toContain('base rate');
   });
 });

@@ -1,4 +1,4 @@
-import { toolOf } from '../../diagnose/changes/change-tool.ts';
+import { toolOf } from '../../diagnose/remedies/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
 import type { Attachment, RecordedSilence } from '../../model/record.ts';

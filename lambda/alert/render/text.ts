@@ -1,4 +1,5 @@
 import { causesLine } from '../../diagnose/explanation-text.ts';
+import { STOPGAP } from '../../diagnose/remedies/attribute-change.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { likelihoodText } from '../../model/likelihood.ts';
@@ -135,6 +136,9 @@ const consoleLines = ({ alert: { links } }: Notification): string[] =>
 function commandLines({ alert: { diagnosis, event } }: Notification): string[] {
   const [first] = event === 'resolved' ? [] : stepsOf(diagnosis);
   if (first === undefined || isShort(first.commands)) return [];
-  const length = first.commands.reduce((sum, line) => sum + line.length, 0);
-  return length > LONG_COMMAND ? [] : ['COMMANDS OF STEP 1', ...first.commands.map((line) => `   ${line}`)];
+  // The same change by hand would double it: the record has both.
+  const byHand = first.commands.indexOf(STOPGAP);
+  const own = byHand < 0 ? first.commands : first.commands.slice(0, byHand);
+  const length = own.reduce((sum, line) => sum + line.length, 0);
+  return length > LONG_COMMAND ? [] : ['COMMANDS OF STEP 1', ...own.map((line) => `   ${line}`)];
 }

@@ -1,9 +1,11 @@
-import type { Action } from '../../model/diagnosis.ts';
+import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { seriesOf, sum } from '../bundle/metric-view.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { describeTargetHealth, printable } from '../remedies/command.ts';
+import { argument, describeTargetHealth, printable } from '../remedies/command.ts';
 import { failedTargetOf } from '../remedies/failed-url.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
+import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
 /** Groups with connection errors of their own first; all of them where the metric does not tell. */
 export function groupsWithErrors(bundle: EvidenceBundle, metric: string): readonly TargetGroup[] {
@@ -18,19 +20,61 @@ export function groupsWithErrors(bundle: EvidenceBundle, metric: string): readon
   ).slice(0, 3);
 }
 
-function checkListening(bundle: EvidenceBundle, group: TargetGroup): Action {
+function portOf(bundle: EvidenceBundle, group: TargetGroup): number | string | null {
   const logged = failedTargetOf(bundle, group)?.split(':').at(-1);
-  const port = group.targets[0]?.port ?? group.port ?? logged ?? 'PORT';
+  return group.targets[0]?.port ?? group.port ?? logged ?? null;
+}
+
+function checkListening(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
+  const known = portOf(bundle, group);
+  const port = known ?? 'PORT';
   return {
     title: `On the targets of ${printable(group.name)}: make sure the server listens on port ${port}, on all addresses`,
-    why: 'a refused connection means that nothing listens there, that it listens on 127.0.0.1 only, or that its backlog is full. Side effect of a larger backlog: a short queue before requests are served.',
-    commands: [describeTargetHealth(group.arn), '# on the target:', `ss -ltn 'sport = :${port}'`],
-    rollback: ['set the port of the server or of the registration back to its value of before'],
+    why: 'a refused connection means that nothing listens there, or on 127.0.0.1 only. A queue of new connections that is full (Recv-Q at Send-Q) drops them instead, which is 504, unless tcp_abort_on_overflow is set. Side effect of a longer queue: requests wait before they are served.',
+    commands: [
+      describeTargetHealth(group.arn),
+      `# on the target${known === null ? '; PORT: the one it is registered with' : ''}:`,
+      `ss -ltn 'sport = :${port}'`,
+    ],
+    rollback: ['# set the port of the server, or of the registration, back if you changed it'],
+    layer: 'target',
+    owner: ownerOfWorkload(bundle, group),
+  };
+}
+
+/**
+ * Targets of Kubernetes. A NodePort is answered by rules of the node and not by a process, so no list of sockets shows
+ * it: it refuses where its Service has no ready endpoint (kube-proxy rejects then).
+ * https://kubernetes.io/docs/reference/networking/virtual-ips/
+ */
+function checkEndpoints(bundle: EvidenceBundle, group: TargetGroup): OwnedAction | null {
+  const backend = kubernetesBehind(bundle, group);
+  if (backend === null) return null;
+  const isNodePort = group.targetType === 'instance';
+  const port = portOf(bundle, group);
+  const { option, remark } = inNamespace(backend.namespace);
+  const service = backend.service === null ? 'SERVICE' : argument('SERVICE', backend.service);
+  return {
+    title: `On Kubernetes, ${backend.text}: make sure its Service selects pods that are ready${isNodePort && port !== null ? ` (node port ${port})` : ''}`,
+    why: `${isNodePort ? 'a node port is answered by rules of the node, so `ss -ltn` does not show it; it refuses while its Service has no ready endpoint. ' : 'a pod refuses while its server does not listen on the target port, or on 127.0.0.1 only. '}Compare the selector with the labels of the pods. Side effect: none, it only reads.`,
+    commands: [
+      ...(backend.service === null ? ['# SERVICE: the one behind the target group'] : []),
+      ...remark,
+      `kubectl get service ${service}${option} -o wide`,
+      `kubectl get endpointslices${option} -l kubernetes.io/service-name=${service}`,
+      `kubectl get pods${option} -o wide --show-labels`,
+      describeTargetHealth(group.arn),
+    ],
+    rollback: [],
+    layer: 'workload',
+    owner: 'kubernetes',
   };
 }
 
 export const connectionRefused: CauseRow = {
   id: 'connection-refused',
   advise: (bundle) =>
-    groupsWithErrors(bundle, 'TargetConnectionErrorCount').map((group) => checkListening(bundle, group)),
+    groupsWithErrors(bundle, 'TargetConnectionErrorCount').map(
+      (group) => checkEndpoints(bundle, group) ?? checkListening(bundle, group),
+    ),
 };

@@ -1,5 +1,5 @@
 import { serverAdvice } from '../../advice/servers.ts';
-import type { Action } from '../../model/diagnosis.ts';
+import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
@@ -17,11 +17,14 @@ import {
 } from '../keep-alive/keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from '../keep-alive/keep-alive-rules.ts';
 import { actionsWithoutIdleTimeout, readIdleTimeout } from '../keep-alive/unknown-idle-timeout.ts';
-import { describeAttributes, modifyAttribute, printable, probe } from '../remedies/command.ts';
+import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
+import { describeAttributes, printable, probe, targetRemark } from '../remedies/command.ts';
 import { failedTargetOf } from '../remedies/failed-url.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
+import { serverLines } from '../remedies/server-lines.ts';
 
 /** The change on the server: it must outlast the idle timeout. */
-function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): Action {
+function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStanding): OwnedAction {
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
   const server = tagOf(bundle, group, TAGS.server);
@@ -32,8 +35,9 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact }: KeepAliveStandi
     why:
       `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
       sideNotes(advice),
-    commands: [...advice.lines],
-    rollback: [...advice.rollback],
+    ...serverLines(bundle, group, { server, seconds, advice }),
+    layer: 'target',
+    owner: ownerOfWorkload(bundle, group),
   };
 }
 
@@ -48,25 +52,35 @@ function sideEffectsOfLowering(bundle: EvidenceBundle, seconds: number): string 
 }
 
 /** The change on the load balancer: it must close first. The shortest keep-alive behind it decides. */
-function lowerIdleTimeout(bundle: EvidenceBundle, { fact, group }: KeepAliveStanding): readonly Action[] {
+function lowerIdleTimeout(
+  bundle: EvidenceBundle,
+  { fact, group }: KeepAliveStanding,
+): readonly OwnedAction[] {
   const seconds = safeIdleTimeoutSeconds(fact.seconds);
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   if (seconds === null || seconds >= idleTimeoutSeconds) return [];
-  const { arn } = bundle.loadBalancer;
+  const { place, note, ...written } = setIdleTimeout(bundle, idleTimeoutSeconds, String(seconds));
   return [
     {
-      title: `Or on the load balancer: lower ${IDLE_TIMEOUT} from ${idleTimeoutSeconds} to ${seconds}`,
+      title: `Or on the load balancer${place}: lower ${IDLE_TIMEOUT} from ${idleTimeoutSeconds} to ${seconds}`,
       why:
-        `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment. ` +
+        `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment of them. ${note} ` +
         `Side effects: ${sideEffectsOfLowering(bundle, seconds)}.`,
-      commands: [modifyAttribute(arn, IDLE_TIMEOUT, String(seconds))],
-      rollback: [modifyAttribute(arn, IDLE_TIMEOUT, String(idleTimeoutSeconds))],
+      ...written,
     },
   ];
 }
 
+const setIdleTimeout = (bundle: EvidenceBundle, before: number, after: string) =>
+  writtenChange(bundle, {
+    arn: bundle.loadBalancer.arn,
+    key: IDLE_TIMEOUT,
+    before: String(before),
+    after,
+  });
+
 /** What was in force before the idle timeout was raised, if that alone explains the mismatch. */
-function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonly Action[] {
+function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonly OwnedAction[] {
   const { arn } = bundle.loadBalancer;
   const before = bundle.baseline?.resources[arn]?.[IDLE_TIMEOUT];
   const now = idleTimeoutSecondsOf(bundle);
@@ -76,21 +90,22 @@ function undoRaise(bundle: EvidenceBundle, { fact }: KeepAliveStanding): readonl
     fact.seconds < requiredKeepAliveSeconds(Number(before))
   )
     return [];
+  const { place, note, ...written } = setIdleTimeout(bundle, now, before);
   return [
     {
-      title: `Set ${IDLE_TIMEOUT} back from ${now} to ${printable(before)}, where it was`,
-      why: `at ${printable(before)} s the targets' keep-alive of ${fact.seconds} s was long enough. Side effects: ${sideEffectsOfLowering(bundle, Number(before))}.`,
-      commands: [modifyAttribute(arn, IDLE_TIMEOUT, before)],
-      rollback: [modifyAttribute(arn, IDLE_TIMEOUT, String(now))],
+      title: `Set ${IDLE_TIMEOUT} back from ${now} to ${printable(before)}, where it was${place}`,
+      why: `at ${printable(before)} s the targets' keep-alive of ${fact.seconds} s was long enough. ${note} Side effects: ${sideEffectsOfLowering(bundle, Number(before))}.`,
+      ...written,
     },
   ];
 }
 
 /** Nobody said how long the targets keep connections: measure before changing. */
-function measure(bundle: EvidenceBundle): readonly Action[] {
+function measure(bundle: EvidenceBundle): readonly OwnedAction[] {
   const group = groupsWithoutKeepAlive(bundle)[0];
   if (!group) return [];
   const idle = knownIdleTimeoutSeconds(bundle);
+  const command = probe(group, idle, failedTargetOf(bundle, group));
   const needed =
     idle === null
       ? 'it must outlast the idle timeout, which is not known here, by 5 s or 10 %'
@@ -99,14 +114,16 @@ function measure(bundle: EvidenceBundle): readonly Action[] {
     {
       title: `Measure how long the targets of ${printable(group.name)} keep an idle connection`,
       why: `${needed}; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
-      commands: [probe(group, idle, failedTargetOf(bundle, group))],
+      commands: [...targetRemark(command), command],
       rollback: [],
+      layer: 'target',
+      owner: ownerOfWorkload(bundle, group),
     },
   ];
 }
 
 /** Both sides of the mismatch, for the worst group; further groups get the server's side only. */
-export function mismatchActions(bundle: EvidenceBundle): readonly Action[] {
+export function mismatchActions(bundle: EvidenceBundle): readonly OwnedAction[] {
   if (knownIdleTimeoutSeconds(bundle) === null) {
     const relative = actionsWithoutIdleTimeout(bundle);
     return relative.length > 0 ? relative : [...measure(bundle), readIdleTimeout(bundle)];
@@ -128,7 +145,16 @@ export const keepaliveMismatch: CauseRow = {
     if (actions.length > 0) return actions;
     const why =
       'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.';
-    const commands = [describeAttributes(bundle.loadBalancer.arn)];
-    return [{ title: 'Compare idle timeout and keep-alive', why, commands, rollback: [] }];
+    const { arn } = bundle.loadBalancer;
+    return [
+      {
+        title: 'Compare idle timeout and keep-alive',
+        why,
+        commands: [describeAttributes(arn)],
+        rollback: [],
+        layer: 'load-balancer',
+        owner: ownerOfArn(bundle, arn).kind,
+      },
+    ];
   },
 };

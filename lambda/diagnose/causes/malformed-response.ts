@@ -1,7 +1,9 @@
 import type { CauseRow } from '../cause-row.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
-import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../remedies/command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
+import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
+import { redeployPrevious } from '../remedies/workload-text.ts';
 
 const COUNT_PATHS = [
   '# in a folder with the access log:',
@@ -18,15 +20,18 @@ export const malformedResponse: CauseRow = {
           path === null
             ? 'On the targets: find the paths that fail and look at their raw response'
             : `On the targets: look at the raw response to ${printable(path)}`,
-        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
+        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. The way back is that to the version before. Side effect: none, looking changes nothing.',
         commands: [
           FROM_THEIR_NETWORK,
+          ...placeholdersOf(urlToShow(bundle, 'malformed-response')),
           curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null'),
           ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
           // Where the log names no path of its own, the lines themselves have to tell.
           ...(path === null ? COUNT_PATHS : []),
         ],
-        rollback: ['redeploy the version of before'],
+        rollback: [...redeployPrevious(bundle, groupThatFailed(bundle))],
+        layer: 'target',
+        owner: ownerOfTargets(bundle),
       },
     ];
   },

@@ -1,4 +1,5 @@
 import type { CauseRow } from '../cause-row.ts';
+import { ownerOfArn } from '../remedies/attribute-change.ts';
 import { argument, describe, describeTargetHealth } from '../remedies/command.ts';
 import { groupsWithErrors } from './connection-refused.ts';
 
@@ -6,22 +7,21 @@ export const networkPath: CauseRow = {
   id: 'network-path',
   advise: (bundle) => {
     const region = argument('REGION', bundle.region);
+    const { arn } = bundle.loadBalancer;
     return [
       {
         title: 'Check security groups, network ACLs and routes between the load balancer and its targets',
         why: 'the target port must be open from the load balancer, the health-check port too, and ports 1024-65535 open on the way back. Note what the rules were before you change them. Side effect: what you open is open to whatever else the rule names.',
         commands: [
-          describe(
-            'describe-load-balancers',
-            bundle.loadBalancer.arn,
-            'LoadBalancers[].[SecurityGroups,AvailabilityZones]',
-          ),
+          describe('describe-load-balancers', arn, 'LoadBalancers[].[SecurityGroups,AvailabilityZones]'),
           ...groupsWithErrors(bundle, 'TargetConnectionErrorCount').map((group) =>
             describeTargetHealth(group.arn),
           ),
           `aws ec2 describe-network-acls --region ${region}`,
         ],
-        rollback: ['put the security-group or ACL rule back as it was'],
+        rollback: ['# put the rule of the security group or network ACL back as it was'],
+        layer: 'load-balancer',
+        owner: ownerOfArn(bundle, arn).kind,
       },
     ];
   },

@@ -1,5 +1,20 @@
 import type { CauseRow } from '../cause-row.ts';
-import { printable } from '../remedies/command.ts';
+import { ownerOfArn } from '../remedies/attribute-change.ts';
+import { argument, printable } from '../remedies/command.ts';
+import { ownerOfTargets } from '../remedies/owners.ts';
+
+/** One of them is the server's: what is set where, each under a remark. */
+const LIMITS = [
+  '# nginx, where the path is served; lingering_close stays on, its default:',
+  'client_max_body_size 50m;',
+  '// Express:',
+  "app.use(express.json({ limit: '50mb' }));",
+  '# Spring, application.properties:',
+  'spring.servlet.multipart.max-request-size=50MB',
+  'server.tomcat.max-swallow-size=-1',
+  '# Django, settings.py (gunicorn and uvicorn have no limit of their own):',
+  'DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024',
+];
 
 export const requestBodyRefused: CauseRow = {
   id: 'request-body-refused',
@@ -7,25 +22,26 @@ export const requestBodyRefused: CauseRow = {
     const explanation = bundle.accessLog?.explanations?.find(({ kind }) => kind === 'request-body');
     const path = explanation?.where.path ?? null;
     const where = path === null ? '' : ` (${printable(path)})`;
+    const { arn } = bundle.loadBalancer;
     return [
       {
         title: `On the targets: raise the limit of request bodies, or read a body to its end before refusing it${where}`,
         why: 'a server that answers and closes before it has read the whole body resets the connection while the load balancer still sends, and its answer (413, 401, ...) is lost. Side effect of a larger limit: larger uploads take memory and disk.',
-        commands: [
-          'nginx: client_max_body_size 50m; and leave lingering_close on, its default',
-          'Express: express.json({ limit: "50mb" }); multer: limits.fileSize',
-          'Spring: spring.servlet.multipart.max-request-size=50MB, server.tomcat.max-swallow-size=-1',
-          'Django: DATA_UPLOAD_MAX_MEMORY_SIZE; gunicorn and uvicorn have no limit of their own',
-        ],
-        rollback: ['set the limit back to its value of before'],
+        commands: [...LIMITS],
+        rollback: ['# set the limit back to its value of before, then reload'],
+        layer: 'target',
+        owner: ownerOfTargets(bundle),
       },
       {
-        title: 'Or refuse large bodies before they reach the target',
-        why: 'a rule of AWS WAF on the size of the body answers 403 on the load balancer, where nothing is lost. Side effect: WAF is billed by request.',
+        title:
+          'Or refuse large bodies before they reach the target, by a rule of AWS WAF on the size of the body',
+        why: 'a SizeConstraintStatement on Body in the web ACL of the load balancer answers 403 there, where nothing is lost. The command shows the web ACL that it has. Side effect: WAF is billed by request.',
         commands: [
-          'a web ACL on the load balancer, with a SizeConstraintStatement on Body (AWS WAF developer guide)',
+          `aws wafv2 get-web-acl-for-resource --region ${argument('REGION', bundle.region)} --resource-arn ${argument('LOAD_BALANCER_ARN', arn)}`,
         ],
-        rollback: ['remove the rule from the web ACL'],
+        rollback: ['# take the rule out of the web ACL again'],
+        layer: 'load-balancer',
+        owner: ownerOfArn(bundle, arn).kind,
       },
     ];
   },

@@ -1,10 +1,11 @@
 import { recognizeServer } from '../../advice/servers.ts';
-import type { Action } from '../../model/diagnosis.ts';
+import type { OwnedAction } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { idleTimeoutOption } from '../remedies/command.ts';
+import { ownerOfTargets } from '../remedies/owners.ts';
 
 type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
 
@@ -20,7 +21,7 @@ const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/
 function linesFor(row: Server, setting: string, keepAliveSeconds: number): readonly string[] {
   const name = bare(setting.split(/[. ]/).findLast((part) => /[a-z]/i.test(part)) ?? setting);
   const lines = row.alsoWrite(keepAliveSeconds).filter((line) => bare(line).includes(name));
-  return lines.length > 0 ? lines : [`raise ${setting}, or lift it, in the configuration of ${row.name}`];
+  return lines.length > 0 ? lines : [`# raise ${setting}, or lift it, in the configuration of ${row.name}`];
 }
 
 /** What the limit is where nobody set it, by version, newest first. */
@@ -35,34 +36,41 @@ function defaultsOf({ requestsPerConnection, name }: Server): string {
   return `By default: ${words.join(', before that ')}${announced}.`;
 }
 
-function lift(row: Server, setting: string, keepAliveSeconds: number): Action {
+function lift(row: Server, setting: string, keepAliveSeconds: number): Omit<OwnedAction, 'owner'> {
   return {
     title: `On the targets (${row.name}): lift ${setting}`,
     why: `${WHY} ${defaultsOf(row)} ${SIDE_EFFECT}`,
     commands: [
       ...linesFor(row, setting, keepAliveSeconds),
-      row.reload ?? 'redeploy the process, so that it takes effect',
+      row.reload ?? '# redeploy the process, so that it takes effect',
     ],
     rollback: [
-      `set ${setting} back to its value of before, or remove the line if it was not there`,
+      `# set ${setting} back to its value of before, or remove the line if it was not there`,
       ...(row.reload === null ? [] : [row.reload]),
     ],
+    layer: 'target',
   };
 }
 
-function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Action {
+function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omit<OwnedAction, 'owner'> {
   const note =
     row === null ? '' : ` ${row.name} has no such limit of its own: look at what stands before it.`;
   return {
     title: 'On the targets: lift the limit of requests per connection, or announce the close',
     why: `${WHY}${note} ${SIDE_EFFECT}`,
     commands: [
-      'nginx: keepalive_requests 10000; keepalive_time 24h;',
-      'Apache: MaxKeepAliveRequests 0',
-      'Tomcat: maxKeepAliveRequests="-1"',
-      `alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000   # counts the requests that a connection takes`,
+      '# HOST:PORT: a target; this counts the requests that a connection takes:',
+      `alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000`,
+      '# nginx:',
+      'keepalive_requests 10000;',
+      'keepalive_time 24h;',
+      '# Apache:',
+      'MaxKeepAliveRequests 0',
+      '<!-- Tomcat, the Connector: -->',
+      'maxKeepAliveRequests="-1"',
     ],
-    rollback: ['set the limit back to its value of before and reload'],
+    rollback: ['# set the limit back to its value of before, then reload'],
+    layer: 'target',
   };
 }
 
@@ -73,10 +81,11 @@ export const requestsPerConnectionLimit: CauseRow = {
     const row = server === null ? null : (recognizeServer(server)?.row ?? null);
     const setting = row?.requestsPerConnection.setting ?? null;
     const keepAliveSeconds = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
-    return [
+    const owner = ownerOfTargets(bundle);
+    const action =
       row !== null && setting !== null
         ? lift(row, setting, keepAliveSeconds)
-        : liftUnknown(row, knownIdleTimeoutSeconds(bundle)),
-    ];
+        : liftUnknown(row, knownIdleTimeoutSeconds(bundle));
+    return [{ ...action, owner }];
   },
 };

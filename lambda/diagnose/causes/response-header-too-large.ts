@@ -1,7 +1,9 @@
 import type { CauseRow } from '../cause-row.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
-import { answerCommands, curl, FROM_THEIR_NETWORK, printable } from '../remedies/command.ts';
+import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../remedies/command.ts';
 import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
+import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
+import { redeployPrevious } from '../remedies/workload-text.ts';
 
 export const responseHeaderTooLarge: CauseRow = {
   id: 'response-header-too-large',
@@ -16,10 +18,13 @@ export const responseHeaderTooLarge: CauseRow = {
         why: 'the load balancer takes at most 32 K of response headers in all, and the limit cannot be raised. Large Set-Cookie and Content-Security-Policy headers are the usual ones. Side effect: users with the large cookie may have to sign in again.',
         commands: [
           FROM_THEIR_NETWORK,
+          ...placeholdersOf(urlToShow(bundle, 'response-header-too-large')),
           `${curl(urlToShow(bundle, 'response-header-too-large'), '', '-D - -o /dev/null')} | wc -c`,
           ...answerCommands(urlToAsk(bundle, 'response-header-too-large'), knownIdleTimeoutSeconds(bundle)),
         ],
-        rollback: ['redeploy the version of before'],
+        rollback: [...redeployPrevious(bundle, groupThatFailed(bundle))],
+        layer: 'target',
+        owner: ownerOfTargets(bundle),
       },
     ];
   },

@@ -1,19 +1,43 @@
+import type { EvidenceBundle } from '../../model/evidence.ts';
 import type { CauseRow } from '../cause-row.ts';
+import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
+import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
+import { serverPlace } from '../remedies/workload-text.ts';
+
+const SECONDS = 120;
+
+/** A longer timeout is none where the load balancer gives up first. */
+function idleTimeoutNote(bundle: EvidenceBundle): string {
+  const idle = knownIdleTimeoutSeconds(bundle);
+  return idle === null || idle > SECONDS
+    ? ''
+    : ` The load balancer answers 504 after ${idle} s without a byte from the target, so more than that needs a longer idle timeout too.`;
+}
 
 export const workerTimeout: CauseRow = {
   id: 'worker-timeout',
-  advise: () => [
-    {
-      title:
-        'On the targets: raise the worker timeout above the slowest request, or make that request faster',
-      why: 'the server kills a worker that works longer than its timeout, and the request with it. Side effect: a stuck worker is noticed later.',
-      commands: [
-        'gunicorn: --timeout 120 (default 30)',
-        'uWSGI: harakiri = 120',
-        'Puma (cluster): worker_timeout 120 (default 60)',
-        'PHP-FPM: request_terminate_timeout = 120',
-      ],
-      rollback: ['set the timeout back to its value of before and restart'],
-    },
-  ],
+  advise: (bundle) => {
+    const group = groupThatFailed(bundle);
+    return [
+      {
+        title:
+          'On the targets: raise the worker timeout above the slowest request, or make that request faster',
+        why: `the server kills a worker that works longer than its timeout, and the request with it.${idleTimeoutNote(bundle)} Puma's worker_timeout is none of these: it looks for workers that hang whole. Side effect: a stuck worker is noticed later.`,
+        commands: [
+          ...(group === undefined ? [] : serverPlace(bundle, group)),
+          '# gunicorn, gunicorn.conf.py (30 unless set):',
+          `timeout = ${SECONDS}`,
+          '# uWSGI, its ini file:',
+          `harakiri = ${SECONDS}`,
+          '# Unicorn, unicorn.rb (60 unless set):',
+          `timeout ${SECONDS}`,
+          '; PHP-FPM, the pool:',
+          `request_terminate_timeout = ${SECONDS}`,
+        ],
+        rollback: ['# set the timeout back to its value of before, then restart'],
+        layer: 'target',
+        owner: ownerOfTargets(bundle),
+      },
+    ];
+  },
 };

@@ -1,7 +1,7 @@
 import type { Drift } from '../../model/diagnosis.ts';
 import type { Baseline, Change, EvidenceBundle } from '../../model/evidence.ts';
+import { toolOf } from '../remedies/change-tool.ts';
 import { onsetAt, onsetText } from './change-onset.ts';
-import { toolOf } from './change-tool.ts';
 import { isExpectedChanger } from './expected-changer.ts';
 
 /**

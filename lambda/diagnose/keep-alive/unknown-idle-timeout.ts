@@ -1,9 +1,12 @@
 import { serverAdvice } from '../../advice/servers.ts';
-import type { Action } from '../../model/diagnosis.ts';
+import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { TAGS, tagOf } from '../bundle/tags.ts';
-import { describeAttributes, modifyAttribute, printable } from '../remedies/command.ts';
+import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
+import { describeAttributes, printable } from '../remedies/command.ts';
+import { ownerOfWorkload } from '../remedies/owners.ts';
+import { serverLines } from '../remedies/server-lines.ts';
 import { boundText, idleTimeoutOf, knownText } from './idle-timeout.ts';
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
@@ -17,7 +20,7 @@ interface Known {
 const figure = (seconds: number): number => Number(seconds.toPrecision(3));
 
 /** How to read it, and what the log says of it already. */
-export function readIdleTimeout(bundle: EvidenceBundle): Action {
+export function readIdleTimeout(bundle: EvidenceBundle): OwnedAction {
   const { reusedAfterSeconds } = idleTimeoutOf(bundle);
   const bound = reusedAfterSeconds === null ? '' : `; ${boundText(reusedAfterSeconds)}`;
   return {
@@ -25,11 +28,17 @@ export function readIdleTimeout(bundle: EvidenceBundle): Action {
     why: `the keep-alive of the targets must outlast it by 5 s or 10 %, whichever is more${bound}. Side effect: none, it only reads.`,
     commands: [readCommand(bundle)],
     rollback: [],
+    ...ofLoadBalancer(bundle),
   };
 }
 
+const ofLoadBalancer = (bundle: EvidenceBundle) => ({
+  layer: 'load-balancer' as const,
+  owner: ownerOfArn(bundle, bundle.loadBalancer.arn).kind,
+});
+
 /** Where the log shows a connection that was reused after the idle timeout: it was another one then. */
-export function checkIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
+export function checkIdleTimeout(bundle: EvidenceBundle): readonly OwnedAction[] {
   const idle = idleTimeoutOf(bundle);
   const { seconds, reusedAfterSeconds } = idle;
   if (seconds === null || reusedAfterSeconds === null || reusedAfterSeconds <= seconds) return [];
@@ -39,6 +48,7 @@ export function checkIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
       why: 'it was longer when these requests failed: it may have been lowered since. Side effect: none, it only reads.',
       commands: [readCommand(bundle)],
       rollback: [],
+      ...ofLoadBalancer(bundle),
     },
   ];
 }
@@ -47,7 +57,7 @@ export function checkIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
 const readCommand = ({ loadBalancer: { arn } }: EvidenceBundle): string => describeAttributes(arn);
 
 /** The keep-alive relative to a timeout that is not known: lines are for the default, or for what the log proves. */
-function raise(bundle: EvidenceBundle, { group, fact }: Known): Action {
+function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   const bound = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
   const isAboveDefault = bound >= DEFAULT_IDLE_TIMEOUT_SECONDS;
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
@@ -60,28 +70,30 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): Action {
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
     why: `the server must outlast the load balancer. ${lines}. ${sideNotes(advice)}`,
-    commands: [...advice.lines],
-    rollback: [...advice.rollback],
+    ...serverLines(bundle, group, { server, seconds, advice }),
+    layer: 'target',
+    owner: ownerOfWorkload(bundle, group),
   };
 }
 
 /** What is safe for a keep-alive does not depend on what is set now. */
-function lower(bundle: EvidenceBundle, { group, fact }: Known): readonly Action[] {
+function lower(bundle: EvidenceBundle, { group, fact }: Known): readonly OwnedAction[] {
   const seconds = safeIdleTimeoutSeconds(fact.seconds);
   if (seconds === null) return [];
   const { arn } = bundle.loadBalancer;
+  const change = { arn, key: IDLE_TIMEOUT, before: null, after: String(seconds) };
+  const { place, note, ...written } = writtenChange(bundle, change);
   return [
     {
-      title: `Or on the load balancer: set ${IDLE_TIMEOUT} to ${seconds} or less`,
-      why: `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment. Side effects: requests and idle WebSockets that stay silent for longer than ${seconds} s are cut off with 504.`,
-      commands: [modifyAttribute(arn, IDLE_TIMEOUT, String(seconds))],
-      rollback: [modifyAttribute(arn, IDLE_TIMEOUT, 'VALUE_OF_BEFORE')],
+      title: `Or on the load balancer${place}: set ${IDLE_TIMEOUT} to ${seconds} or less`,
+      why: `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment of them. ${note} Side effects: requests and idle WebSockets that stay silent for longer than ${seconds} s are cut off with 504.`,
+      ...written,
     },
   ];
 }
 
 /** What to do about targets whose keep-alive is known, where the idle timeout is not. */
-export function actionsWithoutIdleTimeout(bundle: EvidenceBundle): readonly Action[] {
+export function actionsWithoutIdleTimeout(bundle: EvidenceBundle): readonly OwnedAction[] {
   const known = bundle.targetGroups
     .filter(keepsConnections)
     .flatMap((group): Known[] =>

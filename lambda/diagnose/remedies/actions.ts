@@ -1,11 +1,12 @@
 import type { Cause } from '../../model/cause.ts';
-import type { Action, Drift } from '../../model/diagnosis.ts';
+import type { Drift, OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle, KeepAliveSource } from '../../model/evidence.ts';
 import { TAGS, tagProblems } from '../bundle/tags.ts';
 import { mismatchActions } from '../causes/keepalive-mismatch.ts';
 import { type Explained, type ExplainedCause, explainedCauses } from '../explanation-text.ts';
 import { isLowerBound, keepAliveDisagreements } from '../keep-alive/keep-alive.ts';
 import { checkIdleTimeout } from '../keep-alive/unknown-idle-timeout.ts';
+import { ownerOfArn, tagNote, writtenChange } from './attribute-change.ts';
 import { actionsOfCauses } from './cause-actions.ts';
 import {
   addTag,
@@ -30,20 +31,25 @@ const SUSPECT_KEYS: ReadonlySet<string> = new Set([
 
 const isAttribute = (key: string): boolean => key.includes('.');
 
-function driftActions(drift: readonly Drift[], already: readonly Action[]): readonly Action[] {
+function driftActions(
+  bundle: EvidenceBundle,
+  drift: readonly Drift[],
+  already: readonly OwnedAction[],
+): readonly OwnedAction[] {
   const commands = already.flatMap((action) => action.commands);
   return drift
     .filter(({ key, baseline }) => baseline !== null && isAttribute(key) && SUSPECT_KEYS.has(key))
-    .flatMap(({ resourceArn, key, baseline, current, changedAt, changedBy }): Action[] => {
+    .flatMap(({ resourceArn, key, baseline, current, changedAt, changedBy }): OwnedAction[] => {
       const undo = modifyAttribute(resourceArn, key, baseline ?? '');
       if (commands.includes(undo)) return [];
+      const change = { arn: resourceArn, key, before: current, after: baseline ?? '' };
+      const { place, note, ...written } = writtenChange(bundle, change);
       const who = `${changedAt === null ? '' : ` at ${changedAt}`}${changedBy === null ? '' : ` by ${printable(changedBy)}`}`;
       return [
         {
-          title: `If this was not intended: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}`,
-          why: `it changed since the baseline${who}. Side effect: whatever the change was made for is undone as well.`,
-          commands: [undo],
-          rollback: current === null ? [] : [modifyAttribute(resourceArn, key, current)],
+          title: `If this was not intended: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}${place}`,
+          why: `it changed since the baseline${who}. ${note} Side effect: whatever the change was made for is undone as well.`,
+          ...written,
         },
       ];
     });
@@ -58,10 +64,10 @@ const SAID: Readonly<Record<KeepAliveSource, string>> = {
   'server-default': 'the default',
 };
 
-function declarationActions(bundle: EvidenceBundle): readonly Action[] {
+function declarationActions(bundle: EvidenceBundle): readonly OwnedAction[] {
   const wrong = keepAliveDisagreements(bundle).map(({ group, better, worse }) => ({
     title: `Correct what is declared for ${printable(group.name)}: ${worse.seconds} s is declared, ${isLowerBound(better) ? 'at least ' : ''}${better.seconds} s is ${SAID[better.source]}`,
-    why: `${printable(better.detail)}, but ${printable(worse.detail)}; both cannot be right. Side effect: none on traffic.`,
+    why: `${printable(better.detail)}, but ${printable(worse.detail)}; both cannot be right.${tagNote(ownerOfArn(bundle, group.arn))} Side effect: none on traffic.`,
     // A lower bound is no keep-alive to declare.
     commands: [
       isLowerBound(better)
@@ -69,17 +75,21 @@ function declarationActions(bundle: EvidenceBundle): readonly Action[] {
         : addTag(group.arn, TAGS.keepAliveSeconds, String(better.seconds)),
     ],
     rollback: [addTag(group.arn, TAGS.keepAliveSeconds, String(worse.seconds))],
+    layer: 'load-balancer' as const,
+    owner: ownerOfArn(bundle, group.arn).kind,
   }));
   const malformed = tagProblems(bundle).map(({ resourceArn, tag, value, expected }) => ({
     title: `Correct the tag ${tag}: "${printable(value)}" is not ${expected}`,
-    why: 'a malformed tag is not used. Side effect: none on traffic.',
-    commands: [addTag(resourceArn, tag, 'VALUE')],
+    why: `a malformed tag is not used.${tagNote(ownerOfArn(bundle, resourceArn))} Side effect: none on traffic.`,
+    commands: [`# VALUE: ${expected}`, addTag(resourceArn, tag, 'VALUE')],
     rollback: [addTag(resourceArn, tag, value)],
+    layer: 'load-balancer' as const,
+    owner: ownerOfArn(bundle, resourceArn).kind,
   }));
   return [...wrong, ...malformed];
 }
 
-function verification(bundle: EvidenceBundle, actions: readonly Action[]): Action {
+function verification(bundle: EvidenceBundle, actions: readonly OwnedAction[]): OwnedAction {
   const { arn } = bundle.loadBalancer;
   const changes = actions
     .flatMap(({ commands }) => commands)
@@ -93,6 +103,8 @@ function verification(bundle: EvidenceBundle, actions: readonly Action[]): Actio
     why: 'a rare failure stays away for a while by chance, so one quiet minute proves nothing.',
     commands: [...changed.map(describeAttributes), scanAgain(arn, '1h')],
     rollback: [],
+    layer: 'load-balancer',
+    owner: ownerOfArn(bundle, arn).kind,
   };
 }
 
@@ -100,7 +112,7 @@ function separating([pivot, ...others]: readonly string[]): string {
   return pivot === undefined ? 'it could not be read' : `it separates ${pivot} from ${others.join(', ')}`;
 }
 
-function settle(missing: readonly WantedEvidence[]): readonly Action[] {
+function settle(bundle: EvidenceBundle, missing: readonly WantedEvidence[]): readonly OwnedAction[] {
   const [best] = missing;
   if (!best) return [];
   return [
@@ -109,6 +121,8 @@ function settle(missing: readonly WantedEvidence[]): readonly Action[] {
       why: `${separating(best.separates)}${best.commands.length === 0 ? `: ${best.how}` : ''}. ${best.sideEffects}`,
       commands: [...best.commands],
       rollback: [...best.rollback],
+      layer: best.layer ?? 'load-balancer',
+      owner: ownerOfArn(bundle, bundle.loadBalancer.arn).kind,
     },
   ];
 }
@@ -128,15 +142,15 @@ export interface ActionInput {
   readonly explained: Explained;
 }
 
-function byVerdict(input: ActionInput): readonly Action[] {
+function byVerdict(input: ActionInput): readonly OwnedAction[] {
   const { bundle, verdict, missing, mismatched, explained } = input;
   if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
   const own = actionsOfCauses(bundle, verdict, explained);
   const isRace = verdict === 'keepalive-mismatch' || explainedCauses(explained.explanations).some(isMismatch);
   const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
   return verdict === 'undetermined'
-    ? [...checkIdleTimeout(bundle), ...settle(missing), ...own, ...posture]
-    : [...own, ...(isProven(input) ? [] : furtherLooks(missing, own)), ...posture];
+    ? [...checkIdleTimeout(bundle), ...settle(bundle, missing), ...own, ...posture]
+    : [...own, ...(isProven(input) ? [] : furtherLooks(input, own)), ...posture];
 }
 
 /** A verdict below this probability is a lead: what would settle it is asked for as well. */
@@ -145,14 +159,21 @@ const PROVEN_PROBABILITY = 0.8;
 const isProven = ({ probability }: ActionInput): boolean => probability >= PROVEN_PROBABILITY;
 
 /** What would settle a lead, where the advice for it does not ask for that already. */
-function furtherLooks(missing: readonly WantedEvidence[], own: readonly Action[]): readonly Action[] {
-  const known = new Set(own.flatMap(({ commands }) => commands));
-  return settle(missing.filter(({ commands }) => !commands.some((command) => known.has(command))));
+function furtherLooks({ bundle, missing }: ActionInput, own: readonly OwnedAction[]): readonly OwnedAction[] {
+  const known = new Set(own.flatMap(({ commands }) => commands.filter((line) => !line.startsWith('#'))));
+  return settle(
+    bundle,
+    missing.filter(({ commands }) => !commands.some((command) => known.has(command))),
+  );
 }
 
 /** Everything to do, in the order to do it; the last one verifies. */
-export function actionsFor(input: ActionInput): readonly Action[] {
+export function actionsFor(input: ActionInput): readonly OwnedAction[] {
   const own = byVerdict(input);
-  const actions = [...own, ...driftActions(input.drift, own), ...declarationActions(input.bundle)];
+  const actions = [
+    ...own,
+    ...driftActions(input.bundle, input.drift, own),
+    ...declarationActions(input.bundle),
+  ];
   return actions.length === 0 ? [] : [...actions, verification(input.bundle, actions)];
 }

@@ -1,4 +1,5 @@
 import type { NamedCause } from '../../model/cause.ts';
+import type { Layer } from '../../model/diagnosis.ts';
 import type { OutcomeId, Weights } from '../catalogue.ts';
 
 /** An outcome of the catalogue, or how far what is seen would move the causes. */
@@ -13,6 +14,8 @@ export interface Candidate {
   /** Whole sentences. */
   readonly sideEffects: string;
   readonly rollback: readonly string[];
+  /** Where one looks; absent: at the load balancer, its metrics and its log. */
+  readonly layer?: Layer;
   readonly outcomes: readonly Outcome[];
   /** The causes it is about, where it says nothing of the others; absent: any. */
   readonly among?: readonly NamedCause[];

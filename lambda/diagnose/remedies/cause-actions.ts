@@ -1,5 +1,5 @@
 import type { Cause, NamedCause } from '../../model/cause.ts';
-import type { Action } from '../../model/diagnosis.ts';
+import type { OwnedAction } from '../../model/diagnosis.ts';
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { CAUSE_ROWS } from '../causes.ts';
 import {
@@ -32,16 +32,16 @@ export function withFailedGroups(bundle: EvidenceBundle, cause: NamedCause): Evi
   return kept.length === 0 ? bundle : { ...bundle, targetGroups: kept };
 }
 
-const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly Action[] =>
+const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly OwnedAction[] =>
   CAUSE_ROWS[cause].advise(withFailedGroups(bundle, cause));
 
 /** `On the targets: ...` in the middle of a sentence. */
 const uncapital = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 
-function headed(bundle: EvidenceBundle, explained: ExplainedCause, all: number): readonly Action[] {
-  const share = `For ${portion(explained, all)} failures (${explained.cause})`;
-  return advice(bundle, explained.cause).map((action) => ({
+function headed(bundle: EvidenceBundle, told: ExplainedCause, all: number): readonly OwnedAction[] {
+  const share = `For ${portion(told, all)} failures (${told.cause})`;
+  return advice(bundle, told.cause).map((action) => ({
     ...action,
     title: `${share}: ${uncapital(action.title)}`,
   }));
@@ -55,7 +55,7 @@ export function actionsOfCauses(
   bundle: EvidenceBundle,
   verdict: Cause,
   explained: Explained,
-): readonly Action[] {
+): readonly OwnedAction[] {
   const all = failuresOf(explained);
   const causes = explainedCauses(explained.explanations);
   const main = causes.find(({ cause }) => cause === verdict);

@@ -35,6 +35,14 @@ export const urlArgument = (url: string): string =>
 /** A remark of its own line: one on the line of a command would be copied with it, and an apostrophe in it opens a quote. */
 export const FROM_THEIR_NETWORK = '# from a host that reaches the targets:';
 
+/** What the placeholders of a {@link curl} without a URL stand for. */
+export const placeholdersOf = (url: string | null): readonly string[] =>
+  url === null ? ['# TARGET:PORT: a target that failed; PATH: a path that fails'] : [];
+
+/** What `TARGET` in a {@link probe} stands for. */
+export const targetRemark = (command: string): readonly string[] =>
+  /\/\/TARGET[:/]/.test(command) ? ['# TARGET: the address of a target'] : [];
+
 /** Text of a stranger (a tag, a name) on one line, without control characters, not longer than a line. */
 export function printable(text: string): string {
   const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();

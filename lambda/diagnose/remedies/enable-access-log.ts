@@ -57,7 +57,8 @@ export function enableAccessLog({
     ],
     rollback: [
       logs(`describe-deliveries --output text --query 'deliveries[?deliverySourceName==\`"${source}"\`].id'`),
-      `${logs('delete-delivery --id DELIVERY_ID')}   # the id that the line above prints`,
+      '# DELIVERY_ID: what the line above prints',
+      logs('delete-delivery --id DELIVERY_ID'),
       logs(`delete-delivery-destination --name ${source}`),
       logs(`delete-delivery-source --name ${source}`),
     ],

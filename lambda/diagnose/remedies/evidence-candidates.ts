@@ -3,7 +3,16 @@ import { hasAgent, TAGS, tagOf } from '../bundle/tags.ts';
 import { outcomesFrom } from '../catalogue.ts';
 import { groupsWithoutMeasuredKeepAlive, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
-import { addTag, answerCommands, argument, printable, probe, removeTag, scanAgain } from './command.ts';
+import {
+  addTag,
+  answerCommands,
+  argument,
+  printable,
+  probe,
+  removeTag,
+  scanAgain,
+  targetRemark,
+} from './command.ts';
 import { enableAccessLog } from './enable-access-log.ts';
 import { failedTargetOf, urlToAsk } from './failed-url.ts';
 import { answeredRequestsCandidate, scanCandidate } from './log-candidates.ts';
@@ -55,7 +64,7 @@ function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
         ? `how long the agent of the target optimizer before the targets of ${printable(group.name)} keeps an idle connection`
         : `how long the targets of ${printable(group.name)} keep an idle connection`,
       how: `${measure}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
-      commands: [measure],
+      commands: [...targetRemark(measure), measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',
       rollback: [],
       outcomes: outcomesFrom('probe-idle'),
@@ -76,7 +85,7 @@ function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
     {
       what: `the own log of the targets of ${printable(group.name)} around the 502s`,
       how: `${tag}   # the log group they write to; then: ${look}`,
-      commands: [tag, look],
+      commands: ['# LOG_GROUP: the one they write to', tag, look],
       sideEffects: 'Side effect: none on traffic. A deployed monitor reads what backendLogGroups lists.',
       rollback: [removeTag(group.arn, TAGS.logGroup)],
       outcomes: outcomesFrom('backend-log'),

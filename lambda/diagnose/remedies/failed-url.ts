@@ -83,10 +83,14 @@ function isOfPath({ clientPath }: FailedUrl, explained: string): boolean {
   );
 }
 
-/** A path that was not among the failed requests that are named, of a target that failed. */
+/**
+ * A path that was not among the failed requests that are named, of a target that failed; none where rules rewrite
+ * paths, for then nobody knows what the target got.
+ */
 function urlOfPath(bundle: EvidenceBundle, explained: string): readonly FailedUrl[] {
   const [, path] = /^GET (\/[\x21-\x7e]*)$/.exec(explained) ?? [];
   if (path === undefined || path.includes('*')) return [];
+  if (failedUrls(bundle).some((url) => url.path !== url.clientPath)) return [];
   return bundle.targetGroups.flatMap((group) => {
     const target = failedTargetOf(bundle, group);
     return target === null

@@ -5,6 +5,7 @@ import { outcomesBehind, weightOf } from '../catalogue.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT, type Outcome } from './candidate.ts';
 import { printable } from './command.ts';
 import { knownCandidates } from './evidence-candidates.ts';
+import { trapCandidates } from './trap-candidates.ts';
 
 /** Missing evidence with what the advice needs beside the contract's three fields. */
 export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among' | 'told'>;
@@ -13,6 +14,8 @@ type Leader = readonly [NamedCause, number];
 
 /** Causes below this probability are no leaders; nothing needs to separate them. */
 const LEADER_PROBABILITY = 0.04;
+/** Above this probability of the leading cause nothing without a name is looked for. */
+const SETTLED_PROBABILITY = 0.8;
 /** Twenty to one decides between two causes; more separates them no better. */
 const DECISIVE_NATS = 3;
 /** Less than this moves two causes together. */
@@ -92,7 +95,8 @@ export function missingEvidence(
     .filter(([, chance]) => chance >= LEADER_PROBABILITY)
     .sort((left, right) => right[1] - left[1]);
   const gaps = gapCandidates(bundle);
-  return [...knownCandidates(bundle), ...gaps]
+  const traps = (leaders[0]?.[1] ?? 1) < SETTLED_PROBABILITY ? trapCandidates(bundle) : [];
+  return [...knownCandidates(bundle), ...gaps, ...traps]
     .map((candidate) => {
       const { outcomes, among } = candidate;
       const about = among ? leaders.filter(([cause]) => among.includes(cause)) : leaders;

@@ -1,13 +1,10 @@
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem, Hypothesis } from '../model/diagnosis.ts';
-import { CATALOGUE, type OutcomeId } from './catalogue.ts';
+import { EVEN, type Judged, judged, posterior, type Seen } from './chances.ts';
 import { type FailurePart, itemOf } from './failure-parts.ts';
-import { type HiddenEvidenceGain, hiddenEvidenceGain } from './hidden-evidence.ts';
-import type { Observed } from './observations/observation.ts';
-import { OTHER_PRIOR, PRIOR } from './prior.ts';
-import { totalWeight, weightsFor } from './weighing.ts';
-
-type Seen = readonly Observed<OutcomeId>[];
+import { hiddenEvidenceGain } from './hidden-evidence.ts';
+import { baseRateOf, PRIOR } from './prior.ts';
+import { weightsFor } from './weighing.ts';
 
 /** A named cause must reach this probability, or the diagnosis abstains. */
 export const DECISIVE_PROBABILITY = 0.7;
@@ -30,67 +27,6 @@ function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCaus
   ]
     .filter(({ weight }) => weight !== 0)
     .sort((left, right) => Math.abs(right.weight) - Math.abs(left.weight));
-}
-
-type Chances = ReadonlyMap<NamedCause, number>;
-
-/** Bayes' rule over the catalogue's weights; groups of observations are taken as independent of each other. */
-function moved(
-  chances: Chances,
-  other: number,
-  seen: Seen,
-  doubt: HiddenEvidenceGain | null = null,
-): Chances {
-  const scores = [...chances].map(
-    ([cause, chance]) =>
-      [cause, Math.log(chance) + totalWeight(seen, cause) + (doubt?.causes.get(cause) ?? 0)] as const,
-  );
-  const rest = Math.log(other) + (doubt?.others ?? 0);
-  const highest = Math.max(rest, ...scores.map(([, score]) => score));
-  const masses = scores.map(([cause, score]) => [cause, Math.exp(score - highest)] as const);
-  const total = masses.reduce((left, [, mass]) => left + mass, Math.exp(rest - highest));
-  return new Map(masses.map(([cause, mass]) => [cause, mass / total]));
-}
-
-const ALL_CAUSES: Chances = new Map(NAMED_CAUSES.map((cause) => [cause, PRIOR[cause]]));
-
-/** The failures of one explanation, or those without one, and what all evidence says of their cause. */
-interface Judged {
-  readonly share: number;
-  readonly chances: Chances;
-  readonly isExplained: boolean;
-}
-
-function judged(
-  seen: Seen,
-  parts: readonly FailurePart[],
-  doubt: HiddenEvidenceGain | null = null,
-): readonly Judged[] {
-  const others = seen.filter(({ id }) => CATALOGUE.get(id)?.observation.isOfUnexplained !== true);
-  const explained = parts.map(({ share, chances }): Judged => {
-    const known = [...chances.values()].reduce((sum, chance) => sum + chance, 0);
-    const own = moved(chances, Math.max(0.005, 1 - known), others);
-    return { share, chances: own, isExplained: true };
-  });
-  const rest = Math.max(0, 1 - parts.reduce((sum, { share }) => sum + share, 0));
-  return [
-    ...explained,
-    { share: rest, chances: moved(ALL_CAUSES, OTHER_PRIOR, seen, doubt), isExplained: false },
-  ];
-}
-
-/**
- * Chance of each named cause: of the failures that an explanation of the log accounts for by what it says of its
- * causes, moved by the other evidence; of the rest by the prior, moved by all evidence.
- */
-export function posterior(seen: Seen, parts: readonly FailurePart[] = []): Chances {
-  const all = judged(seen, parts);
-  return new Map(
-    NAMED_CAUSES.map((cause) => [
-      cause,
-      all.reduce((sum, { share, chances }) => sum + share * (chances.get(cause) ?? 0), 0),
-    ]),
-  );
 }
 
 /** Share of failures whose most probable cause this is, and the chance that it is theirs. */
@@ -158,6 +94,25 @@ function namedInDoubt(
   return doubted?.cause === first.cause ? doubted : null;
 }
 
+/**
+ * What base rates add to a verdict that would not be given without them; null where the evidence gives it by itself,
+ * whatever is frequent.
+ */
+function addedByBaseRates(
+  seen: Seen,
+  parts: readonly FailurePart[],
+  failures: number,
+  cause: NamedCause,
+): EvidenceItem | null {
+  const all = judged(seen, parts, null, EVEN);
+  if (named(all, failures)?.cause === cause) return null;
+  const unexplained = all.find(({ isExplained }) => !isExplained);
+  const [rival] = [...(unexplained?.chances ?? [])]
+    .filter(([other]) => other !== cause)
+    .sort((left, right) => right[1] - left[1]);
+  return baseRateOf(cause, rival?.[0] ?? null);
+}
+
 /** The ranked causes and the one that is named. */
 export interface Ranking {
   readonly verdict: Cause;
@@ -203,7 +158,8 @@ export function rank(
       probabilities.set(cause, cause === verdict.cause ? verdict.probability : chance * scale);
     probabilities.set('undetermined', Math.max(0, 1 - sum) * scale);
   }
-  return told(seen, parts, probabilities, verdict?.cause ?? 'undetermined');
+  const added = verdict === null ? null : addedByBaseRates(seen, parts, failures, verdict.cause);
+  return told(seen, parts, probabilities, verdict?.cause ?? 'undetermined', added);
 }
 
 function told(
@@ -211,11 +167,12 @@ function told(
   parts: readonly FailurePart[],
   probabilities: ReadonlyMap<Cause, number>,
   verdict: Cause,
+  added: EvidenceItem | null,
 ): Ranking {
   const hypotheses: Hypothesis[] = NAMED_CAUSES.map((cause) => ({
     cause,
     probability: round(probabilities.get(cause) ?? 0),
-    evidence: evidenceFor(seen, parts, cause),
+    evidence: [...(added !== null && cause === verdict ? [added] : []), ...evidenceFor(seen, parts, cause)],
   }));
   // First, so that it stays ahead of a leader that rounds to the same figure.
   hypotheses.unshift({

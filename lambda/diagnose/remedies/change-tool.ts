@@ -1,5 +1,5 @@
 import type { Change } from '../../model/evidence.ts';
-import { printable } from '../remedies/command.ts';
+import { printable } from './command.ts';
 
 /**
  * How tools name themselves in the user agent of a call, the most telling first: most of them carry the name of an SDK

@@ -1,0 +1,66 @@
+import { valueInUnit } from '../../advice/server.ts';
+import { recognizeServer, type serverAdvice } from '../../advice/servers.ts';
+import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { serverPlace } from './workload-text.ts';
+
+type Advice = Pick<ReturnType<typeof serverAdvice>, 'lines' | 'rollback'>;
+
+/** A command that is longer, that a shell takes apart, or of which something was masked is not written anew. */
+const LONGEST_COMMAND = 300;
+const SHELL = /(?:^|\/)(?:sh|bash|ash|dash|zsh)$/;
+const MASKED = /\*\*\*|…|\[redacted\]/i;
+
+/**
+ * The command of an ECS container with a flag of its server set; null where the container has none of its own, or it
+ * cannot be told.
+ */
+export function commandWithFlag(
+  command: readonly string[] | null,
+  flag: string,
+  value: string,
+): readonly string[] | null {
+  const [program] = command ?? [];
+  if (command === null || program === undefined || !flag.startsWith('--')) return null;
+  const isWhole =
+    command.every((word) => /^[\x20-\x7e]+$/.test(word) && !MASKED.test(word)) &&
+    command.join(' ').length <= LONGEST_COMMAND;
+  if (!isWhole || SHELL.test(program) || /\s/.test(program)) return null;
+  const at = command.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  if (at < 0) return [...command, flag, value];
+  const rest = command.slice(command[at] === flag ? at + 2 : at + 1);
+  return [...command.slice(0, at), flag, value, ...rest];
+}
+
+const asField = (command: readonly string[]): string => `"command": ${JSON.stringify(command)}`;
+
+const DEPLOY = '# then deploy it: nothing is reloaded in a container';
+
+/**
+ * What to write for a longer keep-alive, and the way back: in a container, which is deployed and not reloaded, under a
+ * remark that says which; of an ECS container that is started with flags, its whole command.
+ *
+ * @param server - as a tag or header names it
+ */
+export function serverLines(
+  bundle: EvidenceBundle,
+  group: TargetGroup,
+  { server, seconds, advice }: { server: string | null; seconds: number; advice: Advice },
+): { readonly commands: string[]; readonly rollback: string[] } {
+  const place = serverPlace(bundle, group);
+  if (place.length === 0) return { commands: [...advice.lines], rollback: [...advice.rollback] };
+  const row = server === null ? null : (recognizeServer(server)?.row ?? null);
+  const container = group.workload?.ecsService?.containers.find(({ servesTargetGroup }) => servesTargetGroup);
+  const before = container?.command ?? null;
+  const after = row === null ? null : commandWithFlag(before, row.setting, valueInUnit(row.unit, seconds));
+  if (after !== null && before !== null)
+    return {
+      commands: [...place, asField(after), DEPLOY],
+      rollback: [...place, asField(before), DEPLOY],
+    };
+  const inPlace = (lines: readonly string[]): string[] => [
+    ...place,
+    ...lines.filter((line) => line !== row?.reload),
+    DEPLOY,
+  ];
+  return { commands: inPlace(advice.lines), rollback: inPlace(advice.rollback) };
+}

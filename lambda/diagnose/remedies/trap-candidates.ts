@@ -1,0 +1,161 @@
+import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { seriesOf, sum } from '../bundle/metric-view.ts';
+import { anyTag, TAGS } from '../bundle/tags.ts';
+import type { Candidate } from './candidate.ts';
+import { NO_SIDE_EFFECT } from './candidate.ts';
+import { argument } from './command.ts';
+import { inNamespace, kubernetesBehind } from './workload-text.ts';
+
+/** So many of them are told: they stand behind what separates causes that have a name. */
+const MOST = 2;
+
+type Trap = Pick<Candidate, 'what' | 'how' | 'commands' | 'layer'>;
+
+const servers = ({ targetGroups }: EvidenceBundle): readonly TargetGroup[] =>
+  targetGroups.filter(({ targetType, serving }) => targetType !== 'lambda' && serving !== false);
+
+const containersOf = ({ workload }: TargetGroup) => workload?.ecsService?.containers ?? [];
+
+const textOf = ({ name, image, command, entryPoint }: ReturnType<typeof containersOf>[number]): string =>
+  [name, image, ...(entryPoint ?? []), ...(command ?? [])].join(' ');
+
+/** Workers of before a reload close their idle connections (ngx_close_idle_connections, ngx_process_cycle.c). */
+function reload(bundle: EvidenceBundle): Trap | null {
+  const said = anyTag(bundle, TAGS.server) ?? '';
+  const isNginx = [said, ...servers(bundle).flatMap(containersOf).map(textOf)].some((text) =>
+    /nginx/i.test(text),
+  );
+  return isNginx
+    ? {
+        what: 'whether nginx was reloaded in the failing minutes: its old workers close idle connections then',
+        how: 'look for "signal 1 (SIGHUP) received, reconfiguring" in the error log of nginx',
+        commands: [],
+        layer: 'target',
+      }
+    : null;
+}
+
+const SOCKET_PATH = /(?:^|[/_.-])(?:wss?|websockets?|socket\.io|sockjs|signalr|cable)(?:[/?*]|$)/i;
+
+function upgrade({ accessLog }: EvidenceBundle): Trap | null {
+  const paths = [
+    ...(accessLog?.failingRequests ?? []).map(({ url }) => url),
+    ...(accessLog?.explanations ?? []).map(({ where }) => where.path ?? ''),
+  ];
+  return paths.some((path) => SOCKET_PATH.test(path))
+    ? {
+        what: 'whether the failed requests are WebSocket upgrades that the target refuses',
+        how: 'ask a target with "Connection: Upgrade" and "Upgrade: websocket": anything but a whole 101, or a 4xx with the connection left open, becomes a 502',
+        commands: [],
+        layer: 'target',
+      }
+    : null;
+}
+
+function streams(bundle: EvidenceBundle): Trap | null {
+  const group = servers(bundle).find(({ protocolVersion }) =>
+    /^(?:HTTP2|GRPC)$/i.test(protocolVersion ?? ''),
+  );
+  return group === undefined
+    ? null
+    : {
+        what: 'whether the targets end HTTP/2 connections with streams open: a connection age, a limit of streams',
+        how: 'look for GOAWAY and RST_STREAM in their log, and for MAX_CONNECTION_AGE with a grace that is too short',
+        commands: [],
+        layer: 'target',
+      };
+}
+
+const PROXY = /envoy|service-connect|appmesh|istio|linkerd|haproxy|traefik/i;
+
+/** What answers on the port of the target need not be the application. */
+function proxy(bundle: EvidenceBundle): Trap | null {
+  const what = 'whether a proxy stands between load balancer and application, with timeouts of its own';
+  for (const group of servers(bundle)) {
+    const found = containersOf(group).find((container) => PROXY.test(textOf(container)));
+    if (found !== undefined)
+      return {
+        what,
+        how: `container ${argument('CONTAINER', found.name)} looks like one; a probe of the target's port measures what answers there`,
+        commands: [],
+        layer: 'workload',
+      };
+    const backend = kubernetesBehind(bundle, group);
+    if (backend !== null) {
+      const look = `kubectl get pods${inNamespace(backend.namespace).option} -o jsonpath='{.items[*].spec.containers[*].image}'`;
+      return {
+        what,
+        how: `${look}   # look for istio-proxy, linkerd-proxy, envoy`,
+        commands: [...inNamespace(backend.namespace).remark, look],
+        layer: 'workload',
+      };
+    }
+  }
+  return null;
+}
+
+/** 504 beside 502: too busy to accept or to answer. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html */
+function starvation(bundle: EvidenceBundle): Trap | null {
+  const timeouts = seriesOf(bundle, 'HTTPCode_ELB_504_Count', 'load-balancer').some(
+    ({ values }) => sum(values) > 0,
+  );
+  const service = servers(bundle).find(({ workload }) => workload?.ecsService)?.workload?.ecsService;
+  if (!timeouts) return null;
+  const what = 'whether the targets were out of CPU, or their queue of new connections was full';
+  if (service === undefined)
+    return {
+      what,
+      how: 'compare their CPU in the failing minutes; on a target: nstat -az TcpExtListenOverflows TcpExtListenDrops',
+      commands: [],
+      layer: 'workload',
+    };
+  const { start, end } = bundle.window;
+  const cluster = service.clusterArn.split('/').at(-1) ?? '';
+  const look = `aws cloudwatch get-metric-statistics --region ${argument('REGION', bundle.region)} --namespace AWS/ECS --metric-name CPUUtilization --dimensions ${argument('CLUSTER', `Name=ClusterName,Value=${cluster}`)} ${argument('SERVICE', `Name=ServiceName,Value=${service.serviceName}`)} --start-time ${start} --end-time ${end} --period 60 --statistics Maximum`;
+  return { what, how: look, commands: [look], layer: 'workload' };
+}
+
+/** Work that was done to its end, and an answer that never left: the application's own log has it as a success. */
+function abort(bundle: EvidenceBundle): Trap | null {
+  const failed = bundle.accessLog?.failingRequests?.find(
+    ({ targetSeconds, traceId }) => targetSeconds > 1 && traceId !== null,
+  );
+  if (failed === undefined) return null;
+  const logGroup = anyTag(bundle, TAGS.logGroup);
+  const group = logGroup === null ? 'LOG_GROUP' : argument('LOG_GROUP', logGroup);
+  const look = `aws logs filter-log-events --region ${argument('REGION', bundle.region)} --log-group-name ${group} --filter-pattern ${argument('TRACE_ID', `"${failed.traceId}"`)}`;
+  return {
+    what: 'whether the application did the whole work of a failed request and then dropped the answer',
+    how: `${look}   # ${logGroup === null ? 'LOG_GROUP: the one it writes to; ' : ''}a success there says so`,
+    commands: [...(logGroup === null ? ['# LOG_GROUP: the one the application writes to'] : []), look],
+    layer: 'target',
+  };
+}
+
+function largeRequest({ accessLog }: EvidenceBundle): Trap | null {
+  return (accessLog?.explanations ?? []).some(({ kind }) => kind === 'client')
+    ? {
+        what: 'whether the clients that fail send large headers, such as many cookies',
+        how: 'compare with the limit of the server (Node.js 16 kB, Tomcat 8 kB, nginx four lines of 8 kB, gunicorn 8 kB a line): it answers 4xx, and where it resets the connection that is a 502',
+        commands: [],
+        layer: 'client',
+      }
+    : null;
+}
+
+/**
+ * What no cause of the vocabulary stands for, where something in the bundle speaks for it: docs/causes.md has them as
+ * traps. They separate nothing, so they come last.
+ */
+export function trapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
+  return [upgrade, streams, abort, largeRequest, reload, starvation, proxy]
+    .flatMap((trap) => trap(bundle) ?? [])
+    .slice(0, MOST)
+    .map((trap) => ({
+      ...trap,
+      sideEffects: NO_SIDE_EFFECT,
+      rollback: [],
+      outcomes: [],
+      told: 'always',
+    }));
+}

@@ -1,0 +1,84 @@
+import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { argument, printable } from './command.ts';
+import { ownerOfTargetGroup } from './owners.ts';
+
+/** The object of Kubernetes behind a target group, and what of it the tags tell. */
+export interface KubernetesBackend {
+  /** For a title: `Ingress shop/web`. */
+  readonly text: string;
+  /** null where it is not known. */
+  readonly namespace: string | null;
+  readonly service: string | null;
+}
+
+/** What of Kubernetes is behind a target group; null where nothing says that it is Kubernetes. */
+export function kubernetesBehind(bundle: EvidenceBundle, group: TargetGroup): KubernetesBackend | null {
+  const owner = ownerOfTargetGroup(bundle, group);
+  const found = group.workload?.kubernetes;
+  const object = owner.kind === 'kubernetes' ? owner.object : null;
+  if (found === undefined && owner.kind !== 'kubernetes') return null;
+  const kind = object?.kind ?? found?.kind;
+  const name = object?.name ?? found?.name;
+  const namespace = object?.service?.namespace ?? object?.namespace ?? found?.namespace ?? null;
+  const place = namespace === null ? (name ?? '') : `${namespace}/${name ?? ''}`;
+  return {
+    text: kind === undefined ? 'Kubernetes' : `${kind} ${printable(place)}`,
+    namespace,
+    service:
+      object?.service?.name ?? (kind === 'Service' ? (name ?? null) : serviceIn(found?.backend ?? null)),
+  };
+}
+
+/** `web` of `web:80`. */
+const serviceIn = (backend: string | null): string | null => backend?.split(':')[0] ?? null;
+
+/** ` -n shop`, and a remark where the namespace is left to fill in. */
+export function inNamespace(namespace: string | null): {
+  readonly option: string;
+  readonly remark: readonly string[];
+} {
+  return namespace === null
+    ? { option: ' -n NAMESPACE', remark: ['# NAMESPACE: that of the pods behind the target group'] }
+    : { option: ` -n ${argument('NAMESPACE', namespace)}`, remark: [] };
+}
+
+/** Longer commands are cut: the task definition has them whole. */
+const COMMAND_LENGTH = 60;
+
+/** Where the server of a group is configured, as a remark above the lines to write; empty where it is not known. */
+export function serverPlace(bundle: EvidenceBundle, group: TargetGroup): readonly string[] {
+  const service = group.workload?.ecsService;
+  const container = service?.containers.find(({ servesTargetGroup }) => servesTargetGroup);
+  if (service !== undefined && container !== undefined) {
+    const command = printable([...(container.entryPoint ?? []), ...(container.command ?? [])].join(' '));
+    const now = command === '' ? '' : `; command now: ${command.slice(0, COMMAND_LENGTH)}`;
+    return [
+      `# ECS: container ${printable(container.name)} of task definition ${printable(service.taskDefinition ?? service.serviceName)}, in its command or image${now}`,
+    ];
+  }
+  const backend = kubernetesBehind(bundle, group);
+  return backend === null
+    ? []
+    : [`# Kubernetes: pods behind ${backend.text}, in their args, image or ConfigMap`];
+}
+
+/** How to run the version of before again. */
+export function redeployPrevious(bundle: EvidenceBundle, group: TargetGroup | undefined): readonly string[] {
+  const service = group?.workload?.ecsService;
+  if (service !== undefined && service.deploymentController === 'ECS') {
+    const before = service.deployments.find(({ fromTaskDefinition }) => fromTaskDefinition !== null);
+    const revision = before?.fromTaskDefinition ?? null;
+    return [
+      ...(revision === null ? ['# TASK_DEFINITION: FAMILY:REVISION of before'] : []),
+      `aws ecs update-service --region ${argument('REGION', bundle.region)} --cluster ${argument('CLUSTER', service.clusterArn)} --service ${argument('SERVICE', service.serviceName)} --task-definition ${revision === null ? 'TASK_DEFINITION' : argument('TASK_DEFINITION', revision)}`,
+    ];
+  }
+  const backend = group === undefined ? null : kubernetesBehind(bundle, group);
+  if (backend === null) return ['# redeploy the version of before'];
+  const { option, remark } = inNamespace(backend.namespace);
+  return [
+    ...remark,
+    '# DEPLOYMENT: the one whose pods are behind the target group',
+    `kubectl rollout undo deployment/DEPLOYMENT${option}`,
+  ];
+}

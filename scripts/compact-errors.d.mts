@@ -1,0 +1,1 @@
+export function compactErrors(text: string): string;
