@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { IdleClose, RequestsPerConnection, ServerRow } from '../lambda/advice/server.ts';
 import { SERVERS } from '../lambda/advice/table.ts';
+import { sourceLines } from './server-sources/sources.ts';
 
 /** The idle timeout of a load balancer nobody configured, plus the margin: what the examples are written for. */
 const EXAMPLE_SECONDS = 66;
@@ -19,8 +20,9 @@ Tag a target group with \`alb502:server\` and one of the ids or other names belo
 (\`nginx/1.22.1\`, \`puma 7\`), and alerts name the exact line to write. Name the server that the load balancer connects
 to: for an application behind nginx on the same host, that is nginx.
 
-Where a row says *unverified*, its figures could not be checked against the server's own documentation or source:
-measure with \`alb502 probe\` before and after.
+Each value says how it is known and since when: *measured here* (\`npm run test:servers\` starts the server and compares),
+*read in source* or *documented*, with the version that was read. *unverified* means that none of these could be had:
+measure with \`alb502 probe\` before and after. An application's own names (\`rails 7.1\`) count no version of the server.
 `;
 
 function idleCloseText(value: IdleClose): string {
@@ -60,9 +62,12 @@ function requestLimit({ setting, defaults, announced }: RequestsPerConnection): 
 }
 
 function section(row: ServerRow): string {
-  const names = [row.id, ...row.aliases].map((name) => `\`${name}\``).join(', ');
+  const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
   const facts = [
-    `- Tag or header: ${names}`,
+    `- Tag or header: ${quoted([row.id, ...row.aliases])}`,
+    ...(row.products.length > 0
+      ? [`- Also for: ${quoted(row.products)} (their versions are not its own)`]
+      : []),
     `- Closes an idle connection after: ${idleDefaults(row)}${row.confidence === 'unverified' ? ' (*unverified*)' : ''}`,
     `- Setting: \`${row.setting}\`, in ${row.unit}; ${row.where}`,
     `- Requests per connection: ${requestLimit(row.requestsPerConnection)}`,
@@ -70,8 +75,21 @@ function section(row: ServerRow): string {
       ? ['- Side effects:', ...row.sideEffects.map((text) => `  - ${text}`)]
       : []),
     ...(row.companions.length > 0 ? ['- Also check:', ...row.companions.map((text) => `  - ${text}`)] : []),
+    ...(row.holdsWorker === null
+      ? []
+      : [`- Each idle connection holds a worker: ${row.holdsWorker}; a long keep-alive exhausts them`]),
+    ...(row.http2 === null
+      ? []
+      : [
+          '- HTTP/2 and gRPC target groups:',
+          ...[
+            ...row.http2.change(EXAMPLE_SECONDS).map((line) => `\`${line.trim()}\``),
+            ...row.http2.notes,
+          ].map((line) => `  - ${line}`),
+        ]),
     ...(row.reload === null ? [] : [`- Takes effect with: \`${row.reload}\``]),
-    `- Source: ${row.source}`,
+    '- How it is known:',
+    ...sourceLines(row).map((line) => `  - ${line}`),
   ];
   const example =
     row.change === null

@@ -4,7 +4,10 @@ import { SERVERS } from './table.ts';
 /** A server that the text names, and the version if the text gives one that belongs to it. */
 export interface RecognizedServer {
   readonly row: ServerRow;
-  /** Digits and dots only, such as `1.22.1`; null where it is not given or is that of another product. */
+  /**
+   * Digits and dots only, such as `1.22.1`: of the server, or of the product that its row's `versionOf` names. null
+   * where it is not given or is that of another product.
+   */
   readonly version: string | null;
 }
 
@@ -13,35 +16,52 @@ interface Word {
   readonly version: string | null;
 }
 
-const BY_NAME: ReadonlyMap<string, ServerRow> = new Map(
-  SERVERS.flatMap((row) => [row.id, ...row.aliases].map((name) => [name, row] as const)),
+/** A name of the table within a text. */
+interface Found {
+  readonly row: ServerRow;
+  /** Whether the name is the server's; else it is that of a product that runs on it and has versions of its own. */
+  readonly isItsOwn: boolean;
+  /** A version that stands beside the name and is the server's. */
+  readonly version: string | null;
+}
+
+type Name = Omit<Found, 'version'>;
+
+const BY_NAME: ReadonlyMap<string, Name> = new Map(
+  SERVERS.flatMap((row) =>
+    [row.id, ...row.aliases, ...row.products].map((name): [string, Name] => [
+      name,
+      { row, isItsOwn: !row.products.includes(name) },
+    ]),
+  ),
 );
 
 const LONGEST_NAME_IN_WORDS = 3;
 const LONGEST_TEXT = 300;
 
 /** Words that stand between the names of a server and its worker. */
-const FILLERS = new Set(['with', 'worker', 'workers', 'class', 'on', 'and', 'the', 'server', 'version']);
+const FILLERS = new Set(
+  'with worker workers class on and the server version embedded inside using runs'.split(' '),
+);
 
 /** `1.1` in `Apache-Coyote/1.1` is a version of the connector's protocol, not of Tomcat. */
-const VERSION_IS_NOT_THE_SERVERS = new Set(['apache-coyote', 'wsgiserver', 'net-http']);
+const VERSION_IS_NOT_THE_SERVERS = new Set(['apache-coyote', 'net-http']);
 
-function toWord(part: string): Word {
-  const text = part.replace(/^[^a-z]+/, '');
-  const versioned = /^([^/:@=]+)[/:@=]v?(\d+(?:\.\d+)*)/.exec(text);
-  if (versioned) return { name: (versioned[1] ?? text).replaceAll('_', '-'), version: versioned[2] ?? null };
-  return { name: text.replaceAll(/[/:@=_]/g, '-'), version: null };
-}
+const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([a-z].*))?/;
 
-/** Splits a header or tag into names with versions; a version that stands alone belongs to the name before it. */
+/**
+ * Splits a header, tag or image into names with versions; a version belongs to the name before it. What follows a
+ * version behind a dash is a name again: `php:8.2-apache`.
+ */
 function toWords(text: string): readonly Word[] {
   const words: Word[] = [];
-  for (const part of text.split(/[\s(),;+]+/).filter((piece) => piece !== '' && !FILLERS.has(piece))) {
-    if (!/[a-z0-9]/.test(part)) continue;
-    const bareVersion = /^v?(\d+(?:\.\d+)*)/.exec(part)?.[1];
+  for (const part of text.split(/[\s(),;+/:@=]+/)) {
+    const [, version, rest] = VERSION.exec(part) ?? [];
+    const name = (version === undefined ? part : (rest ?? '')).replace(/^[^a-z]+/, '').replaceAll('_', '-');
     const before = words.at(-1);
-    if (bareVersion === undefined) words.push(toWord(part));
-    else if (before && before.version === null) words.splice(-1, 1, { ...before, version: bareVersion });
+    if (version !== undefined && before && before.version === null)
+      words.splice(-1, 1, { ...before, version });
+    if (name !== '' && !FILLERS.has(name)) words.push({ name, version: null });
   }
   return words;
 }
@@ -52,36 +72,62 @@ function withoutTrailingVersion({ name, version }: Word): Word {
   return match ? { name: match[1] ?? name, version: version ?? match[2] ?? null } : { name, version };
 }
 
-function nameAt(words: readonly Word[], start: number): RecognizedServer | null {
+/** The longest name of the table that begins at a word, and how many words it takes. */
+function nameAt(words: readonly Word[], start: number): { found: Found; length: number } | null {
   for (let length = Math.min(LONGEST_NAME_IN_WORDS, words.length - start); length > 0; length -= 1) {
     const chosen = words.slice(start, start + length);
     const name = chosen.map((word) => word.name).join('-');
-    const row = BY_NAME.get(name);
-    if (!row) continue;
-    const version = chosen.find((word) => word.version !== null)?.version ?? null;
-    const isItsOwn = row.versionOf !== 'another product' && !VERSION_IS_NOT_THE_SERVERS.has(name);
-    // Express 4 says nothing about the Node.js below it.
-    return { row, version: isItsOwn && row.versionOf === 'itself' ? version : null };
+    const known = BY_NAME.get(name);
+    if (!known) continue;
+    const written = chosen.find((word) => word.version !== null)?.version ?? null;
+    const counts =
+      known.isItsOwn && known.row.versionOf === 'itself' && !VERSION_IS_NOT_THE_SERVERS.has(name);
+    return { found: { ...known, version: counts ? written : null }, length };
   }
   return null;
 }
 
-function firstNamed(text: string): RecognizedServer | null {
+function allNamed(words: readonly Word[]): readonly Found[] {
+  const all: Found[] = [];
+  for (let start = 0; start < words.length; start += 1) {
+    const named = nameAt(words, start);
+    if (!named) continue;
+    all.push(named.found);
+    start += named.length - 1;
+  }
+  return all;
+}
+
+/**
+ * Which of several names holds the load balancer's connections: a web server or proxy stands in front of the rest; a
+ * server that is named says more than a product that usually runs on another; a runtime that is named says more than a
+ * framework of Node.js.
+ */
+function nearestToTheLoadBalancer(all: readonly Found[]): Found | null {
+  const front = all.find(({ row }) => row.layer === 'web server' || row.layer === 'proxy');
+  if (front) return front;
+  const first = all.find(({ isItsOwn }) => isItsOwn) ?? all[0] ?? null;
+  const runtime = all.find(({ row }) => row.layer === 'runtime' && row.id !== 'node');
+  return first?.row.versionOf === 'Node.js' && runtime ? runtime : first;
+}
+
+function recognizePart(text: string): RecognizedServer | null {
   const written = toWords(text);
   for (const words of [written, written.map(withoutTrailingVersion)]) {
-    for (let start = 0; start < words.length; start += 1) {
-      const found = nameAt(words, start);
-      if (found) return found;
-    }
+    const all = allNamed(words);
+    const nearest = nearestToTheLoadBalancer(all);
+    if (!nearest) continue;
+    const { row } = nearest;
+    const speaks = row.versionOf === 'Node.js' ? 'node' : row.id;
+    return { row, version: all.find((found) => found.row.id === speaks && found.version)?.version ?? null };
   }
   return null;
 }
 
 /**
- * Finds the server that a `Server:` header or the tag `alb502:server` names.
- * The first product that the table knows counts, so `Python/3.11 aiohttp/3.9` is aiohttp; of `puma behind nginx`
- * it is nginx, which holds the load balancer's connections. null for products that are not in the table,
- * the load balancer's own `awselb/2.0` among them.
+ * Finds the server that a `Server:` header, the tag `alb502:server` or the name of an image names: of several, the one
+ * that holds the load balancer's connections, so `puma behind nginx` and `Rails/nginx` are nginx. null for products that
+ * are not in the table, the load balancer's own `awselb/2.0` and frameworks that run on many servers among them.
  */
 export function recognizeServer(text: string): RecognizedServer | null {
   const parts = text
@@ -90,7 +136,7 @@ export function recognizeServer(text: string): RecognizedServer | null {
     .toLowerCase()
     .split(/\bbehind\b/);
   for (const part of parts.toReversed()) {
-    const found = firstNamed(part);
+    const found = recognizePart(part);
     if (found) return found;
   }
   return null;

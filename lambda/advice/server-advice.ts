@@ -1,7 +1,17 @@
 import { InputError } from '../model/failure.ts';
+import {
+  adviceToGoAround,
+  adviceToMeet,
+  caution,
+  LONGEST_WITH_WORKER_SECONDS,
+  remark,
+  verifyLines,
+} from './advice-lines.ts';
 import { idleCloseOf, type ServerDefault } from './default-keep-alive.ts';
+import { serversUnder } from './frameworks.ts';
+import { adviceForHttp2 } from './http2-advice.ts';
 import { recognizeServer } from './recognize.ts';
-import { type CommentStyle, type ServerRow, valueInUnit } from './server.ts';
+import { type ServerRow, valueInUnit } from './server.ts';
 import { USUAL_SETTINGS } from './servers/usual.ts';
 
 /** How to give a server a longer keep-alive, in the words of its own configuration. */
@@ -16,39 +26,12 @@ export interface ServerAdvice {
   readonly alsoCheck: readonly string[];
   readonly rollback: readonly string[];
   readonly verify: readonly string[];
-  /** Where the setting and its default are documented. */
-  readonly source: string;
 }
 
 interface Request {
   readonly seconds: number;
   readonly previousSeconds: number | null;
   readonly byDefault: ServerDefault;
-}
-
-function remark(style: CommentStyle, text: string): string {
-  return style === '<!--' ? `<!-- ${text} -->` : `${style} ${text}`;
-}
-
-/** Where a row's figures could not be checked against its documentation, the text says so. */
-function caution(row: ServerRow): string {
-  return row.confidence === 'unverified'
-    ? ' The figures for this server are not verified: measure before and after.'
-    : '';
-}
-
-/** The longest idle timeout, in whole seconds, for which such a keep-alive is enough. */
-function longestIdleTimeoutSeconds(keepAliveSeconds: number): number {
-  // What is left of 66 / 1.1 in binary is a hair below 60.
-  return Math.max(1, Math.floor(Math.min(keepAliveSeconds - 5, keepAliveSeconds / 1.1) + 1e-6));
-}
-
-function verifyLines(seconds: number): readonly string[] {
-  return [
-    `alb502 probe HOST:PORT --idle-timeout ${longestIdleTimeoutSeconds(seconds)} --max-seconds ${Math.ceil(seconds) + 15}`,
-    `# expect: still open after ${Math.ceil(seconds)} s idle; then send fresh traffic through the load balancer:`,
-    'alb502 verify https://LOAD_BALANCER/',
-  ];
 }
 
 function describeDefault({ idleClose, certainty }: ServerDefault): string {
@@ -102,26 +85,30 @@ function adviceToChange(
       ...row.alsoWrite(seconds),
       ...(row.reload === null ? [] : [row.reload]),
     ],
-    sideEffects: orTheUsual(row.sideEffects),
+    sideEffects: row.sideEffects,
     alsoCheck: row.companions,
     rollback: rollbackLines(row, change, request),
     verify: verifyLines(seconds),
-    source: row.source,
   };
 }
 
-const orTheUsual = (effects: readonly string[]): readonly string[] =>
-  effects.length > 0 ? effects : ['idle connections stay open for longer'];
+function reasonToLookElsewhere({ idleClose, seconds }: ServerDefault): readonly [string, string] {
+  if (idleClose === 'never')
+    return ['closes no idle connection by itself: something else does', 'It has no idle timeout.'];
+  if (seconds !== null)
+    return [
+      `keeps idle connections for ${seconds} s: its keep-alive is not the cause`,
+      'That is fixed, and long enough.',
+    ];
+  return [
+    'keeps no connections: its keep-alive is not the cause',
+    'It closes after each response and announces it, so the load balancer reuses nothing.',
+  ];
+}
 
 /** For a server without the setting that cannot race by itself: it announces each close, or never closes. */
 function adviceToLookElsewhere(row: ServerRow, { seconds, byDefault }: Request): ServerAdvice {
-  const [title, reason] =
-    byDefault.idleClose === 'never'
-      ? ['closes no idle connection by itself: something else does', 'It has no idle timeout.']
-      : [
-          'keeps no connections: its keep-alive is not the cause',
-          'It closes after each response and announces it, so the load balancer reuses nothing.',
-        ];
+  const [title, reason] = reasonToLookElsewhere(byDefault);
   return {
     title: `${row.name} ${title}`,
     why: `${reason} Check what really answers on the target's port; another server may stand in front.${caution(row)}`,
@@ -130,36 +117,6 @@ function adviceToLookElsewhere(row: ServerRow, { seconds, byDefault }: Request):
     alsoCheck: row.companions,
     rollback: [],
     verify: verifyLines(seconds),
-    source: row.source,
-  };
-}
-
-/** For a server whose keep-alive cannot be set, or not that long: the load balancer must close first, or a proxy stands in front. */
-function adviceToGoAround(row: ServerRow, { seconds, byDefault }: Request): ServerAdvice {
-  const longest = row.change === null ? byDefault.seconds : row.longestSeconds;
-  const limit =
-    longest === null
-      ? 'It has no setting for it.'
-      : `The longest it can keep an idle connection is ${longest} s.`;
-  const below =
-    longest === null
-      ? 'what a probe measures'
-      : `${Math.max(1, Math.floor(Math.min(longest - 5, longest / 1.1)))} s`;
-  return {
-    title: `${row.name}: cannot keep idle connections for ${Math.ceil(seconds)} s`,
-    why: `${limit} Lower the load balancer's idle timeout to ${below}, or put a proxy in front that can.${caution(row)}`,
-    lines: [
-      'alb502 probe HOST:PORT # measure first',
-      '# or in front of it, on nginx:',
-      `keepalive_timeout ${valueInUnit('seconds', seconds)}s;`,
-    ],
-    sideEffects: [
-      'a lower idle timeout of the load balancer cuts requests and WebSockets that stay silent for longer',
-    ],
-    alsoCheck: row.companions,
-    rollback: ['# set idle_timeout.timeout_seconds back to its value of before; remove the proxy'],
-    verify: verifyLines(seconds),
-    source: row.source,
   };
 }
 
@@ -170,12 +127,15 @@ function adviceForUnknown(
 ): ServerAdvice {
   const name = serverText === null ? "the targets' server" : `"${serverText.slice(0, 60)}"`;
   const before = previousSeconds === null ? 'its value of before' : `${asConfigured(previousSeconds)} s`;
+  const under = serverText === null ? null : serversUnder(serverText);
   return {
     title: `Set the keep-alive of ${name} to ${Math.ceil(seconds)} s or more`,
     why:
       serverText === null
         ? 'Which server runs on the targets is not known; tag the target group with alb502:server for its exact setting.'
-        : 'This server is not in the table, docs/servers.md; the setting is the idle or keep-alive timeout of its HTTP server.',
+        : under !== null
+          ? `That names no server: tag the target group with the one that runs it (${under}) for its exact setting.`
+          : 'This server is not in the table, docs/servers.md; the setting is the idle or keep-alive timeout of its HTTP server.',
     lines: USUAL_SETTINGS(seconds),
     sideEffects: [
       'some servers hold a worker for each idle connection (Apache prefork, gunicorn with green threads)',
@@ -186,10 +146,11 @@ function adviceForUnknown(
     ],
     rollback: [`# set the keep-alive back to ${before} and reload`],
     verify: verifyLines(seconds),
-    source:
-      'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html',
   };
 }
+
+/** The protocol between load balancer and targets, as `ProtocolVersion` of a target group writes it. */
+export type TargetProtocol = 'HTTP1' | 'HTTP2' | 'GRPC';
 
 /**
  * Says how to make a server keep idle connections for at least so many seconds.
@@ -197,26 +158,40 @@ function adviceForUnknown(
  * @param serverText The tag `alb502:server` or a `Server:` header; null where neither is known.
  * @param keepAliveSeconds What the keep-alive must become; rounded up to the server's own unit.
  * @param previousSeconds What it is now, for the way back; without it, the server's default.
+ * @param protocol Of the target group; HTTP/2 and gRPC have advice of their own.
  * @throws InputError if `keepAliveSeconds` is not a positive number.
  */
 export function serverAdvice(
   serverText: string | null,
   keepAliveSeconds: number,
   previousSeconds: number | null = null,
+  protocol: TargetProtocol = 'HTTP1',
 ): ServerAdvice {
   if (!Number.isFinite(keepAliveSeconds) || keepAliveSeconds <= 0) {
     throw new InputError(`keep-alive must be a positive number of seconds, not ${keepAliveSeconds}`);
   }
   const found = serverText === null ? null : recognizeServer(serverText);
+  if (protocol !== 'HTTP1' || found?.row.http2Only)
+    return adviceForHttp2(found?.row ?? null, keepAliveSeconds);
   // A header can hold anything; the alert's subject and chat card take one line.
   const printable = serverText?.replaceAll(/[\p{C}\s]+/gu, ' ').trim() || null;
   if (!found) return adviceForUnknown(printable, keepAliveSeconds, previousSeconds);
-  const { row, version } = found;
-  const request = { seconds: keepAliveSeconds, previousSeconds, byDefault: idleCloseOf(row, version) };
-  const cannotRace = ['each-response', 'never'].includes(String(request.byDefault.idleClose));
-  if (row.change === null && cannotRace) return adviceToLookElsewhere(row, request);
-  const tooLong = row.longestSeconds !== null && keepAliveSeconds > row.longestSeconds;
-  return row.change === null || tooLong
-    ? adviceToGoAround(row, request)
+  const byDefault = idleCloseOf(found.row, found.version);
+  return adviceForRow(found.row, { seconds: keepAliveSeconds, previousSeconds, byDefault });
+}
+
+function adviceForRow(row: ServerRow, request: Request): ServerAdvice {
+  const { seconds, byDefault } = request;
+  if (row.change === null) {
+    const lasts = byDefault.seconds !== null && byDefault.seconds >= seconds;
+    const cannotRace = lasts || ['each-response', 'never'].includes(String(byDefault.idleClose));
+    return cannotRace
+      ? adviceToLookElsewhere(row, request)
+      : adviceToGoAround(row, seconds, byDefault.seconds);
+  }
+  if (row.longestSeconds !== null && seconds > row.longestSeconds)
+    return adviceToGoAround(row, seconds, row.longestSeconds);
+  return row.holdsWorker !== null && seconds > LONGEST_WITH_WORKER_SECONDS
+    ? adviceToMeet(row, row.change, seconds)
     : adviceToChange(row, row.change, request);
 }

@@ -33,8 +33,19 @@ export interface RequestsPerConnection {
   readonly announced: boolean | null;
 }
 
-/** How far the figures of a row can be trusted. */
-export type Confidence = 'documented' | 'measured' | 'unverified';
+/**
+ * How the figures of a row are known: measured by this project against the server itself, read in its source, or in its
+ * manual; `unverified` where none of them could be had. Where and when, for each value: scripts/server-sources.
+ */
+export type Confidence = 'measured' | 'source' | 'documented' | 'unverified';
+
+/** How a server ends an HTTP/2 connection, which carries many requests, by itself. */
+export interface Http2Settings {
+  /** The lines that keep an idle connection for so many seconds, or forever. */
+  readonly change: (seconds: number) => readonly string[];
+  /** What else ends a connection or a stream there, by the settings' own names and with their defaults. */
+  readonly notes: readonly string[];
+}
 
 /** How a remark is written where the lines go. */
 export type CommentStyle = '#' | '//' | ';' | '<!--' | 'rem';
@@ -45,6 +56,8 @@ export interface ServerRow {
   readonly id: string;
   /** Other spellings, lower case, words joined by `-`; also what its `Server:` header says. */
   readonly aliases: readonly string[];
+  /** Products that run on it and count versions of their own: `rails 7.1` says nothing of Puma's version. */
+  readonly products: readonly string[];
   readonly name: string;
   readonly layer: Layer;
   /** The setting that ends an idle connection, by its own name. */
@@ -72,19 +85,51 @@ export interface ServerRow {
   /** The usual command that makes the change take effect; null where the process is redeployed. */
   readonly reload: string | null;
   readonly confidence: Confidence;
-  /** The manual page or source file that the row was taken from. */
-  readonly source: string;
+  /**
+   * When an idle connection takes a worker away from everybody else, in words that follow "where". A long keep-alive
+   * then exhausts the workers; null where idle connections are cheap.
+   */
+  readonly holdsWorker: string | null;
+  /** What HTTP/2 and gRPC target groups need; null where nothing but its keep-alive is known. */
+  readonly http2: Http2Settings | null;
+  /** Whether it speaks nothing but HTTP/2. */
+  readonly http2Only: boolean;
 }
 
-/** Nothing to write beside the setting itself. */
-export const NOTHING_ELSE = (): readonly string[] => [];
+/** A remark on servers whose default is 60 s. */
+export const AS_LOAD_BALANCER =
+  'The default is that of the load balancer, 60 s: both close at the same moment, which races too';
 
 /** No limit of requests on a connection. */
-export const NO_REQUEST_LIMIT: RequestsPerConnection = {
+const NO_REQUEST_LIMIT: RequestsPerConnection = {
   setting: null,
   defaults: [{ since: null, value: null }],
   announced: null,
 };
+
+const USUAL = {
+  aliases: [],
+  products: [],
+  layer: 'application server',
+  unit: 'seconds',
+  versionOf: 'itself',
+  alsoWrite: (): readonly string[] => [],
+  comment: '#',
+  longestSeconds: null,
+  companions: [],
+  sideEffects: [],
+  requestsPerConnection: NO_REQUEST_LIMIT,
+  reload: null,
+  confidence: 'source',
+  holdsWorker: null,
+  http2: null,
+  http2Only: false,
+} as const satisfies Partial<ServerRow>;
+
+/** A row of the table; what is not said is as most servers have it. */
+export function serverRow(row: Omit<ServerRow, keyof typeof USUAL> & Partial<ServerRow>): ServerRow {
+  return { ...USUAL, ...row };
+}
 
 /** Whole seconds, rounded up, so that the value never falls below what was asked for. */
 export function wholeSeconds(seconds: number): number {

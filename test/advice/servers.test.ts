@@ -2,33 +2,55 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timeSpan, valueInUnit } from '../../lambda/advice/server.ts';
 import { SERVERS } from '../../lambda/advice/servers.ts';
+import { MEASURED } from '../../scripts/server-sources/measured.ts';
+import { SOURCES, sourcedValues } from '../../scripts/server-sources/sources.ts';
 
 const settable = SERVERS.flatMap((row) => (row.change ? [{ id: row.id, row, change: row.change }] : []));
 
 /** Every run of digits, or of digits and colons, that stands alone in the lines. */
 function valuesIn(lines: readonly string[]): readonly string[] {
-  return lines.join('\n').match(/(?<![\d.:_])\d+(?::\d\d:\d\d)?(?![\d.:_])/g) ?? [];
+  return lines.join('\n').match(/(?<![\d.:_])\d+(?::\d\d:\d\d)?(?![\d:_]|\.\d)/g) ?? [];
 }
 
 describe('the table of servers', () => {
   it('names every server once, so that a tag means one row', () => {
-    const names = SERVERS.flatMap((row) => [row.id, ...row.aliases]);
+    const names = SERVERS.flatMap((row) => [row.id, ...row.aliases, ...row.products]);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   it('writes names as a tag or header is read: lower case, without spaces', () => {
-    for (const name of SERVERS.flatMap((row) => [row.id, ...row.aliases]))
+    for (const name of SERVERS.flatMap((row) => [row.id, ...row.aliases, ...row.products]))
       expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
   });
 
+  it.each(SERVERS.map((row) => [row.id, row] as const))('%s names its setting and place', (_id, row) => {
+    expect(row.setting).not.toBe('');
+    expect(row.where).not.toBe('');
+  });
+
   it.each(SERVERS.map((row) => [row.id, row] as const))(
-    '%s names its source, setting and place',
-    (_id, row) => {
-      expect(row.source).toMatch(/^https:\/\/[a-z0-9.-]+\.[a-z]+\//);
-      expect(row.setting).not.toBe('');
-      expect(row.where).not.toBe('');
+    '%s says of each value how it is known, in which version and when',
+    (id, row) => {
+      const isMeasured = MEASURED[id]?.what.startsWith('default') ?? false;
+      for (const { value, fact } of sourcedValues(row)) {
+        if (fact === null) {
+          expect(isMeasured, `${value} is measured, or has a source`).toBe(true);
+          continue;
+        }
+        expect(fact.at).toMatch(/^https:\/\/[a-z0-9.-]+\.[a-z]+\//);
+        expect(fact.on).toMatch(/^20\d\d-\d\d-\d\d$/);
+        // A branch moves: what was read there may be gone.
+        expect(fact.at).not.toMatch(/\/blob\/(main|master|trunk|HEAD)\/|\/(stable|latest)\//);
+        if (fact.by === 'source') expect(fact.at).toContain(fact.version);
+      }
+      const basis = sourcedValues(row)[0]?.fact?.by ?? 'measured';
+      expect(row.confidence).toBe(isMeasured && row.id !== 'puma' ? 'measured' : basis);
     },
   );
+
+  it('has sources for its rows, and for no others', () => {
+    expect(Object.keys(SOURCES).toSorted()).toEqual(SERVERS.map(({ id }) => id).toSorted());
+  });
 
   it.each(SERVERS.map((row) => [row.id, row] as const))(
     '%s lists its defaults newest first, down to the oldest',

@@ -59,7 +59,7 @@ export const cases: readonly Case[] = [
     probability: SURE,
     severity: 'warning',
     mismatches: [],
-    actions: ['MaxKeepAliveRequests 0', 'announces the close, so look for a proxy'],
+    actions: ['MaxKeepAliveRequests 10000', 'announces the close, so look for a proxy'],
   },
   {
     ...UNCLEAR,

@@ -21,6 +21,7 @@ export interface ServerCommand {
 
 /** Finds a program, also where only root's path has it; otherwise the error says how to install it. */
 export async function findProgram(name: string, debianPackage: string): Promise<string> {
+  if (name.startsWith('/') && (await exists(name))) return name;
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const folder of folders) {
     const file = join(folder, name);
@@ -89,7 +90,7 @@ async function freePort(): Promise<number> {
 }
 
 async function accepting(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     const socket = connect(port, '127.0.0.1');
     const accepted = await once(socket, 'connect').then(
@@ -100,7 +101,7 @@ async function accepting(port: number, child: ChildProcess): Promise<void> {
     if (accepted) return;
     await sleep(50);
   }
-  throw new Error('it did not accept a connection within 10 s');
+  throw new Error('it did not accept a connection within 60 s');
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

@@ -1,15 +1,7 @@
-import {
-  NO_REQUEST_LIMIT,
-  NOTHING_ELSE,
-  type ServerRow,
-  wholeMilliseconds,
-  wholeSeconds,
-} from '../server.ts';
+import { type ServerRow, serverRow, wholeMilliseconds, wholeSeconds } from '../server.ts';
 
-const NODE_DEFAULTS: ServerRow['idleClose'] = [
-  { since: '26', value: 65 },
-  { since: null, value: 5 },
-];
+/** 65 s is merged for a later major version (nodejs/node #62782); 26.12 has 5 s still. */
+const NODE_DEFAULTS: ServerRow['idleClose'] = [{ since: null, value: 5 }];
 
 const NODE_REQUESTS: ServerRow['requestsPerConnection'] = {
   setting: 'server.maxRequestsPerSocket',
@@ -18,7 +10,7 @@ const NODE_REQUESTS: ServerRow['requestsPerConnection'] = {
 };
 
 const NODE_COMPANIONS = [
-  'Node before 18.2: server.headersTimeout (60 s) must be longer than the keep-alive, or it ends idle connections first',
+  'Node before 18.2: server.headersTimeout (60 s; 40 s until December 2019) must be longer than the keep-alive, or it ends idle connections first',
   'server.headersTimeout above server.requestTimeout (300 s) needs a longer requestTimeout too',
   'Newer versions close about 1 s after the value that the Keep-Alive header advertises',
 ];
@@ -27,8 +19,6 @@ const NODE_SIDE_EFFECTS = [
   'Shutdown waits for idle connections: on SIGTERM call server.close() and server.closeIdleConnections() (Node 19 and later do the second by themselves)',
   'Each idle connection holds one file descriptor and a little memory',
 ];
-
-const NODE_SOURCE = 'https://nodejs.org/api/http.html#serverkeepalivetimeout';
 
 /** The line that every framework on Node's own server shares. */
 const onServer = (server: string, seconds: number): readonly string[] => [
@@ -47,18 +37,14 @@ const ON_NODE = {
     `// Node before 18.2 also: server.headersTimeout = ${wholeMilliseconds(seconds + 5)};`,
   ],
   comment: '//',
-  longestSeconds: null,
   companions: NODE_COMPANIONS,
   sideEffects: NODE_SIDE_EFFECTS,
   requestsPerConnection: NODE_REQUESTS,
-  reload: null,
-  confidence: 'documented',
-  source: NODE_SOURCE,
 } as const satisfies Partial<ServerRow>;
 
 /** Servers of the JavaScript world. */
 export const NODE_SERVERS: readonly ServerRow[] = [
-  {
+  serverRow({
     ...ON_NODE,
     id: 'node',
     aliases: ['nodejs', 'node.js', 'node-http', 'node-https'],
@@ -67,39 +53,43 @@ export const NODE_SERVERS: readonly ServerRow[] = [
     versionOf: 'itself',
     change: (seconds) => onServer('server', seconds),
     confidence: 'measured',
-  },
-  {
+  }),
+  serverRow({
     ...ON_NODE,
     id: 'express',
     aliases: ['expressjs', 'express.js'],
     name: 'Express',
+    confidence: 'measured',
     change: (seconds) => ['const server = app.listen(port);', ...onServer('server', seconds)],
-  },
-  {
+  }),
+  serverRow({
     ...ON_NODE,
     id: 'koa',
     aliases: ['koajs', 'koa.js'],
     name: 'Koa',
+    confidence: 'measured',
     change: (seconds) => ['const server = app.listen(port);', ...onServer('server', seconds)],
-  },
-  {
+  }),
+  serverRow({
     ...ON_NODE,
     id: 'nestjs',
     aliases: ['nest', 'nest.js'],
     name: 'NestJS on Express',
+    confidence: 'documented',
     change: (seconds) => ['const server = app.getHttpServer();', ...onServer('server', seconds)],
-  },
-  {
+  }),
+  serverRow({
     ...ON_NODE,
     id: 'hapi',
     aliases: ['hapijs', 'hapi.js'],
     name: 'hapi',
+    confidence: 'measured',
     change: (seconds) => onServer('server.listener', seconds),
-  },
-  {
+  }),
+  serverRow({
     ...ON_NODE,
     id: 'fastify',
-    aliases: ['nestjs-fastify', 'nest-fastify'],
+    products: ['nestjs-fastify', 'nest-fastify'],
     name: 'Fastify',
     setting: 'keepAliveTimeout',
     where: 'code, option of Fastify()',
@@ -109,16 +99,17 @@ export const NODE_SERVERS: readonly ServerRow[] = [
     ],
     assumedVersion: '5',
     versionOf: 'itself',
+    confidence: 'measured',
     change: (seconds) => [`const app = Fastify({ keepAliveTimeout: ${wholeMilliseconds(seconds)} });`],
-    alsoWrite: NOTHING_ELSE,
+    alsoWrite: () => [],
     companions: ['Ignored where the option serverFactory is used: set it on the server made there'],
-    source: 'https://fastify.dev/docs/latest/Reference/Server/#keepalivetimeout',
-  },
-  {
+  }),
+  serverRow({
     ...ON_NODE,
     id: 'next',
     aliases: ['nextjs', 'next.js'],
     name: 'Next.js',
+    confidence: 'documented',
     setting: '--keepAliveTimeout',
     where: 'flag of `next start`; environment of the standalone server',
     change: (seconds) => [`next start --keepAliveTimeout ${wholeMilliseconds(seconds)}`],
@@ -127,71 +118,30 @@ export const NODE_SERVERS: readonly ServerRow[] = [
     ],
     comment: '#',
     companions: ['A custom server (server.js of your own) ignores both: set server.keepAliveTimeout there'],
-    source: 'https://nextjs.org/docs/app/api-reference/cli/next#configuring-a-timeout-for-downstream-proxies',
-  },
-  {
-    id: 'bun',
-    aliases: ['bun-serve', 'bun.serve'],
-    name: 'Bun.serve',
-    layer: 'runtime',
-    setting: 'idleTimeout',
-    unit: 'seconds',
-    where: 'code, option of Bun.serve()',
-    idleClose: [{ since: null, value: 10 }],
-    versionOf: 'itself',
-    change: (seconds) => [`Bun.serve({ idleTimeout: ${wholeSeconds(seconds)}, fetch: handler });`],
-    alsoWrite: NOTHING_ELSE,
-    comment: '//',
-    longestSeconds: 255,
-    companions: ['The longest value is 255: an idle timeout above 230 s cannot be outlasted'],
-    sideEffects: [
-      'It also ends requests during which no byte moves for that long; raising it lets those live longer',
+  }),
+  serverRow({
+    ...ON_NODE,
+    id: 'hono',
+    aliases: ['hono-node', 'hono-node-server'],
+    name: 'Hono on Node.js (@hono/node-server)',
+    change: (seconds) => [
+      'const server = serve({ fetch: app.fetch, port });',
+      ...onServer('server', seconds),
     ],
-    requestsPerConnection: NO_REQUEST_LIMIT,
-    reload: null,
-    confidence: 'documented',
-    source: 'https://bun.sh/docs/runtime/http/server#idletimeout',
-  },
-  {
-    id: 'deno',
-    aliases: ['deno-serve', 'deno.serve'],
-    name: 'Deno.serve',
-    layer: 'runtime',
-    setting: 'none',
+    companions: ['On Bun or Deno: name bun or deno instead; their settings count', ...NODE_COMPANIONS],
+    confidence: 'measured',
+  }),
+  serverRow({
+    ...ON_NODE,
+    id: 'sveltekit',
+    aliases: ['svelte-kit', 'adapter-node'],
+    name: 'SvelteKit (adapter-node)',
+    setting: 'KEEP_ALIVE_TIMEOUT',
     unit: 'seconds',
-    where: 'not exposed in the versions read',
-    idleClose: [{ since: null, value: 'unknown' }],
-    versionOf: 'itself',
-    change: null,
-    alsoWrite: NOTHING_ELSE,
-    comment: '//',
-    longestSeconds: null,
-    companions: [],
-    sideEffects: [],
-    requestsPerConnection: NO_REQUEST_LIMIT,
-    reload: null,
-    confidence: 'unverified',
-    source: 'https://github.com/denoland/deno/pull/34172',
-  },
-  {
-    id: 'uwebsockets',
-    aliases: ['uws', 'uwebsockets.js', 'hyper-express'],
-    name: 'uWebSockets.js',
-    layer: 'application server',
-    setting: 'none for HTTP',
-    unit: 'seconds',
-    where: 'fixed in its source (HTTP_IDLE_TIMEOUT_S); idleTimeout is for WebSockets only',
-    idleClose: [{ since: null, value: 10 }],
-    versionOf: 'itself',
-    change: null,
-    alsoWrite: NOTHING_ELSE,
-    comment: '//',
-    longestSeconds: null,
-    companions: ['Timers run in steps of 4 s, so the close comes up to 4 s off'],
-    sideEffects: [],
-    requestsPerConnection: NO_REQUEST_LIMIT,
-    reload: null,
-    confidence: 'documented',
-    source: 'https://github.com/uNetworking/uWebSockets.js/issues/939',
-  },
+    where: 'environment of the process',
+    change: (seconds) => [`KEEP_ALIVE_TIMEOUT=${wholeSeconds(seconds)} node build`],
+    alsoWrite: (seconds) => [`# Node before 18.2 also: HEADERS_TIMEOUT=${wholeSeconds(seconds + 5)}`],
+    comment: '#',
+    companions: ['An adapter-node without that variable needs a server of your own around handler.js'],
+  }),
 ];

@@ -1,27 +1,17 @@
-import { NO_REQUEST_LIMIT, NOTHING_ELSE, type ServerRow, wholeSeconds } from '../server.ts';
+import { AS_LOAD_BALANCER, type ServerRow, serverRow, wholeSeconds } from '../server.ts';
 import { NO_THREAD, TOMCAT_REQUESTS } from './java.ts';
-
-const SPRING_SOURCE = 'https://docs.spring.io/spring-boot/appendix/application-properties/index.html';
 
 /** What every Spring Boot row has in common. */
 const SPRING = {
   layer: 'framework',
-  unit: 'seconds',
   where: 'application.properties',
   versionOf: 'another product',
-  alsoWrite: NOTHING_ELSE,
-  comment: '#',
-  longestSeconds: null,
   sideEffects: NO_THREAD,
-  requestsPerConnection: NO_REQUEST_LIMIT,
-  reload: null,
-  confidence: 'documented',
-  source: SPRING_SOURCE,
 } as const satisfies Partial<ServerRow>;
 
 /** Spring Boot on each of its servers. */
 export const SPRING_SERVERS: readonly ServerRow[] = [
-  {
+  serverRow({
     ...SPRING,
     id: 'spring-boot',
     aliases: ['spring', 'springboot', 'spring-boot-tomcat', 'spring-tomcat'],
@@ -32,11 +22,11 @@ export const SPRING_SERVERS: readonly ServerRow[] = [
     alsoWrite: () => ['server.tomcat.max-keep-alive-requests=-1'],
     companions: [
       'Both properties exist since Spring Boot 2.5; before that, a WebServerFactoryCustomizer sets them on the connector',
-      'The default is that of the load balancer, 60 s: both close at the same moment, which races too',
+      AS_LOAD_BALANCER,
     ],
     requestsPerConnection: TOMCAT_REQUESTS('server.tomcat.max-keep-alive-requests'),
-  },
-  {
+  }),
+  serverRow({
     ...SPRING,
     id: 'spring-boot-jetty',
     aliases: ['spring-jetty', 'springboot-jetty'],
@@ -45,18 +35,21 @@ export const SPRING_SERVERS: readonly ServerRow[] = [
     idleClose: [{ since: null, value: 30 }],
     change: (seconds) => [`server.jetty.connection-idle-timeout=${wholeSeconds(seconds)}s`],
     companions: ['It also ends a request or response on which no byte moves for that long'],
-  },
-  {
+  }),
+  serverRow({
     ...SPRING,
     id: 'spring-boot-undertow',
     aliases: ['spring-undertow', 'springboot-undertow'],
     name: 'Spring Boot on Undertow',
     setting: 'server.undertow.no-request-timeout',
-    idleClose: [{ since: null, value: 'never' }],
+    idleClose: [{ since: null, value: 60 }],
     change: (seconds) => [`server.undertow.no-request-timeout=${wholeSeconds(seconds)}s`],
-    companions: ['An IDLE_TIMEOUT set through server.undertow.options.server ends idle connections too'],
-  },
-  {
+    companions: [
+      AS_LOAD_BALANCER,
+      'An IDLE_TIMEOUT set through server.undertow.options.server ends idle connections too',
+    ],
+  }),
+  serverRow({
     ...SPRING,
     id: 'spring-boot-netty',
     aliases: [
@@ -77,5 +70,5 @@ export const SPRING_SERVERS: readonly ServerRow[] = [
       defaults: [{ since: null, value: null }],
       announced: true,
     },
-  },
+  }),
 ];

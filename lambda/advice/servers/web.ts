@@ -1,4 +1,4 @@
-import { type ServerRow, wholeSeconds } from '../server.ts';
+import { type ServerRow, serverRow, wholeSeconds } from '../server.ts';
 
 const NGINX_CHANGE: NonNullable<ServerRow['change']> = (seconds) => [
   `keepalive_timeout ${wholeSeconds(seconds)}s;`,
@@ -8,16 +8,13 @@ const NGINX_CHANGE: NonNullable<ServerRow['change']> = (seconds) => [
 const NGINX = {
   layer: 'web server',
   setting: 'keepalive_timeout',
-  unit: 'seconds',
   where: '/etc/nginx/nginx.conf, http block (not an upstream block)',
   idleClose: [{ since: null, value: 75 }],
   change: NGINX_CHANGE,
-  alsoWrite: () => ['keepalive_requests 10000;', 'keepalive_time 24h; # 1.19.10 and later'],
-  comment: '#',
-  longestSeconds: null,
+  alsoWrite: () => ['keepalive_requests 10000;'],
   companions: [
     'Packaged nginx.conf files often set 65: look there and in conf.d before trusting the default',
-    'keepalive_time (1 h, since 1.19.10) closes after the next response; leave the line out on older versions',
+    'keepalive_time (1 h, since 1.19.10) closes a connection with its next response, and announces that',
     'Idle connections are closed early when worker_connections run short, and on every reload',
   ],
   sideEffects: [
@@ -25,8 +22,7 @@ const NGINX = {
     'A reload closes the idle connections of the old workers: a few more 502s may show once',
   ],
   reload: 'nginx -t && nginx -s reload',
-  confidence: 'documented',
-  source: 'https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_timeout',
+  confidence: 'measured',
 } as const satisfies Partial<ServerRow>;
 
 const NGINX_REQUESTS: ServerRow['requestsPerConnection'] = {
@@ -38,30 +34,57 @@ const NGINX_REQUESTS: ServerRow['requestsPerConnection'] = {
   announced: true,
 };
 
+/** What the settings of HTTP/2 on nginx are; grpc_pass has the same. */
+const NGINX_HTTP2: ServerRow['http2'] = {
+  change: NGINX_CHANGE,
+  notes: [
+    'keepalive_requests counts the requests of all streams; at the limit nginx sends GOAWAY',
+    'http2_max_concurrent_streams (128); before 1.19.7 http2_idle_timeout (3 min) and http2_max_requests (1000) count instead',
+  ],
+};
+
 /** Web servers that stand in front of applications. */
 export const WEB_SERVERS: readonly ServerRow[] = [
-  {
+  serverRow({
     ...NGINX,
     id: 'nginx',
-    aliases: ['nginx-plus', 'nginx-ingress', 'ingress-nginx'],
+    aliases: ['nginx-plus'],
     name: 'nginx',
-    versionOf: 'itself',
     requestsPerConnection: NGINX_REQUESTS,
-  },
-  {
+    http2: NGINX_HTTP2,
+  }),
+  serverRow({
     ...NGINX,
     id: 'openresty',
-    aliases: ['kong', 'apisix', 'tengine'],
-    name: 'OpenResty and others built on nginx',
-    where: 'nginx.conf of the product, http block',
-    versionOf: 'itself',
+    aliases: ['openresty-nginx'],
+    name: 'OpenResty',
+    where: 'nginx.conf of OpenResty, http block',
     requestsPerConnection: NGINX_REQUESTS,
     reload: 'openresty -t && openresty -s reload',
-  },
-  {
+    confidence: 'unverified',
+    http2: NGINX_HTTP2,
+  }),
+  serverRow({
+    ...NGINX,
+    id: 'tengine',
+    name: 'Tengine',
+    where: 'nginx.conf of Tengine, http block',
+    requestsPerConnection: {
+      ...NGINX_REQUESTS,
+      defaults: [
+        { since: '2.4', value: 1000 },
+        { since: null, value: 100 },
+      ],
+    },
+    confidence: 'source',
+    http2: NGINX_HTTP2,
+  }),
+  serverRow({
     ...NGINX,
     id: 'php-fpm',
-    aliases: ['php', 'phpfpm'],
+    aliases: ['phpfpm'],
+    products: ['php'],
+    layer: 'application server',
     name: 'PHP-FPM behind nginx',
     where:
       "the web server in front: PHP-FPM speaks FastCGI and holds none of the load balancer's connections",
@@ -71,23 +94,21 @@ export const WEB_SERVERS: readonly ServerRow[] = [
       'Behind Apache: KeepAliveTimeout of Apache counts instead',
       'A dead PHP-FPM makes the web server answer 502 itself: that shows as a target 5xx, not as an ELB 502',
     ],
-  },
-  {
+    confidence: 'source',
+  }),
+  serverRow({
     id: 'apache',
-    aliases: ['httpd', 'apache2', 'apache-httpd', 'apache-http-server', 'mod-php'],
+    aliases: ['httpd', 'apache2', 'apache-httpd', 'apache-http-server'],
+    products: ['mod-php', 'mod-wsgi'],
     name: 'Apache httpd',
     layer: 'web server',
     setting: 'KeepAliveTimeout',
-    unit: 'seconds',
     where: '/etc/apache2/apache2.conf or httpd.conf, server or virtual host',
     idleClose: [{ since: null, value: 5 }],
-    versionOf: 'itself',
     change: (seconds) => ['KeepAlive On', `KeepAliveTimeout ${wholeSeconds(seconds)}`],
-    alsoWrite: () => ['MaxKeepAliveRequests 0'],
-    comment: '#',
-    longestSeconds: null,
+    alsoWrite: () => ['MaxKeepAliveRequests 10000'],
     companions: [
-      'MaxKeepAliveRequests (100) closes a connection after so many requests; 0 is unlimited',
+      'MaxKeepAliveRequests (100) closes a connection after so many requests and announces it; 0 is unlimited',
       'A virtual host can set its own KeepAliveTimeout; of name-based hosts on one address, the first one counts',
       'The event MPM closes idle connections early when it runs out of workers',
     ],
@@ -101,34 +122,45 @@ export const WEB_SERVERS: readonly ServerRow[] = [
       announced: true,
     },
     reload: 'apachectl configtest && apachectl graceful',
-    confidence: 'documented',
-    source: 'https://httpd.apache.org/docs/2.4/mod/core.html#keepalivetimeout',
-  },
-  {
+    confidence: 'measured',
+    holdsWorker: 'with the MPM prefork or worker (apachectl -V tells)',
+  }),
+  serverRow({
     id: 'lighttpd',
-    aliases: [],
     name: 'lighttpd',
     layer: 'web server',
     setting: 'server.max-keep-alive-idle',
-    unit: 'seconds',
     where: '/etc/lighttpd/lighttpd.conf',
     idleClose: [{ since: null, value: 5 }],
-    versionOf: 'itself',
     change: (seconds) => [`server.max-keep-alive-idle = ${wholeSeconds(seconds)}`],
     alsoWrite: () => ['server.max-keep-alive-requests = 10000'],
-    comment: '#',
     longestSeconds: 65_535,
     companions: [
-      'server.max-keep-alive-requests (100, or 1000 in newer versions) closes after so many requests; 0 switches keep-alive off',
+      'server.max-keep-alive-requests closes after so many requests and announces it; 0 switches keep-alive off',
     ],
     sideEffects: ['Each idle connection counts against server.max-connections'],
     requestsPerConnection: {
       setting: 'server.max-keep-alive-requests',
-      defaults: [{ since: null, value: 100 }],
-      announced: null,
+      defaults: [
+        { since: '1.4.65', value: 1000 },
+        { since: null, value: 100 },
+      ],
+      announced: true,
     },
     reload: 'systemctl restart lighttpd',
-    confidence: 'documented',
-    source: 'https://github.com/lighttpd/lighttpd1.4/blob/master/src/configfile.c',
-  },
+    confidence: 'measured',
+  }),
+  serverRow({
+    id: 'unit',
+    aliases: ['nginx-unit', 'unitd'],
+    name: 'NGINX Unit',
+    setting: 'settings.http.idle_timeout',
+    where: 'its configuration, over the control socket',
+    idleClose: [{ since: null, value: 180 }],
+    change: (seconds) => [
+      `curl -X PUT -d '${wholeSeconds(seconds)}' --unix-socket /var/run/control.unit.sock http://localhost/config/settings/http/idle_timeout`,
+    ],
+    companions: ['A path config/settings/http that is not there yet must be made first, with its parents'],
+    sideEffects: ['Each idle connection holds one file descriptor of the router process'],
+  }),
 ];

@@ -88,11 +88,19 @@ function onKubernetes(bundle: EvidenceBundle, group: TargetGroup): OwnedAction |
       `terminationGracePeriodSeconds: ${PRE_STOP_SECONDS + longestRequestSeconds(bundle) + 5}`,
       '# its container that serves; before Kubernetes 1.30: exec with command ["sleep", "25"]',
       `lifecycle: { preStop: { sleep: { seconds: ${PRE_STOP_SECONDS} } } }`,
-      ...(hasGates ? [...remark, `kubectl label namespace ${space} ${label}=enabled`] : []),
+      ...(hasGates
+        ? [
+            ...remark,
+            `kubectl get namespace ${space} --show-labels`,
+            `kubectl label namespace ${space} ${label}=enabled`,
+          ]
+        : []),
     ],
     rollback: [
       '# set preStop and terminationGracePeriodSeconds back to their values of before',
-      ...(hasGates ? [...remark, `kubectl label namespace ${space} ${label}-`] : []),
+      ...(hasGates
+        ? ['# unless the label was there before:', ...remark, `kubectl label namespace ${space} ${label}-`]
+        : []),
     ],
     layer: 'workload',
     owner: 'kubernetes',

@@ -6,7 +6,7 @@ import { secondsFigure } from '../../model/seconds-text.ts';
 import { largest } from '../bundle/metric-view.ts';
 import { TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
-import { serverOf } from '../keep-alive/group-server.ts';
+import { serverOf, targetProtocolOf } from '../keep-alive/group-server.ts';
 import { idleTimeoutOf, knownText } from '../keep-alive/idle-timeout.ts';
 import {
   groupsWithoutKeepAlive,
@@ -29,7 +29,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact, isAssumed }: Keep
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const seconds = Math.ceil(requiredKeepAliveSeconds(idleTimeoutSeconds));
   const server = serverOf(bundle, group)?.text ?? null;
-  const advice = serverAdvice(server, seconds, fact.seconds);
+  const advice = serverAdvice(server, seconds, fact.seconds, targetProtocolOf(group));
   const isRead = fact.source === 'configuration' || isAssumed;
   const source = isRead ? `The ${secondsFigure(fact.seconds)} s: ${fact.detail}. ` : '';
   const where = server === null ? '' : ` (${printable(server)})`;

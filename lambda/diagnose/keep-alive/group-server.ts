@@ -1,3 +1,4 @@
+import type { TargetProtocol } from '../../advice/server-advice.ts';
 import { defaultKeepAliveSeconds, type ServerDefault } from '../../advice/servers.ts';
 import { type WorkloadServer, workloadServer } from '../../advice/workload-server.ts';
 import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
@@ -41,9 +42,14 @@ export function serverOf(bundle: EvidenceBundle, group: TargetGroup): GroupServe
 export const anyServer = (bundle: EvidenceBundle): GroupServer | null =>
   bundle.targetGroups.flatMap((group) => serverOf(bundle, group) ?? [])[0] ?? null;
 
+/** The protocol of the load balancer's connections to the targets of a group. */
+export const targetProtocolOf = ({ protocolVersion }: TargetGroup): TargetProtocol =>
+  protocolVersion === 'HTTP2' || protocolVersion === 'GRPC' ? protocolVersion : 'HTTP1';
+
 const CERTAINTY: Readonly<Record<ServerDefault['certainty'], string>> = {
   documented: '',
   measured: '',
+  source: '',
   unverified: ' (not verified)',
   'version-unknown': ' (it differs between versions, and none is named)',
 };

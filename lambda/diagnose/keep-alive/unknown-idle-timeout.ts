@@ -6,7 +6,7 @@ import { ownerOfArn, writtenChange } from '../remedies/attribute-change.ts';
 import { describeAttributes, printable } from '../remedies/command.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
 import { serverLines } from '../remedies/server-lines.ts';
-import { serverOf } from './group-server.ts';
+import { serverOf, targetProtocolOf } from './group-server.ts';
 import { boundText, idleTimeoutOf, knownText } from './idle-timeout.ts';
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, keepAliveFactsOf, keepsConnections } from './keep-alive.ts';
 import { IDLE_TIMEOUT, safeIdleTimeoutSeconds, sideNotes } from './keep-alive-rules.ts';
@@ -63,7 +63,7 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
   const server = serverOf(bundle, group)?.text ?? null;
   const where = server === null ? '' : ` (${printable(server)})`;
-  const advice = serverAdvice(server, seconds, fact.seconds);
+  const advice = serverAdvice(server, seconds, fact.seconds, targetProtocolOf(group));
   const lines = isAboveDefault
     ? `The timeout is above ${figure(bound)} s, so these lines have the least that can do (${seconds} s)`
     : `Its default is ${DEFAULT_IDLE_TIMEOUT_SECONDS} s; these lines are for that (${seconds} s)`;
