@@ -58,6 +58,7 @@ async function currentConfiguration({ endpoint, store, run }: Opened, arn: strin
     declaredKeepAlives: [],
     storedKeepAliveFacts: keepAliveFacts,
     changes: null,
+    workloads: null,
   };
   const seen = await observe({ region, account, loadBalancer: arn, window, ...known }, clients);
   if (seen.state === 'gone') throw new InputError(`the load balancer ${arn} does not exist any more`);

@@ -6,6 +6,7 @@ import type { EvidenceBundle } from '../lambda/model/evidence.ts';
 import { RemoteError } from '../lambda/model/failure.ts';
 import { cloudTrailClient, readRegionChanges } from '../lambda/observe/change.reader.ts';
 import { type ClientOptions, clientsByRegion } from '../lambda/observe/clients.ts';
+import { CHANGES_BEFORE_MS } from '../lambda/observe/depth.ts';
 import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from '../lambda/observe/load-balancer.reader.ts';
 import {
@@ -14,6 +15,8 @@ import {
   unknownLoadBalancerError,
 } from '../lambda/observe/load-balancer-selection.ts';
 import { observe } from '../lambda/observe/observe.ts';
+import type { ReadWorkloads } from '../lambda/observe/workload/workload-question.ts';
+import { workloadsOnDemand } from '../lambda/observe/workloads-on-demand.ts';
 import { scanRegions } from './aws-region.ts';
 import {
   type DiagnosisReport,
@@ -33,8 +36,8 @@ import { isCounted, unreadOf } from './unread.ts';
 
 /** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
 const SIDE_BY_SIDE = 3;
-/** Changes may precede the 502s they cause by hours. */
-const CHANGES_BEFORE_MINUTES = 360;
+/** A listing of 5,000 services takes a minute at the pace that ECS allows. */
+const MOST_LISTING_MS = 120_000;
 
 interface Scan {
   readonly options: ScanOptions;
@@ -42,6 +45,8 @@ interface Scan {
   readonly account: string;
   readonly window: { readonly start: string; readonly end: string };
   readonly progress: Progress;
+  /** Half of what ECS and the others allow is left to those who deploy. */
+  readonly workloads: ReadWorkloads;
 }
 
 interface RegionScan {
@@ -69,7 +74,13 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
     end: end.toISOString(),
   };
   const progress = progressOnStderr(options.json);
-  const scan = { options, client, account, window, progress };
+  const workloads = workloadsOnDemand({
+    client,
+    sharing: { processes: 2, sweeping: 2 },
+    maxListingMs: MOST_LISTING_MS,
+    store: null,
+  });
+  const scan = { options, client, account, window, progress, workloads };
 
   const scans: RegionScan[] = [];
   try {
@@ -121,9 +132,9 @@ async function scanRegion(region: string, scan: Scan, others: boolean): Promise<
 }
 
 async function observeAll(region: string, found: readonly DescribedLoadBalancer[], scan: Scan) {
-  const { client, window, progress, account } = scan;
+  const { client, window, progress, account, workloads } = scan;
   const clients = clientsByRegion(client)(region);
-  const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MINUTES * 60_000).toISOString();
+  const before = new Date(Date.parse(window.start) - CHANGES_BEFORE_MS).toISOString();
   progress.start(found.length, region);
   const changes = readRegionChanges(cloudTrailClient(region, client), region, {
     start: before,
@@ -140,7 +151,7 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   await Promise.all(
     found.map((loadBalancer) =>
       limit(async () => {
-        const request = { region, account, loadBalancer, window, changes };
+        const request = { region, account, loadBalancer, window, changes, workloads };
         const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
         try {
           const observed = await collect(

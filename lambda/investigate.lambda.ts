@@ -5,7 +5,6 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import pLimit from 'p-limit';
 import { clientTimeouts } from './client-timeouts.ts';
 import { channelsOf } from './deliver/channels.ts';
 import { retrySooner } from './deliver/queue.ts';
@@ -17,6 +16,7 @@ import {
   SWEEPING_AT_ONCE,
 } from './env.ts';
 import { type AliasAt, rememberedAlias } from './investigate/account-alias.ts';
+import type { LogPorts } from './investigate/collect.ts';
 import { type InvestigatePorts, investigate } from './investigate/investigate.ts';
 import {
   type InvestigationBatch,
@@ -26,15 +26,17 @@ import {
   runBatch,
 } from './investigate/investigation-batch.ts';
 import type { InvestigationMessage } from './investigate/investigation-message.ts';
-import { accessLogEvidence } from './observe/access-log-evidence.ts';
-import { backendLogEvidence } from './observe/backend-log-evidence.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
+import { logsOnDemand } from './observe/logs-on-demand.ts';
 import { observeWithHistory } from './observe/observe-with-history.ts';
+import type { ReadWorkloads } from './observe/workload/workload-question.ts';
+import { workloadsOnDemand } from './observe/workloads-on-demand.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
 import { accountAliasStore } from './store/account-alias.store.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
+import { ecsIndexStore } from './store/ecs-index.store.ts';
 import type { MonitorStore } from './store/monitor-store.ts';
 
 const logger = new Logger();
@@ -49,6 +51,20 @@ const eventBridge = new EventBridgeClient(clientTimeouts('own', 2));
 const sqs = new SQSClient(clientTimeouts('own', 2));
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(clientTimeouts('own', 3)));
 
+/** What a look waits for the list of a region's ECS services, of the function's 120 s. */
+const LISTING_MS = 20_000;
+let readWorkloads: ReadWorkloads | null = null;
+/** Made once a process: it remembers. */
+function workloadsFor({ tableName, settings }: Environment): ReadWorkloads | null {
+  if (!settings.readWorkloads) return null;
+  readWorkloads ??= workloadsOnDemand({
+    sharing: { processes: INVESTIGATIONS_AT_ONCE, sweeping: SWEEPING_AT_ONCE },
+    maxListingMs: LISTING_MS,
+    store: ecsIndexStore(dynamo, tableName),
+  });
+  return readWorkloads;
+}
+
 let aliasAt: AliasAt | null = null;
 /** Made once a process: it remembers. */
 const accountAlias = (tableName: string): Promise<string | null> => {
@@ -62,7 +78,7 @@ const ACCESS_LOG_MS_EACH = 40_000;
 /** 64 MB of gz are some 600,000 requests. */
 const ACCESS_LOG_BYTES = 64_000_000;
 /** Read side by side with the access log. */
-const readBackendLog = backendLogEvidence({ maxMs: 8_000 });
+const BACKEND_LOG_MS = 8_000;
 
 const clientsFor = ({ region, reason }: InvestigationMessage): ObserveClients =>
   clients(region, reason === 'posture' ? 'sweep' : 'incident');
@@ -81,7 +97,7 @@ interface BatchContext {
   readonly accountAlias: string | null;
   readonly store: MonitorStore;
   readonly known: ReadonlyMap<string, KnownLoadBalancer>;
-  readonly readAccessLog: InvestigatePorts['readAccessLog'];
+  readonly logs: LogPorts;
 }
 
 const logFailure = (messageId: string, error: unknown): void =>
@@ -91,7 +107,7 @@ const logFailure = (messageId: string, error: unknown): void =>
   });
 
 async function look({ message }: QueuedMessage, context: BatchContext): Promise<OwnCounts> {
-  const { environment, accountAlias: alias, store, known, readAccessLog } = context;
+  const { environment, accountAlias: alias, store, known, logs } = context;
   const { settings } = environment;
   const { loadBalancerArn, region, reason, change } = message;
   const ports: InvestigatePorts = {
@@ -101,11 +117,11 @@ async function look({ message }: QueuedMessage, context: BatchContext): Promise<
         clients: clientsFor(message),
         known: known.get(loadBalancerArn),
         depth: depthFor(message),
+        workloads: workloadsFor(environment),
       }),
       environment,
     ),
-    readAccessLog,
-    readBackendLog,
+    ...logs,
     store,
     channels: channelsOf({ sns, eventBridge }, environment.topicArn, monitorOf(environment, alias)),
     dashboardUrl: environment.dashboardUrl,
@@ -194,17 +210,16 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   for (const { record, error } of batch.unreadable) logFailure(record.messageId, error);
   const needed = await unanswered(batch.groups, store);
   const pending = new Set(needed);
-  const oneLog = pLimit(1);
-  const readAccessLog = accessLogEvidence({
-    maxBytes: ACCESS_LOG_BYTES,
-    maxMs: Math.min(ACCESS_LOG_MS_EACH, ACCESS_LOG_MS / Math.max(1, needed.length)),
-  });
   const context: BatchContext = {
     environment,
     accountAlias: await accountAlias(environment.tableName),
     store,
     known: await readTogether(needed),
-    readAccessLog: (bundle) => oneLog(() => readAccessLog(bundle)),
+    logs: logsOnDemand({
+      accessLogBytes: ACCESS_LOG_BYTES,
+      accessLogMs: Math.min(ACCESS_LOG_MS_EACH, ACCESS_LOG_MS / Math.max(1, needed.length)),
+      backendLogMs: BACKEND_LOG_MS,
+    }),
   };
   const counts: OwnCounts[] = [];
   const response = await runBatch(batch, async (asked) => {

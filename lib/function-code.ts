@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { FunctionName } from './permissions.ts';
+import type { FunctionName } from './permission.ts';
 
 /** Where the build put the bundle: beside the compiled construct, or in dist/ when this file runs from source. */
 function bundleFolder(name: FunctionName): string {

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -9,10 +9,12 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import { ENV } from '../lambda/env.ts';
 import { functionCode } from './function-code.ts';
 import { environmentProblems } from './function-environment.ts';
-import { type FunctionName, PERMISSIONS, type PermissionResource, UNSCOPED_REASON } from './permissions.ts';
+import { type FunctionName, type PermissionResource, UNSCOPED_REASON } from './permission.ts';
+import { PERMISSIONS } from './permissions.ts';
 
 /** Named here rather than as `Runtime.NODEJS_24_X`, which older versions of the CDK do not know. */
 const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
@@ -85,13 +87,28 @@ export class MonitorFunction extends Construct {
   }
 }
 
+const joinSchema = z.object({
+  'Fn::Join': z.tuple([
+    z.literal(''),
+    z.array(z.union([z.string(), z.object({ Ref: z.string() }).transform(({ Ref }) => `<${Ref}>`)])),
+  ]),
+});
+
+/** `arn:<AWS::Partition>:ecs:...` of an ARN whose partition or account only the deployment knows. */
+function asNagWritesIt(role: Role, arn: string): string {
+  const resolved: unknown = Stack.of(role).resolve(arn);
+  return typeof resolved === 'string' ? resolved : joinSchema.parse(resolved)['Fn::Join'][1].join('');
+}
+
 /** Tells cdk-nag, in a user's app too, why a resource ends in a wildcard. */
 function acknowledgeWildcards(role: Role, resources: readonly string[]): void {
   for (const resource of resources.filter((arn) => arn.endsWith('*')))
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${resource}]`,
+      id: `AwsSolutions-IAM5[Resource::${asNagWritesIt(role, resource)}]`,
       reason:
-        resource === '*' ? UNSCOPED_REASON : 'everything inside the bucket or log group that was configured',
+        resource === '*'
+          ? UNSCOPED_REASON
+          : 'everything inside the bucket or log group that was configured, or all workloads of the account',
     });
 }
 

@@ -22,6 +22,7 @@ import { ownHealthGraphs } from './own-health-graphs.ts';
 import { ProbeFunction } from './probe-function.ts';
 import { receiversOf } from './subscription.ts';
 import { Triggers } from './triggers.ts';
+import { workloadArns } from './workload-permissions.ts';
 
 /** Below the minute of the schedule, so that one run rarely meets the next. */
 const SCREEN_TIMEOUT = Duration.seconds(50);
@@ -227,6 +228,7 @@ export class Alb502Monitor extends Construct {
       'access-log-groups': eventsOf(props.accessLogGroupArns),
       'backend-log-groups': eventsOf(props.backendLogGroupArns),
       'hub-dead-letters': [],
+      ...workloadArns(Stack.of(this), settings.readWorkloads),
       'state-table-of-widget-actions': settings.widgetActions ? [this.stateTable.tableArn] : [],
       'queue-of-widget-actions': settings.widgetActions ? [this.investigationQueue.queueArn] : [],
     };

@@ -19,6 +19,7 @@ import { MonitorFunction, type ResourceArns } from './monitor-function.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 import { undeliveredAlerts, undeliveredEvents } from './own-health.ts';
 import { receiversOf } from './subscription.ts';
+import { workloadArns } from './workload-permissions.ts';
 
 /** Alerts, as they pass by on a bus. */
 export const ALERTS = { source: ['alb502'], detailType: ['alb502 alert'] };
@@ -107,6 +108,7 @@ export class OrganisationHub extends Stack {
         'backend-log-groups': [],
       },
       ...{ 'state-table-of-widget-actions': [], 'queue-of-widget-actions': [] },
+      ...workloadArns(Stack.of(this), false),
       'alert-topic': [this.alertTopic.topicArn],
       'alert-topic-key': [this.alerts.key.keyArn],
       'hub-dead-letters': [this.deadLetters.queueArn],

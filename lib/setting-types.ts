@@ -60,6 +60,13 @@ export interface MonitorSettings {
    */
   readonly expectedChangers?: readonly string[] | undefined;
   /**
+   * Whether looks also read what runs behind the target groups: ECS services, their deployments and stopped
+   * tasks, Auto Scaling groups, Lambda functions. Without it the functions have no permission to. The calls cost
+   * nothing.
+   * @default true
+   */
+  readonly readWorkloads?: boolean | undefined;
+  /**
    * How far back an investigation looks. A whole number of minutes, from 15 to 1440.
    * @default 180
    */

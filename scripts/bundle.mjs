@@ -66,15 +66,21 @@ const versionsOnly = {
 };
 
 /**
+ * What a handler imports with `import()` becomes a file of its own, loaded when it is first needed: `index.mjs` and what
+ * it imports by statement are all that a cold start reads.
+ *
  * @param {string} name - of `lambda/NAME.lambda.ts`
- * @param {string} folder - gets `index.mjs`, its source map and the notices of what is inside
+ * @param {string} folder - gets `index.mjs`, the files it imports, their source maps and the notices of what is inside
  */
 export async function bundleFunction(name, folder) {
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
-    entryPoints: [`lambda/${name}.lambda.ts`],
-    outfile: `${folder}/index.mjs`,
+    entryPoints: [{ in: `lambda/${name}.lambda.ts`, out: 'index' }],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     platform: 'node',
     target: 'node22',
     format: 'esm',

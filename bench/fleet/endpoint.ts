@@ -69,6 +69,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   AWSEvents: 'events',
   CloudTrail_20131101: 'cloudtrail',
   GraniteServiceVersion20100801: 'cloudwatch',
+  AmazonEC2ContainerServiceV20141113: 'ecs',
 };
 
 const FORMS: Readonly<Record<string, string>> = {
@@ -120,6 +121,8 @@ export async function startEndpoint(account: SimulatedAccount): Promise<Endpoint
       return trailBucket.take(account.now())
         ? json({ Events: [] })
         : { ...jsonError('ThrottlingException', 'Rate exceeded'), throttled: true };
+    // The fleet's targets are no tasks: to find that out is one call for all of them.
+    if (service === 'ecs' && action === 'ListClusters') return json({ clusterArns: [] });
     if (service === 'cloudwatch' && action === 'GetMetricData') {
       const answer = answerMetricData(account.fleet, body, account.now());
       const billedMetrics = answer.metricsRequested + answer.metricsAnalyzed;

@@ -58,6 +58,8 @@ async function gapsOf(
       ...{ region, account, loadBalancer, window },
       ...{ baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] },
       changes,
+      // Each is a permission that may be left out.
+      workloads: null,
     },
     clientsByRegion(options)(region),
   );

@@ -50,6 +50,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       'ARNs, with `*` for anything, of those who change load balancers as a matter of course, for instance a deployment role: their changes are noted and not announced, and become the baseline when no 502 followed within six hours. The ARN of a role stands for its sessions too',
     ),
+  readWorkloads: z
+    .boolean()
+    .default(true)
+    .describe(
+      'whether looks also read what runs behind the target groups: ECS services, their deployments and stopped tasks, Auto Scaling groups, Lambda functions. Without it the functions have no permission to. The calls cost nothing',
+    ),
   investigationWindowMinutes: z
     .number()
     .int()

@@ -45,6 +45,13 @@ export function clientsByRegion(options: ClientOptions = {}): (region: string) =
 /** Tries of a paced call: it is throttled only where others empty the bucket, and must not be lost to that. */
 const PACED_ATTEMPTS = 10;
 
+/** The pacer is what slows down; the SDK's own adaptive limit would do it a second time. */
+export const pacedConfig = (region: string, options: ClientOptions) => ({
+  ...clientConfig(region, options),
+  retryMode: 'standard',
+  maxAttempts: options.maxAttempts ?? PACED_ATTEMPTS,
+});
+
 /**
  * Clients whose ELB calls wait for their turn: those of a sweep take at most a third of what incidents may take.
  */
@@ -55,14 +62,8 @@ export function pacedClientsByRegion(
   const pacerOf = remembered(() => new Pacer(sharing));
   const of = (urgency: Urgency) =>
     remembered((region) => {
-      const config = clientConfig(region, options);
-      const clients = clientsOf(region, config, {
-        ...config,
-        // The pacer is what slows down; the SDK's own adaptive limit would do it a second time.
-        retryMode: 'standard',
-        maxAttempts: options.maxAttempts ?? PACED_ATTEMPTS,
-      });
-      paced(clients.elb, pacerOf(region), urgency);
+      const clients = clientsOf(region, clientConfig(region, options), pacedConfig(region, options));
+      clients.elb.middlewareStack.add((next) => inTurn(next, pacerOf(region), urgency), PACED);
       return clients;
     });
   const byUrgency = { incident: of('incident'), sweep: of('sweep') };
@@ -78,25 +79,25 @@ const clientsOf = (region: string, config: Config, elbConfig: Config = config): 
 });
 
 /** Below the retries, so that every try takes a token of its own. */
-function paced(elb: ElasticLoadBalancingV2Client, pacer: Pacer, urgency: Urgency): void {
-  elb.middlewareStack.add(
-    (next) => async (args) => {
-      await pacer.acquire(urgency);
-      try {
-        const answer = await next(args);
-        pacer.succeeded();
-        return answer;
-      } catch (error) {
-        if (failureKindOf(error) === 'throttled') pacer.throttled();
-        throw error;
-      }
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'pace' },
-  );
-}
+export const PACED = { step: 'finalizeRequest', priority: 'low', name: 'pace' } as const;
+
+/** Sends a call when its turn comes, and learns from what AWS answers. */
+export const inTurn =
+  <Sent, Answer>(next: (sent: Sent) => Promise<Answer>, pacer: Pacer, urgency: Urgency) =>
+  async (sent: Sent): Promise<Answer> => {
+    await pacer.acquire(urgency);
+    try {
+      const answer = await next(sent);
+      pacer.succeeded();
+      return answer;
+    } catch (error) {
+      if (failureKindOf(error) === 'throttled') pacer.throttled();
+      throw error;
+    }
+  };
 
 /** One value for each key, made when it is first asked for. */
-function remembered<T>(make: (key: string) => T): (key: string) => T {
+export function remembered<T>(make: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
     const existing = known.get(key);

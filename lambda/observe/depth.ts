@@ -1,10 +1,17 @@
-import type { Gap } from '../model/evidence.ts';
+import type { Gap, MetricSeries } from '../model/evidence.ts';
 import type { Reading } from './aws-failure.ts';
 import type { RegionChanges } from './change.reader.ts';
 import { SCREENING_METRICS } from './metric-query.ts';
 
 /** How much is read. */
 export type Depth = 'configuration' | 'first-aid' | 'whole';
+
+/** What happened may precede the 502s it causes by hours; the diagnosis looks six hours back. */
+export const CHANGES_BEFORE_MS = 6 * 3_600_000;
+
+/** Whether there were 502s. */
+export const isFailing = ({ name, values }: MetricSeries): boolean =>
+  name === 'HTTPCode_ELB_502_Count' && values.some((value) => value > 0);
 
 /** Where nobody asked for changes. */
 export const CHANGES_OFF: RegionChanges = {

@@ -6,12 +6,10 @@ import { answersInForce } from '../probe/answers-in-force.ts';
 import type { StoredRecord } from '../store/monitor-store.ts';
 import { cloudTrailClient, type RegionChanges, readRegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
-import type { Depth } from './depth.ts';
+import { CHANGES_BEFORE_MS, type Depth } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
 import { observe } from './observe.ts';
-
-/** A change may precede the 502s it causes by hours; the diagnosis looks six hours back. */
-const CHANGES_BEFORE_MS = 6 * 3_600_000;
+import type { ReadWorkloads } from './workload/workload-question.ts';
 
 /**
  * CloudTrail takes two look-ups a second for account and region, so investigations of the same minutes share one; each
@@ -31,6 +29,7 @@ export interface Plan {
   readonly clients: ObserveClients;
   readonly known?: KnownLoadBalancer | undefined;
   readonly depth: Depth;
+  readonly workloads: ReadWorkloads | null;
 }
 
 /** Observes with what the store remembers and with the region's recent changes, which are read once for all. */
@@ -40,7 +39,7 @@ export function observeWithHistory(
 ): (request: InvestigationRequest, stored: StoredRecord) => Promise<Observed> {
   return async (request, stored) => {
     const { loadBalancerArn, region, window } = request;
-    const { clients, known, depth } = planOf(request);
+    const { clients, known, depth, workloads } = planOf(request);
     const observed = await observe(
       {
         region,
@@ -48,6 +47,7 @@ export function observeWithHistory(
         loadBalancer: loadBalancerArn,
         known,
         depth,
+        workloads,
         window,
         baseline: stored.baseline,
         declaredKeepAlives: settings.declaredKeepAlives,

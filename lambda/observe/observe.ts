@@ -6,7 +6,6 @@ import type {
   Gap,
   KeepAliveFact,
   Listener,
-  MetricSeries,
   Target,
   TargetGroup,
 } from '../model/evidence.ts';
@@ -15,7 +14,7 @@ import type { Reading } from './aws-failure.ts';
 import type { RegionChanges } from './change.reader.ts';
 import type { ObserveClients } from './clients.ts';
 import { declaredFacts } from './declared-facts.ts';
-import { CHANGES_OFF, type Depth, leftForLater, notAsked } from './depth.ts';
+import { CHANGES_OFF, type Depth, isFailing, leftForLater, notAsked } from './depth.ts';
 import type { KnownLoadBalancer } from './known.reader.ts';
 import { readListeners, readServing, type Serving } from './listener.reader.ts';
 import {
@@ -35,6 +34,8 @@ import {
 } from './target-group.reader.ts';
 import { readTargetHealth } from './target-health.reader.ts';
 import { changesOf } from './trail-event.ts';
+import type { ReadWorkloads } from './workload/workload-question.ts';
+import { withWorkloads } from './workloads-of-groups.ts';
 
 /** What to look at, and what is already known. */
 export interface ObserveRequest {
@@ -55,6 +56,8 @@ export interface ObserveRequest {
    * very many fail at once, that is what lets the last of them be diagnosed in minutes.
    */
   readonly depth?: Depth | undefined;
+  /** Reads what runs behind the target groups; null leaves it out, and a gap says so. */
+  readonly workloads: ReadWorkloads | null;
   /** Of the whole region, read side by side with the rest; null leaves them out, and a gap says so. */
   readonly changes: Promise<RegionChanges> | RegionChanges | null;
 }
@@ -160,16 +163,13 @@ async function readFromGroups(
   return { tags, metrics, serving, groups };
 }
 
-const isFailing = ({ name, values }: MetricSeries): boolean =>
-  name === 'HTTPCode_ELB_502_Count' && values.some((value) => value > 0);
-
 /**
  * Gathers the evidence on one load balancer.
  *
  * Calls, at most 6 and 3 for each target group: DescribeLoadBalancers, its attributes, listeners, target groups, tags
  * (20 ARNs a call), GetMetricData (up to 28 target groups a call), two for each target group, and DescribeRules
  * of one listener after the other while a group is not known to serve, no more of them than there are groups. What is
- * given as `known` is not read again.
+ * given as `known` is not read again. Workloads make calls of their own.
  *
  * A read that is denied, throttled or fails is a gap in the bundle. Attributes are kept as AWS gives them: one
  * that is absent is not filled in.
@@ -194,7 +194,7 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
     return observe({ ...request, depth: 'whole' }, clients);
   if (depth === 'configuration') gaps.push(...notAsked(loadBalancer.arn));
   const tagsOf = (arn: string): Record<string, string> => read.tags.tags.get(arn) ?? {};
-  const targetGroups = read.groups.map(
+  const bareGroups = read.groups.map(
     ({ group, ...reading }): TargetGroup => ({
       ...group,
       attributes: orGap(reading.attributes, {}, gaps),
@@ -203,6 +203,10 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
       serving: servingOf(read.serving, group.arn),
     }),
   );
+  const { targetGroups, gaps: workloadGaps } = await withWorkloads(bareGroups, {
+    ...request,
+    ...read.metrics,
+  });
   const trail = (await request.changes) ?? CHANGES_OFF;
   const arns = groups.map(({ arn }) => arn);
   const bundle: EvidenceBundle = {
@@ -226,7 +230,14 @@ export async function observe(request: ObserveRequest, clients: ObserveClients):
     ],
     accessLog: null,
     backendLogMatches: [],
-    gaps: [...gaps, ...read.tags.gaps, ...read.serving.gaps, ...read.metrics.gaps, ...trail.gaps],
+    gaps: [
+      ...gaps,
+      ...read.tags.gaps,
+      ...read.serving.gaps,
+      ...read.metrics.gaps,
+      ...trail.gaps,
+      ...workloadGaps,
+    ],
   };
   return { state: 'observed', bundle };
 }

@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** How many calls an account may make in a region: so many at once, and then so many a second. */
+export interface CallLimit {
+  readonly calls: number;
+  readonly perSecond: number;
+}
+
 /**
  * The bucket of the Describe calls of ELBv2 for an account and region, shared with the console, with deployments and
  * with everyone else: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
  */
-const BUCKET = { calls: 40, perSecond: 10 } as const;
+const ELB_LIMIT: CallLimit = { calls: 40, perSecond: 10 };
 
 /** Sweeps over quiet load balancers take at most this share, so that failing load balancers and other callers find tokens. */
 const SWEEP_SHARE = 1 / 3;
@@ -51,12 +57,16 @@ export class Pacer {
   /** Share of the full pace, lowered while AWS throttles. */
   private pace = 1;
 
-  constructor({ processes, sweeping }: Sharing, clock: PacerClock = REAL_CLOCK) {
+  constructor(
+    { processes, sweeping }: Sharing,
+    clock: PacerClock = REAL_CLOCK,
+    { calls, perSecond }: CallLimit = ELB_LIMIT,
+  ) {
     this.clock = clock;
     const part = (share: number): Bucket => ({
-      size: Math.max(1, BUCKET.calls * share),
-      perSecond: BUCKET.perSecond * share,
-      tokens: Math.max(1, BUCKET.calls * share),
+      size: Math.max(1, calls * share),
+      perSecond: perSecond * share,
+      tokens: Math.max(1, calls * share),
       filledAt: clock.now(),
     });
     this.all = part(1 / processes);

@@ -38,6 +38,7 @@ import type { Channel } from './monitor-store.ts';
  * | `SILENCE` | ARN | the same as `SILENCE` of the load balancer, to list all |
  * | `SCREEN` | region | where the slow beats stand |
  * | `ACCOUNT` | `ALIAS` | the alias of the account, and when it was asked for |
+ * | `ECS` | region | its ECS services by target group, compressed |
  */
 export const PARTITION = {
   loadBalancer: (arn: string): string => `LB#${arn}`,
@@ -51,6 +52,7 @@ export const PARTITION = {
   silence: 'SILENCE',
   screen: 'SCREEN',
   account: 'ACCOUNT',
+  ecsIndex: 'ECS',
 } as const;
 
 export const SORT = {

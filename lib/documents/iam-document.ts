@@ -1,4 +1,5 @@
-import { PERMISSIONS, type PermissionResource, UNSCOPED_REASON } from '../permissions.ts';
+import { type PermissionResource, UNSCOPED_REASON } from '../permission.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import { markdownTable } from './table.ts';
 
 const RESOURCES: Readonly<Record<PermissionResource, string>> = {
@@ -15,6 +16,13 @@ const RESOURCES: Readonly<Record<PermissionResource, string>> = {
   'backend-log-groups': 'the log groups in `backendLogGroups`; left out without them',
   'hub-dead-letters': 'the dead-letter queue of the hub',
   'state-table-of-widget-actions': 'the state table; left out unless `widgetActions` is `true`',
+  'any-workload': '`*`; left out if `readWorkloads` is `false`',
+  'ecs-services': 'the ECS services of the account; left out if `readWorkloads` is `false`',
+  'ecs-service-deployments': 'their deployments; left out if `readWorkloads` is `false`',
+  'ecs-service-revisions': 'their revisions; left out if `readWorkloads` is `false`',
+  'ecs-tasks': 'the ECS tasks of the account; left out if `readWorkloads` is `false`',
+  'ecs-container-instances': 'their container instances; left out if `readWorkloads` is `false`',
+  'lambda-functions': 'the Lambda functions of the account; left out if `readWorkloads` is `false`',
   'queue-of-widget-actions': 'the investigation queue; left out unless `widgetActions` is `true`',
 };
 

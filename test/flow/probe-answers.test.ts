@@ -88,10 +88,13 @@ test('the probe function asks for what failed, and the next look knows which of 
   const summary = logOf(group, endpointName(stranger.endpoint), endpointName(target.endpoint));
   const ports: InvestigatePorts = {
     now: () => new Date().toISOString(),
-    observe: observeWithHistory(() => ({ clients: clientsByRegion()(REGION), depth: 'whole' }), {
-      account: '123456789012',
-      settings: SETTINGS,
-    }),
+    observe: observeWithHistory(
+      () => ({ clients: clientsByRegion()(REGION), depth: 'whole', workloads: null }),
+      {
+        account: '123456789012',
+        settings: SETTINGS,
+      },
+    ),
     readAccessLog: async () => ({ summary, gaps: [] }),
     readBackendLog: async () => ({ matches: [], gaps: [] }),
     ...{ store, channels: { topic: async () => {}, bus: async () => {} }, dashboardUrl: null },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ConfigurationInput } from '../../lib/configuration.ts';
-import type { FunctionName } from '../../lib/permissions.ts';
+import type { FunctionName } from '../../lib/permission.ts';
 import type { Moto } from '../moto.ts';
 import { type AlertInbox, openAlertInbox } from './alert-inbox.ts';
 import { type InvestigationRound, runInvestigations } from './investigation-round.ts';

@@ -29,6 +29,10 @@ const UNSCOPED_ACTIONS = [
   /^cloudtrail:(LookupEvents|DescribeTrails)$/,
   // Lists of the account: AWS's service authorization reference has no resource for them.
   /^logs:Describe(DeliverySources|Deliveries|DeliveryDestinations)$/,
+  /^ecs:(ListClusters|ListServices|DescribeTaskDefinition)$/,
+  // A listing by service names no container instance, and is authorized on `*`: https://github.com/cdklabs/construct-hub/pull/1207
+  /^ecs:ListTasks$/,
+  /^autoscaling:Describe(AutoScalingInstances|ScalingActivities|InstanceRefreshes)$/,
 ];
 
 const RUNTIME_VARIABLES = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];

@@ -13,6 +13,7 @@ export const start = new Date('2026-11-20T10:00:00Z');
 /** A moto server with a fleet, behind a proxy that records and breaks calls; filled before the first test. */
 export interface ObservedAws {
   readonly fleet: MotoFleet;
+  readonly moto: Moto;
   readonly proxy: FaultProxy;
   clients(options?: ClientOptions): ObserveClients;
   /** The bundle of a load balancer that is there, checked against the schema. */
@@ -31,6 +32,7 @@ export function observedAws(): () => ObservedAws {
       clientsByRegion({ ...proxy.client, maxAttempts: 2, ...options })(region);
     aws = {
       fleet: await motoFleet(moto),
+      moto,
       proxy,
       clients,
       bundleOf: async (request) => {
@@ -60,6 +62,7 @@ export const requestFor = (
   declaredKeepAlives: [],
   storedKeepAliveFacts: [],
   changes: { changes: [], gaps: [] },
+  workloads: async () => ({ workloads: new Map(), gaps: [] }),
   ...over,
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startFiles } from '../../scripts/start-files.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FUNCTIONS = readdirSync(join(ROOT, 'lambda'))
@@ -14,38 +15,65 @@ const run = promisify(execFile);
 
 /** What a function may load at a cold start. */
 const MOST_BYTES = 1_000_000;
+/** What it may load when it needs it, all of it together. */
+const MOST_BYTES_LATER = 500_000;
 
 describe('the bundle of a function', () => {
   const folder = mkdtempSync(join(tmpdir(), 'alb502-bundle-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function bundled(name: string, into: string): Promise<readonly Buffer[]> {
+  /** The files of a bundle by their names. */
+  async function bundled(name: string, into: string): Promise<ReadonlyMap<string, Buffer>> {
     const place = join(folder, into, name);
     const script = `import { bundleFunction } from '${ROOT}scripts/bundle.mjs'; await bundleFunction('${name}', '${place}');`;
     await run(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT });
-    return ['index.mjs', 'index.mjs.map', 'THIRD-PARTY-NOTICES.txt'].map((file) =>
-      readFileSync(join(place, file)),
+    return new Map(
+      readdirSync(place)
+        .sort()
+        .map((file) => [file, readFileSync(join(place, file))]),
     );
   }
 
+  const bytesOf = (files: ReadonlyMap<string, Buffer>, names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + (files.get(name)?.length ?? Number.NaN), 0);
+
   test.each(FUNCTIONS)('%s is the same, byte by byte, when it is built again', async (name) => {
     const [one, other] = [await bundled(name, 'one'), await bundled(name, 'two')];
-    expect(one.map((file, index) => file.equals(other[index] ?? Buffer.alloc(0)))).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect([...one.keys()]).toEqual(expect.arrayContaining(['index.mjs', 'index.mjs.map']));
+    expect([...other.keys()]).toEqual([...one.keys()]);
+    for (const [file, content] of one)
+      expect(content.equals(other.get(file) ?? Buffer.alloc(0)), file).toBe(true);
   });
 
-  test.each(FUNCTIONS)('%s is below 1 MB and names no folder of the machine that built it', async (name) => {
-    const [code = Buffer.alloc(0)] = await bundled(name, 'one');
-    expect(code.length).toBeLessThan(MOST_BYTES);
-    expect(code.includes(ROOT)).toBe(false);
+  test.each(FUNCTIONS)(
+    '%s starts with less than 1 MB, and names no folder of the machine that built it',
+    async (name) => {
+      const files = await bundled(name, 'one');
+      const code = [...files.keys()].filter((file) => file.endsWith('.mjs'));
+      const start = startFiles(join(folder, 'one', name));
+      expect(bytesOf(files, start)).toBeLessThan(MOST_BYTES);
+      expect(bytesOf(files, code) - bytesOf(files, start)).toBeLessThan(MOST_BYTES_LATER);
+      for (const file of code) expect(files.get(file)?.includes(ROOT), file).toBe(false);
+    },
+  );
+
+  test('what reads logs is no part of a cold start', async () => {
+    const files = await bundled('investigate', 'one');
+    const start = startFiles(join(folder, 'one', 'investigate'));
+    const holding = (text: string) =>
+      [...files.keys()].filter((file) => file.endsWith('.mjs') && files.get(file)?.includes(text));
+    for (const operation of ['ListObjectsV2', 'Logs_20140328']) {
+      const places = holding(operation);
+      expect(places.length, operation).toBeGreaterThan(0);
+      expect(
+        places.filter((file) => start.includes(file)),
+        operation,
+      ).toEqual([]);
+    }
   });
 
   test.each(FUNCTIONS)('%s goes along with the notices of the packages inside', async (name) => {
-    const [, , notices = Buffer.alloc(0)] = await bundled(name, 'one');
-    const text = notices.toString();
+    const text = (await bundled(name, 'one')).get('THIRD-PARTY-NOTICES.txt')?.toString() ?? '';
     expect(text).toMatch(/^zod \d+\.\d+\.\d+ \(MIT\)$/m);
     expect(text).toMatch(/^@aws-sdk\/client-\S+ \d+\.\d+\.\d+ \(Apache-2\.0\)$/m);
     expect(text).toContain('Copyright');

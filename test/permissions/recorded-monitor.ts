@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { FunctionName } from '../../lib/permissions.ts';
+import type { FunctionName } from '../../lib/permission.ts';
 import type { FaultProxy, FaultRule, RecordedCall } from '../aws-faults.ts';
 import type { Deployment } from '../infra/deploy.ts';
 import { runInvestigations } from '../infra/investigation-round.ts';

@@ -116,7 +116,14 @@ export async function createWorld(moto: Moto): Promise<World> {
         observe: (request, memory) =>
           observe(
             {
-              ...{ region, account, loadBalancer: request.loadBalancerArn, window, changes: null },
+              ...{
+                region,
+                account,
+                loadBalancer: request.loadBalancerArn,
+                window,
+                changes: null,
+                workloads: null,
+              },
               ...{ baseline: memory.baseline, declaredKeepAlives: [] },
               storedKeepAliveFacts: memory.keepAliveFacts,
             },

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from . import limits_of_dynamodb, limits_of_messages, limits_of_services, stand_in  # noqa: F401
+from .answer_rules import faults_in_answers
 from .limit import limit_violations
 from .model_rules import Violation, violations_of
 from .operation import Call, Request, UnreadableRequest, call_of, model_of
@@ -20,6 +21,8 @@ from .wire import Reader
 
 # Asked once at the start: a moto without this gate does not know the path.
 READY = "/moto-api/strict"
+# Takes answers that a test gives in place of moto, and says what is wrong with them.
+ANSWERS = f"{READY}/answers"
 # Sent by a proxy that answers in place of moto: judge the request, do nothing.
 ONLY_JUDGE = "HTTP_X_ALB502_ONLY_JUDGE"
 
@@ -39,6 +42,8 @@ class Gate:
 
     def __call__(self, host: Any, environ: dict[str, Any], start_response: Any) -> Any:
         path = environ.get("PATH_INFO", "/")
+        if path == ANSWERS:
+            return answer(start_response, "200 OK", "application/json", json.dumps(faults_in_answers(json.loads(request_of(environ).body))))
         if path.startswith(READY) and environ["REQUEST_METHOD"] == "POST":
             self.judge_all(json.loads(request_of(environ).body))
             return answer(start_response, "204 No Content", "text/plain", "")
