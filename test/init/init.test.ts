@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -8,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { readConfiguration } from '../../lib/configuration.ts';
@@ -64,6 +65,18 @@ const FOUND = {
 
 /** The file with everything on that was off, as a person would do it. */
 const switchedOn = (text: string): string => text.replaceAll(/^( *)\/\/ (?=\s*["\]{}])/gm, '$1');
+
+/** The template of the app with the configuration of a folder. */
+function synthesized(folder: string): string {
+  const { status, stderr } = spawnSync(process.execPath, [resolve('dist/bin/app.js')], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder, CDK_OUTDIR: join(folder, 'out') },
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  expect(status, stderr).toBe(0);
+  return readFileSync(join(folder, 'out', 'Alb502.template.json'), 'utf8');
+}
 
 describe('alb502 init', { timeout: 120_000 }, () => {
   let moto: Moto;
@@ -126,6 +139,16 @@ describe('alb502 init', { timeout: 120_000 }, () => {
     expect(probe?.securityGroupIds).toEqual([expect.stringMatching(/^sg-/)]);
     expect(subscriptions).toHaveLength(1);
     expect(widgetActions).toBe(true);
+  });
+
+  test.each([
+    ['as it is written', (text: string) => text, false],
+    ['with all of it switched on', switchedOn, true],
+  ])('gives a file that the CDK app synthesizes, %s', async (_, change, hasProbe) => {
+    writeFileSync(file, change((await init('--dry-run')).stdout));
+    const template = synthesized(folder);
+    expect(template).toContain(logGroupArn(SERVICE_GROUP));
+    expect(template.includes('KeepAliveProbe')).toBe(hasProbe);
   });
 
   test('prints the file alone on stdout with --dry-run, and writes none', async () => {
