@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { type Command, Option } from 'commander';
-import { alternativesTo, billOf, type CostInput } from '../lambda/cost/bill.ts';
+import { alternativesTo, billOf, type CostInput, USUAL_INCIDENTS } from '../lambda/cost/bill.ts';
 import { assumptionsOf, byService, costReport, dollars } from '../lambda/cost/document.ts';
 import { PRICES_AS_OF, PRICES_REGION } from '../lambda/cost/prices.ts';
 import { settingsSchema } from '../lambda/model/settings.ts';
@@ -51,9 +51,15 @@ export function registerCost(program: Command): void {
       ),
     )
     .addOption(
-      number('--incident-share <n>', 'share of them with an incident a month', [0, 1, false]).default(0.02),
+      number('--incident-share <n>', 'share of them with an incident a month', [0, 1, false]).default(
+        USUAL_INCIDENTS.incidentShare,
+      ),
     )
-    .addOption(number('--incident-hours <n>', 'how long an incident lasts', [0, 720, false]).default(2))
+    .addOption(
+      number('--incident-hours <n>', 'how long an incident lasts', [0, 720, false]).default(
+        USUAL_INCIDENTS.incidentHours,
+      ),
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', helpText(HELP))
     .action(({ json, ...input }: CostOptions) => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { InputError, settingsSchema } from '../lambda/env.ts';
+import { parseCommentedJson } from './commented-json.ts';
 import { arnOf, subscriptionSchema } from './subscription.ts';
 import { validate } from './validation.ts';
 
@@ -125,18 +126,8 @@ function readFile(file: string): string {
   }
 }
 
-function parseJson(text: string, origin: string): object {
-  try {
-    return objectFrom(JSON.parse(text), origin);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${origin} is not JSON (${reason.replaceAll('\n', ' ')})`);
-  }
-}
-
 /**
- * Reads the configuration: the file if there is one, with each top-level key that the context also has replaced by
+ * Reads the configuration: the file if there is one, which may have comments, with each top-level key that the context also has replaced by
  * the context's. Neither is needed.
  *
  * @param file - path of the configuration file
@@ -144,10 +135,12 @@ function parseJson(text: string, origin: string): object {
  * @throws InputError on one line, naming file or context, key, value and what was expected
  */
 export function readConfiguration(file: string, context: unknown): Configuration {
-  const fromFile = existsSync(file) ? parseJson(readFile(file), file) : {};
+  const fromFile = existsSync(file) ? objectFrom(parseCommentedJson(readFile(file), file), file) : {};
   const contextName = `CDK context ${CONFIGURATION_CONTEXT}`;
-  const fromContext =
-    typeof context === 'string' ? parseJson(context, contextName) : objectFrom(context ?? {}, contextName);
+  const fromContext = objectFrom(
+    typeof context === 'string' ? parseCommentedJson(context, contextName) : (context ?? {}),
+    contextName,
+  );
   // Each on its own first, so that the error names where the wrong value stands.
   parseConfiguration(fromFile, file);
   parseConfiguration(fromContext, contextName);

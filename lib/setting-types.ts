@@ -128,7 +128,7 @@ export interface MonitorSettings {
   readonly resolveAfterMinutes?: number | undefined;
   /**
    * Whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the
-   * widget has no permission to write.
+   * widget has no permission to write. Costs nothing.
    * @default false
    */
   readonly widgetActions?: boolean | undefined;

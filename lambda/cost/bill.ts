@@ -16,6 +16,9 @@ export interface CostInput {
   readonly incidentHours: number;
 }
 
+/** What is assumed of incidents where nobody says. */
+export const USUAL_INCIDENTS = { incidentShare: 0.02, incidentHours: 2 } as const;
+
 /** One line of the bill, US dollars a month. */
 export interface BillLine {
   readonly service: string;

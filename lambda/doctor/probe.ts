@@ -1,12 +1,9 @@
 import { readFunction } from '../observe/function.reader.ts';
-import { readSubnetReach, type SubnetReach } from '../observe/subnet.reader.ts';
+import { readSubnetReach, type SubnetReach, servicesOutOfReach } from '../observe/subnet.reader.ts';
 import { type Check, type CheckResult, counted, ok, problem, skipped, unknown } from './check.ts';
 import { logOf, runsOf } from './function-runs.ts';
 
 const HOURS = 24;
-/** What the function calls: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
-const CALLED = ['elasticloadbalancing', 'dynamodb', 'ec2'] as const;
-
 /** The probe function reaches AWS from its subnets, and ran. */
 export const probeCheck: Check = {
   id: 'probe',
@@ -34,9 +31,7 @@ function reachOf({ id, freeAddresses, defaultRoute, endpoints }: SubnetReach, re
   if (freeAddresses === 0)
     return problem(`${id} has no free address`, 'give the probe a subnet that has some (setting probe)');
   if (defaultRoute !== null) return ok(`${id} reaches AWS by ${defaultRoute}`);
-  const missing = CALLED.filter(
-    (service) => !endpoints.some((name) => name.includes(`.${region}.`) && name.endsWith(`.${service}`)),
-  );
+  const missing = servicesOutOfReach({ defaultRoute, endpoints }, region);
   return missing.length === 0
     ? ok(`${id} reaches AWS by endpoints of its VPC`)
     : problem(

@@ -140,7 +140,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the widget has no permission to write',
+      'whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the widget has no permission to write. Costs nothing',
     ),
   probeSkipWords: z
     .array(z.string().regex(/^[A-Za-z0-9]{2,40}$/, 'must be a word of letters and digits'))

@@ -18,6 +18,20 @@ export interface SubnetReach {
   readonly endpoints: readonly string[];
 }
 
+/** What the probe function calls: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+const CALLED = ['elasticloadbalancing', 'dynamodb', 'ec2'] as const;
+
+/** The services that a probe function in the subnet could not call; none where it reaches all. */
+export const servicesOutOfReach = (
+  { defaultRoute, endpoints }: Pick<SubnetReach, 'defaultRoute' | 'endpoints'>,
+  region: string,
+): readonly string[] =>
+  defaultRoute !== null
+    ? []
+    : CALLED.filter(
+        (service) => !endpoints.some((name) => name.includes(`.${region}.`) && name.endsWith(`.${service}`)),
+      );
+
 /**
  * How subnets reach AWS's endpoints.
  *

@@ -1,4 +1,10 @@
-import { alternativesTo, billOf, type CostInput, cheaperThanAlarmFrom } from '../../lambda/cost/bill.ts';
+import {
+  alternativesTo,
+  billOf,
+  type CostInput,
+  cheaperThanAlarmFrom,
+  USUAL_INCIDENTS,
+} from '../../lambda/cost/bill.ts';
 import { assumptionsOf, dollars } from '../../lambda/cost/document.ts';
 import { MEASURED } from '../../lambda/cost/measured.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from '../../lambda/cost/prices.ts';
@@ -19,8 +25,7 @@ const inputFor = (loadBalancers: number, over: Partial<CostInput> = {}): CostInp
   postureHours,
   activeMinutes,
   activeLaterMinutes,
-  incidentShare: 0.02,
-  incidentHours: 2,
+  ...USUAL_INCIDENTS,
   ...over,
 });
 

@@ -30,6 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
   commander: 'commands, options and help of the program',
   hyparquet: 'access logs that are delivered as Parquet',
   'hyparquet-compressors': 'the compressions that Parquet files may have',
+  'jsonc-parser': 'configuration files with comments; says where one is wrong',
   'p-limit': 'a bounded number at once',
   'wrap-ansi': 'lines that fit the terminal although they have colours',
   zod: 'everything from outside is checked once, where it comes in',

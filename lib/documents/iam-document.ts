@@ -61,6 +61,7 @@ ${sections.join('\n')}
 - \`scan --access-logs\`: also [iam-scan-access-logs.json](iam-scan-access-logs.json) with the names of the bucket and of the log group that access logs go to; one resource for each.
 - \`scan --backend-logs\`: also [iam-scan-backend-logs.json](iam-scan-backend-logs.json) with the name of the log group that the tag \`alb502:log-group\` gives; one resource for each group.
 - \`scan --images\`: also [iam-scan-images.json](iam-scan-images.json); one resource for each repository, if you like.
+- \`init\`: [iam-init.json](iam-init.json), read-only; what it leaves out, \`init\` leaves out of the configuration.
 - \`logs s3://BUCKET\`: [iam-logs.json](iam-logs.json) with the bucket's name.
 - \`logs cloudwatch://GROUP\`: [iam-logs-cloudwatch.json](iam-logs-cloudwatch.json) with the name of the log group.
 - \`incident\`, \`silence\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\`, \`incident attach\`, \`silence add\`, \`silence expire\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.

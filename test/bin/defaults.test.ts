@@ -5,6 +5,7 @@ import { registerCost } from '../../bin/cost.ts';
 import { registerDiagnose } from '../../bin/diagnose.ts';
 import { registerDoctor } from '../../bin/doctor.ts';
 import { registerIncident } from '../../bin/incident.ts';
+import { registerInit } from '../../bin/init.ts';
 import { registerLab } from '../../bin/lab.ts';
 import { registerLogs } from '../../bin/logs.ts';
 import { registerProbe } from '../../bin/probe.ts';
@@ -15,7 +16,15 @@ import { registerVerify } from '../../bin/verify.ts';
 
 const root = new Command('alb502');
 for (const register of [
-  ...[registerBaseline, registerCost, registerDiagnose, registerDoctor, registerIncident, registerLab],
+  ...[
+    registerBaseline,
+    registerCost,
+    registerDiagnose,
+    registerDoctor,
+    registerIncident,
+    registerInit,
+    registerLab,
+  ],
   ...[registerLogs, registerProbe, registerScan, registerSilence, registerTestAlert, registerVerify],
 ])
   register(root);

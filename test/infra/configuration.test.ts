@@ -42,6 +42,28 @@ describe('the configuration', () => {
     expect(readConfiguration(file, '{"repeatHours":2}')).toMatchObject({ pendingMinutes: 5, repeatHours: 2 });
   });
 
+  test('takes comments and a comma after the last entry', () => {
+    const text = `// top
+    {
+      "regions": ["eu-central-1", /* the other */ "eu-west-1",], // why
+      // "pendingMinutes": 7,
+      "subscriptions": [{ "protocol": "https", "endpoint": "https://example.com//a" },],
+    }`;
+    expect(readConfiguration(fileForTest(text), undefined)).toMatchObject({
+      regions: ['eu-central-1', 'eu-west-1'],
+      pendingMinutes: 0,
+      subscriptions: [{ endpoint: 'https://example.com//a' }],
+    });
+  });
+
+  test.each([
+    ['{\n  "pendingMinutes": 5\n  "repeatHours": 8\n}', 'line 3, column 3: comma expected'],
+    ['', 'line 1, column 1: value expected'],
+    ['{"__proto__": {"pendingMinutes": 5}}', '__proto__ is not a setting'],
+  ])('says where %j is wrong', (text, problem) => {
+    expect(failureOf(() => readConfiguration(fileForTest(text), undefined))).toContain(problem);
+  });
+
   test.each([
     [{ pendingMinutes: 'five' }, ['pendingMinutes', '"five"', 'number']],
     [{ pendingMinutes: 61 }, ['pendingMinutes', '61', '60']],

@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import { helpText } from './help-text.ts';
+
+/** What the command line asks of `init`. */
+export interface InitOptions {
+  readonly region: readonly string[];
+  readonly output: string;
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly endpointUrl?: string;
+  readonly profile?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Run it before deploying, in the folder where cdk runs. It looks at the account and writes a configuration with what it
+found: the regions that have Application Load Balancers, the buckets and log groups that have their access logs, the log
+groups of the ECS services behind them, and subnets where a probe function could stand; each with the reason and what it
+costs in a comment. What costs money or sends requests is in the file, switched off. Review it, then deploy.
+
+It only reads; the permissions it needs are in docs/iam-init.json. What may not be read is left out and named. A file that
+exists is left as it is; --force writes it anew, keeps its settings in it, and the file itself beside it as FILE.bak.
+
+Calls: one in each region without load balancers; elsewhere one for each load balancer (1,000 at most) and for each task
+definition of an ECS service behind one (500 at most), listing the services (1,000 at most), and some twenty more.
+
+Examples:
+  alb502 init --dry-run
+  alb502 init
+  alb502 init --region eu-central-1 --region eu-west-1 --output staging.config.json
+  alb502 init --dry-run --json | jq .configuration
+
+Exit: 0 all was read, 2 usage or a file that exists, 3 AWS or the network failed, or something could not be read.`;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Adds the command `init`. */
+export function registerInit(program: Command): void {
+  program
+    .command('init')
+    .description('look at an account, read-only, and write the configuration to deploy with')
+    .addOption(
+      new Option('--region <region>', 'region to look at; may be repeated')
+        .argParser(collect)
+        .default([], 'all that the account has enabled'),
+    )
+    .option('--output <file>', 'the file to write', 'alb502.config.json')
+    .option('--dry-run', 'print the file instead of writing it; with --force, as --force would write it')
+    .option('--force', 'write the file also where it exists')
+    .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
+    .option('--profile <name>', 'credentials profile (also AWS_PROFILE)')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', helpText(HELP))
+    .action(async (options: InitOptions) => {
+      // The SDK is loaded only by the commands that call AWS.
+      const { runInit } = await import('./init-run.ts');
+      process.exitCode = await runInit(options);
+    });
+}
