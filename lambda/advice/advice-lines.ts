@@ -50,6 +50,7 @@ export function adviceToGoAround(row: ServerRow, seconds: number, longest: numbe
     title: `${row.name}: cannot keep idle connections for ${Math.ceil(seconds)} s`,
     why: `${limit} ${lower} a proxy in front that can.${caution(row)}`,
     lines: [
+      '# HOST and PORT: those of a target',
       'alb502 probe HOST:PORT # measure first',
       '# or in front of it, on nginx:',
       `keepalive_timeout ${Math.ceil(seconds)}s;`,

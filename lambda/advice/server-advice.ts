@@ -112,7 +112,10 @@ function adviceToLookElsewhere(row: ServerRow, { seconds, byDefault }: Request):
   return {
     title: `${row.name} ${title}`,
     why: `${reason} Check what really answers on the target's port; another server may stand in front.${caution(row)}`,
-    lines: ['curl -sv http://HOST:PORT/ -o /dev/null # Server: and Connection: headers tell who answers'],
+    lines: [
+      '# HOST and PORT: those of a target',
+      'curl -sv http://HOST:PORT/ -o /dev/null # Server: and Connection: headers tell who answers',
+    ],
     sideEffects: ['none, nothing is changed'],
     alsoCheck: row.companions,
     rollback: [],

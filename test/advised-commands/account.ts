@@ -18,7 +18,7 @@ import {
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Moto } from '../moto-server.ts';
 import { type MotoFleet, motoFleet } from '../observe/moto-fleet.ts';
-import { makeEcsService, stateOfEcsService } from './ecs-service.ts';
+import { makeEcsServices, stateOfEcsServices } from './ecs-service.ts';
 
 type Pairs = Readonly<Record<string, string>>;
 
@@ -66,7 +66,7 @@ export class Account {
   }
 
   static async make(moto: Moto): Promise<Account> {
-    await makeEcsService(moto);
+    await makeEcsServices(moto);
     return new Account(moto, await motoFleet(moto));
   }
 
@@ -144,7 +144,7 @@ export class Account {
         ...(deliveryDestinations ?? []).map(({ name }) => `destination ${name}`),
         ...(deliveries ?? []).map(({ deliverySourceName }) => `delivery of ${deliverySourceName}`),
       ].sort(),
-      service: await stateOfEcsService(this.#moto),
+      service: await stateOfEcsServices(this.#moto),
     };
   }
 }

@@ -7,6 +7,9 @@ import { NODE_SERVERS } from '../../lambda/advice/servers/node.ts';
 import { PYTHON_SERVERS } from '../../lambda/advice/servers/python.ts';
 import { kindsFor } from './kinds.ts';
 
+/** What is written on a command line is no code. */
+const FLAG = /^(?:\S+ )?--/;
+
 /** What rows write into code whose remarks are written so, for a usual time and for a long one. */
 function codeOf(
   rows: readonly ServerRow[],
@@ -18,7 +21,9 @@ function codeOf(
       const kindOf = kindsFor([row]);
       return [66, 1_980]
         .map((seconds) => [...(row.change?.(seconds) ?? []), ...row.alsoWrite(seconds)])
-        .map((lines) => lines.filter((line) => kindOf(line) === 'configuration').join('\n'))
+        .map((lines) =>
+          lines.filter((line) => kindOf(line) === 'configuration' && !FLAG.test(line)).join('\n'),
+        )
         .filter((code) => code !== '')
         .map((code) => [row.id, code] as const);
     });

@@ -25,7 +25,8 @@ const makers = new Set<string>();
 
 /** Files that make actions; what they only hold as text, such as the table of servers, is told by its lines. */
 function makesActions(file: string, source: string): boolean {
-  const makes = /\brollback\b/.test(source) && !/^lambda\/(?:model|alert|widget)\//.test(file);
+  const makes =
+    /\brollback\b/.test(source) && !/^lambda\/(?:model|alert|widget|diagnose\/workload)\//.test(file);
   if (makes) makers.add(file);
   return makes;
 }

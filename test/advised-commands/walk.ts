@@ -3,7 +3,7 @@ import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Case } from '../cases/case.ts';
 import { bundleWith } from '../diagnose/bundle.ts';
 import { WITNESSES } from '../diagnose/witnesses.ts';
-import { type Named, ownedBundles, serverBundle } from './bundles.ts';
+import { type Named, ownedBundles, serverBundle, TARGETS } from './bundles.ts';
 import { OWNERS, startedWith } from './owners.ts';
 
 /** An action that is advised, and the bundle for which it is. */
@@ -68,6 +68,7 @@ export async function walk(): Promise<Walk> {
   for (const id of [...servers, 'acme-httpd/1'])
     for (const idleTimeoutSeconds of [60, 1_800])
       aboutServer(serverBundle(id, 'unknown', idleTimeoutSeconds));
+  for (const id of servers) aboutServer(serverBundle(id, 'unknown', 60, TARGETS['HTTP/2 targets']));
   for (const owner of Object.keys(OWNERS))
     for (const id of servers.filter((_, place) => place % 9 === 0)) aboutServer(serverBundle(id, owner, 60));
   for (const command of COMMANDS) aboutServer(serverBundle('gunicorn', 'unknown', 60, startedWith(command)));

@@ -67,7 +67,7 @@ describe('a mistake gets one line that names it, and the exit code of the contra
       2,
       /\/dev\/null\/x cannot be made/,
     ],
-    ['an unknown option', ['scan', '--fast'], KEYS, 2, /unknown option '--fast'/],
+    ['an unknown option', ['scan', '--quickly'], KEYS, 2, /unknown option '--quickly'/],
     ['two ways to print', ['scan', '--summary', '--json'], KEYS, 2, /--summary.*cannot be used with.*--json/],
     [
       'a folder that nothing can be made in',

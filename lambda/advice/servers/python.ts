@@ -16,7 +16,7 @@ export const PYTHON_SERVERS: readonly ServerRow[] = [
     setting: '--keep-alive',
     where: 'command line, or keep_alive_timeout in the configuration file',
     idleClose: [{ since: null, value: 5 }],
-    change: (seconds) => [`hypercorn --keep-alive ${wholeSeconds(seconds)} app:app`],
+    change: (seconds) => [`keep_alive_timeout = ${wholeSeconds(seconds)}`],
     companions: [
       'keep_alive_max_requests closes a connection after so many requests',
       'read_timeout, where set, ends an idle connection too',
@@ -32,7 +32,7 @@ export const PYTHON_SERVERS: readonly ServerRow[] = [
       announced: null,
     },
     http2: {
-      change: (seconds) => [`hypercorn --keep-alive ${wholeSeconds(seconds)} app:app`],
+      change: (seconds) => [`keep_alive_timeout = ${wholeSeconds(seconds)}`],
       notes: ['h2_max_concurrent_streams (100)'],
     },
   }),
