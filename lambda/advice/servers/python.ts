@@ -16,7 +16,7 @@ export const PYTHON_SERVERS: readonly ServerRow[] = [
     setting: '--keep-alive',
     where: 'command line, or keep_alive_timeout in the configuration file',
     idleClose: [{ since: null, value: 5 }],
-    change: (seconds) => [`keep_alive_timeout = ${wholeSeconds(seconds)}`],
+    change: (seconds) => [`hypercorn --keep-alive ${wholeSeconds(seconds)} app:app`],
     companions: [
       'keep_alive_max_requests closes a connection after so many requests',
       'read_timeout, where set, ends an idle connection too',
