@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'alb502-advised-'));
 let moto: Moto;
 let walked: Walk;
 beforeAll(async () => {
+  // A line before the invocation writes it; each command is read alone here.
+  writeFileSync(join(folder, 'event.json'), '{}');
   moto = await startMotoServer(motoServer());
   walked = await walk();
 });
@@ -37,6 +39,7 @@ async function complaintOf(words: readonly string[]): Promise<string | null> {
     aws,
     [...words, '--endpoint-url', NOWHERE, '--cli-connect-timeout', '1'],
     {
+      cwd: folder,
       env: { ...process.env, ...moto.environment, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '1' },
     },
   );
