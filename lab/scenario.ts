@@ -48,11 +48,13 @@ export interface Scenario {
   readonly title: string;
   /**
    * The cause that a right diagnosis names, `undetermined` where nothing in common is to be found; null for a healthy
-   * control, which must raise no alert.
+   * control, which must raise no alert but the warning of `warns`.
    */
   readonly truth: Cause | null;
   /** Other verdicts that are right as well: a second cause, or that none can be told. */
   readonly orElse?: readonly Cause[];
+  /** Its configuration is one to warn of, though nothing fails. */
+  readonly warns?: true;
   /** null where Node is enough. */
   readonly needs: Need | null;
   /** Lab seconds per real second. */

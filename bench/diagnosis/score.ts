@@ -1,4 +1,5 @@
 import { isRight } from '../../lab/scenario.ts';
+import { scenarioNamed } from '../../lab/scenarios.ts';
 import { COLUMNS, type Column, type Outcome, type Verdict } from './outcome.ts';
 
 /** A verdict from here on is called confident. */
@@ -51,9 +52,23 @@ export const confidentlyWrongAlerts = (outcomes: readonly Outcome[]): number =>
     outcome.announced.some(({ verdict }) => isConfidentlyWrong(outcome, verdict)),
   ).length;
 
-/** Controls that raised an alert, or failed a request. */
+/** Controls that raised another alert than the warning they deserve, or failed a request. */
 export const falseAlarms = (outcomes: readonly Outcome[]): readonly Outcome[] =>
-  controlsOf(outcomes).filter(({ announced, failures }) => announced.length > 0 || failures > 0);
+  controlsOf(outcomes).filter(({ scenario, announced, failures }) => {
+    const { warns } = scenarioNamed(scenario);
+    return failures > 0 || announced.some(({ event }) => !(warns && event === 'posture'));
+  });
+
+/** One line for each alert that named a wrong cause with confidence. */
+export const wrongAlertLines = (outcomes: readonly Outcome[]): readonly string[] =>
+  failuresOf(outcomes).flatMap((outcome) =>
+    outcome.announced
+      .filter(({ verdict }) => isConfidentlyWrong(outcome, verdict))
+      .map(
+        ({ event, verdict: { verdict, probability } }) =>
+          `confidently wrong: ${outcome.scenario} seed ${outcome.seed}: ${event} ${verdict} ${probability.toFixed(2)}`,
+      ),
+  );
 
 /** One line a scenario: what each column said, right verdicts as `ok`. */
 export function confusionLines(outcomes: readonly Outcome[]): readonly string[] {

@@ -2,9 +2,10 @@ import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts'
 import type { KeepAliveFact, ResponseFact } from '../../lambda/model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
 import { endpointName } from '../../lambda/probe/endpoint.ts';
-import type { IdleClose } from '../../lambda/probe/idle-summary.ts';
+import { countedRequestsOf } from '../../lambda/probe/keep-alive-facts.ts';
 import { pathsToAsk } from '../../lambda/probe/paths-to-ask.ts';
 import { probe } from '../../lambda/probe/probe.ts';
+import type { Measurement, ProbeResult } from '../../lambda/probe/probe-result.ts';
 import { checkResponse } from '../../lambda/probe/response-check.ts';
 import { responseFactFor } from '../../lambda/probe/response-fact.ts';
 import { DEFAULT_SKIP_WORDS } from '../../lambda/probe/skip-paths.ts';
@@ -28,8 +29,8 @@ export async function probeTargets(loadBalancer: LoadBalancer): Promise<readonly
       const target = group.kind === 'ip' ? group.targets.findLast(({ draining }) => !draining) : undefined;
       if (!target || group.kind !== 'ip') return null;
       const endpoint = { host: target.host, port: target.port, tls: group.protocol === 'HTTPS', path: '/' };
-      const idle = await idleCloseOf(loadBalancer, endpoint);
-      return idle === null ? null : factOf(loadBalancer, group.arn, target.address, idle);
+      const measured = await measure(loadBalancer, endpoint);
+      return measured.verdict === null ? null : factOf(loadBalancer, group.arn, target.address, measured);
     }),
   );
   return facts.filter((fact) => fact !== null);
@@ -64,25 +65,31 @@ export async function askFailingPaths(
   return facts.filter((fact) => fact !== null);
 }
 
-async function idleCloseOf(
+async function measure(
   { attributes, clock }: LoadBalancer,
   endpoint: Parameters<typeof probe>[0],
-): Promise<IdleClose | null> {
+): Promise<ProbeResult> {
   const idleTimeoutSeconds = secondsOf(attributes, 'idle_timeout.timeout_seconds');
   const watchSeconds = clock.realMs(requiredKeepAliveSeconds(idleTimeoutSeconds) + 2) / 1000;
   const maxSeconds = watchSeconds + OVERHEAD_SECONDS;
   // Judged in lab seconds by the diagnosis; the verdict over real ones is of no use here.
-  return (await probe(endpoint, 1, { maxSeconds, watchSeconds, requests: REQUESTS, pauseMs: 0 })).idleClose;
+  return await probe(endpoint, 1, { maxSeconds, watchSeconds, requests: REQUESTS, pauseMs: 0 });
 }
 
 function factOf(
   { clock }: LoadBalancer,
   targetGroupArn: string,
   target: string,
-  idle: IdleClose,
+  { idleClose: idle, requestsPerConnection }: Measurement,
 ): KeepAliveFact | null {
   const lab = (realSeconds: number): number => Math.round(clock.labSeconds(realSeconds * 1000) * 1000) / 1000;
-  const about = { targetGroupArn, target, source: 'probe', at: new Date(clock.now()).toISOString() } as const;
+  const about = {
+    targetGroupArn,
+    target,
+    source: 'probe',
+    at: new Date(clock.now()).toISOString(),
+    ...countedRequestsOf(requestsPerConnection),
+  } as const;
   if ('openAfterSeconds' in idle) {
     const seconds = lab(idle.openAfterSeconds);
     if (seconds <= 0) return null;

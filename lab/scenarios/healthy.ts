@@ -115,6 +115,7 @@ export const healthyThinMargin: Scenario = {
   ...CONTROL,
   name: 'healthy-thin-margin',
   title: 'control: a keep-alive of 63 s behind an idle timeout of 60 s, closer than advised',
+  warns: true,
   setUp: async (stage) => {
     const group = stage.loadBalancer.addTargetGroup({ name: 'web' });
     await join(stage, group, { module: 'node-http', settings: { idleCloseMs: stage.clock.realMs(63) } });

@@ -1,5 +1,6 @@
+import type { Random } from '../random.ts';
 import type { Scenario } from '../scenario.ts';
-import { pageOf, pausing, sometimes } from '../traffic/habits.ts';
+import { between, pageOf, pausing, sometimes } from '../traffic/habits.ts';
 import { join } from './rolling.ts';
 
 const TIMEOUT_SECONDS = 30;
@@ -18,13 +19,13 @@ export const workerTimeout: Scenario = {
     const group = stage.loadBalancer.addTargetGroup({ name: 'reports' });
     const settings = { idleCloseMs: clock.realMs(75), workerTimeoutMs: clock.realMs(TIMEOUT_SECONDS) };
     for (let count = 0; count < 2; count++) await join(stage, group, { module: 'node-http', settings });
-    const slow = `/report?ms=${Math.round(clock.realMs(50))}`;
+    const report = (random: Random) => [`/report?ms=${Math.round(clock.realMs(between(random, 5, 60)))}`];
     return {
       scene: [
         `2 Node servers that end the connection of a request after ${TIMEOUT_SECONDS} s`,
-        'one page in ten asks for a report that would take 50 s',
+        'one page in ten asks for a report that takes 5 s to a minute',
       ],
-      habits: () => ({ page: sometimes(0.1, () => [slow], pageOf(3)), pauseSeconds: pausing(1, 6) }),
+      habits: () => ({ page: sometimes(0.1, report, pageOf(3)), pauseSeconds: pausing(1, 6) }),
       fix: null,
     };
   },

@@ -27,6 +27,7 @@ import { protocolChanged } from './observations/protocol-changed.ts';
 import { protocolVersion } from './observations/protocol-version.ts';
 import { rateAndTraffic } from './observations/rate-and-traffic.ts';
 import { registrations } from './observations/registrations.ts';
+import { requestLimitMeasured } from './observations/request-limit-measured.ts';
 import { requestsAtDeregistrationDelay } from './observations/requests-at-deregistration-delay.ts';
 import { responseTime } from './observations/response-time.ts';
 import { serviceRollouts } from './observations/service-rollouts.ts';
@@ -73,6 +74,7 @@ export const OBSERVATIONS = [
   protocolChanged,
   keepAliveMeasured,
   keepAliveStated,
+  requestLimitMeasured,
   timePattern,
   rateAndTraffic,
   zones,

@@ -120,6 +120,16 @@ export const baselineSchema = z.strictObject({
   resources: z.record(z.string(), stringMap),
 });
 
+/** How many requests one connection served, and how it ended. */
+const countedRequestsSchema = z.strictObject({
+  served: z.int().positive(),
+  /**
+   * `unannounced`: two connections ended after as many requests, and no response said so before. `announced`: the last
+   * response carried `Connection: close`. `none`: still open when no more were sent.
+   */
+  end: z.enum(['unannounced', 'announced', 'none']),
+});
+
 /** What is known of how long a target keeps an idle connection. */
 export const keepAliveFactSchema = z.strictObject({
   targetGroupArn: z.string(),
@@ -132,6 +142,8 @@ export const keepAliveFactSchema = z.strictObject({
   source: z.enum(KEEP_ALIVE_SOURCES),
   at: isoTime.nullable(),
   detail: z.string(),
+  /** What the same probe counted of requests on one connection; absent where none was counted. */
+  requestsPerConnection: countedRequestsSchema.optional(),
 });
 
 /** Why a load balancer would answer 502 in place of a target's response. */

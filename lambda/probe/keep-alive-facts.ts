@@ -1,5 +1,6 @@
 import type { KeepAliveFact } from '../model/evidence.ts';
 import type { IdleClose } from './idle-summary.ts';
+import type { RequestsPerConnection } from './request-limit.ts';
 
 /** What is used of a probe's result. */
 export type Probed =
@@ -9,7 +10,11 @@ export type Probed =
       readonly server: string | null;
       readonly declaredKeepAliveSeconds: number | null;
       readonly idleClose: IdleClose;
+      readonly requestsPerConnection?: RequestsPerConnection | undefined;
     };
+
+/** A limit is counted in requests, so connections that ended after other numbers did not meet one. */
+const MOST_APART = 1;
 
 /**
  * What a probe's result says of a target's keep-alive: what was measured, and what the target declares. Nothing
@@ -30,7 +35,15 @@ export function keepAliveFactsOf(
   const server = result.server === null ? '' : `, server ${result.server.slice(0, 60)}`;
   return [
     ...(measured
-      ? [{ ...about, ...measured, source: 'probe' as const, detail: measured.detail + server }]
+      ? [
+          {
+            ...about,
+            ...measured,
+            source: 'probe' as const,
+            detail: measured.detail + server,
+            ...countedRequestsOf(result.requestsPerConnection),
+          },
+        ]
       : []),
     ...(declared === null || declared <= 0
       ? []
@@ -45,6 +58,20 @@ export function keepAliveFactsOf(
           },
         ]),
   ];
+}
+
+/** What a probe counted, for a fact of it; nothing where the connections that ended unannounced were not two, or ended after different numbers. */
+export function countedRequestsOf(
+  requests: RequestsPerConnection | undefined,
+): Pick<KeepAliveFact, 'requestsPerConnection'> {
+  if (requests === undefined) return {};
+  if ('atLeast' in requests)
+    return requests.atLeast < 1 ? {} : { requestsPerConnection: { served: requests.atLeast, end: 'none' } };
+  const { limit: served, announced, trials } = requests;
+  if (served < 1) return {};
+  if (announced) return { requestsPerConnection: { served, end: 'announced' } };
+  const agree = trials.length > 1 && Math.max(...trials) - Math.min(...trials) <= MOST_APART;
+  return agree ? { requestsPerConnection: { served, end: 'unannounced' } } : {};
 }
 
 type Measured = Pick<KeepAliveFact, 'seconds' | 'lowSeconds' | 'highSeconds' | 'detail'>;

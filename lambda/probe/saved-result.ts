@@ -15,6 +15,11 @@ const idleCloseSchema = z.union([
   z.object({ openAfterSeconds: seconds, muteAfterSeconds: seconds.nullable() }),
 ]);
 
+const requestsPerConnectionSchema = z.union([
+  z.object({ limit: z.int().nonnegative(), announced: z.boolean(), trials: z.array(z.int().nonnegative()) }),
+  z.object({ atLeast: z.int().nonnegative() }),
+]);
+
 const about = {
   version: z.literal(1),
   /** ISO time at which the measurement ended. */
@@ -34,6 +39,7 @@ export const savedProbeResultSchema = z.union([
     declaredKeepAliveSeconds: seconds.nullable(),
     statusCode: z.number(),
     idleClose: idleCloseSchema,
+    requestsPerConnection: requestsPerConnectionSchema.optional(),
     verdict: z.object({ reason: z.string() }),
   }),
   z.object({ ...about, verdict: z.null(), errorCode: z.string(), error: z.string() }),

@@ -45,6 +45,28 @@ describe('failures that have nothing in common', () => {
   });
 });
 
+describe('a path that was never answered and always breaks off after long work', () => {
+  const report = (took: (random: Random) => number) =>
+    toldOf(
+      traffic({ seed: 21, seconds: 4000, rate: 1 }, (request, random) =>
+        random.chance(0.03) ? cut({ ...request, path: '/report' }, took(random)) : request,
+      ),
+    );
+
+  test('may meet a timeout that a busy machine keeps late', () => {
+    const told = report((random) => random.between(30.4, 33));
+    expect(told.diagnosis.probability, leaders(told)).toBeLessThan(0.7);
+    expect(chanceOf(told, 'worker-timeout'), leaders(told)).toBeGreaterThan(
+      chanceOf(told, 'malformed-response'),
+    );
+  });
+
+  test('is the path where the work is of any length', () => {
+    const told = report((random) => random.between(12, 40));
+    expect(told.diagnosis.verdict, leaders(told)).toBe('malformed-response');
+  });
+});
+
 describe('a path that fails is named', () => {
   const busy = { seed: 4, seconds: 4000, rate: 1.5 };
   const isOne = ({ path }: Logged) => path === '/shelf/c';

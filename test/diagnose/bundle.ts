@@ -205,6 +205,15 @@ export const loadBalancerAttribute =
     },
   });
 
+export const groupAttribute =
+  (name: string, key: string, value: string): Edit =>
+  (bundle) => ({
+    ...bundle,
+    targetGroups: bundle.targetGroups.map((one) =>
+      one.name === name ? { ...one, attributes: { ...one.attributes, [key]: value } } : one,
+    ),
+  });
+
 export const idleTimeout = (seconds: number): Edit =>
   loadBalancerAttribute('idle_timeout.timeout_seconds', String(seconds));
 

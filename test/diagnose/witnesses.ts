@@ -17,6 +17,7 @@ import {
   from,
   group,
   groupArn,
+  groupAttribute,
   groupTag,
   health,
   healthyHosts,
@@ -54,6 +55,8 @@ const lambdaOnly = edits(few, withoutGroup('web'), lambdaGroup('fn'));
 const looks = (signatures: Partial<typeof NONE>): Edit =>
   edits(few, accessLog(loggedGroup(40, { signatures: { ...NONE, ...signatures } })));
 const asked = (fault: ResponseFault | null): Edit => edits(few, askedDirectly('/page', fault));
+const counted = (end: 'unannounced' | 'announced' | 'none'): Edit =>
+  edits(few, keepAlive(75, 'probe', 'web', { requestsPerConnection: { served: 25, end } }));
 const logs = (pattern: string): Edit => edits(burst, backendLog(pattern, 90));
 /** Traffic that rises over the window, and a share of failures for the quieter and the busier half. */
 const rates = (quiet: number, busy: number): Edit =>
@@ -186,6 +189,11 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
     failures(during(60, 120, 3)),
   ),
   'one-zone': edits(few, counts('HTTPCode_ELB_502_Count', everyNth(9, 2), { zone: ZONES[0] })),
+  'one-zone-of-cross-zone': edits(
+    few,
+    groupAttribute('web', 'load_balancing.cross_zone.enabled', 'true'),
+    counts('HTTPCode_ELB_502_Count', everyNth(9, 2), { zone: ZONES[0] }),
+  ),
   'all-zones': edits(few, ...ZONES.map((zone) => counts('HTTPCode_ELB_502_Count', everyNth(9, 2), { zone }))),
   'slow-responses': edits(few, slowestResponse(steady(28))),
   'fast-responses': few,
@@ -213,4 +221,7 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
   'probe-tls': asked('tls'),
   'probe-refused': asked('refused'),
   'probe-response-fine': asked(null),
+  'request-limit-unannounced': counted('unannounced'),
+  'request-limit-announced': counted('announced'),
+  'request-limit-not-met': counted('none'),
 };

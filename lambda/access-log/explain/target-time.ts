@@ -97,6 +97,14 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
 /** Whether failures on one route broke off after one time of work, and whether its answered requests took less. */
 export type TimeoutLook = 'none' | 'same-time' | 'longer-than-answered' | 'much-longer-than-answered';
 
+/** Whether nothing on this route was ever answered, and all of it broke off after long work of about one length. */
+function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly number[]): boolean {
+  const [low, high] = [times[Math.floor(times.length * 0.1)], times[Math.floor(times.length * 0.9)]];
+  if (low === undefined || high === undefined || times.length < FEWEST_FAILURES) return false;
+  if (low < SURELY_LONG_SECONDS || !isNarrow({ low, high })) return false;
+  return tally.answered.paths.every((path) => path >>> 16 !== route);
+}
+
 /** Whether most of these failures, all on one route, broke off after one time of work, as they do at a timeout. */
 export function timeoutLookOf(view: LogView, failures: readonly Failure[]): TimeoutLook {
   const times = failures
@@ -110,7 +118,7 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
       each.hits >= MOST_AT_TIMEOUT * failures.length &&
       answeredShare(view, route, each) < LARGEST_ANSWERED_SHARE,
   );
-  if (window === undefined) return 'none';
+  if (window === undefined) return isAlikeAfterLongWork(view, route, times) ? 'same-time' : 'none';
   const { paths, targetSeconds } = view.tally.answered;
   let shorter = 0;
   for (let at = 0; at < paths.length; at++)
