@@ -61,8 +61,14 @@ describe('a path that was never answered and always breaks off after long work',
     );
   });
 
-  test('is the path where the work is of any length', () => {
-    const told = report((random) => random.between(12, 40));
+  test('may be cut short where the work is long, of whatever length', () => {
+    const told = report((random) => random.between(22, 70));
+    expect(told.diagnosis.verdict, leaders(told)).toBe('undetermined');
+    expect(chanceOf(told, 'worker-timeout'), leaders(told)).toBeGreaterThan(0.1);
+  });
+
+  test('is the path where the work is shorter, and of any length', () => {
+    const told = report((random) => random.between(3, 18));
     expect(told.diagnosis.verdict, leaders(told)).toBe('malformed-response');
   });
 });

@@ -90,7 +90,7 @@ function causesOf(
       ['malformed-response', 0.12],
       ['response-header-too-large', 0.04],
     ]);
-  if (timeout === 'same-time' || timeout === 'longer-than-answered')
+  if (timeout !== 'none')
     return oddsOf([
       ['worker-timeout', 0.42],
       ['malformed-response', 0.38],

@@ -18,6 +18,8 @@ const SEVERAL_CLIENTS = 3;
 /** A path that always fails after the same long work may meet a timeout each time. */
 const LONG_WORK_SECONDS = 2;
 const SURELY_LONG_SECONDS = 5;
+/** What takes so long in the middle and breaks off is more often cut short than answered badly. */
+const CUT_SHORT_SECONDS = 20;
 const FEWEST_SHORTER = 3;
 const MOST_AT_TIMEOUT = 0.8;
 const LARGEST_ANSWERED_SHARE = 0.1;
@@ -95,7 +97,12 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
 }
 
 /** Whether failures on one route broke off after one time of work, and whether its answered requests took less. */
-export type TimeoutLook = 'none' | 'same-time' | 'longer-than-answered' | 'much-longer-than-answered';
+export type TimeoutLook =
+  | 'none'
+  | 'same-time'
+  | 'long-work'
+  | 'longer-than-answered'
+  | 'much-longer-than-answered';
 
 /** Whether nothing on this route was ever answered, and all of it broke off after long work of about one length. */
 function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly number[]): boolean {
@@ -118,7 +125,12 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
       each.hits >= MOST_AT_TIMEOUT * failures.length &&
       answeredShare(view, route, each) < LARGEST_ANSWERED_SHARE,
   );
-  if (window === undefined) return isAlikeAfterLongWork(view, route, times) ? 'same-time' : 'none';
+  if (window === undefined) {
+    if (isAlikeAfterLongWork(view, route, times)) return 'same-time';
+    const middle = times[times.length >> 1] ?? 0;
+    const isMost = times.length >= MOST_AT_TIMEOUT * failures.length;
+    return isMost && middle >= CUT_SHORT_SECONDS ? 'long-work' : 'none';
+  }
   const { paths, targetSeconds } = view.tally.answered;
   let shorter = 0;
   for (let at = 0; at < paths.length; at++)
