@@ -23,7 +23,7 @@ Gives the same diagnosis as the scan that saved the bundles; calls nothing. In a
 each in full before it.
 
 With --probe, what alb502 probe --json measured of the targets counts as evidence too: how long they keep idle
-connections, and what they answer to a path that failed.
+connections, how many requests one connection takes, and what they answer to a path that failed.
 
 Examples:
   alb502 diagnose evidence/

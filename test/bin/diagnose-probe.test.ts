@@ -68,6 +68,21 @@ describe('alb502 diagnose --probe', { timeout: 60_000 }, () => {
     expect(given.stderr).toContain('10.9.9.9:1 is no registered target of these bundles');
     expect(given.stderr).not.toContain('127.0.0.1');
   });
+
+  test('takes a limit of requests that alb502 probe counted', async () => {
+    await using target = await rawTarget({ closeAfterRequests: 17 });
+    const { port } = target.endpoint;
+    const url = `http://127.0.0.1:${port}/`;
+    const probed = await alb502(['probe', '--json', '--idle-timeout', '1', url], {});
+    const results = z.array(savedProbeResultSchema).parse(JSON.parse(probed.stdout));
+    expect(results).toMatchObject([{ requestsPerConnection: { limit: 17, announced: false } }]);
+    const { bundle } = withProbeResults(bundleOf(port), results);
+    expect(bundle.keepAliveFacts).toMatchObject([
+      { source: 'probe', requestsPerConnection: { served: 17, end: 'unannounced' } },
+    ]);
+    const enriched = await alb502(['diagnose', '--json', saved('limited.json', bundle)], {});
+    expect(enriched.stdout).toContain('end a connection after 17 requests');
+  });
 });
 
 describe('where a result belongs', () => {
