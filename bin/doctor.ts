@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
-import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+import { withDeployedOptions } from './deployed-options.ts';
+import type { DoctorOptions } from './doctor-run.ts';
 import { helpText } from './help-text.ts';
 import { userName } from './user-name.ts';
-
-/** What the command line asks of the doctor. */
-export interface DoctorOptions extends DeployedOptions {
-  readonly send?: true;
-}
 
 const HELP = `
 Run it once after deploying, or any time. It only reads and changes nothing; --send alone sends a test notification and its

@@ -1,16 +1,6 @@
 import { type Command, Option } from 'commander';
 import { helpText } from './help-text.ts';
-
-/** What the command line asks of `init`. */
-export interface InitOptions {
-  readonly region: readonly string[];
-  readonly output: string;
-  readonly dryRun?: true;
-  readonly force?: true;
-  readonly endpointUrl?: string;
-  readonly profile?: string;
-  readonly json?: true;
-}
+import type { InitOptions } from './init-run.ts';
 
 const HELP = `
 Run it before deploying, in the folder where cdk runs. It looks at the account and writes a configuration with what it

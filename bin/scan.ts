@@ -1,22 +1,8 @@
 import { type Command, Option } from 'commander';
 import { parseSinceMinutes } from './duration.ts';
 import { helpText } from './help-text.ts';
-import { type ReportOptions, withReportOptions } from './report-options.ts';
-
-/** What the command line asks of a scan. */
-export interface ScanOptions extends ReportOptions {
-  readonly region: readonly string[];
-  readonly allRegions?: true;
-  readonly loadBalancer: readonly string[];
-  readonly since: number;
-  readonly save?: string;
-  readonly accessLogs?: true;
-  readonly backendLogs?: true;
-  readonly images?: true;
-  readonly ask?: true;
-  readonly endpointUrl?: string;
-  readonly profile?: string;
-}
+import { withReportOptions } from './report-options.ts';
+import type { ScanOptions } from './scan-run.ts';
 
 const HELP = `
 Reads metrics, attributes, health and tags; changes nothing. The permissions it needs are in docs/iam-scan.json;

@@ -1,13 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TEST_KINDS, type TestKind } from '../lambda/alert/test-notification.ts';
-import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+import { withDeployedOptions } from './deployed-options.ts';
 import { helpText } from './help-text.ts';
-
-/** What the command line asks of a test. */
-export interface TestAlertOptions extends DeployedOptions {
-  readonly event: readonly TestKind[];
-  readonly by?: string;
-}
+import type { TestAlertOptions } from './test-alert-run.ts';
 
 const HELP = `
 Sends what the monitor sends, in the words of every protocol, about a load balancer named TEST-nothing-is-failing, each

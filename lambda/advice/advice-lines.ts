@@ -1,5 +1,18 @@
 import type { CommentStyle, ServerRow } from './server.ts';
-import type { ServerAdvice } from './server-advice.ts';
+
+/** How to give a server a longer keep-alive, in the words of its own configuration. */
+export interface ServerAdvice {
+  readonly title: string;
+  readonly why: string;
+  /** What to write and where, then the command that makes it take effect. Remarks are valid comments there. */
+  readonly lines: readonly string[];
+  /** What else changes, without full stops; never empty. */
+  readonly sideEffects: readonly string[];
+  /** Other settings that can close the connection first, without full stops; may be empty. */
+  readonly alsoCheck: readonly string[];
+  readonly rollback: readonly string[];
+  readonly verify: readonly string[];
+}
 
 /** An idle timeout below this cuts off requests that are merely slow. */
 const SHORTEST_IDLE_TIMEOUT_SECONDS = 10;

@@ -1,6 +1,5 @@
-import { caution, remark } from './advice-lines.ts';
+import { caution, remark, type ServerAdvice } from './advice-lines.ts';
 import type { ServerRow } from './server.ts';
-import type { ServerAdvice } from './server-advice.ts';
 
 /** What ends connections or streams on any server of HTTP/2; the load balancer's part is from its user guide. */
 const EVERYWHERE = [

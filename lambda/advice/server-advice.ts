@@ -5,6 +5,7 @@ import {
   caution,
   LONGEST_WITH_WORKER_SECONDS,
   remark,
+  type ServerAdvice,
   verifyLines,
 } from './advice-lines.ts';
 import { idleCloseOf, type ServerDefault } from './default-keep-alive.ts';
@@ -13,20 +14,6 @@ import { adviceForHttp2 } from './http2-advice.ts';
 import { recognizeServer } from './recognize.ts';
 import { type ServerRow, valueInUnit } from './server.ts';
 import { USUAL_SETTINGS } from './servers/usual.ts';
-
-/** How to give a server a longer keep-alive, in the words of its own configuration. */
-export interface ServerAdvice {
-  readonly title: string;
-  readonly why: string;
-  /** What to write and where, then the command that makes it take effect. Remarks are valid comments there. */
-  readonly lines: readonly string[];
-  /** What else changes, without full stops; never empty. */
-  readonly sideEffects: readonly string[];
-  /** Other settings that can close the connection first, without full stops; may be empty. */
-  readonly alsoCheck: readonly string[];
-  readonly rollback: readonly string[];
-  readonly verify: readonly string[];
-}
 
 interface Request {
   readonly seconds: number;
