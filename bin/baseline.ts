@@ -12,7 +12,7 @@ import { type Opened, openStateTable, type TableOptions, withTableOptions } from
 import { printJson, printText } from './terminal.ts';
 
 const HELP = `
-The baseline is the configuration that drift is measured against: learned at the first look, or accepted here.
+The baseline is the configuration that drift is measured against: learned at the first check, or accepted here.
 Reads and writes the table of a deployed monitor (dynamodb:Query and GetItem, PutItem to accept); to accept, it also
 reads the load balancer with the permissions of docs/iam-scan.json.
 

@@ -11,7 +11,7 @@ import { printJson, printText, proseColumns } from './terminal.ts';
 import { wrapped } from './wrapped.ts';
 
 const HELP = `
-Calls no AWS API: the calls of each run were counted once and are multiplied by a table of prices.
+Calls no AWS API: it multiplies the calls of each run, counted once, by a table of prices.
 
 Examples:
   alb502 cost --load-balancers 100
@@ -51,9 +51,11 @@ export function registerCost(program: Command): void {
       ),
     )
     .addOption(
-      number('--incident-share <n>', 'share of them with an incident a month', [0, 1, false]).default(
-        USUAL_INCIDENTS.incidentShare,
-      ),
+      number('--incident-share <n>', 'share of load balancers with an incident a month', [
+        0,
+        1,
+        false,
+      ]).default(USUAL_INCIDENTS.incidentShare),
     )
     .addOption(
       number('--incident-hours <n>', 'how long an incident lasts', [0, 720, false]).default(

@@ -19,11 +19,12 @@ interface Options extends ReportOptions {
 }
 
 const HELP = `
-Gives the same diagnosis as the scan that saved the bundles; calls nothing. In a folder it reads every file that ends in .json, and names those that are not bundles. Several bundles are reported as a table, the worst first; --details prints
-each in full before it.
+Gives the same diagnosis as the scan that saved the bundles, and calls nothing. In a folder it reads every file that
+ends in .json, and names those that are not bundles. Several bundles are reported as a table, worst first; --details
+prints each in full before the table.
 
-With --probe, what alb502 probe --json measured of the targets counts as evidence too: how long they keep idle
-connections, how many requests one connection takes, and what they answer to a path that failed.
+With --probe, the output of alb502 probe --json counts as evidence too: how long the targets keep idle connections, how
+many requests one connection takes, and what they answer for a path that failed.
 
 Examples:
   alb502 diagnose evidence/
@@ -31,7 +32,8 @@ Examples:
   alb502 probe --json http://10.0.0.7:8080/report > probe.json
   alb502 diagnose bundle.json --probe probe.json
 
-Exit: 0 nothing found, 1 found something (with --min-severity: something that severe), 2 usage, or nothing found but a file is not an evidence bundle or its 502s were not counted.`;
+Exit: 0 nothing found, 1 found something (with --min-severity: something that severe), 2 usage, or
+nothing found but a file is not an evidence bundle or its 502s were not counted.`;
 
 /** Adds the command `diagnose`. */
 export function registerDiagnose(program: Command): void {
@@ -39,7 +41,7 @@ export function registerDiagnose(program: Command): void {
     .command('diagnose')
     .description('diagnose evidence bundles that a scan saved, offline')
     .argument('<bundle...>', 'files or folders written by alb502 scan --save; - reads one from stdin')
-    .option('--probe <file>', 'what alb502 probe --json printed, of targets of these bundles');
+    .option('--probe <file>', 'output of alb502 probe --json, for targets in these bundles');
   withReportOptions(command)
     .addHelpText('after', helpText(HELP))
     .action((paths: string[], options: Options) => {

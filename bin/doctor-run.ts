@@ -2,11 +2,16 @@ import { oneLine } from '../lambda/alert/render/text-format.ts';
 import type { Examined, Outcome } from '../lambda/doctor/check.ts';
 import { allChecks, type Examination, examine, prepared } from '../lambda/doctor/examine.ts';
 import { deployed } from './deployed.ts';
-import type { DoctorOptions } from './doctor.ts';
+import type { DeployedOptions } from './deployed-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { progressOnStderr } from './progress.ts';
 import { isWatched, printJson, printText, proseColumns } from './terminal.ts';
 import { wrapped } from './wrapped.ts';
+
+/** What the command line asks of the doctor. */
+export interface DoctorOptions extends DeployedOptions {
+  readonly send?: true;
+}
 
 const LABEL_COLUMNS = 8;
 const CHECK_COLUMNS = 17;

@@ -12,7 +12,7 @@ import { printJson, printNote, printText } from './terminal.ts';
 
 const HELP = `
 Reads the table of a deployed monitor. Needs dynamodb:Query and dynamodb:GetItem on it, dynamodb:ListTables to find it
-without --table, and dynamodb:PutItem for notes and attachments. What is attached is kept as it is: leave secrets out.
+without --table, and dynamodb:PutItem for notes and attachments. Attachments are kept as they are: leave secrets out.
 
 Examples:
   alb502 incident list --open
@@ -31,13 +31,13 @@ export function registerIncident(program: Command): void {
     .description('the incidents that a deployed monitor recorded')
     .addHelpText('after', helpText(HELP));
   withTableOptions(incident.command('list'))
-    .description('all incidents of the last year, the newest first')
-    .option('--open', 'only those that are not over')
+    .description('all incidents of the last year, newest first')
+    .option('--open', 'only open ones')
     .action(async (options: TableOptions & { readonly open?: true }) => {
       process.exitCode = await list(options);
     });
   withTableOptions(incident.command('show <id>'))
-    .description('one incident from its first failing minute to the proof that it is over')
+    .description('one incident, from its first failing minute to the proof that it is over')
     .option('--markdown', 'print it as Markdown, for a ticket or a review')
     .action(async (id: string, options: TableOptions & { readonly markdown?: true }) => {
       if (options.markdown && options.json)
@@ -48,8 +48,8 @@ export function registerIncident(program: Command): void {
       else printText(options.markdown ? incidentMarkdown(found) : incidentText(found));
     });
   withTableOptions(incident.command('note <id> <text>'))
-    .description('write into the record, for instance why a change was reverted')
-    .option('--by <name>', 'who says so')
+    .description('add a note to the record, for instance why a change was reverted')
+    .option('--by <name>', 'who wrote it')
     .action(async (id: string, text: string, options: TableOptions & { readonly by?: string }) => {
       const opened = await openStateTable(options);
       if (text.trim() === '') throw new InputError('the note is empty; say what was done and why');
@@ -62,7 +62,7 @@ export function registerIncident(program: Command): void {
     .description(
       'attach a command and its output to the record: from verify --record, probe --json, or any other command (- is stdin)',
     )
-    .option('--command <text>', 'what printed it; needed for all but the records of verify and probe')
+    .option('--command <text>', 'the command that printed it; not needed for output of verify and probe')
     .option('--by <name>', 'who attaches it')
     .action(attach);
 }

@@ -13,11 +13,21 @@ import { scanRegions } from './aws-region.ts';
 import { existingSettings, refuseExisting, writeConfiguration } from './configuration-file.ts';
 import { endpointOptions } from './endpoint.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import type { InitOptions } from './init.ts';
 import { namingProfile, useProfile } from './profile.ts';
 import { progressOnStderr } from './progress.ts';
 import { printError, printJson, printNote, printText, proseColumns } from './terminal.ts';
 import { wrapped } from './wrapped.ts';
+
+/** What the command line asks of `init`. */
+export interface InitOptions {
+  readonly region: readonly string[];
+  readonly output: string;
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly endpointUrl?: string;
+  readonly profile?: string;
+  readonly json?: true;
+}
 
 /**
  * Looks at the account, and writes or prints the configuration.

@@ -25,10 +25,11 @@ const SEED = 502;
 const HELP = `
 Reproduces a failure over real sockets: real servers behind a small stand-in for the load balancer, real failed
 requests, the monitor's own screening and diagnosis, the alert as it would arrive, the fix and the resolution; with --full
-also the chat card and the record of the incident. What is measured while this machine is too busy is not announced. A page on localhost shows the dashboard's widget meanwhile, and stays until Ctrl-C. Touches
-nothing outside this machine, and leaves nothing behind.
+also the chat card and the incident record. Nothing is announced from measurements made while this machine was too busy.
+A page on localhost shows the dashboard's widget in the meantime, until you press Ctrl-C. It touches nothing outside this
+machine, and leaves nothing behind.
 
-With --once or --json, where standard output is no terminal, and where the variable CI is set, it ends by itself.
+It ends by itself with --once or --json, when standard output is not a terminal, and when the variable CI is set.
 
 Examples:
   alb502 lab
@@ -44,12 +45,12 @@ Exit: 0 the tour went as described, 1 it did not, 2 usage, 3 a server could not 
 export function registerLab(program: Command): void {
   program
     .command('lab')
-    .description('reproduce a failure locally, see it diagnosed, fixed and resolved')
+    .description('reproduce a failure locally, and see it diagnosed, fixed and resolved')
     .option('--scenario <name>', 'which failure (default: the first of --list)')
     .option('--list', 'list the scenarios')
     .option('--once', 'exit when the tour is over')
-    .option('--timeline', 'draw what was seen on the wire of the first failed request of each kind')
-    .option('--full', 'print mails, chat cards and the record of the incident whole')
+    .option('--timeline', 'draw the first failed request of each kind as seen on the wire')
+    .option('--full', 'print mails, chat cards and the incident record in full')
     .option('--json', 'print one JSON document')
     .addHelpText('after', helpText(HELP))
     .action(async (options: Options) => {

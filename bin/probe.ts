@@ -37,7 +37,7 @@ const HELP = `
 Measures how long each target keeps an idle connection, on several connections
 side by side, and how many requests it serves on one. Behind an Application
 Load Balancer it must keep them for longer than the load balancer's idle
-timeout: by 5 s, or by 10 % where that is more. Run it where the targets can be
+timeout: by 5 s, or by 10 % if that is more. Run it where the targets can be
 reached.
 
 Examples:
@@ -65,8 +65,8 @@ export function registerProbe(program: Command): void {
       'longest time to spend on a target (default: a little more than the idle timeout requires)',
       numberWithin(1, 86_400, false),
     )
-    .option('--requests <n>', 'most requests to send to a target', numberWithin(1, 100_000, true), 200)
-    .option('--path <path>', 'path to request, instead of that of the URL')
+    .option('--requests <n>', 'the most requests to send to a target', numberWithin(1, 100_000, true), 200)
+    .option('--path <path>', 'path to request instead of the one in the URL')
     .addOption(
       new Option('--method <method>', 'method of the requests').choices(['GET', 'HEAD']).default('GET'),
     )

@@ -13,7 +13,7 @@ export interface ReportOptions {
 export function withReportOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--summary', 'print the summary table only, also for one load balancer').conflicts([
+      new Option('--summary', 'print only the summary table, even for a single load balancer').conflicts([
         'details',
         'json',
       ]),

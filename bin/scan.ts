@@ -1,37 +1,23 @@
 import { type Command, Option } from 'commander';
 import { parseSinceMinutes } from './duration.ts';
 import { helpText } from './help-text.ts';
-import { type ReportOptions, withReportOptions } from './report-options.ts';
-
-/** What the command line asks of a scan. */
-export interface ScanOptions extends ReportOptions {
-  readonly region: readonly string[];
-  readonly allRegions?: true;
-  readonly loadBalancer: readonly string[];
-  readonly since: number;
-  readonly save?: string;
-  readonly accessLogs?: true;
-  readonly backendLogs?: true;
-  readonly images?: true;
-  readonly ask?: true;
-  readonly endpointUrl?: string;
-  readonly profile?: string;
-}
+import { withReportOptions } from './report-options.ts';
+import type { ScanOptions } from './scan-run.ts';
 
 const HELP = `
 Reads metrics, attributes, health and tags; changes nothing. The permissions it needs are in docs/iam-scan.json;
-where one is missing the scan goes on, and says what it could not see.
-With --access-logs it also reads access logs around the failing minutes, where they are: the S3 bucket of the load
-balancer's attributes, or what a delivery of CloudWatch Logs writes; that needs docs/iam-scan-access-logs.json too.
-With --backend-logs it also reads the log groups that the tag alb502:log-group names, around the failing minutes; that
-needs docs/iam-scan-backend-logs.json too. What it quotes and saves of them is redacted.
-With --images it also reads what container images say of their command and versions, where a task definition does not;
-that needs docs/iam-scan-images.json too.
+if one is missing, the scan continues and says what it could not see.
+With --access-logs it also reads access logs around the failing minutes: from the S3 bucket in the load balancer's
+attributes, or from where CloudWatch Logs delivers them; that needs docs/iam-scan-access-logs.json too.
+With --backend-logs it also reads the log groups named by the tag alb502:log-group, around the failing minutes; that
+needs docs/iam-scan-backend-logs.json too. Whatever it quotes or saves from them is redacted.
+With --images it also reads command and versions from container images if the task definition does not have them; that
+needs docs/iam-scan-images.json too.
 With --ask it sends one HEAD request for / to each listener of an internet-facing load balancer and reads the headers
-Server and X-Powered-By: the one thing it sends to anybody but AWS.
+Server and X-Powered-By: the only thing it sends to anyone but AWS.
 
-One load balancer, and each that is named with --load-balancer, is reported in full; several as a table, the worst
-first, with one thing to do for each. --details has both.
+A single load balancer, and each one named with --load-balancer, is reported in full; several as a table, worst first,
+with one thing to do for each. --details prints both.
 
 Examples:
   alb502 scan
@@ -50,15 +36,15 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 export function registerScan(program: Command): void {
   const command = program
     .command('scan')
-    .description('look at the load balancers of an account once, read-only')
+    .description('check the load balancers of an account once, read-only')
     .addOption(
-      new Option('--region <region>', 'region to look at; may be repeated')
+      new Option('--region <region>', 'region to scan; may be repeated')
         .argParser(collect)
         .default([], 'the region of the credentials'),
     )
-    .option('--all-regions', 'look at every region that is enabled for the account')
+    .option('--all-regions', 'scan every region that is enabled for the account')
     .addOption(
-      new Option('--load-balancer <name or arn>', 'look at this one only, in full; may be repeated')
+      new Option('--load-balancer <name or arn>', 'report only this one, in full; may be repeated')
         .argParser(collect)
         .default([], 'all'),
     )
@@ -69,9 +55,9 @@ export function registerScan(program: Command): void {
     )
     .option('--save <dir>', 'write one evidence bundle per load balancer into this folder')
     .option('--access-logs', 'read access logs around 502s, in S3 or CloudWatch Logs')
-    .option('--backend-logs', "read the targets' own logs around 502s, where a tag says where they are")
+    .option('--backend-logs', "read the targets' own logs around 502s, if a tag says where they are")
     .option('--images', 'read the configuration of container images in Amazon ECR')
-    .option('--ask', 'ask each internet-facing listener with one HEAD request which server answers')
+    .option('--ask', 'send each internet-facing listener one HEAD request to see which server answers')
     .option('--endpoint-url <url>', 'send all AWS calls there (also AWS_ENDPOINT_URL)')
     .option('--profile <name>', 'credentials profile (also AWS_PROFILE)');
   withReportOptions(command)

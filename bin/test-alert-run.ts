@@ -1,15 +1,21 @@
 import { oneLine } from '../lambda/alert/render/text-format.ts';
-import { TEST_KINDS, testNotifications } from '../lambda/alert/test-notification.ts';
+import { TEST_KINDS, type TestKind, testNotifications } from '../lambda/alert/test-notification.ts';
 import { type Sent, sendAll } from '../lambda/deliver/test-alert.ts';
 import { placeOf } from '../lambda/doctor/delivery.ts';
 import { type Receiver, receiversOf } from '../lambda/doctor/test-delivery.ts';
 import type { Notification } from '../lambda/model/alert.ts';
 import { readSubscriptions } from '../lambda/observe/subscription.reader.ts';
 import { deployed } from './deployed.ts';
+import type { DeployedOptions } from './deployed-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { printJson, printText } from './terminal.ts';
-import type { TestAlertOptions } from './test-alert.ts';
 import { userName } from './user-name.ts';
+
+/** What the command line asks of a test. */
+export interface TestAlertOptions extends DeployedOptions {
+  readonly event: readonly TestKind[];
+  readonly by?: string;
+}
 
 /**
  * Sends the test and prints.

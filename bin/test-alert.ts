@@ -1,25 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TEST_KINDS, type TestKind } from '../lambda/alert/test-notification.ts';
-import { type DeployedOptions, withDeployedOptions } from './deployed-options.ts';
+import { withDeployedOptions } from './deployed-options.ts';
 import { helpText } from './help-text.ts';
-
-/** What the command line asks of a test. */
-export interface TestAlertOptions extends DeployedOptions {
-  readonly event: readonly TestKind[];
-  readonly by?: string;
-}
+import type { TestAlertOptions } from './test-alert-run.ts';
 
 const HELP = `
-Sends what the monitor sends, in the words of every protocol, about a load balancer named TEST-nothing-is-failing, each
-followed by the resolve that closes it, to the alert topic and the event bus of a deployed monitor. Then says which
-subscription should have got which, by its filter. It pages whoever is on call: tell them first. The permissions it needs are in docs/iam-test-alert.json.
+Sends every kind of alert, in the form of every protocol, about a load balancer named TEST-nothing-is-failing to the alert
+topic and the event bus of a deployed monitor; each is followed by the resolve that closes it. Then it says which
+subscription should have got which, by its filter. It pages whoever is on call: tell them first. The permissions it needs
+are in docs/iam-test-alert.json.
 
 Examples:
   alb502 test-alert
   alb502 test-alert --event firing --event drift
   alb502 test-alert --json | jq -r '.receivers[] | select(.gets == []) | .receiver'
 
-Exit: 0 everything was accepted and every subscriber gets something, 1 one gets nothing, 2 usage, 3 AWS did not accept one.`;
+Exit: 0 everything was accepted and every subscriber gets something, 1 one gets nothing, 2 usage,
+3 AWS did not accept one.`;
 
 /** Adds the command `test-alert`. */
 export function registerTestAlert(program: Command): void {
@@ -30,7 +27,7 @@ export function registerTestAlert(program: Command): void {
         .argParser(collectKinds)
         .default([], 'each kind'),
     )
-    .option('--by <name>', 'who sends it, for those who read it (default: the name of the user)')
+    .option('--by <name>', 'who sends it, for those who get it (default: your user name)')
     .addHelpText('after', helpText(HELP))
     .action(async (options: TestAlertOptions) => {
       // The SDK is loaded only by the commands that call AWS.

@@ -37,10 +37,10 @@ interface Options {
 const ENDINGS = /\.(md|json)$/;
 
 const HELP = `
-Sends bounded fresh traffic through the load balancer, with pauses around the keep-alive that was too short and around
-the idle timeout. All clients pause together, so that the load balancer's own connections to the targets lie idle, and
-come back within a few hundredths of a second. Other traffic keeps these connections warm: run it where and when there
-is little, or nothing is proved. Sends GET only; choose a URL that is cheap and changes nothing.
+Sends a limited amount of fresh traffic through the load balancer, with pauses around the keep-alive that was too short
+and around the idle timeout. All clients pause together, so that the load balancer's own connections to the targets are
+idle, and come back within a few hundredths of a second. Other traffic keeps these connections busy: run it where and when
+there is little, or it proves nothing. It sends only GET; choose a URL that is cheap and changes nothing.
 
 Examples:
   alb502 verify https://shop.example.com/health --record before
@@ -93,13 +93,13 @@ export function registerVerify(program: Command): void {
       'how often each pause is tried (default: up to 4, fewer if long)',
       numberWithin(1, 100, true),
     )
-    .option('--max-requests <n>', 'most requests to send', numberWithin(20, 100_000, true), 2_000)
+    .option('--max-requests <n>', 'the most requests to send', numberWithin(20, 100_000, true), 2_000)
     .option('--max-seconds <n>', 'longest time to spend', numberWithin(1, 86_400, false), 300)
     .option('--record <file>', 'write the record before and after to FILE.md and FILE.json')
     .option('--before <file>', 'the JSON record of a run before the fix')
-    .option('--bundle <file>', 'evidence bundle of alb502 scan --save, for account, region and attributes')
+    .option('--bundle <file>', 'evidence bundle from alb502 scan --save, for account, region and attributes')
     .addOption(
-      new Option('--setting <name=value>', 'a setting of the targets to put into the record; may be repeated')
+      new Option('--setting <name=value>', 'a target setting to note in the record; may be repeated')
         .argParser(parseSetting)
         .default([], 'none'),
     )

@@ -26,12 +26,12 @@ import {
   runBatch,
 } from './investigate/investigation-batch.ts';
 import type { InvestigationMessage } from './investigate/investigation-message.ts';
+import { observeWithHistory } from './investigate/observe-with-history.ts';
 import { rememberedWorkloads } from './investigate/remembered-workloads.ts';
 import { type ObserveClients, pacedClientsByRegion } from './observe/clients.ts';
 import type { Depth } from './observe/depth.ts';
 import { type KnownLoadBalancer, knownReader } from './observe/known.reader.ts';
 import { logsOnDemand } from './observe/logs-on-demand.ts';
-import { observeWithHistory } from './observe/observe-with-history.ts';
 import { countsOfLook, type OwnCounts, publishCounts } from './own-metrics.ts';
 import { rememberedServerHeaders } from './probe/remembered-headers.ts';
 import { accountAliasStore } from './store/account-alias.store.ts';

@@ -10,7 +10,7 @@ import { widgetEnvironmentFrom } from './env.ts';
 import type { FleetEntry } from './model/alert.ts';
 import { type CountRange, readFailureCounts } from './observe/failure-counts.reader.ts';
 import { dynamoStore } from './store/dynamo.store.ts';
-import type { FailureCounts } from './widget/fleet-table.ts';
+import type { FailureCounts } from './widget/fleet-content.ts';
 import { answerWidget, type WidgetActions } from './widget/widget.ts';
 import { widgetActions } from './widget/widget-actions.ts';
 

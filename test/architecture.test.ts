@@ -5,8 +5,9 @@ import { CAUSE_ROWS } from '../lambda/diagnose/causes.ts';
 import { PRIOR } from '../lambda/diagnose/prior.ts';
 import { CAUSES, NAMED_CAUSES } from '../lambda/model/cause.ts';
 
-const CODE = ['bin', 'lab', 'lambda', 'lib'] as const;
+const CODE = ['bin', 'check', 'lab', 'lambda', 'lib'] as const;
 const PURE = [
+  'check',
   'lambda/access-log',
   'lambda/advice',
   'lambda/alert',
@@ -36,6 +37,30 @@ function importsOf(file: string): readonly string[] {
 }
 
 const all = CODE.flatMap(filesIn);
+
+/** The files of this repository that a file imports, on demand and types included. */
+const importedFilesOf = (file: string): readonly string[] =>
+  importsOf(file)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => join(file, '..', name));
+
+/** Each cycle as the files that it goes through, its first one again at the end. */
+function importCycles(files: readonly string[]): readonly string[] {
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const follow = (file: string, path: readonly string[]): void => {
+    const begin = path.indexOf(file);
+    if (begin >= 0) cycles.push([...path.slice(begin), file].join(' → '));
+    if (begin >= 0 || done.has(file) || !existsSync(file)) return;
+    // A file that names itself writes a file that imports it.
+    const others = importedFilesOf(file).filter((imported) => imported !== file);
+    for (const imported of others) follow(imported, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) follow(file, []);
+  return cycles;
+}
+
 const importersOf = (pattern: RegExp): readonly string[] =>
   all.filter((file) => importsOf(file).some((name) => pattern.test(name)));
 
@@ -52,9 +77,7 @@ describe('pure folders', () => {
 
   test('import no folder that is not pure', () => {
     const impureImports = PURE.flatMap(filesIn).flatMap((file) =>
-      importsOf(file)
-        .filter((name) => name.startsWith('.'))
-        .map((name) => join(file, '..', name))
+      importedFilesOf(file)
         .filter((path) => !PURE.some((folder) => path.startsWith(`${folder}/`)))
         .map((path) => `${file} imports ${path}`),
     );
@@ -71,12 +94,7 @@ describe('pure folders', () => {
 
 describe('folders', () => {
   const isDirect = (folder: string) => (file: string) => dirname(file) === folder;
-  const importsOfFolder = (folder: string): readonly string[] =>
-    filesIn(folder).flatMap((file) =>
-      importsOf(file)
-        .filter((name) => name.startsWith('.'))
-        .map((name) => join(file, '..', name)),
-    );
+  const importsOfFolder = (folder: string): readonly string[] => filesIn(folder).flatMap(importedFilesOf);
 
   test('lambda/ itself holds the handlers and what wires them', () => {
     const wiring = ['client-timeouts.ts', 'env.ts', 'own-metrics.ts', 'settings-file.ts'];
@@ -124,6 +142,19 @@ describe('folders', () => {
 });
 
 describe('imports', () => {
+  test('go round in no circle, types included', () => {
+    const files = [...all, ...['bench', 'scripts', 'test'].flatMap(filesIn)];
+    expect(importCycles(files)).toEqual([]);
+  });
+
+  test('what reads AWS knows neither who asks for it nor what is stored or sent', () => {
+    const later = /^lambda\/(screen|store|deliver|investigate)\//;
+    const imported = filesIn('lambda/observe').flatMap(importedFilesOf);
+    // The flow says what it asks of logs; their reader answers in that form.
+    const ports = 'lambda/investigate/collect.ts';
+    expect(imported.filter((path) => later.test(path) && path !== ports)).toEqual([]);
+  });
+
   test('the reader of responses knows neither probe nor lab', () => {
     expect(filesIn('lambda/http1').flatMap(importsOf)).toEqual(
       filesIn('lambda/http1')

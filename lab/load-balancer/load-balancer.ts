@@ -11,7 +11,7 @@ import { LambdaTargetGroup, type LambdaTargetGroupOptions } from './lambda-targe
 import { MetricRecorder } from './metric-recorder.ts';
 import { LoadBalancerNode } from './node.ts';
 import { recordRequest } from './request-metrics.ts';
-import { forwardChange, Rules, type Weighted } from './rules.ts';
+import { type AnyTargetGroup, forwardChange, Rules, type Weighted } from './rules.ts';
 import { TargetGroup, type TargetGroupOptions } from './target-group.ts';
 
 /** Account and region that the lab's names carry; neither exists. */
@@ -36,8 +36,6 @@ export interface Front {
   readonly host: string;
   readonly port: number;
 }
-
-export type AnyTargetGroup = TargetGroup | LambdaTargetGroup;
 
 /**
  * Behaves as an Application Load Balancer does where it matters for 502s, over real sockets. Clients speak HTTP/1.1

@@ -1,6 +1,10 @@
 import { InputError } from '../../lambda/model/failure.ts';
 import type { Random } from '../random.ts';
-import type { AnyTargetGroup } from './load-balancer.ts';
+import type { LambdaTargetGroup } from './lambda-target-group.ts';
+import type { TargetGroup } from './target-group.ts';
+
+/** What a rule can forward to. */
+export type AnyTargetGroup = TargetGroup | LambdaTargetGroup;
 
 /** A target group and its weight in a rule. */
 export interface Weighted {

@@ -1,6 +1,6 @@
 import type { AccessLogSummary, LoggedTarget, LoggedTargetGroup } from '../model/access-log-summary.ts';
 import { explain } from './explain/explain.ts';
-import type { IdleTimeEstimate } from './explain/idle-time.ts';
+import type { IdleTimeEstimate } from './explain/explanation.ts';
 import { groupsOf, type LogView, logView, streamOf, targetsOf } from './explain/log-view.ts';
 import { streamIndex } from './explain/stream-index.ts';
 import { withWholeFailures } from './explain/whole-failures.ts';

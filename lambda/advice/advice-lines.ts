@@ -1,5 +1,18 @@
 import type { CommentStyle, ServerRow } from './server.ts';
-import type { ServerAdvice } from './server-advice.ts';
+
+/** How to give a server a longer keep-alive, in the words of its own configuration. */
+export interface ServerAdvice {
+  readonly title: string;
+  readonly why: string;
+  /** What to write and where, then the command that makes it take effect. Remarks are valid comments there. */
+  readonly lines: readonly string[];
+  /** What else changes, without full stops; never empty. */
+  readonly sideEffects: readonly string[];
+  /** Other settings that can close the connection first, without full stops; may be empty. */
+  readonly alsoCheck: readonly string[];
+  readonly rollback: readonly string[];
+  readonly verify: readonly string[];
+}
 
 /** An idle timeout below this cuts off requests that are merely slow. */
 const SHORTEST_IDLE_TIMEOUT_SECONDS = 10;
@@ -31,20 +44,20 @@ export function verifyLines(seconds: number): readonly string[] {
 }
 
 const LOWER_IDLE_TIMEOUT =
-  'a lower idle timeout of the load balancer cuts requests and WebSockets that stay silent for longer';
+  'a lower idle timeout on the load balancer cuts off requests and WebSockets that stay silent for longer';
 
 /** For a server whose keep-alive cannot be set, or not that long: the load balancer closes first, or a proxy stands in front. */
 export function adviceToGoAround(row: ServerRow, seconds: number, longest: number | null): ServerAdvice {
   const below = longest === null ? null : longestIdleTimeoutSeconds(longest);
   const limit =
     longest === null
-      ? 'It has no setting for it.'
-      : `The longest it can keep an idle connection is ${longest} s.`;
+      ? 'It has no setting for this.'
+      : `It can keep an idle connection for ${longest} s at most.`;
   const lower =
     below === null
       ? "Lower the load balancer's idle timeout to what a probe measures, or put"
       : below < SHORTEST_IDLE_TIMEOUT_SECONDS
-        ? 'An idle timeout below that would cut off requests that are merely slow: put'
+        ? 'An idle timeout below that would cut off requests that are just slow: put'
         : `Lower the load balancer's idle timeout to ${below} s, or put`;
   return {
     title: `${row.name}: cannot keep idle connections for ${Math.ceil(seconds)} s`,
@@ -52,12 +65,12 @@ export function adviceToGoAround(row: ServerRow, seconds: number, longest: numbe
     lines: [
       '# HOST and PORT: those of a target',
       'alb502 probe HOST:PORT # measure first',
-      '# or in front of it, on nginx:',
+      '# or put nginx in front of it, with:',
       `keepalive_timeout ${Math.ceil(seconds)}s;`,
     ],
     sideEffects: [LOWER_IDLE_TIMEOUT],
     alsoCheck: row.companions,
-    rollback: ['# set idle_timeout.timeout_seconds back to its value of before; remove the proxy'],
+    rollback: ['# set idle_timeout.timeout_seconds back to its previous value; remove the proxy'],
     verify: verifyLines(seconds),
   };
 }
@@ -78,24 +91,21 @@ export function adviceToMeet(
   const always = row.holdsWorker === 'always';
   const full = change(seconds).map((line) => remark(row.comment, `  ${line}`));
   return {
-    title: `${row.name}: meet in the middle: a keep-alive of ${MIDDLE_SECONDS} s and an idle timeout of ${idle} s`,
+    title: `${row.name}: change both: a keep-alive of ${MIDDLE_SECONDS} s and an idle timeout of ${idle} s`,
     why:
-      `A keep-alive of ${Math.ceil(seconds)} s would exhaust its workers: each idle connection holds one` +
+      `A keep-alive of ${Math.ceil(seconds)} s would use up its workers: each idle connection holds one` +
       `${always ? '' : ` ${row.holdsWorker}`}. So lower the load balancer's idle timeout to ${idle} s first, then set a moderate keep-alive.${caution(row)}`,
     lines: [
       remark(row.comment, `first lower the load balancer's idle timeout to ${idle} s; then, in ${row.where}`),
       ...change(MIDDLE_SECONDS),
       ...row.alsoWrite(MIDDLE_SECONDS),
       ...(row.reload === null ? [] : [row.reload]),
-      ...(always ? [] : [remark(row.comment, 'where idle connections hold no worker, instead:'), ...full]),
+      ...(always ? [] : [remark(row.comment, 'if idle connections hold no worker, instead:'), ...full]),
     ],
     sideEffects: [LOWER_IDLE_TIMEOUT, ...row.sideEffects],
     alsoCheck: row.companions,
     rollback: [
-      remark(
-        row.comment,
-        `set ${row.setting} back, then idle_timeout.timeout_seconds to its value of before`,
-      ),
+      remark(row.comment, `set ${row.setting} back, then idle_timeout.timeout_seconds to its previous value`),
       ...(row.reload === null ? [] : [row.reload]),
     ],
     verify: verifyLines(MIDDLE_SECONDS),

@@ -5,6 +5,7 @@ import {
   caution,
   LONGEST_WITH_WORKER_SECONDS,
   remark,
+  type ServerAdvice,
   verifyLines,
 } from './advice-lines.ts';
 import { idleCloseOf, type ServerDefault } from './default-keep-alive.ts';
@@ -14,20 +15,6 @@ import { recognizeServer } from './recognize.ts';
 import { type ServerRow, valueInUnit } from './server.ts';
 import { USUAL_SETTINGS } from './servers/usual.ts';
 
-/** How to give a server a longer keep-alive, in the words of its own configuration. */
-export interface ServerAdvice {
-  readonly title: string;
-  readonly why: string;
-  /** What to write and where, then the command that makes it take effect. Remarks are valid comments there. */
-  readonly lines: readonly string[];
-  /** What else changes, without full stops; never empty. */
-  readonly sideEffects: readonly string[];
-  /** Other settings that can close the connection first, without full stops; may be empty. */
-  readonly alsoCheck: readonly string[];
-  readonly rollback: readonly string[];
-  readonly verify: readonly string[];
-}
-
 interface Request {
   readonly seconds: number;
   readonly previousSeconds: number | null;
@@ -36,11 +23,10 @@ interface Request {
 
 function describeDefault({ idleClose, certainty }: ServerDefault): string {
   if (idleClose === 'never')
-    return 'By default it never closes an idle connection, so a shorter time is set somewhere.';
+    return 'By default it never closes an idle connection, so a timeout is set somewhere.';
   if (typeof idleClose !== 'number')
-    return 'How long it keeps an idle connection by default is decided elsewhere.';
-  const doubt =
-    certainty === 'version-unknown' ? ' in the versions before the last change of that default' : '';
+    return 'How long it keeps an idle connection by default is set elsewhere.';
+  const doubt = certainty === 'version-unknown' ? ' in the versions before that default last changed' : '';
   return `By default it closes an idle connection after ${idleClose} s${doubt}.`;
 }
 
@@ -56,14 +42,14 @@ function rollbackLines(
   request: Request,
 ): readonly string[] {
   const { previousSeconds, byDefault, seconds } = request;
-  const undo = row.alsoWrite(seconds).length > 0 ? ' and undo the lines beside it' : '';
+  const undo = row.alsoWrite(seconds).length > 0 ? ' and undo the lines next to it' : '';
   const reload = row.reload === null ? [] : [row.reload];
   const before = previousSeconds === null ? byDefault.seconds : asConfigured(previousSeconds);
   if (before === null) return [remark(row.comment, `remove ${row.setting} again${undo}`), ...reload];
   const origin = previousSeconds === null ? `the default is ${before} s` : `it was ${before} s`;
   const intro = remark(
     row.comment,
-    `set ${row.setting} back, ${origin}, or remove it if it was not there${undo}`,
+    `set ${row.setting} back (${origin}), or remove it if it was not there${undo}`,
   );
   return [intro, ...change(before), ...reload];
 }
@@ -75,7 +61,7 @@ function adviceToChange(
 ): ServerAdvice {
   const { seconds, byDefault } = request;
   const enough = byDefault.seconds !== null && byDefault.seconds >= seconds;
-  const hint = enough ? ' That would do: look for the line that sets a shorter one.' : '';
+  const hint = enough ? ' That would be enough: look for the line that sets a shorter one.' : '';
   return {
     title: `${row.name}: set ${row.setting} to ${valueInUnit(row.unit, seconds)}${row.unit === 'hh:mm:ss' ? '' : ` ${row.unit}`}`,
     why: `${describeDefault(byDefault)}${hint}${caution(row)}`,
@@ -94,7 +80,7 @@ function adviceToChange(
 
 function reasonToLookElsewhere({ idleClose, seconds }: ServerDefault): readonly [string, string] {
   if (idleClose === 'never')
-    return ['closes no idle connection by itself: something else does', 'It has no idle timeout.'];
+    return ['does not close idle connections by itself: something else does', 'It has no idle timeout.'];
   if (seconds !== null)
     return [
       `keeps idle connections for ${seconds} s: its keep-alive is not the cause`,
@@ -102,7 +88,7 @@ function reasonToLookElsewhere({ idleClose, seconds }: ServerDefault): readonly 
     ];
   return [
     'keeps no connections: its keep-alive is not the cause',
-    'It closes after each response and announces it, so the load balancer reuses nothing.',
+    'It closes after each response and announces it, so the load balancer never reuses a connection.',
   ];
 }
 
@@ -111,10 +97,10 @@ function adviceToLookElsewhere(row: ServerRow, { seconds, byDefault }: Request):
   const [title, reason] = reasonToLookElsewhere(byDefault);
   return {
     title: `${row.name} ${title}`,
-    why: `${reason} Check what really answers on the target's port; another server may stand in front.${caution(row)}`,
+    why: `${reason} Check what really answers on the target's port; another server may be in front.${caution(row)}`,
     lines: [
       '# HOST and PORT: those of a target',
-      'curl -sv http://HOST:PORT/ -o /dev/null # Server: and Connection: headers tell who answers',
+      'curl -sv http://HOST:PORT/ -o /dev/null # the Server and Connection headers show who answers',
     ],
     sideEffects: ['none, nothing is changed'],
     alsoCheck: row.companions,
@@ -129,16 +115,16 @@ function adviceForUnknown(
   previousSeconds: number | null,
 ): ServerAdvice {
   const name = serverText === null ? "the targets' server" : `"${serverText.slice(0, 60)}"`;
-  const before = previousSeconds === null ? 'its value of before' : `${asConfigured(previousSeconds)} s`;
+  const before = previousSeconds === null ? 'its previous value' : `${asConfigured(previousSeconds)} s`;
   const under = serverText === null ? null : serversUnder(serverText);
   return {
     title: `Set the keep-alive of ${name} to ${Math.ceil(seconds)} s or more`,
     why:
       serverText === null
-        ? 'Which server runs on the targets is not known; tag the target group with alb502:server for its exact setting.'
+        ? 'The server on the targets is not known; tag the target group with alb502:server to get its exact setting.'
         : under !== null
-          ? `That names no server: tag the target group with the one that runs it (${under}) for its exact setting.`
-          : 'This server is not in the table, docs/servers.md; the setting is the idle or keep-alive timeout of its HTTP server.',
+          ? `That is not a server: tag the target group with the one that runs it (${under}) to get its exact setting.`
+          : 'This server is not in docs/servers.md; look for the idle or keep-alive timeout of its HTTP server.',
     lines: USUAL_SETTINGS(seconds),
     sideEffects: [
       'some servers hold a worker for each idle connection (Apache prefork, gunicorn with green threads)',

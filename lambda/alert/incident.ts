@@ -5,26 +5,18 @@ import type { AlertState, FleetEntry, Incident, TimelineEntry } from '../model/a
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
 import { recordedRequests } from './failing-requests.ts';
+import type { Investigation } from './investigation.ts';
 import { type Decision, minutesBetween } from './look.ts';
 import { ownerOf } from './notification.ts';
 import { recordedDiagnosis } from './recorded-diagnosis.ts';
 import { recoveryOf } from './recovery.ts';
 import { leadersOf } from './render/cause-text.ts';
-import { recordedSilences, type SilenceInForce } from './silence.ts';
+import { recordedSilences } from './silence.ts';
 import { boundedDiagnosis, boundedIncident, bytesOf } from './size-limits.ts';
 
 /** The first entries tell how it began, so they are kept when the middle is dropped. */
 const FIRST_KEPT = 20;
 const NEWEST_KEPT = 180;
-
-/** What an investigation found, as the records need it. */
-export interface Investigation {
-  readonly bundle: EvidenceBundle;
-  readonly diagnosis: Diagnosis;
-  readonly now: string;
-  /** null: nothing holds messages back. */
-  readonly silence: SilenceInForce | null;
-}
 
 /** Two lines of history that differ in nothing but their figures. */
 const alike = (left: TimelineEntry | undefined, right: TimelineEntry): boolean =>

@@ -1,6 +1,6 @@
 import { symptomOf } from '../diagnose/symptom.ts';
 import type { Gap } from '../model/evidence.ts';
-import type { Investigation } from './incident.ts';
+import type { Investigation } from './investigation.ts';
 import type { Look } from './look.ts';
 import { silenceReason } from './silence.ts';
 

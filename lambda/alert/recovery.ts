@@ -1,6 +1,6 @@
 import { symptomOf } from '../diagnose/symptom.ts';
 import type { Incident, Proof } from '../model/alert.ts';
-import type { Investigation } from './incident.ts';
+import type { Investigation } from './investigation.ts';
 import { later, minutesBetween } from './look.ts';
 import { chanceOfLuck } from './quiet-period.ts';
 

@@ -1,6 +1,7 @@
 import { type Decision, decide, decisionTime, initialState } from '../alert/decide.ts';
 import { isFleetWide, leftToSummary, openingOf } from '../alert/fleet-event.ts';
-import { fleetEntryOf, type Investigation, nextIncident } from '../alert/incident.ts';
+import { fleetEntryOf, nextIncident } from '../alert/incident.ts';
+import type { Investigation } from '../alert/investigation.ts';
 import { lookFrom } from '../alert/investigation-look.ts';
 import { notificationOf, ownerOf, runbookOf } from '../alert/notification.ts';
 import { silenceInForce } from '../alert/silence.ts';

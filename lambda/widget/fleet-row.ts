@@ -4,7 +4,7 @@ import { cut, percent, share, thousands } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { CAUSES, type Cause } from '../model/cause.ts';
 import { button } from './action.ts';
-import type { FleetTable } from './fleet-table.ts';
+import type { FleetTable } from './fleet-content.ts';
 import { type Html, html } from './html.ts';
 import { sparkline } from './sparkline.ts';
 import { rangeText, timeText } from './time.ts';

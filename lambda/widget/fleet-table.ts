@@ -2,9 +2,9 @@ import { plainName } from '../alert/fingerprint.ts';
 import { cut, thousands } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { SEVERITIES } from '../model/diagnosis.ts';
-import type { ScreenedRegion } from '../store/monitor-store.ts';
 import { button } from './action.ts';
 import { filterForm, matching } from './filter.ts';
+import type { FleetTable } from './fleet-content.ts';
 import { isOver, narrowRow, stackedRow, wideRow } from './fleet-row.ts';
 import { type Html, html } from './html.ts';
 import { firstDay, lookText } from './proof-of-life.ts';
@@ -19,24 +19,6 @@ export const NARROW = 760;
 const PHONE = 560;
 const QUIET_NAMES = 400;
 const NAME_LENGTH = 64;
-
-/** 502s of each load balancer over the dashboard's range, oldest first; null where they could not be read. */
-export type FailureCounts = ReadonlyMap<string, readonly number[]> | null;
-
-export interface FleetTable {
-  /** In any order. */
-  readonly fleet: readonly FleetEntry[];
-  readonly failures: FailureCounts;
-  /** Until when somebody asked to be silent about a load balancer, by its ARN; only what is in force. */
-  readonly silences: ReadonlyMap<string, string>;
-  readonly regions: readonly ScreenedRegion[];
-  /** How often every configuration is looked at. */
-  readonly postureHours: number;
-  readonly frame: WidgetFrame;
-  readonly page: number;
-  /** ARN of the widget function, which clicks call. */
-  readonly endpoint: string;
-}
 
 /** Whether there is anything to say of a load balancer. */
 const isNoticed = ({ severity, phase, driftCount, count, countKnown, ended }: FleetEntry): boolean =>

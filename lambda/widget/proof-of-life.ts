@@ -1,6 +1,6 @@
 import { thousands } from '../alert/render/text-format.ts';
 import type { ScreenedRegion } from '../store/monitor-store.ts';
-import type { FleetTable } from './fleet-table.ts';
+import type { FleetTable } from './fleet-content.ts';
 import { type Html, html } from './html.ts';
 import { timeText } from './time.ts';
 

@@ -14,7 +14,7 @@ test('answered requests that only one node lacks are asked for', () => {
   const missing = (logged: readonly Logged[]) =>
     toldOf(logged).diagnosis.missingEvidence.map(({ what }) => what);
   expect(missing(oneNodeFailing)).toContain(
-    "answered requests through 1 of the load balancer's nodes, which are missing: the log has only failed ones of it",
+    "answered requests through 1 of the load balancer's nodes, which are missing: the log has only failed ones from it",
   );
   expect(missing(requests).join()).not.toContain('nodes, which are missing');
 });

@@ -46,8 +46,8 @@ describe('advice for a known server', () => {
   });
 
   it('says where the default would do, because then a shorter value is set somewhere', () => {
-    expect(serverAdvice('nginx', 66).why).toContain('That would do');
-    expect(serverAdvice('nginx', 80).why).not.toContain('That would do');
+    expect(serverAdvice('nginx', 66).why).toContain('That would be enough');
+    expect(serverAdvice('nginx', 80).why).not.toContain('That would be enough');
   });
 
   it('says where its figures are not verified', () => {
@@ -93,12 +93,12 @@ describe('advice that would do harm is not given', () => {
     '%s is not told to hold workers for half an hour: both sides move',
     (server) => {
       const advice = serverAdvice(server, 1980);
-      expect(advice.title).toContain('meet in the middle');
+      expect(advice.title).toContain('change both');
       expect(advice.why).toContain("lower the load balancer's idle timeout to 60 s");
       const active = advice.lines.filter((line) => !/^(#|\/\/)/.test(line)).join('\n');
       expect(active).not.toContain('1980');
       expect(active).toContain('66');
-      expect(serverAdvice(server, 66).title).not.toContain('meet in the middle');
+      expect(serverAdvice(server, 66).title).not.toContain('change both');
     },
   );
 
@@ -176,7 +176,7 @@ describe('advice for a framework', () => {
   it.each(['flask', 'Django 5', 'ktor'])(
     '%s names no server, and the advice says which to look for',
     (server) => {
-      expect(serverAdvice(server, 66).why).toMatch(/names no server.*(gunicorn|ktor-cio)/);
+      expect(serverAdvice(server, 66).why).toMatch(/is not a server.*(gunicorn|ktor-cio)/);
     },
   );
 });

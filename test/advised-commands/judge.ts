@@ -24,12 +24,12 @@ function faultsOfPrograms({ commands, rollback }: Action, readings: Readings): r
 /** A value to be filled in is known from somewhere: for the way back only what was there tells it. */
 function faultsOfValues({ commands, rollback }: Action, readings: Readings): readonly string[] {
   const wants = rollback.some(
-    (line) => line.includes('VALUE_OF_BEFORE') && readings.get(line)?.kind === 'shell',
+    (line) => line.includes('PREVIOUS_VALUE') && readings.get(line)?.kind === 'shell',
   );
   const shows = commands.some((line) =>
     readings.get(line)?.aws.some(({ operation }) => /^describe-.*-attributes$/.test(operation)),
   );
-  return wants && !shows ? ['the way back needs VALUE_OF_BEFORE, which no command of the action shows'] : [];
+  return wants && !shows ? ['the rollback needs PREVIOUS_VALUE, which no command of the action shows'] : [];
 }
 
 /** What a command that runs something does besides stands in the reason. */

@@ -26,7 +26,7 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   TASK_DEFINITION: 'shop:6',
   TASK: '0123456789abcdef0123456789abcdef',
   VALUE: '65',
-  VALUE_OF_BEFORE: '60',
+  PREVIOUS_VALUE: '60',
 };
 
 /** The line as a person would run it. */

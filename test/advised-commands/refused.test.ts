@@ -31,7 +31,7 @@ const idle = (seconds: number | string): string =>
 
 describe('a line', () => {
   test.each([
-    ['prose', 'set the limit back to its value of before', /starts nothing/],
+    ['prose', 'set the limit back to its previous value', /starts nothing/],
     ['prose with a name before it', 'ECS: set stopTimeout to 120', /no program is named ECS:/],
     ['a quote that is not closed', "echo it's gone | wc -c", /unexpected EOF|matching/],
     ['an unknown program', 'frobnicate --all', /no program is named frobnicate/],
@@ -166,7 +166,7 @@ describe('an action', () => {
     [
       'needs a value of before that it does not show',
       [idle(60)],
-      [idle('VALUE_OF_BEFORE')],
+      [idle('PREVIOUS_VALUE')],
       /which no command of the action shows/,
     ],
   ])('that %s is refused', async (_, commands, rollback, why) => {

@@ -90,11 +90,11 @@ export class Follower {
   #filled(word: string, names: ReadonlyMap<string, string>, before: State, printed: string): string {
     let text = word;
     for (const [arn, own] of names) text = text.replaceAll(arn, own);
-    const [, key = ''] = /Key=([\w.]+),Value=VALUE_OF_BEFORE/.exec(text) ?? [];
+    const [, key = ''] = /Key=([\w.]+),Value=PREVIOUS_VALUE/.exec(text) ?? [];
     const was = Object.values(before.attributes).map((attributes) => attributes[key]);
     return filledIn(
       text
-        .replaceAll('VALUE_OF_BEFORE', was.find((value) => value !== undefined) ?? '')
+        .replaceAll('PREVIOUS_VALUE', was.find((value) => value !== undefined) ?? '')
         .replaceAll('DELIVERY_ID', printed),
     );
   }

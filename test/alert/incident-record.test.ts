@@ -81,7 +81,9 @@ describe('the record', () => {
     const markdown = incidentMarkdown(incidentWith({ diagnosis }));
     const commands = diagnosis.actions.flatMap((action) => [...action.commands, ...action.rollback]);
     expect(commands.length).toBeGreaterThan(4);
-    expect(outsideCode(markdown).join('\n')).toContain('The server must outlast the load balancer');
+    expect(outsideCode(markdown).join('\n')).toContain(
+      'The server must keep idle connections longer than the load balancer',
+    );
     for (const command of commands) {
       expect(markdown.split('\n')).toContain(command);
       expect(outsideCode(markdown)).not.toContain(command);

@@ -53,7 +53,7 @@ describe('targets that keep connections for 75 s', () => {
       'On the targets of web: raise the keep-alive from 75 s to 5 s or 10 % above the idle timeout',
     );
     expect(raise?.why).toContain(
-      'The timeout is above 75 s, so these lines have the least that can do (83 s)',
+      'The timeout is above 75 s, so these lines use the smallest value that can work (83 s)',
     );
     expect(lower?.title).toBe('Or on the load balancer: set idle_timeout.timeout_seconds to 68 or less');
   });

@@ -224,7 +224,7 @@ test('targets that failed and never answered are said to have no answered reques
   const text = [...dead, ...Array.from({ length: 40 }, () => lineWith())].join('\n');
   const [balancer] = (await json([file('dead.log', text)])).document.loadBalancers;
   const whats = balancer?.missingEvidence.map(({ what }) => what) ?? [];
-  expect(whats).toContain('answered requests of the targets that failed, which are missing in the log');
+  expect(whats).toContain('answered requests of the targets that failed, which the log does not have');
   const mixed = [...dead, lineWith({ 5: '10.0.0.9:8080' }), lineWith()].join('\n');
   const [other] = (await json([file('alive.log', mixed)])).document.loadBalancers;
   expect(JSON.stringify(other?.missingEvidence)).not.toContain('answered requests');

@@ -39,7 +39,7 @@ export const cases: readonly Case[] = [
       'Raise deregistration_delay.timeout_seconds of web from 600 to 1200',
       'Key=deregistration_delay.timeout_seconds,Value=1200',
       'Key=deregistration_delay.timeout_seconds,Value=600',
-      'deployments and scaling in take up to that long',
+      'deployments and scale-in take up to that long',
     ],
   },
   {

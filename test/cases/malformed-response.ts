@@ -117,6 +117,6 @@ export const cases: readonly Case[] = [
       'alb502 probe --json http://10.0.1.10:8080/export --idle-timeout 60 | tee probe.json',
       'alb502 diagnose BUNDLE --probe probe.json',
     ],
-    missing: 'what the target answers to a path that failed',
+    missing: 'what the target answers for a path that failed',
   },
 ];

@@ -58,7 +58,7 @@ export const cases: readonly Case[] = [
         }),
       ),
     ),
-    missing: 'the own log of the targets of web around the 502s',
+    missing: 'the log of the targets of web around the 502s',
   },
   {
     name: 'few clients and one path: the path has most of the failures',
@@ -139,6 +139,6 @@ export const cases: readonly Case[] = [
     ),
     ...UNCLEAR,
     actions: ['alb502 probe --json http://10.0.1.10:8080/account --idle-timeout 60 | tee probe.json'],
-    missing: 'what the target answers to a path that failed',
+    missing: 'what the target answers for a path that failed',
   },
 ];

@@ -71,7 +71,7 @@ export const cases: readonly Case[] = [
         }),
       ),
     ),
-    missing: 'the own log of the targets of web around the 502s',
+    missing: 'the log of the targets of web around the 502s',
   },
   {
     name: 'killed workers in a service whose keep-alive is short as well',

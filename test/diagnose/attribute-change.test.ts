@@ -58,7 +58,7 @@ describe('an attribute is changed where its owner keeps it, and by hand as a sto
       ' (in the template of stack shop-prod)',
       '- { Key: idle_timeout.timeout_seconds, Value: "68" }',
       '- { Key: deregistration_delay.timeout_seconds, Value: "60" }',
-      /stack shop-prod keeps it.*drift/,
+      /stack shop-prod manages it.*drift/,
     ],
     [
       'the CDK',
@@ -89,7 +89,7 @@ describe('an attribute is changed where its owner keeps it, and by hand as a sto
       ' (in Ingress shop/web)',
       'alb.ingress.kubernetes.io/load-balancer-attributes: idle_timeout.timeout_seconds=68',
       'alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds=60',
-      /AWS Load Balancer Controller keeps it \(the tag ingress.k8s.aws\/stack says so\).*back/,
+      /AWS Load Balancer Controller manages it \(the tag ingress.k8s.aws\/stack says so\).*reverts/,
     ],
     [
       'a Gateway',
@@ -98,7 +98,7 @@ describe('an attribute is changed where its owner keeps it, and by hand as a sto
       ' (in the LoadBalancerConfiguration of Gateway shop/public)',
       '- { key: idle_timeout.timeout_seconds, value: "68" }',
       '- { key: deregistration_delay.timeout_seconds, value: "60" }',
-      /back/,
+      /reverts/,
     ],
     [
       'Terraform',
@@ -143,13 +143,13 @@ describe('an attribute is changed where its owner keeps it, and by hand as a sto
     const pulumi = change(10, 'ModifyLoadBalancerAttributes', LOAD_BALANCER_ARN, { userAgent: 'pulumi/3.1' });
     const { place, note, owner } = idle(bundleWith(pulumi));
     expect([owner, place]).toEqual(['unknown', ' (in Pulumi)']);
-    expect(note).toContain('its next run undoes this');
+    expect(note).toContain('its next run will undo this');
   });
 
   test('nothing is claimed where no owner is known', () => {
     const { place, note, commands, rollback, owner } = idle(bundleWith());
     expect([owner, place]).toEqual(['unknown', '']);
-    expect(note).toContain('not known here');
+    expect(note).toContain('is not known');
     expect(commands).toEqual([expect.stringMatching(/Value=68$/)]);
     expect(rollback).toEqual([expect.stringMatching(/Value=120$/)]);
   });
@@ -162,7 +162,7 @@ describe('an attribute is changed where its owner keeps it, and by hand as a sto
       after: '68',
     });
     expect(commands[1]).toContain('describe-load-balancer-attributes');
-    expect(rollback[0]).toMatch(/^# VALUE_OF_BEFORE/);
+    expect(rollback[0]).toMatch(/^# PREVIOUS_VALUE/);
   });
 });
 

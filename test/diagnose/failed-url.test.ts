@@ -82,8 +82,8 @@ describe('the advice', () => {
   test('asks for what separates the two, once for each path', () => {
     const named = bundle(failedOn(`${SHOP}/a`), failedOn(`${SHOP}/a`), failedOn(`${SHOP}/b`));
     expect(diagnose(named).missingEvidence[0]).toEqual({
-      what: 'what the target answers to a path that failed',
-      how: 'alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 | tee probe.json   # from a host that reaches it; then: alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
+      what: 'what the target answers for a path that failed',
+      how: 'alb502 probe --json http://10.0.1.10:8080/a --idle-timeout 60 | tee probe.json   # from a host that can reach it; then: alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save',
       separates: expect.arrayContaining(['malformed-response', 'response-header-too-large']),
     });
     expect(diagnose(named).missingEvidence[0]?.separates).toHaveLength(2);

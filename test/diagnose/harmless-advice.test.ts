@@ -155,7 +155,7 @@ describe('a Lambda function', () => {
     ['header values that are no strings', /each of its values a string: no number, boolean, null or list/],
     ['null headers', /headers is an object, not null/],
     ['a body that is no string', /body is a string: no object, no null/],
-    ['a statusDescription that is no string', /statusDescription, where there is one, is a string/],
+    ['a statusDescription that is no string', /statusDescription, if there is one, is a string/],
     ['isBase64Encoded as a string', /isBase64Encoded is true or false, not "true"/],
     ['statusCode as a string', /statusCode is a number, not "200"/],
     ['more than 1 MB', /at most 1 MB/],
@@ -196,7 +196,7 @@ describe('a deployment', () => {
     const text = allOf(asked('deployment', onEcs, slow));
     expect(text).toContain('"stopTimeout": 120');
     expect(text).toContain('waits for draining by itself');
-    expect(text).toContain('cannot reach a deregistration delay of 300 s');
+    expect(text).toContain('less than a deregistration delay of 300 s');
     expect(text).toContain('# remove stopTimeout');
   });
 
@@ -260,7 +260,7 @@ describe('a failed TLS handshake', () => {
   test('a plain target may want a group of HTTP, in the words of the owner', () => {
     const https = group('web', { protocol: 'HTTPS' });
     const of = (edit: Edit) => allOf(asked('tls-failure', https, edit));
-    expect(of(edits())).toContain('give them a target group of HTTP');
+    expect(of(edits())).toContain('give them an HTTP target group');
     expect(of(ofTerraform)).toContain('protocol = "HTTP"');
     expect(of(onKubernetes)).toContain('alb.ingress.kubernetes.io/backend-protocol: HTTP');
     expect(of(ofStack)).toContain('Protocol: HTTP');
@@ -270,15 +270,15 @@ describe('a failed TLS handshake', () => {
 test("Puma's worker_timeout is advised nowhere as a timeout of requests", () => {
   const [action] = asked('worker-timeout');
   expect(action?.commands.join()).not.toContain('worker_timeout');
-  expect(action?.why).toContain("Puma's worker_timeout is none of these");
+  expect(action?.why).toContain("Puma's worker_timeout is not one of these");
 });
 
 test('a delay that is raised: what lives on for as long depends on what runs there', () => {
-  expect(allOf(asked('deregistration-delay-elapsed', onEcs))).toContain('stopTimeout has no part in it');
+  expect(allOf(asked('deregistration-delay-elapsed', onEcs))).toContain('stopTimeout need not change');
   expect(allOf(asked('deregistration-delay-elapsed', onKubernetes))).toContain(
     'terminationGracePeriodSeconds',
   );
-  expect(allOf(asked('deregistration-delay-elapsed'))).toContain('must live that long');
+  expect(allOf(asked('deregistration-delay-elapsed'))).toContain('must keep running that long');
 });
 
 test('the server of an ECS service is told by container, task definition and command of now', () => {

@@ -30,7 +30,7 @@ test('the log comes before a probe: it tells more of the leaders apart', () => {
   expect(whats(few)).toEqual([
     'the access log around the 502s',
     'how long the targets of web keep an idle connection',
-    'the own log of the targets of web around the 502s',
+    'the log of the targets of web around the 502s',
   ]);
 });
 
@@ -54,15 +54,15 @@ test('with the log at hand the probe is what is left', () => {
 test('a keep-alive that was measured need not be measured again', () => {
   expect(whats(few, keepAlive(75, 'probe'))).toEqual([
     'the access log around the 502s',
-    'the own log of the targets of web around the 502s',
+    'the log of the targets of web around the 502s',
   ]);
 });
 
-test('the own log of the targets is asked for where nobody said where it is, and it would tell', () => {
+test('the log of the targets is asked for where nobody said where it is, and it would tell', () => {
   const own = (...edits: readonly Edit[]) =>
-    missing(few, ...edits).find(({ what }) => what.startsWith('the own'));
+    missing(few, ...edits).find(({ what }) => what.startsWith('the log of the targets'));
   expect(own()).toEqual({
-    what: 'the own log of the targets of web around the 502s',
+    what: 'the log of the targets of web around the 502s',
     how: `aws elbv2 add-tags --region eu-central-1 --resource-arns ${groupArn('web')} --tags Key=alb502:log-group,Value=LOG_GROUP   # the log group they write to; then: alb502 scan --region eu-central-1 --load-balancer ${LOAD_BALANCER_ARN} --since 3h --backend-logs`,
     separates: expect.arrayContaining(['keepalive-mismatch', 'response-header-too-large']),
   });
@@ -108,13 +108,13 @@ test('what was denied is listed with the permission, even where it would settle 
   const denied = missing(few, deniedMetric('TargetConnectionErrorCount'));
   expect(denied.find(({ what }) => what.includes('TargetConnectionErrorCount'))).toEqual({
     what: 'metric TargetConnectionErrorCount (denied)',
-    how: 'allow cloudwatch:GetMetricData to the role that looks; docs/iam-scan.json has the whole policy',
+    how: 'allow cloudwatch:GetMetricData for the role that reads; docs/iam-scan.json has the whole policy',
     separates: expect.arrayContaining(['connection-refused', 'keepalive-mismatch']),
   });
   expect(missing(gap('listeners', { action: 'elasticloadbalancing:DescribeListeners' }))).toEqual([
     {
       what: 'listeners (denied)',
-      how: 'allow elasticloadbalancing:DescribeListeners to the role that looks; docs/iam-scan.json has the whole policy',
+      how: 'allow elasticloadbalancing:DescribeListeners for the role that reads; docs/iam-scan.json has the whole policy',
       separates: [],
     },
   ]);

@@ -53,7 +53,7 @@ describe('a target group with the target optimizer', () => {
     const [first] = diagnose(withAgent).missingEvidence.filter(({ what }) =>
       what.includes('idle connection'),
     );
-    expect(first?.what).toContain('agent of the target optimizer');
+    expect(first?.what).toContain('target optimizer agent');
   });
 
   test('says of a declared or measured keep-alive that it is the agent that keeps it', () => {

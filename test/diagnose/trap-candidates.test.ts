@@ -61,19 +61,23 @@ describe('what no cause stands for', () => {
     ['a reload of nginx, in a container', containers('nginx:1.27'), /nginx was reloaded/],
     ['a WebSocket', failing({ url: 'https://shop.example/socket.io/' }), /WebSocket upgrades/],
     ['a WebSocket by its path', failing({ url: 'wss://shop.example/ws' }), /WebSocket upgrades/],
-    ['streams of HTTP/2', group('web', { protocolVersion: 'HTTP2' }), /streams open/],
-    ['streams of gRPC', group('web', { protocolVersion: 'GRPC' }), /streams open/],
+    ['streams of HTTP/2', group('web', { protocolVersion: 'HTTP2' }), /while streams are open/],
+    ['streams of gRPC', group('web', { protocolVersion: 'GRPC' }), /while streams are open/],
     [
       'a sidecar',
       containers('shop/web:3', 'public.ecr.aws/appmesh/aws-appmesh-envoy'),
-      /a proxy stands between/,
+      /there is a proxy between/,
     ],
-    ['a mesh in Kubernetes', groupTag('web', 'ingress.k8s.aws/stack', 'shop/web'), /a proxy stands between/],
+    [
+      'a mesh in Kubernetes',
+      groupTag('web', 'ingress.k8s.aws/stack', 'shop/web'),
+      /there is a proxy between/,
+    ],
     ['too busy', timeouts, /out of CPU/],
     [
       'dropped after the work',
       failing({ targetSeconds: 12, traceId: '1-67891233-abcdef012345678912345678' }),
-      /did the whole work/,
+      /completed a failed request/,
     ],
     [
       'large cookies',

@@ -5,9 +5,9 @@ import {
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ENV } from '../../lambda/env.ts';
 import { type InvestigatePorts, investigate } from '../../lambda/investigate/investigate.ts';
+import { observeWithHistory } from '../../lambda/investigate/observe-with-history.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { clientsByRegion } from '../../lambda/observe/clients.ts';
-import { observeWithHistory } from '../../lambda/observe/observe-with-history.ts';
 import { endpointName } from '../../lambda/probe/endpoint.ts';
 import { handler } from '../../lambda/probe.lambda.ts';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';

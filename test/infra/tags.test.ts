@@ -80,7 +80,7 @@ describe('what a team says by tags, heard by the deployed monitor', () => {
 
   test('where nobody said where the targets log, the alert asks for it', () => {
     const missing = alerts.get('careless')?.alert.diagnosis.missingEvidence.map(({ what }) => what);
-    expect(missing).toContain('the own log of the targets of careless-group around the 502s');
+    expect(missing).toContain('the log of the targets of careless-group around the 502s');
   });
 
   test('the functions count what they did, under the names that the alarms know', () => {

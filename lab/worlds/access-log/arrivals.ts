@@ -1,41 +1,10 @@
+import type { Arrival } from './arrival.ts';
 import { startsOf } from './choreography.ts';
 import { clientAddress } from './client-address.ts';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import type { Bursty, Step, Traffic } from './traffic.ts';
+import type { Bursty, Traffic } from './traffic.ts';
 import { visits } from './users.ts';
-
-/** A request as it comes to the load balancer. */
-export interface Arrival {
-  readonly at: number;
-  readonly client: string;
-  readonly path: string;
-  readonly retry: boolean;
-  /** The group that the listener's rules send it to; by the groups' shares where absent. */
-  readonly group?: number;
-  /** GET where absent. */
-  readonly method?: string;
-  readonly bodyBytes?: number;
-  /** Work as a multiple of the group's, or in seconds. */
-  readonly work?: number;
-  readonly workSeconds?: number;
-  /** What the target answers; 200 where absent. */
-  readonly status?: number;
-  /** What it is a part of. */
-  readonly plan?: Plan;
-}
-
-/** A choreography under way. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  /** The step that this request is, and how often it was made. */
-  readonly step: number;
-  readonly time: number;
-  readonly id: number;
-  readonly beginner: string;
-  /** Whether anything follows this request: of those made at once, only one is followed. */
-  readonly leads: boolean;
-}
 
 function* poisson(random: Random, duration: number, rate: number, paths: number): Generator<Arrival> {
   for (let at = random.exponential(1 / rate); at < duration; at += random.exponential(1 / rate))

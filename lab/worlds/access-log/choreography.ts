@@ -1,4 +1,4 @@
-import type { Arrival, Plan } from './arrivals.ts';
+import type { Arrival, Plan } from './arrival.ts';
 import { clientAddress, partnerAddress } from './client-address.ts';
 import type { Outcome } from './outcome.ts';
 import type { Random } from './random.ts';

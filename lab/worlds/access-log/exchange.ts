@@ -1,4 +1,4 @@
-import type { Arrival } from './arrivals.ts';
+import type { Arrival } from './arrival.ts';
 import { breakSeconds, strikes } from './fault.ts';
 import { answered, failed, type Outcome, timedOut } from './outcome.ts';
 import type { Connection, Limits, Pool } from './pool.ts';

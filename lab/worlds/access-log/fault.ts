@@ -1,4 +1,4 @@
-import type { Arrival } from './arrivals.ts';
+import type { Arrival } from './arrival.ts';
 import type { Random } from './random.ts';
 import type { Cycle } from './traffic.ts';
 import type { Cause, ExplanationKind } from './truth.ts';

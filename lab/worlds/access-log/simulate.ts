@@ -1,5 +1,6 @@
 import { Agenda } from './agenda.ts';
-import { type Arrival, arrivalsOf } from './arrivals.ts';
+import type { Arrival } from './arrival.ts';
+import { arrivalsOf } from './arrivals.ts';
 import { followUps } from './choreography.ts';
 import { Exchanges } from './exchange.ts';
 import type { Outcome } from './outcome.ts';

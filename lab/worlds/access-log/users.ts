@@ -1,4 +1,4 @@
-import type { Arrival } from './arrivals.ts';
+import type { Arrival } from './arrival.ts';
 import { clientAddress } from './client-address.ts';
 import { swing } from './fault.ts';
 import type { Random } from './random.ts';

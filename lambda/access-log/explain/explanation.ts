@@ -1,6 +1,18 @@
+import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
-import type { IdleTimeEstimate } from './idle-time.ts';
+import type { Place } from '../keep-alive/estimate.ts';
 import type { LogView } from './log-view.ts';
+
+/** An idle time that explains failures of one group, and the keep-alive that they agree on. */
+export interface IdleTimeEstimate {
+  readonly group: number;
+  /** Whether the failed requests were sent, or were not for want of the connection. */
+  readonly dispatched: boolean;
+  readonly place: Place;
+  readonly estimate: KeepAliveEstimate;
+  /** Something else explains the same failures as well. */
+  readonly isOpen?: boolean;
+}
 
 /** A statement that may explain failures, held against them and against chance. */
 export interface Candidate {

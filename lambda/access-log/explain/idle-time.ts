@@ -1,9 +1,8 @@
-import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { chancesAt, estimateAt, type Place, placesOf } from '../keep-alive/estimate.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { clientSequences } from './client-sequence.ts';
-import type { Candidate, Explain } from './explanation.ts';
+import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { rarity, seconds } from './fact-text.ts';
 import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
@@ -24,17 +23,6 @@ const FEWEST_REFUTING = 3;
 const SAME_AS_AGE = 0.05;
 /** Idle times this close to each other, as a part of them, are the same. */
 const SAME_IDLE_TIME = 0.03;
-
-/** An idle time that explains failures of one group, and the keep-alive that they agree on. */
-export interface IdleTimeEstimate {
-  readonly group: number;
-  /** Whether the failed requests were sent, or were not for want of the connection. */
-  readonly dispatched: boolean;
-  readonly place: Place;
-  readonly estimate: KeepAliveEstimate;
-  /** Something else explains the same failures as well. */
-  readonly isOpen?: boolean;
-}
 
 function tookSeconds(members: readonly Member[]): number {
   const times = members.map(({ failure }) => Math.max(0, failure.endSeconds - failure.sentSeconds));

@@ -1,4 +1,10 @@
-import type { StreamTimes } from './sample.ts';
+/** One node's exchanges with one target, as far as idle times need them; each list sorted. */
+export interface StreamTimes {
+  /** When requests were sent, failed ones included: each takes a connection. */
+  readonly starts: Float64Array;
+  /** When answers were complete: each gives a connection back. */
+  readonly ends: Float64Array;
+}
 
 /** Index of the first value that is not below `value`, in a sorted list. */
 export function lowerBound(sorted: Float64Array, value: number): number {

@@ -1,18 +1,10 @@
-import { idleSinceIfLastInFirstOut, lowerBound } from './pool.ts';
+import { idleSinceIfLastInFirstOut, lowerBound, type StreamTimes } from './pool.ts';
 
 /** A request of the same node and target near a failure, that was answered: it shows what chance looks like. */
 export interface Control {
   readonly sentSeconds: number;
   /** Idle time of its connection, if connections are taken last in, first out; NaN if unknown. */
   readonly idleSeconds: number;
-}
-
-/** One node's exchanges with one target, as far as idle times need them; each list sorted. */
-export interface StreamTimes {
-  /** When requests were sent, failed ones included: each takes a connection. */
-  readonly starts: Float64Array;
-  /** When answers were complete: each gives a connection back. */
-  readonly ends: Float64Array;
 }
 
 /** A failure that may be the idle race, with the answers that came before it. */

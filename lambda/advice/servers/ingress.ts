@@ -22,7 +22,7 @@ export const INGRESS_SERVERS: readonly ServerRow[] = [
     ],
     companions: [
       generated('nginx'),
-      'keep-alive-requests (1000) closes after so many requests and announces it',
+      'keep-alive-requests (1000) closes after that many requests and announces it',
       'The other product, nginx-ingress of F5, has keepalive-timeout instead',
     ],
     sideEffects: [NGINX_RELOAD],
@@ -45,7 +45,7 @@ export const INGRESS_SERVERS: readonly ServerRow[] = [
     ],
     companions: [
       generated('nginx'),
-      'keepalive-requests (1000) closes after so many requests and announces it',
+      'keepalive-requests (1000) closes after that many requests and announces it',
       "The other product, the community's ingress-nginx, has keep-alive instead",
     ],
     sideEffects: [NGINX_RELOAD],
@@ -66,7 +66,7 @@ export const INGRESS_SERVERS: readonly ServerRow[] = [
     change: (seconds) => [`nginx_http_keepalive_timeout = ${wholeSeconds(seconds)}s`],
     companions: [
       generated('nginx'),
-      'nginx_http_keepalive_requests (10 000) closes after so many requests and announces it',
+      'nginx_http_keepalive_requests (10 000) closes after that many requests and announces it',
     ],
     sideEffects: ['Each idle connection holds one of the worker connections of its nginx'],
     requestsPerConnection: {

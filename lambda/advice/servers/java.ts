@@ -26,7 +26,7 @@ export const JAVA_SERVERS: readonly ServerRow[] = [
     comment: '<!--',
     companions: [
       'Unset, it takes connectionTimeout: 20 000 in the server.xml that Tomcat ships, 60 000 where that is unset too',
-      'maxKeepAliveRequests (100) closes a connection after so many requests; -1 is unlimited',
+      'maxKeepAliveRequests (100) closes a connection after that many requests; -1 is unlimited',
     ],
     sideEffects: [
       'An idle connection holds a file descriptor and counts against maxConnections (8192), not a thread',

@@ -28,7 +28,7 @@ export const JVM_SERVERS: readonly ServerRow[] = [
     http2: {
       change: (seconds) => [`Server.builder().idleTimeoutMillis(${wholeMilliseconds(seconds)})`],
       notes: [
-        'maxConnectionAge (off) sends GOAWAY after so long; connectionDrainDuration is what streams get after it',
+        'maxConnectionAge (off) sends GOAWAY after that time; connectionDrainDuration is the time streams get after it',
         'http2MaxStreamsPerConnection; keepAliveOnPing decides whether PING counts as life',
       ],
     },

@@ -164,7 +164,7 @@ export const OTHER_SERVERS: readonly ServerRow[] = [
     alsoWrite: () => ['# in the same list: max_keepalive: 10_000'],
     companions: [
       'request_timeout counts between requests; idle_timeout (60 000) counts during one, and ends requests longer than it',
-      'max_keepalive (1000) closes a connection after so many requests',
+      'max_keepalive (1000) closes a connection after that many requests',
     ],
     sideEffects: ['Each idle connection holds one Erlang process and a file descriptor'],
     requestsPerConnection: {

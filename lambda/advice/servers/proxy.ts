@@ -94,7 +94,7 @@ export const PROXY_SERVERS: readonly ServerRow[] = [
     http2: {
       change: ENVOY_CHANGE,
       notes: [
-        'max_connection_duration (off) sends GOAWAY after so long; drain_timeout (5 s) is what streams get after it',
+        'max_connection_duration (off) sends GOAWAY after that time; drain_timeout (5 s) is the time streams get after it',
         'http2_protocol_options.max_concurrent_streams; connection_keepalive sends PING, which is off by default',
       ],
     },

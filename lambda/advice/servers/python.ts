@@ -18,7 +18,7 @@ export const PYTHON_SERVERS: readonly ServerRow[] = [
     idleClose: [{ since: null, value: 5 }],
     change: (seconds) => [`hypercorn --keep-alive ${wholeSeconds(seconds)} app:app`],
     companions: [
-      'keep_alive_max_requests closes a connection after so many requests',
+      'keep_alive_max_requests closes a connection after that many requests',
       'read_timeout, where set, ends an idle connection too',
       'Version 0.13 closed after each response, unannounced, where the application had not read the request: probe it',
     ],

@@ -64,7 +64,7 @@ export const SPRING_SERVERS: readonly ServerRow[] = [
     setting: 'server.netty.idle-timeout',
     idleClose: [{ since: null, value: 'never' }],
     change: (seconds) => [`server.netty.idle-timeout=${wholeSeconds(seconds)}s`],
-    companions: ['server.netty.max-keep-alive-requests, where set, closes after so many requests'],
+    companions: ['server.netty.max-keep-alive-requests, where set, closes after that many requests'],
     requestsPerConnection: {
       setting: 'server.netty.max-keep-alive-requests',
       defaults: [{ since: null, value: null }],

@@ -108,7 +108,7 @@ export const WEB_SERVERS: readonly ServerRow[] = [
     change: (seconds) => ['KeepAlive On', `KeepAliveTimeout ${wholeSeconds(seconds)}`],
     alsoWrite: () => ['MaxKeepAliveRequests 10000'],
     companions: [
-      'MaxKeepAliveRequests (100) closes a connection after so many requests and announces it; 0 is unlimited',
+      'MaxKeepAliveRequests (100) closes a connection after that many requests and announces it; 0 is unlimited',
       'A virtual host can set its own KeepAliveTimeout; of name-based hosts on one address, the first one counts',
       'The event MPM closes idle connections early when it runs out of workers',
     ],
@@ -136,7 +136,7 @@ export const WEB_SERVERS: readonly ServerRow[] = [
     alsoWrite: () => ['server.max-keep-alive-requests = 10000'],
     longestSeconds: 65_535,
     companions: [
-      'server.max-keep-alive-requests closes after so many requests and announces it; 0 switches keep-alive off',
+      'server.max-keep-alive-requests closes after that many requests and announces it; 0 switches keep-alive off',
     ],
     sideEffects: ['Each idle connection counts against server.max-connections'],
     requestsPerConnection: {

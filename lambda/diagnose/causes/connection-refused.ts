@@ -30,13 +30,13 @@ function checkListening(bundle: EvidenceBundle, group: TargetGroup): OwnedAction
   const port = known ?? 'PORT';
   return {
     title: `On the targets of ${printable(group.name)}: make sure the server listens on port ${port}, on all addresses`,
-    why: 'a refused connection means that nothing listens there, or on 127.0.0.1 only. A queue of new connections that is full (Recv-Q at Send-Q) drops them instead, which is 504, unless tcp_abort_on_overflow is set. Side effect of a longer queue: requests wait before they are served.',
+    why: 'a refused connection means that nothing listens there, or only on 127.0.0.1. A full accept queue (Recv-Q at Send-Q) drops connections instead, which gives a 504, unless tcp_abort_on_overflow is set. Side effect of a longer queue: requests wait before they are served.',
     commands: [
       describeTargetHealth(group.arn),
       `# on the target${known === null ? '; PORT: the one it is registered with' : ''}:`,
       `ss -ltn 'sport = :${port}'`,
     ],
-    rollback: ['# set the port of the server, or of the registration, back if you changed it'],
+    rollback: ['# if you changed the port of the server or of the registration, set it back'],
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
   };
@@ -55,8 +55,8 @@ function checkEndpoints(bundle: EvidenceBundle, group: TargetGroup): OwnedAction
   const { option, remark } = inNamespace(backend.namespace);
   const service = backend.service === null ? 'SERVICE' : argument('SERVICE', backend.service);
   return {
-    title: `On Kubernetes, ${backend.text}: make sure its Service selects pods that are ready${isNodePort && port !== null ? ` (node port ${port})` : ''}`,
-    why: `${isNodePort ? 'a node port is answered by rules of the node, so `ss -ltn` does not show it; it refuses while its Service has no ready endpoint. ' : 'a pod refuses while its server does not listen on the target port, or on 127.0.0.1 only. '}Compare the selector with the labels of the pods. Side effect: none, it only reads.`,
+    title: `On Kubernetes, ${backend.text}: make sure its Service selects ready pods${isNodePort && port !== null ? ` (node port ${port})` : ''}`,
+    why: `${isNodePort ? 'the node answers a node port by forwarding rules, so `ss -ltn` does not show it; it refuses while its Service has no ready endpoint. ' : 'a pod refuses while its server does not listen on the target port, or listens only on 127.0.0.1. '}Compare the selector with the labels of the pods. Side effect: none, it only reads.`,
     commands: [
       ...(backend.service === null ? ['# SERVICE: the one behind the target group'] : []),
       ...remark,

@@ -57,12 +57,12 @@ function onEcs(bundle: EvidenceBundle, service: EcsService): OwnedAction {
   const isFargate = service.launchType !== 'EC2' && service.launchType !== 'EXTERNAL';
   const wanted = isFargate ? Math.min(LONGEST_STOP_ON_FARGATE_SECONDS, longest) : longest;
   const limit = isFargate
-    ? ' On Fargate stopTimeout is at most 120 s: it cannot reach a deregistration delay of 300 s, and need not.'
+    ? ' On Fargate stopTimeout is at most 120 s: less than a deregistration delay of 300 s, which is fine.'
     : '';
   const { to, back } = ecsLines(service, wanted);
   return {
-    title: `On the ECS service ${printable(service.serviceName)}: answer what is in flight after SIGTERM, within stopTimeout`,
-    why: `when ECS stops a task of a service it deregisters it and waits for draining by itself, then sends SIGTERM. So look for tasks that ended by themselves, for a process that ends at once or never gets the signal (a shell as the first process passes none on), and for a sidecar that ends first.${limit} Side effect: a rollout takes longer.`,
+    title: `On the ECS service ${printable(service.serviceName)}: answer requests in flight after SIGTERM, within stopTimeout`,
+    why: `ECS deregisters a task and waits for draining by itself before it sends SIGTERM. So look for tasks that exited on their own, for a process that exits at once or never gets the signal (a shell as the first process does not pass it on), and for a sidecar that exits first.${limit} Side effect: a rollout takes longer.`,
     commands: [
       `aws ecs describe-services --region ${argument('REGION', bundle.region)} --cluster ${argument('CLUSTER', service.clusterArn)} --services ${argument('SERVICE', service.serviceName)} --query 'services[].events[:10].message'`,
       ...to,
@@ -81,12 +81,12 @@ function onKubernetes(bundle: EvidenceBundle, group: TargetGroup): OwnedAction |
   const label = 'elbv2.k8s.aws/pod-readiness-gate-inject';
   const hasGates = group.targetType === 'ip';
   return {
-    title: `On Kubernetes, ${backend.text}: sleep ${PRE_STOP_SECONDS} s before SIGTERM${hasGates ? ', and let old pods wait for healthy new ones' : ''}`,
-    why: `a draining target was seen to get new requests for 17 to 19 s, so a preStop of 15 s is too short. The grace period is above the sleep and the longest request.${hasGates ? ' With a readiness gate a rollout waits until the load balancer calls a new pod healthy; pods made before the label have none.' : ' Targets are nodes here: readiness gates need target type ip.'} Side effect: a rollout takes longer.`,
+    title: `On Kubernetes, ${backend.text}: sleep ${PRE_STOP_SECONDS} s before SIGTERM${hasGates ? ', and keep old pods until new ones are healthy' : ''}`,
+    why: `draining targets have been seen to get new requests for 17 to 19 s, so a preStop of 15 s is too short. The grace period covers the sleep and the longest request.${hasGates ? ' With a readiness gate a rollout waits until the load balancer reports a new pod healthy; pods created before the label have none.' : ' Here the targets are nodes; readiness gates need target type ip.'} Side effect: a rollout takes longer.`,
     commands: [
-      '# the pod template behind it:',
+      '# in its pod template:',
       `terminationGracePeriodSeconds: ${PRE_STOP_SECONDS + longestRequestSeconds(bundle) + 5}`,
-      '# its container that serves; before Kubernetes 1.30: exec with command ["sleep", "25"]',
+      '# in the container that serves; before Kubernetes 1.30 use exec with command ["sleep", "25"]',
       `lifecycle: { preStop: { sleep: { seconds: ${PRE_STOP_SECONDS} } } }`,
       ...(hasGates
         ? [
@@ -97,7 +97,7 @@ function onKubernetes(bundle: EvidenceBundle, group: TargetGroup): OwnedAction |
         : []),
     ],
     rollback: [
-      '# set preStop and terminationGracePeriodSeconds back to their values of before',
+      '# set preStop and terminationGracePeriodSeconds back to their previous values',
       ...(hasGates
         ? ['# unless the label was there before:', ...remark, `kubectl label namespace ${space} ${label}-`]
         : []),
@@ -114,8 +114,8 @@ function onAutoScaling(bundle: EvidenceBundle, group: TargetGroup): OwnedAction 
   const { name } = workload.autoScalingGroup;
   const options = `--region ${argument('REGION', bundle.region)} --auto-scaling-group-name ${argument('GROUP', name)}`;
   return {
-    title: `On the Auto Scaling group ${printable(name)}: look at what replaced instances, and keep serving until drained`,
-    why: 'it deregisters an instance and waits for the deregistration delay before it ends it, so a server that fails then was restarted in place, or the instance was ended by someone else (Spot, a failed EC2 check). In place, deregister first. Side effect: none, it only reads.',
+    title: `On the Auto Scaling group ${printable(name)}: find out what replaced instances, and keep serving until drained`,
+    why: 'it deregisters an instance and waits for the deregistration delay before it terminates it. So either a server was restarted in place, or something else terminated the instance (Spot, a failed EC2 check). Before a restart in place, deregister first. Side effect: none, it only reads.',
     commands: [
       `aws autoscaling describe-scaling-activities ${options} --max-items 10`,
       `aws autoscaling describe-instance-refreshes ${options} --max-records 10`,
@@ -130,25 +130,25 @@ function onAutoScaling(bundle: EvidenceBundle, group: TargetGroup): OwnedAction 
 const IN_GENERAL = {
   title: 'On the targets: keep serving until drained, then close idle connections, then exit',
   why:
-    'a target must be deregistered first and go on answering until the load balancer has stopped sending, which was seen to take 17 to 19 s. ' +
-    'ECS waits for draining by itself before SIGTERM; Kubernetes does not. Side effect: every deployment takes longer by that wait.',
+    'deregister a target first, and keep it answering until the load balancer has stopped sending, which has been seen to take 17 to 19 s. ' +
+    'ECS waits for draining by itself before SIGTERM; Kubernetes does not. Side effect: every deployment takes that much longer.',
   commands: [
     '# ECS, the container definition (the time after SIGTERM, at most 120 on Fargate):',
     '"stopTimeout": 120',
-    '# Kubernetes, the pod template, with a readiness gate beside it:',
+    '# Kubernetes, the pod template, together with a readiness gate:',
     'terminationGracePeriodSeconds: 60',
     `lifecycle: { preStop: { sleep: { seconds: ${PRE_STOP_SECONDS} } } }`,
     '// Node.js, at SIGTERM, once drained:',
     'server.close(); server.closeIdleConnections();',
   ],
-  rollback: ['# set stopTimeout, preStop and the grace period back to their values of before'],
+  rollback: ['# set stopTimeout, preStop and the grace period back to their previous values'],
   layer: 'workload',
 } as const;
 
 function lookAtTargets(bundle: EvidenceBundle, groups: readonly TargetGroup[]): OwnedAction {
   return {
     title: 'Look at the targets and their deregistration delay',
-    why: 'the process must live on after its deregistration for as long as requests can take, and at most that delay. Side effect: none, it only reads.',
+    why: 'after deregistration the process must keep running for as long as requests can take, at most that delay. Side effect: none, it only reads.',
     commands: groups.flatMap((group) => [describeTargetHealth(group.arn), describeAttributes(group.arn)]),
     rollback: [],
     layer: 'load-balancer',

@@ -12,11 +12,11 @@ const KEY = 'deregistration_delay.timeout_seconds';
 function companion(bundle: EvidenceBundle, group: TargetGroup): string {
   switch (ownerOfWorkload(bundle, group)) {
     case 'ecs':
-      return 'ECS waits that long before it stops a task, so stopTimeout has no part in it';
+      return 'ECS waits that long before it stops a task, so stopTimeout need not change';
     case 'kubernetes':
-      return 'a pod ends after its terminationGracePeriodSeconds all the same, so that has to be longer, with a preStop that waits';
+      return 'a pod still ends after its terminationGracePeriodSeconds, so that must be longer too, with a preStop that waits';
     default:
-      return 'the process must live that long after deregistration';
+      return 'the process must keep running that long after deregistration';
   }
 }
 
@@ -34,7 +34,7 @@ function raise(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   const { place, note, ...written } = writtenChange(bundle, change);
   return {
     title: `Raise ${KEY} of ${printable(group.name)} from ${before} to ${seconds}${place}`,
-    why: `requests still running when the delay ends are cut off with 502. ${note} Side effects: deployments and scaling in take up to that long; ${companion(bundle, group)}.`,
+    why: `requests still running when the delay ends are cut off with a 502. ${note} Side effects: deployments and scale-in take up to that long; ${companion(bundle, group)}.`,
     ...written,
   };
 }
@@ -42,8 +42,8 @@ function raise(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
 /** No longer delay can be set. */
 function endEarlier(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   return {
-    title: `On the targets of ${printable(group.name)}: answer within ${LONGEST_SECONDS} s, the longest deregistration delay that AWS takes`,
-    why: 'requests still running when the delay ends are cut off with 502, and it cannot be raised any further: what takes longer has to run in the background. Side effect: none, the command only reads.',
+    title: `On the targets of ${printable(group.name)}: answer within ${LONGEST_SECONDS} s, the longest deregistration delay that AWS allows`,
+    why: 'requests still running when the delay ends are cut off with a 502, and it cannot be raised any further: move longer work to the background. Side effect: none, the command only reads.',
     commands: [describeAttributes(group.arn)],
     rollback: [],
     layer: 'target',

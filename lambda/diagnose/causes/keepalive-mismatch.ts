@@ -36,7 +36,7 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact, isAssumed }: Keep
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${secondsFigure(fact.seconds)} s to at least ${seconds} s`,
     why:
-      `the server must outlast the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)} by 5 s or 10 %. ` +
+      `the server must keep idle connections longer than the load balancer's idle timeout of ${knownText(idleTimeoutOf(bundle), idleTimeoutSeconds)}, by 5 s or 10 %. ` +
       `${source}${sideNotes(advice)}`,
     ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
@@ -46,9 +46,8 @@ function raiseKeepAlive(bundle: EvidenceBundle, { group, fact, isAssumed }: Keep
 
 function sideEffectsOfLowering(bundle: EvidenceBundle, seconds: number): string {
   const slowest = largest(bundle, 'TargetResponseTime', 'Maximum');
-  const warning = `requests and idle WebSockets that stay silent for longer than ${seconds} s are cut off with 504`;
-  if (slowest === null)
-    return `${warning}; how long your slowest requests take is not known here, so check first`;
+  const warning = `requests and WebSockets that stay silent for longer than ${seconds} s are cut off with a 504`;
+  if (slowest === null) return `${warning}; how long your slowest requests take is not known, so check first`;
   return slowest >= seconds
     ? `${warning}, and the slowest response in the window took ${Math.round(slowest)} s: do not do this`
     : `${warning}; the slowest response in the window took ${slowest.toFixed(1)} s`;
@@ -67,7 +66,7 @@ function lowerIdleTimeout(
     {
       title: `Or on the load balancer${place}: lower ${IDLE_TIMEOUT} from ${idleTimeoutSeconds} to ${seconds}`,
       why:
-        `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment of them. ${note} ` +
+        `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without deploying them. ${note} ` +
         `Side effects: ${sideEffectsOfLowering(bundle, seconds)}.`,
       ...written,
     },
@@ -110,12 +109,12 @@ function measure(bundle: EvidenceBundle, group: TargetGroup | undefined): readon
   const command = probe(group, idle, failedTargetOf(bundle, group));
   const needed =
     idle === null
-      ? 'it must outlast the idle timeout, which is not known here, by 5 s or 10 %'
+      ? 'it must be 5 s or 10 % longer than the idle timeout, which is not known'
       : `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idle))} s`;
   return [
     {
       title: `Measure how long the targets of ${printable(group.name)} keep an idle connection`,
-      why: `${needed}; run it from a host that reaches the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
+      why: `${needed}; run it from a host that can reach the targets, then tag the group with ${TAGS.keepAliveSeconds}. Side effect: a few idle connections to one target while it runs.`,
       commands: [...targetRemark(command), command],
       rollback: [],
       layer: 'target',
@@ -148,11 +147,11 @@ export const keepaliveMismatch: CauseRow = {
     const actions = mismatchActions(bundle);
     if (actions.length > 0) return actions;
     const why =
-      'what is declared says the targets outlast the load balancer, yet the 502s look like the idle race; a declared value can be wrong.';
+      'by what is declared, the targets keep connections long enough, yet the 502s look like the idle race. A declared value can be wrong.';
     const { arn } = bundle.loadBalancer;
     return [
       {
-        title: 'Compare idle timeout and keep-alive',
+        title: 'Compare the idle timeout with the keep-alive',
         why,
         commands: [describeAttributes(arn)],
         rollback: [],

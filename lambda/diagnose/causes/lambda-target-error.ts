@@ -27,7 +27,7 @@ function lookAtErrors(bundle: EvidenceBundle, behind: Behind): OwnedAction {
   const name = behind.functionArn === null ? 'FUNCTION' : functionNameOf(behind.functionArn);
   return {
     title: `Look at the errors, timeouts and throttles of the function behind ${printable(behind.group.name)}`,
-    why: 'the load balancer answers 502 when the function throws, is throttled or runs into its timeout. The access log names the reason of each. Side effect: none, looking changes nothing.',
+    why: 'the load balancer answers 502 when the function throws, is throttled or times out. The access log has the reason for each. Side effect: none, it only reads.',
     commands: [
       ...functionRemark(behind),
       `aws logs filter-log-events --region ${region} --log-group-name ${argument('LOG_GROUP', `/aws/lambda/${name}`)} --start-time ${Date.parse(bundle.window.start)} --filter-pattern '?ERROR ?"Task timed out" ?Exception'`,
@@ -68,19 +68,19 @@ const shapeRules = ({ isMultiValue }: Behind): string =>
       : 'headers is an object, not null, and each of its values a string: no number, boolean, null or list; multiValueHeaders is not read',
     'body is a string: no object, no null',
     'isBase64Encoded is true or false, not "true"',
-    'statusDescription, where there is one, is a string such as "200 OK"',
-    'all of it is at most 1 MB',
+    'statusDescription, if there is one, is a string such as "200 OK"',
+    'the whole answer is at most 1 MB',
   ].join('; ');
 
 /** The function's own answer tells, before anything is changed. */
 function lookAtAnswer(bundle: EvidenceBundle, behind: Behind): OwnedAction {
   const headers = behind.isMultiValue ? 'multiValueHeaders' : 'headers';
   return {
-    title: `Look at what the function behind ${printable(behind.group.name)} answers, before anything is changed`,
-    why: `with ${KEY}=${behind.isMultiValue} of the group the load balancer wants this, or answers 502: ${shapeRules(behind)}. The commands show the type of each, and the size. Side effect: the function runs once, as for a request GET /.`,
+    title: `Look at what the function behind ${printable(behind.group.name)} answers, before you change anything`,
+    why: `with ${KEY}=${behind.isMultiValue} on the group, the load balancer expects this or answers 502: ${shapeRules(behind)}. The commands show the type of each part, and the size. Side effect: the function runs once, as for a request GET /.`,
     commands: [
       ...functionRemark(behind),
-      '# with the path that fails in place of "/":',
+      '# use the path that fails instead of "/":',
       `echo '${eventFor(behind)}' | tee event.json`,
       // A file is sent as it is by both versions of the AWS CLI.
       `aws lambda invoke --region ${argument('REGION', bundle.region)} ${functionOption(behind)} --payload fileb://event.json answer.json`,
@@ -103,8 +103,8 @@ function switchShape(bundle: EvidenceBundle, behind: Behind): OwnedAction {
   const change = { arn: group.arn, key: KEY, before, after };
   const { place, note, ...written } = writtenChange(bundle, change);
   return {
-    title: `Only if that answer has ${has}: let the function answer ${wants}, or set ${KEY} of ${printable(group.name)} to ${after}${place}`,
-    why: `with ${KEY}=${printable(before)} the load balancer reads ${wants} and nothing else. ${note} Side effect: the event changes its shape at once as well, so a function that reads event.${wants} finds nothing there: change the function first.`,
+    title: `Only if that answer has ${has}: make the function answer ${wants}, or set ${KEY} of ${printable(group.name)} to ${after}${place}`,
+    why: `with ${KEY}=${printable(before)} the load balancer reads ${wants} and nothing else. ${note} Side effect: the event changes its shape at the same moment, so a function that reads event.${wants} finds nothing there: change the function first.`,
     ...written,
   };
 }

@@ -20,7 +20,7 @@ export const malformedResponse: CauseRow = {
           path === null
             ? 'On the targets: find the paths that fail and look at their raw response'
             : `On the targets: look at the raw response to ${printable(path)}`,
-        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, each time the same path is asked. Side effect: none, looking changes nothing.',
+        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, every time the same path is requested. Side effect: none, it only reads.',
         commands: [
           FROM_THEIR_NETWORK,
           ...placeholdersOf(urlToShow(bundle, 'malformed-response')),

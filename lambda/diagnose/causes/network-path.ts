@@ -11,7 +11,7 @@ export const networkPath: CauseRow = {
     return [
       {
         title: 'Check security groups, network ACLs and routes between the load balancer and its targets',
-        why: 'the target port must be open from the load balancer, the health-check port too, and ports 1024-65535 open on the way back. Note what the rules were before you change them. Side effect: what you open is open to whatever else the rule names.',
+        why: 'the load balancer must reach the target port and the health-check port, and return traffic needs ports 1024-65535 open. Note the rules before you change them. Side effect: what you open is open to everything else the rule names.',
         commands: [
           describe('describe-load-balancers', arn, 'LoadBalancers[].[SecurityGroups,AvailabilityZones]'),
           ...groupsWithErrors(bundle, 'TargetConnectionErrorCount').map((group) =>

@@ -38,7 +38,7 @@ export const protocolMismatch: CauseRow = {
         const instead = spokenInstead(bundle, group);
         return {
           title: `Compare what ${printable(group.name)} speaks (${spoken}) with what its targets expect`,
-          why: 'protocol and version of a target group cannot be changed: a new group that speaks what the targets expect takes its place in the listener. A tool that replaces the group under the same name fails, so give it a new one. Side effect: the new group starts without healthy targets, so wait for them first.',
+          why: 'protocol and version of a target group cannot be changed: replace it in the listener with a new group that speaks what the targets expect. Give it a new name: a tool that replaces the group under the same name fails. Side effect: the new group starts without healthy targets, so wait for them first.',
           commands: [
             FROM_THEIR_NETWORK,
             ...remark,
@@ -48,7 +48,7 @@ export const protocolMismatch: CauseRow = {
             describe('describe-target-groups', group.arn, 'TargetGroups[].[Protocol,ProtocolVersion,Port]'),
             ...(instead === null ? [] : protocolLines(bundle, group, instead)),
           ],
-          rollback: ['# let the listener forward to the group of before'],
+          rollback: ['# point the listener back to the previous target group'],
           layer: 'load-balancer',
           owner: ownerOfTargetGroup(bundle, group).kind,
         };

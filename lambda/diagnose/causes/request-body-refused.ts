@@ -26,20 +26,19 @@ export const requestBodyRefused: CauseRow = {
     return [
       {
         title: `On the targets: raise the limit of request bodies, or read a body to its end before refusing it${where}`,
-        why: 'a server that answers and closes before it has read the whole body resets the connection while the load balancer still sends, and its answer (413, 401, ...) is lost. Side effect of a larger limit: larger uploads take memory and disk.',
+        why: 'a server that answers and closes before it has read the whole body resets the connection while the load balancer is still sending, and its answer (413, 401, ...) is lost. Side effect of a larger limit: larger uploads take memory and disk.',
         commands: [...LIMITS],
-        rollback: ['# set the limit back to its value of before, then reload'],
+        rollback: ['# set the limit back to its previous value, then reload'],
         layer: 'target',
         owner: ownerOfTargets(bundle),
       },
       {
-        title:
-          'Or refuse large bodies before they reach the target, by a rule of AWS WAF on the size of the body',
-        why: 'a SizeConstraintStatement on Body in the web ACL of the load balancer answers 403 there, where nothing is lost. The command shows the web ACL that it has. Side effect: WAF is billed by request.',
+        title: 'Or refuse large bodies before they reach the target, with an AWS WAF rule on the body size',
+        why: 'a SizeConstraintStatement on Body in the web ACL of the load balancer answers 403, and that answer is not lost. The command shows its web ACL. Side effect: WAF is billed per request.',
         commands: [
           `aws wafv2 get-web-acl-for-resource --region ${argument('REGION', bundle.region)} --resource-arn ${argument('LOAD_BALANCER_ARN', arn)}`,
         ],
-        rollback: ['# take the rule out of the web ACL again'],
+        rollback: ['# remove the rule from the web ACL'],
         layer: 'load-balancer',
         owner: ownerOfArn(bundle, arn).kind,
       },

@@ -13,7 +13,7 @@ type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
 const WHY =
   'a server that closes after its Nth request without "Connection: close" on the last response races with the next request.';
 const SIDE_EFFECT =
-  'Side effect: connections live longer, so load spreads more slowly over new targets and memory that a connection holds is freed later.';
+  'Side effect: connections live longer, so load spreads more slowly to new targets, and memory held by a connection is freed later.';
 
 /** `server.tomcat.max-keep-alive-requests` and `maxKeepAliveRequests` are one setting. */
 const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -43,10 +43,10 @@ function lift(row: Server, setting: string, keepAliveSeconds: number): Omit<Owne
     why: `${WHY} ${defaultsOf(row)} ${SIDE_EFFECT}`,
     commands: [
       ...linesFor(row, setting, keepAliveSeconds),
-      row.reload ?? '# redeploy the process, so that it takes effect',
+      row.reload ?? '# redeploy the process for it to take effect',
     ],
     rollback: [
-      `# set ${setting} back to its value of before, or remove the line if it was not there`,
+      `# set ${setting} back to its previous value, or remove the line if it was not there`,
       ...(row.reload === null ? [] : [row.reload]),
     ],
     layer: 'target',
@@ -54,13 +54,12 @@ function lift(row: Server, setting: string, keepAliveSeconds: number): Omit<Owne
 }
 
 function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omit<OwnedAction, 'owner'> {
-  const note =
-    row === null ? '' : ` ${row.name} has no such limit of its own: look at what stands before it.`;
+  const note = row === null ? '' : ` ${row.name} has no such limit: look at what is in front of it.`;
   return {
     title: 'On the targets: lift the limit of requests per connection, or announce the close',
     why: `${WHY}${note} ${SIDE_EFFECT}`,
     commands: [
-      '# HOST:PORT: a target; this counts the requests that a connection takes:',
+      '# HOST:PORT: a target; this counts the requests that one connection allows:',
       `alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000`,
       '# nginx:',
       'keepalive_requests 10000;',
@@ -70,7 +69,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omi
       '<!-- Tomcat, the Connector: -->',
       'maxKeepAliveRequests="-1"',
     ],
-    rollback: ['# set the limit back to its value of before, then reload'],
+    rollback: ['# set the limit back to its previous value, then reload'],
     layer: 'target',
   };
 }

@@ -15,7 +15,7 @@ export const responseHeaderTooLarge: CauseRow = {
           path === null
             ? 'On the targets: send fewer or smaller response headers'
             : `On the targets: send fewer or smaller response headers in answers to ${printable(path)}`,
-        why: 'the load balancer takes at most 32 K of response headers in all, and the limit cannot be raised. Large Set-Cookie and Content-Security-Policy headers are the usual ones. Side effect: users with the large cookie may have to sign in again.',
+        why: 'the load balancer accepts at most 32 K of response headers in all, and the limit cannot be raised. Usually it is large Set-Cookie or Content-Security-Policy headers. Side effect: users with the large cookie may have to sign in again.',
         commands: [
           FROM_THEIR_NETWORK,
           ...placeholdersOf(urlToShow(bundle, 'response-header-too-large')),

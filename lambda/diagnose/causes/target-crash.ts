@@ -41,7 +41,7 @@ function exitCommands(bundle: EvidenceBundle, group: TargetGroup | undefined): r
     ];
   }
   return [
-    '# of ECS; CLUSTER and TASK: those that stopped:',
+    '# on ECS; CLUSTER and TASK: the ones that stopped:',
     `aws ecs describe-tasks --region ${region} --cluster CLUSTER --tasks TASK --query 'tasks[].[stoppedReason,containers[].exitCode]'`,
     '# on an instance:',
     OOM,
@@ -54,13 +54,13 @@ function whyItEnded(bundle: EvidenceBundle): OwnedAction {
   const where = group === undefined ? '' : ` (${printable(group.name)})`;
   return {
     title: `Find out why the target process ended${where}: its log and exit code in the failing minutes`,
-    why: 'a process that dies takes its open requests along. Exit code 137 is a kill, mostly for memory; then raise the memory limit (memory in the task definition, resources.limits.memory of the pod) or find the leak. Side effect of a higher limit: fewer processes fit on a host.',
+    why: 'a process that dies takes its open requests with it. Exit code 137 means it was killed, mostly for memory: raise the memory limit (memory in the task definition, resources.limits.memory of the pod) or find the leak. Side effect of a higher limit: fewer processes fit on a host.',
     commands: [
       ...(logGroup === null ? ['# LOG_GROUP: where the targets log'] : []),
       `aws logs filter-log-events --region ${argument('REGION', bundle.region)} --log-group-name ${logGroup === null ? 'LOG_GROUP' : argument('LOG_GROUP', logGroup)} --filter-pattern '?panic ?OutOfMemory ?SIGKILL ?Killed ?segfault'`,
       ...exitCommands(bundle, group),
     ],
-    rollback: ['# set the memory limit back to its value of before, if that was not it'],
+    rollback: ['# if that did not help, set the memory limit back to its previous value'],
     layer: 'workload',
     owner: ownerOfTargets(bundle),
   };

@@ -16,8 +16,8 @@ function askForTls(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   const { address, remark } = targetToAsk(bundle, group);
   const port = address.split(':').at(-1);
   return {
-    title: `On the targets of ${printable(group.name)}: speak TLS on port ${port} also to a client that names no server, with a protocol and cipher the load balancer offers`,
-    why: "the load balancer sends no server name (SNI), so a server that wants one needs a default certificate. It does not check the certificate. Else the server speaks plain HTTP, an old protocol version, or no cipher in common: the listener's security policy also decides the TLS spoken to targets. Side effect of a wider policy: clients may use older TLS too.",
+    title: `On the targets of ${printable(group.name)}: speak TLS on port ${port} to a client without SNI, with a protocol and cipher that the load balancer offers`,
+    why: "the load balancer sends no server name (SNI), so a server that requires one needs a default certificate. The certificate itself is not checked. Otherwise the server speaks plain HTTP, an old protocol version, or no common cipher: the listener's security policy also decides the TLS spoken to targets. Side effect of a wider policy: clients may use older TLS too.",
     commands: [
       FROM_THEIR_NETWORK,
       ...remark,
@@ -28,7 +28,7 @@ function askForTls(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
       describe('describe-listeners', bundle.loadBalancer.arn, 'Listeners[].[Port,SslPolicy]'),
     ],
     rollback: [
-      "# set the TLS configuration of the server, or the listener's SslPolicy, back to its value of before",
+      "# set the TLS configuration of the server, or the listener's SslPolicy, back to its previous value",
     ],
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
@@ -38,13 +38,13 @@ function askForTls(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
 /** A server that speaks plain HTTP on purpose needs no certificate, only another group. */
 function groupOfHttp(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   return {
-    title: `Or, if the targets of ${printable(group.name)} speak plain HTTP: give them a target group of HTTP`,
-    why: 'that is how most targets are reached, and simpler than TLS on each of them. The protocol of a group cannot be changed: a new group takes its place in the listener. Side effect: what passes between load balancer and targets is then not encrypted; the new group starts without healthy targets.',
+    title: `Or, if the targets of ${printable(group.name)} speak plain HTTP: give them an HTTP target group`,
+    why: 'that is how most targets are reached, and simpler than TLS on each of them. The protocol of a group cannot be changed: replace it in the listener with a new group. Side effect: traffic between load balancer and targets is then not encrypted; the new group starts without healthy targets.',
     commands: [
       describe('describe-target-groups', group.arn, 'TargetGroups[].[Protocol,Port,HealthCheckProtocol]'),
       ...protocolLines(bundle, group, 'HTTP'),
     ],
-    rollback: ['# let the listener forward to the group of before'],
+    rollback: ['# point the listener back to the previous target group'],
     layer: 'load-balancer',
     owner: ownerOfTargetGroup(bundle, group).kind,
   };

@@ -11,7 +11,7 @@ function idleTimeoutNote(bundle: EvidenceBundle): string {
   const idle = knownIdleTimeoutSeconds(bundle);
   return idle === null || idle > SECONDS
     ? ''
-    : ` The load balancer answers 504 after ${idle} s without a byte from the target, so more than that needs a longer idle timeout too.`;
+    : ` The load balancer answers 504 after ${idle} s without a byte from the target, so a longer timeout needs a longer idle timeout too.`;
 }
 
 export const workerTimeout: CauseRow = {
@@ -22,7 +22,7 @@ export const workerTimeout: CauseRow = {
       {
         title:
           'On the targets: raise the worker timeout above the slowest request, or make that request faster',
-        why: `the server kills a worker that works longer than its timeout, and the request with it.${idleTimeoutNote(bundle)} Puma's worker_timeout is none of these: it looks for workers that hang whole. Side effect: a stuck worker is noticed later.`,
+        why: `the server kills a worker that runs longer than its timeout, and the request with it.${idleTimeoutNote(bundle)} Puma's worker_timeout is not one of these: it finds workers that hang completely. Side effect: a stuck worker is noticed later.`,
         commands: [
           ...(group === undefined ? [] : serverPlace(bundle, group)),
           '# gunicorn, gunicorn.conf.py (30 unless set):',
@@ -34,7 +34,7 @@ export const workerTimeout: CauseRow = {
           '; PHP-FPM, the pool:',
           `request_terminate_timeout = ${SECONDS}`,
         ],
-        rollback: ['# set the timeout back to its value of before, then restart'],
+        rollback: ['# set the timeout back to its previous value, then restart'],
         layer: 'target',
         owner: ownerOfTargets(bundle),
       },

@@ -24,8 +24,8 @@ export function readIdleTimeout(bundle: EvidenceBundle): OwnedAction {
   const { reusedAfterSeconds } = idleTimeoutOf(bundle);
   const bound = reusedAfterSeconds === null ? '' : `; ${boundText(reusedAfterSeconds)}`;
   return {
-    title: 'Read the idle timeout of the load balancer: it is not known here',
-    why: `the keep-alive of the targets must outlast it by 5 s or 10 %, whichever is more${bound}. Side effect: none, it only reads.`,
+    title: 'Read the idle timeout of the load balancer: it is not known',
+    why: `the keep-alive of the targets must be longer by 5 s or 10 %, whichever is more${bound}. Side effect: none, it only reads.`,
     commands: [readCommand(bundle)],
     rollback: [],
     ...ofLoadBalancer(bundle),
@@ -65,11 +65,11 @@ function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
   const where = server === null ? '' : ` (${printable(server)})`;
   const advice = serverAdvice(server, seconds, fact.seconds, targetProtocolOf(group));
   const lines = isAboveDefault
-    ? `The timeout is above ${figure(bound)} s, so these lines have the least that can do (${seconds} s)`
+    ? `The timeout is above ${figure(bound)} s, so these lines use the smallest value that can work (${seconds} s)`
     : `Its default is ${DEFAULT_IDLE_TIMEOUT_SECONDS} s; these lines are for that (${seconds} s)`;
   return {
     title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
-    why: `the server must outlast the load balancer. ${lines}. ${sideNotes(advice)}`,
+    why: `the server must keep idle connections longer than the load balancer. ${lines}. ${sideNotes(advice)}`,
     ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
@@ -86,7 +86,7 @@ function lower(bundle: EvidenceBundle, { group, fact }: Known): readonly OwnedAc
   return [
     {
       title: `Or on the load balancer${place}: set ${IDLE_TIMEOUT} to ${seconds} or less`,
-      why: `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without a deployment of them. ${note} Side effects: requests and idle WebSockets that stay silent for longer than ${seconds} s are cut off with 504.`,
+      why: `it then closes idle connections before the targets of ${printable(group.name)} do, at once and without deploying them. ${note} Side effects: requests and WebSockets that stay silent for longer than ${seconds} s are cut off with a 504.`,
       ...written,
     },
   ];

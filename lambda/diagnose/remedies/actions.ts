@@ -48,7 +48,7 @@ function driftActions(
       return [
         {
           title: `If this was not intended: set ${key} back from ${printable(current ?? 'nothing')} to ${printable(baseline ?? '')}${place}`,
-          why: `it changed since the baseline${who}. ${note} Side effect: whatever the change was made for is undone as well.`,
+          why: `it has changed since the baseline${who}. ${note} Side effect: this also undoes whatever the change was made for.`,
           ...written,
         },
       ];
@@ -67,7 +67,7 @@ const SAID: Readonly<Record<KeepAliveSource, string>> = {
 function declarationActions(bundle: EvidenceBundle): readonly OwnedAction[] {
   const wrong = keepAliveDisagreements(bundle).map(({ group, better, worse }) => ({
     title: `Correct what is declared for ${printable(group.name)}: ${worse.seconds} s is declared, ${isLowerBound(better) ? 'at least ' : ''}${better.seconds} s is ${SAID[better.source]}`,
-    why: `${printable(better.detail)}, but ${printable(worse.detail)}; both cannot be right.${tagNote(ownerOfArn(bundle, group.arn))} Side effect: none on traffic.`,
+    why: `${printable(better.detail)}, but ${printable(worse.detail)}; they cannot both be right.${tagNote(ownerOfArn(bundle, group.arn))} Side effect: none on traffic.`,
     // A lower bound is no keep-alive to declare.
     commands: [
       isLowerBound(better)
@@ -99,8 +99,8 @@ function verification(bundle: EvidenceBundle, actions: readonly OwnedAction[]): 
   );
   return {
     title:
-      'Verify: what was changed is in force, and no new 502 comes for at least three times the usual pause between them',
-    why: 'a rare failure stays away for a while by chance, so one quiet minute proves nothing.',
+      'Verify: the change is in force, and no new 502 comes for at least three times the usual gap between them',
+    why: 'a rare failure can stay away for a while by chance, so one quiet minute proves nothing.',
     commands: [...changed.map(describeAttributes), scanAgain(arn, '1h')],
     rollback: [],
     layer: 'load-balancer',

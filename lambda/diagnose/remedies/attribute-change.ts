@@ -23,7 +23,7 @@ export interface WrittenChange extends Pick<OwnedAction, 'commands' | 'rollback'
   readonly note: string;
 }
 
-const VALUE_OF_BEFORE = 'VALUE_OF_BEFORE';
+const PREVIOUS_VALUE = 'PREVIOUS_VALUE';
 
 /** Who owns the load balancer or target group of an ARN. */
 export function ownerOfArn(bundle: EvidenceBundle, arn: string): Owner {
@@ -41,17 +41,17 @@ export function ownerOfArn(bundle: EvidenceBundle, arn: string): Owner {
 function fateOfChangeByHand(owner: Owner): string {
   switch (owner.kind) {
     case 'cloudformation':
-      return `The stack ${printable(owner.stack)} keeps it (${printable(owner.because)}): a change by hand is drift, which its next update of that property undoes.`;
+      return `The stack ${printable(owner.stack)} manages it (${printable(owner.because)}): a change by hand is drift, and the stack's next update of that property undoes it.`;
     case 'kubernetes':
-      return `The AWS Load Balancer Controller keeps it (${printable(owner.because)}): it puts a change by hand back where its own settings name that attribute. IngressClassParams go before annotations.`;
+      return `The AWS Load Balancer Controller manages it (${printable(owner.because)}): it reverts a change by hand if its own settings name that attribute. IngressClassParams override annotations.`;
     case 'terraform':
-      return `${owner.tool} keeps it (${printable(owner.because)}): its next apply undoes a change by hand.`;
+      return `${owner.tool} manages it (${printable(owner.because)}): its next apply undoes a change by hand.`;
     case 'ecs':
-      return `ECS Express Mode made it for ${printable(owner.service)} and has no such setting, nor has an ECS Gateway. A change by hand stays, and counts for every service behind this load balancer.`;
+      return `ECS Express Mode created it for ${printable(owner.service)} and has no such setting, nor does an ECS Gateway. A change by hand stays, and applies to every service behind this load balancer.`;
     case 'unknown':
       return owner.tool === null
-        ? 'Whether a tool keeps this setting is not known here: if one does, change it there too, or it undoes this.'
-        : `${printable(owner.tool)} keeps it (${printable(owner.because ?? '')}): change it there too, or its next run undoes this.`;
+        ? 'Whether a tool manages this setting is not known: if one does, change it there too, or it will undo this.'
+        : `${printable(owner.tool)} manages it (${printable(owner.because ?? '')}): change it there too, or its next run will undo this.`;
   }
 }
 
@@ -85,17 +85,17 @@ export function writtenChange(bundle: EvidenceBundle, change: AttributeChange): 
     key,
     value: after,
   };
-  const back = linesFor(owner, { ...setting, value: before ?? VALUE_OF_BEFORE }, arn);
+  const back = linesFor(owner, { ...setting, value: before ?? PREVIOUS_VALUE }, arn);
   return {
     place: placeOf(owner, setting),
     note: fateOfChangeByHand(owner),
     commands: [
       ...(before === null
-        ? [`# ${VALUE_OF_BEFORE}, for the way back, is what this shows:`, describeAttributes(arn)]
+        ? [`# ${PREVIOUS_VALUE}, for the rollback, is what this shows:`, describeAttributes(arn)]
         : []),
       ...linesFor(owner, setting, arn),
     ],
-    rollback: [...(before === null ? [`# ${VALUE_OF_BEFORE}: what the attributes showed`] : []), ...back],
+    rollback: [...(before === null ? [`# ${PREVIOUS_VALUE}: what the attributes showed`] : []), ...back],
     layer: 'load-balancer',
     owner: owner.kind,
   };
@@ -108,11 +108,11 @@ export function writtenChange(bundle: EvidenceBundle, change: AttributeChange): 
 export function tagNote(owner: Owner): string {
   switch (owner.kind) {
     case 'kubernetes':
-      return ' The AWS Load Balancer Controller removes tags that it was not told of: put it into alb.ingress.kubernetes.io/tags, or tags of the Gateway configuration, as well.';
+      return ' The AWS Load Balancer Controller removes tags that it does not know: add it to alb.ingress.kubernetes.io/tags, or to the tags of the Gateway configuration, as well.';
     case 'terraform':
-      return ` ${owner.tool} removes it at its next apply: put it into tags there as well.`;
+      return ` ${owner.tool} removes it at its next apply: add it to the tags there as well.`;
     case 'cloudformation':
-      return ` Put it into the stack ${printable(owner.stack)} as well.`;
+      return ` Add it to the stack ${printable(owner.stack)} as well.`;
     case 'ecs':
     case 'unknown':
       return '';

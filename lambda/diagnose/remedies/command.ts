@@ -33,7 +33,7 @@ export const urlArgument = (url: string): string =>
   UNSHOWABLE.test(url) || url.startsWith('-') ? leftOut('URL') : quoted(url);
 
 /** A remark of its own line: one on the line of a command would be copied with it, and an apostrophe in it opens a quote. */
-export const FROM_THEIR_NETWORK = '# from a host that reaches the targets:';
+export const FROM_THEIR_NETWORK = '# from a host that can reach the targets:';
 
 /** What the placeholders of a {@link curl} without a URL stand for. */
 export const placeholdersOf = (url: string | null): readonly string[] =>

@@ -62,12 +62,12 @@ export function enableAccessLog({
       logs('delete-delivery --id DELIVERY_ID'),
       logs(`delete-delivery-destination --name ${source}`),
       logs(`delete-delivery-source --name ${source}`),
-      `${logs(`delete-log-group --log-group-name ${group}`)}   # with what was logged`,
+      `${logs(`delete-log-group --log-group-name ${group}`)}   # with everything in it`,
     ],
     sideEffects:
-      'CloudWatch Logs bills what is delivered to it (vended logs, 0.50 USD a GB in us-east-1; about 1 kB a request). ' +
-      'For much traffic a delivery to S3 costs half of that: give the ARN of a bucket as destinationResourceArn. ' +
-      'A load balancer has one delivery source for each kind of log: where there is one, create only the delivery.',
+      'CloudWatch Logs charges for what is delivered to it (vended logs, 0.50 USD a GB in us-east-1; about 1 kB a request). ' +
+      'With much traffic, delivery to S3 costs half of that: give the ARN of a bucket as destinationResourceArn. ' +
+      'A load balancer has one delivery source for each kind of log: if there is one, create only the delivery.',
     place: `cloudwatch://${group}`,
   };
 }

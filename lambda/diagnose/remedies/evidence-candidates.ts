@@ -46,9 +46,9 @@ function accessLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   return [
     {
       ...base,
-      how: `${commands.at(-1)}   # after the commands before it, and unless ${look} shows that it is delivered already; then, after the next 502: ${read}`,
+      how: `${commands.at(-1)}   # run the commands before it first, and only if ${look} shows that it is not delivered yet; then, after the next 502: ${read}`,
       commands: [look, ...commands, read],
-      sideEffects: `Switch it on only if no delivery source names this load balancer, and read it after the next 502. Side effects: ${sideEffects}`,
+      sideEffects: `Turn it on only if no delivery source names this load balancer, and read it after the next 502. Side effects: ${sideEffects}`,
       rollback: [...rollback],
     },
   ];
@@ -61,9 +61,9 @@ function keepAliveCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   return [
     {
       what: hasAgent(group)
-        ? `how long the agent of the target optimizer before the targets of ${printable(group.name)} keeps an idle connection`
+        ? `how long the target optimizer agent in front of the targets of ${printable(group.name)} keeps an idle connection`
         : `how long the targets of ${printable(group.name)} keep an idle connection`,
-      how: `${measure}   # from a host that reaches them; or tag the group with ${TAGS.keepAliveSeconds}`,
+      how: `${measure}   # from a host that can reach them; or tag the group with ${TAGS.keepAliveSeconds}`,
       commands: [...targetRemark(measure), measure],
       sideEffects: 'Side effect: a few idle connections to one target while it runs.',
       rollback: [],
@@ -83,7 +83,7 @@ function backendLogCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   const look = `${scanAgain(bundle.loadBalancer.arn, '3h')} --backend-logs`;
   return [
     {
-      what: `the own log of the targets of ${printable(group.name)} around the 502s`,
+      what: `the log of the targets of ${printable(group.name)} around the 502s`,
       how: `${tag}   # the log group they write to; then: ${look}`,
       commands: ['# LOG_GROUP: the one they write to', tag, look],
       sideEffects: 'Side effect: none on traffic. A deployed monitor reads what backendLogGroups lists.',
@@ -99,11 +99,11 @@ function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
   if (commands.length === 0) return [];
   return [
     {
-      what: 'what the target answers to a path that failed',
-      how: commands.join('   # from a host that reaches it; then: '),
+      what: 'what the target answers for a path that failed',
+      how: commands.join('   # from a host that can reach it; then: '),
       commands,
       sideEffects:
-        'Side effect: GET requests to one target, and a few idle connections while it runs where it answers well.',
+        'Side effect: GET requests to one target, and, if it answers well, a few idle connections while it runs.',
       rollback: [],
       outcomes: outcomesFrom('probe-path'),
       among: ['malformed-response', 'response-header-too-large'],

@@ -19,8 +19,8 @@ function failedTargetsAnswered({ targetGroups }: AccessLogSummary): boolean {
 function whatIsMissing(isFiltered: boolean, nodes: number): string {
   if (isFiltered) return 'the answered requests, which are missing: the log has only failed ones';
   if (nodes > 0)
-    return `answered requests through ${nodes} of the load balancer's nodes, which are missing: the log has only failed ones of ${nodes === 1 ? 'it' : 'them'}`;
-  return 'answered requests of the targets that failed, which are missing in the log';
+    return `answered requests through ${nodes} of the load balancer's nodes, which are missing: the log has only failed ones from ${nodes === 1 ? 'it' : 'them'}`;
+  return 'answered requests of the targets that failed, which the log does not have';
 }
 
 /** That the log has nothing to hold the failures against, and how to get it. */
@@ -36,9 +36,9 @@ export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceB
   return [
     {
       what: whatIsMissing(isFiltered, nodes),
-      how: `${readWhole(place)}   # ${WHOLE}${isFiltered ? '' : `; if they are, these ${nodes > 0 ? 'nodes' : 'targets'} got no answer`}`,
+      how: `${readWhole(place)}   # ${WHOLE}${isFiltered ? '' : `; if that is what you used, these ${nodes > 0 ? 'nodes' : 'targets'} got no answer`}`,
       commands: [readWhole(place)],
-      sideEffects: `Take ${WHOLE}. ${NO_SIDE_EFFECT}`,
+      sideEffects: `Use ${WHOLE}. ${NO_SIDE_EFFECT}`,
       rollback: [],
       outcomes: ACCESS_LOG_OUTCOMES,
       told: isFiltered ? 'first' : 'always',
@@ -46,7 +46,7 @@ export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceB
   ];
 }
 
-const WHOLE = 'the whole files of all nodes: not what grep or an Athena query for 502 left of them';
+const WHOLE = 'the whole files of all nodes, not the result of grep or of an Athena query for 502';
 
 const readWhole = (place: string): string => `alb502 logs ${argument('BUCKET', place)}`;
 
@@ -57,8 +57,8 @@ export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle)
   const look = scanAgain(loadBalancer.arn, '3h');
   return [
     {
-      what: 'what AWS says of the targets: their health, registrations and connection errors',
-      how: `${look}   # while it happens, or with a --since that reaches back to it`,
+      what: 'what AWS says about the targets: their health, registrations and connection errors',
+      how: `${look}   # while it happens, or with a --since that goes back far enough`,
       commands: [look],
       sideEffects: NO_SIDE_EFFECT,
       rollback: [],

@@ -31,8 +31,8 @@ function howToFill(gap: Gap): string {
   if (gap.kind === 'denied' && gap.subject === 'access-log')
     return `allow ${printable(gap.action ?? 's3:GetObject')} on ${printable(gap.resource ?? '*')}: a deployed monitor reads what its settings accessLogBuckets and accessLogGroups name, a scan needs docs/iam-scan-access-logs.json`;
   if (gap.kind === 'denied' && gap.action !== null)
-    return `allow ${printable(gap.action)} to the role that looks; docs/iam-scan.json has the whole policy`;
-  if (gap.kind === 'throttled') return 'look again in a few minutes; AWS throttled the read';
+    return `allow ${printable(gap.action)} for the role that reads; docs/iam-scan.json has the whole policy`;
+  if (gap.kind === 'throttled') return 'try again in a few minutes; AWS throttled the read';
   // Said as what AWS said: a reason that reads like a command must not stand where commands do.
   return `not read: ${printable(gap.reason)}`;
 }

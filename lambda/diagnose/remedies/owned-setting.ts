@@ -94,7 +94,7 @@ function inAnnotation(object: OwningObject | null, setting: AttributeSetting): O
   const { of, key, value } = setting;
   const annotation = (object?.kind === 'Service' ? SERVICE_ANNOTATION : INGRESS_ANNOTATION)[of];
   const line = `${annotation}: ${printable(key)}=${printable(value)}`;
-  const keep = 'an annotation that keeps what else its list holds';
+  const keep = 'as an annotation; keep what else is in its list';
   if (object === null)
     return {
       place: 'in its Ingress',

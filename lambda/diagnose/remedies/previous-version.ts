@@ -5,7 +5,7 @@ import { argument, printable } from './command.ts';
 import { inNamespace, kubernetesBehind } from './workload-text.ts';
 
 const WHY =
-  'a response that became wrong with a deployment is right again with the version before it. Side effect: what else the deployment brought is taken back as well, and a rollout takes its time.';
+  'if a deployment broke the response, the version before it works. Side effect: everything else in that deployment is reverted too, and a rollout takes time.';
 
 /** The ECS service with another revision of its task definition, and with that of now on the way back. */
 function onEcs(bundle: EvidenceBundle, service: EcsService, now: string): OwnedAction {
@@ -13,10 +13,10 @@ function onEcs(bundle: EvidenceBundle, service: EcsService, now: string): OwnedA
   const revision = before?.fromTaskDefinition ?? null;
   const update = `aws ecs update-service --region ${argument('REGION', bundle.region)} --cluster ${argument('CLUSTER', service.clusterArn)} --service ${argument('SERVICE', service.serviceName)} --task-definition`;
   return {
-    title: `If it began with a deployment: run the version before it again (ECS service ${printable(service.serviceName)})`,
+    title: `If it began with a deployment: go back to the version before it (ECS service ${printable(service.serviceName)})`,
     why: WHY,
     commands: [
-      ...(revision === null ? ['# TASK_DEFINITION: FAMILY:REVISION of before'] : []),
+      ...(revision === null ? ['# TASK_DEFINITION: the previous FAMILY:REVISION'] : []),
       `${update} ${revision === null ? 'TASK_DEFINITION' : argument('TASK_DEFINITION', revision)}`,
     ],
     rollback: [`${update} ${argument('TASK_DEFINITION', now)}`],
@@ -46,10 +46,10 @@ export function previousVersion(
   const undo = `kubectl rollout undo deployment/DEPLOYMENT${option}`;
   return [
     {
-      title: `If it began with a deployment: run the version before it again (${backend.text})`,
+      title: `If it began with a deployment: go back to the version before it (${backend.text})`,
       why: WHY,
       commands: [...values, undo],
-      rollback: [...values, '# undone once more, it is the version of now:', undo],
+      rollback: [...values, '# to return to the current version, undo once more:', undo],
       layer: 'workload',
       owner: 'kubernetes',
     },

@@ -33,7 +33,7 @@ export function commandWithFlag(
 
 const asField = (command: readonly string[]): string => `"command": ${JSON.stringify(command)}`;
 
-const DEPLOY = '# then deploy it: nothing is reloaded in a container';
+const DEPLOY = '# then deploy it: a container does not reload';
 
 /**
  * What to write for a longer keep-alive, and the way back: in a container, which is deployed and not reloaded, under a

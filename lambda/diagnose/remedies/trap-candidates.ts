@@ -27,8 +27,8 @@ function reload(bundle: EvidenceBundle): Trap | null {
   );
   return isNginx
     ? {
-        what: 'whether nginx was reloaded in the failing minutes: its old workers close idle connections then',
-        how: 'look for "signal 1 (SIGHUP) received, reconfiguring" in the error log of nginx',
+        what: 'whether nginx was reloaded in the failing minutes: its old workers then close idle connections',
+        how: 'look for "signal 1 (SIGHUP) received, reconfiguring" in the nginx error log',
         commands: [],
         layer: 'target',
       }
@@ -45,7 +45,7 @@ function upgrade({ accessLog }: EvidenceBundle): Trap | null {
   return paths.some((path) => SOCKET_PATH.test(path))
     ? {
         what: 'whether the failed requests are WebSocket upgrades that the target refuses',
-        how: 'ask a target with "Connection: Upgrade" and "Upgrade: websocket": anything but a whole 101, or a 4xx with the connection left open, becomes a 502',
+        how: 'send a target "Connection: Upgrade" and "Upgrade: websocket": anything but a complete 101, or a 4xx that leaves the connection open, becomes a 502',
         commands: [],
         layer: 'target',
       }
@@ -59,8 +59,8 @@ function streams(bundle: EvidenceBundle): Trap | null {
   return group === undefined
     ? null
     : {
-        what: 'whether the targets end HTTP/2 connections with streams open: a connection age, a limit of streams',
-        how: 'look for GOAWAY and RST_STREAM in their log, and for MAX_CONNECTION_AGE with a grace that is too short',
+        what: 'whether the targets end HTTP/2 connections while streams are open: a connection age, a stream limit',
+        how: 'look for GOAWAY and RST_STREAM in their log, and for MAX_CONNECTION_AGE with too short a grace period',
         commands: [],
         layer: 'target',
       };
@@ -70,13 +70,13 @@ const PROXY = /envoy|service-connect|appmesh|istio|linkerd|haproxy|traefik/i;
 
 /** What answers on the port of the target need not be the application. */
 function proxy(bundle: EvidenceBundle): Trap | null {
-  const what = 'whether a proxy stands between load balancer and application, with timeouts of its own';
+  const what = 'whether there is a proxy between load balancer and application, with timeouts of its own';
   for (const group of servers(bundle)) {
     const found = containersOf(group).find((container) => PROXY.test(textOf(container)));
     if (found !== undefined)
       return {
         what,
-        how: `container ${argument('CONTAINER', found.name)} looks like one; a probe of the target's port measures what answers there`,
+        how: `container ${argument('CONTAINER', found.name)} looks like one; a probe of the target's port measures whatever answers there`,
         commands: [],
         layer: 'workload',
       };
@@ -101,11 +101,11 @@ function starvation(bundle: EvidenceBundle): Trap | null {
   );
   const service = servers(bundle).find(({ workload }) => workload?.ecsService)?.workload?.ecsService;
   if (!timeouts) return null;
-  const what = 'whether the targets were out of CPU, or their queue of new connections was full';
+  const what = 'whether the targets were out of CPU, or their accept queue was full';
   if (service === undefined)
     return {
       what,
-      how: 'compare their CPU in the failing minutes; on a target: nstat -az TcpExtListenOverflows TcpExtListenDrops',
+      how: 'check their CPU in the failing minutes; on a target: nstat -az TcpExtListenOverflows TcpExtListenDrops',
       commands: [],
       layer: 'workload',
     };
@@ -125,8 +125,8 @@ function abort(bundle: EvidenceBundle): Trap | null {
   const group = logGroup === null ? 'LOG_GROUP' : argument('LOG_GROUP', logGroup);
   const look = `aws logs filter-log-events --region ${argument('REGION', bundle.region)} --log-group-name ${group} --filter-pattern ${argument('TRACE_ID', `"${failed.traceId}"`)}`;
   return {
-    what: 'whether the application did the whole work of a failed request and then dropped the answer',
-    how: `${look}   # ${logGroup === null ? 'LOG_GROUP: the one it writes to; ' : ''}a success there says so`,
+    what: 'whether the application completed a failed request and then dropped the answer',
+    how: `${look}   # ${logGroup === null ? 'LOG_GROUP: the one it writes to; ' : ''}a success there confirms it`,
     commands: [...(logGroup === null ? ['# LOG_GROUP: the one the application writes to'] : []), look],
     layer: 'target',
   };
@@ -136,7 +136,7 @@ function largeRequest({ accessLog }: EvidenceBundle): Trap | null {
   return (accessLog?.explanations ?? []).some(({ kind }) => kind === 'client')
     ? {
         what: 'whether the clients that fail send large headers, such as many cookies',
-        how: 'compare with the limit of the server (Node.js 16 kB, Tomcat 8 kB, nginx four lines of 8 kB, gunicorn 8 kB a line): it answers 4xx, and where it resets the connection that is a 502',
+        how: 'compare with the limit of the server (Node.js 16 kB, Tomcat 8 kB, nginx four lines of 8 kB, gunicorn 8 kB a line): it answers 4xx, but if it resets the connection the client gets a 502',
         commands: [],
         layer: 'client',
       }
