@@ -32,23 +32,22 @@ export interface DeclaredAttribute {
 export interface MonitorSettings {
   /**
    * Regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the
-   * stack. Each region costs one query a minute, $0.43 a month and more where many had 502s, and its backstop.
+   * stack. Each region costs one query a minute, $0.43 a month and more if many had 502s, and its backstop.
    * @default []
    */
   readonly regions?: readonly string[] | 'all' | undefined;
   /**
-   * Regions that are not watched though `regions` is `"all"`, for instance those that a service control policy
-   * denies.
+   * Regions not to watch when `regions` is `"all"`, for instance those that a service control policy denies.
    * @default []
    */
   readonly excludedRegions?: readonly string[] | undefined;
   /**
-   * Keep-alives of target groups that cannot carry the tag alb502:keep-alive-seconds.
+   * Keep-alives of target groups that cannot have the tag alb502:keep-alive-seconds.
    * @default []
    */
   readonly declaredKeepAlives?: readonly DeclaredKeepAlive[] | undefined;
   /**
-   * What attributes should be; a difference is drift, whatever was learned.
+   * The values that attributes should have; anything else is drift, whatever the learned baseline says.
    * @default []
    */
   readonly declaredAttributes?: readonly DeclaredAttribute[] | undefined;
@@ -60,9 +59,9 @@ export interface MonitorSettings {
    */
   readonly expectedChangers?: readonly string[] | undefined;
   /**
-   * Whether looks also read what runs behind the target groups: ECS services, their deployments and stopped
-   * tasks, Auto Scaling groups, Lambda functions. Without it the functions have no permission to. The calls cost
-   * nothing.
+   * Whether investigations also read what runs behind the target groups: ECS services, their deployments and
+   * stopped tasks, Auto Scaling groups, Lambda functions. If false, the functions get no permission for it. The
+   * calls cost nothing.
    * @default true
    */
   readonly readWorkloads?: boolean | undefined;
@@ -78,28 +77,28 @@ export interface MonitorSettings {
    */
   readonly screenWindowMinutes?: number | undefined;
   /**
-   * How often every load balancer is asked by name, for metrics that are listed late: the longest that a first
-   * 502 goes unseen. Costs $0.43 divided by the minutes for each load balancer a month. A whole number of
-   * minutes, from 1 to 1440.
+   * How often every load balancer is asked for by name, because CloudWatch lists new metrics late: the longest
+   * that a first 502 can go unseen. Costs $0.43 divided by the minutes for each load balancer a month. A whole
+   * number of minutes, from 1 to 1440.
    * @default 30
    */
   readonly backstopMinutes?: number | undefined;
   /**
-   * How often the configuration of a quiet load balancer is checked, spread over the time; costs $0.0014 for
+   * How often the configuration of a quiet load balancer is checked, spread over that time; costs $0.0014 for
    * each load balancer a month at 24. A whole number of hours, from 1 to 168.
    * @default 24
    */
   readonly postureHours?: number | undefined;
   /**
-   * How often a load balancer whose alert is open is looked at in the first hour of its incident: how fresh the
-   * alert, its severity and the dashboard are. Costs $0.04 divided by the minutes for each incident. A whole
+   * How often a load balancer with an open alert is investigated in the first hour of its incident: how fresh
+   * the alert, its severity and the dashboard are. Costs $0.04 divided by the minutes for each incident. A whole
    * number of minutes, from 1 to 60.
    * @default 1
    */
   readonly activeMinutes?: number | undefined;
   /**
-   * The same from the second hour on; `activeMinutes`, where that is longer. Costs $0.04 divided by the minutes
-   * for each hour of an incident. A whole number of minutes, from 1 to 60.
+   * The same from the second hour on; `activeMinutes` if that is longer. Costs $0.04 divided by the minutes for
+   * each hour of an incident. A whole number of minutes, from 1 to 60.
    * @default 5
    */
   readonly activeLaterMinutes?: number | undefined;
@@ -110,12 +109,12 @@ export interface MonitorSettings {
    */
   readonly pendingMinutes?: number | undefined;
   /**
-   * 502s in the window below which nothing fires. A whole number of 502s, from 1.
+   * With fewer 502s than this in the window, nothing fires. A whole number of 502s, from 1.
    * @default 1
    */
   readonly minimum502Count?: number | undefined;
   /**
-   * Share of failed requests, in the last hour and in its last 5 minutes, that makes an alert critical. A
+   * Share of failed requests, over the last hour and over the last 5 minutes, that makes an alert critical. A
    * number, above 0 to 1.
    * @default 0.01
    */
@@ -127,28 +126,28 @@ export interface MonitorSettings {
    */
   readonly resolveAfterMinutes?: number | undefined;
   /**
-   * Whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the
+   * Whether viewers of the dashboard may accept drift and silence a load balancer for an hour; if false, the
    * widget has no permission to write. Costs nothing.
    * @default false
    */
   readonly widgetActions?: boolean | undefined;
   /**
-   * Words in the name of a path for which the probe function never asks for it, instead of those in probe.md;
-   * `[]` goes by the tag alb502:probe-skip-paths alone.
+   * The probe function never requests a path that contains one of these words; replaces the list in probe.md.
+   * With `[]` only the tag alb502:probe-skip-paths counts.
    * @default - none
    */
   readonly probeSkipWords?: readonly string[] | undefined;
   /**
-   * Whether looks ask each listener of an internet-facing load balancer, with one HEAD request every six hours,
+   * Whether to send each listener of an internet-facing load balancer one HEAD request every six hours to see
    * which server answers (`Server`, `X-Powered-By`). Costs nothing; it is the only thing that the monitor sends
    * to your load balancers.
    * @default false
    */
   readonly askServers?: boolean | undefined;
   /**
-   * Whether looks read the configuration of container images in Amazon ECR: entry point, command and versions,
-   * where a task definition does not say them. Gives the function `ecr:BatchGetImage` and
-   * `ecr:GetDownloadUrlForLayer`. The calls cost nothing.
+   * Whether to read the configuration of container images in Amazon ECR: entry point, command and versions, if a
+   * task definition does not have them. Gives the function `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`.
+   * The calls cost nothing.
    * @default false
    */
   readonly readImages?: boolean | undefined;

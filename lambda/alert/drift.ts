@@ -19,7 +19,7 @@ function announcementOf(name: string, event: 'drift' | 'resolved', reason: strin
 export const driftResolved = (name: string, reason: string): Announcement =>
   announcementOf(name, 'resolved', reason);
 
-/** Nothing differs that was told: said at once, but where it came back lately only when it stays away for longer than before. */
+/** No announced difference is left: announced at once, unless it came back recently; then only once it stays away for longer than before. */
 function decideGone(next: AlertState, before: readonly string[], name: string, now: string): Decision {
   const { flapping, isOver, waitMinutes } = absent(flappingAt(next.driftFlapping, now), now);
   if (isOver)
@@ -28,7 +28,7 @@ function decideGone(next: AlertState, before: readonly string[], name: string, n
       announcements: [driftResolved(name, GONE)],
       reason: GONE,
     };
-  // What was told stays told until its end is.
+  // An announced difference counts as announced until its end is announced.
   return withoutAnnouncement(
     { ...next, toldDrift: [...before], driftFlapping: flapping },
     `the drift is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
@@ -67,7 +67,7 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
     ...look.diagnosis,
     drift: look.diagnosis.drift.filter((entry) => entry.expected === true),
   });
-  // What was told stays told until its end is.
+  // An announced difference counts as announced until its end is announced.
   const open = { ...next, toldDrift: next.toldDrift.length > 0 ? next.toldDrift : [...state.toldDrift] };
   if (news.every((line) => expected.includes(line)))
     return withoutAnnouncement({ ...open, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);

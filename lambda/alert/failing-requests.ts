@@ -1,14 +1,14 @@
 import type { AccessLogSummary, FailingRequest } from '../model/access-log-summary.ts';
 import type { RecordedRequests } from '../model/record.ts';
 
-/** Of an incident so many of the first failed requests are kept, and as many of the newest. */
+/** How many of an incident's first failed requests are kept, and how many of the newest. */
 const KEPT_EACH = 10;
 
 const identityOf = ({ at, traceId, target }: FailingRequest): string => `${at} ${traceId} ${target}`;
 
 /**
- * The failed requests of an incident's record after a look: what earlier looks named stays, because it leaves the
- * window sooner than the incident ends.
+ * The failed requests of an incident's record after a look. What earlier looks found stays: it leaves the window before
+ * the incident ends.
  *
  * @param after - ISO time up to which requests belong to an incident before this one; null: there was none
  */

@@ -39,7 +39,7 @@ export function decideFailure(look: Look, before: AlertState, policy: AlertPolic
   return before.phase === 'pending' ? pending(step, incident) : firing(step, incident);
 }
 
-/** Minutes that are not those of the incident that ended last: they are still in the window, but they are over. */
+/** Failing minutes after those of the incident that ended last, which are still in the window but over. */
 function minutesAfter({ failures }: Look, ended: EndedIncident | null): string[] {
   const last = ended?.failingMinutes.at(-1);
   return [...failures.keys()].filter((time) => last === undefined || time > last);
@@ -48,7 +48,7 @@ function minutesAfter({ failures }: Look, ended: EndedIncident | null): string[]
 const mergeMinutes = (known: readonly string[], seen: readonly string[]): string[] =>
   [...new Set([...known, ...seen])].sort().slice(-NEWEST_MINUTES_KEPT);
 
-/** Whether this look continues where the last one ended, or time went by that nobody watched. */
+/** Whether this look continues where the last one ended, or left an unwatched gap. */
 function watched(
   { watchedFrom, watchedUntil }: OpenIncident,
   { window }: Look,
@@ -83,8 +83,9 @@ function open(step: Step): Decision {
 }
 
 /**
- * A failure that comes back within a day, and is not surely another one, reopens its incident. Its pause then counts
- * among the usual ones, so that the next resolve waits three times as long: what flaps is announced ever more seldom.
+ * A failure that comes back within a day, and is not certainly a different one, reopens its incident. The pause then
+ * counts as one of its usual pauses, so the next resolve waits three times as long: a flapping failure is announced less
+ * and less often.
  */
 function reopens({ look, before: { ended }, now }: Step): boolean {
   if (ended === null || ended.verdict === null) return false;
@@ -103,7 +104,7 @@ function pending(step: Step, incident: OpenIncident): Decision {
   const count = fresh.reduce((sum, time) => sum + (look.failures.get(time) ?? 0), 0);
   const [first] = fresh;
   const last = fresh.at(-1);
-  // The window still holds what made it pending; once it does not, the failure was too small to announce.
+  // Once the 502s that made it pending have left the window, the failure was too small to announce.
   if (first === undefined || last === undefined)
     return withoutAnnouncement(
       { ...enter(before, 'inactive', now, null), ended: endedOf(incident, before, now) },
@@ -138,7 +139,7 @@ function endedOf(incident: OpenIncident, { ended }: AlertState, now: string): En
   return { id, openedAt, endedAt: now, failingMinutes, returns, verdict };
 }
 
-/** Tells of an incident with what was announced of it. */
+/** An announcement about an incident, with the cause and severity already announced. */
 export function announcementOf(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
   const { verdict, severity, grouped } = incident.announced ?? {
     verdict: 'undetermined',
@@ -161,7 +162,7 @@ function announced(
     announced: {
       at: now,
       verdict: verdict === null || verdict === 'undetermined' ? (before?.verdict ?? 'undetermined') : verdict,
-      // Within an incident the severity only rises, lest one that wavers pages with every turn.
+      // Within an incident the severity only rises: one that wavers would page at every change.
       severity: before === null ? severity : worse(before.severity, severity),
       probability,
       changes: changed && before !== null ? before.changes + 1 : 0,
@@ -170,7 +171,7 @@ function announced(
   };
 }
 
-/** Firing, or on the way out: quiet for longer than CloudWatch needs to tell. */
+/** Resolving once it is quiet for longer than CloudWatch's delay; firing until then. */
 const phaseAfter = ({ minutes, required }: Quiet): 'firing' | 'resolving' =>
   minutes > Math.min(SETTLING_MINUTES, required / 2) ? 'resolving' : 'firing';
 
@@ -193,14 +194,14 @@ function fire(step: Step, incident: OpenIncident, reason: string): Decision {
 function firing(step: Step, incident: OpenIncident): Decision {
   const { look, before, policy, now } = step;
   const quiet = quietOf(incident, look, policy.resolveAfterMinutes, now);
-  // Never in the look that opened it: firing comes to rest through resolving.
+  // Never in the look that opened it: it goes from firing to resolving first.
   const resting = before.phase === 'resolving' && before.since < now;
   if (quiet.over && resting) return resolve(step, incident, quiet.reason);
   const phase = phaseAfter(quiet);
-  // A silence that ended while the failure goes on leaves an incident that nobody was told of.
+  // After a silence ends, an incident that is still failing may not have been announced.
   if (incident.announced === null && phase === 'firing')
     return fire(step, incident, 'still failing, and not announced before');
-  // What is seen while nothing fails any more is of the fix: its deregistrations are no news of the cause.
+  // Once nothing fails any more, what changes is the fix: its deregistrations say nothing about the cause.
   const update = phase === 'resolving' ? null : updateReason(look, incident.announced, policy, now);
   if (update === null)
     return withoutAnnouncement(
@@ -213,7 +214,7 @@ function firing(step: Step, incident: OpenIncident): Decision {
       `${update.reason}; not announced: ${look.silence}`,
     );
   const next = announced(step, incident, update.changed);
-  // One that was told in a summary and turns out to be something else opens an alert of its own.
+  // An incident announced in a summary that turns out to be something else opens an alert of its own.
   const event = incident.announced?.grouped && !next.announced?.grouped ? 'firing' : 'updated';
   return {
     state: enter(before, phase, now, next),
@@ -222,7 +223,7 @@ function firing(step: Step, incident: OpenIncident): Decision {
   };
 }
 
-/** Closes the incident; a resolve passes a silence, because it only closes what the pager has open. */
+/** Closes the incident. A silence does not hold back a resolve: it only closes what the pager has open. */
 function resolve({ before, now }: Step, incident: OpenIncident, reason: string): Decision {
   const state = {
     ...enter(before, 'inactive', now, null),

@@ -4,7 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 /** Longer lines are kept as their beginning and a checksum, so that no name can fill the state. */
 const LINE_LENGTH = 200;
 
-/** FNV-1a over UTF-16 units, 32 bits: it tells values apart, it protects nothing. */
+/** FNV-1a over UTF-16 units, 32 bits: tells values apart, not a security measure. */
 function checksum(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
@@ -16,7 +16,7 @@ function checksum(text: string): string {
 const bounded = (line: string): string =>
   line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}#${checksum(line)}`;
 
-/** Ends the line of a mismatch that is only a default: once it is known for certain, it is announced again, as a warning. */
+/** Ends the line of a mismatch that rests on a default: once it is certain, it is announced again, as a warning. */
 const BY_DEFAULT = ' by default';
 
 /** What a posture warning is about, one line a mismatch; a warning is repeated only when there is a new line. */
@@ -32,7 +32,7 @@ export function postureFingerprints({ mismatches }: Diagnosis): readonly string[
   );
 }
 
-/** Whether a line was announced, or the same for certain: what was a warning is no news as a mere default. */
+/** Whether a line was announced, or its certain form: after a warning, the same mismatch by default is no news. */
 export const wasAnnouncedIn = (announced: readonly string[], line: string): boolean =>
   announced.includes(line) ||
   (line.endsWith(BY_DEFAULT) && announced.includes(line.slice(0, -BY_DEFAULT.length)));

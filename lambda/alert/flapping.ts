@@ -1,18 +1,18 @@
 import type { Flapping } from '../model/alert.ts';
 import { minutesBetween } from './look.ts';
 
-/** What came back within so long is the same; what was told within so long is no news. */
+/** A warning that comes back within this time is the same one; a line announced within this time is no news. */
 const DAY_MINUTES = 24 * 60;
 
-/** As of an incident: over when it stayed away three times as long as it ever did before it came back. */
+/** As for an incident: over once it has stayed away three times as long as it ever did before coming back. */
 const PAUSES = 3;
 
-/** Newest lines that are remembered, so that no configuration can fill the state. */
+/** Only this many of the newest lines are remembered, so that no configuration can fill the state. */
 const MOST_LINES = 40;
 
 const NEVER: Flapping = { told: [], goneSince: null, closedSince: null, longestPauseMinutes: 0 };
 
-/** What is remembered at a time: nothing of a warning that was closed more than a day ago. */
+/** What is remembered now: nothing about a warning that was closed more than a day ago. */
 export function flappingAt(before: Flapping | undefined, now: string): Flapping {
   const { closedSince, ...known } = before ?? NEVER;
   if (closedSince !== null && minutesBetween(closedSince, now) > DAY_MINUTES) return NEVER;
@@ -23,7 +23,7 @@ export function flappingAt(before: Flapping | undefined, now: string): Flapping 
   };
 }
 
-/** It is there: where it was away, that pause counts. */
+/** The warning applies: if it was away, that pause counts. */
 export function present(flapping: Flapping, now: string): Flapping {
   const since = flapping.goneSince ?? flapping.closedSince;
   if (since === null) return flapping;
@@ -36,7 +36,7 @@ export function present(flapping: Flapping, now: string): Flapping {
   };
 }
 
-/** It is away: since when, and whether that is long enough to be told. */
+/** The warning does not apply: since when, and whether that is long enough to announce. */
 export function absent(
   flapping: Flapping,
   now: string,
@@ -53,11 +53,11 @@ export function absent(
   };
 }
 
-/** Whether a line was told lately. */
+/** Whether a line was announced within a day. */
 export const wasAnnounced = ({ told }: Flapping, line: string): boolean =>
   told.some((entry) => entry.line === line);
 
-/** Remembers lines as told now. */
+/** Remembers lines as announced now. */
 export function withAnnounced(flapping: Flapping, lines: readonly string[], now: string): Flapping {
   const others = flapping.told.filter(({ line }) => !lines.includes(line));
   return { ...flapping, told: [...others, ...lines.map((line) => ({ line, at: now }))].slice(-MOST_LINES) };

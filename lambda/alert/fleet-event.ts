@@ -2,7 +2,7 @@ import type { AnnouncedIncident, FleetEvent } from '../model/alert.ts';
 import { SEVERITIES } from '../model/diagnosis.ts';
 import { type Announcement, type Decision, minutesBetween } from './look.ts';
 
-/** So many load balancers of a region that begin to fail alike are one event: one change broke them all. */
+/** This many load balancers of a region that start to fail alike are one event: one change broke them all. */
 export const FLEET_WIDE_FROM = 10;
 /** ... within so many minutes. */
 export const FLEET_WIDE_MINUTES = 10;
@@ -42,7 +42,7 @@ export function openingOf({ announcements, state }: Decision): Announcement | nu
   return open ?? null;
 }
 
-/** The same decision with the incident left to the summary of the event. */
+/** The same decision, with the incident announced by the summary of the event. */
 export function leftToSummary(decision: Decision): Decision {
   const { state, announcements } = decision;
   if (!state.incident?.announced) return decision;
@@ -76,7 +76,7 @@ export interface Summary {
   readonly ended: boolean;
   readonly announcement: Announcement;
   readonly names: readonly string[];
-  /** ARNs of all of them, for teams that want to hear of their own. */
+  /** ARNs of all of them, for teams that filter for their own. */
   readonly members: readonly string[];
 }
 

@@ -18,7 +18,7 @@ import { boundedDiagnosis, boundedIncident, bytesOf } from './size-limits.ts';
 const FIRST_KEPT = 20;
 const NEWEST_KEPT = 180;
 
-/** Two lines of history that differ in nothing but their figures. */
+/** Whether two lines of history differ only in their figures. */
 const alike = (left: TimelineEntry | undefined, right: TimelineEntry): boolean =>
   left !== undefined &&
   left.event === null &&
@@ -28,7 +28,7 @@ const alike = (left: TimelineEntry | undefined, right: TimelineEntry): boolean =
   left.reason.replace(/\d+/g, '#') === right.reason.replace(/\d+/g, '#');
 
 function extended(timeline: readonly TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
-  // The same, minute after minute, is two lines of history: its first and its newest.
+  // The same line, minute after minute, is kept twice: the first and the newest.
   const repeats = alike(timeline.at(-1), entry) && alike(timeline.at(-2), entry);
   const all = [...(repeats ? timeline.slice(0, -1) : timeline), entry];
   return all.length <= FIRST_KEPT + NEWEST_KEPT
@@ -93,7 +93,7 @@ export function nextIncident(
   });
 }
 
-/** Up to when failures belong to the incident before this one; null: there was none. */
+/** Failures up to this time belong to the previous incident; null: there was none. */
 function endOfOther({ ended }: Decision['state'], id: string): string | null {
   const last = ended === null || ended.id === id ? undefined : ended.failingMinutes.at(-1);
   return last === undefined ? null : new Date(Date.parse(last) + 60_000).toISOString();
@@ -110,7 +110,7 @@ export function endedByDeletion(before: Incident, reason: string, now: string): 
 function configurationRecord(known: Incident | null, bundle: EvidenceBundle): Incident['configuration'] {
   const keep = (resources: Readonly<Record<string, Record<string, string>>>) =>
     Object.fromEntries(Object.entries(resources).slice(0, RESOURCES_KEPT));
-  // What could not be read now is as it was read last, not gone.
+  // Configuration that could not be read now is kept as last read.
   const unread = bundle.gaps.some(({ subject }) => subject === 'attributes' || subject === 'target-groups');
   const now = keep(configurationOf(bundle));
   const latest = unread && known?.configuration ? known.configuration.latest : now;
@@ -143,7 +143,7 @@ export function fleetEntryOf(
   const ended = endedLately(state, now);
   const ignored = ignoredAt(bundle.loadBalancer.tags, now);
   const actions = state.incident === null ? rememberedActions(diagnosis) : [];
-  // Of an incident that is over, a look that sees no 502 any more has no hypothesis.
+  // After an incident, a look without a 502 has no hypotheses.
   const undecided = incident !== null && incident.id === ended?.id ? incident.diagnosis : about;
   const leaders = undecided.verdict === 'undetermined' ? leadersOf(undecided) : [];
   return {
@@ -152,7 +152,7 @@ export function fleetEntryOf(
     owner: ownerOf(bundle),
     phase: state.phase,
     since: state.since,
-    // The 502s of an incident that ended are in the window for a while, but they are over.
+    // 502s of an ended incident stay in the window for a while, but they are over.
     severity: ended === null ? about.severity : severityWithout502s(diagnosis),
     verdict: about.verdict,
     probability: about.probability,
@@ -182,7 +182,7 @@ function endedLately({ incident, ended }: AlertState, now: string): FleetEntry['
 const severityWithout502s = ({ mismatches, drift }: Diagnosis): FleetEntry['severity'] =>
   mismatches.length > 0 ? mismatchSeverity(mismatches) : drift.length > 0 ? 'info' : 'none';
 
-/** What to do about a configuration, for the overview: small, for every load balancer may have some. */
+/** What to do about a configuration, for the overview; kept small, because every load balancer may have some. */
 function rememberedActions({ mismatches, drift, actions }: Diagnosis): Action[] {
   if (mismatches.length === 0 && drift.length === 0) return [];
   const kept = actions.slice(0, ACTIONS_KEPT);

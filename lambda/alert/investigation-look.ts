@@ -6,10 +6,10 @@ import { silenceReason } from './silence.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Gaps of these leave it open whether a mismatch or a drift is still there. */
+/** With a gap in one of these, a mismatch or drift may still be there unseen. */
 const CONFIGURATION = ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'];
 
-/** What was not asked for, or never may be, is no failed read of a workload: it was not there before either. */
+/** A workload that was not asked for, or may never be read, is not a failed read: it was not seen before either. */
 const hidesConfiguration = ({ subject, kind }: Gap): boolean =>
   CONFIGURATION.includes(subject) || (subject === 'workload' && (kind === 'throttled' || kind === 'failed'));
 
@@ -20,7 +20,7 @@ export function lookFrom({ bundle, diagnosis, silence }: Investigation): Look {
   return {
     diagnosis,
     window: bundle.window,
-    // Where only the access log has the 502s, their last minute stands for all of them.
+    // If only the access log has the 502s, they all count in its last failing minute.
     failures:
       failures.size === 0 && summary.count > 0 && summary.lastSeen !== null
         ? new Map([[minuteOf(summary.lastSeen), summary.count]])

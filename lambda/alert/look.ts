@@ -9,7 +9,7 @@ export interface Look {
   readonly window: { readonly start: string; readonly end: string };
   /** 502s by minute (ISO), only minutes that have some. */
   readonly failures: ReadonlyMap<string, number>;
-  /** false: the count of 502s could not be read; silence then proves nothing. */
+  /** false: the 502s could not be counted, so seeing none proves nothing. */
   readonly couldLook: boolean;
   /** End of the newest minute with a request, ISO; null: none was seen, or requests could not be counted. */
   readonly requestsUntil: string | null;
@@ -27,10 +27,10 @@ export interface Announcement {
   readonly incidentId: string;
   readonly dedupKey: string;
   readonly reason: string;
-  /** What the incident is about; a resolve carries what was announced, so that the same filters pass it. */
+  /** Cause of the incident; a resolve carries the announced one, so that it passes the same subscription filters. */
   readonly cause: Cause;
   readonly severity: Severity;
-  /** true: told in the summary of a fleet-wide event. */
+  /** true: announced in the summary of a fleet-wide event. */
   readonly grouped: boolean;
 }
 

@@ -26,17 +26,17 @@ function announcementOf(
   };
 }
 
-/** Closes what was announced of a mismatch, with the severity that it had: it goes to those who got that. */
+/** Closes an announced mismatch with the severity it was announced with, so that the same subscribers get it. */
 export const postureResolved = (name: string, reason: string, told: readonly string[]): Announcement =>
   announcementOf(name, 'resolved', reason, postureSeverity(told));
 
-/** An incident that was announced, or is about to be, tells of the mismatch itself. */
+/** An incident that was announced, or is about to be, covers the mismatch. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
   if (incident === null) return false;
   return incident.announced !== null || minutesBetween(incident.openedAt, now) < pendingMinutes;
 }
 
-/** Nothing is wrong any more: told at once, but where it came back lately only when it stays away for longer than before. */
+/** Nothing is wrong any more: announced at once, unless it came back recently; then only once it stays away for longer than before. */
 function decideGone(state: AlertState, name: string, now: string): Decision {
   const { flapping, isOver, waitMinutes } = absent(flappingAt(state.postureFlapping, now), now);
   const next = { ...state, postureFlapping: flapping };
@@ -65,12 +65,12 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
     return decideGone(state, name, now);
   }
   const flapping = present(flappingAt(state.postureFlapping, now), now);
-  // What was told lately is no news while the warning is open; one that was closed is opened again.
+  // While the warning is open, a line announced recently is no news; after it was closed, the line opens it again.
   const news = found.filter(
     (line) =>
       !wasAnnouncedIn(toldPosture, line) && (toldPosture.length === 0 || !wasAnnounced(flapping, line)),
   );
-  // What was not seen this time counts as gone only if everything could be read.
+  // A line that was not seen this time counts as gone only if everything could be read.
   const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
   if (news.length === 0) {
     const next = state.postureFlapping === undefined ? state : { ...state, postureFlapping: flapping };

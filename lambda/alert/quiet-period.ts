@@ -3,7 +3,7 @@ import { type Look, later, minutesBetween } from './look.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A failure counts as over only after it stayed away this many times its longest usual pause. */
+/** A failure counts as over only after staying away for this many times its longest pause. */
 const PAUSES = 3;
 
 /** However rare a failure is, its incident does not stay open longer than a day of silence. */
@@ -35,8 +35,8 @@ export function requiredQuietMinutes(failingMinutes: readonly string[], leastMin
 }
 
 /**
- * The chance that a failure which is still there would have stayed away for so long: exp(-t/m), with the mean pause
- * m between failing minutes (failures taken as a Poisson process). null where a pause was never seen.
+ * The chance that a failure that is still there would stay away this long by luck: exp(-t/m), with the mean pause m
+ * between failing minutes (failures taken as a Poisson process). null if no pause was seen.
  */
 export function chanceOfLuck(failingMinutes: readonly string[], quietMinutes: number): number | null {
   const first = failingMinutes[0];
@@ -57,9 +57,9 @@ export interface Quiet {
 }
 
 /**
- * How long the failure of an incident stayed away. Only time counts that was watched without a break, and only up to
- * the newest request: without requests nothing can fail, and a clock that is ahead of the metrics proves nothing. A
- * load balancer without any requests has its incident closed after a day.
+ * How long the failure of an incident has stayed away. Only time watched without a break counts, and only up to the
+ * newest request: without requests nothing can fail, and a clock ahead of the metrics proves nothing. Without any
+ * requests, the incident is closed after a day.
  */
 export function quietOf(incident: OpenIncident, look: Look, leastMinutes: number, now: string): Quiet {
   const last = incident.failingMinutes.at(-1) ?? incident.openedAt;

@@ -11,9 +11,10 @@ function saysMore(diagnosis: Diagnosis, known: Diagnosis): boolean {
 }
 
 /**
- * What the record is about: the diagnosis that was announced. A later one of the same verdict takes its place only if
- * it is as sure, because towards the end the window holds the traces of the fix itself: deregistrations, restarts, a
- * configuration that is right by now. Those stand in the history. Before anything is announced, the one that says most.
+ * The record's diagnosis is the one that was announced. A later one with the same verdict replaces it only if it is at
+ * least as sure: towards the end the window shows traces of the fix itself, such as deregistrations, restarts and a
+ * configuration that is correct by now. Those go into the history. Before anything is announced, the diagnosis that
+ * says most is kept.
  */
 export function recordedDiagnosis(
   known: Incident | null,

@@ -12,8 +12,8 @@ function sumWithin(counts: ReadonlyMap<string, number>, from: string, to: string
 }
 
 /**
- * What shows that an incident is over: 502s and requests while it failed, requests since the last 502 as far as the
- * window of now reaches, and the chance that a failure that is still there would stay away so long.
+ * What shows that an incident is over: 502s and requests while it failed, requests since the last 502 as far back as the
+ * current window goes, and the chance that a failure that is still there would stay away this long.
  *
  * @returns null where the incident had no 502, or its requests could not be counted
  */
@@ -28,7 +28,7 @@ export function recoveryOf(
   if (first === undefined || last === undefined || symptom.requests === 0) return null;
   const { failures, requests } = symptomOf(bundle);
   const after = sumWithin(requests, last, now) - (requests.get(last) ?? 0);
-  // A failure that is longer than the window is measured as the last diagnosis that had it did.
+  // A failure longer than the window is measured by the last diagnosis that saw it.
   const whole = first >= bundle.window.start && sumWithin(failures, first, last) > 0;
   const rate = whole
     ? {

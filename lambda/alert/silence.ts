@@ -6,7 +6,7 @@ import { cut } from './render/text-format.ts';
 /** Why nothing is announced now; until null has no end. */
 export type SilenceInForce = Pick<RecordedSilence, 'until' | 'by' | 'reason'>;
 
-/** A record names so many silences, the newest. */
+/** A record keeps this many silences, the newest. */
 const MOST_RECORDED = 20;
 const LONGEST_AUTHOR = 100;
 const LONGEST_REASON = 300;

@@ -3,7 +3,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ExplanationPlace } from '../model/explanation.ts';
 import { cut } from './render/text-format.ts';
 
-/** An item of DynamoDB takes 400 KB and a message of SNS 256 KB; most of both is left to what stands beside it. */
+/** A DynamoDB item holds 400 KB and an SNS message 256 KB; most of both is left for everything else in them. */
 const DIAGNOSIS_LIMIT_BYTES = 60_000;
 
 /** UTF-8 bytes of a value as JSON. */
@@ -14,7 +14,7 @@ interface Measure {
   readonly characters: number;
 }
 
-/** Less and less of what fills space; the last measure fits whatever it is given. */
+/** Each step keeps less of what takes space; the last one always fits. */
 const MEASURES: readonly Measure[] = [
   { items: 10, characters: 1000 },
   { items: 6, characters: 300 },
@@ -42,7 +42,7 @@ function shortPlace(
 function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagnosis {
   const brief = (text: string): string => cut(text, characters);
   const name = (text: string): string => cut(text, IDENTIFIER_LENGTH);
-  // A command that is cut would do something else: it is left out whole, and that is said.
+  // A truncated command would do something else: it is left out entirely, with a note.
   const whole = (command: string): string =>
     command.length <= 4 * characters
       ? command
@@ -104,7 +104,7 @@ function shortened(diagnosis: Diagnosis, { items, characters }: Measure): Diagno
   };
 }
 
-/** The diagnosis, with less of what fills space where it would not fit beside others into a message or an item. */
+/** The diagnosis, shortened if it would not fit into a message or an item together with the rest. */
 export function boundedDiagnosis(diagnosis: Diagnosis, limitBytes = DIAGNOSIS_LIMIT_BYTES): Diagnosis {
   if (bytesOf(diagnosis) <= limitBytes) return diagnosis;
   const tries = MEASURES.map((measure) => shortened(diagnosis, measure));
@@ -159,7 +159,7 @@ function cutRecord(incident: Incident, resources: number, changes: number): Inci
   };
 }
 
-/** The record, with less configuration and fewer changes where it would not fit into one item of the table. */
+/** The record, with less configuration and fewer changes if it would not fit into one item of the table. */
 export function boundedIncident(incident: Incident): Incident {
   if (bytesOf(incident) <= RECORD_LIMIT_BYTES) return incident;
   const tries = [cutRecord(incident, 20, 50), cutRecord(incident, 5, 20), cutRecord(incident, 1, 5)];

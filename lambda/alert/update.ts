@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../model/diagnosis.ts';
 import { type Look, minutesBetween } from './look.ts';
 import type { AlertPolicy } from './policy.ts';
 
-/** After a verdict changed, the next change waits so long, and twice as long after each further one. */
+/** How long the next change of verdict waits after one; doubled with each further change. */
 const FIRST_WAIT_MINUTES = 10;
 
 const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity);
@@ -19,8 +19,8 @@ export interface Update {
 }
 
 /**
- * What the pager does not know yet; null where it was told everything. Losing certainty is no news: the verdict that
- * was announced stands until another one is as sure.
+ * What the pager does not know yet; null if it knows everything. Losing certainty is not news: the announced verdict
+ * stands until another one is as sure.
  */
 export function updateReason(
   { diagnosis: { verdict, severity, symptom } }: Look,
@@ -34,7 +34,7 @@ export function updateReason(
     return { reason: `the severity rose from ${announced.severity} to ${severity}`, changed: false };
   if (since >= repeatHours * 60)
     return { reason: `still failing ${repeatHours} hours after the last message`, changed: false };
-  // Of hundreds that fail at once each is named sooner or later: one message told of them all, and the record has the rest.
+  // When hundreds fail at once, one message covers them all; the records have the details.
   const isFirstNameInGroup = announced.grouped && announced.verdict === 'undetermined';
   const isNews =
     verdict !== null && verdict !== 'undetermined' && verdict !== announced.verdict && !isFirstNameInGroup;

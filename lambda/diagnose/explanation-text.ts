@@ -32,7 +32,7 @@ const generic = (explanation: Explanation): string => headOf(predicateOf(explana
 function idleText(explanation: Explanation): string {
   const [, seconds] = /([\d.]+) s after an answer of the same target/.exec(predicateOf(explanation)) ?? [];
   if (seconds === undefined) return generic(explanation);
-  // What has a rival names no cause.
+  // An explanation with a rival names no cause.
   const doubt = explanation.causes.length === 0 ? ', doubtful' : '';
   return `idle for ${Number(seconds).toPrecision(3)} s${doubt}`;
 }
@@ -82,7 +82,7 @@ export function briefExplanations(explained: Explained): string[] {
 
 /** From this probability on the first cause of an explanation is told as its cause. */
 const LEADING_PROBABILITY = 0.5;
-/** A cause with less of the failures is not told of its own. */
+/** A cause with a smaller share of the failures is not listed separately. */
 const LEAST_SHARE = 0.15;
 
 /** The cause of an explanation, if one leads. */

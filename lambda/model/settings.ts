@@ -28,22 +28,24 @@ export const settingsSchema = z.strictObject({
     .union([z.array(regionName), z.literal('all')], 'must be a list of region names, or "all"')
     .default([])
     .describe(
-      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more where many had 502s, and its backstop',
+      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more if many had 502s, and its backstop',
     ),
   excludedRegions: z
     .array(regionName)
     .default([])
     .describe(
-      'regions that are not watched though `regions` is `"all"`, for instance those that a service control policy denies',
+      'regions not to watch when `regions` is `"all"`, for instance those that a service control policy denies',
     ),
   declaredKeepAlives: z
     .array(declaredKeepAliveSchema)
     .default([])
-    .describe('keep-alives of target groups that cannot carry the tag alb502:keep-alive-seconds'),
+    .describe('keep-alives of target groups that cannot have the tag alb502:keep-alive-seconds'),
   declaredAttributes: z
     .array(declaredAttributeSchema)
     .default([])
-    .describe('what attributes should be; a difference is drift, whatever was learned'),
+    .describe(
+      'the values that attributes should have; anything else is drift, whatever the learned baseline says',
+    ),
   expectedChangers: z
     .array(z.string().min(1).max(2048))
     .default([])
@@ -54,7 +56,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'whether looks also read what runs behind the target groups: ECS services, their deployments and stopped tasks, Auto Scaling groups, Lambda functions. Without it the functions have no permission to. The calls cost nothing',
+      'whether investigations also read what runs behind the target groups: ECS services, their deployments and stopped tasks, Auto Scaling groups, Lambda functions. If false, the functions get no permission for it. The calls cost nothing',
     ),
   investigationWindowMinutes: z
     .number()
@@ -79,7 +81,7 @@ export const settingsSchema = z.strictObject({
     .max(1440)
     .default(30)
     .describe(
-      'how often every load balancer is asked by name, for metrics that are listed late: the longest that a first 502 goes unseen. Costs $0.43 divided by the minutes for each load balancer a month',
+      'how often every load balancer is asked for by name, because CloudWatch lists new metrics late: the longest that a first 502 can go unseen. Costs $0.43 divided by the minutes for each load balancer a month',
     ),
   postureHours: z
     .number()
@@ -88,7 +90,7 @@ export const settingsSchema = z.strictObject({
     .max(168)
     .default(24)
     .describe(
-      'how often the configuration of a quiet load balancer is checked, spread over the time; costs $0.0014 for each load balancer a month at 24',
+      'how often the configuration of a quiet load balancer is checked, spread over that time; costs $0.0014 for each load balancer a month at 24',
     ),
   activeMinutes: z
     .number()
@@ -97,7 +99,7 @@ export const settingsSchema = z.strictObject({
     .max(60)
     .default(1)
     .describe(
-      'how often a load balancer whose alert is open is looked at in the first hour of its incident: how fresh the alert, its severity and the dashboard are. Costs $0.04 divided by the minutes for each incident',
+      'how often a load balancer with an open alert is investigated in the first hour of its incident: how fresh the alert, its severity and the dashboard are. Costs $0.04 divided by the minutes for each incident',
     ),
   activeLaterMinutes: z
     .number()
@@ -106,7 +108,7 @@ export const settingsSchema = z.strictObject({
     .max(60)
     .default(5)
     .describe(
-      'the same from the second hour on; `activeMinutes`, where that is longer. Costs $0.04 divided by the minutes for each hour of an incident',
+      'the same from the second hour on; `activeMinutes` if that is longer. Costs $0.04 divided by the minutes for each hour of an incident',
     ),
   pendingMinutes: z
     .number()
@@ -120,14 +122,14 @@ export const settingsSchema = z.strictObject({
     .int()
     .min(1)
     .default(1)
-    .describe('502s in the window below which nothing fires'),
+    .describe('with fewer 502s than this in the window, nothing fires'),
   critical502Ratio: z
     .number()
     .positive()
     .max(1)
     .default(0.01)
     .describe(
-      'share of failed requests, in the last hour and in its last 5 minutes, that makes an alert critical',
+      'share of failed requests, over the last hour and over the last 5 minutes, that makes an alert critical',
     ),
   resolveAfterMinutes: z
     .number()
@@ -140,26 +142,26 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'whether viewers of the dashboard may accept a drift and silence a load balancer for an hour; without it the widget has no permission to write. Costs nothing',
+      'whether viewers of the dashboard may accept drift and silence a load balancer for an hour; if false, the widget has no permission to write. Costs nothing',
     ),
   probeSkipWords: z
     .array(z.string().regex(/^[A-Za-z0-9]{2,40}$/, 'must be a word of letters and digits'))
     .max(200)
     .optional()
     .describe(
-      'words in the name of a path for which the probe function never asks for it, instead of those in probe.md; `[]` goes by the tag alb502:probe-skip-paths alone',
+      'the probe function never requests a path that contains one of these words; replaces the list in probe.md. With `[]` only the tag alb502:probe-skip-paths counts',
     ),
   askServers: z
     .boolean()
     .default(false)
     .describe(
-      'whether looks ask each listener of an internet-facing load balancer, with one HEAD request every six hours, which server answers (`Server`, `X-Powered-By`). Costs nothing; it is the only thing that the monitor sends to your load balancers',
+      'whether to send each listener of an internet-facing load balancer one HEAD request every six hours to see which server answers (`Server`, `X-Powered-By`). Costs nothing; it is the only thing that the monitor sends to your load balancers',
     ),
   readImages: z
     .boolean()
     .default(false)
     .describe(
-      'whether looks read the configuration of container images in Amazon ECR: entry point, command and versions, where a task definition does not say them. Gives the function `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`. The calls cost nothing',
+      'whether to read the configuration of container images in Amazon ECR: entry point, command and versions, if a task definition does not have them. Gives the function `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`. The calls cost nothing',
     ),
   repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
 });

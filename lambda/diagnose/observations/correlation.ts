@@ -1,6 +1,6 @@
 /**
- * Observations of one group are different views of the same thing, so their weights do not simply add up: of each cause
- * the sum of a group is at most so many nats, for it or against it. A group's bound is never below the largest weight
+ * Observations of one group are different views of the same thing, so their weights do not simply add up: for each
+ * cause, the sum of a group is at most this many nats, for or against it. A group's bound is never below the largest weight
  * in it (tested), so that one observation alone counts in full.
  */
 export const MOST_NATS_OF_GROUP = {

@@ -3,7 +3,7 @@ import { lastFailureMs } from '../changes/registrations.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
-/** Targets that change now have to do with failures that are as recent; later ones may be of the fix. */
+/** Targets that change now explain only failures that are as recent; later changes may be part of the fix. */
 const RECENT_MS = 10 * 60_000;
 
 /** Targets that are being registered or drained now. */

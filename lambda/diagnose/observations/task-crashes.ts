@@ -7,12 +7,12 @@ import { targetStopsOf } from '../workload/target-stops.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'DescribeTasks';
-/** ECS keeps stopped tasks for about an hour: so much of the failures must lie in it for their absence to tell. */
+/** ECS keeps stopped tasks for about an hour: this share of the failures must lie in it for their absence to count. */
 const LEAST_TOLD = 0.8;
 
 /**
- * Whether tasks were killed for memory or ended by themselves where the failures are. A process that dies in a container
- * that lives on, a worker of gunicorn for instance, stops no task: their absence says less than their presence.
+ * Whether tasks were killed for memory or exited on their own around the failures. A process that dies in a container
+ * that keeps running, such as a gunicorn worker, stops no task: absence says less than presence.
  */
 export const taskCrashes = observation({
   outcomes: ['out-of-memory-kill', 'process-exit', 'no-process-exit'],
