@@ -9,6 +9,7 @@ import { isOver, narrowRow, stackedRow, wideRow } from './fleet-row.ts';
 import { type Html, html } from './html.ts';
 import { firstDay, lookText } from './proof-of-life.ts';
 import type { Shown } from './shown.ts';
+import type { SilenceShown } from './silences.ts';
 import { rangeText } from './time.ts';
 import type { WidgetFrame } from './widget-event.ts';
 
@@ -27,8 +28,8 @@ export interface FleetTable {
   /** In any order. */
   readonly fleet: readonly FleetEntry[];
   readonly failures: FailureCounts;
-  /** Until when somebody asked to be silent about a load balancer, by its ARN; only what is in force. */
-  readonly silences: ReadonlyMap<string, string>;
+  /** What somebody asked to be silent about, by its ARN; only what is in force. */
+  readonly silences: ReadonlyMap<string, SilenceShown>;
   readonly regions: readonly ScreenedRegion[];
   /** How often every configuration is looked at. */
   readonly postureHours: number;
