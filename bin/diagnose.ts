@@ -6,7 +6,7 @@ import { InputError } from '../lambda/model/failure.ts';
 import { withProbeResults } from '../lambda/probe/probe-evidence.ts';
 import { type SavedProbeResult, savedProbeResultSchema } from '../lambda/probe/saved-result.ts';
 import { bundleFiles, isInFolder } from './bundle-files.ts';
-import { exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
+import { type DiagnosisReport, exitCodeOf, printReport, type Skipped } from './diagnosis-report.ts';
 import { EXIT } from './exit-code.ts';
 import { helpText } from './help-text.ts';
 import { readJsonDocument } from './json-document.ts';
@@ -50,19 +50,41 @@ export function registerDiagnose(program: Command): void {
 }
 
 function runDiagnose(paths: readonly string[], options: Options): number {
-  const { bundles, skipped } = readAll(paths);
-  const enriched = withProbes(bundles, options.probe);
-  const report = { diagnoses: enriched.map((bundle) => diagnose(bundle)), skipped };
+  const { report, bundles, strayTargets } = diagnoseFiles(paths, options.probe);
+  for (const stray of strayTargets) printError(stray);
   printReport(report, {
     ...options,
     where: paths.length > 3 ? `${paths.length} files` : paths.join(', '),
-    unread: unreadOf(enriched),
+    unread: unreadOf(bundles),
     named: false,
     detailsWith: null,
   });
   const code = exitCodeOf(report, options.minSeverity);
-  const blind = skipped.length > 0 || (options.minSeverity !== undefined && !isCounted(enriched));
+  const blind = report.skipped.length > 0 || (options.minSeverity !== undefined && !isCounted(bundles));
   return code === EXIT.nothingFound && blind ? EXIT.usage : code;
+}
+
+/** What the bundles of some files came to. */
+export interface DiagnosedFiles {
+  readonly report: DiagnosisReport;
+  readonly bundles: readonly EvidenceBundle[];
+  /** A sentence for each probed target that belongs to none of the bundles. */
+  readonly strayTargets: readonly string[];
+}
+
+/**
+ * Diagnoses the bundles of files and folders.
+ *
+ * @param probe - file with what `alb502 probe --json` printed of their targets
+ * @throws InputError for a named file that is none of what it should be, and where a folder has no bundle
+ */
+export function diagnoseFiles(paths: readonly string[], probe: string | undefined): DiagnosedFiles {
+  const { bundles, skipped } = readAll(paths);
+  const enriched = withProbes(bundles, probe);
+  return {
+    report: { diagnoses: enriched.bundles.map((bundle) => diagnose(bundle)), skipped },
+    ...enriched,
+  };
 }
 
 /**
@@ -89,15 +111,21 @@ function readAll(paths: readonly string[]): {
   return { bundles, skipped };
 }
 
-/** Adds the results of probes to the bundles of their targets, and names on stderr those that belong to none. */
-function withProbes(bundles: readonly EvidenceBundle[], file: string | undefined): readonly EvidenceBundle[] {
-  if (file === undefined) return bundles;
+/** Adds the results of probes to the bundles of their targets, and names those that belong to none. */
+function withProbes(
+  bundles: readonly EvidenceBundle[],
+  file: string | undefined,
+): Pick<DiagnosedFiles, 'bundles' | 'strayTargets'> {
+  if (file === undefined) return { bundles, strayTargets: [] };
   const results = readProbeResults(file);
   const enriched = bundles.map((bundle) => withProbeResults(bundle, results));
   const used = new Set(enriched.flatMap((one) => one.used));
-  for (const { target } of results.filter((result) => !used.has(result)))
-    printError(`${file}: ${target} is no registered target of these bundles`);
-  return enriched.map(({ bundle }) => bundle);
+  return {
+    bundles: enriched.map(({ bundle }) => bundle),
+    strayTargets: results
+      .filter((result) => !used.has(result))
+      .map(({ target }) => `${file}: ${target} is no registered target of these bundles`),
+  };
 }
 
 /**

@@ -93,7 +93,12 @@ async function attach(id: string, file: string, options: AttachOptions): Promise
   if (options.json) printJson(attachments);
 }
 
-async function recordOf({ store, notes, run, tableName }: Opened, id: string): Promise<Incident> {
+/**
+ * The record of an incident with its notes and attachments.
+ *
+ * @throws InputError where the table has no such incident
+ */
+export async function recordOf({ store, notes, run, tableName }: Opened, id: string): Promise<Incident> {
   const found = await run(() => store.incident(id));
   if (found === null)
     throw new InputError(`the table ${tableName} has no incident "${id}"; alb502 incident list shows all`);
@@ -101,12 +106,19 @@ async function recordOf({ store, notes, run, tableName }: Opened, id: string): P
   return { ...found, notes: [...written], attachments: [...attached] };
 }
 
-async function list(options: TableOptions & { readonly open?: true }) {
-  const { store, run } = await openStateTable(options);
+/** The incidents that a monitor recorded, the newest first. */
+export async function incidentsOf(
+  { store, run }: Opened,
+  which: { readonly open?: boolean },
+): Promise<readonly Incident[]> {
   const all = await run(() => store.incidents());
-  const wanted = all
-    .filter(({ resolvedAt }) => !options.open || resolvedAt === null)
+  return all
+    .filter(({ resolvedAt }) => !which.open || resolvedAt === null)
     .sort((left, right) => right.openedAt.localeCompare(left.openedAt));
+}
+
+async function list(options: TableOptions & { readonly open?: true }) {
+  const wanted = await incidentsOf(await openStateTable(options), options);
   if (options.json) printJson({ version: 1, incidents: wanted });
   else printText(wanted.length === 0 ? 'No incident.\n' : wanted.map(rowOf).join(''));
   return wanted.length === 0 ? EXIT.nothingFound : EXIT.found;

@@ -61,8 +61,27 @@ const SIDE_BY_SIDE = 3;
 /** A listing of 5,000 services takes a minute at the pace that ECS allows. */
 const MOST_LISTING_MS = 120_000;
 
+/** What a scan looks at, and with what. */
+export type ScanRequest = Omit<ScanOptions, 'save' | keyof ReportOptions> & {
+  /** Keeps the progress bar away also from a terminal. */
+  readonly quiet: boolean;
+  /** Aborted where nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+};
+
+/** What a scan came to. */
+export interface ScanResult {
+  /** The worst first. */
+  readonly report: DiagnosisReport;
+  readonly bundles: readonly EvidenceBundle[];
+  /** Account and regions. */
+  readonly where: string;
+  /** Whether something could not be looked at. */
+  readonly failed: boolean;
+}
+
 interface Scan {
-  readonly options: ScanOptions;
+  readonly options: ScanRequest;
   readonly client: ClientOptions;
   readonly account: string;
   readonly window: { readonly start: string; readonly end: string };
@@ -85,9 +104,32 @@ interface RegionScan {
  * @throws RemoteError where no region could be looked at
  */
 export async function runScan(options: ScanOptions): Promise<ExitCode> {
+  if (options.save !== undefined) makeFolder(options.save);
+  const { report, bundles, where, failed } = await scanAccount({ ...options, quiet: options.json === true });
+  printReport(report, {
+    ...options,
+    where,
+    unread: unreadOf(bundles),
+    named: options.loadBalancer.length > 0,
+    detailsWith: '--load-balancer NAME',
+  });
+  // After the report: a full disk must not cost what was found.
+  if (options.save !== undefined) for (const bundle of bundles) saveBundle(options.save, bundle);
+  const code = exitCodeOf(report, options.minSeverity);
+  // What is less severe than asked for was looked at; what could not be counted was not.
+  const blind = failed || (options.minSeverity !== undefined && !isCounted(bundles));
+  return code === EXIT.nothingFound && blind ? EXIT.remote : code;
+}
+
+/**
+ * Looks at the load balancers of an account; reads only.
+ *
+ * @throws InputError for a region, profile or load balancer that cannot be used
+ * @throws RemoteError where no region could be looked at
+ */
+export async function scanAccount(options: ScanRequest): Promise<ScanResult> {
   useProfile(options.profile);
   const client: ClientOptions = endpointOptions(options.endpointUrl);
-  if (options.save !== undefined) makeFolder(options.save);
   const regions = await scanRegions(options, client);
   const account = await accountOf(regions[0] ?? '', client);
   const end = new Date();
@@ -95,7 +137,7 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
     start: new Date(end.getTime() - options.since * 60_000).toISOString(),
     end: end.toISOString(),
   };
-  const progress = progressOnStderr(options.json);
+  const progress = progressOnStderr(options.quiet);
   const services = workloadsOnDemand({
     client,
     sharing: { processes: 2, sweeping: 2 },
@@ -107,30 +149,24 @@ export async function runScan(options: ScanOptions): Promise<ExitCode> {
 
   const scans: RegionScan[] = [];
   try {
-    for (const region of regions) scans.push(await scanRegion(region, scan, regions.length > 1));
+    for (const region of regions) {
+      options.signal?.throwIfAborted();
+      scans.push(await scanRegion(region, scan, regions.length > 1));
+    }
   } finally {
     progress.stop();
   }
   complainAboutUnknown(scans, options.loadBalancer, regions);
   const bundles = scans.flatMap((entry) => entry.bundles);
-  const report: DiagnosisReport = {
-    diagnoses: bundles.map((bundle) => diagnose(bundle)).sort(worstFirst),
-    skipped: scans.flatMap((entry) => entry.skipped),
-  };
-  printReport(report, {
-    ...options,
+  return {
+    report: {
+      diagnoses: bundles.map((bundle) => diagnose(bundle)).sort(worstFirst),
+      skipped: scans.flatMap((entry) => entry.skipped),
+    },
+    bundles,
     where: `${account}, ${regions.join(', ')}`,
-    unread: unreadOf(bundles),
-    named: options.loadBalancer.length > 0,
-    detailsWith: '--load-balancer NAME',
-  });
-  // After the report: a full disk must not cost what was found.
-  if (options.save !== undefined) for (const bundle of bundles) saveBundle(options.save, bundle);
-  const code = exitCodeOf(report, options.minSeverity);
-  // What is less severe than asked for was looked at; what could not be counted was not.
-  const blind =
-    scans.some(({ failed }) => failed) || (options.minSeverity !== undefined && !isCounted(bundles));
-  return code === EXIT.nothingFound && blind ? EXIT.remote : code;
+    failed: scans.some(({ failed }) => failed),
+  };
 }
 
 /** The account; where there are no credentials, the profile that was meant to give them is named. */
@@ -179,6 +215,7 @@ async function observeAll(region: string, found: readonly DescribedLoadBalancer[
   await Promise.all(
     found.map((loadBalancer) =>
       limit(async () => {
+        scan.options.signal?.throwIfAborted();
         const request = { region, account, loadBalancer, window, changes, networkChanges, workloads };
         const known = { baseline: null, declaredKeepAlives: [], storedKeepAliveFacts: [] };
         try {

@@ -10,6 +10,14 @@ import { minutesWithin } from './duration.ts';
 import { EXIT } from './exit-code.ts';
 import { helpText } from './help-text.ts';
 import { arnOf } from './known-load-balancer.ts';
+import {
+  addRecurring,
+  askedRecurrence,
+  expireRecurring,
+  listedRecurring,
+  recurringHint,
+  type WhenOptions,
+} from './recurring-silences.ts';
 import { type Opened, openStateTable, type TableOptions, withTableOptions } from './state-table.ts';
 import { printError, printJson, printNote, printText } from './terminal.ts';
 import { userName } from './user-name.ts';
@@ -20,23 +28,34 @@ watched, and the record of an incident says who silenced it, why and until when.
 silence is announced then. A load balancer has one silence: a new one replaces it. The tag
 alb502:ignore does the same and is not listed here.
 
+With --cron the silence recurs: a window of --duration opens at each time of the expression until --until. Recurring
+silences stand beside that of --for and beside each other; one with the same expression and time zone takes the place
+of the last. A window whose time the clocks skip opens right after; one whose time comes twice opens once.
+
 Reads and writes the table of a deployed monitor: dynamodb:Query and dynamodb:GetItem, dynamodb:PutItem to add and
 expire, and dynamodb:ListTables to find it without --table.
 
 Examples:
   alb502 silence add shop --for 2h --reason 'the database moves'
+  alb502 silence add shop --cron '0 2 * * 6' --duration 2h --time-zone Europe/Berlin --until 2027-03-01 \\
+    --reason 'weekly restart'
   alb502 silence query
   alb502 silence expire shop
+  alb502 silence expire shop --cron '0 2 * * 6'
 
 Exit of query: 0 none, 1 some; of add and expire: 0. 2 usage, 3 AWS or the network failed.`;
 
 const LONGEST_REASON = 300;
 const LONGEST_AUTHOR = 100;
 
-interface AddOptions extends TableOptions {
-  readonly for: number;
+interface AddOptions extends TableOptions, WhenOptions {
   readonly reason: string;
   readonly by?: string;
+}
+
+interface ExpireOptions extends TableOptions {
+  readonly cron?: string;
+  readonly timeZone?: string;
 }
 
 /** Adds the command `silence`. */
@@ -46,8 +65,12 @@ export function registerSilence(program: Command): void {
     .description('hold back the alerts of a load balancer for a while')
     .addHelpText('after', helpText(HELP));
   withTableOptions(silence.command('add <name-or-arn>'))
-    .description('announce nothing about a load balancer for a while, from now on')
-    .requiredOption('--for <duration>', 'how long, such as 30m, 2h or 7d', minutesWithin('1m', '30d'))
+    .description('announce nothing about a load balancer for a while: from now on, or again and again')
+    .option('--for <duration>', 'how long from now on, such as 30m, 2h or 7d', minutesWithin('1m', '30d'))
+    .option('--cron <expression>', 'when each window begins: minute hour day-of-month month day-of-week')
+    .option('--duration <duration>', 'with --cron: how long each window lasts', minutesWithin('1m', '15d'))
+    .option('--time-zone <name>', 'with --cron: zone of the expression, such as Europe/Berlin (default: UTC)')
+    .option('--until <time>', 'with --cron: the end, at most a year ahead: 2027-03-01 or 2027-03-01T06:00')
     .requiredOption('--reason <text>', 'why, for those who look at the record')
     .option('--by <name>', 'who asks for it (default: the name of the user)')
     .action(add);
@@ -58,42 +81,60 @@ export function registerSilence(program: Command): void {
     });
   withTableOptions(silence.command('expire <name-or-arn>').alias('remove'))
     .description('end the silence of a load balancer now')
+    .option('--cron <expression>', 'end the recurring silence with this expression instead')
+    .option('--time-zone <name>', 'with --cron: the one of this time zone')
     .action(expire);
 }
 
 async function add(wanted: string, options: AddOptions): Promise<void> {
   const reason = textWithin(options.reason, '--reason', LONGEST_REASON);
   const by = textWithin(options.by ?? userName(), '--by', LONGEST_AUTHOR);
+  const recurrence = await askedRecurrence(options);
   const opened = await openStateTable(options);
   const loadBalancerArn = await knownArn(opened, wanted);
   const now = new Date();
+  if (recurrence !== null) {
+    const silence = { at: now.toISOString(), by, reason, ...recurrence };
+    await addRecurring(opened, { loadBalancerArn, silence }, options);
+    return;
+  }
   const before = await lasting(opened, loadBalancerArn, now.toISOString());
-  const until = new Date(now.getTime() + options.for * 60_000).toISOString();
+  const until = new Date(now.getTime() + (options.for ?? 0) * 60_000).toISOString();
   const silence = { at: now.toISOString(), until, by, reason };
   await opened.run(() => opened.store.silence(loadBalancerArn, silence));
   if (before !== null) printNote(`in the place of: ${oneLine(silenceReason(before))}\n`);
   print({ loadBalancerArn, silence }, options);
 }
 
-async function expire(wanted: string, options: TableOptions): Promise<void> {
+async function expire(wanted: string, options: ExpireOptions): Promise<void> {
   const opened = await openStateTable(options);
   const loadBalancerArn = await arnOf(opened, wanted);
+  if (options.cron !== undefined) {
+    await expireRecurring(opened, loadBalancerArn, { ...options, cron: options.cron, wanted });
+    return;
+  }
   const now = new Date().toISOString();
   const before = await lasting(opened, loadBalancerArn, now);
-  if (before === null) throw new InputError(`${wanted} is not silenced; alb502 silence query shows what is`);
+  if (before === null)
+    throw new InputError(
+      `${wanted} is not silenced${await recurringHint(opened, loadBalancerArn, wanted)}; alb502 silence query shows what is`,
+    );
   const silence = { ...before, until: now };
   await opened.run(() => opened.store.silence(loadBalancerArn, silence));
   print({ loadBalancerArn, silence }, options);
 }
 
 async function list(options: TableOptions) {
-  const { store, run } = await openStateTable(options);
+  const opened = await openStateTable(options);
   const now = new Date().toISOString();
-  const silences = (await run(() => store.silences()))
+  const once = (await opened.run(() => opened.store.silences()))
     .filter(({ silence }) => lasts(silence, now))
-    .sort((left, right) => left.silence.until.localeCompare(right.silence.until));
-  if (options.json) printJson({ version: 1, silences });
-  else printText(silences.length === 0 ? 'No silence.\n' : silences.map(lineOf).join(''));
+    .map((each) => ({ until: each.silence.until, document: each, line: lineOf(each) }));
+  const silences = [...once, ...(await listedRecurring(opened, now))].sort((left, right) =>
+    left.until.localeCompare(right.until),
+  );
+  if (options.json) printJson({ version: 1, silences: silences.map(({ document }) => document) });
+  else printText(silences.length === 0 ? 'No silence.\n' : silences.map(({ line }) => line).join(''));
   return silences.length === 0 ? EXIT.nothingFound : EXIT.found;
 }
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { visible } from '../lambda/alert/render/text-format.ts';
 import { EXIT } from './exit-code.ts';
 import { streamProblem } from './file-problem.ts';
@@ -100,6 +101,20 @@ export function endWithReader(): void {
   });
   // What cannot be said on standard error can be said nowhere; the exit code still tells.
   process.stderr.on('error', () => {});
+}
+
+/**
+ * Hands standard output to one writer, for a protocol: what anybody else writes there goes to standard error from then
+ * on, and cannot spoil it.
+ */
+export function takeStandardOutput(): Writable {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return new Writable({
+    write: (chunk: Uint8Array, _encoding, done) => {
+      write(chunk, done);
+    },
+  });
 }
 
 /** Whether a person looks at standard output. */

@@ -61,6 +61,7 @@ export function handler(event: unknown, context: Context): Promise<string> {
     loadFleet: async () => store().fleet(),
     loadRegions: async () => store().screenedRegions(),
     loadSilences: async () => store().silences(),
+    loadRecurringSilences: async () => store().recurringSilences(),
     postureHours: () => environment().settings.postureHours,
     loadIncident: async (id) => store().incident(id),
     readFailures,

@@ -89,7 +89,14 @@ function widgetLines(diagnosis: Diagnosis, incident: Incident): string[] {
     ...{ severity: 'critical' as const, verdict: diagnosis.verdict, probability: 1, count: 1, requests: 2 },
     ...{ lastSeen: AT, mismatch: null, driftCount: 0, drift: [], incidentId: incident.id, updatedAt: AT },
   };
-  const about = { entry, silence: null, frame, endpoint: 'arn:aws:lambda', actionsAllowed: false };
+  const about = {
+    entry,
+    silence: null,
+    recurring: null,
+    frame,
+    endpoint: 'arn:aws:lambda',
+    actionsAllowed: false,
+  };
   return [incident, null].flatMap((record) =>
     [...renderLoadBalancer({ ...about, incident: record }).markup.matchAll(/<pre>(.*?)<\/pre>/gs)].map(
       ([, code = '']) => unescaped(code),

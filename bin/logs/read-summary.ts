@@ -12,12 +12,12 @@ export interface OutputOptions {
   readonly json: boolean;
 }
 
-/** Says on stdout what the logs come to. */
-export function printSummary(
+/** What the lines of each load balancer come to. */
+export const verdictsOf = (
   reading: AccessLogReading,
-  { idleTimeoutSeconds, json }: OutputOptions,
-): readonly LogVerdict[] {
-  const verdicts = reading.loadBalancers.map((summary) =>
+  idleTimeoutSeconds: number | null,
+): readonly LogVerdict[] =>
+  reading.loadBalancers.map((summary) =>
     verdictOf(
       summary,
       idleTimeoutSeconds,
@@ -25,6 +25,13 @@ export function printSummary(
       absentFieldGaps(reading, summary.loadBalancer),
     ),
   );
+
+/** Says on stdout what the logs come to. */
+export function printSummary(
+  reading: AccessLogReading,
+  { idleTimeoutSeconds, json }: OutputOptions,
+): readonly LogVerdict[] {
+  const verdicts = verdictsOf(reading, idleTimeoutSeconds);
   if (json) printJson(logsDocument(reading, verdicts));
   else printText(renderLogs(reading, verdicts, { idleTimeoutSeconds, columns: proseColumns() }));
   return verdicts;

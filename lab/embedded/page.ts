@@ -26,6 +26,7 @@ export function serveMonitorPage(loadBalancer: LoadBalancer, store: MonitorStore
     now: () => clock.now(),
     loadFleet: async () => store.fleet(),
     loadRegions: async () => [],
+    loadRecurringSilences: async () => [],
     loadSilences: async () => store.silences(),
     postureHours: () => POSTURE_HOURS,
     loadIncident: async (id) => store.incident(id),

@@ -4,7 +4,7 @@ import { fleetEntryOf, nextIncident } from '../alert/incident.ts';
 import type { Investigation } from '../alert/investigation.ts';
 import { lookFrom } from '../alert/investigation-look.ts';
 import { notificationOf, ownerOf, runbookOf } from '../alert/notification.ts';
-import { silenceInForce } from '../alert/silence.ts';
+import { type OpenWindow, silenceInForce } from '../alert/silence.ts';
 import { type Channels, type DrainReport, deliverWritten } from '../deliver/outbox.ts';
 import { withThresholdTags } from '../diagnose/bundle/thresholds.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
@@ -81,7 +81,8 @@ export async function investigate(
   }
 
   const { bundle } = observed;
-  const silence = silenceInForce(bundle, stored.silence, now);
+  const windows = await openWindows(stored, now);
+  const silence = silenceInForce(bundle, stored.silence, now, windows);
   const investigation: Investigation = { bundle, diagnosis: diagnose(bundle, settings), now, silence };
   const policy = withThresholdTags(settings, bundle);
   const decision = await groupedIfFleetWide(
@@ -105,6 +106,13 @@ export async function investigate(
     notifications,
   });
   return { decision, investigation, delivery: await deliver(notifications) };
+}
+
+/** What reads cron expressions is loaded only where there is one. */
+async function openWindows({ recurringSilences }: StoredRecord, now: string): Promise<readonly OpenWindow[]> {
+  if (recurringSilences.length === 0) return [];
+  const { windowsOpenAt } = await import('../alert/recurring-silence.ts');
+  return windowsOpenAt(recurringSilences, now);
 }
 
 /** One of many that begin to fail alike is told in a summary. */

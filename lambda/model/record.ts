@@ -12,6 +12,19 @@ export const silenceSchema = z.object({
   reason: z.string().nullable().default(null),
 });
 
+/** When the windows of a recurring silence begin, and how long each lasts. */
+export const recurrenceSchema = z.object({
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  cron: z.string(),
+  /** A name of the IANA time zone database, in which the fields are read. */
+  timeZone: z.string(),
+  /** Elapsed time, whatever the clocks do. */
+  durationMinutes: z.number().int().positive(),
+});
+
+/** Windows of silence that come again and again until the last of them ends, `until`. */
+export const recurringSilenceSchema = silenceSchema.extend({ recurrence: recurrenceSchema });
+
 /** A silence that held back messages of an incident, by a person or a tag. */
 export const recordedSilenceSchema = z.object({
   /** The first look at which it was in force. */
@@ -20,6 +33,8 @@ export const recordedSilenceSchema = z.object({
   until: isoTime.nullable(),
   by: z.string().nullable(),
   reason: z.string().nullable(),
+  /** Of a window of a recurring silence; absent: it does not recur. */
+  recurrence: recurrenceSchema.optional(),
 });
 
 /** The failed requests of an incident that are named: the first 10 and the newest 10. */
@@ -38,6 +53,8 @@ export const attachmentSchema = z.object({
 });
 
 export type Silence = z.infer<typeof silenceSchema>;
+export type Recurrence = z.infer<typeof recurrenceSchema>;
+export type RecurringSilence = z.infer<typeof recurringSilenceSchema>;
 export type RecordedSilence = z.infer<typeof recordedSilenceSchema>;
 export type RecordedRequests = z.infer<typeof recordedRequestsSchema>;
 export type Attachment = z.infer<typeof attachmentSchema>;

@@ -19,6 +19,7 @@ import {
   decodeFleetEntry,
   decodeFleetEvent,
   decodeIncident,
+  decodeRecurringSilence,
   decodeSilence,
   decodeState,
   type Item,
@@ -35,7 +36,7 @@ import {
 import { outboxStore } from './outbox.store.ts';
 import { ownItems } from './own-items.ts';
 import { screenedRegionStore } from './screened-region.store.ts';
-import { silenceWriter } from './silence.store.ts';
+import { silenceStore } from './silence.store.ts';
 import { tableReader } from './table-reader.ts';
 
 /** Incidents are kept for a year after their last change (DynamoDB's time to live, in seconds). */
@@ -102,6 +103,7 @@ export function dynamoStore(
       keepAliveFacts: of('FACT#', decodeFact),
       responseFacts: of('ANSWER#', decodeAnswer),
       silence: of(SORT.silence, decodeSilence)[0] ?? null,
+      recurringSilences: of('RECURRING#', decodeRecurringSilence),
       incident: (incidentItem && readable([incidentItem], decodeIncident)[0]?.value) ?? null,
       revision: stateItem?.revision ?? 0,
     };
@@ -213,12 +215,7 @@ export function dynamoStore(
     acceptBaseline: async (arn: string, baseline: Baseline) => {
       await client.send(new PutCommand(put(PARTITION.loadBalancer(arn), SORT.baseline, baseline)));
     },
-    silence: silenceWriter(client, tableName),
-    silences: async () =>
-      readable(await query(PARTITION.silence), decodeSilence).map(({ item, value }) => ({
-        loadBalancerArn: item.sk,
-        silence: value,
-      })),
+    ...silenceStore(client, tableName, { query, readable }),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
       const expiresAt = secondsOf(fact.at ?? new Date().toISOString()) + FACT_IN_FORCE_SECONDS;
       await client.send(

@@ -19,7 +19,7 @@ import {
   responseFactSchema,
 } from '../model/evidence.ts';
 import { RemoteError } from '../model/failure.ts';
-import { silenceSchema } from '../model/record.ts';
+import { type Recurrence, recurringSilenceSchema, silenceSchema } from '../model/record.ts';
 import type { Channel } from './monitor-store.ts';
 
 /**
@@ -27,7 +27,7 @@ import type { Channel } from './monitor-store.ts';
  *
  * | pk | sk | data |
  * |---|---|---|
- * | `LB#ARN` | `STATE`, `BASELINE`, `SILENCE`, `FACT#…`, `ANSWER#…` | what is remembered of one load balancer |
+ * | `LB#ARN` | `STATE`, `BASELINE`, `SILENCE`, `RECURRING#…`, `FACT#…`, `ANSWER#…` | what is remembered of one load balancer |
  * | `INCIDENT` | incident id | the record of an incident |
  * | `OUTBOX#CHANNEL` | time, number, id | a notification that waits for delivery |
  * | `OUTBOX-ASIDE` | time, number, id, channel | a notification that cannot be read, or that its channel refuses for good |
@@ -36,6 +36,7 @@ import type { Channel } from './monitor-store.ts';
  * | `ACTIVE` | ARN | an alert that is pending, firing or resolving |
  * | `FLEET` | ARN | one row of the overview |
  * | `SILENCE` | ARN | the same as `SILENCE` of the load balancer, to list all |
+ * | `RECURRING-SILENCE` | ARN, time zone, cron | the same as `RECURRING#…` of the load balancer, to list all |
  * | `SCREEN` | region | where the slow beats stand |
  * | `ACCOUNT` | `ALIAS` | the alias of the account, and when it was asked for |
  * | `ECS` | region | its ECS services by target group, compressed |
@@ -50,6 +51,7 @@ export const PARTITION = {
   active: 'ACTIVE',
   fleet: 'FLEET',
   silence: 'SILENCE',
+  recurringSilence: 'RECURRING-SILENCE',
   screen: 'SCREEN',
   account: 'ACCOUNT',
   ecsIndex: 'ECS',
@@ -59,6 +61,9 @@ export const SORT = {
   state: 'STATE',
   baseline: 'BASELINE',
   silence: 'SILENCE',
+  /** An older version takes every key that begins with `SILENCE` for a silence that lasts to its end. */
+  recurringSilence: ({ timeZone, cron }: Recurrence): string => `RECURRING#${timeZone} ${cron}`,
+  recurringSilenceOf: (arn: string, { timeZone, cron }: Recurrence): string => `${arn} ${timeZone} ${cron}`,
   alias: 'ALIAS',
   fact: ({ targetGroupArn, target, source }: KeepAliveFact): string =>
     `FACT#${targetGroupArn}#${target ?? ''}#${source}`,
@@ -118,6 +123,7 @@ export const decodeAnnounced: Decode<AnnouncedIncident> = decoder(announcedIncid
 export const decodeFleetEvent = decoder(fleetEventSchema);
 export const decodeActive = decoder(activeSchema);
 export const decodeSilence = decoder(silenceSchema);
+export const decodeRecurringSilence = decoder(recurringSilenceSchema);
 export const decodeFleetEntry: (item: Item) => FleetEntry = decoder(fleetEntrySchema);
 export const decodeAccountAlias = decoder(accountAliasSchema);
 export const decodeProgress = decoder(progressSchema);

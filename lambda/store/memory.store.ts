@@ -19,6 +19,7 @@ const EMPTY: StoredRecord = {
   keepAliveFacts: [],
   responseFacts: [],
   silence: null,
+  recurringSilences: [],
   incident: null,
   revision: 0,
 };
@@ -121,6 +122,18 @@ export function memoryStore(): MonitorStore {
     silences: async () =>
       [...records].flatMap(([loadBalancerArn, { silence }]) =>
         silence === null ? [] : [{ loadBalancerArn, silence }],
+      ),
+    silenceRecurringly: async (arn, silence) => {
+      const before = recordOf(arn);
+      const key = SORT.recurringSilence(silence.recurrence);
+      const others = before.recurringSilences.filter(
+        (each) => SORT.recurringSilence(each.recurrence) !== key,
+      );
+      records.set(arn, { ...before, recurringSilences: [...others, silence] });
+    },
+    recurringSilences: async () =>
+      [...records].flatMap(([loadBalancerArn, { recurringSilences }]) =>
+        recurringSilences.map((silence) => ({ loadBalancerArn, silence })),
       ),
     saveKeepAliveFact: async (arn: string, fact: KeepAliveFact) => {
       const before = recordOf(arn);

@@ -7,7 +7,7 @@ import type {
   Notification,
 } from '../model/alert.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
-import type { Silence } from '../model/record.ts';
+import type { RecurringSilence, Silence } from '../model/record.ts';
 
 /** What the store remembers of one load balancer. */
 export interface StoredRecord {
@@ -19,6 +19,8 @@ export interface StoredRecord {
   readonly responseFacts: readonly ResponseFact[];
   /** What a person asked for last, which may be over; null: nobody asked. */
   readonly silence: Silence | null;
+  /** Those that recur; some may be over. */
+  readonly recurringSilences: readonly RecurringSilence[];
   /** The record of the open incident, or of the one that ended last. */
   readonly incident: Incident | null;
   /** Counts the writes; a write names the one it read, so that two investigations cannot overwrite each other. */
@@ -53,6 +55,12 @@ export interface ActiveLoadBalancer {
 export interface Silenced {
   readonly loadBalancerArn: string;
   readonly silence: Silence;
+}
+
+/** A load balancer that a person asked to be silent about again and again. */
+export interface RecurringlySilenced {
+  readonly loadBalancerArn: string;
+  readonly silence: RecurringSilence;
 }
 
 /**
@@ -190,6 +198,10 @@ export interface MonitorStore {
   silence(loadBalancerArn: string, silence: Silence): Promise<void>;
   /** All that were asked for; some may be over. */
   silences(): Promise<readonly Silenced[]>;
+  /** Announces nothing while a window is open; it takes the place of one with the same expression and time zone. */
+  silenceRecurringly(loadBalancerArn: string, silence: RecurringSilence): Promise<void>;
+  /** All that were asked for; some may be over. */
+  recurringSilences(): Promise<readonly RecurringlySilenced[]>;
   saveKeepAliveFact(loadBalancerArn: string, fact: KeepAliveFact): Promise<void>;
   /** Takes the place of an older answer of the same target to the same path. */
   saveResponseFact(loadBalancerArn: string, fact: ResponseFact): Promise<void>;

@@ -1,5 +1,6 @@
 import type { FleetEntry } from '../model/alert.ts';
 import type { ScreenedRegion } from '../store/monitor-store.ts';
+import type { SilenceShown } from './silences.ts';
 import type { WidgetFrame } from './widget-event.ts';
 
 /** 502s of each load balancer over the dashboard's range, oldest first; null where they could not be read. */
@@ -10,8 +11,8 @@ export interface FleetTable {
   /** In any order. */
   readonly fleet: readonly FleetEntry[];
   readonly failures: FailureCounts;
-  /** Until when somebody asked to be silent about a load balancer, by its ARN; only what is in force. */
-  readonly silences: ReadonlyMap<string, string>;
+  /** What somebody asked to be silent about, by its ARN; only what is in force. */
+  readonly silences: ReadonlyMap<string, SilenceShown>;
   readonly regions: readonly ScreenedRegion[];
   /** How often every configuration is looked at. */
   readonly postureHours: number;

@@ -6,6 +6,7 @@ import { CAUSES, type Cause } from '../model/cause.ts';
 import { button } from './action.ts';
 import type { FleetTable } from './fleet-content.ts';
 import { type Html, html } from './html.ts';
+import { silenceBadge } from './silences.ts';
 import { sparkline } from './sparkline.ts';
 import { rangeText, timeText } from './time.ts';
 import { timeoutsPicture } from './timeouts-picture.ts';
@@ -44,22 +45,10 @@ export function severityBadge(entry: FleetEntry): Html {
   return html`<span class="s ${severity}">${severity === 'none' ? 'noted' : severity}</span>`;
 }
 
-/** Until when nothing is announced: `silenced until 14:00`; null where nothing holds it back. */
-export function silenceText(
-  { loadBalancerArn, ignored }: FleetEntry,
-  silences: FleetTable['silences'],
-  frame: WidgetFrame,
-): string | null {
-  const asked = silences.get(loadBalancerArn);
-  const until = asked ?? ignored?.until;
-  if (until === undefined) return null;
-  return until === null ? 'silenced by tag' : `silenced until ${timeText(until, frame)}`;
-}
-
 function badges(entry: FleetEntry, { silences, frame }: FleetTable): Html {
-  const silence = silenceText(entry, silences, frame);
+  const silence = silenceBadge(entry, silences, frame);
   const severity = html`${entry.severity === 'none' && isQuiet(entry) ? null : severityBadge(entry)}`;
-  return silence === null ? severity : html`${severity} <span class="s quiet">${silence}</span>`;
+  return silence === null ? severity : html`${severity} ${silence}`;
 }
 
 const isQuiet = ({ phase, driftCount, count, countKnown, ended }: FleetEntry): boolean =>

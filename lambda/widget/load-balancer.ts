@@ -29,8 +29,9 @@ export interface LoadBalancerRecord {
   readonly entry: FleetEntry;
   /** The record of its open incident, or of the one that ended lately; null where there is none. */
   readonly incident: Incident | null;
-  /** Until when nothing is announced, in words; null where nothing holds it back. */
-  readonly silence: string | null;
+  /** What holds announcements back, now or again and again; null: nothing does. */
+  readonly silence: Html | null;
+  readonly recurring: Html | null;
   readonly frame: WidgetFrame;
   readonly endpoint: string;
   /** Whether the viewer may accept drift and silence alerts from here. */
@@ -39,11 +40,12 @@ export interface LoadBalancerRecord {
 
 /** What is known of one load balancer: what to do, why, what changed, and how it went. */
 export function renderLoadBalancer(record: LoadBalancerRecord): Html {
-  const { entry, incident, silence, frame } = record;
+  const { entry, incident, silence, recurring, frame } = record;
   const { loadBalancerArn, region, owner, drift } = entry;
   const diagnosis = incident?.diagnosis ?? null;
-  return html`<h2>${severityBadge(entry)} ${plainName(loadBalancerArn)}${silence === null ? null : html` <span class="s quiet">${silence}</span>`}</h2>
+  return html`<h2>${severityBadge(entry)} ${plainName(loadBalancerArn)}${silence === null ? null : html` ${silence}`}</h2>
     <small>${region}${owner === null ? null : html` · ${cut(owner, 100)}`} · looked at ${timeText(entry.updatedAt, frame)} (${frame.zone.label})${consolePart(loadBalancerArn)}</small>
+    ${recurring}
     <p>${headline(entry, diagnosis, frame)}</p>
     ${entry.mismatch === null ? null : html`${timeoutsPicture(entry.mismatch)}<small>${capital(timeoutsText(entry.mismatch))}.</small>`}
     ${record.actionsAllowed ? buttons(record) : null}

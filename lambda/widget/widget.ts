@@ -1,13 +1,12 @@
-import { lasts } from '../alert/silence.ts';
 import type { FleetEntry, Incident } from '../model/alert.ts';
 import type { Drift } from '../model/diagnosis.ts';
-import type { ScreenedRegion, Silenced } from '../store/monitor-store.ts';
+import type { RecurringlySilenced, ScreenedRegion, Silenced } from '../store/monitor-store.ts';
 import type { FailureCounts } from './fleet-content.ts';
-import { silenceText } from './fleet-row.ts';
 import { listedOf, pageOf, renderFleet } from './fleet-table.ts';
 import { type Html, html } from './html.ts';
 import { renderLoadBalancer } from './load-balancer.ts';
 import { renderRegionNotes } from './region-notes.ts';
+import { recurringPart, type SilenceShown, silenceBadge, silencesInForce } from './silences.ts';
 import { framed } from './style.ts';
 import { parseWidgetEvent, type WidgetFrame, type WidgetRequest } from './widget-event.ts';
 
@@ -20,6 +19,8 @@ export interface WidgetPorts {
   readonly loadRegions: () => Promise<readonly ScreenedRegion[]>;
   /** What people asked to be silent about; some may be over. */
   readonly loadSilences: () => Promise<readonly Silenced[]>;
+  /** The same of those that recur. */
+  readonly loadRecurringSilences: () => Promise<readonly RecurringlySilenced[]>;
   /** How often the configuration of every load balancer is looked at. */
   readonly postureHours: () => number;
   readonly loadIncident: (id: string) => Promise<Incident | null>;
@@ -93,7 +94,7 @@ async function fleetContent(
   ports: WidgetPorts,
 ): Promise<Html> {
   const { rows } = pageOf(listedOf(fleet, frame.filter), page);
-  const [failures, regions, silences] = await Promise.all([
+  const [failures, regions, { inForce: silences }] = await Promise.all([
     rows.length === 0 ? null : ports.readFailures(rows, frame.range),
     ports.loadRegions(),
     silencesOf(ports),
@@ -108,18 +109,28 @@ async function loadBalancerContent(entry: FleetEntry, frame: WidgetFrame, ports:
   const id = entry.incidentId ?? entry.ended?.id ?? null;
   const incident = id === null ? null : await ports.loadIncident(id);
   const actionsAllowed = ports.actions() !== null;
-  const silence = silenceText(entry, await silencesOf(ports), frame);
-  return renderLoadBalancer({ entry, incident, silence, frame, endpoint: ports.endpoint, actionsAllowed });
+  const { inForce, recurring: all, now } = await silencesOf(ports);
+  const silence = silenceBadge(entry, inForce, frame);
+  const own = all.filter(({ loadBalancerArn }) => loadBalancerArn === entry.loadBalancerArn);
+  const recurring = recurringPart(
+    own.map((each) => each.silence),
+    frame,
+    now,
+  );
+  const { endpoint } = ports;
+  return renderLoadBalancer({ entry, incident, silence, recurring, frame, endpoint, actionsAllowed });
 }
 
-/** Until when somebody asked to be silent, by ARN; only what is in force. */
-async function silencesOf({ loadSilences, now }: WidgetPorts): Promise<ReadonlyMap<string, string>> {
-  const at = new Date(now()).toISOString();
-  return new Map(
-    (await loadSilences())
-      .filter(({ silence }) => lasts(silence, at))
-      .map(({ loadBalancerArn, silence }) => [loadBalancerArn, silence.until]),
-  );
+interface Silences {
+  readonly inForce: ReadonlyMap<string, SilenceShown>;
+  readonly recurring: readonly RecurringlySilenced[];
+  readonly now: string;
+}
+
+async function silencesOf(ports: WidgetPorts): Promise<Silences> {
+  const now = new Date(ports.now()).toISOString();
+  const [asked, recurring] = await Promise.all([ports.loadSilences(), ports.loadRecurringSilences()]);
+  return { inForce: await silencesInForce(asked, recurring, now), recurring, now };
 }
 
 async function act(view: 'accept-drift' | 'silence', entry: FleetEntry, ports: WidgetPorts): Promise<Html> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ENTRY = `${ROOT}dist/bin/alb502.js`;
+export const ENTRY = `${ROOT}dist/bin/alb502.js`;
 const LIMIT_MS = 120_000;
 
 /** What one run of the program left behind. */

@@ -8,6 +8,7 @@ import { registerIncident } from '../../bin/incident.ts';
 import { registerInit } from '../../bin/init.ts';
 import { registerLab } from '../../bin/lab.ts';
 import { registerLogs } from '../../bin/logs.ts';
+import { registerMcp } from '../../bin/mcp.ts';
 import { registerProbe } from '../../bin/probe.ts';
 import { registerScan } from '../../bin/scan.ts';
 import { registerSilence } from '../../bin/silence.ts';
@@ -25,7 +26,15 @@ for (const register of [
     registerInit,
     registerLab,
   ],
-  ...[registerLogs, registerProbe, registerScan, registerSilence, registerTestAlert, registerVerify],
+  ...[
+    registerLogs,
+    registerMcp,
+    registerProbe,
+    registerScan,
+    registerSilence,
+    registerTestAlert,
+    registerVerify,
+  ],
 ])
   register(root);
 

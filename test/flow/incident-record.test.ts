@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { emptySummary } from '../../lambda/access-log/summarize.ts';
+import { incidentMarkdown } from '../../lambda/alert/render/incident.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
-import type { Silence } from '../../lambda/model/record.ts';
+import type { RecurringSilence, Silence } from '../../lambda/model/record.ts';
 import { failingRequestAt } from '../alert/failing-request.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 import { FAILING, shopBundle } from '../alert/shop.ts';
@@ -48,6 +49,45 @@ describe('an incident under a silence', () => {
     expect(monitor.told()).toEqual(['firing shop']);
     const [incident] = await monitor.store.incidents();
     expect(incident?.silences).toMatchObject([{ from: minute(180), until: minute(182), by: 'dana' }]);
+  });
+});
+
+describe('an incident in a window of a recurring silence', () => {
+  const recurring: RecurringSilence = {
+    ...{ at: minute(0), until: minute(60 * 24 * 30), by: 'dana', reason: 'weekly restart' },
+    // The looks are in the night to Monday, 23 November 2026, from 00:00 UTC on.
+    recurrence: { cron: '50 3 * * 1', timeZone: 'Europe/Berlin', durationMinutes: 20 },
+  };
+
+  test('is watched, recorded with the window, and told when the window ends', async () => {
+    const monitor = monitorUnderTest();
+    await monitor.store.silenceRecurringly(SHOP, recurring);
+    for (const at of [176, 180, 182, 184, 186, 188])
+      await monitor.investigateAt(at, shopBundle({ at, failing: stillFailing }));
+    expect(monitor.told()).toEqual([]);
+    const [silenced] = await monitor.store.incidents();
+    const window = {
+      until: minute(190),
+      by: 'dana',
+      reason: 'weekly restart',
+      recurrence: recurring.recurrence,
+    };
+    expect(silenced?.silences).toEqual([{ from: minute(176), ...window }]);
+    expect(silenced?.timeline[0]?.reason).toContain(
+      `not announced: silenced by dana until ${minute(190)}, every Monday 03:50 for 20 min Europe/Berlin (weekly restart)`,
+    );
+    expect(silenced && incidentMarkdown(silenced)).toContain('every Monday 03:50 for 20 min Europe/Berlin');
+    await monitor.investigateAt(190, shopBundle({ at: 190, failing: stillFailing }));
+    expect(monitor.told()).toEqual(['firing shop']);
+    expect((await monitor.store.incidents())[0]?.silences).toEqual(silenced?.silences);
+  });
+
+  test('is told at once where the window is another day', async () => {
+    const monitor = monitorUnderTest();
+    const tuesday = { ...recurring, recurrence: { ...recurring.recurrence, cron: '50 3 * * 2' } };
+    await monitor.store.silenceRecurringly(SHOP, tuesday);
+    for (const at of [176, 180]) await monitor.investigateAt(at, shopBundle({ at, failing: stillFailing }));
+    expect(monitor.told()).toEqual(['firing shop']);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   NOW_MS,
   SAMPLE_FLEET,
   SAMPLE_INCIDENT,
+  SAMPLE_RECURRING,
   samplePorts,
 } from '../widget/sample-fleet.ts';
 
@@ -131,6 +132,7 @@ const withStates = (over: Partial<WidgetPorts> = {}): WidgetPorts =>
         silence: { at: ago(5), until: new Date(NOW_MS + 3_300_000).toISOString(), by: null, reason: null },
       },
     ],
+    loadRecurringSilences: async () => [{ loadBalancerArn: arnOf('accounts'), silence: SAMPLE_RECURRING }],
     loadIncident: async (id) =>
       [SAMPLE_INCIDENT, RESOLVED_INCIDENT].find((incident) => incident.id === id) ?? null,
     actions,

@@ -1,7 +1,12 @@
-import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Silence } from '../../lambda/model/record.ts';
+import type { RecurringSilence, Silence } from '../../lambda/model/record.ts';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { memoryStore } from '../../lambda/store/memory.store.ts';
 import type { MonitorStore } from '../../lambda/store/monitor-store.ts';
@@ -38,6 +43,48 @@ describe.each(STORES)('silences %s', (_, open) => {
     expect(all.find(({ loadBalancerArn }) => loadBalancerArn === SHOP)?.silence).toEqual(SILENCE);
     expect(all).toHaveLength(2);
   });
+});
+
+describe.each(STORES)('recurring silences %s', (_, open) => {
+  const recurring = (cron: string, timeZone = 'UTC'): RecurringSilence => ({
+    ...{ ...SILENCE, until: minute(60 * 24 * 90) },
+    recurrence: { cron, timeZone, durationMinutes: 60 },
+  });
+
+  test('stand beside each other and beside the one that does not recur; an equal one is replaced', async () => {
+    const store = open();
+    const arn = arnOf('weekly');
+    await store.silenceRecurringly(arn, { ...recurring('0 2 * * 6'), reason: 'first' });
+    await store.silenceRecurringly(arn, recurring('0 2 * * 6'));
+    await store.silenceRecurringly(arn, recurring('0 2 * * 6', 'Europe/Berlin'));
+    await store.silenceRecurringly(arnOf('nightly'), recurring('0 3 * * *'));
+    expect((await store.load(arn)).silence).toBeNull();
+    await store.silence(arn, SILENCE);
+    const { silence, recurringSilences } = await store.load(arn);
+    expect(silence).toEqual(SILENCE);
+    expect(recurringSilences).toHaveLength(2);
+    expect(recurringSilences).toEqual(
+      expect.arrayContaining([recurring('0 2 * * 6'), recurring('0 2 * * 6', 'Europe/Berlin')]),
+    );
+    const all = await store.recurringSilences();
+    expect(all).toHaveLength(3);
+    expect(all).toContainEqual({ loadBalancerArn: arnOf('nightly'), silence: recurring('0 3 * * *') });
+    expect((await store.silences()).map(({ loadBalancerArn }) => loadBalancerArn)).toContain(arn);
+  });
+});
+
+test('recurring silences are read beside more facts than a look takes', async () => {
+  const store = dynamoStore(client, TABLE);
+  const arn = arnOf('crowded');
+  const silence = { ...SILENCE, recurrence: { cron: '0 2 * * 6', timeZone: 'UTC', durationMinutes: 60 } };
+  await store.silenceRecurringly(arn, silence);
+  await store.silence(arn, SILENCE);
+  const items = Array.from({ length: 1001 }, (_, index) => ({
+    PutRequest: { Item: { pk: `LB#${arn}`, sk: `FACT#${String(index).padStart(4, '0')}`, data: '{}' } },
+  }));
+  for (let start = 0; start < items.length; start += 25)
+    await client.send(new BatchWriteCommand({ RequestItems: { [TABLE]: items.slice(start, start + 25) } }));
+  expect(await store.load(arn)).toMatchObject({ silence: SILENCE, recurringSilences: [silence] });
 });
 
 test('a silence that an older version wrote is one, and one that cannot be read holds nothing back', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FleetEntry } from '../../lambda/model/alert.ts';
 import { ROWS_A_PAGE } from '../../lambda/widget/fleet-table.ts';
-import { answerWidget } from '../../lambda/widget/widget.ts';
+import { answerWidget, type WidgetPorts } from '../../lambda/widget/widget.ts';
 import { IGNORED, RESOLVED, UNKNOWN } from '../gallery/widget-states.ts';
 import { clicksOf, isClean, rowsOf, textOf } from './markup.ts';
 import {
@@ -13,6 +13,7 @@ import {
   mismatchOf,
   NOW_MS,
   SAMPLE_FLEET,
+  SAMPLE_RECURRING,
   samplePorts,
 } from './sample-fleet.ts';
 
@@ -215,6 +216,50 @@ describe('the table of load balancers', () => {
     expect(text).toContain('silenced until 12:55');
     expect(text).toContain('silenced by tag');
     expect(textOf(await answerWidget({ widgetContext: CONTEXT }, silenced(-1)))).not.toContain('until 11:59');
+  });
+
+  test('marks what is silenced in a window, how it recurs, and which of two silences ends last', async () => {
+    const fleet = [entry('shop', { severity: 'warning' })];
+    const loadRecurringSilences = async () => [{ loadBalancerArn: arnOf('shop'), silence: SAMPLE_RECURRING }];
+    const once = (minutes: number) => async () => [
+      {
+        loadBalancerArn: arnOf('shop'),
+        silence: {
+          at: null,
+          until: new Date(NOW_MS + minutes * 60_000).toISOString(),
+          by: null,
+          reason: null,
+        },
+      },
+    ];
+    const textWith = async (over: Partial<WidgetPorts>) =>
+      textOf(
+        await answerWidget(
+          { widgetContext: CONTEXT },
+          samplePorts(fleet, { loadRecurringSilences, ...over }),
+        ),
+      );
+    const text = await textWith({});
+    expect(text).toContain('silenced until 13:30');
+    expect(text).toContain('every Monday 12:30 for 2 h Europe/Berlin');
+    expect(await textWith({ loadSilences: once(30) })).toContain('silenced until 13:30');
+    expect(await textWith({ loadSilences: once(120) })).toContain('silenced until 14:00');
+    const later = await textWith({ now: () => NOW_MS + 91 * 60_000 });
+    expect(later).not.toContain('silenced');
+  });
+
+  test('opened, tells of its recurring silences also between their windows, until they are over', async () => {
+    const fleet = [entry('shop', { severity: 'warning' })];
+    const loadRecurringSilences = async () => [{ loadBalancerArn: arnOf('shop'), silence: SAMPLE_RECURRING }];
+    const event = { view: 'load-balancer', loadBalancerArn: arnOf('shop'), widgetContext: CONTEXT };
+    const openedAt = async (nowMs: number) =>
+      textOf(await answerWidget(event, samplePorts(fleet, { loadRecurringSilences, now: () => nowMs })));
+    const text = await openedAt(NOW_MS + 91 * 60_000);
+    expect(text).not.toContain('silenced until');
+    expect(text).toContain(
+      'Silenced every Monday 12:30 for 2 h Europe/Berlin, until 1 Mar 00:00, by dana (weekly restart)',
+    );
+    expect(await openedAt(Date.parse('2027-03-01T00:00:00Z'))).not.toContain('Silenced every');
   });
 
   test('says not known, not zero, where the 502s could not be read', async () => {

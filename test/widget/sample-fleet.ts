@@ -1,5 +1,6 @@
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
 import type { Diagnosis, Mismatch } from '../../lambda/model/diagnosis.ts';
+import type { RecurringSilence } from '../../lambda/model/record.ts';
 import type { WidgetPorts } from '../../lambda/widget/widget.ts';
 
 /** The time of every sample: what the dashboard shows ends here. */
@@ -233,6 +234,15 @@ export function sampleCounts(name: string, total: number): number[] {
   return shape.map((one) => Math.round((one / sum) * total));
 }
 
+/** Its window is open at `NOW_MS`, a Monday noon in UTC. */
+export const SAMPLE_RECURRING: RecurringSilence = {
+  at: ago(9000),
+  until: '2027-03-01T00:00:00.000Z',
+  by: 'dana',
+  reason: 'weekly restart',
+  recurrence: { cron: '30 12 * * 1', timeZone: 'Europe/Berlin', durationMinutes: 120 },
+};
+
 /** Ports over a fleet in memory; actions are not allowed unless given. */
 export const samplePorts = (
   fleet: readonly FleetEntry[] = SAMPLE_FLEET,
@@ -242,6 +252,7 @@ export const samplePorts = (
   loadFleet: async () => fleet,
   loadRegions: async () => [],
   loadSilences: async () => [],
+  loadRecurringSilences: async () => [],
   postureHours: () => 6,
   loadIncident: async (id) => (id === SAMPLE_INCIDENT.id ? SAMPLE_INCIDENT : null),
   readFailures: async (entries) =>
