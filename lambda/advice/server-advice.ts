@@ -12,7 +12,7 @@ import { idleCloseOf, type ServerDefault } from './default-keep-alive.ts';
 import { serversUnder } from './frameworks.ts';
 import { adviceForHttp2 } from './http2-advice.ts';
 import { recognizeServer } from './recognize.ts';
-import { type ServerRow, valueInUnit } from './server.ts';
+import { type IdleClose, type ServerRow, valueInUnit } from './server.ts';
 import { USUAL_SETTINGS } from './servers/usual.ts';
 
 interface Request {
@@ -21,12 +21,25 @@ interface Request {
   readonly byDefault: ServerDefault;
 }
 
-function describeDefault({ idleClose, certainty }: ServerDefault): string {
+const spanOf = (idleClose: IdleClose): string =>
+  typeof idleClose === 'number' ? `after ${idleClose} s` : 'never';
+
+/** Where no version is given, each default with the versions that have it. */
+function describeDefaults({ idleClose }: ServerRow): string {
+  const words = idleClose.map(({ since, value }) =>
+    since === null ? `${spanOf(value)} before that` : `${spanOf(value)} since version ${since}`,
+  );
+  return `By default it closes an idle connection ${words.join(', ')}.`;
+}
+
+function describeDefault(row: ServerRow, { idleClose, certainty }: ServerDefault): string {
+  const isPlain = row.idleClose.every(({ value }) => typeof value === 'number' || value === 'never');
+  if (certainty === 'version-unknown' && row.idleClose.length === 2 && isPlain) return describeDefaults(row);
   if (idleClose === 'never')
     return 'By default it never closes an idle connection, so a timeout is set somewhere.';
   if (typeof idleClose !== 'number')
     return 'How long it keeps an idle connection by default is set elsewhere.';
-  const doubt = certainty === 'version-unknown' ? ' in the versions before that default last changed' : '';
+  const doubt = certainty === 'version-unknown' ? ' in some of its versions' : '';
   return `By default it closes an idle connection after ${idleClose} s${doubt}.`;
 }
 
@@ -64,7 +77,7 @@ function adviceToChange(
   const hint = enough ? ' That would be enough: look for the line that sets a shorter one.' : '';
   return {
     title: `${row.name}: set ${row.setting} to ${valueInUnit(row.unit, seconds)}${row.unit === 'hh:mm:ss' ? '' : ` ${row.unit}`}`,
-    why: `${describeDefault(byDefault)}${hint}${caution(row)}`,
+    why: `${describeDefault(row, byDefault)}${hint}${caution(row)}`,
     lines: [
       remark(row.comment, row.where),
       ...change(seconds),

@@ -100,6 +100,9 @@ export interface ServerRow {
 export const AS_LOAD_BALANCER =
   'The default is that of the load balancer, 60 s: both close at the same moment, which races too';
 
+/** A side effect where a change takes a restart of the process. */
+export const ENDS_WHAT_IS_IN_FLIGHT = 'The restart ends what is in flight: deregister the target first';
+
 /** No limit of requests on a connection. */
 const NO_REQUEST_LIMIT: RequestsPerConnection = {
   setting: null,

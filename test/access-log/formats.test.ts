@@ -68,6 +68,46 @@ test('in JSON, cut into pieces anywhere, the same requests give the same summary
   );
 });
 
+describe('JSON, as tools and deliveries give it', () => {
+  const lines = [lineWith({}, 34), failedLine({}, 34)];
+  const records = (WRITERS['JSON with the names of vended delivery']?.(lines) ?? '').trim().split('\n');
+  const plain = JSON.stringify(read(`${lines.join('\n')}\n`).loadBalancers);
+
+  test.each([
+    ['a CloudWatch export to S3', '2026-11-28T10:00:00.123Z '],
+    ['aws logs tail', '2026-11-28T10:00:00.123000+00:00 123456789012_elasticloadbalancing_app.shop '],
+    ['aws logs tail --format short', '2026-11-28T10:00:00 '],
+    ['grep', 'web/w.log:'],
+    ['grep -n', './w:12:'],
+  ])('%s puts something before each record', (_, before) => {
+    const other = read(records.map((record) => `${before}${record}\n`).join(''));
+    expect(other.rejected).toEqual([]);
+    expect(JSON.stringify(other.loadBalancers)).toBe(plain);
+  });
+
+  test('what is before a record and is no prefix is not passed over', () => {
+    const other = read(`some words ${records[1]}\n`);
+    expect(other.rejected).toHaveLength(1);
+  });
+
+  test('null is a field without a value: a 502 without an answer of the target, as `-` is', () => {
+    const nulls = records.map((record) => record.replaceAll('"-"', 'null'));
+    expect(nulls.join()).toContain('"target_status_code":null');
+    const other = read(`${nulls.join('\n')}\n`);
+    expect(other.rejected).toEqual([]);
+    expect(JSON.stringify(other.loadBalancers)).toBe(plain);
+  });
+});
+
+test('W3C with names between blanks and values between tabs', () => {
+  const text =
+    '#Version: 1.0\n#Fields: time elb elb_status_code target_status_code request\n' +
+    '2026-11-28T10:00:00.000000Z\tapp/shop/50dc6c495c0c9188\t502\t-\t"GET https://shop.example.com:443/a HTTP/1.1"\n';
+  const other = read(text);
+  expect(other.rejected).toEqual([]);
+  expect(other.loadBalancers[0]?.elb502).toBe(1);
+});
+
 test('a record that is damaged between whole ones is rejected, and the others are read', () => {
   const json = (
     WRITERS['JSON with the names of vended delivery']?.([lineWith({}, 34), failedLine({}, 34)]) ?? ''

@@ -50,6 +50,22 @@ describe('advice for a known server', () => {
     expect(serverAdvice('nginx', 80).why).not.toContain('That would be enough');
   });
 
+  it.each([
+    ['fastify', 'By default it closes an idle connection after 72 s since version 4, after 5 s before that.'],
+    ['puma', 'By default it closes an idle connection after 65 s since version 7, after 20 s before that.'],
+    ['rocket', 'By default it closes an idle connection never since version 0.5, after 5 s before that.'],
+    ['fastify 5', 'By default it closes an idle connection after 72 s.'],
+  ])('says the default of each version where %s gives none', (server, expected) => {
+    expect(serverAdvice(server, 130).why).toContain(expected);
+  });
+
+  it('never asks Apache with prefork for a keep-alive that holds its workers, known or not', () => {
+    expect(serverAdvice(null, 1980).lines.join('\n')).toMatch(
+      /event only: prefork and worker hold[^\n]*\nKeepAliveTimeout 1980/,
+    );
+    expect(serverAdvice(null, 66).lines).toContain('# Apache:');
+  });
+
   it('says where its figures are not verified', () => {
     expect(serverAdvice('iis', 66).why).toContain('not verified');
     expect(serverAdvice('nginx', 66).why).not.toContain('not verified');

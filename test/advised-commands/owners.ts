@@ -180,6 +180,7 @@ export const OWNERS: Readonly<Record<string, Edit>> = {
     taskDefinition: null,
     containers: [],
     minimumHealthyPercent: 50,
+    maximumPercent: 100,
     healthCheckGracePeriodSeconds: null,
   }),
   'ECS with tasks that stopped': service({

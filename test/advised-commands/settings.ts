@@ -148,7 +148,7 @@ const FORMS: readonly Form[] = [
     ],
   },
   {
-    form: /^"(minimumHealthyPercent)": (\d+)$/,
+    form: /^"(minimumHealthyPercent|maximumPercent)": (\d+)$/,
     source: `${ECS}API_DeploymentConfiguration.html`,
     commands: ([key = '', value]) => [
       ['ecs', 'update-service', '--service', 'web', '--deployment-configuration', `${key}=${value}`],

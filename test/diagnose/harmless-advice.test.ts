@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lookUpServer } from '../../lambda/advice/servers.ts';
 import { boundedDiagnosis } from '../../lambda/alert/size-limits.ts';
 import { CAUSE_ROWS } from '../../lambda/diagnose/causes.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
@@ -30,6 +31,12 @@ const asked = (cause: NamedCause, ...edit: readonly Edit[]): readonly OwnedActio
   CAUSE_ROWS[cause].advise(bundleWith(...edit));
 const allOf = (actions: readonly OwnedAction[]): string =>
   actions.flatMap(({ title, why, commands, rollback }) => [title, why, ...commands, ...rollback]).join('\n');
+
+const flagOf = (server: string) => {
+  const row = lookUpServer(server);
+  if (row === null) throw new Error(`${server} is not in the table`);
+  return row;
+};
 
 const onEcs = group('web', { workload: { ecsService: ecsService() } });
 const onKubernetes = edits(
@@ -214,6 +221,14 @@ describe('a deployment', () => {
     expect(action?.commands).toContain('"healthCheckGracePeriodSeconds": 60');
     expect(action?.rollback).toContain('"minimumHealthyPercent": 50');
     expect(action?.rollback).toContain('"healthCheckGracePeriodSeconds": 0');
+    expect(action?.commands.join()).not.toContain('maximumPercent');
+  });
+
+  test('tasks that are kept leave room for a new one, or no rollout goes on', () => {
+    const service = ecsService({ minimumHealthyPercent: 0, maximumPercent: 100 });
+    const [action] = asked('deployment', group('web', { workload: { ecsService: service } }));
+    expect(action?.commands).toContain('"maximumPercent": 200');
+    expect(action?.rollback).toContain('"maximumPercent": 100');
   });
 
   test('on Kubernetes: a sleep above the 19 s that were seen, a grace period above it, readiness gates for pods', () => {
@@ -324,12 +339,28 @@ describe('the command of an ECS container', () => {
     ['is left alone where something was masked', ['gunicorn', '--env', 'KEY=***'], null],
     ['is left alone where it cannot be shown', ['gunicorn', 'a\u202eb'], null],
     ['is left alone where it is the image that has one', null, null],
+    ['is left alone where it starts something else', ['supervisord', '-n'], null],
+    [
+      'gets it behind a wrapper',
+      ['tini', '--', '/venv/bin/gunicorn', 'a:b'],
+      [...'tini -- /venv/bin/gunicorn a:b --keep-alive 66'.split(' ')],
+    ],
   ])('%s', (_, command, expected) => {
-    expect(commandWithFlag(command, '--keep-alive', '66')).toEqual(expected);
+    expect(commandWithFlag(command, flagOf('gunicorn'), 66)).toEqual(expected);
   });
 
   test('is left alone where the server has no flag', () => {
-    expect(commandWithFlag(['nginx'], 'keepalive_timeout', '66')).toBeNull();
+    expect(commandWithFlag(['nginx'], flagOf('nginx'), 66)).toBeNull();
+  });
+
+  test.each([
+    ['npm start', 'next', null],
+    ['python main.py', 'uvicorn', null],
+    ['python -m uvicorn a:b', 'uvicorn', 'python -m uvicorn a:b --timeout-keep-alive 66'],
+    ['waitress-serve --port=8080 a:b', 'waitress', 'waitress-serve --channel-timeout 66 --port=8080 a:b'],
+    ['granian --http1-header-read-timeout 5000 a:b', 'granian', null],
+  ])('%s of %s', (command, server, expected) => {
+    expect(commandWithFlag(command.split(' '), flagOf(server), 66)?.join(' ') ?? null).toBe(expected);
   });
 
   test('stands whole in the advice, with the way back', () => {

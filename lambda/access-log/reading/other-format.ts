@@ -1,6 +1,6 @@
 import { DELIMITERS, type Header, headerOf, splitsOf } from './format/delimited.ts';
 import { jsonLine } from './format/json-line.ts';
-import { holdsPartOfLine, prefixLength } from './format/prefix.ts';
+import { holdsPartOfLine, prefixLength, prefixOfRecord } from './format/prefix.ts';
 import { type RecordLine, recordLine } from './format/record.ts';
 import { FIELD_NAMES } from './line-form.ts';
 
@@ -42,6 +42,8 @@ export class OtherFormat {
       return 'no line';
     }
     if (this.header !== null) return this.fromFields(text, this.header);
+    const beforeRecord = prefixOfRecord(text);
+    if (beforeRecord > 0) return this.fromJson(text.slice(beforeRecord), false);
     const before = prefixLength(text);
     if (before > 0) return { line: text.slice(before), absent: [] };
     const header = headerOf(text);
@@ -52,11 +54,12 @@ export class OtherFormat {
     return withoutHeader(text);
   }
 
-  private fromJson(text: string): Translated {
+  /** @param isAll - whether the lines after it are JSON as well, without anything before them */
+  private fromJson(text: string, isAll = true): Translated {
     const isAscii = !BEYOND_ASCII.test(text);
     const found = jsonLine(isAscii ? text : Buffer.from(text, 'latin1').toString('utf8'));
     if (found.kind === 'broken') return { reason: found.reason };
-    this.isJson = true;
+    if (isAll) this.isJson = true;
     if (found.kind === 'nothing') return 'no line';
     const result = found.kind === 'record' ? recordLine(found.entries) : lineOfMessage(found.text);
     if (result === null || result === 'no line' || !('line' in result)) return result;
@@ -68,7 +71,9 @@ export class OtherFormat {
 
   private fromFields(text: string, { delimiter, names }: Header): Translated {
     const message = names.indexOf('message');
-    for (const between of delimiter === '' ? DELIMITERS : [delimiter])
+    // Some write the names of W3C between blanks, and the values between tabs.
+    const tried = delimiter === '' ? DELIMITERS : delimiter === ' ' ? [' ', '\t'] : [delimiter];
+    for (const between of tried)
       for (const fields of splitsOf(text, between)) {
         if (fields.length !== names.length) continue;
         if (message >= 0) return lineOfMessage(fields[message] ?? '');

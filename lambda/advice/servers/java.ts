@@ -1,4 +1,11 @@
-import { AS_LOAD_BALANCER, type ServerRow, serverRow, wholeMilliseconds, wholeSeconds } from '../server.ts';
+import {
+  AS_LOAD_BALANCER,
+  ENDS_WHAT_IS_IN_FLIGHT,
+  type ServerRow,
+  serverRow,
+  wholeMilliseconds,
+  wholeSeconds,
+} from '../server.ts';
 
 /** The limit that Tomcat has wherever it is embedded. */
 export const TOMCAT_REQUESTS = (setting: string): ServerRow['requestsPerConnection'] => ({
@@ -30,6 +37,7 @@ export const JAVA_SERVERS: readonly ServerRow[] = [
     ],
     sideEffects: [
       'An idle connection holds a file descriptor and counts against maxConnections (8192), not a thread',
+      ENDS_WHAT_IS_IN_FLIGHT,
     ],
     requestsPerConnection: TOMCAT_REQUESTS('maxKeepAliveRequests'),
     reload: 'systemctl restart tomcat',
@@ -48,7 +56,7 @@ export const JAVA_SERVERS: readonly ServerRow[] = [
       'It also ends a request or response on which no byte moves for that long',
       'The LowResourceMonitor, where used, shortens it under load',
     ],
-    sideEffects: NO_THREAD,
+    sideEffects: [...NO_THREAD, ENDS_WHAT_IS_IN_FLIGHT],
     reload: 'systemctl restart jetty',
     confidence: 'measured',
     http2: {
@@ -86,7 +94,7 @@ export const JAVA_SERVERS: readonly ServerRow[] = [
       'read-timeout (90 000) of the listener ends an idle connection too: keep it longer',
       AS_LOAD_BALANCER,
     ],
-    sideEffects: NO_THREAD,
+    sideEffects: [...NO_THREAD, ENDS_WHAT_IS_IN_FLIGHT],
     reload: "bin/jboss-cli.sh --connect --command=':reload'",
   }),
   serverRow({

@@ -1,3 +1,4 @@
+import { LONGEST_WITH_WORKER_SECONDS } from '../advice-lines.ts';
 import { wholeMilliseconds, wholeSeconds } from '../server.ts';
 
 /** The servers most often found behind a load balancer, for advice about one that is not known. */
@@ -8,6 +9,8 @@ export const USUAL_SETTINGS = (seconds: number): readonly string[] => [
   `server.keepAliveTimeout = ${wholeMilliseconds(seconds)};`,
   '# gunicorn, gunicorn.conf.py:',
   `keepalive = ${wholeSeconds(seconds)}`,
-  '# Apache:',
+  ...(seconds > LONGEST_WITH_WORKER_SECONDS
+    ? ['# Apache, with the MPM event only: prefork and worker hold a worker for each idle connection']
+    : ['# Apache:']),
   `KeepAliveTimeout ${wholeSeconds(seconds)}`,
 ];

@@ -1,4 +1,4 @@
-import { type ServerRow, serverRow, wholeSeconds } from '../server.ts';
+import { ENDS_WHAT_IS_IN_FLIGHT, type ServerRow, serverRow, wholeSeconds } from '../server.ts';
 
 const NGINX_CHANGE: NonNullable<ServerRow['change']> = (seconds) => [
   `keepalive_timeout ${wholeSeconds(seconds)}s;`,
@@ -138,7 +138,7 @@ export const WEB_SERVERS: readonly ServerRow[] = [
     companions: [
       'server.max-keep-alive-requests closes after that many requests and announces it; 0 switches keep-alive off',
     ],
-    sideEffects: ['Each idle connection counts against server.max-connections'],
+    sideEffects: ['Each idle connection counts against server.max-connections', ENDS_WHAT_IS_IN_FLIGHT],
     requestsPerConnection: {
       setting: 'server.max-keep-alive-requests',
       defaults: [

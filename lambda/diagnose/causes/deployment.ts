@@ -29,6 +29,8 @@ function ecsLines(service: EcsService, wanted: number): { readonly to: string[];
   const before = container?.stopTimeoutSeconds ?? null;
   const { minimumHealthyPercent: percent, healthCheckGracePeriodSeconds: grace } = service;
   const isLow = percent !== null && percent < 100;
+  // With all tasks kept, a new one needs room above them, or the rollout stands still.
+  const noRoom = isLow && service.maximumPercent !== null && service.maximumPercent <= 100;
   const noGrace = grace === null || grace < 30;
   const of = `# service ${printable(service.serviceName)}:`;
   return {
@@ -37,6 +39,7 @@ function ecsLines(service: EcsService, wanted: number): { readonly to: string[];
       `"stopTimeout": ${wanted}`,
       ...(isLow || noGrace ? [of] : []),
       ...(isLow ? ['"minimumHealthyPercent": 100'] : []),
+      ...(noRoom ? ['"maximumPercent": 200'] : []),
       ...(noGrace ? ['"healthCheckGracePeriodSeconds": 60'] : []),
     ],
     back: [
@@ -46,6 +49,7 @@ function ecsLines(service: EcsService, wanted: number): { readonly to: string[];
         : `"stopTimeout": ${before}`,
       ...(isLow || noGrace ? [of] : []),
       ...(isLow ? [`"minimumHealthyPercent": ${percent}`] : []),
+      ...(noRoom ? [`"maximumPercent": ${service.maximumPercent}`] : []),
       ...(noGrace ? [`"healthCheckGracePeriodSeconds": ${grace ?? 0}`] : []),
     ],
   };

@@ -65,7 +65,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omi
       'keepalive_requests 10000;',
       'keepalive_time 24h;',
       '# Apache:',
-      'MaxKeepAliveRequests 0',
+      'MaxKeepAliveRequests 10000',
       '<!-- Tomcat, the Connector: -->',
       'maxKeepAliveRequests="-1"',
     ],

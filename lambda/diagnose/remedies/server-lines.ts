@@ -1,4 +1,4 @@
-import { valueInUnit } from '../../advice/server.ts';
+import { type ServerRow, valueInUnit } from '../../advice/server.ts';
 import { recognizeServer, type serverAdvice } from '../../advice/servers.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { serverPlace } from './workload-text.ts';
@@ -10,25 +10,46 @@ const LONGEST_COMMAND = 300;
 const SHELL = /(?:^|\/)(?:sh|bash|ash|dash|zsh)$/;
 const MASKED = /\*\*\*|…|\[redacted\]/i;
 
+type FlagOfServer = Pick<ServerRow, 'id' | 'aliases' | 'setting' | 'unit' | 'change' | 'longestSeconds'>;
+
+/** Where a word of the command starts the server itself: only what follows is read by it. */
+function startOfServer(command: readonly string[], { id, aliases }: FlagOfServer, line: string): number {
+  const programs = new Set([id, ...aliases, line.split(' ', 1)[0] ?? id]);
+  return command.findIndex((word) => programs.has(word.split('/').at(-1) ?? word));
+}
+
 /**
- * The command of an ECS container with a flag of its server set; null where the container has none of its own, or it
- * cannot be told.
+ * The command of an ECS container with a flag of its server set; null where the container has none of its own, where it
+ * cannot be told, or where the server takes no value that long. A command that starts something else (`npm start`,
+ * `python main.py`, a supervisor) gets no flag: what it starts may refuse it.
  */
 export function commandWithFlag(
   command: readonly string[] | null,
-  flag: string,
-  value: string,
+  row: FlagOfServer,
+  seconds: number,
 ): readonly string[] | null {
+  const { setting: flag, change, longestSeconds } = row;
   const [program] = command ?? [];
-  if (command === null || program === undefined || !flag.startsWith('--')) return null;
+  if (command === null || program === undefined || !flag.startsWith('--') || change === null) return null;
+  if (longestSeconds !== null && seconds > longestSeconds) return null;
   const isWhole =
     command.every((word) => /^[\x20-\x7e]+$/.test(word) && !MASKED.test(word)) &&
     command.join(' ').length <= LONGEST_COMMAND;
   if (!isWhole || SHELL.test(program) || /\s/.test(program)) return null;
+  const value = valueInUnit(row.unit, seconds);
   const at = command.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-  if (at < 0) return [...command, flag, value];
-  const rest = command.slice(command[at] === flag ? at + 2 : at + 1);
-  return [...command.slice(0, at), flag, value, ...rest];
+  if (at >= 0) {
+    const rest = command.slice(command[at] === flag ? at + 2 : at + 1);
+    return [...command.slice(0, at), flag, value, ...rest];
+  }
+  const [line = ''] = change(seconds);
+  const start = startOfServer(command, row, line);
+  if (start < 0) return null;
+  // waitress-serve takes no option behind its application: where the line of the table has the flag first, it comes first.
+  const isFirst = line.split(' ')[1]?.startsWith(flag) === true;
+  return isFirst
+    ? [...command.slice(0, start + 1), flag, value, ...command.slice(start + 1)]
+    : [...command, flag, value];
 }
 
 const asField = (command: readonly string[]): string => `"command": ${JSON.stringify(command)}`;
@@ -51,7 +72,7 @@ export function serverLines(
   const row = server === null ? null : (recognizeServer(server)?.row ?? null);
   const container = group.workload?.ecsService?.containers.find(({ servesTargetGroup }) => servesTargetGroup);
   const before = container?.command ?? null;
-  const after = row === null ? null : commandWithFlag(before, row.setting, valueInUnit(row.unit, seconds));
+  const after = row === null ? null : commandWithFlag(before, row, seconds);
   if (after !== null && before !== null)
     return {
       commands: [...place, asField(after), DEPLOY],

@@ -34,6 +34,8 @@ function entriesOf(record: Record<string, unknown>): (readonly [string, string])
   const entries: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(record))
     if (typeof value === 'string' || typeof value === 'number') entries.push([name, String(value)]);
+    // A field that is there without a value is what a line has as `-`, as an empty one of Athena is.
+    else if (value === null) entries.push([name, '']);
   return entries;
 }
 
