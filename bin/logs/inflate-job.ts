@@ -1,4 +1,4 @@
-import { type ChunkIndex, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
+import { type ChunkIndex, placesOf, valuesOf } from '../../lambda/access-log/reading/chunk-index.ts';
 
 /** What the thread that inflates a file shares with the one that reads its lines. */
 export interface InflateJob {
@@ -9,6 +9,8 @@ export interface InflateJob {
   readonly lineEnds: SharedArrayBuffer;
   /** Places of the fields of those lines (see `ChunkIndex`). */
   readonly places: SharedArrayBuffer;
+  /** What these hold. */
+  readonly values: SharedArrayBuffer;
   /** One number a buffer, {@link FULL} or {@link EMPTY}. */
   readonly states: SharedArrayBuffer;
 }
@@ -34,12 +36,13 @@ export const sharedMemory = (path: string): InflateJob => ({
   memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
   lineEnds: new SharedArrayBuffer(SLOTS * MOST_INDEXED * Int32Array.BYTES_PER_ELEMENT),
   places: new SharedArrayBuffer(SLOTS * placesOf(MOST_INDEXED) * Uint16Array.BYTES_PER_ELEMENT),
+  values: new SharedArrayBuffer(SLOTS * valuesOf(MOST_INDEXED) * Float64Array.BYTES_PER_ELEMENT),
   states: new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT),
 });
 
 /** The index of a buffer, as long as it has room, or for so many lines. */
 export const indexOf = (
-  { lineEnds, places }: InflateJob,
+  { lineEnds, places, values }: InflateJob,
   slot: number,
   lines = MOST_INDEXED,
 ): ChunkIndex => ({
@@ -48,5 +51,10 @@ export const indexOf = (
     places,
     slot * placesOf(MOST_INDEXED) * Uint16Array.BYTES_PER_ELEMENT,
     placesOf(lines),
+  ),
+  values: new Float64Array(
+    values,
+    slot * valuesOf(MOST_INDEXED) * Float64Array.BYTES_PER_ELEMENT,
+    valuesOf(lines),
   ),
 });

@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { FIELD } from '../../lambda/access-log/reading/field-places.ts';
 import { isFieldName, placeOf } from '../../lambda/access-log/reading/format/field-name.ts';
-import { FIELD } from '../../lambda/access-log/reading/line.ts';
 
 /** Parquet's times keep their microseconds, which a Date would lose. */
 function instant(microseconds: bigint): string {

@@ -1,9 +1,11 @@
+import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
 import { type ChunkIndex, NOTHING_INDEXED } from './reading/chunk-index.ts';
+import { FIELD } from './reading/field-places.ts';
 import { type AccessLogName, accessLogName } from './reading/file-name.ts';
 import { type Interner, interner } from './reading/interner.ts';
-import { emptyLine, FIELD, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
+import { emptyLine, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
 import { LineReader, NO_LINE } from './reading/line-reader.ts';
 import { hasByteOrderMark, LineSplitter } from './reading/line-splitter.ts';
 import { summaryOf } from './summarize.ts';
@@ -218,15 +220,18 @@ export class LogAnalysis {
 
   /** What was read. Call once, at the end. */
   reading(): AccessLogReading {
-    const loadBalancers = this.loadBalancers
-      .filter((tally) => tally !== undefined)
-      .map((tally) =>
-        summaryOf(
-          tally,
-          (group) => this.groups.textOf(group),
-          (target) => this.targets.textOf(target),
-        ),
+    const loadBalancers: AccessLogSummary[] = [];
+    // Let go one by one: explaining takes as much memory as what was counted, and of all at once it would be too much.
+    while (this.loadBalancers.length > 0) {
+      const tally = this.loadBalancers.pop();
+      if (tally === undefined) continue;
+      const summary = summaryOf(
+        tally,
+        (group) => this.groups.textOf(group),
+        (target) => this.targets.textOf(target),
       );
+      loadBalancers.unshift(summary);
+    }
     return {
       linesRead: this.linesRead,
       linesRejected: this.linesRejected,

@@ -132,3 +132,14 @@ test('no query, client or header of a line is in the summary', () => {
   const text = JSON.stringify(read([failedLine(), failedLine(), failedLine()].join('\n')).loadBalancers);
   expect(text).not.toMatch(/id=3|198\.51\.100\.7|Mozilla/);
 });
+
+test('load balancers are told in order, whichever of those between them have no line that was asked for', () => {
+  const names = ['a', 'b', 'c', 'd'].map((name) => `app/${name}/50dc6c495c0c9188`);
+  const at = (second: number) => `2026-03-01T12:00:0${second}.123456Z`;
+  // The second one is seen, and has its lines before the time that was asked for.
+  const lines = names.map((name, index) => lineWith({ 2: at(index === 1 ? 1 : 5), 3: name }));
+  const { loadBalancers } = read(lines.join('\n'), {
+    filter: { startSeconds: Date.parse(at(4)) / 1000 },
+  });
+  expect(loadBalancers.map(({ loadBalancer }) => loadBalancer)).toEqual([names[0], names[2], names[3]]);
+});

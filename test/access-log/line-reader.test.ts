@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import { indexLines, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
+import { emptyIndex, indexLines, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
 
 const utf8 = new TextEncoder();
 const NAMED =
@@ -66,7 +66,7 @@ function readIndexed(text: string, chunkBytes: number, room: number) {
   const bytes = utf8.encode(text);
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const chunk = Buffer.from(bytes.subarray(at, at + chunkBytes));
-    const index = { lineEnds: new Int32Array(room), places: new Uint16Array(placesOf(room)) };
+    const index = emptyIndex(room);
     const lines = indexLines(chunk, index);
     analysis.feed(chunk, { ...index, lineEnds: index.lineEnds.subarray(0, lines) });
   }
@@ -107,7 +107,7 @@ test.each<[string, (text: string) => string]>([
 test('a line that looks whole is indexed; one that does not, or has an escaped quote, is left to its reader', () => {
   const texts = [line(1), line(2).replace('"GET', 'GET'), line(3).replace('http://', 'http://\\"'), line(4)];
   const chunk = Buffer.from(texts.join(''));
-  const index = { lineEnds: new Int32Array(8), places: new Uint16Array(placesOf(8)) };
+  const index = emptyIndex(8);
   expect(indexLines(chunk, index)).toBe(4);
   const found = [0, 1, 2, 3].map((at) => index.places[placesOf(at) + 1] !== 0);
   expect(found).toEqual([true, false, false, true]);

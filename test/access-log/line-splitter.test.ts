@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { indexLines, placesOf } from '../../lambda/access-log/reading/chunk-index.ts';
+import { emptyIndex, indexLines } from '../../lambda/access-log/reading/chunk-index.ts';
 import { LineSplitter } from '../../lambda/access-log/reading/line-splitter.ts';
 
 /** The lines of a text that comes in chunks, with as many line ends of each found beforehand as there is room for. */
 function linesOf(text: string, chunkBytes: number, room: number): string[] {
   const bytes = Buffer.from(text, 'latin1');
   const lines: string[] = [];
-  let known = new Int32Array();
+  let known: Int32Array = new Int32Array();
   const splitter = new LineSplitter(
     (part, start, end, indexed) => {
       lines.push(Buffer.from(part.subarray(start, end)).toString('latin1'));
@@ -17,7 +17,7 @@ function linesOf(text: string, chunkBytes: number, room: number): string[] {
   );
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const chunk = bytes.subarray(at, at + chunkBytes);
-    const index = { lineEnds: new Int32Array(room), places: new Uint16Array(placesOf(room)) };
+    const index = emptyIndex(room);
     known = index.lineEnds.subarray(0, indexLines(chunk, index));
     splitter.feed(chunk, { lineEnds: known });
   }

@@ -60,7 +60,8 @@ function countStatements(counts: readonly number[]): Statement[] {
     holds: (count) => isAtLimit(count, first),
     answeredIn: ({ answeredCounts }) => {
       let inside = 0;
-      for (const [count, times] of answeredCounts) if (isAtLimit(count, first)) inside += times;
+      for (let count = first; count < answeredCounts.length; count++)
+        if (isAtLimit(count, first)) inside += answeredCounts[count] ?? 0;
       return inside;
     },
     fact: `are about request ${first} of their connection`,
@@ -76,14 +77,14 @@ function ageStatements(ages: readonly number[]): Statement[] {
       {
         kind: 'connection-age',
         holds: (age) => age >= low,
-        answeredIn: ({ answeredAges }) => answeredAges.length - lowerBound(answeredAges, low),
+        answeredIn: ({ answered, answeredAges }) => answered - lowerBound(answeredAges(), low),
         fact: `are on connections older than ${seconds(low)}`,
         ageSeconds: low,
       },
       {
         kind: 'connection-age',
         holds: (age) => age >= low && age <= high,
-        answeredIn: ({ answeredAges }) => lowerBound(answeredAges, high) - lowerBound(answeredAges, low),
+        answeredIn: ({ answeredAges }) => lowerBound(answeredAges(), high) - lowerBound(answeredAges(), low),
         fact: `are on connections that are ${seconds(low)} to ${seconds(high)} old`,
         ageSeconds: low,
       },
@@ -91,51 +92,64 @@ function ageStatements(ages: readonly number[]): Statement[] {
   });
 }
 
+/** A failure that may be a close, and the count or age of its connection. */
+interface Known {
+  readonly at: number;
+  readonly value: number;
+  readonly weight: number;
+}
+
 interface Judged {
   readonly statement: Statement;
-  readonly ratios: Float64Array;
+  /** Chance that the statement holds for a request that did not fail because of it. */
+  readonly chance: number;
+  /** Share of its failures that are miscounted. */
+  readonly miscounted: number;
   readonly score: number;
 }
 
-function judged(
-  view: LogView,
-  weights: Float64Array,
-  own: Replayed,
-  statement: Statement,
-  hits: number,
-): Judged | null {
-  const isCount = statement.kind === 'connection-requests';
+function judged(known: readonly Known[], own: Replayed, statement: Statement): Judged | null {
+  let hits = 0;
+  for (const { value, weight } of known) if (weight > 0.3 && statement.holds(value)) hits++;
+  if (hits < FEWEST_FAILURES) return null;
   const inside = statement.answeredIn(own);
-  if (hits < FEWEST_FAILURES || hits < LEAST_FAILING * (hits + inside)) return null;
+  if (hits < LEAST_FAILING * (hits + inside)) return null;
   const chance = (inside + hits) / (own.answered + hits + 1);
   // Counted right, no request beyond a limit is answered.
   const miscounted = Math.min(MOST_MISCOUNTED, Math.max(LEAST_MISCOUNTED, inside / (inside + hits)));
-  const ratios = new Float64Array(view.failures.length);
+  const hitNats = Math.log(1 / chance);
   let score = 0;
-  for (const [at, failure] of view.failures.entries()) {
-    if (!mayBeClose(failure)) continue;
-    const value = (isCount ? own.counts[at] : own.ages[at]) ?? 0;
-    const isKnown = isCount ? value > 0 : !Number.isNaN(value);
-    ratios[at] = isKnown ? (statement.holds(value) ? (1 - miscounted) / chance : miscounted) : 1;
-    if (isKnown) score += (weights[at] ?? 0) * (statement.holds(value) ? Math.log(1 / chance) : -0.7);
-  }
-  return { statement, ratios, score };
+  for (const { value, weight } of known) score += weight * (statement.holds(value) ? hitNats : -0.7);
+  return { statement, chance, miscounted, score };
+}
+
+/** Where neither count nor age is known nothing is said. */
+function ratiosOf(
+  view: LogView,
+  known: readonly Known[],
+  { statement, chance, miscounted }: Judged,
+): Float64Array {
+  const ratios = Float64Array.from(view.failures, (failure) => (mayBeClose(failure) ? 1 : 0));
+  for (const { at, value } of known)
+    ratios[at] = statement.holds(value) ? (1 - miscounted) / chance : miscounted;
+  return ratios;
 }
 
 function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: boolean): Candidate[] {
-  const values = [...(isCount ? own.counts : own.ages)].filter(
-    (value, at) => value > 0 && !Number.isNaN(value) && (weights[at] ?? 0) > 0.3,
+  const known = [...(isCount ? own.counts : own.ages)].flatMap((value, at): Known[] =>
+    value > 0 || (value === 0 && !isCount) ? [{ at, value, weight: weights[at] ?? 0 }] : [],
   );
+  const values = known.filter(({ value, weight }) => value > 0 && weight > 0.3).map(({ value }) => value);
   if (values.length < FEWEST_FAILURES) return [];
   const statements = isCount ? countStatements(values) : ageStatements(values);
   let best: Judged | null = null;
   for (const statement of statements) {
-    const hits = values.filter(statement.holds).length;
-    const one = judged(view, weights, own, statement, hits);
+    const one = judged(known, own, statement);
     if (one !== null && one.score > (best?.score ?? 0)) best = one;
   }
   if (best === null) return [];
-  const { statement, ratios } = best;
+  const { statement } = best;
+  const ratios = ratiosOf(view, known, best);
   return [
     {
       kind: statement.kind,

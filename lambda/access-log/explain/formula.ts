@@ -81,10 +81,11 @@ export function refit(ratios: readonly Float64Array[], count: number, first: rea
     let rest = 0;
     for (const at of informative) {
       let whole = unexplained;
-      for (const [which, own] of ratios.entries()) whole += (shares[which] ?? 0) * (own[at] ?? 0);
+      for (let which = 0; which < ratios.length; which++)
+        whole += (shares[which] ?? 0) * (ratios[which]?.[at] ?? 0);
       rest += unexplained / whole;
-      for (const [which, own] of ratios.entries())
-        sums[which] = (sums[which] ?? 0) + ((shares[which] ?? 0) * (own[at] ?? 0)) / whole;
+      for (let which = 0; which < ratios.length; which++)
+        sums[which] = (sums[which] ?? 0) + ((shares[which] ?? 0) * (ratios[which]?.[at] ?? 0)) / whole;
     }
     const moved = Math.abs(rest / informative.length - unexplained);
     unexplained = rest / informative.length;

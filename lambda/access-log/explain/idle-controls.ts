@@ -5,7 +5,7 @@ import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import { streamsOfGroup } from './log-view.ts';
-import { type StreamIndex, streamIndex } from './stream-index.ts';
+import { answeredSent, type StreamIndex, streamIndex } from './stream-index.ts';
 
 /** Controls of one path or client; more say no more. */
 const MOST_CONTROLS = 200;
@@ -130,13 +130,15 @@ const ALONE_FOR_SECONDS = 60;
 export function refutingRequests(streams: readonly Stream[], low: number, high: number): number {
   let answered = 0;
   for (const stream of streams) {
-    const index = streamIndex(stream);
-    for (let at = 0; at < index.sent.length; at++) {
-      const sent = index.sent[at] ?? 0;
-      const last = lowerBound(index.ends, sent) - 1;
-      const idle = sent - (index.ends[last] ?? Number.NaN);
+    const { ends } = streamIndex(stream);
+    const all = answeredSent(stream);
+    let last = -1;
+    for (let at = 0; at < all.length; at++) {
+      const sent = all[at] ?? 0;
+      while ((ends[last + 1] ?? Number.POSITIVE_INFINITY) < sent) last++;
+      const idle = sent - (ends[last] ?? Number.NaN);
       if (!(idle >= low && idle <= high)) continue;
-      const before = sent - (index.ends[last - 1] ?? Number.NEGATIVE_INFINITY);
+      const before = sent - (ends[last - 1] ?? Number.NEGATIVE_INFINITY);
       if (before > Math.max(ALONE_FOR_SECONDS, high + ALONE_FOR_SECONDS)) answered++;
     }
   }

@@ -13,20 +13,21 @@ export interface Member {
   readonly sample: FailureSample;
 }
 
-/** Failures of a group that may be the race, with the exchanges before them; a sample where they are many. */
-export function membersOf(
-  view: LogView,
+/** Failures that are still to be explained and may be the race, by their places in the view. */
+export const eligibleOf = (
+  { failures }: LogView,
   weights: Float64Array,
   isEligible: (failure: Failure) => boolean,
-): { readonly members: readonly Member[]; readonly eligible: readonly number[] } {
-  const eligible = view.failures.flatMap((failure, at) =>
-    (weights[at] ?? 0) > 0.3 && isEligible(failure) ? [at] : [],
-  );
+): readonly number[] =>
+  failures.flatMap((failure, at) => ((weights[at] ?? 0) > 0.3 && isEligible(failure) ? [at] : []));
+
+/** Those failures with the exchanges before them; a sample where they are many. */
+export function membersOf(view: LogView, eligible: readonly number[]): readonly Member[] {
   const step = Math.max(1, eligible.length / MOST_SAMPLES);
   const chosen = eligible.filter(
     (_, number) => Math.floor(number / step) !== Math.floor((number - 1) / step),
   );
-  const members = chosen.flatMap((at): Member[] => {
+  return chosen.flatMap((at): Member[] => {
     const failure = view.failures[at];
     const stream = failure && streamOf(view, failure);
     if (!failure || !stream) return [];
@@ -35,7 +36,6 @@ export function membersOf(
     if (!((index.ends[0] ?? Number.POSITIVE_INFINITY) < failure.sentSeconds)) return [];
     return [{ at, failure, sample: sampleOf(failure, index) }];
   });
-  return { members, eligible };
 }
 
 /**

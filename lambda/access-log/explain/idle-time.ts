@@ -6,7 +6,7 @@ import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { rarity, seconds } from './fact-text.ts';
 import { refit } from './formula.ts';
 import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
-import { type Member, membersOf, ratiosOf } from './idle-members.ts';
+import { eligibleOf, type Member, membersOf, ratiosOf } from './idle-members.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
@@ -134,20 +134,30 @@ function bothOf({ view }: Search, single: readonly Candidate[]): Candidate[] {
 /** What was found for failures of a group that may be the race; they are the same again and again. */
 const known = new WeakMap<LogView, Map<string, readonly Candidate[]>>();
 
-function candidatesFor(search: Search): readonly Candidate[] {
-  const { view, group, dispatched, eligible } = search;
+function candidatesFor(
+  view: LogView,
+  group: number,
+  tally: GroupTally,
+  dispatched: boolean,
+  eligible: readonly number[],
+): readonly Candidate[] {
+  if (eligible.length < FEWEST_FAILURES) return [];
   const searches = known.get(view) ?? new Map<string, readonly Candidate[]>();
   known.set(view, searches);
   const key = `${group} ${dispatched} ${eligible.join(' ')}`;
-  let candidates = searches.get(key);
-  if (candidates === undefined) {
-    const samples = search.members.map(({ sample }) => sample);
-    const largest = dispatched ? undefined : UNDISPATCHED_P_VALUE;
-    const single = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));
-    candidates = [...single, ...bothOf(search, single)];
-    searches.set(key, candidates);
-  }
+  const candidates =
+    searches.get(key) ??
+    candidatesOf({ view, group, tally, dispatched, eligible, members: membersOf(view, eligible) });
+  searches.set(key, candidates);
   return candidates;
+}
+
+function candidatesOf(search: Search): readonly Candidate[] {
+  if (search.members.length < FEWEST_FAILURES) return [];
+  const samples = search.members.map(({ sample }) => sample);
+  const largest = search.dispatched ? undefined : UNDISPATCHED_P_VALUE;
+  const single = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));
+  return [...single, ...bothOf(search, single)];
 }
 
 /** Failures came a fixed time after an earlier answer of their target: it had closed the idle connection. */
@@ -171,9 +181,8 @@ export const explainByIdleTime: Explain = (view, weights, found = []) => {
         failure.group === group &&
         !hasOwnReason(failure) &&
         (dispatched ? mayBeClose(failure) : failure.signature === 'neverDispatched' && failure.isFirstOfRun);
-      const { members, eligible } = membersOf(view, weights, isEligible);
-      if (members.length < FEWEST_FAILURES) return [];
-      const candidates = candidatesFor({ view, group, tally, members, eligible, dispatched });
+      const eligible = eligibleOf(view, weights, isEligible);
+      const candidates = candidatesFor(view, group, tally, dispatched, eligible);
       return candidates.filter((candidate) => !isFoundBefore(candidate));
     }),
   );

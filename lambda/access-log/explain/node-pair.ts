@@ -1,6 +1,8 @@
+import { countBetween } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import type { LogView } from './log-view.ts';
+import { streamIndex } from './stream-index.ts';
 
 /** Answers to other nodes below which chance may have divided the nodes. */
 const FEWEST_ANSWERED = 3;
@@ -45,12 +47,8 @@ export function rangesOf(failures: readonly Failure[]): ReadonlyMap<number, Pair
   return ranges;
 }
 
-function answeredWithin({ history }: Stream, { from, to }: PairRange): number {
-  let answered = 0;
-  // NaN, a connection that was not given back, is neither.
-  for (const end of history.exchanges().ends) if (end > from && end < to) answered++;
-  return answered;
-}
+const answeredWithin = (stream: Stream, { from, to }: PairRange): number =>
+  countBetween(streamIndex(stream).ends, from, to);
 
 const streamsOfTarget = ({ tally }: LogView, { group, target }: PairRange): readonly (Stream | undefined)[] =>
   tally.groups[group]?.targets[target]?.streams ?? [];

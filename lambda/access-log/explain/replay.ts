@@ -1,4 +1,5 @@
 import type { Exchanges } from '../tally/exchange-history.ts';
+import { timeOrder } from './time-order.ts';
 
 /** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
 export const FORGOTTEN_SECONDS = 60;
@@ -22,17 +23,29 @@ interface Connection {
   idleSince: number;
 }
 
-/** Numbers of exchanges in the order of a time, in which they nearly are. */
-function inOrderOf(times: Float64Array): Uint32Array {
-  const order = Uint32Array.from(times.keys());
-  for (let at = 1; at < order.length; at++) {
-    const own = order[at] ?? 0;
-    const time = times[own] ?? 0;
-    let to = at - 1;
-    for (; to >= 0 && (times[order[to] ?? 0] ?? 0) > time; to--) order[to + 1] = order[to] ?? 0;
-    order[to + 1] = own;
+/** Exchanges in the order in which they take connections and give them back. */
+interface Turns {
+  readonly begun: Uint32Array;
+  readonly ended: Uint32Array;
+  /** When each gives its connection back, or would. */
+  readonly given: Float64Array;
+}
+
+const known = new WeakMap<Exchanges, Turns>();
+
+/** Found once for both orders of the pool. */
+function turnsOf(exchanges: Exchanges): Turns {
+  const { starts, ends } = exchanges;
+  let turns = known.get(exchanges);
+  if (turns === undefined) {
+    // A failure gives no connection back; it stands at its own time, so that the order stays nearly the one read.
+    const given = ends.map((end, at) =>
+      Number.isNaN(end) ? (starts[at] ?? 0) : Math.max(end, starts[at] ?? end),
+    );
+    turns = { begun: timeOrder(starts), ended: timeOrder(given), given };
+    known.set(exchanges, turns);
   }
-  return order;
+  return turns;
 }
 
 /**
@@ -40,33 +53,28 @@ function inOrderOf(times: Float64Array): Uint32Array {
  *
  * @param idleSeconds - after which an idle connection is closed
  */
-export function replay(
-  { starts, ends }: Exchanges,
-  order: PoolOrder,
-  idleSeconds = FORGOTTEN_SECONDS,
-): Replay {
+export function replay(exchanges: Exchanges, order: PoolOrder, idleSeconds = FORGOTTEN_SECONDS): Replay {
+  const { starts, ends } = exchanges;
+  const { begun, ended, given } = turnsOf(exchanges);
   const requests = new Int32Array(starts.length);
   const ages = new Float64Array(starts.length).fill(Number.NaN);
-  const begun = inOrderOf(starts);
-  // A failure gives no connection back; it stands at its own time, so that the order stays nearly the one read.
-  const given = ends.map((end, at) =>
-    Number.isNaN(end) ? (starts[at] ?? 0) : Math.max(end, starts[at] ?? end),
-  );
-  const ended = inOrderOf(given);
   const idle: Connection[] = [];
   let firstIdle = 0;
-  const taken = new Map<number, Connection>();
+  const taken: (Connection | undefined)[] = Array.from({ length: starts.length });
   let sawFailure = false;
   let next = 0;
-  for (const exchange of begun) {
+  for (let turn = 0; turn < begun.length; turn++) {
+    const exchange = begun[turn] ?? 0;
     const at = starts[exchange] ?? 0;
     for (; next < ended.length; next++) {
       const other = ended[next] ?? 0;
       const end = given[other] ?? Number.NaN;
       if (!(end < at)) break;
-      const connection = taken.get(other);
-      taken.delete(other);
-      if (connection) idle.push(Object.assign(connection, { idleSince: end }));
+      const connection = taken[other];
+      taken[other] = undefined;
+      if (connection === undefined) continue;
+      connection.idleSince = end;
+      idle.push(connection);
     }
     while (firstIdle < idle.length && at - (idle[firstIdle]?.idleSince ?? 0) > idleSeconds) {
       firstIdle++;
@@ -81,7 +89,7 @@ export function replay(
       ages[exchange] = at - connection.openedSeconds;
     }
     if (Number.isNaN(ends[exchange] ?? Number.NaN)) sawFailure = true;
-    else taken.set(exchange, connection);
+    else taken[exchange] = connection;
   }
   return { requests, ages };
 }

@@ -1,3 +1,4 @@
+import type { Exchanges } from '../tally/exchange-history.ts';
 import { mayBeClose } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import { type LogView, streamOf } from './log-view.ts';
@@ -15,10 +16,10 @@ export interface Replayed {
   readonly counts: Float64Array;
   readonly ages: Float64Array;
   readonly answered: number;
-  /** How many of the answered requests had which count. */
-  readonly answeredCounts: ReadonlyMap<number, number>;
+  /** How many of the answered requests had which count, by the count. */
+  readonly answeredCounts: Uint32Array;
   /** Of the answered requests, sorted. */
-  readonly answeredAges: Float64Array;
+  readonly answeredAges: () => Float64Array;
 }
 
 /** Seconds after which a group closes idle connections, by its number; absent where nothing says so. */
@@ -36,52 +37,86 @@ export function replaysOf(view: LogView, idleSeconds: IdleSeconds): readonly Rep
   return replays;
 }
 
-function replayed(view: LogView, order: PoolOrder, idleSeconds: IdleSeconds): Replayed {
-  const { failures } = view;
-  const counts = new Float64Array(failures.length);
-  const ages = new Float64Array(failures.length).fill(Number.NaN);
-  const places = new Map<Stream, Map<number, number[]>>();
-  const groups = new Map<Stream, number>();
-  for (const [at, failure] of failures.entries()) {
+/** Exchanges of one stream that has failures which may be closes. */
+interface Played {
+  readonly group: number;
+  readonly exchanges: Exchanges;
+  /** Numbers of those failures, by when they were sent. */
+  readonly bySent: ReadonlyMap<number, readonly number[]>;
+}
+
+const playedOfView = new WeakMap<LogView, readonly Played[]>();
+
+/** The streams with most failures first, as many as are replayed. */
+function playedIn(view: LogView): readonly Played[] {
+  const played = playedOfView.get(view) ?? findPlayed(view);
+  playedOfView.set(view, played);
+  return played;
+}
+
+function findPlayed(view: LogView): readonly Played[] {
+  const places = new Map<Stream, { readonly group: number; readonly bySent: Map<number, number[]> }>();
+  for (const [at, failure] of view.failures.entries()) {
     const stream = mayBeClose(failure) ? streamOf(view, failure) : undefined;
     if (stream === undefined) continue;
-    const bySent = places.get(stream) ?? new Map<number, number[]>();
-    places.set(stream, bySent);
-    groups.set(stream, failure.group);
-    const own = bySent.get(failure.sentSeconds);
-    if (own) own.push(at);
-    else bySent.set(failure.sentSeconds, [at]);
+    const own = places.get(stream) ?? { group: failure.group, bySent: new Map<number, number[]>() };
+    places.set(stream, own);
+    const together = own.bySent.get(failure.sentSeconds);
+    if (together) together.push(at);
+    else own.bySent.set(failure.sentSeconds, [at]);
   }
-  const answeredCounts = new Map<number, number>();
-  const answeredAges: number[] = [];
+  const played: Played[] = [];
   let left = MOST_EXCHANGES;
-  const ordered = [...places].sort(([one], [other]) => other.failures - one.failures);
-  for (const [stream, bySent] of ordered) {
-    const exchanges = stream.history.exchanges();
+  for (const [{ history }, own] of [...places].sort(([one], [other]) => other.failures - one.failures)) {
     if (left <= 0) break;
+    const exchanges = history.exchanges();
     left -= exchanges.starts.length;
-    const own = replay(exchanges, order, idleSeconds.get(groups.get(stream) ?? -1));
+    played.push({ ...own, exchanges });
+  }
+  return played;
+}
+
+function replayed(view: LogView, order: PoolOrder, idleSeconds: IdleSeconds): Replayed {
+  const played = playedIn(view);
+  const counts = new Float64Array(view.failures.length);
+  const ages = new Float64Array(view.failures.length).fill(Number.NaN);
+  const most = played.reduce((sum, { exchanges }) => sum + exchanges.starts.length, 0);
+  const answeredCounts = new Uint32Array(most + 1);
+  const answeredAges = new Float64Array(most);
+  let [answered, largestCount] = [0, 0];
+  for (const { group, exchanges, bySent } of played) {
+    const own = replay(exchanges, order, idleSeconds.get(group));
+    /** How many failures that were sent at one time have their count. */
+    const seen = new Map<number, number>();
     for (let at = 0; at < own.requests.length; at++) {
       const count = own.requests[at] ?? 0;
       if (count === 0) continue;
       const age = own.ages[at] ?? Number.NaN;
       if (!Number.isNaN(exchanges.ends[at] ?? Number.NaN)) {
-        answeredCounts.set(count, (answeredCounts.get(count) ?? 0) + 1);
-        answeredAges.push(age);
+        answeredCounts[count] = (answeredCounts[count] ?? 0) + 1;
+        largestCount = Math.max(largestCount, count);
+        answeredAges[answered++] = age;
         continue;
       }
-      const failure = bySent.get(exchanges.starts[at] ?? 0)?.pop();
+      const sent = exchanges.starts[at] ?? 0;
+      const turn = (seen.get(sent) ?? 0) + 1;
+      seen.set(sent, turn);
+      const failure = bySent.get(sent)?.at(-turn);
       if (failure === undefined) continue;
       counts[failure] = count;
       ages[failure] = age;
     }
   }
+  let sortedAges: Float64Array | undefined;
   return {
     order,
     counts,
     ages,
-    answered: answeredAges.length,
-    answeredCounts,
-    answeredAges: Float64Array.from(answeredAges).sort(),
+    answered,
+    answeredCounts: answeredCounts.slice(0, largestCount + 1),
+    answeredAges: () => {
+      sortedAges ??= answeredAges.slice(0, answered).sort();
+      return sortedAges;
+    },
   };
 }

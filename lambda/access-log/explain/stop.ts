@@ -2,7 +2,7 @@ import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { streamsOf, type TargetTally } from '../tally/target-tally.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
-import { streamIndex } from './stream-index.ts';
+import { answeredSent } from './stream-index.ts';
 
 /** Failures of one target within this of each other, or with no answer between them, belong to one stop. */
 const STOP_GAP_SECONDS = 2;
@@ -32,20 +32,15 @@ export interface Stop {
   readonly lastSeconds: number;
 }
 
-/** When requests were sent that a target answered, sorted, as far as they are remembered. */
-function answeredSent(target: TargetTally): Float64Array {
-  const lists = [...streamsOf(target)].map(([, stream]) => streamIndex(stream).sent);
-  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
+/** How many requests were sent in a range of time that a target answered, as far as they are remembered. */
+function answeredBetween(target: TargetTally, lowSeconds: number, highSeconds: number): number {
+  let count = 0;
+  for (const [, stream] of streamsOf(target)) {
+    const sent = answeredSent(stream);
+    count += lowerBound(sent, highSeconds) - lowerBound(sent, lowSeconds);
   }
-  return all.sort();
+  return count;
 }
-
-const countBetween = (sorted: Float64Array, low: number, high: number): number =>
-  lowerBound(sorted, high) - lowerBound(sorted, low);
 
 /** Failures of one target in the order of time, by the number of group and target. */
 function failuresByTarget({ failures }: LogView): ReadonlyMap<string, number[]> {
@@ -63,16 +58,12 @@ function failuresByTarget({ failures }: LogView): ReadonlyMap<string, number[]> 
 }
 
 /** Cuts the failures of a target where nothing failed for a while, and something was answered. */
-function stretches(
-  order: readonly number[],
-  endOf: (at: number) => number,
-  answered: Float64Array,
-): number[][] {
+function stretches(order: readonly number[], endOf: (at: number) => number, target: TargetTally): number[][] {
   const found: number[][] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (const at of order) {
     const end = endOf(at);
-    const goesOn = end - last <= STOP_GAP_SECONDS || countBetween(answered, last, end - 0.001) === 0;
+    const goesOn = end - last <= STOP_GAP_SECONDS || answeredBetween(target, last, end - 0.001) === 0;
     if (!goesOn || found.length === 0) found.push([]);
     found.at(-1)?.push(at);
     last = end;
@@ -98,11 +89,10 @@ function stopsIn(view: LogView): readonly Stop[] {
     const first = failures[order[0] ?? -1];
     const target = first && tally.groups[first.group]?.targets[first.target];
     if (first === undefined || target === undefined) return [];
-    const answered = answeredSent(target);
-    return stretches(order, endOf, answered).flatMap((members): Stop[] => {
+    return stretches(order, endOf, target).flatMap((members): Stop[] => {
       const firstSeconds = endOf(members[0] ?? -1);
       const lastSeconds = endOf(members.at(-1) ?? -1);
-      const lived = countBetween(answered, firstSeconds, lastSeconds);
+      const lived = answeredBetween(target, firstSeconds, lastSeconds);
       // What never answered before did not stop.
       if (target.firstAnswerSeconds > firstSeconds) return [];
       if (lived > MOST_ANSWERED * members.length * scale) return [];
@@ -171,12 +161,18 @@ function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boole
   );
 }
 
+/** Whether a target had been sent nothing for a while when its last requests ended. */
+export function isDrained({ failures }: LogView, { members, target, lastSeconds }: Stop): boolean {
+  let youngest = target.lastSentSeconds;
+  for (const at of members) youngest = Math.max(youngest, failures[at]?.sentSeconds ?? youngest);
+  return lastSeconds - youngest >= DRAINED_SECONDS;
+}
+
 /** Looks at a stretch of failures. */
 export function lookAtStop(view: LogView, stop: Stop): StopLook {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
   const cut = failures.filter(({ targetSeconds }) => targetSeconds >= 0);
   const { target, lastSeconds, firstSeconds } = stop;
-  const youngest = Math.max(...failures.map(({ sentSeconds }) => sentSeconds), target.lastSentSeconds);
   let answeredWhileRefusing = 0;
   for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
   return {
@@ -188,7 +184,7 @@ export function lookAtStop(view: LogView, stop: Stop): StopLook {
     isGone:
       target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
     isReplaced: isReplaced(view, stop),
-    isDrained: lastSeconds - youngest >= DRAINED_SECONDS,
+    isDrained: isDrained(view, stop),
     lastedSeconds: lastSeconds - firstSeconds,
     inFlight: target.busySeconds / view.spanSeconds,
   };

@@ -1,4 +1,5 @@
 import type { Stream } from '../tally/target-tally.ts';
+import { inTimeOrder, timeOrder } from './time-order.ts';
 
 /** What is remembered of one node's exchanges with one target, in the order of time. */
 export interface StreamIndex {
@@ -12,58 +13,27 @@ export interface StreamIndex {
   readonly clients: Int32Array;
 }
 
-/** Answers are read nearly in order: a few change places. */
-function sortByEnd(index: {
-  ends: Float64Array;
-  sent: Float64Array;
-  paths: Int32Array;
-  clients: Int32Array;
-}): void {
-  const { ends, sent, paths, clients } = index;
-  for (let at = 1; at < ends.length; at++) {
-    const end = ends[at] ?? 0;
-    if ((ends[at - 1] ?? 0) <= end) continue;
-    const [own, path, client] = [sent[at] ?? 0, paths[at] ?? 0, clients[at] ?? 0];
-    let to = at - 1;
-    for (; to >= 0 && (ends[to] ?? 0) > end; to--) {
-      ends[to + 1] = ends[to] ?? 0;
-      sent[to + 1] = sent[to] ?? 0;
-      paths[to + 1] = paths[to] ?? 0;
-      clients[to + 1] = clients[to] ?? 0;
-    }
-    ends[to + 1] = end;
-    sent[to + 1] = own;
-    paths[to + 1] = path;
-    clients[to + 1] = client;
-  }
-}
-
 function indexOf({ history }: Stream): StreamIndex {
   const { starts, ends, paths, clients } = history.exchanges();
+  const answered = new Uint32Array(ends.length);
   let count = 0;
+  for (let at = 0; at < ends.length; at++) if (!Number.isNaN(ends[at] ?? Number.NaN)) answered[count++] = at;
+  const order = timeOrder(ends, answered.subarray(0, count));
   const index = {
-    ends: new Float64Array(ends.length),
-    sent: new Float64Array(ends.length),
-    paths: new Int32Array(ends.length),
-    clients: new Int32Array(ends.length),
+    starts: inTimeOrder(starts),
+    ends: new Float64Array(count),
+    sent: new Float64Array(count),
+    paths: new Int32Array(count),
+    clients: new Int32Array(count),
   };
-  for (let at = 0; at < ends.length; at++) {
-    const end = ends[at] ?? Number.NaN;
-    if (Number.isNaN(end)) continue;
-    index.ends[count] = end;
-    index.sent[count] = starts[at] ?? 0;
-    index.paths[count] = paths[at] ?? 0;
-    index.clients[count] = clients[at] ?? 0;
-    count++;
+  for (let at = 0; at < count; at++) {
+    const place = order[at] ?? 0;
+    index.ends[at] = ends[place] ?? 0;
+    index.sent[at] = starts[place] ?? 0;
+    index.paths[at] = paths[place] ?? 0;
+    index.clients[at] = clients[place] ?? 0;
   }
-  const own = {
-    ends: index.ends.subarray(0, count),
-    sent: index.sent.subarray(0, count),
-    paths: index.paths.subarray(0, count),
-    clients: index.clients.subarray(0, count),
-  };
-  sortByEnd(own);
-  return { ...own, starts: starts.slice().sort() };
+  return index;
 }
 
 const known = new WeakMap<Stream, StreamIndex>();
@@ -76,4 +46,16 @@ export function streamIndex(stream: Stream): StreamIndex {
     known.set(stream, index);
   }
   return index;
+}
+
+const sentInOrder = new WeakMap<Stream, Float64Array>();
+
+/** When the answered requests of a stream had been sent, sorted. */
+export function answeredSent(stream: Stream): Float64Array {
+  let sent = sentInOrder.get(stream);
+  if (sent === undefined) {
+    sent = inTimeOrder(streamIndex(stream).sent);
+    sentInOrder.set(stream, sent);
+  }
+  return sent;
 }

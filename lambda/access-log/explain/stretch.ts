@@ -49,7 +49,8 @@ export function bestStretch(
   const endOf = (at: number | undefined) => failures[at ?? -1]?.endSeconds ?? 0;
   const scale = tally.elb502 / Math.max(1, failures.length);
   let [best, last, inside]: [Stretch | null, number, number] = [null, 0, 0];
-  for (const [first, at] of order.entries()) {
+  for (let first = 0; first < order.length; first++) {
+    const at = order[first] ?? -1;
     while (last < order.length && endOf(order[last]) <= endOf(at) + widthSeconds) {
       inside += weights[order[last] ?? -1] ?? 0;
       last++;

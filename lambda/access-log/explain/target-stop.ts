@@ -5,7 +5,7 @@ import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
-import { lookAtStop, type Stop, type StopLook, stopsOf, targetCountOf } from './stop.ts';
+import { isDrained, lookAtStop, type Stop, type StopLook, stopsOf, targetCountOf } from './stop.ts';
 
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
@@ -159,10 +159,9 @@ export const explainByTargetStop: Explain = (view, weights): readonly Candidate[
   });
   if (set === null) return [];
   const chosen = stops.filter((_, number) => set.keys.has(number));
-  const isDrained = chosen.some((stop) => lookAtStop(view, stop).isDrained);
   return [
     {
-      kind: isDrained ? 'deregistration' : 'target-stop',
+      kind: chosen.some((stop) => isDrained(view, stop)) ? 'deregistration' : 'target-stop',
       ratios: set.ratios,
       searchedNats: set.searchedNats,
       weights: (left) => burstWeights(view, left),

@@ -106,14 +106,17 @@ function boundsOf(samples: readonly FailureSample[], pileUp: PileUp, paired: boo
   const low = pileUp.window.low - ROUNDING_SECONDS;
   const width = pileUp.window.width + 2 * ROUNDING_SECONDS;
   const centre = low + width / 2;
+  const around: Range = { shortest: low - 1e-3, longest: low + width + 1e-3 };
   return samples.flatMap((sample) => {
     const gaps = paired
       ? [tookSeconds(sample) + sample.idleSeconds]
-      : gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length, ALL);
+      : gapsToAnswers(sample.ends, sample.sentSeconds, sample.endSeconds, sample.ends.length, around);
     let nearest = Number.NaN;
-    for (const gap of gaps)
+    for (let at = 0; at < gaps.length; at++) {
+      const gap = gaps[at] ?? Number.NaN;
       if (gap >= low && gap <= low + width && !(Math.abs(gap - centre) >= Math.abs(nearest - centre)))
         nearest = gap;
+    }
     if (Number.isNaN(nearest)) return [];
     return [{ low: nearest - tookSeconds(sample), high: nearest }];
   });

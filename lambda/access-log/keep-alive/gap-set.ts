@@ -1,13 +1,12 @@
 import { lowerBound } from './pool.ts';
+import { SortedPairs } from './sorted-pairs.ts';
 
 /** Keep-alives outside of this range are not looked for. */
 export const SHORTEST_SECONDS = 0.3;
 export const LONGEST_SECONDS = 4000;
 
-const OWNERS = 16_384;
-
 /** Used again for each set, as large as the largest was: a new one each time would be garbage by the megabyte. */
-let packed = new Float64Array(4096);
+const pairs = new SortedPairs();
 
 /** Distances back to earlier answers, of many requests together: sorted, each with its owner. */
 export interface GapSet {
@@ -21,38 +20,28 @@ export interface GapSet {
 /** One request: its distances in any order, and its owner. */
 export interface OwnedGaps {
   readonly owner: number;
-  readonly gaps: ArrayLike<number> & Iterable<number>;
+  readonly gaps: ArrayLike<number>;
 }
 
 /**
  * Sorts gaps together. Gaps are kept to the microsecond; those outside of the range are left out.
  *
- * @param ownerCount - owners are numbered from 0 to below it, at most 16384
+ * @param ownerCount - owners are numbered from 0 to below it, at most 65536
  */
 export function gapSet(requests: Iterable<OwnedGaps>, ownerCount: number): GapSet {
   let count = 0;
-  for (const { owner, gaps } of requests) {
-    // Gap and owner in one number, so that the native sort of numbers orders both.
-    for (const gap of gaps) {
+  for (const { owner, gaps } of requests)
+    for (let at = 0; at < gaps.length; at++) {
+      const gap = gaps[at] ?? Number.NaN;
       if (!(gap >= SHORTEST_SECONDS && gap <= LONGEST_SECONDS)) continue;
-      if (count === packed.length) {
-        const longer = new Float64Array(count * 2);
-        longer.set(packed);
-        packed = longer;
-      }
-      packed[count++] = Math.round(gap * 1e6) * OWNERS + owner;
+      if (count === pairs.keys.length) pairs.makeRoom();
+      pairs.keys[count] = Math.round(gap * 1e6);
+      pairs.values[count++] = owner;
     }
-  }
-  const sorted = packed.subarray(0, count).sort();
-  const gaps = new Float64Array(sorted.length);
-  const owners = new Uint16Array(sorted.length);
-  for (let at = 0; at < sorted.length; at++) {
-    const value = sorted[at] ?? 0;
-    const microseconds = Math.floor(value / OWNERS);
-    gaps[at] = microseconds / 1e6;
-    owners[at] = value - microseconds * OWNERS;
-  }
-  return { gaps, owners, ownerCount };
+  pairs.sort(count);
+  const gaps = new Float64Array(count);
+  for (let at = 0; at < count; at++) gaps[at] = (pairs.keys[at] ?? 0) / 1e6;
+  return { gaps, owners: pairs.values.slice(0, count), ownerCount };
 }
 
 /** How many gaps lie in a range, its lower end included. */

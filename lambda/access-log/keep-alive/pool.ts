@@ -6,6 +6,17 @@ export interface StreamTimes {
   readonly ends: Float64Array;
 }
 
+/** How many values of a sorted list lie between two, neither of these included. */
+export const countBetween = (sorted: Float64Array, low: number, high: number): number =>
+  Math.max(0, lowerBound(sorted, high) - firstAbove(sorted, low));
+
+/** Index of the first value that is above `value`, in a sorted list. */
+function firstAbove(sorted: Float64Array, value: number): number {
+  let at = lowerBound(sorted, value);
+  while (sorted[at] === value) at++;
+  return at;
+}
+
 /** Index of the first value that is not below `value`, in a sorted list. */
 export function lowerBound(sorted: Float64Array, value: number): number {
   let low = 0;
@@ -19,28 +30,39 @@ export function lowerBound(sorted: Float64Array, value: number): number {
 }
 
 /**
+ * Of each start, when the connection had become idle that the next request would have taken right after it, if no other
+ * became idle before; NaN where none was left that is remembered.
+ */
+function nextAfterStarts({ starts, ends }: StreamTimes): Float64Array {
+  const next = new Float64Array(starts.length);
+  const idle = new Float64Array(ends.length);
+  let idleCount = 0;
+  let end = 0;
+  for (let start = 0; start < starts.length; start++) {
+    const sentSeconds = starts[start] ?? Number.NaN;
+    for (; end < ends.length && (ends[end] ?? Number.NaN) < sentSeconds; end++)
+      idle[idleCount++] = ends[end] ?? Number.NaN;
+    if (idleCount > 0) idleCount--;
+    next[start] = idleCount > 0 ? (idle[idleCount - 1] ?? Number.NaN) : Number.NaN;
+  }
+  return next;
+}
+
+const known = new WeakMap<StreamTimes, Float64Array>();
+
+/**
  * When the connection that a request took had become idle, if the node takes the one that became idle last (LIFO):
- * then requests and answers nest like brackets, and walking back from the request finds the answer that pairs
- * with it.
+ * then requests and answers nest like brackets, and the answer that pairs with it is the last one that no request
+ * between them took. All requests of a stream are paired at once, when the first is asked for.
  *
  * @returns seconds since 1970, NaN where the history holds no such answer
  */
 export function idleSinceIfLastInFirstOut(exchanges: StreamTimes, sentSeconds: number): number {
   const { starts, ends } = exchanges;
-  let start = lowerBound(starts, sentSeconds) - 1;
-  let end = lowerBound(ends, sentSeconds) - 1;
-  let taken = 0;
-  while (end >= 0) {
-    const ended = ends[end] ?? 0;
-    if (start >= 0 && (starts[start] ?? 0) > ended) {
-      taken++;
-      start--;
-    } else if (taken === 0) {
-      return ended;
-    } else {
-      taken--;
-      end--;
-    }
-  }
-  return Number.NaN;
+  const next = known.get(exchanges) ?? nextAfterStarts(exchanges);
+  known.set(exchanges, next);
+  const start = lowerBound(starts, sentSeconds) - 1;
+  const end = lowerBound(ends, sentSeconds) - 1;
+  const ended = ends[end] ?? Number.NaN;
+  return (starts[start] ?? Number.NEGATIVE_INFINITY) > ended ? (next[start] ?? Number.NaN) : ended;
 }

@@ -36,7 +36,10 @@ function keep(best: Candidate[], candidate: Candidate): void {
   if (best.length > FINALISTS) best.pop();
 }
 
-/** Counts gaps below rising bounds: each call asks for a bound that is not lower than the one before. */
+/**
+ * Counts gaps below rising bounds: each call asks for a bound that is not lower than the one before. Goes on from there
+ * in steps that double, for bounds are few where gaps are many.
+ */
 class RisingCount {
   private readonly gaps: Float64Array;
   private at = 0;
@@ -47,10 +50,16 @@ class RisingCount {
 
   below(seconds: number): number {
     const { gaps } = this;
-    let { at } = this;
-    while (at < gaps.length && (gaps[at] ?? 0) < seconds) at++;
-    this.at = at;
-    return at;
+    let low = this.at;
+    let step = 1;
+    while (low + step <= gaps.length && (gaps[low + step - 1] ?? 0) < seconds) {
+      low += step;
+      step *= 2;
+    }
+    for (; step >= 1; step /= 2)
+      if (low + step <= gaps.length && (gaps[low + step - 1] ?? 0) < seconds) low += step;
+    this.at = low;
+    return low;
   }
 }
 

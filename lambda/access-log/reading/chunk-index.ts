@@ -1,53 +1,78 @@
-import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
-import { looksWhole } from './line-form.ts';
+import { FIELDS_OF_SUCCESS } from './field-places.ts';
+import { readFrom } from './field-split.ts';
+import { emptyLine, type LogLine, parseSuccess, readRest } from './line.ts';
 
-/** What is needed of a request that did not fail, in the order of the line: up to its target group. */
-export const FIELDS_OF_SUCCESS = 17;
-/** A start and an end for each. */
+/** A start and an end for each field. */
 const PLACES_PER_LINE = 2 * FIELDS_OF_SUCCESS;
+/** What those fields hold, as numbers. */
+const VALUES_PER_LINE = 10;
 /** Places are counted from the begin of the line. */
 const LONGEST_LINE = 0xffff;
 const NEWLINE = 10;
 
 /**
- * Where the first lines of a chunk end, and where the first {@link FIELDS_OF_SUCCESS} fields of each are: found by the
- * thread that inflates, which has time, for the one that reads the lines.
+ * Where the first lines of a chunk end, where the first {@link FIELDS_OF_SUCCESS} fields of each are, and what they hold:
+ * found by the thread that inflates, for the one that counts.
  */
 export interface ChunkIndex {
   /** Exactly as many as were found. */
   readonly lineEnds: Int32Array;
-  /** {@link PLACES_PER_LINE} for each of them; a field that ends at 0 says that the line is to be split by its reader. */
+  /**
+   * {@link PLACES_PER_LINE} for each of them, counted from the begin of the line; a first field that ends at 0 says that
+   * the line is to be read by who counts, as are those that failed.
+   */
   readonly places: Uint16Array;
+  /** {@link VALUES_PER_LINE} for each of them. */
+  readonly values: Float64Array;
 }
-
-/** No line was looked for. */
-export const NOTHING_INDEXED: ChunkIndex = { lineEnds: new Int32Array(), places: new Uint16Array() };
 
 /** Room for the places of so many lines. */
 export const placesOf = (lines: number): number => lines * PLACES_PER_LINE;
+/** Room for the values of so many lines. */
+export const valuesOf = (lines: number): number => lines * VALUES_PER_LINE;
 
-const scratch = emptyFields();
+/** Room for so many lines. */
+export const emptyIndex = (lines: number): ChunkIndex => ({
+  lineEnds: new Int32Array(lines),
+  places: new Uint16Array(placesOf(lines)),
+  values: new Float64Array(valuesOf(lines)),
+});
 
-function indexLine(places: Uint16Array, line: number, start: number, end: number): void {
-  const from = placesOf(line);
-  places[from + 1] = 0;
-  if (end - start > LONGEST_LINE) return;
-  const count = splitFields(scratch, start, end, true, FIELDS_OF_SUCCESS);
-  if (count !== FIELDS_OF_SUCCESS || scratch.escaped || !looksWhole(scratch)) return;
+/** No line was looked for. */
+export const NOTHING_INDEXED: ChunkIndex = emptyIndex(0);
+
+const scratch = emptyLine();
+
+function indexLine({ places, values }: ChunkIndex, number: number, start: number, end: number): void {
+  let at = placesOf(number);
+  places[at + 1] = 0;
+  if (end - start > LONGEST_LINE || parseSuccess(scratch, scratch.bytes, start, end) < 0) return;
+  const { starts, ends } = scratch;
   for (let field = 0; field < FIELDS_OF_SUCCESS; field++) {
-    places[from + 2 * field] = (scratch.starts[field] ?? 0) - start;
-    places[from + 2 * field + 1] = (scratch.ends[field] ?? 0) - start;
+    places[at++] = (starts[field] ?? 0) - start;
+    places[at++] = (ends[field] ?? 0) - start;
   }
+  at = valuesOf(number);
+  values[at++] = scratch.endSeconds;
+  values[at++] = scratch.requestSeconds;
+  values[at++] = scratch.targetSeconds;
+  values[at++] = scratch.responseSeconds;
+  values[at++] = scratch.elbStatus;
+  values[at++] = scratch.targetStatus;
+  values[at++] = scratch.exactPath;
+  values[at++] = scratch.route;
+  values[at++] = scratch.client;
+  values[at++] = scratch.bodyBytes;
 }
 
 /**
- * Finds the lines of a chunk and their fields.
+ * Finds the lines of a chunk, their fields and what these hold.
  *
  * @param index - takes those of the first lines, as many as it has room for
  * @returns how many lines they are
  */
 export function indexLines(chunk: Uint8Array, index: ChunkIndex): number {
-  const { lineEnds, places } = index;
+  const { lineEnds } = index;
   readFrom(scratch, new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   let count = 0;
   let start = 0;
@@ -56,7 +81,7 @@ export function indexLines(chunk: Uint8Array, index: ChunkIndex): number {
     end >= 0 && count < lineEnds.length;
     end = chunk.indexOf(NEWLINE, end + 1)
   ) {
-    indexLine(places, count, start, end);
+    indexLine(index, count, start, end);
     lineEnds[count++] = end;
     start = end + 1;
   }
@@ -64,19 +89,38 @@ export function indexLines(chunk: Uint8Array, index: ChunkIndex): number {
 }
 
 /**
- * Puts the fields of a line where its reader looks for them.
+ * Fills in a line of a request that did not fail, as {@link parseSuccess} does.
  *
- * @param line - its number in the chunk
- * @returns false where the line has to be split by its reader
+ * @param number - its number in the chunk
+ * @returns how many bytes follow its target group; -1 where the line has to be read by the caller
  */
-export function takeIndexed(fields: Fields, { places }: ChunkIndex, line: number, start: number): boolean {
-  let at = placesOf(line);
-  if (!places[at + 1]) return false;
-  const { starts, ends } = fields;
+export function takeIndexed(
+  line: LogLine,
+  { places, values }: ChunkIndex,
+  number: number,
+  start: number,
+  end: number,
+): number {
+  let at = placesOf(number);
+  if (!places[at + 1]) return -1;
+  const { starts, ends } = line;
   for (let field = 0; field < FIELDS_OF_SUCCESS; field++) {
     starts[field] = start + (places[at++] ?? 0);
     ends[field] = start + (places[at++] ?? 0);
   }
-  fields.escaped = false;
-  return true;
+  line.fieldCount = FIELDS_OF_SUCCESS;
+  line.escaped = false;
+  at = valuesOf(number);
+  line.endSeconds = values[at++] ?? Number.NaN;
+  line.requestSeconds = values[at++] ?? Number.NaN;
+  line.targetSeconds = values[at++] ?? Number.NaN;
+  line.responseSeconds = values[at++] ?? Number.NaN;
+  line.elbStatus = values[at++] ?? Number.NaN;
+  line.targetStatus = values[at++] ?? Number.NaN;
+  line.exactPath = values[at++] ?? Number.NaN;
+  line.route = values[at++] ?? Number.NaN;
+  line.client = values[at++] ?? Number.NaN;
+  line.bodyBytes = values[at++] ?? Number.NaN;
+  readRest(line);
+  return end - (ends[FIELDS_OF_SUCCESS - 1] ?? end);
 }

@@ -1,14 +1,16 @@
-import { FIELD, type LogLine } from './line.ts';
+import { FIELD } from './field-places.ts';
+import type { Fields } from './field-split.ts';
 
 const SPACE = 32;
 const SLASH = 47;
 const COLON = 58;
 const QUESTION_MARK = 63;
 const LETTER_V = 118;
+const [LETTER_P, LETTER_O, LETTER_U, LETTER_A] = [80, 79, 85, 65];
 const LONGEST_VERSION = 3;
 
 /** A hash of the client's address without its port. */
-export function clientHash(line: LogLine): number {
+export function clientHash(line: Fields): number {
   const { bytes } = line;
   const start = line.starts[FIELD.client] ?? 0;
   let end = (line.ends[FIELD.client] ?? 0) - 1;
@@ -27,6 +29,10 @@ export interface PathHash {
   /** Both in 32 bits, for what is kept of every request. */
   packed: number;
 }
+
+/** Half of each hash of a path, in 32 bits. */
+export const packedPath = (exact: number, route: number): number =>
+  ((route & 0xffff) << 16) | (exact & 0xffff);
 
 const hash: PathHash = { exact: 0, route: 0, packed: 0 };
 
@@ -48,7 +54,7 @@ function pathStart(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Hashes the method and path of a line. The result is used again for the next line. */
-export function pathHash(line: LogLine): PathHash {
+export function pathHash(line: Fields): PathHash {
   const { bytes } = line;
   const end = line.ends[FIELD.request] ?? 0;
   let at = line.starts[FIELD.request] ?? 0;
@@ -80,6 +86,27 @@ export function pathHash(line: LogLine): PathHash {
   if (digits > 0 && !(isVersion && length <= LONGEST_VERSION)) route = beforeSegment ^ 0x5f3759df;
   hash.exact = mixed(exact);
   hash.route = mixed(route);
-  hash.packed = ((hash.route & 0xffff) << 16) | (hash.exact & 0xffff);
+  hash.packed = packedPath(hash.exact, hash.route);
   return hash;
+}
+
+/** Whether the method is POST, PUT or PATCH: the ones that have a body. */
+function hasBody(line: Fields): boolean {
+  const at = line.starts[FIELD.request] ?? 0;
+  if (line.bytes[at] !== LETTER_P) return false;
+  const second = line.bytes[at + 1];
+  return second === LETTER_O || second === LETTER_U || second === LETTER_A;
+}
+
+/** Bytes that the client sent, if the method has a body; -1 where it has none or the line does not say. */
+export function bodyBytesOf(line: Fields): number {
+  if (!hasBody(line)) return -1;
+  let value = 0;
+  const end = line.ends[FIELD.receivedBytes] ?? 0;
+  for (let at = line.starts[FIELD.receivedBytes] ?? end; at < end; at++) {
+    const digit = (line.bytes[at] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }

@@ -1,7 +1,8 @@
 import { type ChunkIndex, NOTHING_INDEXED, takeIndexed } from './chunk-index.ts';
+import { FIELD } from './field-places.ts';
 import { readFrom } from './field-split.ts';
 import { JsonFields } from './format/json-fields.ts';
-import { FIELD, fieldEnd, type LogLine, parseLine, parseSuccess, readSuccess } from './line.ts';
+import { fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
@@ -114,8 +115,10 @@ export class LineReader {
 
   private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number, indexed: number): boolean {
     readFrom(line, bytes);
-    const isSplit = indexed >= 0 && takeIndexed(line, this.index, indexed, start);
-    const rest = isSplit ? readSuccess(line, end) : parseSuccess(line, bytes, start, end);
+    const rest =
+      indexed < 0
+        ? parseSuccess(line, bytes, start, end)
+        : takeIndexed(line, this.index, indexed, start, end);
     if (rest < 0 || this.rests[rest] !== 1) return false;
     return rest < SHORTEST_FAILED_LINE || this.headFrom(bytes, end - rest) >= end;
   }

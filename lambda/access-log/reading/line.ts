@@ -1,31 +1,8 @@
-import { FIELDS_OF_SUCCESS } from './chunk-index.ts';
+import { FIELD, FIELDS_OF_SUCCESS } from './field-places.ts';
 import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
 import { instantSeconds } from './instant.ts';
 import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
-
-/** Fields of an access-log line by their place, counted from 0 (AWS's list counts from 1). */
-export const FIELD = {
-  type: 0,
-  time: 1,
-  loadBalancer: 2,
-  client: 3,
-  target: 4,
-  requestTime: 5,
-  targetTime: 6,
-  responseTime: 7,
-  elbStatus: 8,
-  targetStatus: 9,
-  receivedBytes: 10,
-  request: 12,
-  targetGroup: 16,
-  traceId: 17,
-  creationTime: 21,
-  errorReason: 24,
-  transformedHost: 30,
-  transformedUri: 31,
-  transformStatus: 32,
-  nodeAddress: 33,
-} as const;
+import { bodyBytesOf, clientHash, pathHash } from './line-hash.ts';
 
 /** The layout of 2018 ends with redirect_url; every later one only appends. */
 const FEWEST_FIELDS = 24;
@@ -55,6 +32,13 @@ export interface LogLine extends Fields {
   /** 0 where the line has `-`. */
   targetStatus: number;
   webSocket: boolean;
+  /** Hashes of method and path (see `PathHash`). */
+  exactPath: number;
+  route: number;
+  /** A hash of the client's address. */
+  client: number;
+  /** Bytes of the request of a method that has a body; -1 for the others. */
+  bodyBytes: number;
 }
 
 /** A line to be filled by {@link parseLine}. */
@@ -71,6 +55,10 @@ export function emptyLine(): LogLine {
     elbStatus: Number.NaN,
     targetStatus: Number.NaN,
     webSocket: false,
+    exactPath: Number.NaN,
+    route: Number.NaN,
+    client: Number.NaN,
+    bodyBytes: Number.NaN,
   };
 }
 
@@ -201,9 +189,19 @@ function readLine(line: LogLine): string | null {
     return 'a Network Load Balancer line, not an ALB access-log line';
   const wrong = readTimes(line);
   if (wrong !== null) return wrong;
+  const { exact, route } = pathHash(line);
+  line.exactPath = exact;
+  line.route = route;
+  line.client = clientHash(line);
+  line.bodyBytes = bodyBytesOf(line);
+  readRest(line);
+  return null;
+}
+
+/** What follows from the numbers of a line. */
+export function readRest(line: LogLine): void {
   line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
   line.webSocket = isWebSocket(line);
-  return null;
 }
 
 /**
@@ -215,11 +213,6 @@ export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, en
   readFrom(line, bytes);
   const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
   if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
-  return readSuccess(line, end);
-}
-
-/** The same of a line whose first fields were found before, and look whole. */
-export function readSuccess(line: LogLine, end: number): number {
   line.fieldCount = FIELDS_OF_SUCCESS;
   if (readLine(line) !== null || line.elbStatus === BAD_GATEWAY) return -1;
   return end - (line.ends[FIELD.targetGroup] ?? end);

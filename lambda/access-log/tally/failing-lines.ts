@@ -1,7 +1,8 @@
 import type { FailingRequest } from '../../model/access-log-summary.ts';
 import { redactedLine } from '../../model/redacted-line.ts';
 import { redactedUrl } from '../../model/redacted-url.ts';
-import { type FIELD, fieldEnd, fieldStart, isBlank, type LogLine } from '../reading/line.ts';
+import type { FIELD } from '../reading/field-places.ts';
+import { fieldEnd, fieldStart, isBlank, type LogLine } from '../reading/line.ts';
 import { rewrittenUrl } from '../reading/rewritten-url.ts';
 
 /** Kept of each load balancer: so many of the first, and as many of the newest. */

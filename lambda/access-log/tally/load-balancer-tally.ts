@@ -1,7 +1,7 @@
 import type { LogLine } from '../reading/line.ts';
-import { clientHash, pathHash } from '../reading/line-hash.ts';
+import { packedPath as packed } from '../reading/line-hash.ts';
 import { AnsweredSample } from './answered-sample.ts';
-import { BodySizes, bodyBytesOf } from './body-sizes.ts';
+import { BodySizes } from './body-sizes.ts';
 import type { TallyBudget } from './budget.ts';
 import { FailingLines } from './failing-lines.ts';
 import type { Failure } from './failure.ts';
@@ -56,20 +56,19 @@ export class LoadBalancerTally {
 
   /** Counts a line of this load balancer. Group and target are -1 where the line names none. */
   add(line: LogLine, group: number, target: number, node: number): void {
-    const path = pathHash(line);
-    const client = clientHash(line);
-    const bodyBytes = bodyBytesOf(line);
+    const { exactPath, route, client, bodyBytes } = line;
+    const packedPath = packed(exactPath, route);
     const failed = isElb502(line);
     this.requests++;
-    this.exactPaths.add(path.exact);
-    this.routes.add(path.route);
+    this.exactPaths.add(exactPath);
+    this.routes.add(route);
     this.clients.add(client);
     this.times.add(line.endSeconds);
     if (bodyBytes >= 0) this.bodySizes.add(bodyBytes);
     if (line.endSeconds < this.firstLineSeconds) this.firstLineSeconds = line.endSeconds;
     if (line.endSeconds > this.lastLineSeconds) this.lastLineSeconds = line.endSeconds;
-    if (!failed && line.targetStatus !== 0) this.answered.add(path.packed, line.targetSeconds, bodyBytes);
-    const keys = { target, node, packedPath: path.packed, client, failed };
+    if (!failed && line.targetStatus !== 0) this.answered.add(packedPath, line.targetSeconds, bodyBytes);
+    const keys = { target, node, packedPath, client, failed };
     const run = group < 0 ? NO_RUN : this.groupOf(group).add(line, keys);
     if (!failed) return;
     this.elb502++;
@@ -78,7 +77,7 @@ export class LoadBalancerTally {
     this.failing.add(line);
     const place = this.reservoir.place();
     if (place < 0 || !this.hasRoomFor(place)) return;
-    this.pathTexts.add(path.exact, line);
+    this.pathTexts.add(exactPath, line);
     this.failures[place] = {
       endSeconds: line.endSeconds,
       sentSeconds: sentOrCreatedSeconds(line),
@@ -87,9 +86,9 @@ export class LoadBalancerTally {
       group,
       target,
       node,
-      exactPath: path.exact,
-      route: path.route,
-      packedPath: path.packed,
+      exactPath,
+      route,
+      packedPath,
       client,
       bodyBytes,
       ...run,

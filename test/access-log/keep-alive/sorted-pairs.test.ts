@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SortedPairs } from '../../../lambda/access-log/keep-alive/sorted-pairs.ts';
+
+test('pairs are in the order of their keys, those of one key in the order of their values', () => {
+  const pair = fc.tuple(
+    fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 5000 })),
+    fc.integer({ min: 0, max: 2 ** 16 - 1 }),
+  );
+  // Used again: what was sorted before leaves no trace.
+  const pairs = new SortedPairs();
+  fc.assert(
+    fc.property(fc.array(pair, { maxLength: 200 }), (list) => {
+      for (const [at, [key, value]] of list.entries()) {
+        pairs.keys[at] = key;
+        pairs.values[at] = value;
+      }
+      pairs.sort(list.length);
+      const sorted = [...list].sort(([one, first], [other, second]) => one - other || first - second);
+      expect(sorted.map((_, at) => [pairs.keys[at], pairs.values[at]])).toEqual(sorted);
+    }),
+  );
+});
+
+test('room is made without losing what is there', () => {
+  const pairs = new SortedPairs();
+  const count = pairs.keys.length;
+  for (let at = 0; at < count; at++) [pairs.keys[at], pairs.values[at]] = [count - at, at];
+  pairs.makeRoom();
+  pairs.sort(count);
+  expect(pairs.keys.length).toBe(2 * count);
+  expect([...pairs.keys.subarray(0, 3), ...pairs.values.subarray(0, 3)]).toEqual([
+    1,
+    2,
+    3,
+    count - 1,
+    count - 2,
+    count - 3,
+  ]);
+});
