@@ -5,8 +5,9 @@ import { CAUSE_ROWS } from '../lambda/diagnose/causes.ts';
 import { PRIOR } from '../lambda/diagnose/prior.ts';
 import { CAUSES, NAMED_CAUSES } from '../lambda/model/cause.ts';
 
-const CODE = ['bin', 'lab', 'lambda', 'lib'] as const;
+const CODE = ['bin', 'check', 'lab', 'lambda', 'lib'] as const;
 const PURE = [
+  'check',
   'lambda/access-log',
   'lambda/advice',
   'lambda/alert',
