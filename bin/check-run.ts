@@ -126,7 +126,7 @@ function exitCodeOf(
 }
 
 /** Checks, prints and writes what was asked for; gives the exit code. */
-export function runCheck(given: readonly string[], options: CheckOptions): ExitCode {
+export async function runCheck(given: readonly string[], options: CheckOptions): Promise<ExitCode> {
   if (options.writeBaseline === true && options.baseline === undefined)
     throw new InputError('--write-baseline needs the file: --baseline FILE');
   if (options.output !== undefined && !options.json && !options.sarif)
@@ -135,11 +135,14 @@ export function runCheck(given: readonly string[], options: CheckOptions): ExitC
   const found = walk(given);
   const files = new Files(found);
   const byHand = readByHand(found.root, options.join);
+  const beside = { paths: files.paths, text: (path: string) => files.text(path) };
+  const taken = READERS.filter((reader) => files.paths.some(reader.takes));
+  for (const reader of taken) await reader.prepare?.();
   const result = checkRepository({
-    files: files.sources((path) => READERS.some((reader) => reader.takes(path))),
+    files: files.sources((path) => taken.some((reader) => reader.takes(path))),
     documents: options.document === undefined ? files.sources(isMarkdown) : [],
-    beside: { paths: files.paths, text: (path) => files.text(path) },
-    readers: READERS,
+    beside,
+    readers: taken,
     serverOf: serverOfContainer,
     idleTimeoutSeconds: options.idleTimeout ?? null,
     byHand,

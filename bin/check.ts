@@ -63,6 +63,6 @@ export function registerCheck(program: Command): void {
     .action(async (paths: string[], options: CheckOptions) => {
       // The parsers are loaded only by this command.
       const { runCheck } = await import('./check-run.ts');
-      process.exitCode = runCheck(paths, options);
+      process.exitCode = await runCheck(paths, options);
     });
 }

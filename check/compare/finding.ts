@@ -46,6 +46,16 @@ const rank = (severity: CheckSeverity): number => SEVERITIES.indexOf(severity);
 export const isAtLeastAsBad = (severity: CheckSeverity, least: CheckSeverity): boolean =>
   rank(severity) >= rank(least);
 
+/** What must hold for the values that were compared. */
+function assumptionsOf({ loadBalancer, server }: CheckedPath): readonly string[] {
+  const { idleTimeout } = loadBalancer;
+  const keepAlive = server?.keepAliveSeconds;
+  return [
+    idleTimeout.state === 'unknown' ? null : idleTimeout.assuming,
+    keepAlive === undefined || keepAlive.state === 'unknown' ? null : keepAlive.assuming,
+  ].flatMap((each) => each ?? []);
+}
+
 /** A finding of a path: where the path itself is a guess, it is no more than a warning or a note. */
 export function findingOf(path: CheckedPath, found: PathFinding): Finding {
   const { loadBalancer, targetGroup, server, workload, certainty } = path;
@@ -67,7 +77,7 @@ export function findingOf(path: CheckedPath, found: PathFinding): Finding {
     places,
     message: found.message,
     why: found.why ?? RULES[found.rule].why,
-    assumed: path.assumed,
+    assumed: [...path.assumed, ...assumptionsOf(path)],
     write: found.write,
   };
 }

@@ -19,7 +19,12 @@ export interface PathLoadBalancer {
   readonly origin: 'repository' | 'by hand' | 'option' | 'document' | 'default';
   readonly place: Place | null;
   readonly idleTimeout:
-    | { readonly state: 'set' | 'default'; readonly value: number }
+    | {
+        readonly state: 'set' | 'default';
+        readonly value: number;
+        /** What must hold for the value, in words; null where the file says it outright. */
+        readonly assuming: string | null;
+      }
     | { readonly state: 'unknown'; readonly why: string };
   /** How its file spells the idle timeout; null where no file of the repository does. */
   readonly idleTimeoutAs: string | null;
@@ -58,7 +63,7 @@ export interface NotJoined {
 const ofSetting = (setting: Setting<number>): PathLoadBalancer['idleTimeout'] =>
   setting.state === 'unknown'
     ? { state: 'unknown', why: setting.why }
-    : { state: setting.state, value: setting.value };
+    : { state: setting.state, value: setting.value, assuming: setting.assuming ?? null };
 
 /** A load balancer that the repository defines. */
 export const ofRepository = (loadBalancer: CheckedLoadBalancer): PathLoadBalancer => ({
@@ -81,6 +86,6 @@ export const ofSomebody = (
   name,
   origin,
   place,
-  idleTimeout: { state: origin === 'default' ? 'default' : 'set', value: seconds },
+  idleTimeout: { state: origin === 'default' ? 'default' : 'set', value: seconds, assuming: null },
   idleTimeoutAs: null,
 });
