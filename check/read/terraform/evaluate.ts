@@ -25,6 +25,9 @@ export const idOf = (block: Block): string =>
     ? `${block.place.file}#module.${block.labels[0] ?? ''}`
     : `${block.place.file}#${block.labels.slice(0, 2).join('.')}`;
 
+/** An expression in words: its source without the attribute that it stands in. */
+const sourceIn = (written: string): string => written.replace(/^[\w-]+\s*[=:](?!=)\s*/, '');
+
 const scoped = (folder: Folder): Scope => ({ folder, iterators: new Map() });
 
 /** Evaluates expressions as far as that goes without Terraform, its state and AWS. */
@@ -88,7 +91,7 @@ export class Evaluator {
         return this.traversal(expression.path, expression, scope);
       case 'other': {
         const mentions = expression.inner.flatMap((inner) => this.mentions(this.value(inner, scope)));
-        return unknownValue(place, `is computed: ${written || 'an expression'}`, mentions, written);
+        return unknownValue(place, `is computed: ${sourceIn(written) || 'an expression'}`, mentions, written);
       }
     }
   }
@@ -109,13 +112,19 @@ export class Evaluator {
     if (texts.every((text) => text !== null))
       return { kind: 'scalar', place, written, value: texts.join('') };
     const mentions = values.flatMap((value) => (typeof value === 'string' ? [] : this.mentions(value)));
-    return unknownValue(place, `is put together${written === '' ? '' : `: ${written}`}`, mentions, written);
+    return unknownValue(
+      place,
+      `is put together${written === '' ? '' : `: ${sourceIn(written)}`}`,
+      mentions,
+      written,
+    );
   }
 
   private traversal(path: readonly (string | null)[], use: Expression, scope: Scope): Value {
     const { place, written } = use;
     const [root, name, ...rest] = path;
-    if (root == null || name == null) return unknownValue(place, `is ${written || 'a name'}`, [], written);
+    if (root == null || name == null)
+      return unknownValue(place, `is ${sourceIn(written) || 'a name'}`, [], written);
     if (scope.iterators.has(root)) return this.iterated(root, [name, ...rest], use, scope);
     switch (root) {
       case 'var':
@@ -222,7 +231,7 @@ export class Evaluator {
     if (list === undefined || list.kind === 'unknown' || list.kind === 'reference')
       return unknownValue(
         place,
-        `differs by instance: ${use.written}`,
+        `differs by instance: ${sourceIn(use.written)}`,
         list ? this.mentions(list) : [],
         use.written,
       );
@@ -232,6 +241,6 @@ export class Evaluator {
       ([key, value]): Value =>
         part === 'key' ? { kind: 'scalar', place, written: use.written, value: key } : descend(value, rest),
     );
-    return agreed(values, place, `differs by instance of ${use.written}`);
+    return agreed(values, place, `differs by instance: ${sourceIn(use.written)}`);
   }
 }
