@@ -78,22 +78,26 @@ describe('an idle timeout', () => {
     expect(found?.idleTimeoutAs).toBe('idle = %s');
   });
 
-  test.each([
-    ['one caller', ['100'], { state: 'set', value: 100, place: { file: 'call0/main.tf', line: 3 } }],
-    ['callers that agree', ['100', '100'], { state: 'set', value: 100 }],
-    [
-      'callers that differ',
-      ['100', '50'],
-      { state: 'unknown', why: 'is the variable idle, which differs by module call: 100 or 50' },
-    ],
-  ])('that %s of its module give', (_case, values, expected) => {
-    const callers = values.map((value, index) => [
-      `call${index}/main.tf`,
-      `module "alb" {\n  source = "../modules/alb"\n  idle = ${value}\n}\n`,
+  test('that each call of its module gives', () => {
+    const call = (idle: string): string => `module "alb" {\n  source = "../modules/alb"\n${idle}}\n`;
+    const files = {
+      'live/main.tf': call('  idle = 100\n'),
+      'stage/main.tf': call('  idle = 50\n'),
+      'test/main.tf': call(''),
+      'modules/alb/main.tf': balancer('var.idle', 'variable "idle" {\n  default = 80\n}\n'),
+    };
+    const found = readAll(files).loadBalancers;
+    expect(found.map(({ id, name }) => [id, name])).toEqual(
+      ['live', 'stage', 'test'].map((folder) => [
+        `modules/alb/main.tf#${folder}/module.alb.aws_lb.shop`,
+        'module.alb.aws_lb.shop',
+      ]),
+    );
+    expect(found.map(({ idleTimeoutSeconds }) => idleTimeoutSeconds)).toEqual([
+      { state: 'set', value: 100, written: 'idle = 100', place: { file: 'live/main.tf', line: 3 } },
+      { state: 'set', value: 50, written: 'idle = 50', place: { file: 'stage/main.tf', line: 3 } },
+      { state: 'set', value: 80, written: 'default = 80', place: { file: 'modules/alb/main.tf', line: 6 } },
     ]);
-    const module = balancer('var.idle', 'variable "idle" {\n  default = 80\n}\n');
-    const files = { 'modules/alb/main.tf': module, ...Object.fromEntries(callers) };
-    expect(readAll(files).loadBalancers[0]?.idleTimeoutSeconds).toMatchObject(expected);
   });
 });
 
@@ -266,7 +270,7 @@ resource "aws_alb_target_group" "this" {
 `,
     };
     expect(readAll(files).targetGroups).toMatchObject([
-      { loadBalancers: ['front/main.tf#aws_alb.this'], elsewhere: null },
+      { loadBalancers: ['front/main.tf#module.front.aws_alb.this'], elsewhere: null },
     ]);
   });
 });
