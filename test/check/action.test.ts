@@ -42,7 +42,7 @@ async function runCheckStep(
   };
   const inputIn = (text: string): string =>
     text
-      .replace('${{ github.action_path }}', ROOT)
+      .replace(/\$\{\{ github\.action_path \}\}/, ROOT)
       .replace(/\$\{\{ inputs\.([\w-]+) \}\}/, (_, name: string) => given[name] ?? 'NOT AN INPUT');
   const variables = Object.entries(step?.env ?? {}).map(([key, value]) => [key, inputIn(value)]);
   const { stdout } = await promisify(execFile)(
