@@ -275,6 +275,27 @@ resource "aws_alb_target_group" "this" {
   });
 });
 
+test('a dynamic block that may be left out is read as if it stood there', () => {
+  const text = `variable "load_balancer" {
+  default = { web = { group = "web", container = "app", port = 80 } }
+}
+resource "aws_lb_target_group" "web" {}
+resource "aws_ecs_service" "web" {
+  dynamic "load_balancer" {
+    for_each = var.load_balancer != null ? var.load_balancer : {}
+    content {
+      target_group_arn = aws_lb_target_group.web.arn
+      container_name   = load_balancer.value.container
+      container_port   = load_balancer.value["port"]
+    }
+  }
+}
+`;
+  expect(readAll({ 'main.tf': text }).workloads).toMatchObject([
+    { behind: [{ targetGroup: 'main.tf#aws_lb_target_group.web', container: 'app', port: 80 }] },
+  ]);
+});
+
 test('a plan is joined through modules and their instances', () => {
   const to = (...references: readonly string[]) => ({ references });
   const plan = {

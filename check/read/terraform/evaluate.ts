@@ -1,6 +1,6 @@
-import { agreed, itemsOf, textOf, unknownValue, type Value } from '../value.ts';
+import { agreed, itemsOf, mentionsIn, textOf, unknownValue, type Value } from '../value.ts';
 import { call } from './functions.ts';
-import { descend, from } from './inside.ts';
+import { descend, from, isEmpty } from './inside.ts';
 import { moduleOutput } from './known-modules.ts';
 import { calledFolder, type Folder, type Project, sourceOf } from './project.ts';
 import type { Block, Expression } from './syntax.ts';
@@ -94,24 +94,23 @@ export class Evaluator {
         )
           return { ...this.value(condition.value ? yes : no, scope), place };
         const depends = `depends on ${expression.condition.written || 'a condition'}`;
-        return { ...agreed([this.value(yes, scope), this.value(no, scope)], place, depends), place, written };
+        const branches = [this.value(yes, scope), this.value(no, scope)];
+        // `x != null ? x : []`: what there can be is read, whether it is there is for the run to decide.
+        const filled = branches.filter((branch) => !isEmpty(branch));
+        const [only] = filled;
+        if (filled.length === 1 && only && (only.kind === 'list' || only.kind === 'map'))
+          return { ...only, place };
+        return { ...agreed(branches, place, depends), place, written };
       }
       case 'call':
         return call(this, expression, scope);
       case 'traversal':
         return this.traversal(expression.path, expression, scope);
       case 'other': {
-        const mentions = expression.inner.flatMap((inner) => this.mentions(this.value(inner, scope)));
+        const mentions = expression.inner.flatMap((inner) => mentionsIn(this.value(inner, scope)));
         return unknownValue(place, `is computed: ${sourceIn(written) || 'an expression'}`, mentions, written);
       }
     }
-  }
-
-  /** References in a value. */
-  mentions(value: Value): readonly string[] {
-    if (value.kind === 'reference') return value.to;
-    if (value.kind === 'unknown') return value.mentions;
-    return [];
   }
 
   private template(parts: readonly (string | Expression)[], use: Expression, scope: Scope): Value {
@@ -122,7 +121,7 @@ export class Evaluator {
     const texts = values.map((value) => (typeof value === 'string' ? value : textOf(value)));
     if (texts.every((text) => text !== null))
       return { kind: 'scalar', place, written, value: texts.join('') };
-    const mentions = values.flatMap((value) => (typeof value === 'string' ? [] : this.mentions(value)));
+    const mentions = values.flatMap((value) => (typeof value === 'string' ? [] : mentionsIn(value)));
     return unknownValue(
       place,
       `is put together${written === '' ? '' : `: ${sourceIn(written)}`}`,
@@ -152,7 +151,7 @@ export class Evaluator {
         const [kind, title] = path.slice(1);
         const block = scope.folder.data.get(`${kind}.${title}`);
         const inner = [...(block?.attributes.values() ?? [])].map((one) => this.value(one, scope));
-        const mentions = inner.flatMap((one) => this.mentions(one));
+        const mentions = inner.flatMap((one) => mentionsIn(one));
         return unknownValue(place, `is read from AWS: data.${kind}.${title}`, mentions, written);
       }
       case 'path':
@@ -231,7 +230,7 @@ export class Evaluator {
       return unknownValue(
         place,
         `differs by instance: ${sourceIn(use.written)}`,
-        list ? this.mentions(list) : [],
+        list ? mentionsIn(list) : [],
         use.written,
       );
     const keyed =
