@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   cost: async () => (await import('./cost.ts')).registerCost,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
   mcp: async () => (await import('./mcp.ts')).registerMcp,
+  check: async () => (await import('./check.ts')).registerCheck,
   'test-alert': async () => (await import('./test-alert.ts')).registerTestAlert,
 };
 
