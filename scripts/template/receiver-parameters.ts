@@ -9,8 +9,8 @@ import { listOf, optional, type Parameter, type ParameterGroup } from './paramet
 const SLOT_TEXT: Readonly<Record<(typeof SUBSCRIPTION_SLOTS)[number]['parameter'], Omit<Parameter, 'name'>>> =
   {
     AlertEmail: email('Mail address', 'Gets the alerts by mail, once it has confirmed the subscription'),
-    AlertEmail2: email('Second mail address', 'The same'),
-    AlertEmail3: email('Third mail address', 'The same'),
+    AlertEmail2: email('Second mail address', 'Gets the alerts by mail too'),
+    AlertEmail3: email('Third mail address', 'Gets the alerts by mail too'),
     AlertPhoneNumber: {
       label: 'Phone number',
       description: 'Gets the alerts by SMS',
