@@ -67,7 +67,7 @@ ${sections.join('\n')}
 - \`incident\`, \`silence\` and \`baseline show\`: [iam-monitor.json](iam-monitor.json) with the name of the state table; \`baseline accept\` also what \`scan\` needs. Without \`incident note\`, \`incident attach\`, \`silence add\`, \`silence expire\` and \`baseline accept\`, leave \`dynamodb:PutItem\` out; with \`--table\`, \`dynamodb:ListTables\`.
 - \`doctor\`: [iam-doctor.json](iam-doctor.json) with the name of the stack and of the buckets with access logs, read-only; \`doctor --send\` also what \`test-alert\` needs.
 - \`test-alert\`: [iam-test-alert.json](iam-test-alert.json) with the name of the stack and the ARN of the alert topic's key.
-- \`diagnose\`, \`lab\`, \`probe\` against addresses, and \`logs\` of files: nothing.
+- \`diagnose\`, \`lab\`, \`template\`, \`probe\` against addresses, and \`logs\` of files: nothing.
 
 ## What deploying needs
 
