@@ -54,12 +54,12 @@ describe('the other templates of the release', { timeout: LIMIT_MS }, () => {
   test.each([1, 2, 3])('watch %d chat channels as the CDK app does', (count) => {
     const configurations = ['one', 'two', 'three'].slice(0, count);
     const cdk = synthesized(
-      (app) => new ChatHealth(app, 'Alb502Chat', { homeRegion: 'us-east-1', configurations }),
+      (app) => new ChatHealth(app, 'Alb502Chat', { homeRegion: 'eu-west-1', configurations }),
     );
     const channels = Object.fromEntries(
       configurations.map((name, index) => [`ChatConfiguration${index + 1}`, name]),
     );
-    expect(deployed(at(templateOf('alb502-chat')), { HomeRegion: 'us-east-1', ...channels })).toEqual(
+    expect(deployed(at(templateOf('alb502-chat')), { HomeRegion: 'eu-west-1', ...channels })).toEqual(
       deployed(at(cdk)),
     );
   });
