@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   incident: async () => (await import('./incident.ts')).registerIncident,
   silence: async () => (await import('./silence.ts')).registerSilence,
   baseline: async () => (await import('./baseline.ts')).registerBaseline,
+  template: async () => (await import('./template.ts')).registerTemplate,
   init: async () => (await import('./init.ts')).registerInit,
   cost: async () => (await import('./cost.ts')).registerCost,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,

@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { bundleFolder } from './built-file.ts';
 import type { FunctionName } from './permission.ts';
-
-/** Where the build put the bundle: beside the compiled construct, or in dist/ when this file runs from source. */
-function bundleFolder(name: FunctionName): string {
-  const candidates = [`../functions/${name}`, `../dist/functions/${name}`].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = candidates.find((path) => existsSync(`${path}/index.mjs`));
-  if (!found) throw new Error(`the bundle of the ${name} function is missing; build it with: npm run build`);
-  return found;
-}
 
 /**
  * The code of a function: its bundle, and files that go beside it.

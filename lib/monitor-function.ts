@@ -15,11 +15,10 @@ import { functionCode } from './function-code.ts';
 import { environmentProblems } from './function-environment.ts';
 import { type FunctionName, type PermissionResource, UNSCOPED_REASON } from './permission.ts';
 import { PERMISSIONS } from './permissions.ts';
+import { SETTINGS_FILE } from './settings-file-name.ts';
 
 /** Named here rather than as `Runtime.NODEJS_24_X`, which older versions of the CDK do not know. */
 const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
-
-const SETTINGS_FILE = 'settings.json';
 
 /** The ARNs behind each kind of resource; none leaves the permission out. */
 export type ResourceArns = Readonly<Record<Exclude<PermissionResource, 'any'>, readonly string[]>>;

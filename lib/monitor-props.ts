@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
@@ -7,7 +7,7 @@ import { probeSchema } from './configuration.ts';
 import type { AlertSubscription, ProbeNetwork } from './configuration-types.ts';
 import type { MonitorSettings } from './setting-types.ts';
 import { arnOf, subscriptionSchema } from './subscription.ts';
-import { validate } from './validation.ts';
+import { validate, valueAt } from './validation.ts';
 
 /** Everything has a default; `new Alb502Monitor(this, 'Alb502')` watches the load balancers of the stack's region. */
 export interface Alb502MonitorProps {
@@ -104,10 +104,15 @@ const propsSchema = z.strictObject({
     .optional(),
 } satisfies Record<keyof Alb502MonitorProps, z.ZodType>);
 
+/** What CloudFormation fills in when it deploys; nobody can judge it before. */
+const isToken = (value: unknown, path: readonly PropertyKey[]): boolean =>
+  path.length > 0 &&
+  (Token.isUnresolved(valueAt(value, path)) || Token.isUnresolved(valueAt(value, path.slice(0, -1))));
+
 /**
  * Holds the properties against what can be deployed and works.
  *
  * @throws InputError on one line that names each key that is wrong, its value and what was expected
  */
 export const checkMonitorProps = (props: Alb502MonitorProps, id: string): void =>
-  validate(propsSchema, props, `properties of Alb502Monitor "${id}"`, true);
+  validate(propsSchema, props, `properties of Alb502Monitor "${id}"`, isToken);

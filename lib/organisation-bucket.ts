@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   DefaultStackSynthesizer,
@@ -10,11 +10,7 @@ import {
   Stack,
   StackSynthesizer,
 } from 'aws-cdk-lib';
-import { type Zippable, zipSync } from 'fflate';
-
-/** An ordinary file, as Unix writes it into a zip: without it Lambda may unpack what it then may not read. */
-const UNIX = 3;
-const READABLE = 0o644 << 16;
+import { zipOf } from './release/function-zip.ts';
 
 /**
  * Finds its bundles in one bucket, whichever account it deploys into, and wants no bootstrap there. What has to lie in
@@ -65,7 +61,7 @@ export class FromSharedBucket extends StackSynthesizer {
       if (fileName === undefined) throw new Error('only files and folders can be put into the bucket');
       const source = join(outdir, fileName);
       if (packaging === FileAssetPackaging.FILE) cpSync(source, join(folder, key));
-      else writeFileSync(join(folder, key), zipped(source));
+      else writeFileSync(join(folder, key), zipOf(source));
     }
   }
 
@@ -85,14 +81,3 @@ export class FromSharedBucket extends StackSynthesizer {
 
 /** The folder beside the template that holds what belongs into the bucket. */
 export const artifactFolder = (stack: Stack): string => `${Stack.of(stack).artifactId}.bucket`;
-
-/** A zip of the files of a folder; the same bytes for the same content. */
-function zipped(folder: string): Uint8Array {
-  const files: Zippable = {};
-  for (const name of readdirSync(folder).sort())
-    files[name] = [
-      readFileSync(join(folder, name)),
-      { mtime: new Date(1980, 0, 1), os: UNIX, attrs: READABLE, level: 9 },
-    ];
-  return zipSync(files);
-}

@@ -61,6 +61,10 @@ export class OrganisationHub extends Stack {
       value: this.alertTopic.topicArn,
       description: 'Subscribe here to receive the alerts of all accounts',
     });
+    new CfnOutput(this, 'EventBusArn', {
+      value: bus.eventBusArn,
+      description: 'Monitors of other accounts send their alerts here',
+    });
   }
 
   private createBus(plan: OrganisationPlan): EventBus {

@@ -1,13 +1,12 @@
 import { Aws, CfnStackSet, Lazy, Stack } from 'aws-cdk-lib';
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { watchChat } from './chat-health.ts';
 import { parseConfiguration } from './configuration.ts';
 import { FromSharedBucket } from './organisation-bucket.ts';
-import { ALERTS, BUS_NAME, OrganisationHub } from './organisation-hub.ts';
+import { BUS_NAME, OrganisationHub } from './organisation-hub.ts';
 import { checkOrganisationPlan, type OrganisationPlan } from './organisation-plan.ts';
 import { Alb502Stack } from './stack.ts';
+import { sendToHub } from './to-hub.ts';
 
 /** The stacks of a roll-out. */
 export interface OrganisationStacks {
@@ -48,11 +47,7 @@ export class OrganisationMember extends Alb502Stack {
     });
     this.bucket = synthesizer;
     const hub = `arn:${Aws.PARTITION}:events:${plan.homeRegion}:${plan.hubAccount}:event-bus/${BUS_NAME}`;
-    new Rule(this, 'ToHub', {
-      description: 'Sends alb502 alerts to the hub of the organisation',
-      eventPattern: ALERTS,
-      targets: [new EventBusTarget(EventBus.fromEventBusArn(this, 'Hub', hub))],
-    });
+    sendToHub(this, hub);
   }
 
   /** Key of the template in the bucket, once it was synthesized: a new one for each new content. */

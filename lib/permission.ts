@@ -1,5 +1,6 @@
 /** The functions that the construct deploys. */
-export type FunctionName = 'screen' | 'investigate' | 'widget' | 'probe' | 'hub';
+export const FUNCTION_NAMES = ['screen', 'investigate', 'widget', 'probe', 'hub'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** What reading workloads is about; none of it where `readWorkloads` is `false`; images only where `readImages` is `true`. */
 export type WorkloadResource =

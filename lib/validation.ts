@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { InputError } from '../lambda/env.ts';
 import { nearNames } from '../lambda/model/near-names.ts';
@@ -7,17 +6,13 @@ type Issue = z.core.$ZodIssue;
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+/** What stands at a path of a value; undefined where nothing does. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     value,
   );
 }
-
-/** What CloudFormation fills in when it deploys; nobody can judge it before. */
-const isToken = (value: unknown, path: readonly PropertyKey[]): boolean =>
-  path.length > 0 &&
-  (Token.isUnresolved(valueAt(value, path)) || Token.isUnresolved(valueAt(value, path.slice(0, -1))));
 
 /** The keys that a schema knows at a path, for the one that was meant. */
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
@@ -64,13 +59,18 @@ function problem(schema: z.core.$ZodType, found: Issue, whole: unknown): string 
  * one that may have been meant.
  *
  * @param origin - begins the line, for instance the name of the file
- * @param takesTokens - whether what CloudFormation fills in later (a token of the CDK) is taken as it is
+ * @param isTaken - tells what is taken as it is, such as what CloudFormation fills in later
  * @throws InputError where anything is wrong
  */
-export function validate(schema: z.core.$ZodType, value: unknown, origin: string, takesTokens = false): void {
+export function validate(
+  schema: z.core.$ZodType,
+  value: unknown,
+  origin: string,
+  isTaken: (value: unknown, path: readonly PropertyKey[]) => boolean = () => false,
+): void {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return;
-  const issues = parsed.error.issues.filter(({ path }) => !(takesTokens && isToken(value, path)));
+  const issues = parsed.error.issues.filter(({ path }) => !isTaken(value, path));
   if (issues.length > 0)
     throw new InputError(`${origin}: ${issues.map((issue) => problem(schema, issue, value)).join('; ')}`);
 }

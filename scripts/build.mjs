@@ -29,6 +29,8 @@ try {
   if (existsSync('dist')) renameSync('dist', old);
   renameSync(fresh, 'dist');
   rmSync(old, { recursive: true, force: true });
+  // Last, for they are made of the constructs and their bundles; until then there are none beside the new code.
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/templates.ts'], { stdio: 'inherit' });
 } catch (error) {
   rmSync(fresh, { recursive: true, force: true });
   throw error;

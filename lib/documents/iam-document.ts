@@ -68,7 +68,7 @@ ${sections.join('\n')}
 - \`doctor\`: [iam-doctor.json](iam-doctor.json) with the name of the stack and of the buckets with access logs, read-only; \`doctor --send\` also what \`test-alert\` needs.
 - \`test-alert\`: [iam-test-alert.json](iam-test-alert.json) with the name of the stack and the ARN of the alert topic's key.
 - \`mcp\`: what the commands need that an agent may use, without \`dynamodb:PutItem\`; see [agents.md](agents.md).
-- \`diagnose\`, \`lab\`, \`probe\` against addresses, and \`logs\` of files: nothing.
+- \`check\`, \`diagnose\`, \`lab\`, \`template\`, \`probe\` against addresses, and \`logs\` of files: nothing.
 
 ## What deploying needs
 

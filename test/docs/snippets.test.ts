@@ -44,7 +44,7 @@ const inLanguage = (language: string): readonly Snippet[] =>
   snippets.filter((snippet) => snippet.language === language);
 
 test('the snippets are found', () => {
-  const known = ['ts', 'json', 'sh', 'text'];
+  const known = ['ts', 'json', 'sh', 'text', 'hcl'];
   for (const language of known) expect(inLanguage(language).length, language).toBeGreaterThan(0);
   expect(snippets.filter(({ language }) => !known.includes(language))).toEqual([]);
 });

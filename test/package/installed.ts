@@ -38,8 +38,10 @@ export interface Installed {
 /**
  * Packs the built project and puts it in an empty folder. Only what it declares as dependency or peer is there beside
  * it, linked from this checkout, so that nothing is downloaded and nothing undeclared is found.
+ *
+ * @param hasPeers - without them, as whoever does not use the CDK has it
  */
-export async function installPackage(): Promise<Installed> {
+export async function installPackage(hasPeers = true): Promise<Installed> {
   const folder = mkdtempSync(join(tmpdir(), 'alb502-package-'));
   const modules = join(folder, 'node_modules');
   const place = join(modules, 'alb502');
@@ -54,7 +56,10 @@ export async function installPackage(): Promise<Installed> {
   await run('tar', ['-xzf', archive, '-C', place, '--strip-components', '1']);
   rmSync(archive);
   const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')));
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+  for (const name of Object.keys({
+    ...manifest.dependencies,
+    ...(hasPeers ? manifest.peerDependencies : {}),
+  })) {
     const link = join(modules, name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), link);

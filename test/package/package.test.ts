@@ -88,6 +88,7 @@ describe('the package in an empty folder', () => {
       'dist/lab',
       'dist/lambda',
       'dist/lib',
+      'dist/template',
       'package.json',
     ]);
     const maps = installed.files.filter((path) => /\.(ts|map)$/.test(path) && !/\.d\.ts$/.test(path));

@@ -1,0 +1,2 @@
+/** The file beside a bundle with the settings that the environment has no room for. */
+export const SETTINGS_FILE = 'settings.json';
