@@ -15,11 +15,7 @@ import { CHANGES_BEFORE_MS } from '../lambda/observe/depth.ts';
 import { readCallerIdentity } from '../lambda/observe/identity.reader.ts';
 import { imagesOnDemand, withImageConfigurations } from '../lambda/observe/image-configurations.ts';
 import { type DescribedLoadBalancer, listLoadBalancers } from '../lambda/observe/load-balancer.reader.ts';
-import {
-  selectLoadBalancers,
-  type UnknownLoadBalancer,
-  unknownLoadBalancerError,
-} from '../lambda/observe/load-balancer-selection.ts';
+import { selectLoadBalancers, type UnknownLoadBalancer } from '../lambda/observe/load-balancer-selection.ts';
 import { observe } from '../lambda/observe/observe.ts';
 import type { ReadWorkloads } from '../lambda/observe/workload/workload-question.ts';
 import { workloadsOnDemand } from '../lambda/observe/workloads-on-demand.ts';
@@ -39,6 +35,11 @@ import { namingProfile, useProfile } from './profile.ts';
 import { type Progress, progressOnStderr } from './progress.ts';
 import type { ReportOptions } from './report-options.ts';
 import { makeFolder, saveBundle } from './save-bundle.ts';
+<<<<<<< HEAD
+=======
+import type { ScanOptions } from './scan.ts';
+import { complainAboutUnknown } from './unknown-load-balancers.ts';
+>>>>>>> w-mcp
 import { isCounted, unreadOf } from './unread.ts';
 
 /** What the command line asks of a scan. */
@@ -255,21 +256,5 @@ function sort(
   else {
     const until = ignored.until === null ? '' : ` until ${ignored.until}`;
     skipped.push({ resource: bundle.loadBalancer.arn, reason: `ignored by the tag alb502:ignore${until}` });
-  }
-}
-
-/** A name that no region knows is a mistake; a name that one region knows is not. */
-function complainAboutUnknown(
-  scans: readonly RegionScan[],
-  wanted: readonly string[],
-  regions: readonly string[],
-): void {
-  for (const name of wanted) {
-    const misses = scans.map(({ unknown }) => unknown.find((entry) => entry.wanted === name));
-    const reachable = scans.some(({ failed }) => !failed);
-    if (!reachable || misses.some((miss, index) => miss === undefined && scans[index]?.failed === false))
-      continue;
-    const near = [...new Set(misses.flatMap((miss) => miss?.near ?? []))];
-    throw unknownLoadBalancerError({ wanted: name, near }, regions);
   }
 }
