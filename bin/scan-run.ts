@@ -35,11 +35,7 @@ import { namingProfile, useProfile } from './profile.ts';
 import { type Progress, progressOnStderr } from './progress.ts';
 import type { ReportOptions } from './report-options.ts';
 import { makeFolder, saveBundle } from './save-bundle.ts';
-<<<<<<< HEAD
-=======
-import type { ScanOptions } from './scan.ts';
 import { complainAboutUnknown } from './unknown-load-balancers.ts';
->>>>>>> w-mcp
 import { isCounted, unreadOf } from './unread.ts';
 
 /** What the command line asks of a scan. */
