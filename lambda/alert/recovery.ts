@@ -48,6 +48,6 @@ export function recoveryOf(
     before: rate,
     after: { failures: 0, requests: after, from: later(last, bundle.window.start), to: now },
     chanceByPauses: chanceOfLuck(failingMinutes, Math.max(0, minutesBetween(last, now))),
-    chanceByRequests: share >= 1 && after > 0 ? 0 : (1 - share) ** after,
+    chanceByRequests: (1 - share) ** after,
   };
 }

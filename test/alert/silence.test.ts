@@ -38,6 +38,13 @@ describe('a silence', () => {
     expect(silenceInForce(TAGGED, null, minute(120))).toBeNull();
   });
 
+  test('is told without the end of an author or a reason that is too long', () => {
+    const long = { ...ASKED, by: 'd'.repeat(101), reason: 'r'.repeat(301) };
+    const inForce = silenceInForce(shopBundle({ at: 30 }), long, minute(30));
+    expect(inForce?.by?.length).toBe(100);
+    expect(inForce?.reason?.length).toBe(300);
+  });
+
   test('without an author, an end or a reason leaves them out', () => {
     expect(silenceReason({ by: null, until: null, reason: null })).toBe('silenced');
   });
@@ -57,6 +64,30 @@ describe('the silences of a record', () => {
       { from: minute(10), ...inForce, until: minute(20) },
     ]);
     expect(recordedSilences(first, null, minute(61))).toEqual(first);
+  });
+
+  test.each([
+    ['author', { ...inForce, by: 'kim' }],
+    ['reason', { ...inForce, reason: 'it is back' }],
+    ['end', { ...inForce, until: minute(90) }],
+  ])('ends where one with another %s takes its place', (_, other) => {
+    const first = recordedSilences([], inForce, minute(10));
+    expect(recordedSilences(first, other, minute(20))).toEqual([
+      { from: minute(10), ...inForce, until: minute(20) },
+      { from: minute(20), ...other },
+    ]);
+  });
+
+  test('are the newest twenty', () => {
+    const over = Array.from({ length: 20 }, (_, at) => ({
+      from: minute(at),
+      ...inForce,
+      until: minute(at + 1),
+    }));
+    expect(recordedSilences(over, { ...inForce, until: minute(90) }, minute(30))).toEqual([
+      ...over.slice(1),
+      { from: minute(30), ...inForce, until: minute(90) },
+    ]);
   });
 
   test('whatever comes, one at most is in force after a look, and the record stays short', () => {
