@@ -35,23 +35,9 @@ import { namingProfile, useProfile } from './profile.ts';
 import { type Progress, progressOnStderr } from './progress.ts';
 import type { ReportOptions } from './report-options.ts';
 import { makeFolder, saveBundle } from './save-bundle.ts';
+import type { ScanOptions } from './scan-options.ts';
 import { complainAboutUnknown } from './unknown-load-balancers.ts';
 import { isCounted, unreadOf } from './unread.ts';
-
-/** What the command line asks of a scan. */
-export interface ScanOptions extends ReportOptions {
-  readonly region: readonly string[];
-  readonly allRegions?: true;
-  readonly loadBalancer: readonly string[];
-  readonly since: number;
-  readonly save?: string;
-  readonly accessLogs?: true;
-  readonly backendLogs?: true;
-  readonly images?: true;
-  readonly ask?: true;
-  readonly endpointUrl?: string;
-  readonly profile?: string;
-}
 
 /** Load balancers looked at side by side; each makes a dozen calls against a bucket of 10 a second. */
 const SIDE_BY_SIDE = 3;

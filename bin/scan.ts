@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseSinceMinutes } from './duration.ts';
 import { helpText } from './help-text.ts';
 import { withReportOptions } from './report-options.ts';
-import type { ScanOptions } from './scan-run.ts';
+import type { ScanOptions } from './scan-options.ts';
 
 const HELP = `
 Reads metrics, attributes, health and tags; changes nothing. The permissions it needs are in docs/iam-scan.json;

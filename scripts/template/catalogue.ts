@@ -7,7 +7,8 @@ import type { TemplateName } from '../../lib/release/template-name.ts';
 import { Alb502Stack } from '../../lib/stack.ts';
 import { sendToHub } from '../../lib/to-hub.ts';
 import type { JsonObject } from './intrinsic.ts';
-import { CHAT_GROUPS, HUB_GROUPS, MONITOR_GROUPS, REGION_GROUPS } from './monitor-parameters.ts';
+import { MONITOR_GROUPS } from './monitor-parameters.ts';
+import { CHAT_GROUPS, HUB_GROUPS, REGION_GROUPS } from './other-parameters.ts';
 import { parameterizedTemplate, type TemplateFrame } from './parameterized.ts';
 import {
   CHAT_CONFIGURATIONS,

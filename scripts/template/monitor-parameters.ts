@@ -4,7 +4,7 @@ import { listOf, optional, type Parameter, type ParameterGroup } from './paramet
 import { RECEIVER_GROUPS } from './receiver-parameters.ts';
 import { parameterOf, SCALAR_SETTINGS } from './setting-parameters.ts';
 
-const REGION = '[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}';
+export const REGION = '[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}';
 const LOG_GROUP = 'arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[A-Za-z0-9_/.#-]+';
 
 const setting = (key: string): Parameter => {
@@ -14,7 +14,7 @@ const setting = (key: string): Parameter => {
 };
 
 /** Where the code of the functions lies. */
-const CODE_GROUP: ParameterGroup = {
+export const CODE_GROUP: ParameterGroup = {
   label: 'Where the code of the functions lies',
   parameters: [
     {
@@ -139,7 +139,7 @@ const PROBE_GROUP: ParameterGroup = {
   ],
 };
 
-const OWN_GROUP: ParameterGroup = {
+export const OWN_GROUP: ParameterGroup = {
   label: 'The monitor itself',
   parameters: [
     {
@@ -199,60 +199,4 @@ export const MONITOR_GROUPS: readonly ParameterGroup[] = [
   PROBE_GROUP,
   { label: 'How often it looks, and when an alert fires', parameters: rest },
   OWN_GROUP,
-];
-
-/** All parameters of the hub's template. */
-export const HUB_GROUPS: readonly ParameterGroup[] = [
-  CODE_GROUP,
-  {
-    label: 'Whose alerts it takes',
-    parameters: [
-      {
-        name: 'OrganizationId',
-        label: 'Organisation',
-        description: 'Accounts of this organisation may send their alerts',
-        pattern: '^o-[a-z0-9]{10,32}$',
-        expected: 'must be an id such as o-a1b2c3d4e5',
-      },
-    ],
-  },
-  ...RECEIVER_GROUPS,
-  {
-    label: 'The hub itself',
-    parameters: OWN_GROUP.parameters.filter(({ name }) => name === 'WatchChat'),
-  },
-];
-
-const HOME_GROUP: ParameterGroup = {
-  label: 'Where the monitor runs',
-  parameters: [
-    {
-      name: 'HomeRegion',
-      label: 'Region of the monitor',
-      description: 'The region of the stack of alb502.template.json',
-      pattern: `^${REGION}$`,
-      expected: 'must be a region such as eu-central-1',
-    },
-  ],
-};
-
-/** All parameters of the template for each other region that is watched. */
-export const REGION_GROUPS: readonly ParameterGroup[] = [HOME_GROUP];
-
-const CHAT_NAME = '[A-Za-z0-9_-]{1,128}';
-
-/** All parameters of the template that watches chat channels. */
-export const CHAT_GROUPS: readonly ParameterGroup[] = [
-  HOME_GROUP,
-  {
-    label: 'Channel configurations of Amazon Q Developer in chat applications',
-    parameters: ['Channel', 'Second channel', 'Third channel'].map((label, index) => ({
-      name: `ChatConfiguration${index + 1}`,
-      label,
-      description: 'Name of a channel configuration that is subscribed to the alert topic',
-      ...(index === 0 ? {} : { default: '' }),
-      pattern: index === 0 ? `^${CHAT_NAME}$` : optional(CHAT_NAME),
-      expected: 'must be the name of a channel configuration',
-    })),
-  },
 ];
