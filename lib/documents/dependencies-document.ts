@@ -58,6 +58,8 @@ const REASONS: Readonly<Record<string, string>> = {
   '@types/cli-progress': 'types',
   '@types/sarif': 'types of SARIF logs',
   '@types/node': 'types',
+  '@types/to-regex-range': 'types',
+  'to-regex-range': 'ranges of numbers as patterns of template parameters',
   'aws-cdk': 'the command that deploys',
   'hyparquet-writer': 'tests write Parquet files',
   'axe-core': "finds what is hard to read or to reach in the dashboard's table",
