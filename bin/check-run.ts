@@ -2,62 +2,21 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Baseline, baselineOf, baselineSchema } from '../check/baseline.ts';
-import { type CheckResult, checkRepository, comparedPaths } from '../check/check-repository.ts';
+import { type CheckResult, comparedPaths } from '../check/check-repository.ts';
 import { isAtLeastAsBad } from '../check/compare/finding.ts';
-import type { SourceFile } from '../check/model.ts';
-import { READERS } from '../check/read/readers.ts';
-import { serverOfContainer } from '../check/read/servers/server-of-container.ts';
 import { annotations } from '../check/report/annotations.ts';
 import { checkJson, type SkippedFile } from '../check/report/json.ts';
 import { checkSarif } from '../check/report/sarif.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { packageVersion } from '../lib/version.ts';
-import { readByHand } from './check/by-hand-file.ts';
+import { checkFiles, isMarkdown, nothingCompared } from './check/check-files.ts';
 import { writeDocument } from './check/document-file.ts';
 import { renderCheck } from './check/report.ts';
-import { type FileText, readText, type Walk, walk } from './check/walk.ts';
 import type { CheckOptions } from './check.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { fileProblem } from './file-problem.ts';
 import { readJsonDocument } from './json-document.ts';
 import { printError, printJson, printNote, printText, proseColumns } from './terminal.ts';
-
-/** Markdown files are looked at for documented tables only. */
-const isMarkdown = (path: string): boolean => /\.(?:md|markdown)$/i.test(path);
-
-/** The files of a walk, each read once, when it is first asked for. */
-class Files {
-  readonly skipped: SkippedFile[] = [];
-  readonly #texts = new Map<string, FileText>();
-  readonly #known: ReadonlySet<string>;
-  readonly paths: readonly string[];
-  readonly #root: string;
-
-  constructor({ root, paths, skipped }: Walk) {
-    this.#root = root;
-    this.paths = paths;
-    this.#known = new Set(paths);
-    this.skipped.push(...skipped);
-  }
-
-  text(path: string): string | null {
-    if (!this.#known.has(path)) return null;
-    let found = this.#texts.get(path);
-    if (found === undefined) {
-      found = readText(this.#root, path);
-      this.#texts.set(path, found);
-      if ('why' in found) this.skipped.push({ file: path, why: found.why });
-    }
-    return 'text' in found ? found.text : null;
-  }
-
-  sources(isWanted: (path: string) => boolean): readonly SourceFile[] {
-    return this.paths.filter(isWanted).flatMap((path) => {
-      const text = this.text(path);
-      return text === null ? [] : [{ path, text }];
-    });
-  }
-}
 
 function readBaseline({ baseline, writeBaseline }: CheckOptions): Baseline | null {
   if (baseline === undefined) return null;
@@ -100,16 +59,6 @@ function print(result: CheckResult, skipped: readonly SkippedFile[], options: Ch
   if (options.annotations) for (const line of annotations(result)) printText(`${line}\n`);
 }
 
-/** Why nothing was compared, and what to do. */
-function nothingCompared({ facts, paths }: CheckResult, given: readonly string[]): string {
-  const where = given.join(', ');
-  if (facts.files.length === 0)
-    return `nothing was compared: no file in ${where} is of a kind that check reads; docs/check.md lists them`;
-  if (facts.servers.length === 0 && paths.length === 0)
-    return `nothing was compared: no server is set up in ${where}; give the folder of the application too, or say its keep-alive by hand`;
-  return `nothing was compared: no path has both timeouts; see what is listed as not joined and not compared`;
-}
-
 function exitCodeOf(
   result: CheckResult,
   { failOn, writeBaseline }: CheckOptions,
@@ -132,21 +81,11 @@ export async function runCheck(given: readonly string[], options: CheckOptions):
   if (options.output !== undefined && !options.json && !options.sarif)
     throw new InputError('--output needs --json or --sarif: it is the file for that document');
   const baseline = readBaseline(options);
-  const found = walk(given);
-  const files = new Files(found);
-  const byHand = readByHand(found.root, options.join);
-  const beside = { paths: files.paths, text: (path: string) => files.text(path) };
-  const taken = READERS.filter((reader) => files.paths.some(reader.takes));
-  for (const reader of taken) await reader.prepare?.();
-  const result = checkRepository({
-    files: files.sources((path) => taken.some((reader) => reader.takes(path))),
-    documents: options.document === undefined ? files.sources(isMarkdown) : [],
-    beside,
-    readers: taken,
-    serverOf: serverOfContainer,
+  const { root, files, result } = await checkFiles(given, {
+    join: options.join,
     idleTimeoutSeconds: options.idleTimeout ?? null,
-    byHand,
     baseline: options.writeBaseline === true ? null : baseline,
+    documents: options.document === undefined,
   });
   print(result, files.skipped, options);
   if (options.writeBaseline === true && options.baseline !== undefined) {
@@ -158,7 +97,7 @@ export async function runCheck(given: readonly string[], options: CheckOptions):
     const file = writeDocument(options.document === true ? null : options.document, {
       result,
       idleTimeoutSeconds: options.idleTimeout ?? null,
-      markdown: files.sources(isMarkdown).map(({ path, text }) => ({ path: join(found.root, path), text })),
+      markdown: files.sources(isMarkdown).map(({ path, text }) => ({ path: join(root, path), text })),
     });
     printNote(
       `The timeouts of ${result.paths.length === 1 ? 'the path' : `${result.paths.length} paths`} are documented in ${file}.\n`,

@@ -3,8 +3,9 @@ import { helpText } from './help-text.ts';
 
 const HELP = `
 Speaks the Model Context Protocol on standard input and output: a client starts it, and a person need not. It offers scan,
-diagnose, logs, incident_list and incident_show, which give the JSON of the commands of these names. All of them
-only read; nothing that writes is offered. docs/agents.md says how to add it to a client and which permissions it needs.
+diagnose, logs, incident_list, incident_show and check, which give the JSON of the commands of these names. All of
+them only read; nothing that writes is offered. docs/agents.md says how to add it to a client and which permissions
+it needs.
 
 The client decides which profile, region and files are read. --profile allows one profile, and --root the files below a
 folder only.
@@ -28,7 +29,7 @@ export function registerMcp(program: Command): void {
   program
     .command('mcp')
     .description(
-      'serve scan, diagnose, logs and incidents to agents over the Model Context Protocol, read-only',
+      'serve scan, diagnose, logs, incidents and check to agents over the Model Context Protocol, read-only',
     )
     .option('--profile <name>', 'credentials profile for all calls; the client may name no other')
     .addOption(

@@ -5,7 +5,7 @@ import { DOCKERFILES } from './servers/dockerfile.ts';
 import { GUNICORN_FILES } from './servers/gunicorn-file.ts';
 import { HAPROXY_FILES } from './servers/haproxy.ts';
 import { NGINX_FILES } from './servers/nginx.ts';
-import { NODE_SOURCES } from './servers/node-source.ts';
+import { NODE_SOURCES } from './servers/node-sources.ts';
 import { PACKAGE_SCRIPTS } from './servers/package-scripts.ts';
 import { PROCFILES } from './servers/procfile.ts';
 import { PUMA_FILES } from './servers/puma.ts';

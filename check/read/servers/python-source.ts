@@ -12,7 +12,8 @@ import {
 } from './checked-server.ts';
 import { packagedVersionOf } from './package-version.ts';
 import { folderOf, nameOf, programFolder } from './program-folder.ts';
-import { LONGEST_PYTHON, type PythonCall, PythonFile } from './python-syntax.ts';
+import type { PythonCall } from './python-model.ts';
+import { LONGEST_PYTHON, PythonFile } from './python-syntax.ts';
 
 /** A function that starts a server, and the keyword that sets its keep-alive. */
 interface Starter {

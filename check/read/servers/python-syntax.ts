@@ -1,38 +1,12 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
+import { operate } from './python-arithmetic.ts';
+import type { PythonAssignment, PythonCall, PythonNumber } from './python-model.ts';
 
 /** Longer files are generated. */
 export const LONGEST_PYTHON = 300_000;
 /** Deeper trees are nobody's program; what stands deeper is not looked at. */
 const DEEPEST_TREE = 400;
-
-/** A name that is given a value. */
-export interface PythonAssignment {
-  /** `keepalive`, `config.keep_alive_timeout`. */
-  readonly name: string;
-  readonly value: SyntaxNode;
-  readonly at: SyntaxNode;
-  /** Whether it stands within `if`, `for`, `while` or `try`. */
-  readonly isConditional: boolean;
-}
-
-/** A call by name. */
-export interface PythonCall {
-  /** `uvicorn.run`. */
-  readonly name: string;
-  readonly keywords: ReadonlyMap<string, SyntaxNode>;
-  /** Whether `**options` can hold further ones. */
-  readonly isOpen: boolean;
-  readonly at: SyntaxNode;
-  /** Whether it stands within `if __name__ == "__main__"`. */
-  readonly isMain: boolean;
-}
-
-/** A number, and the variable of the environment that would take its place. */
-export interface PythonNumber {
-  readonly value: number;
-  readonly variable: string | null;
-}
 
 const childrenOf = (node: SyntaxNode): readonly SyntaxNode[] => {
   const children: SyntaxNode[] = [];
@@ -47,21 +21,6 @@ type Value =
   | { readonly kind: 'number'; readonly value: number; readonly variable: string | null }
   | { readonly kind: 'text'; readonly value: string; readonly variable: string | null }
   | { readonly kind: 'variable'; readonly name: string };
-
-const operate = (operator: string, left: number, right: number): number | null => {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    default:
-      return null;
-  }
-};
 
 /** A Python file: what it assigns, imports and calls, by its syntax tree. */
 export class PythonFile {
