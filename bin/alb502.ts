@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   init: async () => (await import('./init.ts')).registerInit,
   cost: async () => (await import('./cost.ts')).registerCost,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  check: async () => (await import('./check.ts')).registerCheck,
   'test-alert': async () => (await import('./test-alert.ts')).registerTestAlert,
 };
 

@@ -13,8 +13,10 @@ export type Setting<T> =
       readonly state: 'set' | 'default';
       readonly value: T;
       readonly place: Place;
-      /** As it is written, word for word, without what could be a secret. */
+      /** As it is written, word for word, without what could be a secret; empty where the file leaves it out. */
       readonly written: string;
+      /** What must hold for the value, in words: `the parameter IdleTimeout keeps its default`. */
+      readonly assuming?: string;
     }
   | { readonly state: 'unknown'; readonly place: Place; readonly why: string };
 
@@ -167,9 +169,14 @@ export interface FileReader {
   readonly takes: (path: string) => boolean;
   /** Facts; null where the text turns out to be something else. A broken file of its kind gives `unread`. */
   readonly read: (file: SourceFile, beside: FilesBeside) => FileFacts | null;
+  /** Loads what reading needs, before the first `read`, where a file of its kind was found: a parser in WebAssembly. */
+  readonly prepare?: () => Promise<void>;
 }
 
-/** Other files of the repository, for readers that need two: a source file and its package.json. */
+/**
+ * Other files of the repository, for readers that need two: a source file and its package.json. What readers make of
+ * them they keep by this object: one and the same for all files of a check.
+ */
 export interface FilesBeside {
   /** The text of a file; null where there is none. */
   readonly text: (path: string) => string | null;

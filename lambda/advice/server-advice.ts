@@ -169,18 +169,34 @@ export function serverAdvice(
   return adviceForRow(found.row, { seconds: keepAliveSeconds, previousSeconds, byDefault });
 }
 
-function adviceForRow(row: ServerRow, request: Request): ServerAdvice {
-  const { seconds, byDefault } = request;
+/**
+ * What a longer keep-alive takes: `change` its setting; `meet` in the middle, where idle connections hold workers;
+ * `go-around` a server that cannot keep them so long; `look-elsewhere`, for its keep-alive cannot be the cause.
+ */
+export type KeepAliveRemedy = 'change' | 'meet' | 'go-around' | 'look-elsewhere';
+
+/** Which of them a server needs to keep idle connections for so many seconds. */
+export function keepAliveRemedy(
+  row: ServerRow,
+  seconds: number,
+  byDefault: ServerDefault = idleCloseOf(row, null),
+): KeepAliveRemedy {
   if (row.change === null) {
     const lasts = byDefault.seconds !== null && byDefault.seconds >= seconds;
     const cannotRace = lasts || ['each-response', 'never'].includes(String(byDefault.idleClose));
-    return cannotRace
-      ? adviceToLookElsewhere(row, request)
-      : adviceToGoAround(row, seconds, byDefault.seconds);
+    return cannotRace ? 'look-elsewhere' : 'go-around';
   }
-  if (row.longestSeconds !== null && seconds > row.longestSeconds)
-    return adviceToGoAround(row, seconds, row.longestSeconds);
-  return row.holdsWorker !== null && seconds > LONGEST_WITH_WORKER_SECONDS
+  if (row.longestSeconds !== null && seconds > row.longestSeconds) return 'go-around';
+  return row.holdsWorker !== null && seconds > LONGEST_WITH_WORKER_SECONDS ? 'meet' : 'change';
+}
+
+function adviceForRow(row: ServerRow, request: Request): ServerAdvice {
+  const { seconds, byDefault } = request;
+  const remedy = keepAliveRemedy(row, seconds, byDefault);
+  if (remedy === 'look-elsewhere') return adviceToLookElsewhere(row, request);
+  if (remedy === 'go-around' || row.change === null)
+    return adviceToGoAround(row, seconds, row.change === null ? byDefault.seconds : row.longestSeconds);
+  return remedy === 'meet'
     ? adviceToMeet(row, row.change, seconds)
     : adviceToChange(row, row.change, request);
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { registerBaseline } from '../../bin/baseline.ts';
+import { registerCheck } from '../../bin/check.ts';
 import { registerCost } from '../../bin/cost.ts';
 import { registerDiagnose } from '../../bin/diagnose.ts';
 import { registerDoctor } from '../../bin/doctor.ts';
@@ -18,6 +19,7 @@ const root = new Command('alb502');
 for (const register of [
   ...[
     registerBaseline,
+    registerCheck,
     registerCost,
     registerDiagnose,
     registerDoctor,

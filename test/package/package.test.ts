@@ -72,7 +72,7 @@ describe('the package in an empty folder', () => {
     const version = await installed.run('npx', 'alb502', '--version');
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = await installed.run('npx', 'alb502', '--help');
-    for (const command of ['scan', 'diagnose', 'logs', 'probe', 'lab'])
+    for (const command of ['check', 'scan', 'diagnose', 'logs', 'probe', 'lab'])
       expect(help.stdout).toContain(command);
   });
 
@@ -83,6 +83,7 @@ describe('the package in an empty folder', () => {
       'LICENSE',
       'README.md',
       'dist/bin',
+      'dist/check',
       'dist/functions',
       'dist/lab',
       'dist/lambda',

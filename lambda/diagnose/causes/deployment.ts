@@ -1,4 +1,9 @@
 import type { OwnedAction } from '../../model/diagnosis.ts';
+import {
+  DEFAULT_STOP_SECONDS,
+  LONGEST_STOP_ON_FARGATE_SECONDS,
+  PRE_STOP_SECONDS,
+} from '../../model/draining.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { EcsService } from '../../model/workload.ts';
 import { largest } from '../bundle/metric-view.ts';
@@ -6,16 +11,6 @@ import type { CauseRow } from '../cause-row.ts';
 import { argument, describeAttributes, describeTargetHealth, printable } from '../remedies/command.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
 import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: at most 120 s on Fargate, 30 s unless set. */
-const LONGEST_STOP_ON_FARGATE_SECONDS = 120;
-const DEFAULT_STOP_SECONDS = 30;
-
-/**
- * Targets that were deregistered were seen to get new requests for 17 to 19 s
- * (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366): a sleep has to be longer.
- */
-const PRE_STOP_SECONDS = 25;
 
 /** What a request takes at most, as far as the window shows; the time to end it after SIGTERM. */
 const longestRequestSeconds = (bundle: EvidenceBundle): number =>

@@ -1,0 +1,154 @@
+import { lookUpServer } from '../../lambda/advice/servers.ts';
+import { productOf } from '../../lambda/advice/workload-server/image.ts';
+import type { CheckedContainer, CheckedImage, CheckedServer } from '../model.ts';
+import { isWithin, nameOf, stemOf, within } from '../path-names.ts';
+import type { RepositoryFacts } from '../read/read-repository.ts';
+import { familyOf, isFront, rowOf } from './server-kind.ts';
+
+/** Reads the server out of a container's command, variables and image. */
+export type ServerOfContainer = (
+  container: CheckedContainer,
+  image: CheckedImage | null,
+) => CheckedServer | null;
+
+/** What a container runs, as far as the repository says. */
+export interface ContainerServers {
+  readonly image: CheckedImage | null;
+  readonly servers: readonly CheckedServer[];
+  /** What had to be assumed to find them, as a sentence; null where nothing was. */
+  readonly assumed: string | null;
+}
+
+interface FoundImage {
+  readonly image: CheckedImage | null;
+  readonly assumed: string | null;
+}
+
+/** `Dockerfile` before `Dockerfile.dev`. */
+const usualFirst = (images: readonly CheckedImage[]): CheckedImage | null =>
+  images.find(({ place }) => nameOf(place.file) === 'Dockerfile') ?? images[0] ?? null;
+
+/** `shop` of `123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/shop:3`. */
+const repositoryOf = (image: string): string =>
+  nameOf((image.split('@', 1)[0] ?? image).replace(/:[^:/]*$/, '')).toLowerCase();
+
+/**
+ * The Dockerfile that a container is built from: the one that the file names, the one in a folder of the image's name,
+ * or the only one there is.
+ */
+function imageOf(container: CheckedContainer, images: readonly CheckedImage[]): FoundImage {
+  const { builtFrom, image } = container;
+  if (builtFrom !== null) {
+    const named = images.filter(({ folder, place }) => folder === builtFrom || place.file === builtFrom);
+    return { image: usualFirst(named), assumed: null };
+  }
+  if (image !== null && productOf(image) !== null) return { image: null, assumed: null };
+  const name = image === null ? container.name.toLowerCase() : repositoryOf(image);
+  const likeIt = images.filter(({ folder }) => nameOf(folder).toLowerCase() === name);
+  const [only, ...others] = images;
+  const found = usualFirst(likeIt) ?? (others.length === 0 ? (only ?? null) : null);
+  if (found === null) return { image: null, assumed: null };
+  const because = likeIt.length > 0 ? 'its folder has the name of the image' : 'it is the only Dockerfile';
+  return {
+    image: found,
+    assumed: `the container ${container.name} is taken to be built from ${found.place.file}: ${because}`,
+  };
+}
+
+/** Whether an image starts a web server or proxy whose configuration lies in the repository. */
+function runsFront(image: CheckedImage, server: CheckedServer): boolean {
+  const row = rowOf(server);
+  if (row === null) return false;
+  const product = productOf(image.from);
+  if (product !== null && lookUpServer(product) === row) return true;
+  const words = [row.id, ...row.aliases];
+  const isNamed = (text: string): boolean => words.some((word) => text.toLowerCase().includes(word));
+  return (
+    [...(image.entryPoint ?? []), ...(image.command ?? [])].some(isNamed) ||
+    image.copies.some(({ from, to }) => isNamed(to) && takesIn(image, from, server.place.file))
+  );
+}
+
+/** Whether a `COPY` takes in a file; the context is the Dockerfile's folder, or the root. */
+const takesIn = (image: CheckedImage, from: string, file: string): boolean =>
+  isWithin(file, within(image.folder, from)) || isWithin(file, within('.', from));
+
+/** Servers whose files are part of an image. */
+export function serversOfImage(
+  image: CheckedImage,
+  { servers, images }: RepositoryFacts,
+): readonly CheckedServer[] {
+  const folders = images.map(({ folder }) => folder);
+  /** A folder below with a Dockerfile of its own is another image. */
+  const isOfAnother = (file: string): boolean =>
+    folders.some(
+      (folder) => folder !== image.folder && isWithin(folder, image.folder) && isWithin(file, folder),
+    );
+  return servers.filter((server) => {
+    const { file } = server.place;
+    if (file === image.place.file) return true;
+    if (images.some(({ place }) => place.file === file)) return false;
+    const isCopied = image.copies.some(
+      ({ from }) =>
+        file === within(image.folder, from) ||
+        file === within('.', from) ||
+        (takesIn(image, from, file) && !isOfAnother(file)),
+    );
+    if (isFront(server)) return isCopied && runsFront(image, server);
+    return isCopied || server.folder === image.folder;
+  });
+}
+
+/** Of several files of one kind, those that the command names: `node dist/server.js` means `src/server.ts`. */
+function startedByCommand(
+  servers: readonly CheckedServer[],
+  words: readonly string[],
+): readonly CheckedServer[] {
+  const stems = new Set(words.flatMap((word) => word.split(/\s+/)).map(stemOf));
+  const named = servers.filter(({ place }) => stems.has(stemOf(place.file)));
+  return named.length > 0 ? named : servers;
+}
+
+/**
+ * One server for each family: what the command sets goes before what files say, and what files say before a default of
+ * which the command knows.
+ */
+function combined(
+  own: CheckedServer | null,
+  fromFiles: readonly CheckedServer[],
+  words: readonly string[],
+): readonly CheckedServer[] {
+  if (own === null) return startedByCommand(fromFiles, words);
+  const isSame = (server: CheckedServer): boolean => familyOf(server) === familyOf(own);
+  const others = fromFiles.filter((server) => !isSame(server));
+  const same = startedByCommand(fromFiles.filter(isSame), words);
+  if (own.keepAliveSeconds.state !== 'default' || same.length === 0) return [own, ...others];
+  return [
+    ...same.map((server) => (server.version === null ? { ...server, version: own.version } : server)),
+    ...others,
+  ];
+}
+
+/** The servers that a container runs. */
+export function serversOfContainer(
+  container: CheckedContainer,
+  /** For containers without an image: the folder whose files are the program. */
+  folder: string | null,
+  facts: RepositoryFacts,
+  serverOf: ServerOfContainer,
+): ContainerServers {
+  const { image, assumed } =
+    folder === null ? imageOf(container, facts.images) : { image: null, assumed: null };
+  const fromFiles =
+    image !== null
+      ? serversOfImage(image, facts)
+      : folder === null
+        ? []
+        : facts.servers.filter((server) => server.folder === folder && !isFront(server));
+  const words = [
+    ...(container.entryPoint ?? []),
+    ...(container.command ?? image?.command ?? image?.entryPoint ?? []),
+  ];
+  const own = serverOf(container, image);
+  return { image, servers: combined(own, fromFiles, words), assumed };
+}

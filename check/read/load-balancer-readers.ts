@@ -1,0 +1,6 @@
+import type { FileReader } from '../model.ts';
+import { CLOUDFORMATION_READER } from './cloudformation/reader.ts';
+import { TASK_DEFINITION_READER } from './ecs/task-definition.ts';
+
+/** Readers of what stands in front of servers and runs them: load balancers, target groups, workloads. */
+export const LOAD_BALANCER_READERS: readonly FileReader[] = [CLOUDFORMATION_READER, TASK_DEFINITION_READER];
