@@ -6,7 +6,7 @@ import { type CheckResult, checkRepository, comparedPaths } from '../check/check
 import { isAtLeastAsBad } from '../check/compare/finding.ts';
 import type { SourceFile } from '../check/model.ts';
 import { READERS } from '../check/read/readers.ts';
-import { serverOfContainer } from '../check/read/server-readers.ts';
+import { serverOfContainer } from '../check/read/servers/server-of-container.ts';
 import { annotations } from '../check/report/annotations.ts';
 import { checkJson, type SkippedFile } from '../check/report/json.ts';
 import { checkSarif } from '../check/report/sarif.ts';

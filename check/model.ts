@@ -17,6 +17,8 @@ export type Setting<T> =
       readonly written: string;
       /** What must hold for the value, in words: `the parameter IdleTimeout keeps its default`. */
       readonly assuming?: string;
+      /** The environment variable that takes its place where it is set: `process.env.KEEP_ALIVE ?? 65000`. */
+      readonly variable?: string;
     }
   | { readonly state: 'unknown'; readonly place: Place; readonly why: string };
 
@@ -65,7 +67,7 @@ export interface CheckedTargetGroup {
 export interface CheckedWorkload {
   readonly id: string;
   readonly name: string;
-  readonly format: Format | 'Procfile' | 'Dockerfile';
+  readonly format: Format | 'Procfile' | 'Dockerfile' | 'docker compose';
   readonly place: Place;
   /** Which container and port each target group sends to; container null where only the port is known. */
   readonly behind: readonly {
@@ -125,8 +127,18 @@ export interface CheckedServer {
   /** The folder whose files are one program with it: the nearest one above with package.json, Dockerfile, Procfile, pom.xml, Gemfile ...; `.` is the root. */
   readonly folder: string;
   readonly keepAliveSeconds: Setting<number>;
-  /** How the file spells it, with `%s` for the value in its own unit: `keepalive_timeout %ss;`. */
+  /**
+   * What it does with an idle connection where that is no number of seconds: `keepAliveSeconds` is unknown then. It never
+   * closes one, or closes after each response and says so (neither races), or does so without a word (that races always).
+   */
+  readonly idleClose?: 'never' | 'each-response' | 'each-response-unannounced';
+  /** How the file spells it, with `%s` for the value in its own unit: `keepalive_timeout %ss;`. Empty where it cannot be set. */
   readonly keepAliveAs: { readonly template: string; readonly unit: 'seconds' | 'milliseconds' };
+  /**
+   * Where a command starts it and its default holds: what could set it all the same, such as `gunicorn.conf.py` or
+   * `its code or framework`. What was read of that, in the same folder, goes before this.
+   */
+  readonly unless?: string;
   /** Requests after which it closes a connection; null for no limit. */
   readonly requestsPerConnection: Setting<number | null> | null;
   /** Node only: a `headersTimeout` below the keep-alive closes first on old versions. */

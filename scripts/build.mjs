@@ -1,7 +1,7 @@
 // Builds everything that runs: dist/ from TypeScript, then one self-contained bundle per Lambda function.
 // The old dist/ stays usable until the new one is whole.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleFunction } from './bundle.mjs';
 
@@ -12,6 +12,11 @@ try {
     process.execPath,
     ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', fresh],
     { stdio: 'inherit' },
+  );
+  // The grammar of Terraform, without the rest of its package: that has a script which compiles where npm installs it.
+  copyFileSync(
+    'node_modules/@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
+    `${fresh}/check/read/terraform/tree-sitter-terraform.wasm`,
   );
   for (const file of readdirSync('lambda').filter((name) => name.endsWith('.lambda.ts'))) {
     const name = file.replace('.lambda.ts', '');

@@ -1,3 +1,4 @@
+import { serverAdvice } from '../../lambda/advice/servers.ts';
 import { redactedLine } from '../../lambda/model/redacted-line.ts';
 import { requiredKeepAliveSeconds } from '../../lambda/model/required-keep-alive.ts';
 import type { CheckedPath } from '../join/path.ts';
@@ -36,7 +37,9 @@ function comparedKeepAlive(
   return [
     {
       rule,
-      severity: rule === 'keep-alive-below-idle-timeout' ? 'error' : 'warning',
+      // A default that code or a file which was not understood could change is no more than a suspicion.
+      severity:
+        rule === 'keep-alive-below-idle-timeout' && server.unless === undefined ? 'error' : 'warning',
       place: server.keepAliveSeconds.place,
       message: `${serverText(server)} closes idle connections after ${secondsText(keepAlive)} (${keepAliveSource(server)}); ${idleTimeoutText(path)}. It has to keep them for ${secondsText(least)} or more.`,
       write: writeKeepAlive(path, server, least),
@@ -155,10 +158,24 @@ function unknownSides(path: CheckedPath, server: CheckedServer): readonly PathFi
   return [...idle, ...keepAlive];
 }
 
+/** A server that closes without a word races always; one that never closes, or says so, cannot race. */
+function closeUnannounced({ server }: CheckedPath): readonly PathFinding[] {
+  if (server?.idleClose !== 'each-response-unannounced') return [];
+  return [
+    {
+      rule: 'close-unannounced',
+      severity: 'error',
+      place: server.keepAliveSeconds.place,
+      message: `${serverText(server)} closes the connection after each response, and no response says so.`,
+      write: [{ place: null, where: serverAdvice(server.server, 66).title, lines: serverAdvice(server.server, 66).lines }],
+    },
+  ];
+}
+
 /** Whether both sides of a path are known, so that it was compared; a Lambda function has nothing to compare. */
 export function isCompared(path: CheckedPath): boolean {
   const { server, loadBalancer } = path;
-  if (server === null) return true;
+  if (server === null || server.idleClose !== undefined) return true;
   const isKnown = loadBalancer.idleTimeout.state !== 'unknown' && server.keepAliveSeconds.state !== 'unknown';
   return isKnown && keepAliveCounts(path);
 }
@@ -167,6 +184,7 @@ export function isCompared(path: CheckedPath): boolean {
 export function connectionFindings(path: CheckedPath): readonly PathFinding[] {
   const { server, loadBalancer } = path;
   if (server === null) return [];
+  if (server.idleClose !== undefined) return closeUnannounced(path);
   if (!keepAliveCounts(path)) return [otherProtocol(path, server)];
   const { idleTimeout } = loadBalancer;
   const { keepAliveSeconds } = server;

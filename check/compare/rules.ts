@@ -23,6 +23,10 @@ export const RULES = {
     title: 'The server keeps idle connections hardly longer than the load balancer',
     why: 'Timers are coarse and packets take time: the server has to keep connections for the idle timeout plus 5 s, or plus 10 % where that is more.',
   },
+  'close-unannounced': {
+    title: 'The server closes connections after each response without announcing it',
+    why: 'The load balancer sends the next request on a connection that is being closed, and answers it with 502.',
+  },
   'headers-timeout-below-keep-alive': {
     title: 'headersTimeout of Node.js ends idle connections before the load balancer does',
     why: 'Before Node.js 18.2, headersTimeout counts from the end of the last request, so the shorter of the two ends an idle connection.',

@@ -17,7 +17,9 @@ export function keepAliveSource(server: CheckedServer): string {
   const { keepAliveSeconds: setting } = server;
   if (setting.state === 'set') return `"${writtenText(setting)}"`;
   const { file } = setting.place;
-  return `its default; nothing in ${file} sets it`;
+  return server.unless === undefined
+    ? `its default; nothing in ${file} sets it`
+    : `its default, unless ${server.unless} sets it`;
 }
 
 /** `ShopAlb keeps them for 60 s`, and who says so. */

@@ -34,7 +34,8 @@ function headersTimeoutLine(server: CheckedServer, seconds: number): readonly st
 /** Lines of the table of servers that belong beside the setting, where the file spells it as the table does. */
 function linesBeside(server: CheckedServer, seconds: number): readonly string[] {
   const row = rowOf(server);
-  if (row?.change?.(seconds).includes(keepAliveLine(server, seconds)) !== true) return [];
+  const line = keepAliveLine(server, seconds).split('\n').at(-1) ?? '';
+  if (row?.change?.(seconds).includes(line) !== true) return [];
   return row.alsoWrite(seconds).filter((line) => !line.startsWith(row.comment));
 }
 
@@ -60,7 +61,7 @@ function writeAround(server: CheckedServer, seconds: number): readonly Write[] {
  */
 export function writeKeepAlive(path: CheckedPath, server: CheckedServer, seconds: number): readonly Write[] {
   const row = rowOf(server);
-  if (isByHand(server)) return writeAround(server, seconds);
+  if (isByHand(server) || server.keepAliveAs.template === '') return writeAround(server, seconds);
   const remedy = row === null ? 'change' : keepAliveRemedy(row, seconds);
   if (remedy === 'meet' || (remedy === 'go-around' && row !== null)) return writeAround(server, seconds);
   const { keepAliveSeconds } = server;

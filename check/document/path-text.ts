@@ -7,20 +7,31 @@ interface Hop {
   readonly name: string;
   /** null where it cannot be read. */
   readonly seconds: number | null;
+  /** Said in the place of seconds. */
+  readonly words?: string;
 }
+
+const NO_TIMEOUT: Readonly<Record<NonNullable<CheckedServer['idleClose']>, Omit<Hop, 'name'>>> = {
+  never: { seconds: Number.POSITIVE_INFINITY },
+  'each-response': { seconds: null, words: 'closes after each response' },
+  'each-response-unannounced': { seconds: 0, words: 'closes after each response, unannounced' },
+};
 
 const hopOf = (server: CheckedServer): Hop => ({
   name: serverName(server),
-  seconds: server.keepAliveSeconds.state === 'unknown' ? null : server.keepAliveSeconds.value,
+  ...(server.idleClose === undefined
+    ? { seconds: server.keepAliveSeconds.state === 'unknown' ? null : server.keepAliveSeconds.value }
+    : NO_TIMEOUT[server.idleClose]),
 });
 
 function sign(left: Hop, right: Hop): string {
+  if (right.words !== undefined) return '·';
   if (left.seconds === null || right.seconds === null) return '?';
   return left.seconds < right.seconds ? '<' : left.seconds > right.seconds ? '>' : '=';
 }
 
-const hopText = ({ name, seconds }: Hop): string =>
-  `${name} ${seconds === null ? 'unknown' : secondsText(seconds)}`;
+const hopText = ({ name, seconds, words }: Hop): string =>
+  `${name} ${words ?? (seconds === null ? 'unknown' : secondsText(seconds))}`;
 
 /** The timeouts of a path, from the load balancer on: `ALB 60 s < nginx 75 s < Express 90 s`. */
 export function timeoutsText({ loadBalancer, server, behind }: CheckedPath): string {

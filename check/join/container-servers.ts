@@ -25,7 +25,7 @@ interface FoundImage {
 }
 
 /** `Dockerfile` before `Dockerfile.dev`. */
-const usualFirst = (images: readonly CheckedImage[]): CheckedImage | null =>
+export const usualFirst = (images: readonly CheckedImage[]): CheckedImage | null =>
   images.find(({ place }) => nameOf(place.file) === 'Dockerfile') ?? images[0] ?? null;
 
 /** `shop` of `123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/shop:3`. */
@@ -122,7 +122,7 @@ function combined(
   const isSame = (server: CheckedServer): boolean => familyOf(server) === familyOf(own);
   const others = fromFiles.filter((server) => !isSame(server));
   const same = startedByCommand(fromFiles.filter(isSame), words);
-  if (own.keepAliveSeconds.state !== 'default' || same.length === 0) return [own, ...others];
+  if (own.keepAliveSeconds.state === 'set' || same.length === 0) return [own, ...others];
   return [
     ...same.map((server) => (server.version === null ? { ...server, version: own.version } : server)),
     ...others,
@@ -149,6 +149,10 @@ export function serversOfContainer(
     ...(container.entryPoint ?? []),
     ...(container.command ?? image?.command ?? image?.entryPoint ?? []),
   ];
-  const own = serverOf(container, image);
-  return { image, servers: combined(own, fromFiles, words), assumed };
+  // What a Dockerfile or Procfile starts is a command too: files say more than its default.
+  const byCommand = (server: CheckedServer): boolean =>
+    server.place.file === (image?.place.file ?? container.place.file);
+  const own = serverOf(container, image) ?? fromFiles.find(byCommand) ?? null;
+  const others = fromFiles.filter((server) => !byCommand(server));
+  return { image, servers: combined(own, others, words), assumed };
 }

@@ -1,8 +1,8 @@
 import type { CheckedContainer, CheckedImage, CheckedServer, CheckedWorkload } from '../model.ts';
-import { byText, folderOf, isBesideTheProgram } from '../path-names.ts';
+import { byText, folderOf, isBesideTheProgram, isWithin } from '../path-names.ts';
 import type { RepositoryFacts } from '../read/read-repository.ts';
-import { type ServerOfContainer, serversOfContainer, serversOfImage } from './container-servers.ts';
-import { isFront } from './server-kind.ts';
+import { type ServerOfContainer, serversOfContainer, serversOfImage, usualFirst } from './container-servers.ts';
+import { familyOf, isFront } from './server-kind.ts';
 
 /** What starts and stops together, with the servers in it. */
 export interface Program {
@@ -118,31 +118,96 @@ const containerOfImage = ({
   preStopSeconds: null,
 });
 
+const serversIn = (programs: readonly Program[]): readonly CheckedServer[] =>
+  programs.flatMap(({ front, behind }) => [...front, ...behind]);
+
+/** Of several Dockerfiles in one folder, the one that is deployed. */
+function deployedImages(images: readonly CheckedImage[], used: ReadonlySet<string>): readonly CheckedImage[] {
+  const inFolder = (folder: string): readonly CheckedImage[] =>
+    images.filter((image) => image.folder === folder);
+  return images.filter(
+    (image) =>
+      !isBesideTheProgram(image.place.file) &&
+      !inFolder(image.folder).some(({ id }) => used.has(id)) &&
+      usualFirst(inFolder(image.folder)) === image,
+  );
+}
+
+/**
+ * Services of a Compose file, where one of them is a web server or proxy: it stands in front of the others. A
+ * configuration of it that lies beside goes before what its image has.
+ */
+function composed(services: readonly Program[], left: readonly CheckedServer[]): readonly Program[] {
+  const own = serversIn(services);
+  const fronts = own.filter(isFront);
+  const [front] = fronts;
+  if (front === undefined) return services;
+  const configured = left.filter(
+    (server) => familyOf(server) === familyOf(front) && server.keepAliveSeconds.state !== 'default',
+  );
+  const facing = front.keepAliveSeconds.state === 'default' && configured.length > 0 ? configured : fronts;
+  const serving = services.find((service) => service.front.includes(front));
+  if (serving === undefined) return services;
+  return [{ ...serving, front: facing, behind: own.filter((server) => !isFront(server)) }];
+}
+
+/** By Compose file; those that run what another workload runs are for development. */
+function ofCompose(facts: RepositoryFacts, context: Context, taken: ReadonlySet<string>): readonly Program[] {
+  const services = facts.workloads.filter(({ format }) => format === 'docker compose');
+  const files = [...new Set(services.map(({ place }) => place.file))];
+  return files.flatMap((file) => {
+    const programs = services
+      .filter(({ place }) => place.file === file)
+      .map((workload) => programOf(workload, null, context))
+      .filter(({ front }) => front.length > 0);
+    const left = facts.servers.filter(
+      ({ id, place }) => !taken.has(id) && isWithin(place.file, folderOf(file)),
+    );
+    return serversIn(programs).some(({ id }) => taken.has(id)) ? [] : composed(programs, left);
+  });
+}
+
 /**
  * All programs: those of workloads, one for each target group that sends to them; then those of Dockerfiles that no
  * workload uses; then what is left of the servers, by folder. No server is in two of them without a workload that says so.
  */
 export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer): readonly Program[] {
   const context = { facts, serverOf };
-  const ofWorkloads = facts.workloads.flatMap((workload) =>
-    workload.behind.length === 0
-      ? [programOf(workload, null, context)]
-      : workload.behind.map((link) => programOf(workload, link, context)),
+  const taken = new Set<string>();
+  const used = new Set<string>();
+  const take = (programs: readonly Program[]): readonly Program[] => {
+    for (const { id } of serversIn(programs)) taken.add(id);
+    for (const { images } of programs) for (const id of images) used.add(id);
+    for (const image of facts.images.filter(({ id }) => used.has(id)))
+      for (const { id } of serversOfImage(image, facts)) taken.add(id);
+    return programs;
+  };
+  const ofWorkloads = take(
+    facts.workloads
+      .filter(({ format }) => format !== 'docker compose')
+      .flatMap((workload) =>
+        workload.behind.length === 0
+          ? [programOf(workload, null, context)]
+          : workload.behind.map((link) => programOf(workload, link, context)),
+      ),
   );
-  const used = new Set(ofWorkloads.flatMap(({ images }) => images));
-  const taken = new Set(
-    ofWorkloads.flatMap(({ front, behind }) => [...front, ...behind]).map(({ id }) => id),
+  const ofComposeFiles = take(ofCompose(facts, context, taken));
+  const isFree = ({ id, place }: CheckedServer): boolean =>
+    !taken.has(id) && !isBesideTheProgram(place.file);
+  const ofImages = deployedImages(facts.images, used).flatMap((image) => {
+    const { servers } = serversOfContainer(containerOfImage(image), null, facts, serverOf);
+    const free = servers.filter(isFree);
+    const program = free.length === 0 ? [] : [fromFiles(image.id, image.place.file, free, image)];
+    for (const { id } of servers) taken.add(id);
+    take(program);
+    return program;
+  });
+  const dockerfiles = new Set(facts.images.map(({ place }) => place.file));
+  const inUse = new Set(serversIn([...ofWorkloads, ...ofComposeFiles, ...ofImages]).map(({ folder }) => folder));
+  // Another Dockerfile of a folder that is in use is for development or tests.
+  const left = facts.servers.filter(
+    (server) => isFree(server) && !(dockerfiles.has(server.place.file) && inUse.has(server.folder)),
   );
-  const isFree = ({ id, place }: CheckedServer): boolean => !taken.has(id) && !isBesideTheProgram(place.file);
-  const ofImages = facts.images
-    .filter(({ id, place }) => !used.has(id) && !isBesideTheProgram(place.file))
-    .flatMap((image) => {
-      const { servers } = serversOfContainer(containerOfImage(image), null, facts, serverOf);
-      const free = servers.filter(isFree);
-      for (const { id } of [...servers, ...serversOfImage(image, facts)]) taken.add(id);
-      return free.length === 0 ? [] : [fromFiles(image.id, image.place.file, free, image)];
-    });
-  const left = facts.servers.filter(isFree);
   const folders = [...new Set(left.map(({ folder }) => folder))].sort(byText);
   const ofFolders = folders.map((folder) =>
     fromFiles(
@@ -152,5 +217,5 @@ export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer):
       null,
     ),
   );
-  return [...ofWorkloads, ...ofImages, ...ofFolders];
+  return [...ofWorkloads, ...ofComposeFiles, ...ofImages, ...ofFolders];
 }

@@ -1,10 +1,31 @@
-import type { CheckedContainer, CheckedImage, CheckedServer, FileReader } from '../model.ts';
+import type { FileReader } from '../model.ts';
+import { APACHE_FILES } from './servers/apache.ts';
+import { COMPOSE_FILES } from './servers/compose.ts';
+import { DOCKERFILES } from './servers/dockerfile.ts';
+import { GUNICORN_FILES } from './servers/gunicorn-file.ts';
+import { HAPROXY_FILES } from './servers/haproxy.ts';
+import { NGINX_FILES } from './servers/nginx.ts';
+import { NODE_SOURCES } from './servers/node-source.ts';
+import { PACKAGE_SCRIPTS } from './servers/package-scripts.ts';
+import { PROCFILES } from './servers/procfile.ts';
+import { PUMA_FILES } from './servers/puma.ts';
+import { PYTHON_SOURCES } from './servers/python-source.ts';
+import { SPRING_FILES } from './servers/spring.ts';
+import { UWSGI_FILES } from './servers/uwsgi.ts';
 
-/** Readers of what sets up servers. */
-export const SERVER_READERS: readonly FileReader[] = [];
-
-/** The server that a container starts, by its command, variables and image; null where they name none. */
-export const serverOfContainer = (
-  _container: CheckedContainer,
-  _image: CheckedImage | null,
-): CheckedServer | null => null;
+/** Readers of what runs behind a target group: images, commands, configuration of servers, and sources. */
+export const SERVER_READERS: readonly FileReader[] = [
+  DOCKERFILES,
+  PROCFILES,
+  COMPOSE_FILES,
+  NGINX_FILES,
+  APACHE_FILES,
+  HAPROXY_FILES,
+  GUNICORN_FILES,
+  PYTHON_SOURCES,
+  UWSGI_FILES,
+  PUMA_FILES,
+  SPRING_FILES,
+  PACKAGE_SCRIPTS,
+  NODE_SOURCES,
+];

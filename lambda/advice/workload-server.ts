@@ -3,7 +3,8 @@ import type { Container, EcsService } from '../model/workload.ts';
 import { readVariablesAlone } from './workload-server/by-variable.ts';
 import { readCommand } from './workload-server/command.ts';
 import { type StartingWords, startingWords } from './workload-server/container.ts';
-import { productOf, versionIn } from './workload-server/image.ts';
+import { versionIn } from './workload-server/image.ts';
+import { readProduct } from './workload-server/product.ts';
 import type { KeepAliveReading } from './workload-server/reading.ts';
 
 /** The server that a workload's configuration names. */
@@ -72,29 +73,13 @@ function byCommand(place: Place, words: readonly string[]): WorkloadServer | NoW
   return named(place, server, keepAlive, `${where}: ${quoted}`);
 }
 
-/** Programs of images whose arguments a task definition gives without the program: `traefik`. */
-const PROGRAM_OF: Readonly<Record<string, string>> = {
-  apache: 'httpd',
-  varnish: 'varnishd',
-  'mod-php': 'httpd',
-};
-
 /** An image that is a product, started as it starts by itself, perhaps with arguments. */
 function byImage(place: Place): WorkloadServer | null {
   const { container, starting } = place;
-  const product = productOf(container.image);
-  const written = starting.of === 'image' ? null : starting.words;
-  if (product === null || (written !== null && !written[0]?.startsWith('-'))) return null;
-  const program = PROGRAM_OF[product] ?? product;
-  const found = readCommand(
-    [program, ...(program === 'kong' ? ['start'] : []), ...(written ?? [])],
-    starting.environment,
-  );
-  const keepAlive: KeepAliveReading =
-    found.state === 'read'
-      ? found.reading.keepAlive
-      : { state: 'default', unless: 'its configuration files' };
-  const quoted = found.state === 'read' && written !== null ? ` and command: ${found.reading.quoted}` : '';
+  const found = readProduct(container.image, starting);
+  if (found === null) return null;
+  const { product, keepAlive } = found;
+  const quoted = found.quoted === null ? '' : ` and command: ${found.quoted}`;
   const where =
     keepAlive.state === 'set' && keepAlive.variable !== null
       ? `${variableWords(place, keepAlive.variable)}, image ${redacted(container.image)}`

@@ -1,6 +1,6 @@
-import type { Place } from '../../model.ts';
-import { agreed, at, itemsOf, type Origin, textOf, unknownValue, type Value } from '../value.ts';
+import { agreed, itemsOf, textOf, unknownValue, type Value } from '../value.ts';
 import { call } from './functions.ts';
+import { descend, from } from './inside.ts';
 import { moduleOutput } from './known-modules.ts';
 import { calledFolder, type Folder, type Project, sourceOf } from './project.ts';
 import type { Block, Expression } from './syntax.ts';
@@ -26,13 +26,6 @@ export const idOf = (block: Block): string =>
     : `${block.place.file}#${block.labels.slice(0, 2).join('.')}`;
 
 const scoped = (folder: Folder): Scope => ({ folder, iterators: new Map() });
-
-/** A value that is written somewhere else than where it is used. */
-function from(value: Value, origin: Origin): Value {
-  if (value.origin)
-    return { ...value, origin: { ...value.origin, assuming: value.origin.assuming ?? origin.assuming } };
-  return { ...value, origin };
-}
 
 /** Evaluates expressions as far as that goes without Terraform, its state and AWS. */
 export class Evaluator {
@@ -242,27 +235,3 @@ export class Evaluator {
     return agreed(values, place, `differs by instance of ${use.written}`);
   }
 }
-
-/** What stands under a path of names and indexes. */
-function descend(value: Value, path: readonly (string | null)[]): Value {
-  let found: Value = value;
-  for (const step of path) {
-    if (found.kind === 'unknown' || found.kind === 'reference') return found;
-    if (step === '*') continue;
-    const next: Value | undefined =
-      step === null
-        ? agreed(
-            found.kind === 'map' ? [...found.entries.values()] : itemsOf(found),
-            found.place,
-            'differs by index',
-          )
-        : found.kind === 'list'
-          ? found.items[Number(step)]
-          : at(found, step);
-    if (next === undefined) return nothing(found.place);
-    found = next;
-  }
-  return found;
-}
-
-const nothing = (place: Place): Value => ({ kind: 'scalar', place, written: '', value: null });

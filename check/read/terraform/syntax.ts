@@ -192,7 +192,8 @@ export class SyntaxReader {
     };
     const parts: (string | Expression)[] = [];
     // A heredoc begins on the line after its marker.
-    let from = (opening?.endIndex ?? node.startIndex) + (isHeredoc ? 1 : 0);
+    const begin = opening?.endIndex ?? node.startIndex;
+    let from = isHeredoc ? node.startIndex + source.indexOf('\n', begin - node.startIndex) + 1 : begin;
     const firstLine = (opening?.endPosition.row ?? 0) + (isHeredoc ? 2 : 1);
     for (const part of inner) {
       if (part.type !== 'template_interpolation' && part.type !== 'template_directive') continue;
