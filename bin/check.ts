@@ -31,7 +31,7 @@ Examples:
   alb502 check --idle-timeout 120 services/shop
   alb502 check infra services --sarif --output alb502.sarif
   alb502 check --baseline alb502.baseline.json --write-baseline
-  alb502 check --document docs/timeouts.md
+  alb502 check --document README.md
 
 Exit: 0 nothing found but notes, 1 an error or a warning, 2 usage, or nothing could be compared.`;
 

@@ -70,7 +70,9 @@ describe('pure folders', () => {
     expect(files.length).toBeGreaterThan(0);
     const impure =
       /process\.(env|hrtime|argv|std)|\bDate\.now\b|new Date\(\s*\)|\bDate\(\)|Math\.random|\bperformance\.|\bfetch\(|\bconsole\.(debug|error|info|log|warn)\b|\bset(Timeout|Interval)\(/;
-    expect(files.filter((file) => impure.test(codeOf(file)))).toEqual([]);
+    // A reader of sources names `process.env` in quotes: nothing that stands there is asked.
+    const unquoted = (code: string): string => code.replaceAll(/'[^'\n]*'/g, "''");
+    expect(files.filter((file) => impure.test(unquoted(codeOf(file))))).toEqual([]);
     const foreign = /^(@aws-|aws-cdk-lib|constructs|node:|@smithy)/;
     expect(files.filter((file) => importsOf(file).some((name) => foreign.test(name)))).toEqual([]);
   });

@@ -109,7 +109,7 @@ export function summary(result: CheckResult): string {
 /** The report as a person reads it: the worst finding first, the count last. */
 export function renderCheck(result: CheckResult, skipped: readonly SkippedFile[], columns: number): string {
   const line = prose(columns);
-  const byHand = `Not joined: nobody compared these. To join them, put entries into ${BY_HAND_FILE}: {"paths": [ENTRY, ...]}`;
+  const byHand = `Not joined by any file. To join them, put their entries into ${BY_HAND_FILE}: {"paths": [ENTRY, ...]}`;
   const blocks = [
     ...result.findings.map((finding) => findingBlock(finding, line)),
     ...list('Paths', result.paths, (path) => pathLines(path, line)),

@@ -6,7 +6,7 @@ import { type CheckSeverity, RULES, type RuleId, SEVERITIES } from './rules.ts';
 export interface Write {
   /** null where the place is not in the repository; `where` says it then. */
   readonly place: Place | null;
-  /** Said before the lines: `in place of: keepalive_timeout 5s;`. null where the place says all. */
+  /** Said before the lines: `in place of "keepalive_timeout 5s;"`. null where the place says all. */
   readonly where: string | null;
   readonly lines: readonly string[];
 }
@@ -31,7 +31,10 @@ export interface Finding {
 
 /** What a finding has of its own; the rest is of its path. */
 export type PathFinding = Pick<Finding, 'rule' | 'severity' | 'place' | 'message' | 'write'> &
-  Partial<Pick<Finding, 'why'>>;
+  Partial<Pick<Finding, 'why'>> & {
+    /** Whether it is of the workload alone: then it stands whichever server was joined with which load balancer. */
+    readonly ofWorkload?: true;
+  };
 
 const MOST: Readonly<Record<CheckedPath['certainty'], CheckSeverity>> = {
   joined: 'error',
@@ -58,12 +61,13 @@ function assumptionsOf({ loadBalancer, server }: CheckedPath): readonly string[]
 
 /** A finding of a path: where the path itself is a guess, it is no more than a warning or a note. */
 export function findingOf(path: CheckedPath, found: PathFinding): Finding {
-  const { loadBalancer, targetGroup, server, workload, certainty } = path;
-  const most = MOST[certainty];
+  const { loadBalancer, targetGroup, server, workload, container, certainty } = path;
+  const isOfPath = found.ofWorkload !== true;
+  const most = isOfPath ? MOST[certainty] : 'error';
   const own = { place: found.place, what: '' };
   const places = [
-    ...(server === null ? [] : [{ place: server.keepAliveSeconds.place, what: 'keep-alive' }]),
-    ...(loadBalancer.place === null
+    ...(server === null || !isOfPath ? [] : [{ place: server.keepAliveSeconds.place, what: 'keep-alive' }]),
+    ...(loadBalancer.place === null || !isOfPath
       ? []
       : [{ place: loadBalancer.place, what: `idle timeout of ${loadBalancer.name}` }]),
     ...(targetGroup === null ? [] : [{ place: targetGroup.place, what: `target group ${targetGroup.name}` }]),
@@ -72,12 +76,15 @@ export function findingOf(path: CheckedPath, found: PathFinding): Finding {
   return {
     rule: found.rule,
     severity: rank(found.severity) > rank(most) ? most : found.severity,
-    key: [loadBalancer.id, targetGroup?.id ?? '', server?.id ?? ''].join(' | '),
+    key: (isOfPath
+      ? [loadBalancer.id, targetGroup?.id ?? '', server?.id ?? '']
+      : [targetGroup?.id ?? '', workload?.id ?? '', container?.name ?? '']
+    ).join(' | '),
     place: found.place,
     places,
     message: found.message,
     why: found.why ?? RULES[found.rule].why,
-    assumed: [...path.assumed, ...assumptionsOf(path)],
+    assumed: isOfPath ? [...path.assumed, ...assumptionsOf(path)] : [],
     write: found.write,
   };
 }

@@ -38,8 +38,7 @@ function comparedKeepAlive(
     {
       rule,
       // A default that code or a file which was not understood could change is no more than a suspicion.
-      severity:
-        rule === 'keep-alive-below-idle-timeout' && server.unless === undefined ? 'error' : 'warning',
+      severity: rule === 'keep-alive-below-idle-timeout' && server.unless === undefined ? 'error' : 'warning',
       place: server.keepAliveSeconds.place,
       message: `${serverText(server)} closes idle connections after ${secondsText(keepAlive)} (${keepAliveSource(server)}); ${idleTimeoutText(path)}. It has to keep them for ${secondsText(least)} or more.`,
       write: writeKeepAlive(path, server, least),
@@ -167,7 +166,13 @@ function closeUnannounced({ server }: CheckedPath): readonly PathFinding[] {
       severity: 'error',
       place: server.keepAliveSeconds.place,
       message: `${serverText(server)} closes the connection after each response, and no response says so.`,
-      write: [{ place: null, where: serverAdvice(server.server, 66).title, lines: serverAdvice(server.server, 66).lines }],
+      write: [
+        {
+          place: null,
+          where: serverAdvice(server.server, 66).title,
+          lines: serverAdvice(server.server, 66).lines,
+        },
+      ],
     },
   ];
 }

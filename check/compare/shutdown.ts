@@ -8,7 +8,7 @@ import type { CheckedPath } from '../join/path.ts';
 import { isOnNode } from '../join/server-kind.ts';
 import type { CheckedContainer, CheckedTargetGroup, CheckedWorkload, Setting } from '../model.ts';
 import type { PathFinding, Write } from './finding.ts';
-import { secondsText, serverText } from './seconds.ts';
+import { secondsText, serverText, writtenText } from './seconds.ts';
 import { inPlaceOf } from './what-to-write.ts';
 
 /** https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/: 30 s unless set. */
@@ -22,6 +22,12 @@ const known = (setting: Setting<number> | null): number | null =>
 
 const isOnKubernetes = (workload: CheckedWorkload | null): boolean =>
   workload !== null && (workload.format === 'Kubernetes' || workload.launchType === 'kubernetes');
+
+/** What is written there, with another number: `StopTimeout: 120`. */
+function withNumber(setting: Setting<number>, value: number): string {
+  const written = writtenText(setting);
+  return /^\D*\d+\D*$/.test(written) ? written.replace(/\d+/, String(value)) : String(value);
+}
 
 /** The seconds after SIGTERM until the process is killed; null where that is not known. */
 function secondsToStop({ workload, container }: CheckedPath): number | null {
@@ -72,9 +78,13 @@ function fargateLimit(container: CheckedContainer, workload: CheckedWorkload): r
       rule: 'stop-timeout-above-fargate-limit',
       severity: 'error',
       place: setting.place,
-      message: `stopTimeout of the container ${container.name} is ${secondsText(seconds)}; Fargate takes ${LONGEST_STOP_ON_FARGATE_SECONDS} s at most. It need not reach the deregistration delay: ECS waits for that by itself before SIGTERM.`,
+      message: `stopTimeout of the container ${container.name} is ${secondsText(seconds)}. It need not reach the deregistration delay: ECS waits for that by itself before SIGTERM.`,
       write: [
-        { place: setting.place, where: inPlaceOf(setting), lines: [`${LONGEST_STOP_ON_FARGATE_SECONDS}`] },
+        {
+          place: setting.place,
+          where: inPlaceOf(setting),
+          lines: [withNumber(setting, LONGEST_STOP_ON_FARGATE_SECONDS)],
+        },
       ],
     },
   ];
@@ -92,7 +102,7 @@ function shortDelay(group: CheckedTargetGroup, workload: CheckedWorkload): reado
       // AWS itself advises 5 s for services that answer fast, so more than none is no failure.
       severity: seconds === 0 ? 'warning' : 'note',
       place: setting.place,
-      message: `The deregistration delay of ${group.name} is ${secondsText(seconds)}; new requests were seen to arrive for 17 to 19 s, and ECS stops the task after the delay.`,
+      message: `The deregistration delay of ${group.name} is ${secondsText(seconds)}; requests were seen to arrive for longer.`,
       write: [
         {
           place: setting.place,
@@ -178,7 +188,8 @@ export function shutdownFindings(path: CheckedPath): readonly PathFinding[] {
   if (server === null) return [];
   const idle = idleConnections(path);
   if (workload === null || container === null || targetGroup === null) return idle;
-  return isOnKubernetes(workload)
-    ? [...idle, ...preStop(container, workload), ...gracePeriod(path, container, workload)]
-    : [...idle, ...fargateLimit(container, workload), ...shortDelay(targetGroup, workload)];
+  const own = isOnKubernetes(workload)
+    ? [...preStop(container, workload), ...gracePeriod(path, container, workload)]
+    : [...fargateLimit(container, workload), ...shortDelay(targetGroup, workload)];
+  return [...idle, ...own.map((found) => ({ ...found, ofWorkload: true as const }))];
 }

@@ -22,7 +22,7 @@ export const keepAliveLine = ({ keepAliveAs }: CheckedServer, seconds: number): 
 
 /** What stands there now, before what is to stand there. */
 export const inPlaceOf = (setting: Setting<unknown>): string | null =>
-  setting.state === 'set' ? `in place of: ${writtenText(setting)}` : null;
+  setting.state === 'set' ? `in place of "${writtenText(setting)}"` : null;
 
 /** The line beside it that Node.js before 18.2 needs; empty for others. */
 function headersTimeoutLine(server: CheckedServer, seconds: number): readonly string[] {
@@ -45,7 +45,11 @@ function lineOfIdleTimeout(loadBalancer: PathLoadBalancer, seconds: number): Wri
     return { place, where: 'the idle timeout', lines: inTemplate(idleTimeoutAs, seconds).split('\n') };
   return origin === 'default'
     ? null
-    : { place: null, where: `the idle timeout of ${name}, where it is defined`, lines: [`${seconds}`] };
+    : {
+        place: null,
+        where: `the idle timeout of ${name}, where it is defined`,
+        lines: [`idle_timeout.timeout_seconds = ${seconds}`],
+      };
 }
 
 /** What the table of servers advises: for a server whose file is elsewhere, or one that has to be gone around. */

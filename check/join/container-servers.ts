@@ -46,7 +46,9 @@ function imageOf(container: CheckedContainer, images: readonly CheckedImage[]): 
   const name = image === null ? container.name.toLowerCase() : repositoryOf(image);
   const likeIt = images.filter(({ folder }) => nameOf(folder).toLowerCase() === name);
   const [only, ...others] = images;
-  const found = usualFirst(likeIt) ?? (others.length === 0 ? (only ?? null) : null);
+  // `postgres:16` is nobody's own image; one of a registry or organisation can be.
+  const isOwn = image === null || image.includes('/');
+  const found = usualFirst(likeIt) ?? (others.length === 0 && isOwn ? (only ?? null) : null);
   if (found === null) return { image: null, assumed: null };
   const because = likeIt.length > 0 ? 'its folder has the name of the image' : 'it is the only Dockerfile';
   return {
@@ -118,7 +120,14 @@ function combined(
   fromFiles: readonly CheckedServer[],
   words: readonly string[],
 ): readonly CheckedServer[] {
-  if (own === null) return startedByCommand(fromFiles, words);
+  if (own === null)
+    return [
+      ...fromFiles.filter(isFront),
+      ...startedByCommand(
+        fromFiles.filter((server) => !isFront(server)),
+        words,
+      ),
+    ];
   const isSame = (server: CheckedServer): boolean => familyOf(server) === familyOf(own);
   const others = fromFiles.filter((server) => !isSame(server));
   const same = startedByCommand(fromFiles.filter(isSame), words);
@@ -128,6 +137,15 @@ function combined(
     ...others,
   ];
 }
+
+const saysTheSame = (one: CheckedServer, other: CheckedServer): boolean => {
+  const [left, right] = [one.keepAliveSeconds, other.keepAliveSeconds];
+  return (
+    one.server === other.server &&
+    left.state === right.state &&
+    (left.state === 'unknown' || right.state === 'unknown' || left.value === right.value)
+  );
+};
 
 /** The servers that a container runs. */
 export function serversOfContainer(
@@ -152,7 +170,10 @@ export function serversOfContainer(
   // What a Dockerfile or Procfile starts is a command too: files say more than its default.
   const byCommand = (server: CheckedServer): boolean =>
     server.place.file === (image?.place.file ?? container.place.file);
-  const own = serverOf(container, image) ?? fromFiles.find(byCommand) ?? null;
+  const started = serverOf(container, image);
+  const inFile = fromFiles.find(byCommand) ?? null;
+  // What the container takes from its Dockerfile unchanged is written there.
+  const own = started === null || (inFile !== null && saysTheSame(started, inFile)) ? inFile : started;
   const others = fromFiles.filter((server) => !byCommand(server));
   return { image, servers: combined(own, others, words), assumed };
 }

@@ -74,7 +74,9 @@ const notBehind = (program: Program, ends: readonly OpenEnd[]): readonly NotJoin
     why:
       ends.length === 0
         ? 'none of the load balancers here is joined with it'
-        : 'which of the load balancers stands before it is not written',
+        : new Set(ends.map(({ loadBalancer }) => loadBalancer.id)).size === 1
+          ? 'no file says that the load balancer stands before it'
+          : 'which of the load balancers stands before it is not written',
     write: entry(ends[0]?.loadBalancer.name ?? null, JSON.stringify(server.place.file), null),
   }));
 

@@ -1,7 +1,12 @@
 import type { CheckedContainer, CheckedImage, CheckedServer, CheckedWorkload } from '../model.ts';
 import { byText, folderOf, isBesideTheProgram, isWithin } from '../path-names.ts';
 import type { RepositoryFacts } from '../read/read-repository.ts';
-import { type ServerOfContainer, serversOfContainer, serversOfImage, usualFirst } from './container-servers.ts';
+import {
+  type ServerOfContainer,
+  serversOfContainer,
+  serversOfImage,
+  usualFirst,
+} from './container-servers.ts';
 import { familyOf, isFront } from './server-kind.ts';
 
 /** What starts and stops together, with the servers in it. */
@@ -192,8 +197,7 @@ export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer):
       ),
   );
   const ofComposeFiles = take(ofCompose(facts, context, taken));
-  const isFree = ({ id, place }: CheckedServer): boolean =>
-    !taken.has(id) && !isBesideTheProgram(place.file);
+  const isFree = ({ id, place }: CheckedServer): boolean => !taken.has(id) && !isBesideTheProgram(place.file);
   const ofImages = deployedImages(facts.images, used).flatMap((image) => {
     const { servers } = serversOfContainer(containerOfImage(image), null, facts, serverOf);
     const free = servers.filter(isFree);
@@ -203,7 +207,9 @@ export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer):
     return program;
   });
   const dockerfiles = new Set(facts.images.map(({ place }) => place.file));
-  const inUse = new Set(serversIn([...ofWorkloads, ...ofComposeFiles, ...ofImages]).map(({ folder }) => folder));
+  const inUse = new Set(
+    serversIn([...ofWorkloads, ...ofComposeFiles, ...ofImages]).map(({ folder }) => folder),
+  );
   // Another Dockerfile of a folder that is in use is for development or tests.
   const left = facts.servers.filter(
     (server) => isFree(server) && !(dockerfiles.has(server.place.file) && inUse.has(server.folder)),

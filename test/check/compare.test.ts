@@ -70,7 +70,7 @@ describe('the keep-alive against the idle timeout', () => {
     expect(finding?.write).toEqual([
       {
         place: at(APP, 12),
-        where: 'in place of: server.keepAliveTimeout = 61000;',
+        where: 'in place of "server.keepAliveTimeout = 61000;"',
         lines: ['server.keepAliveTimeout = 66000;'],
       },
       { place: at(INFRA, 4), where: 'the idle timeout', lines: ['idle_timeout = 55'] },

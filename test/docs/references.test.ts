@@ -16,7 +16,7 @@ const DOCUMENTS = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
-const SOURCE_FOLDERS = ['bin', 'lib', 'lambda', 'lab', 'bench', 'scripts', 'test'];
+const SOURCE_FOLDERS = ['bin', 'check', 'lib', 'lambda', 'lab', 'bench', 'scripts', 'test'];
 /** Not of this project: a script of an application server. */
 const FOREIGN = /^bin\/.*\.sh$/;
 

@@ -83,7 +83,10 @@ function readManifest(source: SourceFile, beside: FilesBeside): FileFacts | null
 function read(source: SourceFile, beside: FilesBeside): FileFacts | null {
   const { path, text } = source;
   if (/(^|\/)Chart\.yaml$/.test(path)) return unreadFacts(unreadChart(path, beside));
-  if (isKustomization(path)) return unreadFacts(unreadPatches(source, beside));
+  if (isKustomization(path)) {
+    const isBalanced = balancingOf(clusterOf(beside)).loadBalancers.length > 0;
+    return unreadFacts(unreadPatches(source, beside, isBalanced));
+  }
   if (chartOf(path, beside) !== null) return null;
   return mayBeManifest(text) ? readManifest(source, beside) : unreadFacts(unreadValues(source, beside));
 }

@@ -42,11 +42,21 @@ export function unreadValues({ path, text }: SourceFile, beside: FilesBeside): r
 }
 
 /** What a patch changes that is compared here. */
+const BALANCING =
+  /\b(?:Ingress|IngressClassParams|Gateway|LoadBalancerConfiguration|TargetGroupConfiguration)\b|alb\.ingress\.kubernetes\.io/;
 const PATCHED =
   /\b(?:Ingress|IngressClassParams|Deployment|StatefulSet|DaemonSet|Rollout|Gateway|LoadBalancerConfiguration|TargetGroupConfiguration)\b|terminationGracePeriodSeconds|preStop|alb\.ingress\.kubernetes\.io/;
 
-/** Patches of a kustomization: the objects that they change are read as they are without them. */
-export function unreadPatches({ path, text }: SourceFile, beside: FilesBeside): readonly Unread[] {
+/**
+ * Patches of a kustomization: the objects that they change are read as they are without them.
+ *
+ * @param isBalanced - whether any load balancer was found; patches of pods that none is in front of are nobody's concern
+ */
+export function unreadPatches(
+  { path, text }: SourceFile,
+  beside: FilesBeside,
+  isBalanced: boolean,
+): readonly Unread[] {
   const folder = folderOf(path);
   const [document] = yamlDocuments(path, text);
   const value = document?.value ?? undefined;
@@ -61,7 +71,7 @@ export function unreadPatches({ path, text }: SourceFile, beside: FilesBeside): 
     itemsOf(at(value, key)),
   );
   return patches
-    .filter((patch) => PATCHED.test(changed(patch)))
+    .filter((patch) => (isBalanced ? PATCHED : BALANCING).test(changed(patch)))
     .map((patch) => ({
       place: patch.place,
       what: 'Kustomize patch',

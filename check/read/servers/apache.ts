@@ -70,15 +70,26 @@ class ApacheReader {
     this.directives = directives;
   }
 
-  /** The server itself where it says something or listens, and each virtual host that has settings of its own. */
+  /**
+   * The server itself, and each virtual host that has settings of its own: those count for its ports, so that the server
+   * is left out where such hosts have all of its ports.
+   */
   servers(): readonly CheckedServer[] {
     const hosts = [...new Set(this.directives.flatMap(({ host }) => (host === null ? [] : [host])))];
     const own = hosts.filter((host) => this.isSet(host));
     const rest = hosts.filter((host) => !own.includes(host));
-    const needsServer = rest.length > 0 || hosts.length === 0 || this.isSet(null);
+    const taken = new Set(own.flatMap((host) => this.portsOf('virtualhost', host)));
+    const listening = this.portsOf('listen', null);
+    const free = listening.filter((port) => !taken.has(port));
+    const needsServer =
+      rest.length > 0 ||
+      hosts.length === 0 ||
+      free.length > 0 ||
+      (listening.length === 0 && this.isSet(null));
+    const ports = [...free, ...rest.flatMap((host) => this.portsOf('virtualhost', host))];
     return withUniqueIds([
-      ...(needsServer ? [this.server(null, [null, ...rest])] : []),
-      ...own.map((host) => this.server(host, [host])),
+      ...(needsServer ? [this.server(null, ports)] : []),
+      ...own.map((host) => this.server(host, this.portsOf('virtualhost', host))),
     ]);
   }
 
@@ -99,7 +110,7 @@ class ApacheReader {
     return { file: this.path, line: directive.line };
   }
 
-  private server(host: number | null, ports: readonly (number | null)[]): CheckedServer {
+  private server(host: number | null, ports: readonly number[]): CheckedServer {
     const timeout = this.find('keepalivetimeout', host);
     const requests = this.find('maxkeepaliverequests', host);
     const keepAlive = this.keepAlive(host);
@@ -111,7 +122,7 @@ class ApacheReader {
       keepAlive,
       keepAliveAs: { template: 'KeepAliveTimeout %s', unit: 'seconds' },
       requests: requests ? this.requests(requests) : undefined,
-      ports: this.ports(ports),
+      ports,
     });
   }
 
@@ -137,15 +148,11 @@ class ApacheReader {
       : unknown(this.place(directive), `${directive.written} has no number that can be read offline`);
   }
 
-  private ports(hosts: readonly (number | null)[]): readonly number[] {
-    return this.directives.flatMap(({ name, words, host }) => {
-      if (name !== 'virtualhost' && (name !== 'listen' || hosts[0] !== null)) return [];
-      if (!hosts.includes(host)) return [];
-      return words.flatMap((word) => {
-        const port = Number(/^(?:.*:)?(\d{1,5})$/.exec(word)?.[1] ?? 0);
-        return port > 0 && port < 65_536 ? [port] : [];
-      });
-    });
+  private portsOf(directive: 'listen' | 'virtualhost', host: number | null): readonly number[] {
+    return this.directives
+      .filter((one) => one.name === directive && one.host === host)
+      .flatMap(({ words }) => words.map((word) => Number(/^(?:.*:)?(\d{1,5})$/.exec(word)?.[1] ?? 0)))
+      .filter((port) => port > 0 && port < 65_536);
   }
 }
 

@@ -24,17 +24,25 @@ interface Stage {
   line: number;
 }
 
+/** Values grow with each variable that stands for itself twice. */
+const LONGEST_VALUE = 2000;
+/** Instructions of a file that somebody wrote. */
+const MOST_INSTRUCTIONS = 2000;
+
 const SHELL: Words = ['/bin/sh', '-c'];
 
 /** `$NAME`, `${NAME}`, `${NAME:-value}`; what is not known stays as it is written. */
 const expanded = (text: string, values: Readonly<Record<string, string>>): string =>
-  text.replaceAll(
-    /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?-([^${}]*))?\})/g,
-    (written, plain?: string, braced?: string, fallback?: string) => {
-      const value = values[plain ?? braced ?? ''];
-      return value === undefined || value === '' ? (fallback ?? value ?? written) : value;
-    },
-  );
+  text
+    .slice(0, LONGEST_VALUE)
+    .replaceAll(
+      /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?-([^${}]*))?\})/g,
+      (written, plain?: string, braced?: string, fallback?: string) => {
+        const value = values[plain ?? braced ?? ''];
+        return value === undefined || value === '' ? (fallback ?? value ?? written) : value;
+      },
+    )
+    .slice(0, LONGEST_VALUE);
 
 /** Arguments on one line, without the comments that may stand between continued lines. */
 const argumentsOf = (instruction: Instruction): string =>
@@ -170,7 +178,7 @@ const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2')
 export function imageOf(file: SourceFile): CheckedImage | null {
   if (file.text.length > LONGEST_DOCKERFILE || !/^[ \t]*FROM[ \t]/im.test(file.text)) return null;
   const reader = new StageReader();
-  for (const instruction of DockerfileParser.parse(file.text).getInstructions())
+  for (const instruction of DockerfileParser.parse(file.text).getInstructions().slice(0, MOST_INSTRUCTIONS))
     reader.read(instruction, instruction.getRange().start.line + 1);
   const stage = reader.last();
   if (stage === null) return null;

@@ -250,7 +250,7 @@ const NOT_DEPLOYED =
 
 /** What a file must have of before it is worth a parser. */
 const WORTH_PARSING =
-  /keepAliveTimeout|maxRequestsPerSocket|headersTimeout|createServer|\.listen\s*\(|NestFactory|\bfastify\b|Bun\.serve|Deno\.serve|idleTimeout|@hono\/node-server|hapi|\bElysia\b|https?\.Server\b/;
+  /keepAliveTimeout|maxRequestsPerSocket|headersTimeout|createServer|\.listen\s*\(|NestFactory|\bfastify\b|Bun\.serve|Deno\.serve|idleTimeout|@hono\/node-server|hapi|\bElysia\b|https?\.Server\b|\bfetch:/;
 
 /** Sources of Node.js, Bun and Deno: the servers that they make, and what they set on them. */
 export const NODE_SOURCES: FileReader = {

@@ -2,7 +2,9 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
 
 /** Longer files are generated. */
-export const LONGEST_PYTHON = 1_000_000;
+export const LONGEST_PYTHON = 300_000;
+/** Deeper trees are nobody's program; what stands deeper is not looked at. */
+const DEEPEST_TREE = 400;
 
 /** A name that is given a value. */
 export interface PythonAssignment {
@@ -78,8 +80,11 @@ export class PythonFile {
     const calls: PythonCall[] = [];
     const branches: SyntaxNode[] = [];
     let functions = 0;
+    let depth = 0;
     parser.parse(text).iterate({
       enter: ({ node, name }) => {
+        if (depth >= DEEPEST_TREE) return false;
+        depth += 1;
         if (name === 'ImportStatement') this.import(node);
         if (BRANCHES.has(name)) branches.push(node);
         if (name === 'FunctionDefinition' || name === 'LambdaExpression') functions += 1;
@@ -89,8 +94,10 @@ export class PythonFile {
           if (one && (functions === 0 || one.name.includes('.'))) assignments.push(one);
         }
         if (name === 'CallExpression') calls.push(...this.call(node, branches));
+        return true;
       },
       leave: ({ name }) => {
+        depth -= 1;
         if (BRANCHES.has(name)) branches.pop();
         if (name === 'FunctionDefinition' || name === 'LambdaExpression') functions -= 1;
       },

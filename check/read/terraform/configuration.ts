@@ -7,7 +7,7 @@ import {
   type Unread,
 } from '../../model.ts';
 import type { MapValue, Value } from '../value.ts';
-import { Evaluator, idOf, type Scope } from './evaluate.ts';
+import { Evaluator, idOf, nameOf, type Scope } from './evaluate.ts';
 import { containerDefinitions } from './json-text.ts';
 import { isOfInterest, moduleResources } from './known-modules.ts';
 import { prepareHcl } from './parser.ts';
@@ -47,33 +47,54 @@ interface FolderResources {
   readonly unread: readonly Unread[];
 }
 
+/** More calls of one folder are not told apart. */
+const MOST_CALLS = 60;
+
+/** A folder as each of its calls has it; once by itself where nothing calls it. */
+function scopesOf(folder: Folder, project: Project, inside: readonly string[] = []): readonly Scope[] {
+  const alone: Scope = { folder, iterators: new Map(), call: null };
+  const calls = project.callersOf(folder.path).filter((one) => !inside.includes(one.folder.path));
+  const scopes = calls.flatMap((one) =>
+    scopesOf(one.folder, project, [...inside, folder.path]).map(
+      (scope): Scope => ({ folder, iterators: new Map(), call: { block: one.block, scope } }),
+    ),
+  );
+  return scopes.length === 0 ? [alone] : scopes.slice(0, MOST_CALLS);
+}
+
 function resourcesOf(folder: Folder, project: Project): FolderResources {
   const unread: Unread[] = [];
+  const scopes = scopesOf(folder, project);
   const own = [...folder.resources.values()]
     .filter(({ labels }) => RESOURCE_TYPE.test(labels[0] ?? ''))
-    .map((block): AwsResource => {
+    .flatMap((block) =>
+      scopes.map((scope): AwsResource => {
+        const evaluator = new Evaluator(project);
+        return {
+          id: idOf(block, scope),
+          name: nameOf(block, scope),
+          type: block.labels[0] ?? '',
+          place: block.place,
+          value: blockValue(evaluator, block, evaluator.scopeOf(block, scope)),
+        };
+      }),
+    );
+  const elsewhere = [...folder.modules.values()].filter(
+    (module) => calledFolder(folder.path, module) === null,
+  );
+  const called = elsewhere.flatMap((module) => {
+    const made = scopes.map((scope) => {
       const evaluator = new Evaluator(project);
-      return {
-        id: idOf(block),
-        name: block.labels.slice(0, 2).join('.'),
-        type: block.labels[0] ?? '',
-        place: block.place,
-        value: blockValue(evaluator, block, evaluator.scopeOf(block, folder)),
-      };
+      const inputs = blockValue(evaluator, module, evaluator.scopeOf(module, scope));
+      return moduleResources(module, { id: idOf(module, scope), name: nameOf(module, scope) }, inputs);
     });
-  const called = [...folder.modules.values()].flatMap((module) => {
-    if (calledFolder(folder.path, module) !== null) return [];
-    const evaluator = new Evaluator(project);
-    const inputs = blockValue(evaluator, module, evaluator.scopeOf(module, folder));
-    const known = moduleResources(module, inputs);
-    if (known !== null) return known;
-    if (isOfInterest(module))
+    if (made.includes(null) && isOfInterest(module))
       unread.push({
         place: module.place,
         what: `module ${module.labels[0]}`,
         why: `its source (${(sourceOf(module) ?? 'not written out').slice(0, 120)}) is not in the repository: check the plan as well, from terraform show -json`,
       });
-    return [];
+    return made.flatMap((resources) => resources ?? []);
   });
   return { resources: [...own, ...called], unread };
 }

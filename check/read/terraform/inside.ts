@@ -31,3 +31,7 @@ export function descend(value: Value, path: readonly (string | null)[]): Value {
 }
 
 const nothing = (place: Place): Value => ({ kind: 'scalar', place, written: '', value: null });
+
+/** A list or map without anything in it. */
+export const isEmpty = (value: Value): boolean =>
+  (value.kind === 'list' && value.items.length === 0) || (value.kind === 'map' && value.entries.size === 0);

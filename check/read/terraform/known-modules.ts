@@ -27,12 +27,16 @@ export const isOfInterest = (module: Block): boolean =>
     (sourceOf(module) ?? '').replaceAll('_', '-'),
   );
 
-const idOfModule = ({ place, labels }: Block): string => `${place.file}#module.${labels[0] ?? ''}`;
-const groupId = (module: Block, key: string): string => `${idOfModule(module)}.target_groups["${key}"]`;
-const listenerId = (module: Block): string => `${idOfModule(module)}.listeners`;
+const groupId = (id: string, key: string): string => `${id}.target_groups["${key}"]`;
+const listenerId = (id: string): string => `${id}.listeners`;
 
 /** What an output of a known module points to; null where the module is not known or has no such output. */
-export function moduleOutput(module: Block, path: readonly (string | null)[], place: Place): Value | null {
+export function moduleOutput(
+  module: Block,
+  id: string,
+  path: readonly (string | null)[],
+  place: Place,
+): Value | null {
   if (knownModule(module) !== 'alb') return null;
   const [output, key] = path;
   const reference = (to: string): Value => ({ kind: 'reference', place, written: '', to: [to] });
@@ -41,18 +45,18 @@ export function moduleOutput(module: Block, path: readonly (string | null)[], pl
     case 'target_group_arns':
       return key == null || key === '*'
         ? unknownValue(place, `is one of the target groups of module.${module.labels[0]}`)
-        : reference(groupId(module, key));
+        : reference(groupId(id, key));
     case 'arn':
     case 'id':
     case 'lb_arn':
     case 'lb_id':
-      return reference(idOfModule(module));
+      return reference(id);
     case 'listeners':
     case 'http_tcp_listener_arns':
     case 'https_listener_arns':
     case 'http_tcp_listener_ids':
     case 'https_listener_ids':
-      return reference(listenerId(module));
+      return reference(listenerId(id));
     default:
       return null;
   }
@@ -78,11 +82,10 @@ const keyed = (value: Value | undefined): readonly (readonly [string, Value])[] 
     ? [...value.entries]
     : itemsOf(value).map((item, index) => [String(index), item] as const);
 
-function loadBalancer(module: Block, name: string, inputs: Value): readonly AwsResource[] {
-  const { place } = module;
+function loadBalancer({ place }: Block, id: string, name: string, inputs: Value): readonly AwsResource[] {
   const groups = keyed(at(inputs, 'target_groups')).map(
     ([key, group]): AwsResource => ({
-      id: groupId(module, key),
+      id: groupId(id, key),
       name: `${name}.target_groups["${key}"]`,
       type: 'aws_lb_target_group',
       place: group.place,
@@ -104,20 +107,20 @@ function loadBalancer(module: Block, name: string, inputs: Value): readonly AwsR
       'target_group_arn',
       reference(
         place,
-        groups.map(({ id }) => id),
+        groups.map((group) => group.id),
       ),
     ],
   ]);
   return [
-    { id: idOfModule(module), name, type: 'aws_lb', place, value: inputs },
+    { id, name, type: 'aws_lb', place, value: inputs },
     ...groups,
     {
-      id: listenerId(module),
+      id: listenerId(id),
       name: `${name}.listeners`,
       type: 'aws_lb_listener',
       place,
       value: map(place, [
-        ['load_balancer_arn', reference(place, [idOfModule(module)])],
+        ['load_balancer_arn', reference(place, [id])],
         ['default_action', action],
       ]),
     },
@@ -180,18 +183,21 @@ function service(id: string, name: string, place: Place, inputs: Value): readonl
 }
 
 /** The resources that a known module makes of its inputs; null where the module is not known. */
-export function moduleResources(module: Block, inputs: Value): readonly AwsResource[] | null {
-  const name = `module.${module.labels[0] ?? ''}`;
+export function moduleResources(
+  module: Block,
+  { id, name }: { readonly id: string; readonly name: string },
+  inputs: Value,
+): readonly AwsResource[] | null {
   switch (knownModule(module)) {
     case 'alb':
       return (textOf(at(inputs, 'load_balancer_type')) ?? 'application') === 'application'
-        ? loadBalancer(module, name, inputs)
+        ? loadBalancer(module, id, name, inputs)
         : [];
     case 'ecs-service':
-      return service(idOfModule(module), name, module.place, inputs);
+      return service(id, name, module.place, inputs);
     case 'ecs':
       return keyed(at(inputs, 'services')).flatMap(([key, one]) =>
-        service(`${idOfModule(module)}.services["${key}"]`, `${name}.services["${key}"]`, one.place, one),
+        service(`${id}.services["${key}"]`, `${name}.services["${key}"]`, one.place, one),
       );
     case null:
       return null;

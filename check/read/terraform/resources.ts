@@ -93,9 +93,14 @@ function containersIn({ name, place, value }: AwsResource) {
   return containersOf(at(value, 'container_definitions'), { name, place });
 }
 
+/** The target groups that a value points to, among whatever else an expression mentions. */
+const linked = (value: Value | undefined, groups: ReadonlySet<string>): readonly string[] =>
+  (linkOf(value)?.to ?? []).filter((id) => groups.has(id));
+
 function workloadOf(
   { id, name, place, value }: AwsResource,
   definitions: readonly AwsResource[],
+  groups: ReadonlySet<string>,
   format: TerraformFormat,
 ): { readonly workload: CheckedWorkload; readonly unread: readonly Unread[] } {
   const written = at(value, 'task_definition');
@@ -106,7 +111,7 @@ function workloadOf(
     ? containersIn(definition)
     : { containers: [], unread: [{ place: written?.place ?? place, what: `containers of ${name}`, why }] };
   const behind = itemsOf(at(value, 'load_balancer')).flatMap((entry) =>
-    (linkOf(at(entry, 'target_group_arn'))?.to ?? []).map((targetGroup) => ({
+    linked(at(entry, 'target_group_arn'), groups).map((targetGroup) => ({
       targetGroup,
       container: textOf(at(entry, 'container_name')),
       port: numberOf(at(entry, 'container_port')),
@@ -160,12 +165,13 @@ export function factsOf(
   });
 
   const definitions = of('aws_ecs_task_definition');
+  const groups = new Set(of('aws_lb_target_group').map(({ id }) => id));
   const run = new Set(
     of('aws_ecs_service').flatMap(({ value }) => linkOf(at(value, 'task_definition'))?.to ?? []),
   );
   const services = of('aws_ecs_service')
     .filter(isWanted)
-    .map((one) => workloadOf(one, definitions, format));
+    .map((one) => workloadOf(one, definitions, groups, format));
   const alone = definitions
     .filter((one) => isWanted(one) && !run.has(one.id))
     .map((one) => {
