@@ -143,7 +143,7 @@ export async function runCheck(given: readonly string[], options: CheckOptions):
     documents: options.document === undefined ? files.sources(isMarkdown) : [],
     beside,
     readers: taken,
-    serverOf: serverOfContainer,
+    serverOf: (container, image) => serverOfContainer(container, image, () => null, beside),
     idleTimeoutSeconds: options.idleTimeout ?? null,
     byHand,
     baseline: options.writeBaseline === true ? null : baseline,

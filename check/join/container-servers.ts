@@ -169,7 +169,8 @@ export function serversOfContainer(
   ];
   // What a Dockerfile or Procfile starts is a command too: files say more than its default.
   const byCommand = (server: CheckedServer): boolean =>
-    server.place.file === (image?.place.file ?? container.place.file);
+    server.place.file === (image?.place.file ?? container.place.file) ||
+    (image !== null && server.id.startsWith(`${image.id}#`));
   const started = serverOf(container, image);
   const inFile = fromFiles.find(byCommand) ?? null;
   // What the container takes from its Dockerfile unchanged is written there.
