@@ -56,7 +56,7 @@ function idBySettings(worker: string | null, threads: number | null): GunicornId
   if (worker === null || worker === 'sync' || worker.endsWith('SyncWorker'))
     return threads !== null && threads > 1 ? 'gunicorn' : 'gunicorn-sync';
   if (/uvicorn/i.test(worker)) return 'gunicorn-uvicorn';
-  return /gthread|gevent|eventlet|aiohttp|threadworker/i.test(worker) ? 'gunicorn' : null;
+  return /gthread|gevent|eventlet|aiohttp|threadworker|^asgi$/i.test(worker) ? 'gunicorn' : null;
 }
 
 /** One file of gunicorn. */

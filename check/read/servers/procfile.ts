@@ -51,7 +51,7 @@ export const PROCFILES: FileReader = {
           terminationGraceSeconds: null,
         },
       ],
-      servers: server === null ? [] : [{ ...server, folder }],
+      servers: server === null ? [] : [{ ...server, id: `${file.path}#web/${server.server}`, folder }],
     };
   },
 };

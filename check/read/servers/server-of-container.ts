@@ -127,6 +127,12 @@ function placeOf({ script }: Reading, container: CheckedContainer, image: Checke
   return variable !== null && image?.environment[variable] !== undefined ? image.place : script.place;
 }
 
+/** The configuration file that a command names: `gunicorn -c FILE`, `puma -C FILE`, `hypercorn --config FILE`. */
+function configurationIn({ quoted }: Reading): Pick<CheckedServer, 'configuration'> {
+  const file = /\s(?:-c|-C|--config)(?:[ =]|(?=[./\w]))(?:file:)?([\w./-]+\.\w+)(?=\s|$)/.exec(quoted)?.[1];
+  return file === undefined ? {} : { configuration: file };
+}
+
 /**
  * The server that a container runs, by the readers of commands, variables and images that the workload of a running
  * service is read with. What only a configuration file or the code can say is in `unless`.
@@ -169,5 +175,6 @@ export function serverOfContainer(
       ports: container.ports.length > 0 ? container.ports : (image?.ports ?? []),
     }),
     ...(unless === null ? {} : { unless }),
+    ...configurationIn(reading),
   };
 }

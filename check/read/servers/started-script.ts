@@ -118,11 +118,15 @@ const isForDevelopers = ({ words }: ShellCommand): boolean =>
   words.some((word) => /^(?:runserver(?:_plus)?|--reload|--debug|nodemon|dev|develop)$/.test(word)) ||
   (words.includes('flask') && words.includes('run'));
 
+/** `node server.js`, `java -jar app.jar`: what they serve with is for the reader of the code to say. */
+const isOfCode = ({ keepAlive }: ServerReading): boolean =>
+  keepAlive.state === 'default' && keepAlive.unless === 'its code or framework';
+
 /** All servers that a script names, the one in front where there is one; null where they differ. */
 function serverIn(text: string, environment: Environment): ServerReading | null {
   const found = commandsOf(text, environment).flatMap((command) => {
     const read = readCommand(command.words, command.environment);
-    return read.state === 'read' ? [{ command, reading: read.reading }] : [];
+    return read.state === 'read' && !isOfCode(read.reading) ? [{ command, reading: read.reading }] : [];
   });
   const deployed = found.filter(({ command }) => !isForDevelopers(command));
   const readings = (deployed.length > 0 ? deployed : found).map(({ reading }) => reading);
