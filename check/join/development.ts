@@ -1,4 +1,4 @@
-import type { Program } from './programs.ts';
+import type { CheckedServer, CheckedWorkload } from '../model.ts';
 import { familyOf } from './server-kind.ts';
 
 /** `Procfile.dev`, `docker-compose.override.yml`, `.devcontainer/compose.yml`. */
@@ -7,12 +7,18 @@ const isForDevelopment = (path: string): boolean =>
     path,
   );
 
+interface Found {
+  readonly name: string;
+  readonly workload: CheckedWorkload | null;
+  readonly front: readonly CheckedServer[];
+}
+
 /** Programs of files for development go where the same program is found in files for production. */
-export function withoutDevelopment(programs: readonly Program[]): readonly Program[] {
-  const isDevelopment = ({ workload }: Program): boolean =>
+export function withoutDevelopment<T extends Found>(programs: readonly T[]): readonly T[] {
+  const isDevelopment = ({ workload }: T): boolean =>
     workload !== null && workload.behind.length === 0 && isForDevelopment(workload.place.file);
   const deployed = programs.filter((program) => !isDevelopment(program));
-  const isTheSame = (one: Program, other: Program): boolean =>
+  const isTheSame = (one: T, other: T): boolean =>
     one.front.some((server) =>
       other.front.some(
         (like) =>

@@ -1,7 +1,8 @@
 import type { Node } from '@babel/types';
 import { isAtLeast } from '../../../lambda/advice/default-keep-alive.ts';
 import type { Names } from './node-names.ts';
-import { type Creation, optionsOf } from './node-servers.ts';
+import { optionsOf } from './node-options.ts';
+import type { Creation } from './node-servers.ts';
 import { bare, callOf, nameOfReference } from './node-syntax.ts';
 import { isNodeAtLeast, type NodeVersion } from './package-version.ts';
 

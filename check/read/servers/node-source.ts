@@ -12,7 +12,8 @@ import {
   withUniqueIds,
 } from './checked-server.ts';
 import { Names } from './node-names.ts';
-import { type Creation, optionsOf, type ServerKind, Servers } from './node-servers.ts';
+import { optionsOf } from './node-options.ts';
+import { type Creation, type ServerKind, Servers } from './node-servers.ts';
 import { type SetProperty, type SettingName, type Uses, usesOf } from './node-settings.ts';
 import { closesIdle, defaultExport, usesCloser } from './node-shutdown.ts';
 import { LONGEST_SOURCE, lineOf, nodesOf, SourceSyntaxError, sourceTree } from './node-syntax.ts';
