@@ -160,8 +160,10 @@ function combined(
       ),
     ];
   const isSame = (server: CheckedServer): boolean => familyOf(server) === familyOf(own);
-  const others = fromFiles.filter((server) => !isSame(server));
-  const same = startedByCommand(fromFiles.filter(isSame), words);
+  // A file that starts a server of its own unless a command starts the program: here one does.
+  const used = fromFiles.filter((server) => isFront(server) || server.unless === undefined);
+  const others = used.filter((server) => !isSame(server));
+  const same = startedByCommand(used.filter(isSame), words);
   if (own.keepAliveSeconds.state === 'set' || same.length === 0) return [own, ...others];
   return [
     ...same.map((server) => (server.version === null ? { ...server, version: own.version } : server)),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkRepository } from '../../../check/check-repository.ts';
+import { headersTimeoutEndsIdle } from '../../../check/join/server-kind.ts';
 import { READERS } from '../../../check/read/readers.ts';
 import { serverOfContainer } from '../../../check/read/servers/server-of-container.ts';
-import { besideOf, type Files, summaries, summary } from './reading.ts';
+import { besideOf, type Files, factsOf, summaries, summary } from './reading.ts';
 
 /** What a whole check says of files: each server that was compared or could not be, and what was not read. */
 function checked(files: Files, idleTimeoutSeconds: number | null = 60) {
@@ -67,6 +68,14 @@ describe('a server that several files speak of is compared once', () => {
         'docker-compose-dev.yml': 'services:\n  api:\n    image: shop/api\n    command: uvicorn shop:app\n',
       },
       ['uvicorn 5 default docker-compose.yml:2'],
+    ],
+    [
+      'a source that would start a server by itself, and the command that starts it another way',
+      {
+        Dockerfile: 'FROM python:3.12\nCOPY . /app\nCMD gunicorn -k uvicorn.workers.UvicornWorker main:app\n',
+        'main.py': 'import uvicorn\nif __name__ == "__main__":\n    uvicorn.run("main:app", port=80)\n',
+      },
+      ['gunicorn-uvicorn 2 default Dockerfile:3'],
     ],
     [
       'a program that is found in a file for development alone',
@@ -155,4 +164,17 @@ test('target groups whose listener is a parameter stand behind the only load bal
     null,
   );
   expect(result).toEqual({ servers: ['uvicorn 5 default service.yml:30'], unread: [], idle: [33] });
+});
+
+test.each<readonly [string, boolean]>([
+  ['16', true],
+  ['18', false],
+  ['18.1', true],
+  ['18.20', false],
+])('headersTimeout of Node.js %s ends idle connections: %s', (version, expected) => {
+  const [server] = factsOf({
+    Dockerfile: `FROM node:${version}\nCMD ["node", "main.js"]\n`,
+    'package.json': '{}',
+  }).servers;
+  expect(server && headersTimeoutEndsIdle(server)).toBe(expected);
 });
