@@ -139,6 +139,8 @@ export interface CheckedServer {
    * `its code or framework`. What was read of that, in the same folder, goes before this.
    */
   readonly unless?: string;
+  /** The configuration file that the command names, as it writes it: `/srv/gunicorn_config.py` of `gunicorn -c`. */
+  readonly configuration?: string;
   /** Requests after which it closes a connection; null for no limit. */
   readonly requestsPerConnection: Setting<number | null> | null;
   /** Node only: a `headersTimeout` below the keep-alive closes first on old versions. */

@@ -101,6 +101,37 @@ export function serversOfImage(
   });
 }
 
+/** Whether a server is what the command of a file starts: a Dockerfile's, a Procfile's. */
+export const isStartedBy = (server: CheckedServer, file: string): boolean =>
+  server.place.file === file || server.id.startsWith(`${file}#`);
+
+/** Whether a server is what any command of the repository starts. */
+const isOfCommand = (server: CheckedServer, { images, workloads }: RepositoryFacts): boolean =>
+  images.some(({ place }) => isStartedBy(server, place.file)) ||
+  workloads.some(({ format, place }) => format === 'Procfile' && isStartedBy(server, place.file));
+
+/** How many of their last parts two paths share. */
+function sharedEnd(one: string, other: string): number {
+  const [left, right] = [one.split('/').reverse(), other.split('/').reverse()];
+  const differs = left.findIndex((part, index) => part !== right[index]);
+  return differs < 0 ? left.length : differs;
+}
+
+/** The configuration file that a command names, wherever it lies; none where the name fits several. */
+function configuredIn(
+  own: CheckedServer | null,
+  servers: readonly CheckedServer[],
+): readonly CheckedServer[] {
+  const file = own?.configuration;
+  if (own === null || file === undefined) return [];
+  const fitting = servers
+    .filter((server) => nameOf(server.place.file) === nameOf(file) && familyOf(server) === familyOf(own))
+    .map((server) => ({ server, shared: sharedEnd(server.place.file, file) }));
+  const most = Math.max(0, ...fitting.map(({ shared }) => shared));
+  const best = fitting.filter(({ shared }) => shared === most);
+  return best.length === 1 ? best.map(({ server }) => server) : [];
+}
+
 /** Of several files of one kind, those that the command names: `node dist/server.js` means `src/server.ts`. */
 function startedByCommand(
   servers: readonly CheckedServer[],
@@ -129,8 +160,10 @@ function combined(
       ),
     ];
   const isSame = (server: CheckedServer): boolean => familyOf(server) === familyOf(own);
-  const others = fromFiles.filter((server) => !isSame(server));
-  const same = startedByCommand(fromFiles.filter(isSame), words);
+  // A file that starts a server of its own unless a command starts the program: here one does.
+  const used = fromFiles.filter((server) => isFront(server) || server.unless === undefined);
+  const others = used.filter((server) => !isSame(server));
+  const same = startedByCommand(used.filter(isSame), words);
   if (own.keepAliveSeconds.state === 'set' || same.length === 0) return [own, ...others];
   return [
     ...same.map((server) => (server.version === null ? { ...server, version: own.version } : server)),
@@ -169,11 +202,16 @@ export function serversOfContainer(
   ];
   // What a Dockerfile or Procfile starts is a command too: files say more than its default.
   const byCommand = (server: CheckedServer): boolean =>
-    server.place.file === (image?.place.file ?? container.place.file);
+    isStartedBy(server, image?.place.file ?? container.place.file);
   const started = serverOf(container, image);
   const inFile = fromFiles.find(byCommand) ?? null;
   // What the container takes from its Dockerfile unchanged is written there.
   const own = started === null || (inFile !== null && saysTheSame(started, inFile)) ? inFile : started;
-  const others = fromFiles.filter((server) => !byCommand(server));
+  const others = fromFiles.filter((server) => !isOfCommand(server, facts));
+  const configured = configuredIn(own, facts.servers);
+  if (own !== null && configured.length > 0 && own.keepAliveSeconds.state !== 'set') {
+    const elsewhere = others.filter((server) => familyOf(server) !== familyOf(own));
+    return { image, servers: combined(own, [...configured, ...elsewhere], []), assumed };
+  }
   return { image, servers: combined(own, others, words), assumed };
 }

@@ -13,8 +13,21 @@ function loadBalancersOf(
   options: JoinOptions,
 ): readonly PathLoadBalancer[] {
   const own = known.filter(({ id }) => group.loadBalancers.includes(id)).map(ofRepository);
-  return own.length > 0 || group.elsewhere === null ? own : [standIn(options)];
+  if (own.length > 0 || group.elsewhere === null) return own;
+  // A stack of load balancers and one of services, which meet in a parameter.
+  const [only, ...others] = known;
+  const isTheOnly = only !== undefined && others.length === 0 && options.idleTimeoutSeconds === null;
+  return [isTheOnly ? ofRepository(only) : standIn(options)];
 }
+
+/** That a target group was given the only load balancer, as a sentence; none where a file joins them. */
+const takenToBeBehind = (
+  { id, origin, name }: PathLoadBalancer,
+  { loadBalancers, elsewhere, name: group }: CheckedTargetGroup,
+): readonly string[] =>
+  origin === 'repository' && !loadBalancers.includes(id)
+    ? [`${group} is taken to stand behind ${name}, the only load balancer here: ${elsewhere ?? ''}`]
+    : [];
 
 function pathsOfGroup(
   loadBalancer: PathLoadBalancer,
@@ -24,7 +37,9 @@ function pathsOfGroup(
   const { workload, container, front, behind } = program;
   const isSupposed = loadBalancer.origin === 'default';
   const names = front.map(({ place }) => `${place.file}:${place.line}`);
+  const taken = takenToBeBehind(loadBalancer, targetGroup);
   const assumed = [
+    ...taken,
     ...(program.assumed === null ? [] : [program.assumed]),
     ...(isSupposed && targetGroup.elsewhere !== null ? [targetGroup.elsewhere] : []),
     ...(front.length > 1 ? [`which of ${names.join(', ')} faces the load balancer is not written`] : []),
@@ -33,7 +48,7 @@ function pathsOfGroup(
     ? 'supposed'
     : front.length > 1
       ? 'one-of-several'
-      : program.assumed !== null
+      : program.assumed !== null || taken.length > 0
         ? 'assumed'
         : 'joined';
   return front.map((server) => ({

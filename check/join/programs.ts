@@ -2,11 +2,13 @@ import type { CheckedContainer, CheckedImage, CheckedServer, CheckedWorkload } f
 import { byText, folderOf, isBesideTheProgram, isWithin } from '../path-names.ts';
 import type { RepositoryFacts } from '../read/read-repository.ts';
 import {
+  isStartedBy,
   type ServerOfContainer,
   serversOfContainer,
   serversOfImage,
   usualFirst,
 } from './container-servers.ts';
+import { withoutDevelopment } from './development.ts';
 import { familyOf, isFront } from './server-kind.ts';
 
 /** What starts and stops together, with the servers in it. */
@@ -180,9 +182,14 @@ export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer):
   const context = { facts, serverOf };
   const taken = new Set<string>();
   const used = new Set<string>();
+  /** What the command of a file starts is settled, also where a configuration file took its place. */
+  const settle = (file: string): void => {
+    for (const server of facts.servers) if (isStartedBy(server, file)) taken.add(server.id);
+  };
   const take = (programs: readonly Program[]): readonly Program[] => {
     for (const { id } of serversIn(programs)) taken.add(id);
     for (const { images } of programs) for (const id of images) used.add(id);
+    for (const { workload } of programs) if (workload?.format === 'Procfile') settle(workload.place.file);
     for (const image of facts.images.filter(({ id }) => used.has(id)))
       for (const { id } of serversOfImage(image, facts)) taken.add(id);
     return programs;
@@ -198,22 +205,27 @@ export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer):
   );
   const ofComposeFiles = take(ofCompose(facts, context, taken));
   const isFree = ({ id, place }: CheckedServer): boolean => !taken.has(id) && !isBesideTheProgram(place.file);
+  const settledFolders = new Set<string>();
   const ofImages = deployedImages(facts.images, used).flatMap((image) => {
     const { servers } = serversOfContainer(containerOfImage(image), null, facts, serverOf);
     const free = servers.filter(isFree);
     const program = free.length === 0 ? [] : [fromFiles(image.id, image.place.file, free, image)];
     for (const { id } of servers) taken.add(id);
+    if (servers.length > 0) settledFolders.add(image.folder);
+    if (servers.length > 0) settle(image.place.file);
     take(program);
     return program;
   });
-  const dockerfiles = new Set(facts.images.map(({ place }) => place.file));
   const inUse = new Set(
     serversIn([...ofWorkloads, ...ofComposeFiles, ...ofImages]).map(({ folder }) => folder),
   );
   // Another Dockerfile of a folder that is in use is for development or tests.
-  const left = facts.servers.filter(
-    (server) => isFree(server) && !(dockerfiles.has(server.place.file) && inUse.has(server.folder)),
-  );
+  const isOfOtherImage = (server: CheckedServer): boolean =>
+    facts.images.some(
+      ({ place, folder }) =>
+        isStartedBy(server, place.file) && (inUse.has(server.folder) || settledFolders.has(folder)),
+    );
+  const left = facts.servers.filter((server) => isFree(server) && !isOfOtherImage(server));
   const folders = [...new Set(left.map(({ folder }) => folder))].sort(byText);
   const ofFolders = folders.map((folder) =>
     fromFiles(
@@ -223,5 +235,5 @@ export function programsOf(facts: RepositoryFacts, serverOf: ServerOfContainer):
       null,
     ),
   );
-  return [...ofWorkloads, ...ofComposeFiles, ...ofImages, ...ofFolders];
+  return withoutDevelopment([...ofWorkloads, ...ofComposeFiles, ...ofImages, ...ofFolders]);
 }

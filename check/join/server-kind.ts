@@ -49,7 +49,9 @@ function nodeVersion(server: CheckedServer): string | null {
 export function headersTimeoutEndsIdle(server: CheckedServer): boolean | null {
   if (!isOnNode(server)) return false;
   const version = nodeVersion(server);
-  return version === null ? null : !isAtLeast(version, '18.2');
+  if (version === null) return null;
+  // `node:18` is the newest 18 that there is.
+  return !isAtLeast(/^\d+$/.test(version) ? `${version}.999` : version, '18.2');
 }
 
 /** How many requests a connection takes where nothing is set; null for no limit, undefined where it is not known. */

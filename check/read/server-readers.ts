@@ -11,6 +11,7 @@ import { PROCFILES } from './servers/procfile.ts';
 import { PUMA_FILES } from './servers/puma.ts';
 import { PYTHON_SOURCES } from './servers/python-source.ts';
 import { SPRING_FILES } from './servers/spring.ts';
+import { UNREAD_SOURCES } from './servers/unread-source.ts';
 import { UWSGI_FILES } from './servers/uwsgi.ts';
 
 /** Readers of what runs behind a target group: images, commands, configuration of servers, and sources. */
@@ -28,4 +29,5 @@ export const SERVER_READERS: readonly FileReader[] = [
   SPRING_FILES,
   PACKAGE_SCRIPTS,
   NODE_SOURCES,
+  UNREAD_SOURCES,
 ];

@@ -39,7 +39,8 @@ const OF_INTEREST = new RegExp(
 export const mayBeManifest = (text: string): boolean =>
   OF_INTEREST.test(text) && /^[\s-]*["']?apiVersion["']?\s*:/m.test(text);
 
-export const isManifestPath = (path: string): boolean => /\.ya?ml$/i.test(path);
+export const isManifestPath = (path: string): boolean =>
+  /\.ya?ml(?:\.(?:template|tmpl|tpl|envsubst))?$/i.test(path);
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 

@@ -145,6 +145,7 @@ class StageReader {
       case 'COPY':
       case 'ADD':
         stage.copies.push(
+          ...this.copiesOfStage(instruction),
           ...copiesOf(instruction).map(({ from, to }) => ({
             from: expanded(from, values),
             to: expanded(to, values),
@@ -164,6 +165,18 @@ class StageReader {
         }
         return;
     }
+  }
+
+  /** What `COPY --from=build` takes can be anything that the stage has taken in. */
+  private copiesOfStage(instruction: Instruction): readonly { from: string; to: string }[] {
+    const flags = instruction instanceof ModifiableInstruction ? instruction.getFlags() : [];
+    const from = flags.find((flag) => flag.getName() === 'from')?.getValue() ?? null;
+    if (from === null) return [];
+    const stages = this.stages.slice(0, -1);
+    const found = stages.findLast(
+      ({ name }, index) => name?.toLowerCase() === from.toLowerCase() || from === String(index),
+    );
+    return found?.copies ?? [];
   }
 
   private words(instruction: Instruction, { shell }: Stage): Words {

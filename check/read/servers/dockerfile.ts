@@ -26,9 +26,8 @@ const plainContainer = ({ place, folder, ports }: CheckedImage): CheckedContaine
 });
 
 function serverOf(image: CheckedImage, beside: FilesBeside): CheckedServer | null {
-  const server = serverOfContainer(plainContainer(image), image, (name) =>
-    packagedVersionOf(name, image.folder, beside),
-  );
+  const version = (name: string): string | null => packagedVersionOf(name, image.folder, beside);
+  const server = serverOfContainer(plainContainer(image), image, version, beside);
   return server && { ...server, id: `${image.id}#${server.server}` };
 }
 

@@ -56,7 +56,7 @@ function idBySettings(worker: string | null, threads: number | null): GunicornId
   if (worker === null || worker === 'sync' || worker.endsWith('SyncWorker'))
     return threads !== null && threads > 1 ? 'gunicorn' : 'gunicorn-sync';
   if (/uvicorn/i.test(worker)) return 'gunicorn-uvicorn';
-  return /gthread|gevent|eventlet|aiohttp|threadworker/i.test(worker) ? 'gunicorn' : null;
+  return /gthread|gevent|eventlet|aiohttp|threadworker|^asgi$/i.test(worker) ? 'gunicorn' : null;
 }
 
 /** One file of gunicorn. */
@@ -137,14 +137,27 @@ class GunicornReader {
     const written = this.python.written(found.at);
     const number = this.python.number(found.value);
     if (found.isConditional)
-      return {
-        keepAliveSeconds: unknown(place, 'keepalive is set under a condition, which cannot be read offline'),
-      };
+      return { keepAliveSeconds: unknown(place, this.underCondition(id, version, place)) };
     if (number === null || number.value < 0)
       return { keepAliveSeconds: unknown(place, `${asWritten(written)}: its value cannot be read offline`) };
     // Without a keep-alive, gthread, gevent and eventlet say Connection: close (gunicorn, workers/gthread.py, base_async.py).
     if (number.value === 0 && id === 'gunicorn') return noIdleTimeout('each-response', place);
     return { keepAliveSeconds: set(number.value, place, written, number.variable ?? undefined) };
+  }
+
+  /** Each value that it may have. */
+  private underCondition(id: GunicornId | null, version: string | null, place: Place): string {
+    const all = this.python.assignments.filter(({ name }) => name === 'keepalive');
+    const values = all.map(
+      ({ at, isConditional }) =>
+        `${asWritten(this.python.written(at))} ${isConditional ? `under a condition, line ${this.python.lineOf(at)}` : 'otherwise'}`,
+    );
+    const usual = id === null ? null : defaultKeepAlive(rowOf(id), version, place).keepAliveSeconds;
+    const rest =
+      all.every(({ isConditional }) => isConditional) && usual !== null && usual.state === 'default'
+        ? [`the default of ${usual.value} s where no condition holds`]
+        : [];
+    return `it cannot be read offline which of these holds: ${[...values, ...rest].join('; ')}`;
   }
 
   private ports(): readonly number[] {
@@ -155,12 +168,26 @@ class GunicornReader {
   }
 }
 
+const hasItsName = (path: string): boolean =>
+  /^g?unicorn[\w.-]*\.py$/.test(nameOf(path)) || /(?:^|\/)gunicorn\/[\w.-]*conf[\w.-]*\.py$/.test(path);
+
+const NOT_DEPLOYED = /(?:^|\/)(?:node_modules|site-packages|\.[^/]+|venv|vendor|tests?|migrations)\//;
+
+/** Settings that hardly another program has; Hypercorn's files have some of them, and a keep-alive of another name. */
+const ITS_OWN =
+  /^(?:worker_class|worker_connections|keepalive|graceful_timeout|max_requests|max_requests_jitter|worker_tmp_dir|wsgi_app|preload_app)\s*(?::\s*\w+\s*)?=[^=]/m;
+const ALSO_ITS_OWN = /^(?:bind|workers|threads|timeout|accesslog|errorlog|loglevel)\s*(?::\s*\w+\s*)?=[^=]/m;
+
+/** A file of any name that a command can give with `-c`. */
+const looksLikeOne = (text: string): boolean =>
+  ITS_OWN.test(text) && ALSO_ITS_OWN.test(text) && !/^keep_alive_timeout\s*=/m.test(text);
+
 /** Configuration files of gunicorn. They are programs: what is a constant in them is read, nothing is run. */
 export const GUNICORN_FILES: FileReader = {
   reads: 'gunicorn configuration',
-  takes: (path) =>
-    /^gunicorn[\w.-]*\.py$/.test(nameOf(path)) || /(?:^|\/)gunicorn\/[\w.-]*conf[\w.-]*\.py$/.test(path),
+  takes: (path) => path.endsWith('.py') && (hasItsName(path) || !NOT_DEPLOYED.test(path)),
   read: (file, beside) => {
+    if (!hasItsName(file.path) && !looksLikeOne(file.text)) return null;
     if (file.text.length > LONGEST_PYTHON)
       return {
         ...NO_FACTS,

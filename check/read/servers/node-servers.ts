@@ -115,6 +115,9 @@ export class Servers {
         : [];
     }
     if (inner.type === 'AssignmentExpression') return this.of(inner.right);
+    if (inner.type === 'ConditionalExpression')
+      return [...this.of(inner.consequent), ...this.of(inner.alternate)];
+    if (inner.type === 'LogicalExpression') return [...this.of(inner.left), ...this.of(inner.right)];
     const name = nameOfReference(inner);
     const given = name === null ? [] : this.names.valuesOf(name);
     if (given.length > 0) return [...new Set(given.flatMap((value) => this.of(value)))];
@@ -132,7 +135,8 @@ export class Servers {
       kind,
       options: options.map((one) => ({ node: one, under })),
     });
-    if (origin !== null && NODE_SERVERS.has(origin)) return all(this.kindOfHandler(given), given.slice(0, 1));
+    if (origin !== null && NODE_SERVERS.has(origin))
+      return all(this.kindOfHandler(given), this.optionsAmong(given));
     if (origin !== null && FASTIFY.has(origin)) return all('fastify', given);
     if (origin !== null && HAPI.has(origin)) return all('hapi', []);
     if (origin === '@hono/node-server.serve') return all('hono', given.slice(0, 1), 'serverOptions');
@@ -206,6 +210,15 @@ export class Servers {
   private kindByPackage(): ServerKind | null {
     if (HAVE_THEIR_OWN.some((name) => Object.hasOwn(this.dependencies, name))) return null;
     return BY_PACKAGE.find(([name]) => Object.hasOwn(this.dependencies, name))?.[1] ?? null;
+  }
+
+  /** `createServer(app)` has no options, `createServer(options)` no handler yet. */
+  private optionsAmong(given: readonly Node[]): readonly Node[] {
+    const [first] = given;
+    if (first === undefined || given.length > 1) return given.slice(0, 1);
+    const name = nameOfReference(first);
+    const isHandler = this.applicationOf(first) !== null || (name !== null && APPLICATION_NAME.test(name));
+    return isHandler ? [] : [first];
   }
 
   private kindOfHandler(given: readonly Node[]): ServerKind {

@@ -5,8 +5,8 @@ import { folderOf, nameOf } from './program-folder.ts';
 import { serverOfContainer } from './server-of-container.ts';
 
 /** Scripts that start what is deployed. */
-const STARTS = /^(?:start|serve|prod|production|preview)(?:[:_-][\w:-]+)?$/;
-const FOR_DEVELOPERS = /dev|watch|debug|test|local|storybook/i;
+const STARTS = /^(?:start|serve|server|prod|production|preview)(?:[:_-][\w:-]+)?$/;
+const FOR_DEVELOPERS = /dev|watch|debug|test|local|storybook|:win/i;
 
 /** The scripts of package.json that start a server whose keep-alive its command decides: `next start`. */
 export const PACKAGE_SCRIPTS: FileReader = {

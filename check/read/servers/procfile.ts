@@ -31,7 +31,12 @@ export const PROCFILES: FileReader = {
       preStopSeconds: null,
     };
     const folder = programFolder(file.path, beside);
-    const server = serverOfContainer(container, null, (name) => packagedVersionOf(name, folder, beside));
+    const server = serverOfContainer(
+      container,
+      null,
+      (name) => packagedVersionOf(name, folder, beside),
+      beside,
+    );
     return {
       ...NO_FACTS,
       workloads: [
@@ -46,7 +51,7 @@ export const PROCFILES: FileReader = {
           terminationGraceSeconds: null,
         },
       ],
-      servers: server === null ? [] : [{ ...server, folder }],
+      servers: server === null ? [] : [{ ...server, id: `${file.path}#web/${server.server}`, folder }],
     };
   },
 };

@@ -14,6 +14,10 @@ const childrenOf = (node: SyntaxNode): readonly SyntaxNode[] => {
   return children;
 };
 
+/** What reads a variable of the environment: Python itself, django-environ and environs, python-decouple and Starlette. */
+const FROM_ENVIRONMENT =
+  /^os\.(?:environ\.get|getenv)$|(?:^|\.)env(?:iron)?(?:\.(?:int|float|str))?$|^(?:decouple\.config|starlette\.config\.Config|config)$/i;
+
 const BRANCHES = new Set(['IfStatement', 'ForStatement', 'WhileStatement', 'TryStatement', 'MatchStatement']);
 const DEEPEST = 50;
 
@@ -225,10 +229,14 @@ export class PythonFile {
     const given = childrenOf(node.getChild('ArgList') ?? node).filter((one) => !/^[(),]$/.test(one.name));
     const [first, second] = given;
     if ((name === 'int' || name === 'float') && first) return this.asNumber(next(first));
-    if (name !== 'os.environ.get' && name !== 'os.getenv') return null;
+    if (name === null || !FROM_ENVIRONMENT.test(name)) return null;
     const key = next(first);
     if (key?.kind !== 'text') return null;
-    const fallback = second?.name === 'VariableName' && given[2]?.name === 'AssignOp' ? given[3] : second;
+    const keyword = given.findIndex(
+      (one, at) => this.written(one) === 'default' && given[at + 1]?.name === 'AssignOp',
+    );
+    // `env.int("X", default=75)`, `config("X", cast=int, default=75)`, `os.getenv("X", "75")`.
+    const fallback = keyword >= 0 ? given[keyword + 2] : given[2]?.name === 'AssignOp' ? undefined : second;
     const value = next(fallback);
     if (fallback === undefined) return { kind: 'variable', name: key.value };
     return value === null || value.kind === 'variable'

@@ -7,10 +7,11 @@ import { versionIn } from '../../../lambda/advice/workload-server/image.ts';
 import { readProduct } from '../../../lambda/advice/workload-server/product.ts';
 import type { KeepAliveReading } from '../../../lambda/advice/workload-server/reading.ts';
 import { SERVER_VARIABLES } from '../../../lambda/model/server-variables.ts';
-import type { CheckedContainer, CheckedImage, CheckedServer, Place } from '../../model.ts';
+import type { CheckedContainer, CheckedImage, CheckedServer, FilesBeside, Place } from '../../model.ts';
 import { checkedServer, defaultKeepAlive, type KeepAlive, set, unknown } from './checked-server.ts';
 import { packagedNginxKeepAlive } from './nginx-image.ts';
 import { folderOf } from './program-folder.ts';
+import { readStartedScript, type ScriptReading } from './started-script.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -18,6 +19,8 @@ interface Reading {
   readonly server: string;
   readonly keepAlive: KeepAliveReading;
   readonly quoted: string;
+  /** Where a script of the repository starts it. */
+  readonly script?: ScriptReading;
 }
 
 /** The words that start a container, by the rules that hold for a task definition and the image's configuration. */
@@ -50,7 +53,11 @@ function startOf(container: CheckedContainer, image: CheckedImage | null): Start
   });
 }
 
-function readStart(starting: StartingWords, from: string): Reading | null {
+function readStart(
+  starting: StartingWords,
+  from: string,
+  script: () => ScriptReading | null,
+): Reading | null {
   const { words, environment } = starting;
   // A Dockerfile's own command takes the place of that of the product it builds on.
   const product = starting.of === 'image' ? null : readProduct(from, starting);
@@ -58,6 +65,8 @@ function readStart(starting: StartingWords, from: string): Reading | null {
     return { server: product.product, keepAlive: product.keepAlive, quoted: product.quoted ?? from };
   const found = words === null ? null : readCommand(words, environment);
   if (found?.state === 'read') return found.reading;
+  const inScript = script();
+  if (inScript !== null) return { ...inScript.reading, script: inScript };
   const alone = readVariablesAlone(environment);
   return (
     alone && { server: alone.server, keepAlive: alone.keepAlive, quoted: alone.keepAlive.variable ?? '' }
@@ -77,18 +86,28 @@ function keepAliveOf(
   if (keepAlive.state === 'default')
     return row.id === 'nginx' ? packagedNginxKeepAlive(from, place) : defaultKeepAlive(row, version, place);
   const { variable, seconds } = keepAlive;
+  const inScript = reading.script?.variable ?? null;
+  if (inScript !== null && environment[inScript] === undefined)
+    return { keepAliveSeconds: set(seconds, place, reading.quoted, inScript) };
+  if (inScript !== null)
+    return { keepAliveSeconds: set(seconds, place, `${inScript}=${environment[inScript] ?? ''}`) };
   const written = variable === null ? reading.quoted : `${variable}=${environment[variable] ?? ''}`;
   return { keepAliveSeconds: set(seconds, place, written) };
 }
 
 /** How a flag or variable is spelled that sets it there; undefined where a file or the code does. */
 function spelling(
-  { keepAlive }: Reading,
+  { keepAlive, script }: Reading,
   row: ServerRow,
   environment: Environment,
 ): CheckedServer['keepAliveAs'] | undefined {
-  const variable = keepAlive.state === 'set' ? keepAlive.variable : null;
-  if (keepAlive.state === 'set' && variable !== null && variable !== 'GUNICORN_CMD_ARGS') {
+  const variable = keepAlive.state === 'set' ? (script?.variable ?? keepAlive.variable) : null;
+  if (
+    keepAlive.state === 'set' &&
+    variable !== null &&
+    variable !== 'GUNICORN_CMD_ARGS' &&
+    environment[variable] !== undefined
+  ) {
     const value = (environment[variable] ?? '').trim();
     if (Number(value) === keepAlive.seconds) return { template: `${variable}=%s`, unit: 'seconds' };
     if (Number(value) === keepAlive.seconds * 1000)
@@ -100,39 +119,62 @@ function spelling(
     : undefined;
 }
 
+/** Where the keep-alive is written: in the script that starts the server, or where the variable is set. */
+function placeOf({ script }: Reading, container: CheckedContainer, image: CheckedImage | null): Place {
+  if (script === undefined) return container.place;
+  const { variable } = script;
+  if (variable !== null && container.environment[variable] !== undefined) return container.place;
+  return variable !== null && image?.environment[variable] !== undefined ? image.place : script.place;
+}
+
+/** The configuration file that a command names: `gunicorn -c FILE`, `puma -C FILE`, `hypercorn --config FILE`. */
+function configurationIn({ quoted }: Reading): Pick<CheckedServer, 'configuration'> {
+  const file = /\s(?:-c|-C|--config)(?:[ =]|(?=[./\w]))(?:file:)?([\w./-]+\.\w+)(?=\s|$)/.exec(quoted)?.[1];
+  return file === undefined ? {} : { configuration: file };
+}
+
 /**
  * The server that a container runs, by the readers of commands, variables and images that the workload of a running
  * service is read with. What only a configuration file or the code can say is in `unless`.
  *
  * @param image - the Dockerfile it is built from; null where that is not known
  * @param packagedVersion - the version of a server by lock files, where the image does not tell it
+ * @param beside - the files of the repository, for a script among them that the command runs
  * @returns null where neither command, variables nor image name a server
  */
 export function serverOfContainer(
   container: CheckedContainer,
   image: CheckedImage | null,
   packagedVersion: (server: string) => string | null = () => null,
+  beside: FilesBeside | null = null,
 ): CheckedServer | null {
   const starting = startOf(container, image);
   const from = image?.from ?? container.image ?? '';
-  const reading = readStart(starting, from);
+  const folder = image?.folder ?? container.builtFrom ?? folderOf(container.place.file);
+  const allVariables = { ...image?.environment, ...container.environment };
+  const reading = readStart(starting, from, () =>
+    beside === null || starting.words === null
+      ? null
+      : readStartedScript(starting.words, folder, image, allVariables, beside),
+  );
   const row = reading && lookUpServer(reading.server);
   if (!row) return null;
-  const { environment } = starting;
-  const version = versionIn(reading.server, from, environment) ?? packagedVersion(row.id);
-  const { place } = container;
+  const environment = reading.script === undefined ? starting.environment : allVariables;
+  const version = versionIn(reading.server, from, starting.environment) ?? packagedVersion(row.id);
+  const place = placeOf(reading, container, image);
   const unless = reading.keepAlive.state === 'default' ? reading.keepAlive.unless : null;
   return {
     ...checkedServer({
       row,
       version,
       place,
-      folder: image?.folder ?? container.builtFrom ?? folderOf(place.file),
+      folder,
       label: `${container.name}/${row.id}`,
       keepAlive: keepAliveOf(reading, row, version, place, environment, from),
       keepAliveAs: spelling(reading, row, environment),
       ports: container.ports.length > 0 ? container.ports : (image?.ports ?? []),
     }),
     ...(unless === null ? {} : { unless }),
+    ...configurationIn(reading),
   };
 }

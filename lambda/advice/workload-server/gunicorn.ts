@@ -20,7 +20,7 @@ function serverFor(worker: string | null, threads: string | null): string | null
   if (worker === null || worker === 'sync' || worker.endsWith('SyncWorker'))
     return threads !== null && Number(threads) > 1 ? 'gunicorn' : 'gunicorn-sync';
   if (/uvicorn/i.test(worker)) return 'gunicorn-uvicorn';
-  return /gthread|gevent|eventlet|aiohttp|threadworker/i.test(worker) ? 'gunicorn' : null;
+  return /gthread|gevent|eventlet|aiohttp|threadworker|^asgi$/i.test(worker) ? 'gunicorn' : null;
 }
 
 /** What its arguments say, those of the variable before those of the command, which win. */

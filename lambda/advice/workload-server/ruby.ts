@@ -1,4 +1,4 @@
-import { keepAliveOf, quote, type ServerFamily, type ServerReading } from './reading.ts';
+import { flagIn, keepAliveOf, quote, type ServerFamily, type ServerReading } from './reading.ts';
 import type { ShellCommand } from './shell.ts';
 import { inSeconds } from './times.ts';
 
@@ -6,7 +6,7 @@ import { inSeconds } from './times.ts';
 const readPuma = (command: ShellCommand): ServerReading => ({
   server: 'puma',
   keepAlive: keepAliveOf(command, null, ['PUMA_PERSISTENT_TIMEOUT'], inSeconds, 'config/puma.rb'),
-  quoted: quote(command.words, []),
+  quoted: quote(command.words, [flagIn(command.words, ['-C', '--config'])]),
 });
 
 const readRails: ServerFamily['read'] = (command) =>
