@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Baseline, baselineOf, baselineSchema } from '../check/baseline.ts';
 import { type CheckResult, comparedPaths } from '../check/check-repository.ts';
 import { isAtLeastAsBad } from '../check/compare/finding.ts';
+import type { CheckSeverity } from '../check/compare/rules.ts';
 import { annotations } from '../check/report/annotations.ts';
 import { checkJson, type SkippedFile } from '../check/report/json.ts';
 import { checkSarif } from '../check/report/sarif.ts';
@@ -12,11 +13,24 @@ import { packageVersion } from '../lib/version.ts';
 import { checkFiles, isMarkdown, nothingCompared } from './check/check-files.ts';
 import { writeDocument } from './check/document-file.ts';
 import { renderCheck } from './check/report.ts';
-import type { CheckOptions } from './check.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { fileProblem } from './file-problem.ts';
 import { readJsonDocument } from './json-document.ts';
 import { printError, printJson, printNote, printText, proseColumns } from './terminal.ts';
+
+/** What the command line asks of `check`. */
+export interface CheckOptions {
+  readonly idleTimeout?: number;
+  readonly join?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: true;
+  readonly failOn: CheckSeverity;
+  readonly document?: string | true;
+  readonly json?: true;
+  readonly sarif?: true;
+  readonly output?: string;
+  readonly annotations?: true;
+}
 
 function readBaseline({ baseline, writeBaseline }: CheckOptions): Baseline | null {
   if (baseline === undefined) return null;

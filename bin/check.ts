@@ -1,21 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type CheckSeverity, SEVERITIES } from '../check/compare/rules.ts';
+import { SEVERITIES } from '../check/compare/rules.ts';
+import type { CheckOptions } from './check-run.ts';
 import { helpText } from './help-text.ts';
 import { numberWithin } from './number-within.ts';
-
-/** What the command line asks of `check`. */
-export interface CheckOptions {
-  readonly idleTimeout?: number;
-  readonly join?: string;
-  readonly baseline?: string;
-  readonly writeBaseline?: true;
-  readonly failOn: CheckSeverity;
-  readonly document?: string | true;
-  readonly json?: true;
-  readonly sarif?: true;
-  readonly output?: string;
-  readonly annotations?: true;
-}
 
 const HELP = `
 Reads what a repository says of its load balancers and of the servers behind them, and compares both sides of each path.

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { helpText } from './help-text.ts';
+import type { McpOptions } from './mcp/serve.ts';
 
 const HELP = `
 Speaks the Model Context Protocol on standard input and output: a client starts it, and a person need not. It offers scan,
@@ -15,12 +16,6 @@ Examples:
   alb502 mcp --profile production-read-only --root ./evidence
 
 Exit: 0 the client went away, 2 usage.`;
-
-/** What the command line allows the client. */
-export interface McpOptions {
-  readonly profile?: string;
-  readonly root: readonly string[];
-}
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 

@@ -7,8 +7,16 @@ import { templateFile } from '../lib/release/template-name.ts';
 import { packageVersion } from '../lib/version.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { fileProblem } from './file-problem.ts';
-import type { TemplateOptions } from './template.ts';
 import { printJson, printText } from './terminal.ts';
+
+/** What the command line asks of `template`. */
+export interface TemplateOptions {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly out: string;
+  readonly config?: string;
+  readonly json?: true;
+}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -1,14 +1,6 @@
 import type { Command } from 'commander';
 import { helpText } from './help-text.ts';
-
-/** What the command line asks of `template`. */
-export interface TemplateOptions {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly out: string;
-  readonly config?: string;
-  readonly json?: true;
-}
+import type { TemplateOptions } from './template-run.ts';
 
 const HELP = `
 Writes the CloudFormation templates of this version, its functions as zip files, and SHA256SUMS, and prints the two

@@ -5,11 +5,16 @@ import pLimit from 'p-limit';
 import { visible } from '../../lambda/alert/render/text-format.ts';
 import { InputError, RemoteError } from '../../lambda/model/failure.ts';
 import { packageVersion } from '../../lib/version.ts';
-import type { McpOptions } from '../mcp.ts';
 import { printError, printNote, takeStandardOutput } from '../terminal.ts';
 import { checkRoots } from './local-paths.ts';
 import type { Gate } from './tool.ts';
 import { TOOLS } from './tools.ts';
+
+/** What the command line allows the client. */
+export interface McpOptions {
+  readonly profile?: string;
+  readonly root: readonly string[];
+}
 
 const INSTRUCTIONS = `alb502 finds out why AWS Application Load Balancers answer 502, and says which setting to change.
 Begin with scan; name a load balancer to get less. incident_list and incident_show need a deployed monitor.

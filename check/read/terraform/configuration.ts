@@ -7,12 +7,13 @@ import {
   type Unread,
 } from '../../model.ts';
 import type { MapValue, Value } from '../value.ts';
-import { Evaluator, idOf, nameOf, type Scope } from './evaluate.ts';
+import { Evaluator, idOf, nameOf } from './evaluate.ts';
 import { containerDefinitions } from './json-text.ts';
 import { isOfInterest, moduleResources } from './known-modules.ts';
 import { prepareHcl } from './parser.ts';
 import { calledFolder, type Folder, type Project, projectOf, sourceOf } from './project.ts';
 import { type AwsResource, factsOf, RESOURCE_TYPE } from './resources.ts';
+import type { Scope } from './scope.ts';
 import type { Block } from './syntax.ts';
 
 /** A block as a map: attributes, and nested blocks as lists; dynamic blocks as if they stood there once. */

@@ -2,17 +2,9 @@ import { agreed, itemsOf, mentionsIn, textOf, unknownValue, type Value } from '.
 import { call } from './functions.ts';
 import { descend, from, isEmpty } from './inside.ts';
 import { moduleOutput } from './known-modules.ts';
-import { calledFolder, type Folder, type Project, sourceOf } from './project.ts';
+import { calledFolder, type Project, sourceOf } from './project.ts';
+import type { Evaluation, Scope } from './scope.ts';
 import type { Block, Expression } from './syntax.ts';
-
-/** Where an expression stands: in a folder, as one call of it has it. */
-export interface Scope {
-  readonly folder: Folder;
-  /** The module block that calls the folder, and where that stands; null for a folder that nothing calls. */
-  readonly call: { readonly block: Block; readonly scope: Scope } | null;
-  /** What `each` and the iterators of dynamic blocks go over. */
-  readonly iterators: ReadonlyMap<string, Expression>;
-}
 
 /** Deeper chains of variables, locals and outputs than anybody writes. */
 const DEEPEST = 40;
@@ -42,7 +34,7 @@ const sourceIn = (written: string): string => written.replace(/^[\w-]+\s*[=:](?!
 const outside = (scope: Scope): Scope => ({ ...scope, iterators: new Map() });
 
 /** Evaluates expressions as far as that goes without Terraform, its state and AWS. */
-export class Evaluator {
+export class Evaluator implements Evaluation {
   readonly project: Project;
   private steps = 0;
   private depth = 0;

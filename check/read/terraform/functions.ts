@@ -1,6 +1,6 @@
 import { itemsOf, mentionsIn, textOf, unknownValue, type Value } from '../value.ts';
-import type { Evaluator, Scope } from './evaluate.ts';
 import { fileText, jsonOfText } from './json-text.ts';
+import type { Evaluation, Scope } from './scope.ts';
 import type { Expression } from './syntax.ts';
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -21,7 +21,7 @@ const SAME = new Set([
 const isNull = (value: Value): boolean => value.kind === 'scalar' && value.value === null;
 
 /** Calls of functions whose result can be told offline; of any other it is known which resources it mentions. */
-export function call(evaluator: Evaluator, expression: Call, scope: Scope): Value {
+export function call(evaluator: Evaluation, expression: Call, scope: Scope): Value {
   const { name, place, written } = expression;
   const unknown = (values: readonly Value[]): Value =>
     unknownValue(

@@ -1,8 +1,8 @@
 import type { Place } from '../../model.ts';
 import { jsonValue } from '../json-value.ts';
 import { at, textOf, unknownValue, type Value } from '../value.ts';
-import type { Evaluator, Scope } from './evaluate.ts';
 import { resolvedPath } from './project.ts';
+import type { Evaluation, Scope } from './scope.ts';
 import type { Expression } from './syntax.ts';
 
 /** JSON with places whose value is known only as far as expressions can be read. */
@@ -80,7 +80,7 @@ function fromTemplateFile(text: string, place: Place, variables: Value | undefin
 
 /** What `file()` and `templatefile()` read from the repository; null where that is not there or not known. */
 export function fileText(
-  evaluator: Evaluator,
+  evaluator: Evaluation,
   { name, arguments: [path, variables] }: Extract<Expression, { kind: 'call' }>,
   scope: Scope,
 ): JsonWithHoles | null {
@@ -99,7 +99,7 @@ export function fileText(
 
 /** The old form of `templatefile()`: `data "template_file"` with `template` and `vars`. */
 function ofTemplateData(
-  evaluator: Evaluator,
+  evaluator: Evaluation,
   path: readonly (string | null)[],
   scope: Scope,
 ): JsonWithHoles | null {
@@ -114,7 +114,7 @@ function ofTemplateData(
 }
 
 /** Text that is meant as JSON, with what is known of it: `container_definitions` in all the ways people write it. */
-function textWithHoles(evaluator: Evaluator, expression: Expression, scope: Scope): JsonWithHoles | null {
+function textWithHoles(evaluator: Evaluation, expression: Expression, scope: Scope): JsonWithHoles | null {
   if (expression.kind === 'template') {
     const joiner = new Joiner();
     for (const part of expression.parts)
@@ -134,7 +134,7 @@ function textWithHoles(evaluator: Evaluator, expression: Expression, scope: Scop
 }
 
 /** Container definitions: a list where they are made by `jsonencode`, else read from JSON as far as it is known. */
-export function containerDefinitions(evaluator: Evaluator, expression: Expression, scope: Scope): Value {
+export function containerDefinitions(evaluator: Evaluation, expression: Expression, scope: Scope): Value {
   const text = textWithHoles(evaluator, expression, scope);
   const value = text === null ? evaluator.value(expression, scope) : jsonOfText(text);
   if (value === null) return unknownValue(expression.place, 'is no JSON');

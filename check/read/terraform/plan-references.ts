@@ -1,5 +1,13 @@
 import { at, itemsOf, textOf, unknownValue, type Value } from '../value.ts';
-import type { PlannedResource } from './plan.ts';
+
+/** A resource of `planned_values`, with the module that it stands in. */
+export interface PlannedResource {
+  readonly address: string;
+  /** `module.service["a"]`; empty for the root module. */
+  readonly module: string;
+  readonly type: string;
+  readonly value: Value;
+}
 
 /** Chains of variables and outputs longer than anybody has. */
 const DEEPEST = 30;

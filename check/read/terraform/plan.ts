@@ -2,20 +2,11 @@ import { type FileFacts, type FileReader, NO_FACTS, type SourceFile } from '../.
 import { jsonValue } from '../json-value.ts';
 import { at, itemsOf, textOf, unknownValue, type Value } from '../value.ts';
 import { jsonOfText } from './json-text.ts';
-import { PlanReferences } from './plan-references.ts';
+import { type PlannedResource, PlanReferences } from './plan-references.ts';
 import { type AwsResource, factsOf, RESOURCE_TYPE } from './resources.ts';
 
 /** Larger plans take too much memory. */
 const LONGEST_PLAN = 128_000_000;
-
-/** A resource of `planned_values`, with the module that it stands in. */
-export interface PlannedResource {
-  readonly address: string;
-  /** `module.service["a"]`; empty for the root module. */
-  readonly module: string;
-  readonly type: string;
-  readonly value: Value;
-}
 
 /** Modules nest no deeper than this. */
 const DEEPEST = 30;
