@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import * as z from 'zod';
+import { byHandSchema } from '../../check/join/by-hand.ts';
 import { configurationSchema, parseConfiguration } from '../../lib/configuration.ts';
 import { checkOrganisationPlan } from '../../lib/organisation-plan.ts';
 
@@ -44,9 +46,13 @@ const inLanguage = (language: string): readonly Snippet[] =>
   snippets.filter((snippet) => snippet.language === language);
 
 test('the snippets are found', () => {
-  const known = ['ts', 'json', 'sh', 'text', 'hcl'];
+  const known = ['ts', 'json', 'sh', 'text', 'hcl', 'yaml'];
   for (const language of known) expect(inLanguage(language).length, language).toBeGreaterThan(0);
   expect(snippets.filter(({ language }) => !known.includes(language))).toEqual([]);
+});
+
+test('every YAML snippet is YAML', () => {
+  for (const { text } of inLanguage('yaml')) expect(() => parse(text, { strict: true }), text).not.toThrow();
 });
 
 test('every TypeScript snippet compiles as it stands, as strictly as this project', () => {
@@ -89,6 +95,13 @@ describe('every JSON snippet', () => {
       (value) => Object.keys(value).some((key) => key in configurationSchema.shape),
       (value) => void parseConfiguration(value, 'document'),
     ],
+    ['joins of check by hand', (value) => 'paths' in value, (value) => void byHandSchema.parse(value)],
+    // A client's own file; that the command in it starts is tested with the command.
+    [
+      'a list of servers for a client of mcp',
+      (value) => 'mcpServers' in value,
+      (value) => void clientSchema.parse(value),
+    ],
     ['a policy', (value) => 'Statement' in value, (value) => void policySchema.parse(value)],
     // Written from the code, and held against it, by the tests of alerts.
     ['an alert', (value) => 'severity' in value || 'content' in value, () => {}],
@@ -103,6 +116,17 @@ describe('every JSON snippet', () => {
       form?.[2](value);
     },
   );
+});
+
+const clientSchema = z.strictObject({
+  mcpServers: z.record(
+    z.string(),
+    z.strictObject({
+      command: z.literal('alb502'),
+      args: z.tuple([z.literal('mcp')]).rest(z.string()),
+      env: z.record(z.string(), z.string()),
+    }),
+  ),
 });
 
 const policySchema = z.object({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { type ConfigurationInput, parseConfiguration } from '../../lib/configuration.ts';
 import { type ReleaseFile, writeRelease } from '../../lib/release/release-folder.ts';
@@ -136,6 +136,14 @@ describe('the folder of a release', () => {
   });
 });
 
+/** How the console shows parameters. */
+const interfaceSchema = z.object({
+  'AWS::CloudFormation::Interface': z.object({
+    ParameterGroups: z.array(z.object({ Parameters: z.array(z.string()) })),
+    ParameterLabels: z.record(z.string(), z.object({ default: z.string().min(1) })),
+  }),
+});
+
 describe('the parameters of a template', () => {
   const folder = mkdtempSync(join(tmpdir(), 'alb502-parameters-'));
   release(folder);
@@ -155,9 +163,12 @@ describe('the parameters of a template', () => {
       expect(String(definition['Description']).length, name).toBeGreaterThan(10);
       expect(definition.AllowedPattern ?? definition.AllowedValues, name).toBeDefined();
     }
-    const shown = JSON.stringify(template['Metadata']);
-    for (const name of Object.keys(template.Parameters))
-      expect(shown.split(`"${name}"`), name).toHaveLength(3);
+    const { ParameterGroups: groups, ParameterLabels: labels } = interfaceSchema.parse(template['Metadata'])[
+      'AWS::CloudFormation::Interface'
+    ];
+    const names = Object.keys(template.Parameters).sort();
+    expect(groups.flatMap(({ Parameters }) => Parameters).sort()).toEqual(names);
+    expect(Object.keys(labels).sort()).toEqual(names);
   });
 
   test.each(SCALAR_SETTINGS)('take of %s what the setting takes', (key) => {
