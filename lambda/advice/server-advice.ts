@@ -39,8 +39,7 @@ function describeDefault(row: ServerRow, { idleClose, certainty }: ServerDefault
     return 'By default it never closes an idle connection, so a timeout is set somewhere.';
   if (typeof idleClose !== 'number')
     return 'How long it keeps an idle connection by default is set elsewhere.';
-  const doubt = certainty === 'version-unknown' ? ' in some of its versions' : '';
-  return `By default it closes an idle connection after ${idleClose} s${doubt}.`;
+  return `By default it closes an idle connection after ${idleClose} s.`;
 }
 
 /** A measured 5.003 s was a setting of 5 s. */

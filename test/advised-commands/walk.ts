@@ -38,6 +38,13 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['gunicorn', 'shop:app'],
   ['/bin/sh', '-c', 'exec gunicorn shop:app'],
   ['gunicorn shop:app'],
+  ['python', 'main.py'],
+];
+
+/** Commands of other servers: whose flag comes before the application, and which takes no value that long. */
+const STARTED: readonly (readonly [server: string, command: readonly string[]])[] = [
+  ['waitress', ['waitress-serve', '--port=8080', 'shop:app']],
+  ['granian', ['granian', 'shop:app']],
 ];
 
 /** What is advised is loaded here and not before: who measures which of it is reached starts to measure first. */
@@ -72,6 +79,7 @@ export async function walk(): Promise<Walk> {
   for (const owner of Object.keys(OWNERS))
     for (const id of servers.filter((_, place) => place % 9 === 0)) aboutServer(serverBundle(id, owner, 60));
   for (const command of COMMANDS) aboutServer(serverBundle('gunicorn', 'unknown', 60, startedWith(command)));
+  for (const [id, command] of STARTED) aboutServer(serverBundle(id, 'unknown', 60, startedWith(command)));
   // What a probe advises, which knows no bundle.
   const any = bundleWith();
   for (const id of [...servers, ...NO_SERVERS, null])

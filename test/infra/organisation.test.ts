@@ -50,7 +50,7 @@ describe('the example for an organisation', { timeout: LIMIT_MS }, () => {
         }),
       ],
     });
-    expect(Object.keys(hub.findOutputs('*'))).toEqual(['AlertTopicArn']);
+    expect(Object.keys(hub.findOutputs('*'))).toEqual(['AlertTopicArn', 'EventBusArn']);
     expect(new AwsSolutionsChecks().validateScope(stacks.hub).violations).toEqual([]);
   });
 

@@ -14,8 +14,8 @@ type FlagOfServer = Pick<ServerRow, 'id' | 'aliases' | 'setting' | 'unit' | 'cha
 
 /** Where a word of the command starts the server itself: only what follows is read by it. */
 function startOfServer(command: readonly string[], { id, aliases }: FlagOfServer, line: string): number {
-  const programs = new Set([id, ...aliases, line.split(' ', 1)[0] ?? id]);
-  return command.findIndex((word) => programs.has(word.split('/').at(-1) ?? word));
+  const programs = new Set([id, ...aliases, line.replace(/ .*$/s, '')]);
+  return command.findIndex((word) => programs.has(word.replace(/^.*\//s, '')));
 }
 
 /**
