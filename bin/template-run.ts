@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoted } from '../lambda/diagnose/remedies/command.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { CONFIGURATION_FILE, type Configuration, readConfiguration } from '../lib/configuration.ts';
 import { type ReleaseFile, writeRelease } from '../lib/release/release-folder.ts';
@@ -75,10 +76,6 @@ function written<T>(folder: string, write: () => T): T {
     throw isOfSystem ? fileProblem(folder, error, 'write', 'give --out another folder') : error;
   }
 }
-
-/** A word as a shell takes it. */
-const quoted = (word: string): string =>
-  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 const deployed = (
   stack: string,

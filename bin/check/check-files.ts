@@ -89,7 +89,7 @@ export async function checkFiles(given: readonly string[], request: CheckRequest
     documents: request.documents ? files.sources(isMarkdown) : [],
     beside,
     readers: taken,
-    serverOf: (container, image) => serverOfContainer(container, image, () => null, beside),
+    serverOf: (container, image) => serverOfContainer(container, image, beside),
     idleTimeoutSeconds: request.idleTimeoutSeconds,
     byHand,
     baseline: request.baseline,

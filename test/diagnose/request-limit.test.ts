@@ -43,6 +43,7 @@ describe('a limit of requests that a probe counted', () => {
     );
     expect(strengths).toEqual(strengths.toSorted((a, b) => a - b));
     expect(strengths[0]).toBe(0);
+    expect(strengths[2]).toBeCloseTo(Math.log(200) / Math.log(1000), 9);
     expect(strengths.slice(3)).toEqual([1, 1]);
   });
 

@@ -7,7 +7,6 @@ import {
   NO_FACTS,
 } from '../../model.ts';
 import { imageOf, LONGEST_DOCKERFILE } from './docker-image.ts';
-import { packagedVersionOf } from './package-version.ts';
 import { nameOf } from './program-folder.ts';
 import { serverOfContainer } from './server-of-container.ts';
 
@@ -26,8 +25,7 @@ const plainContainer = ({ place, folder, ports }: CheckedImage): CheckedContaine
 });
 
 function serverOf(image: CheckedImage, beside: FilesBeside): CheckedServer | null {
-  const version = (name: string): string | null => packagedVersionOf(name, image.folder, beside);
-  const server = serverOfContainer(plainContainer(image), image, version, beside);
+  const server = serverOfContainer(plainContainer(image), image, beside);
   return server && { ...server, id: `${image.id}#${server.server}` };
 }
 

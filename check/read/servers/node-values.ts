@@ -1,5 +1,6 @@
 import type { Node } from '@babel/types';
 import { inMilliseconds, orBare } from '../../../lambda/advice/workload-server/times.ts';
+import { operate } from './arithmetic.ts';
 import type { Names } from './node-names.ts';
 import { bare, callOf, memberOf, nameOfReference } from './node-syntax.ts';
 
@@ -36,23 +37,6 @@ const PARSERS = new Set([
   'Number.parseFloat',
   'BigInt',
 ]);
-
-const arithmetic = (operator: string, left: number, right: number): number | null => {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '**':
-      return left ** right;
-    default:
-      return null;
-  }
-};
 
 const numberFrom = (value: Value | null): Value | null => {
   if (value?.kind !== 'text') return value;
@@ -117,7 +101,7 @@ class Evaluator {
 
   private binary(operator: string, left: Value | null, right: Value | null): Value | null {
     if (left?.kind !== 'number' || right?.kind !== 'number') return null;
-    const value = arithmetic(operator, left.value, right.value);
+    const value = operator === '**' ? left.value ** right.value : operate(operator, left.value, right.value);
     return value === null ? null : { kind: 'number', value, variable: left.variable ?? right.variable };
   }
 

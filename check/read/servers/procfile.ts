@@ -1,5 +1,4 @@
 import { type CheckedContainer, type FileReader, NO_FACTS } from '../../model.ts';
-import { packagedVersionOf } from './package-version.ts';
 import { nameOf, programFolder } from './program-folder.ts';
 import { serverOfContainer } from './server-of-container.ts';
 
@@ -31,12 +30,7 @@ export const PROCFILES: FileReader = {
       preStopSeconds: null,
     };
     const folder = programFolder(file.path, beside);
-    const server = serverOfContainer(
-      container,
-      null,
-      (name) => packagedVersionOf(name, folder, beside),
-      beside,
-    );
+    const server = serverOfContainer({ ...container, builtFrom: folder }, null, beside);
     return {
       ...NO_FACTS,
       workloads: [

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
-import { operate } from './python-arithmetic.ts';
+import { operate } from './arithmetic.ts';
 import type { PythonAssignment, PythonCall, PythonNumber } from './python-model.ts';
 
 /** Longer files are generated. */

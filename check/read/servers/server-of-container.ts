@@ -10,6 +10,7 @@ import { SERVER_VARIABLES } from '../../../lambda/model/server-variables.ts';
 import type { CheckedContainer, CheckedImage, CheckedServer, FilesBeside, Place } from '../../model.ts';
 import { checkedServer, defaultKeepAlive, type KeepAlive, set, unknown } from './checked-server.ts';
 import { packagedNginxKeepAlive } from './nginx-image.ts';
+import { packagedVersionOf } from './package-version.ts';
 import { folderOf } from './program-folder.ts';
 import { readStartedScript, type ScriptReading } from './started-script.ts';
 
@@ -138,14 +139,13 @@ function configurationIn({ quoted }: Reading): Pick<CheckedServer, 'configuratio
  * service is read with. What only a configuration file or the code can say is in `unless`.
  *
  * @param image - the Dockerfile it is built from; null where that is not known
- * @param packagedVersion - the version of a server by lock files, where the image does not tell it
- * @param beside - the files of the repository, for a script among them that the command runs
+ * @param beside - the files of the repository: a script among them that the command runs, and lock files that say the
+ *   version where the image does not; null where there are none
  * @returns null where neither command, variables nor image name a server
  */
 export function serverOfContainer(
   container: CheckedContainer,
   image: CheckedImage | null,
-  packagedVersion: (server: string) => string | null = () => null,
   beside: FilesBeside | null = null,
 ): CheckedServer | null {
   const starting = startOf(container, image);
@@ -160,7 +160,11 @@ export function serverOfContainer(
   const row = reading && lookUpServer(reading.server);
   if (!row) return null;
   const environment = reading.script === undefined ? starting.environment : allVariables;
-  const version = versionIn(reading.server, from, starting.environment) ?? packagedVersion(row.id);
+  // Of a container that nothing joins to a folder, the lock files that lie nearest are not its own.
+  const builtIn = image?.folder ?? container.builtFrom;
+  const version =
+    versionIn(reading.server, from, starting.environment) ??
+    (beside === null || builtIn === null ? null : packagedVersionOf(row.id, builtIn, beside));
   const place = placeOf(reading, container, image);
   const unless = reading.keepAlive.state === 'default' ? reading.keepAlive.unless : null;
   return {

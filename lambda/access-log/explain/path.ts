@@ -84,13 +84,13 @@ function causesOf(
       ['network-path', 0.15],
     ]);
   const timeout = timeoutLookOf(view, failures);
-  if (timeout === 'much-longer-than-answered')
+  if (timeout === 'likely')
     return oddsOf([
       ['worker-timeout', 0.78],
       ['malformed-response', 0.12],
       ['response-header-too-large', 0.04],
     ]);
-  if (timeout !== 'none')
+  if (timeout === 'possible')
     return oddsOf([
       ['worker-timeout', 0.42],
       ['malformed-response', 0.38],

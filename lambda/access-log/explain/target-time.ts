@@ -96,13 +96,8 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
   return best;
 }
 
-/** Whether failures on one route broke off after one time of work, and whether its answered requests took less. */
-export type TimeoutLook =
-  | 'none'
-  | 'same-time'
-  | 'long-work'
-  | 'longer-than-answered'
-  | 'much-longer-than-answered';
+/** Whether failures on one route look like those of a timeout; `likely` where its answered requests took much less. */
+type TimeoutLook = 'none' | 'possible' | 'likely';
 
 /** Whether nothing on this route was ever answered, and all of it broke off after long work of about one length. */
 function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly number[]): boolean {
@@ -126,20 +121,18 @@ export function timeoutLookOf(view: LogView, failures: readonly Failure[]): Time
       answeredShare(view, route, each) < LARGEST_ANSWERED_SHARE,
   );
   if (window === undefined) {
-    if (isAlikeAfterLongWork(view, route, times)) return 'same-time';
+    if (isAlikeAfterLongWork(view, route, times)) return 'possible';
     const middle = times[times.length >> 1] ?? 0;
     const isMost = times.length >= MOST_AT_TIMEOUT * failures.length;
-    return isMost && middle >= CUT_SHORT_SECONDS ? 'long-work' : 'none';
+    return isMost && middle >= CUT_SHORT_SECONDS ? 'possible' : 'none';
   }
   const { paths, targetSeconds } = view.tally.answered;
   let shorter = 0;
   for (let at = 0; at < paths.length; at++)
     if ((paths[at] ?? 0) >>> 16 === route && (targetSeconds[at] ?? 0) < window.low) shorter++;
   if (shorter >= FEWEST_SHORTER)
-    return isNarrow(window) || window.low >= SURELY_LONG_SECONDS
-      ? 'much-longer-than-answered'
-      : 'longer-than-answered';
-  return isNarrow(window) ? 'same-time' : 'none';
+    return isNarrow(window) || window.low >= SURELY_LONG_SECONDS ? 'likely' : 'possible';
+  return isNarrow(window) ? 'possible' : 'none';
 }
 
 /**

@@ -12,8 +12,8 @@ const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{
 /** What a value would be to the program it is given to: an option, or something to read instead (AWS CLI, "Loading a parameter from a file"). */
 const NO_PLAIN_VALUE = /^-|^(?:fileb?|https?):\/\//i;
 
-/** Nothing in single quotes means anything to a POSIX shell; left bare where nothing in it is special anyway. */
-const quoted = (text: string): string =>
+/** A word as a shell takes it. Nothing in single quotes means anything to a POSIX shell; left bare where nothing is special. */
+export const quoted = (text: string): string =>
   /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Stands for a value that is not shown: `REGION_LEFT_OUT`. */

@@ -13,7 +13,7 @@ function checked(files: Files, idleTimeoutSeconds: number | null = 60) {
     documents: [],
     beside,
     readers: READERS.filter(({ prepare }) => prepare === undefined),
-    serverOf: (container, image) => serverOfContainer(container, image, () => null, beside),
+    serverOf: (container, image) => serverOfContainer(container, image, beside),
     idleTimeoutSeconds,
     byHand: null,
     baseline: null,
@@ -51,6 +51,15 @@ describe('a server that several files speak of is compared once', () => {
         'config/puma.rb': PUMA_FILE,
       },
       ['puma 77 set config/puma.rb:2'],
+    ],
+    [
+      'Puma of a version that only its lock file says, by a service that is built from its Dockerfile',
+      {
+        'Gemfile.lock': 'GEM\n  specs:\n    puma (7.1.0)\n',
+        Dockerfile: 'FROM ruby:3.3\nCOPY . /app\nCMD ["bundle", "exec", "puma"]\n',
+        'compose.yml': 'services:\n  web:\n    build: .\n    command: bundle exec puma -p 3000\n',
+      },
+      ['puma 65 default Dockerfile:3'],
     ],
     [
       'gunicorn, by Dockerfiles of another folder that name its file',

@@ -92,7 +92,6 @@ describe('a script of the repository that starts a server', () => {
         preStopSeconds: null,
       },
       image,
-      () => null,
       besideOf(files),
     );
     expect(server?.keepAliveSeconds).toEqual({
