@@ -71,9 +71,14 @@ function runsFront(image: CheckedImage, server: CheckedServer): boolean {
   );
 }
 
-/** Whether a `COPY` takes in a file; the context is the Dockerfile's folder, or the root. */
+/** What a `COPY` takes: the context is the Dockerfile's folder, or the root. */
+const sourcesOf = (image: CheckedImage, from: string): readonly string[] => [
+  within(image.folder, from),
+  within('.', from),
+];
+
 const takesIn = (image: CheckedImage, from: string, file: string): boolean =>
-  isWithin(file, within(image.folder, from)) || isWithin(file, within('.', from));
+  sourcesOf(image, from).some((source) => isWithin(file, source));
 
 /** Servers whose files are part of an image. */
 export function serversOfImage(
@@ -81,20 +86,17 @@ export function serversOfImage(
   { servers, images }: RepositoryFacts,
 ): readonly CheckedServer[] {
   const folders = images.map(({ folder }) => folder);
-  /** A folder below with a Dockerfile of its own is another image. */
-  const isOfAnother = (file: string): boolean =>
+  /** A folder with a Dockerfile of its own, below or beside, is another image, unless the `COPY` names it. */
+  const isOfAnother = (file: string, source: string): boolean =>
     folders.some(
-      (folder) => folder !== image.folder && isWithin(folder, image.folder) && isWithin(file, folder),
+      (folder) => !isWithin(image.folder, folder) && isWithin(file, folder) && !isWithin(source, folder),
     );
   return servers.filter((server) => {
     const { file } = server.place;
     if (file === image.place.file) return true;
     if (images.some(({ place }) => place.file === file)) return false;
-    const isCopied = image.copies.some(
-      ({ from }) =>
-        file === within(image.folder, from) ||
-        file === within('.', from) ||
-        (takesIn(image, from, file) && !isOfAnother(file)),
+    const isCopied = image.copies.some(({ from }) =>
+      sourcesOf(image, from).some((source) => isWithin(file, source) && !isOfAnother(file, source)),
     );
     if (isFront(server)) return isCopied && runsFront(image, server);
     return isCopied || server.folder === image.folder;

@@ -27,6 +27,9 @@ function checked(files: Files, idleTimeoutSeconds: number | null = 60) {
   };
 }
 
+const listening = (keepAliveMs: number): string =>
+  `const app = require('express')();\nconst server = app.listen(80);\nserver.keepAliveTimeout = ${keepAliveMs};\n`;
+
 const PUMA_FILE = 'port 3000\npersistent_timeout 77\n';
 
 describe('a server that several files speak of is compared once', () => {
@@ -60,6 +63,19 @@ describe('a server that several files speak of is compared once', () => {
         'compose.yml': 'services:\n  web:\n    build: .\n    command: bundle exec puma -p 3000\n',
       },
       ['puma 65 default Dockerfile:3'],
+    ],
+    [
+      'services side by side below `src`, each of which copies its own `src`',
+      {
+        'src/cart/package.json': '{"dependencies":{"express":"4.19.2"}}',
+        'src/cart/Dockerfile': 'FROM node:20\nCOPY ./src ./src\nCMD ["node", "src/main.js"]\n',
+        'src/cart/src/main.js': listening(61_000),
+        'src/till/package.json': '{"dependencies":{"express":"4.19.2"}}',
+        'src/till/Dockerfile': 'FROM node:20\nCOPY . .\nCMD ["node", "src/main.js"]\n',
+        'src/till/src/main.js': listening(62_000),
+        'compose.yml': 'services:\n  cart:\n    build: src/cart\n  till:\n    build: src/till\n',
+      },
+      ['express 61 set src/cart/src/main.js:3', 'express 62 set src/till/src/main.js:3'],
     ],
     [
       'gunicorn, by Dockerfiles of another folder that name its file',
