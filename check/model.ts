@@ -30,6 +30,7 @@ export type Format =
   | 'Terraform'
   | 'Kubernetes'
   | 'ECS task definition'
+  | 'Elastic Beanstalk'
   | 'by hand';
 
 /** An Application Load Balancer that the repository defines. */

@@ -2,6 +2,7 @@ import type { FileReader } from '../model.ts';
 import { APACHE_FILES } from './servers/apache.ts';
 import { COMPOSE_FILES } from './servers/compose.ts';
 import { DOCKERFILES } from './servers/dockerfile.ts';
+import { ELASTIC_BEANSTALK } from './servers/elastic-beanstalk.ts';
 import { GUNICORN_FILES } from './servers/gunicorn-file.ts';
 import { HAPROXY_FILES } from './servers/haproxy.ts';
 import { IMAGE_BUILDS } from './servers/image-builds.ts';
@@ -21,6 +22,7 @@ export const SERVER_READERS: readonly FileReader[] = [
   IMAGE_BUILDS,
   PROCFILES,
   COMPOSE_FILES,
+  ELASTIC_BEANSTALK,
   NGINX_FILES,
   APACHE_FILES,
   HAPROXY_FILES,
