@@ -5,7 +5,7 @@ import { programFolder } from './program-folder.ts';
 const LONGEST_FILE = 500_000;
 
 const IS_APACHE =
-  /^[ \t]*(?:<VirtualHost\b|KeepAlive(?:Timeout)?[ \t]|MaxKeepAliveRequests[ \t]|LoadModule[ \t]|DocumentRoot[ \t]|ServerRoot[ \t]|<(?:Directory|Location|IfModule|FilesMatch|LocationMatch|DirectoryMatch)\b|WSGIScriptAlias[ \t]|ProxyPass[ \t]+\/|RewriteEngine[ \t])/im;
+  /^[ \t]*(?:<VirtualHost\b|KeepAlive(?:Timeout)?[ \t]|MaxKeepAliveRequests[ \t]|LoadModule[ \t]|DocumentRoot[ \t]|ServerRoot[ \t]|<(?:Directory|Location|IfModule|FilesMatch|LocationMatch|DirectoryMatch)[ \t]+[^\s>]|WSGIScriptAlias[ \t]|ProxyPass[ \t]+\/|RewriteEngine[ \t])/im;
 /** What only a whole configuration has, or a virtual host: anything else is a part that another file takes in. */
 const IS_WHOLE = new Set(['serverroot', 'loadmodule', 'listen', 'virtualhost']);
 

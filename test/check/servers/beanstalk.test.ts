@@ -41,6 +41,12 @@ describe('parts of Apache configuration', () => {
     expect(summaries({ 'requirements.txt': 'mod_wsgi\n', ...files })).toEqual(expected);
   });
 
+  test('XML of another program is none', () => {
+    expect(
+      summaries({ 'agent.conf': '<agent>\n  <location>/var/log/syslog</location>\n</agent>\n' }),
+    ).toEqual([]);
+  });
+
   test('a default of a part is no more than a suspicion', () => {
     const found = (files: Files) => wholeCheck(files).findings.map(({ severity }) => severity);
     expect(found({ 'web.conf': FRAGMENT })).toEqual(['warning']);
