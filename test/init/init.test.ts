@@ -301,6 +301,15 @@ describe('alb502 init', { timeout: 120_000 }, () => {
     expect(readFileSync(file, 'utf8')).toContain('Not read in eu-west-1: ');
   });
 
+  test('does not say that there is nothing where it could not look everywhere', async () => {
+    proxy.reset([{ action: 'DescribeLoadBalancers', region: 'eu-west-1', fault: 'denied' }]);
+    const run = await init('--region', 'us-east-1', '--region', 'eu-west-1');
+    expect(run.code).toBe(3);
+    expect(run.stdout).toContain('of 1 region of account');
+    expect(run.stdout).toContain('the others could not be looked at, and no file was written');
+    expect(existsSync(file)).toBe(false);
+  });
+
   test.each([
     ['denied', /DescribeLoadBalancers/],
     ['expired-token', /expired/],
