@@ -23,6 +23,24 @@ const ROWS_AT_ONCE = 2000;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Most digits that tell one single-precision number from the next. */
+const MOST_DIGITS = 9;
+
+/** The shortest number that is stored as this one in single precision: 0.012, not 0.011999999731779099. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < MOST_DIGITS; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
+  return value;
+}
+
+function jsonOf(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' && Math.fround(value) === value) return String(shortest(value));
+  return JSON.stringify(value) ?? 'null';
+}
+
 /** Values of a column from a row on. */
 interface Chunk {
   readonly rowStart: number;
@@ -66,7 +84,7 @@ class Column {
     // Most columns repeat few values, which their dictionary gives as the same text.
     if (value !== this.lastValue || this.lastText === '') {
       this.lastValue = value;
-      this.lastText = `${this.before}${typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null')}`;
+      this.lastText = `${this.before}${jsonOf(value)}`;
     }
     return this.lastText;
   }

@@ -23,13 +23,17 @@ const NUMBERS: readonly string[] = [
   'response_processing_time',
 ];
 
-/** A Parquet file of the lines, with numbers as numbers. */
-function parquetOf(lines: readonly string[]): Buffer {
+/**
+ * A Parquet file of the lines, with numbers as numbers.
+ *
+ * @param type - of the times
+ */
+function parquetOf(lines: readonly string[], type: 'DOUBLE' | 'FLOAT' = 'DOUBLE'): Buffer {
   const rows = lines.map(valuesOf);
   const columnData = FIELD_NAMES.map((name, at) => {
     const texts = rows.map((row) => row[at] ?? '');
     const column = name.replace(/[^a-z0-9]+/g, '_');
-    if (NUMBERS.includes(name)) return { name: column, data: texts.map(Number), type: 'DOUBLE' as const };
+    if (NUMBERS.includes(name)) return { name: column, data: texts.map(Number), type };
     return name === 'elb_status_code'
       ? { name: column, data: texts.map(Number), type: 'INT32' as const }
       : { name: column, data: texts, type: 'STRING' as const };
@@ -50,6 +54,7 @@ test('the same requests in Parquet give the same document, from a file, from gzi
   const file = await read('some.parquet', parquet);
   expect(file).toEqual(plain);
   expect((await read('some.parquet.gz', gzipSync(parquet))).document).toEqual(plain.document);
+  expect((await read('single.parquet', parquetOf(LINES, 'FLOAT'))).document).toEqual(plain.document);
   const piped = await alb502(['logs', '-', '--json'], {}, [parquet.subarray(0, 3), parquet.subarray(3)]);
   expect(JSON.parse(piped.stdout)).toEqual(plain.document);
 });
