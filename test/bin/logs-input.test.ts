@@ -60,7 +60,7 @@ describe('a folder', () => {
     const { code, stderr } = await read([join(folder, 'partly')]);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /no 502 in what was read, but .* could not be read; .*broken\.log a symbolic link/,
+      /no 502 in what was read, but .* could not be read; .*broken\.log: a symbolic link/,
     );
   });
 
@@ -156,6 +156,28 @@ test.each([
   expect(stderr).toContain(name);
 });
 
+test('a load balancer that the log does not name is said in words, and no command has a made-up name', async () => {
+  const record = { time: '2026-03-01T12:00:05.123456Z', elb_status_code: 502, target_status_code: '-' };
+  const path = file('unnamed.json', JSON.stringify([record, { ...record, elb_status_code: 200 }]));
+  const [found, other] = await Promise.all([
+    alb502(['logs', path]),
+    alb502(['logs', path, '--load-balancer', 'shop']),
+  ]);
+  expect(found.code).toBe(1);
+  expect(found.stdout).toMatch(/^a load balancer that the log does not name\n/);
+  expect(found.stdout).not.toContain('app/unknown');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/"shop": the log holds 2 lines of a load balancer that the log does not name/),
+  ]);
+});
+
+test('a file that cannot be read at all is said once, with its name, and not as lines that are none', async () => {
+  const path = file('packed.bz2', 'BZh91AY&SY');
+  const { stderr } = await alb502(['logs', path]);
+  expect(stderr).toBe(`alb502: ${path}: bzip2 data, which is not read; try bzip2 -dc FILE | alb502 logs -\n`);
+});
+
 describe('no all-clear', () => {
   const path = file('quiet.log', quiet);
   test.each([
@@ -163,7 +185,7 @@ describe('no all-clear', () => {
       'a load balancer that is not there',
       quiet,
       ['--load-balancer', 'nope'],
-      /"nope": .* 1 lines of app\/shop\/50dc6c495c0c9188, from 2026-03-01T12:00:05Z/,
+      /"nope": .* 1 line of app\/shop\/50dc6c495c0c9188, from 2026-03-01T12:00:05Z/,
     ],
     ['a time without lines', quiet, ['--since', '1m'], /in the time asked for: the log holds/],
     ['a time without lines, and a bad one', `${quiet}bad\n`, ['--since', '1m'], /in the time asked for/],

@@ -1,8 +1,9 @@
 import { type ChunkIndex, NOTHING_INDEXED, takeIndexed } from './chunk-index.ts';
 import { FIELD } from './field-places.ts';
 import { readFrom } from './field-split.ts';
+import { foreignLine } from './foreign-line.ts';
 import { JsonFields } from './format/json-fields.ts';
-import { fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
+import { fieldEnd, isUnnamed, type LogLine, parseLine, parseSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
@@ -15,6 +16,10 @@ const LONGEST_REST = 4096;
 const SHORTEST_FAILED_LINE = 280;
 /** What each line has once, near its begin: the end of its time and the begin of its load balancer's name. */
 const HEAD = Buffer.from('Z app/');
+
+/** One byte a character. */
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 
 /** What is read is no request: a header, or what stands around records. */
 export const NO_LINE = 'no line';
@@ -47,8 +52,9 @@ export class LineReader {
     this.other = new OtherFormat(fields);
   }
 
-  startFile(): void {
-    this.other.startFile();
+  /** @param loadBalancer - whose log it is where its records do not say */
+  startFile(loadBalancer: string): void {
+    this.other.startFile(loadBalancer);
     this.json.startFile();
     this.wholeLines = 0;
     this.namesNode = false;
@@ -89,7 +95,8 @@ export class LineReader {
     if (reason !== null) {
       this.wholeLines = Number.NEGATIVE_INFINITY;
       const translated = this.translate(line, bytes, start, end);
-      return translated === undefined ? reason : translated;
+      if (translated !== undefined) return translated;
+      return (isUnnamed(reason) ? foreignLine(textOf(bytes, start, end)) : null) ?? reason;
     }
     this.wholeLines++;
     if (line.fieldCount > FIELD.nodeAddress) this.namesNode = true;
@@ -100,7 +107,7 @@ export class LineReader {
 
   /** Reads a line of another format; undefined where it is of none that is known. */
   private translate(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null | undefined {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    const text = textOf(bytes, start, end);
     const translated = this.other.translate(text);
     if (translated === null) return undefined;
     if (translated === 'no line') return NO_LINE;

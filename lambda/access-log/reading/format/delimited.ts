@@ -53,6 +53,8 @@ export interface Header {
 /** Reads a header: `#Fields:` of W3C's format, or names of fields between delimiters. Null where it is none. */
 export function headerOf(line: string): Header | null {
   const text = line.replace(/^#\s*fields:\s*/i, '').trim();
+  // A drawn table, as Markdown has it.
+  if (text.startsWith('|')) return null;
   for (const delimiter of DELIMITERS) {
     const names = splitsOf(text, delimiter)[0]?.filter((name) => name !== '') ?? [];
     const known = names.filter(isFieldName);
