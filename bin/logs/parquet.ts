@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { FIELD } from '../../lambda/access-log/reading/field-places.ts';
-import { isFieldName, placeOf } from '../../lambda/access-log/reading/format/field-name.ts';
+import { isLogFieldName, placeOf } from '../../lambda/access-log/reading/format/field-name.ts';
 
 /** Parquet's times keep their microseconds, which a Date would lose. */
 function instant(microseconds: bigint): string {
@@ -133,7 +133,7 @@ export async function readParquet(
   try {
     const metadata = await parquetMetadataAsync(file);
     const names = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const columns = names.filter(isFieldName).map((name) => new Column(name));
+    const columns = names.filter(isLogFieldName).map((name) => new Column(name));
     if (columns.length === 0)
       return `a Parquet file without a field of an access log; it has ${names.slice(0, 5).join(', ')}`;
     const byName = new Map(columns.map((column) => [column.name, column]));

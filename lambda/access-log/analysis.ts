@@ -158,11 +158,15 @@ export class LogAnalysis {
   }
 
   private isHealthCheck(bytes: Uint8Array, start: number, end: number): boolean {
-    const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LONGEST_CHECK)));
-    return this.healthChecks.take(text, this.fileName, (name, endSeconds) => {
-      const of = name === '' ? (this.filter.loadBalancer ?? '') : name;
-      return !this.isOutside({ endSeconds }, of);
-    });
+    const text = () => String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LONGEST_CHECK)));
+    return this.healthChecks.take(
+      this.reader.within ?? { text: text() },
+      this.fileName,
+      (name, endSeconds) => {
+        const of = name === '' ? (this.filter.loadBalancer ?? '') : name;
+        return !this.isOutside({ endSeconds }, of);
+      },
+    );
   }
 
   private isOutside(line: Pick<LogLine, 'endSeconds'>, loadBalancer: string): boolean {

@@ -59,6 +59,36 @@ test('the same requests in Parquet give the same document, from a file, from gzi
   expect(JSON.parse(piped.stdout)).toEqual(plain.document);
 });
 
+test('health checks and connections in Parquet are told apart from requests', async () => {
+  const columns = (names: Readonly<Record<string, string>>) =>
+    Buffer.from(
+      parquetWriteBuffer({
+        columnData: Object.entries(names).map(([name, value]) => ({ name, data: [value], type: 'STRING' })),
+      }),
+    );
+  const time = '2026-03-01T12:00:05.123Z';
+  const checks = await read(
+    'checks.parquet',
+    columns({
+      type: 'http',
+      time,
+      latency: '0.1',
+      target_addr: '10.0.0.7:8080',
+      status: 'FAIL',
+      reason_code: 'x',
+    }),
+  );
+  expect(checks.document.healthCheckLogs).toMatchObject([{ healthCheckLog: { checks: 1, failed: 1 } }]);
+  const connections = await read(
+    'connections.parquet',
+    columns({ timestamp: time, client_ip: '203.0.113.1', listener_port: '443', tls_protocol: 'TLSv1.3' }),
+  );
+  expect([connections.code, connections.stderr]).toEqual([
+    2,
+    expect.stringMatching(/a record of a connection log/),
+  ]);
+});
+
 test('a cut Parquet file, and one of something else, are named', async () => {
   const cut = await read('cut.parquet', parquetOf(LINES).subarray(0, 5000));
   expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/the Parquet file is damaged or cut/)]);

@@ -1,8 +1,12 @@
 import { DELIMITERS, splitsOf } from './format/delimited.ts';
-import { isFieldName } from './format/field-name.ts';
+import { isConnectionField, isFieldName, isHealthCheckField } from './format/field-name.ts';
 
 /** How lines of other logs and documents begin or are built, with their names; the first that fits counts. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
+  [
+    /(?:^|[\s:,-])\d{4}-\d\d-\d\dT[\d:.]+Z([\t,;| ])[\da-f.:]+\1\d{1,5}\1\d{1,5}\1(?:TLSv[\d.]+|-)(?:\1|$)/,
+    'a connection log, not an ALB access log',
+  ],
   [
     /^\d{4}-\d\d-\d\d\t\d\d:\d\d:\d\d\t[A-Z]{3}\d+(?:-[A-Z]\d+)?\t/,
     'a CloudFront log, not an ALB access log',
@@ -54,16 +58,25 @@ const RECORDS: readonly (readonly [readonly string[], string])[] = [
 
 const LONGEST_LOOK = 4096;
 
-/** What a line is that is none of an Application Load Balancer's; null where it is nothing that is known. */
-export function foreignLine(text: string): string | null {
+/**
+ * What a line is that is none of an Application Load Balancer's; null where it is nothing that is known.
+ *
+ * @param mayBeChosen - whether it may be one of fields that a delivery chose, and not a line that is cut
+ */
+export function foreignLine(text: string, mayBeChosen = true): string | null {
   const begin = text.slice(0, LONGEST_LOOK);
-  return FORMS.find(([form]) => form.test(begin))?.[1] ?? (isOfChosenFields(begin) ? CHOSEN : null);
+  return (
+    FORMS.find(([form]) => form.test(begin))?.[1] ?? (mayBeChosen && isOfChosenFields(begin) ? CHOSEN : null)
+  );
 }
 
 /** What a record of JSON is that lacks the fields of an access log, by the names that it has. */
 export function foreignRecord(names: readonly string[]): string | null {
   const known = RECORDS.find(([own]) => own.every((name) => names.includes(name)));
   if (known) return known[1];
+  if (names.some(isConnectionField)) return 'a record of a connection log, not of an access log';
+  if (names.some((name) => /^health_check_/.test(name) || (isHealthCheckField(name) && name !== 'status')))
+    return 'a record of a health check log that lacks its time, its target or its status';
   if (names.some(isFieldName)) return null;
   return `a JSON record without a field of an ALB access log; it has ${names.slice(0, 5).join(', ')}`;
 }

@@ -3,7 +3,8 @@ import { FIELD } from './field-places.ts';
 import { readFrom } from './field-split.ts';
 import { foreignLine } from './foreign-line.ts';
 import { JsonFields } from './format/json-fields.ts';
-import { fieldEnd, isUnnamed, type LogLine, parseLine, parseSuccess } from './line.ts';
+import type { Within } from './format/record.ts';
+import { fieldEnd, type LogLine, mayBeForeign, parseLine, parseSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
@@ -38,6 +39,8 @@ export class LineReader {
   private readonly rests = new Uint8Array(LONGEST_REST);
   private readonly other: OtherFormat;
   private readonly json = new JsonFields();
+  /** What the last line that was rejected holds, without what tools put around it; null where nothing is. */
+  within: Within | null = null;
   /** How many records had no such field, by its name: nothing is concluded from them. */
   readonly absent = new Map<string, number>();
   /** Of the chunk whose lines are read. */
@@ -96,7 +99,8 @@ export class LineReader {
       this.wholeLines = Number.NEGATIVE_INFINITY;
       const translated = this.translate(line, bytes, start, end);
       if (translated !== undefined) return translated;
-      return (isUnnamed(reason) ? foreignLine(textOf(bytes, start, end)) : null) ?? reason;
+      const may = mayBeForeign(reason);
+      return (may === 'no' ? null : foreignLine(textOf(bytes, start, end), may === 'yes')) ?? reason;
     }
     this.wholeLines++;
     if (line.fieldCount > FIELD.nodeAddress) this.namesNode = true;
@@ -109,6 +113,10 @@ export class LineReader {
   private translate(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null | undefined {
     const text = textOf(bytes, start, end);
     const translated = this.other.translate(text);
+    this.within =
+      translated !== null && typeof translated === 'object' && 'reason' in translated
+        ? (translated.within ?? null)
+        : null;
     if (translated === null) return undefined;
     if (translated === 'no line') return NO_LINE;
     if ('reason' in translated) return translated.reason;

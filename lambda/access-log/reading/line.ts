@@ -116,8 +116,11 @@ function holdsControls({ bytes, starts, ends, fieldCount }: LogLine): boolean {
 const ONLY_TIME = 'starts with a time, but is no ALB access-log line';
 const NO_TIME = 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
 
-/** Whether a reason of {@link parseLine} says nothing of what the line is. */
-export const isUnnamed = (reason: string): boolean => reason === ONLY_TIME || reason === NO_TIME;
+/** Whether a line may be one of another log, by why {@link parseLine} cannot use it; it may also be one that is cut. */
+export function mayBeForeign(reason: string): 'yes' | 'yes, or cut' | 'no' {
+  if (reason === ONLY_TIME || reason === NO_TIME) return 'yes';
+  return /^ends after field/.test(reason) ? 'yes, or cut' : 'no';
+}
 
 /** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
 function foreign(line: LogLine): string {

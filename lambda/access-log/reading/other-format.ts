@@ -1,5 +1,5 @@
 import { UNNAMED_LOAD_BALANCER } from '../../model/access-log-summary.ts';
-import { foreignHeader, foreignRecord } from './foreign-line.ts';
+import { foreignHeader, foreignLine, foreignRecord } from './foreign-line.ts';
 import { DELIMITERS, type Header, headerOf, splitsOf } from './format/delimited.ts';
 import { normalName } from './format/field-name.ts';
 import { jsonLine } from './format/json-line.ts';
@@ -97,7 +97,7 @@ export class OtherFormat {
         if (fields.length !== names.length) continue;
         if (isHeaderAgain(names, fields)) return 'no line';
         if (message >= 0) return lineOfMessage(fields[message] ?? '', this.loadBalancer);
-        return recordLine(
+        return lineOfRecord(
           names.map((name, at) => [name, fields[at] ?? ''] as const),
           this.loadBalancer,
         );
@@ -121,9 +121,11 @@ const isHeaderAgain = (names: readonly string[], fields: readonly string[]): boo
 /** A record of JSON, or what else it is. */
 function lineOfRecord(entries: readonly (readonly [string, string])[], loadBalancer: string): RecordLine {
   const result = recordLine(entries, loadBalancer);
-  const name = 'line' in result ? null : foreignRecord(entries.map(([name]) => name));
-  return name === null ? result : { reason: name };
+  if ('line' in result) return result;
+  return { reason: foreignRecord(entries.map(([name]) => name)) ?? result.reason, within: { entries } };
 }
+
+const NO_LINE_IN_MESSAGE = 'a message that is no access-log line';
 
 /** A message of CloudWatch Logs: a line, or a record. */
 function lineOfMessage(text: string, loadBalancer: string): Translated {
@@ -131,11 +133,11 @@ function lineOfMessage(text: string, loadBalancer: string): Translated {
     const within = jsonLine(text);
     if (within.kind === 'record') return lineOfRecord(within.entries, loadBalancer);
     if (within.kind === 'several') return { reason: SEVERAL_RECORDS };
-    return { reason: within.kind === 'broken' ? within.reason : 'a message that is no access-log line' };
+    return { reason: within.kind === 'broken' ? within.reason : NO_LINE_IN_MESSAGE };
   }
   return prefixLength(text) === 0
     ? { line: text.trimEnd(), absent: [] }
-    : { reason: 'a message that is no access-log line' };
+    : { reason: foreignLine(text) ?? NO_LINE_IN_MESSAGE, within: { text } };
 }
 
 /** All fields in the order of a line between other delimiters, or a whole line as one of several fields. */

@@ -1,4 +1,4 @@
-import { isFieldName, normalName } from './field-name.ts';
+import { isLogFieldName, normalName } from './field-name.ts';
 
 /** Characters between fields; a space last, as texts have it too. */
 export const DELIMITERS = ['\t', ',', ';', '|', ' '] as const;
@@ -57,7 +57,7 @@ export function headerOf(line: string): Header | null {
   if (text.startsWith('|')) return null;
   for (const delimiter of DELIMITERS) {
     const names = splitsOf(text, delimiter)[0]?.filter((name) => name !== '') ?? [];
-    const known = names.filter(isFieldName);
+    const known = names.filter(isLogFieldName);
     const isTable =
       names.some((name) => MESSAGE.test(name)) &&
       names.every((name) => MESSAGE.test(name) || BESIDE_MESSAGE.test(name));

@@ -16,8 +16,6 @@ const PROPERTY = /^"(?:[^"\\]|\\.)*"\s*:/;
 const BRACKETS = /^[[\]{}, \t]*$/;
 
 const DAMAGED: JsonLine = { kind: 'broken', reason: 'JSON that is cut or damaged' };
-const CONNECTION = 'tls_verify_status';
-const HEALTH_CHECK = 'health_check';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -46,10 +44,6 @@ function fromObject(record: Record<string, unknown>): JsonLine {
     if (isObject(text)) return fromObject(text);
   }
   if (HOLDERS.some((name) => Array.isArray(record[name]))) return { kind: 'several' };
-  if (CONNECTION in record)
-    return { kind: 'broken', reason: 'a record of a connection log, not of an access log' };
-  if (Object.keys(record).some((name) => name.startsWith(HEALTH_CHECK)))
-    return { kind: 'broken', reason: 'a record of a health check log, not of an access log' };
   return { kind: 'record', entries: entriesOf(record) };
 }
 

@@ -4,7 +4,10 @@ import { isFirstPart, normalName, PARTS, placeOf } from './field-name.ts';
 /** A record of an access log as a line of its plain form, or why there is none. */
 export type RecordLine =
   | { readonly line: string; readonly absent: readonly string[] }
-  | { readonly reason: string };
+  | { readonly reason: string; readonly within?: Within };
+
+/** What a line that is none of an access log holds, without what tools put around it: the fields of a record, or a text. */
+export type Within = { readonly entries: readonly (readonly [string, string])[] } | { readonly text: string };
 
 const isQuoted = FIELD_NAMES.map((_, place) => QUOTED_FIELDS.some((field) => field === place));
 const CREATION_TIME = 21;
