@@ -5,8 +5,8 @@ import { emptyLine, parseLine } from './line.ts';
 export const SEVERAL_RECORDS = 'several JSON records on one line; put | jq -c . between';
 
 const CARRIAGE_RETURN = 13;
-/** Where a line may begin that was joined to the one before. */
-const JOINED = /(?:https?|h2c?|h3|grpcs?|wss?) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z app\//g;
+/** Where a line may begin that was joined to the one before, with nothing between. */
+const JOINED = /(?<!\s)(?:https?|h2c?|h3|grpcs?|wss?) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z app\//g;
 /** More are not joined by putting files together. */
 const MOST_JOINED = 64;
 const scratch = emptyLine();
