@@ -49,6 +49,9 @@ const MAGIC: readonly (readonly [ContentKind, readonly number[]])[] = [
 /** The header of a file in a tar archive, and where the sum of its bytes stands in it, in octal digits. */
 const TAR_HEADER_BYTES = 512;
 const [TAR_SUM_AT, TAR_SUM_END] = [148, 156];
+/** Stands there in all but the oldest. */
+const TAR_MAGIC_AT = 257;
+const TAR_MAGIC = 'ustar';
 const SPACE = 32;
 /** Workbooks are ZIP archives with a folder of this name. */
 const WORKBOOK = 'xl/work';
@@ -85,7 +88,8 @@ export function contentKind(first: Uint8Array): ContentKind {
   if (first.length === 0) return 'empty';
   const kind = byMagic(first);
   if (kind !== null) return kind;
-  if (isTarHeader(first)) return 'tar';
+  const magic = Buffer.from(first.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + TAR_MAGIC.length)).toString('latin1');
+  if (magic === TAR_MAGIC || isTarHeader(first)) return 'tar';
   if (first[0] !== 0 && first[1] === 0 && first[2] !== 0 && first[3] === 0) return 'utf-16le';
   if (first[0] === 0 && first[1] !== 0 && first[2] === 0 && first[3] !== 0) return 'utf-16be';
   return isWithCarriageReturns(first) ? 'text with CR' : 'text';

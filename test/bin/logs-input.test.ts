@@ -121,6 +121,7 @@ describe('lines are read', () => {
     file(`${below}/${name(2)}.gz`, gzipSync(TWO));
     file(`${below}/conn_log.${name(3)}`, 'a connection log\n');
     file(`${below}/${'long-folder-name/'.repeat(12)}x.log`, 'nothing\n');
+    file(`${below}/._${name(1)}`, '\0\x05\x16\x07 as macOS puts beside each file');
     const archive = join(folder, `archive.${how}`);
     execFileSync('tar', ['-C', join(folder, 'archive'), `-${how}`, archive, 'AWSLogs']);
     const { document } = await read([archive]);
@@ -148,6 +149,12 @@ test.each([
   ['zstd', '\x28\xb5\x2f\xfd', /zstd -dc FILE/],
   ['xz', '\xfd7zXZ\0', /xz -dc FILE/],
   ['ZIP', 'PK\x03\x04', /unzip FILE/],
+  ['an Excel workbook', 'PK\x03\x04 and xl/workbook.xml', /as CSV/],
+  ['zstd', '\x50\x2a\x4d\x18 as pzstd begins', /zstd -dc FILE/],
+  ['snappy', '\xff\x06\0\0sNaPpY', /snzip -dc FILE/],
+  ['an ORC file', 'ORC\x08', /as CSV or Parquet/],
+  ['an Avro file', 'Obj\x01', /as CSV or Parquet/],
+  ['a PDF document', '%PDF-1.7', /not a log/],
 ])('%s is named, with the way to make it readable', async (name, magic, way) => {
   const path = file('packed.log', Buffer.from(`${magic}and so on`, 'latin1'));
   const { code, stderr } = await read([path]);
