@@ -33,7 +33,7 @@ test.each(['v7', 'ustar', 'gnu', 'pax'])(
     const damaged = Uint8Array.from(bytes);
     damaged[1] = 33;
     if (form === 'v7') expect(contentKind(damaged)).toBe('text');
-  else expect((await textOf(damaged)).problem).toMatch(/^the tar archive is damaged/);
+    else expect((await textOf(damaged)).problem).toMatch(/^the tar archive is damaged/);
   },
 );
 
