@@ -185,6 +185,15 @@ test('a file that cannot be read at all is said once, with its name, and not as 
   expect(stderr).toBe(`alb502: ${path}: bzip2 data, which is not read; try bzip2 -dc FILE | alb502 logs -\n`);
 });
 
+test('fields of a health check log may be named, for lines without a header', async () => {
+  const path = file('checks.log', 'FAIL|2026-03-01T12:01:02.500Z|10.0.0.7:8080|RequestTimedOut\n');
+  const run = await alb502(['logs', path, '--fields', 'status,time,target_addr,reason_code', '--json']);
+  expect([run.code, JSON.parse(run.stdout)]).toMatchObject([
+    2,
+    { linesRejected: 0, healthCheckLogs: [{ healthCheckLog: { checks: 1, failed: 1 } }] },
+  ]);
+});
+
 describe('no all-clear', () => {
   const path = file('quiet.log', quiet);
   test.each([
