@@ -26,6 +26,7 @@ export const UNREAD = {
   avro: 'an Avro file, which is not read; export the table as CSV or Parquet',
   pdf: 'a PDF document, not a log',
 } as const;
+/** See {@link UNREAD}. */
 export type Unread = keyof typeof UNREAD;
 
 const MAGIC: readonly (readonly [ContentKind, readonly number[]])[] = [

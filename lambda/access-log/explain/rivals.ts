@@ -17,7 +17,7 @@ const OF_IDLE_TIME = 0.6;
 /** What stays of the probability of causes where a rival has them as well. */
 const OPEN_SHARE = 0.5;
 
-/** Paths and places are held against an idle time by its matched controls; these have none. */
+/** Paths and places are compared with an idle time by its matched controls; these kinds have none. */
 const IS_RIVAL_OF_IDLE_TIME: ReadonlySet<ExplanationKind> = new Set([
   'client',
   'connection-age',
@@ -28,7 +28,7 @@ const IS_RIVAL_OF_IDLE_TIME: ReadonlySet<ExplanationKind> = new Set([
 export interface Found {
   readonly candidate: Candidate;
   readonly fit: Fit;
-  /** Gain, the search for it paid. */
+  /** Gain after the cost of the search, in nats. */
   readonly gain: number;
 }
 
