@@ -31,7 +31,7 @@ function scenarioOf(loadBalancers: number, share: number): Scenario {
 
 const HEAD = [
   'LBs',
-  'in trouble',
+  'failing',
   'quiet minute: calls',
   'reads/look',
   'all diagnosed s',
@@ -98,7 +98,7 @@ function missedGoals(all: readonly Figures[]): readonly string[] {
   return checks.flatMap(([met, sentence]) => (met ? [] : [sentence]));
 }
 
-/** The fleets to run: all, or those named as `5000/1000`, load balancers and how many of them are in trouble. */
+/** The fleets to run: all, or those named as `5000/1000`, load balancers and how many of them fail. */
 function scenariosOf(narrowed: readonly string[]): readonly Scenario[] {
   const all = SHARES.flatMap((share) => SIZES.map((size) => scenarioOf(size, share)));
   if (narrowed.length === 0) return all;
@@ -129,7 +129,7 @@ export async function run(narrowed: readonly string[] = []): Promise<boolean> {
       table.push(row(figures, (performance.now() - begun) / 1000));
       const { loadBalancers, failing } = scenario;
       process.stdout.write(
-        `${loadBalancers} load balancers, ${failing} in trouble; calls a minute: ${apis(result)}\n`,
+        `${loadBalancers} load balancers, ${failing} failing; calls a minute: ${apis(result)}\n`,
       );
       for (const error of new Set(result.errors)) process.stderr.write(`  ${error.split('\n')[0]}\n`);
     }

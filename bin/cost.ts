@@ -32,7 +32,9 @@ export function registerCost(program: Command): void {
   program
     .command('cost')
     .description('what a deployed monitor costs a month, compared with other ways to watch')
-    .addOption(number('--load-balancers <n>', 'load balancers', [1, 100_000, true]).makeOptionMandatory())
+    .addOption(
+      number('--load-balancers <n>', 'how many load balancers', [1, 100_000, true]).makeOptionMandatory(),
+    )
     .addOption(number('--regions <n>', 'regions watched', [1, 50, true]).default(1))
     .addOption(
       number('--backstop-minutes <n>', 'the setting backstopMinutes', [1, 1440, true]).default(

@@ -3,10 +3,10 @@ import { helpText } from './help-text.ts';
 import type { McpOptions } from './mcp/serve.ts';
 
 const HELP = `
-Speaks the Model Context Protocol on standard input and output: a client starts it, and a person need not. It offers scan,
-diagnose, logs, incident_list, incident_show and check, which give the JSON of the commands of these names. All of
-them only read; nothing that writes is offered. docs/agents.md says how to add it to a client and which permissions
-it needs.
+Speaks the Model Context Protocol on standard input and output: a client starts it; there is nothing to run by hand. It
+offers scan, diagnose, logs, incident_list, incident_show and check, which give the JSON of the commands of these
+names. All of them only read; nothing that writes is offered. docs/agents.md says how to add it to a client and which
+permissions it needs.
 
 The client decides which profile, region and files are read. --profile allows one profile, and --root the files below a
 folder only.

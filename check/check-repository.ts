@@ -53,7 +53,10 @@ export function checkRepository(input: CheckInput): CheckResult {
         ? { seconds: documented, origin: 'document' as const }
         : null;
   const joined = join(facts, { idleTimeoutSeconds, byHand: input.byHand, serverOf: input.serverOf });
-  const found = [...compare(joined.paths), ...driftOf(input.documents, joined.paths)].sort(worstFirst);
+  const found = [
+    ...compare([...joined.paths, ...joined.withoutServer], facts.workloads),
+    ...driftOf(input.documents, joined.paths),
+  ].sort(worstFirst);
   const unread = [...facts.unread].sort(
     (left, right) => byText(left.place.file, right.place.file) || left.place.line - right.place.line,
   );

@@ -30,6 +30,7 @@ export type Format =
   | 'Terraform'
   | 'Kubernetes'
   | 'ECS task definition'
+  | 'Elastic Beanstalk'
   | 'by hand';
 
 /** An Application Load Balancer that the repository defines. */
@@ -116,6 +117,15 @@ export interface CheckedImage {
   readonly copies: readonly { readonly from: string; readonly to: string }[];
 }
 
+/** A build of an image that a file of a pipeline writes out: `docker build --tag NAME --file DOCKERFILE .`. */
+export interface ImageBuild {
+  readonly place: Place;
+  /** The name that it gives the image. */
+  readonly image: string;
+  /** The Dockerfile, seen from the folder that is checked. */
+  readonly dockerfile: string;
+}
+
 /** A server that a configuration file, a source file or a command sets up. */
 export interface CheckedServer {
   readonly id: string;
@@ -164,6 +174,7 @@ export interface FileFacts {
   readonly targetGroups: readonly CheckedTargetGroup[];
   readonly workloads: readonly CheckedWorkload[];
   readonly images: readonly CheckedImage[];
+  readonly builds: readonly ImageBuild[];
   readonly servers: readonly CheckedServer[];
   readonly unread: readonly Unread[];
 }
@@ -204,6 +215,7 @@ export const NO_FACTS: FileFacts = {
   targetGroups: [],
   workloads: [],
   images: [],
+  builds: [],
   servers: [],
   unread: [],
 };

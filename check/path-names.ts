@@ -26,7 +26,7 @@ export const isWithin = (path: string, folder: string): boolean =>
   folder === '.' || path === folder || path.startsWith(`${folder}/`);
 
 const BESIDE_THE_PROGRAM =
-  /(?:^|\/)(?:tests?|__[a-z0-9]+__|specs?|e2e|fixtures?|testdata|benchmarks?|load-?tests?|cypress|playwright|mocks?)\/|[._-](?:test|spec)\.[^/.]+$|(?:^|\/)test_[^/]+\.py$|(?:^|\/)(?:dev|mock|stub)[-_.][^/]*\.[cm]?[jt]sx?$|(?:^|\/)cdk\.out\/asset\./;
+  /(?:^|\/)(?:tests?|testing|__[a-z0-9]+__|specs?|e2e(?:[._-]\w+)*|fixtures?|testdata|benchmarks?|(?:load|perf|performance|integration|smoke|acceptance)[._-]?tests?|test[._-](?:apps?|clients?|servers?|harness|helpers?|utils?|support|fixtures?)|cypress|playwright|mocks?|mock[._-]\w+)\/|[._-](?:test|spec|e2e)\.[^/.]+$|(?:^|\/)test_[^/]+\.py$|(?:^|\/)(?:dev|mock|stub|fake)[-_.][^/]*\.[cm]?[jt]sx?$|(?:^|\/)(?:mock|stub|fake)(?:Server|Api|App)\w*\.[cm]?[jt]sx?$|(?:^|\/)cdk\.out\/asset\./;
 
 /** Whether a file is there for tests, or is the CDK's copy of another: a server in it serves nobody by itself. */
 export const isBesideTheProgram = (path: string): boolean => BESIDE_THE_PROGRAM.test(path);

@@ -76,9 +76,9 @@ const clientsFor = ({ region, reason }: InvestigationMessage): ObserveClients =>
 /** With more load balancers failing at once, what the first alert can do without is left to the second look. */
 const MANY_AT_ONCE = 40;
 
-function depthFor({ reason, alongside: concurrentLooks }: InvestigationMessage): Depth {
+function depthFor({ reason, concurrentLooks }: InvestigationMessage): Depth {
   if (reason === 'posture' || reason === 'change') return 'configuration';
-  return reason === 'trouble' && concurrentLooks > MANY_AT_ONCE ? 'first-aid' : 'whole';
+  return reason === 'failing' && concurrentLooks > MANY_AT_ONCE ? 'first-aid' : 'whole';
 }
 
 /** Everything that the looks of one batch share. */
@@ -178,7 +178,7 @@ async function readTogether(
   const parts = await Promise.all(
     [...byClients].map(async ([key, messages]) => {
       const arns = [...new Set(messages.map(({ loadBalancerArn }) => loadBalancerArn))];
-      const concurrentLooks = Math.max(...messages.map((message) => message.alongside));
+      const concurrentLooks = Math.max(...messages.map((message) => message.concurrentLooks));
       try {
         return [...(await readKnown(key, arns, concurrentLooks))];
       } catch {

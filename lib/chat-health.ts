@@ -126,7 +126,7 @@ export class ChatHealthRelay extends Construct {
       `ALARM: alb502 alerts do not reach a chat channel (alarm ${alarmName(Aws.REGION)} in ${METRICS_REGION}). ${reason}`,
     );
     new Rule(this, 'Publish', {
-      description: 'alb502 tells the other subscribers that chat messages are not delivered',
+      description: 'alb502 reports to the other subscribers that chat messages are not delivered',
       eventPattern: stateChanges(Aws.REGION),
       targets: [alerts.targetOfRules(message)],
     });

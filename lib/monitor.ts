@@ -155,7 +155,7 @@ export class Alb502Monitor extends Construct {
     this.alertTopic.addSubscription(subscription);
   }
 
-  /** Runs of the screening that ended well, per minute; below 1 nobody looks. */
+  /** Runs of the screening that succeeded, per minute; below 1 nobody looks. */
   metricScreenSuccesses(): IMetric {
     return metricScreenSuccesses(this.screenFunction);
   }

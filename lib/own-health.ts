@@ -49,7 +49,7 @@ export interface OwnHealthProps {
 }
 
 /**
- * Runs of the screening that ended well, per minute. Counted by Lambda itself rather than by the function's code, so
+ * Runs of the screening that succeeded, per minute. Counted by Lambda itself rather than by the function's code, so
  * that dead code cannot report itself alive.
  */
 export function metricScreenSuccesses(screen: IFunction): IMetric {

@@ -62,13 +62,13 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
     {
       actions: ['cloudtrail:DescribeTrails'],
       resource: 'any',
-      why: 'know whether a trail tells of changes, once a day',
+      why: 'check once a day whether a trail records changes',
       caller: 'code',
     },
     {
       actions: ['iam:ListAccountAliases'],
       resource: 'any',
-      why: "name the account in alerts by its alias, once a day; denied, they have the account's number",
+      why: "read the account's alias once a day, for alerts; without it they show the account's number",
       caller: 'code',
     },
     {
@@ -80,7 +80,7 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
     {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       resource: 'state-table',
-      why: 'know the active load balancers and where the posture pass stands, and empty the outbox',
+      why: 'know the open alerts and which configurations are due for a check, and send what waits in the outbox',
       caller: 'code',
     },
     ...DELIVER,
@@ -138,7 +138,7 @@ export const PERMISSIONS: Readonly<Record<FunctionName, readonly Permission[]>> 
     {
       actions: ['sqs:ChangeMessageVisibility'],
       resource: 'investigation-queue',
-      why: 'try a look that failed again soon',
+      why: 'retry a failed look soon',
       caller: 'code',
     },
     {

@@ -29,13 +29,13 @@ export const READ_WORKLOADS: readonly Permission[] = [
       'autoscaling:DescribeScalingActivities',
       'autoscaling:DescribeInstanceRefreshes',
     ],
-    'tell terminations and instance refreshes from crashes',
+    'distinguish terminations and instance refreshes from crashes',
   ),
   permission('ecs-services', ['ecs:DescribeServices'], 'read the service, its events and target groups'),
   permission(
     'ecs-services',
     ['ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments', 'ecs:DescribeServiceRevisions'],
-    'tell deployments, and which revision replaced which',
+    'read deployments, and which revision replaced which',
   ),
   permission('ecs-service-deployments', ['ecs:DescribeServiceDeployments'], 'the same'),
   permission('ecs-service-revisions', ['ecs:DescribeServiceRevisions'], 'the same'),
@@ -44,7 +44,7 @@ export const READ_WORKLOADS: readonly Permission[] = [
   permission(
     'ecs-container-instances',
     ['ecs:DescribeContainerInstances'],
-    "know which target a task on its host's network was",
+    "find the target of a task on its host's network",
   ),
   permission(
     'lambda-functions',

@@ -12,25 +12,31 @@ import { noticesOf } from './notices.mjs';
 const READING_CLIENT =
   /client-(?:auto-scaling|cloudtrail|cloudwatch|cloudwatch-logs|ecr|ecs|elastic-load-balancing-v2|lambda)\//;
 
+/** The files of the SDK that hold the schemas of a client. */
+export const SCHEMAS = /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/;
+
 const withoutErrorClasses = (path, text) =>
   READING_CLIENT.test(path) ? text.replace(/^n0_registry\.registerError\(.*\);$/gm, '') : text;
 
 /**
  * The schemas of the SDK's EC2 and S3 clients have keys that are constants (`[_eQN]: ...`), which no bundler dares to
  * leave out: half a megabyte for one call. With the constant's value as the key, what is unused falls away.
+ *
+ * @param {string} text - the source of `schemas_0.js`
  */
+export function withNamedKeys(text) {
+  const values = new Map(
+    [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
+  );
+  return text.replace(/\[(_\w+)\]:/g, (key, name) => `${values.get(name) ?? key.slice(0, -1)}:`);
+}
+
 const shakableSchemas = {
   name: 'shakable-schemas',
   setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-      const text = withoutErrorClasses(path, await readFile(path, 'utf8'));
-      const values = new Map(
-        [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
-      );
-      return {
-        contents: text.replace(/\[(_\w+)\]:/g, (key, name) => `${values.get(name) ?? key.slice(0, -1)}:`),
-      };
-    });
+    onLoad({ filter: SCHEMAS }, async ({ path }) => ({
+      contents: withNamedKeys(withoutErrorClasses(path, await readFile(path, 'utf8'))),
+    }));
   },
 };
 

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import { nothingRefused } from './moto.ts';
+import { nothingRefused } from './running-moto.ts';
 
 /** What AWS would refuse fails the test that asked for it, whatever became of the answer. */
 afterEach(nothingRefused);

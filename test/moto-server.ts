@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type RefusedRequest, RefusedRequests } from './refused-requests.ts';
@@ -26,6 +28,7 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
+export const DEFAULT_REGION = 'eu-central-1';
 const gate = fileURLToPath(new URL('strict-aws', import.meta.url));
 
 async function freePort(): Promise<number> {
@@ -57,24 +60,63 @@ async function answers(endpoint: string, process: ChildProcess): Promise<void> {
   throw new Error('moto_server did not answer within 60 s');
 }
 
-/**
- * Starts a moto server, stop it when done.
- *
- * @param command - the `moto_server` to run
- */
-export async function startMotoServer(command: string, region = 'eu-central-1'): Promise<Moto> {
+/** A process of moto with the gate before it. */
+export interface MotoProcess {
+  readonly endpoint: string;
+  /** The file to which the gate writes what AWS would refuse. */
+  readonly refusedRequests: string;
+  isRunning(): boolean;
+  /** Empties it: as new, but for what Python has loaded, which takes it seconds. */
+  reset(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** @param command - the `moto_server` to run */
+export async function startMotoProcess(command: string): Promise<MotoProcess> {
   const port = await freePort();
-  const refused = new RefusedRequests();
+  const folder = mkdtempSync(join(tmpdir(), 'alb502-aws-'));
+  const refusedRequests = join(folder, 'refused.jsonl');
+  writeFileSync(refusedRequests, '');
   const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
     env: {
       ...process.env,
       PYTHONPATH: [gate, process.env['PYTHONPATH']].filter(Boolean).join(delimiter),
-      ALB502_REFUSED_REQUESTS: refused.path,
+      ALB502_REFUSED_REQUESTS: refusedRequests,
     },
   });
   const endpoint = `http://127.0.0.1:${port}`;
-  await answers(endpoint, child);
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  const end = async (): Promise<void> => {
+    if (isRunning()) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await answers(endpoint, child);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const reset = async (): Promise<void> => {
+    const { ok, status } = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+    if (!ok) throw new Error(`moto_server was not reset: status ${status}`);
+    writeFileSync(refusedRequests, '');
+  };
+  return { endpoint, refusedRequests, isRunning, reset, end };
+}
+
+/** A running server as its user has it. */
+export function motoAt(
+  { endpoint, refusedRequests }: Pick<MotoProcess, 'endpoint' | 'refusedRequests'>,
+  region: string,
+  end: () => Promise<void>,
+): Moto {
+  const refused = new RefusedRequests(refusedRequests);
+  let isStopped = false;
   return {
     endpoint,
     environment: {
@@ -86,12 +128,23 @@ export async function startMotoServer(command: string, region = 'eu-central-1'):
     client: { endpoint, region, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } },
     takeRefused: () => refused.take(),
     stop: async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGKILL');
-        await ended;
+      if (isStopped) return;
+      isStopped = true;
+      try {
+        refused.noneLeft();
+      } finally {
+        await end();
       }
-      refused.close();
     },
   };
+}
+
+/**
+ * Starts a moto server, stop it when done.
+ *
+ * @param command - the `moto_server` to run
+ */
+export async function startMotoServer(command: string, region = DEFAULT_REGION): Promise<Moto> {
+  const started = await startMotoProcess(command);
+  return motoAt(started, region, started.end);
 }

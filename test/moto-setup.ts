@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { startMotoPool } from './moto-pool.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    motoServer: string;
+    motoPool: string;
   }
 }
 
@@ -26,6 +27,8 @@ export function motoServer(): string {
   return own;
 }
 
-export default function setup(project: TestProject): void {
-  project.provide('motoServer', motoServer());
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const pool = await startMotoPool(motoServer());
+  project.provide('motoPool', pool.url);
+  return () => pool.close();
 }

@@ -1,14 +1,22 @@
 import { inject, onTestFinished } from 'vitest';
-import { type Moto, startMotoServer } from './moto-server.ts';
-import { RefusedRequestsError } from './refused-requests.ts';
+import { takenServerSchema } from './moto-pool.ts';
+import { DEFAULT_REGION, type Moto, motoAt } from './moto-server.ts';
+import { running } from './running-moto.ts';
 
 export type { Moto } from './moto-server.ts';
 
-const running = new Set<Moto>();
+async function askPool(path: string, body = ''): Promise<Response> {
+  const answer = await fetch(`${inject('motoPool')}${path}`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer;
+}
 
-/** Starts a moto server of its own for one test file; stop it in `afterAll`. */
-export async function startMoto(region?: string): Promise<Moto> {
-  const moto = await startMotoServer(inject('motoServer'), region);
+/** Takes an empty moto server that no other test file has meanwhile; stop it in `afterAll`. */
+export async function startMoto(region = DEFAULT_REGION): Promise<Moto> {
+  const taken = takenServerSchema.parse(await (await askPool('/take')).json());
+  const moto = motoAt(taken, region, async () => {
+    await askPool('/give-back', taken.endpoint);
+  });
   running.add(moto);
   return {
     ...moto,
@@ -19,17 +27,7 @@ export async function startMoto(region?: string): Promise<Moto> {
   };
 }
 
-/**
- * Fails where a running server was sent what AWS would refuse.
- *
- * @throws RefusedRequestsError
- */
-export function nothingRefused(): void {
-  const refused = [...running].flatMap((moto) => moto.takeRefused());
-  if (refused.length > 0) throw new RefusedRequestsError(refused);
-}
-
-/** Starts a moto server that ends with the current test. */
+/** Takes a moto server until the current test ends. */
 export async function motoForTest(region?: string): Promise<Moto> {
   const moto = await startMoto(region);
   onTestFinished(() => moto.stop());

@@ -61,7 +61,7 @@ export function answerMetricData(fleet: SimulatedFleet, body: unknown, now: numb
   let metricsAnalyzed = 0;
   for (const { Id, MetricStat } of MetricDataQueries) {
     if (!MetricStat) {
-      const listed = fleet.listedTrouble(now);
+      const listed = fleet.listedFailing(now);
       metricsAnalyzed += Math.max(1, listed.length);
       results.push(...groupsOf(fleet, Id, span));
       continue;
@@ -97,7 +97,7 @@ function groupsOf(
   id: string,
   span: { readonly start: number; readonly end: number; readonly now: number },
 ): readonly MetricDataResult[] {
-  const found = fleet.listedTrouble(span.now).flatMap(({ dimension }) => {
+  const found = fleet.listedFailing(span.now).flatMap(({ dimension }) => {
     const points = fleet.pointsOf('HTTPCode_ELB_502_Count', { LoadBalancer: dimension }, span);
     return points.length === 0 ? [] : [seriesOf(id, dimension, points)];
   });

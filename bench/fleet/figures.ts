@@ -14,7 +14,10 @@ export interface Figures {
   readonly lost: number;
   /** Seconds from the screening that saw the trouble to the last diagnosis; null where there was no trouble. */
   readonly secondsToLast: number | null;
-  /** In trouble and never diagnosed, or neither announced nor left to a summary, or announced by a message that was not sent. */
+  /**
+   * In trouble and never diagnosed, or neither announced nor left to a summary, or announced by a message that was not
+   * sent.
+   */
   readonly missed: number;
   /** Load balancers whose incident was announced, or told by a message of its own, more than once. */
   readonly twice: number;
@@ -48,7 +51,7 @@ export function figuresOf(result: ScenarioResult): Figures {
     ).length,
     lost: lostToThrottling(log.calls),
     secondsToLast: times.length === 0 ? null : (Math.max(...times) - seen) / 1000,
-    missed: Math.max(0, scenario.failing - times.length) + untold(result),
+    missed: Math.max(0, scenario.failing - times.length) + unannounced(result),
     wrong: Math.max(0, times.length - scenario.failing),
     twice: announcedTwice(result),
     deepestQueue: result.deepestQueue,
@@ -63,11 +66,11 @@ export function figuresOf(result: ScenarioResult): Figures {
 const nameOf = (arn: string): string => arn.split(':loadbalancer/').at(-1) ?? arn;
 
 /** Diagnosed, and nobody was told, in a message of its own or as one of many. */
-function untold({ diagnosed, announced, firings }: ScenarioResult): number {
-  const told = announced.filter(
+function unannounced({ diagnosed, announced, firings }: ScenarioResult): number {
+  const grouped = announced.filter(
     ({ loadBalancerArn, grouped }) => grouped || firings.has(nameOf(loadBalancerArn)),
   );
-  const arns = new Set(told.map(({ loadBalancerArn }) => loadBalancerArn));
+  const arns = new Set(grouped.map(({ loadBalancerArn }) => loadBalancerArn));
   return [...diagnosed.keys()].filter((arn) => !arns.has(arn)).length;
 }
 

@@ -65,12 +65,14 @@ export class SimulatedFleet {
   }
 
   /** Those that a Metrics Insights query over 502s finds at a time. */
-  listedTrouble(now: number): readonly SimulatedLoadBalancer[] {
+  listedFailing(now: number): readonly SimulatedLoadBalancer[] {
     const { failingFrom, listedAfterMs } = this.plan;
     return now < failingFrom + listedAfterMs ? [] : this.loadBalancers.filter(({ failing }) => failing);
   }
 
-  /** The points of one series from `start` to before `end`, as far as they can be read at `now`; all epoch milliseconds. */
+  /**
+   * The points of one series from `start` to before `end`, as far as they can be read at `now`; all epoch milliseconds.
+   */
   pointsOf(
     metric: string,
     dimensions: Readonly<Record<string, string>>,

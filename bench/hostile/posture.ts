@@ -90,8 +90,10 @@ async function attack({ runs, seed }: Effort): Promise<Outcome> {
     const worst = Math.max(...byDay);
     const said = JSON.stringify(pattern);
     if (worst > MOST_A_DAY) wrong.push(`${worst} messages in a day: ${said}`);
-    if (state.toldPosture.length > 0 !== end.mismatch > 0) wrong.push(`what is told is not what is: ${said}`);
-    if (state.toldDrift.length > 0 && end.drift === 0) wrong.push(`the end of a drift is not told: ${said}`);
+    if (state.announcedPosture.length > 0 !== end.mismatch > 0)
+      wrong.push(`what is announced is not what is: ${said}`);
+    if (state.announcedDrift.length > 0 && end.drift === 0)
+      wrong.push(`the end of a drift is not announced: ${said}`);
   });
   return { tried: patterns.length * DAYS, wrong };
 }

@@ -1,5 +1,5 @@
 import type { CheckedPath } from '../join/path.ts';
-import type { Place } from '../model.ts';
+import type { CheckedWorkload, Place } from '../model.ts';
 import { type CheckSeverity, RULES, type RuleId, SEVERITIES } from './rules.ts';
 
 /** Lines to write, and where. */
@@ -31,7 +31,7 @@ export interface Finding {
 
 /** What a finding has of its own; the rest is of its path. */
 export type PathFinding = Pick<Finding, 'rule' | 'severity' | 'place' | 'message' | 'write'> &
-  Partial<Pick<Finding, 'why'>> & {
+  Partial<Pick<Finding, 'why' | 'assumed'>> & {
     /** Whether it is of the workload alone: then it stands whichever server was joined with which load balancer. */
     readonly ofWorkload?: true;
   };
@@ -84,7 +84,20 @@ export function findingOf(path: CheckedPath, found: PathFinding): Finding {
     places,
     message: found.message,
     why: found.why ?? RULES[found.rule].why,
-    assumed: isOfPath ? [...path.assumed, ...assumptionsOf(path)] : [],
+    assumed: isOfPath ? [...path.assumed, ...assumptionsOf(path)] : (found.assumed ?? []),
     write: found.write,
   };
 }
+
+/** A finding of a workload that no load balancer was found before. */
+export const findingOfWorkload = (workload: CheckedWorkload, found: PathFinding): Finding => ({
+  rule: found.rule,
+  severity: found.severity,
+  key: workload.id,
+  place: found.place,
+  places: [],
+  message: found.message,
+  why: found.why ?? RULES[found.rule].why,
+  assumed: [...(found.assumed ?? []), 'no load balancer was found before it in the files that were read'],
+  write: found.write,
+});

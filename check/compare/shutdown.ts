@@ -20,6 +20,12 @@ const AFTER_SLEEP_SECONDS = 35;
 const known = (setting: Setting<number> | null): number | null =>
   setting === null || setting.state === 'unknown' ? null : setting.value;
 
+/** What must hold for what a pod says. */
+const assumptionsOf = (...settings: readonly (Setting<number> | null)[]): readonly string[] =>
+  settings.flatMap((setting) =>
+    setting === null || setting.state === 'unknown' ? [] : (setting.assuming ?? []),
+  );
+
 const isOnKubernetes = (workload: CheckedWorkload | null): boolean =>
   workload !== null && (workload.format === 'Kubernetes' || workload.launchType === 'kubernetes');
 
@@ -135,6 +141,7 @@ function preStop(container: CheckedContainer, workload: CheckedWorkload): readon
       message: isMissing
         ? `The container ${container.name} of ${workload.name} has no preStop sleep: it gets SIGTERM while the load balancer still sends.`
         : `The preStop sleep of the container ${container.name} of ${workload.name} is ${secondsText(seconds)}; it has to be longer than ${REQUESTS_AFTER_DEREGISTRATION_SECONDS} s.`,
+      assumed: assumptionsOf(setting),
       write: [
         {
           place,
@@ -147,28 +154,35 @@ function preStop(container: CheckedContainer, workload: CheckedWorkload): readon
   ];
 }
 
+/** A preStop hook that takes all of the time there is. */
+function graceBelowPreStop(container: CheckedContainer, workload: CheckedWorkload): PathFinding | null {
+  const setting = workload.terminationGraceSeconds;
+  if (setting?.state === 'unknown') return null;
+  const grace = setting?.value ?? DEFAULT_GRACE_SECONDS;
+  const place = setting?.place ?? workload.place;
+  const sleep = known(container.preStopSeconds) ?? 0;
+  if (sleep === 0 || grace > sleep) return null;
+  return {
+    rule: 'grace-period-below-pre-stop',
+    severity: 'error',
+    place,
+    message: `terminationGracePeriodSeconds of ${workload.name} is ${secondsText(grace)}${setting?.state === 'set' ? '' : ' (the default)'}, and the preStop hook of ${container.name} takes ${secondsText(sleep)} of it.`,
+    assumed: assumptionsOf(container.preStopSeconds, setting),
+    write: [{ place, where: null, lines: [`terminationGracePeriodSeconds: ${sleep + AFTER_SLEEP_SECONDS}`] }],
+  };
+}
+
 function gracePeriod(
   { targetGroup }: CheckedPath,
   container: CheckedContainer,
   workload: CheckedWorkload,
 ): readonly PathFinding[] {
+  const below = graceBelowPreStop(container, workload);
+  if (below !== null) return [below];
   const setting = workload.terminationGraceSeconds;
   if (setting?.state === 'unknown') return [];
   const grace = setting?.value ?? DEFAULT_GRACE_SECONDS;
   const place = setting?.place ?? workload.place;
-  const sleep = known(container.preStopSeconds) ?? 0;
-  if (sleep > 0 && grace <= sleep)
-    return [
-      {
-        rule: 'grace-period-below-pre-stop',
-        severity: 'error',
-        place,
-        message: `terminationGracePeriodSeconds of ${workload.name} is ${secondsText(grace)}${setting?.state === 'set' ? '' : ' (the default)'}, and the preStop hook of ${container.name} takes ${secondsText(sleep)} of it.`,
-        write: [
-          { place, where: null, lines: [`terminationGracePeriodSeconds: ${sleep + AFTER_SLEEP_SECONDS}`] },
-        ],
-      },
-    ];
   const delay = targetGroup?.deregistrationDelaySeconds;
   if (delay?.state !== 'set' || delay.value <= grace) return [];
   return [
@@ -182,10 +196,20 @@ function gracePeriod(
   ];
 }
 
+/**
+ * What a pod says by itself, whatever stands before it: a hook that takes all of the grace period never ends. Where no load
+ * balancer was found before it, no more than a warning.
+ */
+export function podFindings(workload: CheckedWorkload): readonly PathFinding[] {
+  return workload.containers.flatMap((container) => {
+    const found = isOnKubernetes(workload) ? graceBelowPreStop(container, workload) : null;
+    return found === null ? [] : [{ ...found, severity: 'warning' as const, ofWorkload: true as const }];
+  });
+}
+
 /** Everything about how what runs behind a path stops. */
 export function shutdownFindings(path: CheckedPath): readonly PathFinding[] {
-  const { workload, container, targetGroup, server } = path;
-  if (server === null) return [];
+  const { workload, container, targetGroup } = path;
   const idle = idleConnections(path);
   if (workload === null || container === null || targetGroup === null) return idle;
   const own = isOnKubernetes(workload)

@@ -1,15 +1,19 @@
 import { lookUpServer } from '../../lambda/advice/servers.ts';
 import { productOf } from '../../lambda/advice/workload-server/image.ts';
 import type { CheckedContainer, CheckedImage, CheckedServer } from '../model.ts';
-import { isWithin, nameOf, stemOf, within } from '../path-names.ts';
+import { isBesideTheProgram, isWithin, nameOf, stemOf, within } from '../path-names.ts';
 import type { RepositoryFacts } from '../read/read-repository.ts';
+import { imageOf } from './container-image.ts';
 import { familyOf, isFront, rowOf } from './server-kind.ts';
 
-/** Reads the server out of a container's command, variables and image. */
+/**
+ * Reads the server out of a container's command, variables and image: null where they name none, `no server` where the
+ * sources of what they start were read and listen nowhere.
+ */
 export type ServerOfContainer = (
   container: CheckedContainer,
   image: CheckedImage | null,
-) => CheckedServer | null;
+) => CheckedServer | 'no server' | null;
 
 /** What a container runs, as far as the repository says. */
 export interface ContainerServers {
@@ -17,44 +21,6 @@ export interface ContainerServers {
   readonly servers: readonly CheckedServer[];
   /** What had to be assumed to find them, as a sentence; null where nothing was. */
   readonly assumed: string | null;
-}
-
-interface FoundImage {
-  readonly image: CheckedImage | null;
-  readonly assumed: string | null;
-}
-
-/** `Dockerfile` before `Dockerfile.dev`. */
-export const usualFirst = (images: readonly CheckedImage[]): CheckedImage | null =>
-  images.find(({ place }) => nameOf(place.file) === 'Dockerfile') ?? images[0] ?? null;
-
-/** `shop` of `123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/shop:3`. */
-const repositoryOf = (image: string): string =>
-  nameOf((image.split('@', 1)[0] ?? image).replace(/:[^:/]*$/, '')).toLowerCase();
-
-/**
- * The Dockerfile that a container is built from: the one that the file names, the one in a folder of the image's name,
- * or the only one there is.
- */
-function imageOf(container: CheckedContainer, images: readonly CheckedImage[]): FoundImage {
-  const { builtFrom, image } = container;
-  if (builtFrom !== null) {
-    const named = images.filter(({ folder, place }) => folder === builtFrom || place.file === builtFrom);
-    return { image: usualFirst(named), assumed: null };
-  }
-  if (image !== null && productOf(image) !== null) return { image: null, assumed: null };
-  const name = image === null ? container.name.toLowerCase() : repositoryOf(image);
-  const likeIt = images.filter(({ folder }) => nameOf(folder).toLowerCase() === name);
-  const [only, ...others] = images;
-  // `postgres:16` is nobody's own image; one of a registry or organisation can be.
-  const isOwn = image === null || image.includes('/');
-  const found = usualFirst(likeIt) ?? (others.length === 0 && isOwn ? (only ?? null) : null);
-  if (found === null) return { image: null, assumed: null };
-  const because = likeIt.length > 0 ? 'its folder has the name of the image' : 'it is the only Dockerfile';
-  return {
-    image: found,
-    assumed: `the container ${container.name} is taken to be built from ${found.place.file}: ${because}`,
-  };
 }
 
 /** Whether an image starts a web server or proxy whose configuration lies in the repository. */
@@ -182,6 +148,20 @@ const saysTheSame = (one: CheckedServer, other: CheckedServer): boolean => {
   );
 };
 
+/** Parts of a path without its extension: `test/server.js` and `./test/server` are the same program. */
+const programPath = (path: string): string => within('.', path).replace(/\.[cm]?[jt]sx?$/, '');
+
+/** Whether a server is of the program itself: not one of its tests, unless a command starts that. */
+function isOfProgram({ place: { file } }: CheckedServer, folder: string, words: readonly string[]): boolean {
+  const inside = folder !== '.' && isWithin(file, folder) ? file.slice(folder.length + 1) : file;
+  return (
+    !isBesideTheProgram(inside) ||
+    words
+      .flatMap((word) => word.split(/\s+/))
+      .some((word) => word.includes('/') && `/${programPath(file)}`.endsWith(`/${programPath(word)}`))
+  );
+}
+
 /** The servers that a container runs. */
 export function serversOfContainer(
   container: CheckedContainer,
@@ -190,8 +170,7 @@ export function serversOfContainer(
   facts: RepositoryFacts,
   serverOf: ServerOfContainer,
 ): ContainerServers {
-  const { image, assumed } =
-    folder === null ? imageOf(container, facts.images) : { image: null, assumed: null };
+  const { image, assumed } = folder === null ? imageOf(container, facts) : { image: null, assumed: null };
   const fromFiles =
     image !== null
       ? serversOfImage(image, facts)
@@ -206,10 +185,13 @@ export function serversOfContainer(
   const byCommand = (server: CheckedServer): boolean =>
     isStartedBy(server, image?.place.file ?? container.place.file);
   const started = serverOf(container, image);
+  if (started === 'no server') return { image, servers: [], assumed };
   const inFile = fromFiles.find(byCommand) ?? null;
   // What the container takes from its Dockerfile unchanged is written there.
   const own = started === null || (inFile !== null && saysTheSame(started, inFile)) ? inFile : started;
-  const others = fromFiles.filter((server) => !isOfCommand(server, facts));
+  const others = fromFiles.filter(
+    (server) => !isOfCommand(server, facts) && isOfProgram(server, image?.folder ?? folder ?? '.', words),
+  );
   const configured = configuredIn(own, facts.servers);
   if (own !== null && configured.length > 0 && own.keepAliveSeconds.state !== 'set') {
     const elsewhere = others.filter((server) => familyOf(server) !== familyOf(own));

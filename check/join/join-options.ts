@@ -16,6 +16,8 @@ export interface JoinOptions {
 /** Everything that could be joined, and what could not. */
 export interface Joined {
   readonly paths: readonly CheckedPath[];
+  /** Workloads behind a target group whose server cannot be read: only how they stop is compared. */
+  readonly withoutServer: readonly CheckedPath[];
   readonly notJoined: readonly NotJoined[];
 }
 

@@ -117,6 +117,23 @@ function onlyGroup({ targetGroups, loadBalancers }: RepositoryFacts): CheckedTar
     : null;
 }
 
+/** A workload whose server is not known, for what it says of how it stops. */
+const stopOf = ({ loadBalancer, targetGroup, program }: OpenEnd): readonly CheckedPath[] =>
+  program === null
+    ? []
+    : [
+        {
+          loadBalancer,
+          targetGroup,
+          workload: program.workload,
+          container: program.container,
+          server: null,
+          behind: [],
+          certainty: 'joined',
+          assumed: [],
+        },
+      ];
+
 const serverIds = (paths: readonly CheckedPath[]): ReadonlySet<string> =>
   new Set(
     paths.flatMap(({ server, behind }) => [...(server ? [server] : []), ...behind]).map(({ id }) => id),
@@ -148,5 +165,9 @@ export function join(facts: RepositoryFacts, options: JoinOptions): Joined {
       front.length > 0 && targetGroup === null && !front.some(({ id }) => joined.has(id)),
   );
   const ends = pathsOfOpenEnds(open, left, facts, options);
-  return { paths: [...paths, ...ends.paths], notJoined: ends.notJoined };
+  return {
+    paths: [...paths, ...ends.paths],
+    withoutServer: open.flatMap(stopOf),
+    notJoined: ends.notJoined,
+  };
 }

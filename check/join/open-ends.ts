@@ -4,6 +4,9 @@ import { type Joined, type JoinOptions, type OpenEnd, standIn } from './join-opt
 import type { Certainty, CheckedPath, NotJoined, PathLoadBalancer } from './path.ts';
 import type { Program } from './programs.ts';
 
+/** Paths of what no file joins, and what is left. */
+type Ends = Pick<Joined, 'paths' | 'notJoined'>;
+
 /** An entry of the file of joins by hand. */
 const entry = (loadBalancer: string | null, server: string, group: CheckedTargetGroup | null): string => {
   const of = loadBalancer === null ? '{"idleTimeoutSeconds": SECONDS}' : JSON.stringify(loadBalancer);
@@ -81,7 +84,7 @@ const notBehind = (program: Program, ends: readonly OpenEnd[]): readonly NotJoin
   }));
 
 /** Which ends of one load balancer the programs that are left belong to. */
-function withOneLoadBalancer(ends: readonly OpenEnd[], left: readonly Program[]): Joined {
+function withOneLoadBalancer(ends: readonly OpenEnd[], left: readonly Program[]): Ends {
   const [end] = ends;
   const [program] = left;
   if (end === undefined || program === undefined) return { paths: [], notJoined: [] };
@@ -116,7 +119,7 @@ export function pathsOfOpenEnds(
   left: readonly Program[],
   { loadBalancers }: RepositoryFacts,
   options: JoinOptions,
-): Joined {
+): Ends {
   if (left.length === 0)
     return { paths: [], notJoined: ends.flatMap((end) => withoutServer(end, reasonWithoutServer(end))) };
   if (ends.length === 0 && (loadBalancers.length === 0 || options.idleTimeoutSeconds !== null)) {

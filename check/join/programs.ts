@@ -1,12 +1,12 @@
 import type { CheckedContainer, CheckedImage, CheckedServer, CheckedWorkload } from '../model.ts';
 import { byText, folderOf, isBesideTheProgram, isWithin } from '../path-names.ts';
 import type { RepositoryFacts } from '../read/read-repository.ts';
+import { usualFirst } from './container-image.ts';
 import {
   isStartedBy,
   type ServerOfContainer,
   serversOfContainer,
   serversOfImage,
-  usualFirst,
 } from './container-servers.ts';
 import { withoutDevelopment } from './development.ts';
 import { familyOf, isFront } from './server-kind.ts';

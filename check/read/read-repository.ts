@@ -47,6 +47,7 @@ export function readRepository(
     targetGroups: unique(all.flatMap(({ targetGroups }) => targetGroups)),
     workloads: unique(all.flatMap(({ workloads }) => workloads)),
     images: unique(all.flatMap(({ images }) => images)),
+    builds: all.flatMap(({ builds }) => builds),
     servers: unique(all.flatMap(({ servers }) => servers)),
     unread: all.flatMap(({ unread }) => unread).map((each) => ({ ...each, why: redactedLine(each.why) })),
     files: [...new Set(read.map(({ file }) => file))],

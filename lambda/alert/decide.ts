@@ -19,8 +19,8 @@ export function initialState(now: string): AlertState {
     decidedAt: now,
     incident: null,
     ended: null,
-    toldPosture: [],
-    toldDrift: [],
+    announcedPosture: [],
+    announcedDrift: [],
     knownDrift: [],
   };
 }
@@ -60,8 +60,8 @@ export function decideGone(
   const name = shortName(loadBalancerArn);
   const announcements: Announcement[] = [
     ...(before.incident?.announced ? [announcementOf(before.incident, 'resolved', reason)] : []),
-    ...(before.toldPosture.length > 0 ? [postureResolved(name, reason, before.toldPosture)] : []),
-    ...(before.toldDrift.length > 0 ? [driftResolved(name, reason)] : []),
+    ...(before.announcedPosture.length > 0 ? [postureResolved(name, reason, before.announcedPosture)] : []),
+    ...(before.announcedDrift.length > 0 ? [driftResolved(name, reason)] : []),
   ];
   return { state: initialState(now), announcements, reason };
 }

@@ -19,7 +19,10 @@ function announcementOf(name: string, event: 'drift' | 'resolved', reason: strin
 export const driftResolved = (name: string, reason: string): Announcement =>
   announcementOf(name, 'resolved', reason);
 
-/** No announced difference is left: announced at once, unless it came back recently; then only once it stays away for longer than before. */
+/**
+ * No announced difference is left: announced at once, unless it came back recently; then only once it stays away for
+ * longer than before.
+ */
 function decideGone(next: AlertState, before: readonly string[], name: string, now: string): Decision {
   const { flapping, isOver, waitMinutes } = absent(flappingAt(next.driftFlapping, now), now);
   if (isOver)
@@ -30,7 +33,7 @@ function decideGone(next: AlertState, before: readonly string[], name: string, n
     };
   // An announced difference counts as announced until its end is announced.
   return withoutAnnouncement(
-    { ...next, toldDrift: [...before], driftFlapping: flapping },
+    { ...next, announcedDrift: [...before], driftFlapping: flapping },
     `the drift is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
   );
 }
@@ -39,26 +42,26 @@ function decideGone(next: AlertState, before: readonly string[], name: string, n
 export function decideDrift(look: Look, state: AlertState, now: string): Decision {
   const name = shortName(look.diagnosis.loadBalancerArn);
   const found = driftFingerprints(look.diagnosis);
-  const known = [...state.toldDrift, ...state.knownDrift];
+  const known = [...state.announcedDrift, ...state.knownDrift];
   const kept = (lines: readonly string[]): string[] =>
     look.couldReadConfiguration ? lines.filter((line) => found.includes(line)) : [...lines];
-  const next = { ...state, toldDrift: kept(state.toldDrift), knownDrift: kept(state.knownDrift) };
+  const next = { ...state, announcedDrift: kept(state.announcedDrift), knownDrift: kept(state.knownDrift) };
   const before = flappingAt(state.driftFlapping, now);
   const isThere = found.some(
     (line) =>
-      state.toldDrift.includes(line) || (wasAnnounced(before, line) && !state.knownDrift.includes(line)),
+      state.announcedDrift.includes(line) || (wasAnnounced(before, line) && !state.knownDrift.includes(line)),
   );
   const flapping = isThere ? present(before, now) : before;
   const isNew = (line: string): boolean =>
-    !known.includes(line) && (state.toldDrift.length === 0 || !wasAnnounced(flapping, line));
+    !known.includes(line) && (state.announcedDrift.length === 0 || !wasAnnounced(flapping, line));
   const news = found.filter(isNew);
   if (news.length === 0) {
     const again = found.filter((line) => !known.includes(line));
-    if (state.toldDrift.length > 0 && next.toldDrift.length === 0 && again.length === 0)
-      return decideGone(next, state.toldDrift, name, now);
-    const toldDrift = [...next.toldDrift, ...again].sort();
+    if (state.announcedDrift.length > 0 && next.announcedDrift.length === 0 && again.length === 0)
+      return decideGone(next, state.announcedDrift, name, now);
+    const announcedDrift = [...next.announcedDrift, ...again].sort();
     return withoutAnnouncement(
-      isThere ? { ...next, toldDrift, driftFlapping: flapping } : next,
+      isThere ? { ...next, announcedDrift, driftFlapping: flapping } : next,
       'drift unchanged',
     );
   }
@@ -68,7 +71,10 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
     drift: look.diagnosis.drift.filter((entry) => entry.expected === true),
   });
   // An announced difference counts as announced until its end is announced.
-  const open = { ...next, toldDrift: next.toldDrift.length > 0 ? next.toldDrift : [...state.toldDrift] };
+  const open = {
+    ...next,
+    announcedDrift: next.announcedDrift.length > 0 ? next.announcedDrift : [...state.announcedDrift],
+  };
   if (news.every((line) => expected.includes(line)))
     return withoutAnnouncement({ ...open, knownDrift: [...next.knownDrift, ...news].sort() }, EXPECTED);
   if (state.incident !== null || look.diagnosis.mismatches.length > 0) {
@@ -81,7 +87,7 @@ export function decideDrift(look: Look, state: AlertState, now: string): Decisio
   return {
     state: {
       ...next,
-      toldDrift: [...next.toldDrift, ...found.filter((line) => !known.includes(line))].sort(),
+      announcedDrift: [...next.announcedDrift, ...found.filter((line) => !known.includes(line))].sort(),
       driftFlapping: withAnnounced(flapping, news, now),
     },
     announcements: [announcementOf(name, 'drift', REASON)],

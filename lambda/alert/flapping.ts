@@ -10,7 +10,7 @@ const PAUSES = 3;
 /** Only this many of the newest lines are remembered, so that no configuration can fill the state. */
 const MOST_LINES = 40;
 
-const NEVER: Flapping = { told: [], goneSince: null, closedSince: null, longestPauseMinutes: 0 };
+const NEVER: Flapping = { announced: [], goneSince: null, closedSince: null, longestPauseMinutes: 0 };
 
 /** What is remembered now: nothing about a warning that was closed more than a day ago. */
 export function flappingAt(before: Flapping | undefined, now: string): Flapping {
@@ -19,7 +19,7 @@ export function flappingAt(before: Flapping | undefined, now: string): Flapping 
   return {
     ...known,
     closedSince,
-    told: known.told.filter(({ at }) => minutesBetween(at, now) <= DAY_MINUTES),
+    announced: known.announced.filter(({ at }) => minutesBetween(at, now) <= DAY_MINUTES),
   };
 }
 
@@ -54,11 +54,14 @@ export function absent(
 }
 
 /** Whether a line was announced within a day. */
-export const wasAnnounced = ({ told }: Flapping, line: string): boolean =>
-  told.some((entry) => entry.line === line);
+export const wasAnnounced = ({ announced }: Flapping, line: string): boolean =>
+  announced.some((entry) => entry.line === line);
 
 /** Remembers lines as announced now. */
 export function withAnnounced(flapping: Flapping, lines: readonly string[], now: string): Flapping {
-  const others = flapping.told.filter(({ line }) => !lines.includes(line));
-  return { ...flapping, told: [...others, ...lines.map((line) => ({ line, at: now }))].slice(-MOST_LINES) };
+  const others = flapping.announced.filter(({ line }) => !lines.includes(line));
+  return {
+    ...flapping,
+    announced: [...others, ...lines.map((line) => ({ line, at: now }))].slice(-MOST_LINES),
+  };
 }

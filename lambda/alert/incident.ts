@@ -43,7 +43,7 @@ const CHANGES_KEPT = 50;
 const DRIFT_KEPT = 20;
 const ACTIONS_KEPT = 3;
 const ACTIONS_LIMIT_BYTES = 6_000;
-/** The overview tells of the incident that ended last for a day. */
+/** The overview shows the incident that ended last for a day. */
 const ENDED_SHOWN_MINUTES = 1440;
 
 /** The record of the incident after a decision; null where there is none. A resolved record stays as it ended. */
@@ -131,7 +131,7 @@ function mergeChanges(known: readonly Change[], seen: readonly Change[]): Change
 /**
  * The load balancer's row in the overview.
  *
- * @param incident - the record of the open incident: a look that saw no 502, or did not look for any, tells less of it
+ * @param incident - the record of the open incident: a look that saw no 502, or did not look for any, has less about it
  */
 export function fleetEntryOf(
   { state }: Decision,

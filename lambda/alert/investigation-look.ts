@@ -6,7 +6,7 @@ import { silenceReason } from './silence.ts';
 
 const MINUTE_MS = 60_000;
 
-/** With a gap in one of these, a mismatch or drift may still be there unseen. */
+/** With a gap in one of these, an absent mismatch or drift is not proven gone. */
 const CONFIGURATION = ['attributes', 'tags', 'target-groups', 'listeners', 'load-balancer'];
 
 /** A workload that was not asked for, or may never be read, is not a failed read: it was not seen before either. */

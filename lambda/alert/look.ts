@@ -15,13 +15,13 @@ export interface Look {
   readonly requestsUntil: string | null;
   /** true: configuration could be read whole, so that an absent mismatch or drift is really gone. */
   readonly couldReadConfiguration: boolean;
-  /** false: the idle timeout itself could not be read, so a mismatch cannot be told. */
+  /** false: the idle timeout itself could not be read, so whether there is a mismatch is not known. */
   readonly couldReadIdleTimeout: boolean;
   /** Why nothing may be announced now, in words; null: no silence is in force. */
   readonly silence: string | null;
 }
 
-/** One thing to tell, and why. */
+/** One message to send, and why. */
 export interface Announcement {
   readonly event: AlertEvent;
   readonly incidentId: string;

@@ -27,8 +27,8 @@ function announcementOf(
 }
 
 /** Closes an announced mismatch with the severity it was announced with, so that the same subscribers get it. */
-export const postureResolved = (name: string, reason: string, told: readonly string[]): Announcement =>
-  announcementOf(name, 'resolved', reason, postureSeverity(told));
+export const postureResolved = (name: string, reason: string, lines: readonly string[]): Announcement =>
+  announcementOf(name, 'resolved', reason, postureSeverity(lines));
 
 /** An incident that was announced, or is about to be, covers the mismatch. */
 function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, now: string): boolean {
@@ -36,7 +36,10 @@ function inhibited({ incident }: AlertState, { pendingMinutes }: AlertPolicy, no
   return incident.announced !== null || minutesBetween(incident.openedAt, now) < pendingMinutes;
 }
 
-/** Nothing is wrong any more: announced at once, unless it came back recently; then only once it stays away for longer than before. */
+/**
+ * Nothing is wrong any more: announced at once, unless it came back recently; then only once it stays away for longer
+ * than before.
+ */
 function decideGone(state: AlertState, name: string, now: string): Decision {
   const { flapping, isOver, waitMinutes } = absent(flappingAt(state.postureFlapping, now), now);
   const next = { ...state, postureFlapping: flapping };
@@ -46,8 +49,8 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
       `the mismatch is gone, but comes and goes: it is announced as resolved after ${Math.round(waitMinutes)} minutes`,
     );
   return {
-    state: { ...next, toldPosture: [] },
-    announcements: [postureResolved(name, REASONS.gone, state.toldPosture)],
+    state: { ...next, announcedPosture: [] },
+    announcements: [postureResolved(name, REASONS.gone, state.announcedPosture)],
     reason: REASONS.gone,
   };
 }
@@ -56,10 +59,10 @@ function decideGone(state: AlertState, name: string, now: string): Decision {
 export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy, now: string): Decision {
   if (!look.couldReadIdleTimeout) return withoutAnnouncement(state, 'the idle timeout could not be read');
   const name = shortName(look.diagnosis.loadBalancerArn);
-  const { toldPosture } = state;
+  const { announcedPosture } = state;
   const found = [...postureFingerprints(look.diagnosis)];
   if (found.length === 0) {
-    if (toldPosture.length === 0) return withoutAnnouncement(state, 'no mismatch');
+    if (announcedPosture.length === 0) return withoutAnnouncement(state, 'no mismatch');
     if (!look.couldReadConfiguration)
       return withoutAnnouncement(state, 'the configuration could not be read');
     return decideGone(state, name, now);
@@ -68,13 +71,14 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   // While the warning is open, a line announced recently is no news; after it was closed, the line opens it again.
   const news = found.filter(
     (line) =>
-      !wasAnnouncedIn(toldPosture, line) && (toldPosture.length === 0 || !wasAnnounced(flapping, line)),
+      !wasAnnouncedIn(announcedPosture, line) &&
+      (announcedPosture.length === 0 || !wasAnnounced(flapping, line)),
   );
   // A line that was not seen this time counts as gone only if everything could be read.
-  const standing = look.couldReadConfiguration ? found : [...new Set([...toldPosture, ...found])].sort();
+  const standing = look.couldReadConfiguration ? found : [...new Set([...announcedPosture, ...found])].sort();
   if (news.length === 0) {
     const next = state.postureFlapping === undefined ? state : { ...state, postureFlapping: flapping };
-    return withoutAnnouncement({ ...next, toldPosture: standing }, 'posture unchanged');
+    return withoutAnnouncement({ ...next, announcedPosture: standing }, 'posture unchanged');
   }
   if (look.silence !== null) return withoutAnnouncement(state, look.silence);
   if (inhibited(state, policy, now))
@@ -82,9 +86,9 @@ export function decidePosture(look: Look, state: AlertState, policy: AlertPolicy
   const severity = postureSeverity(news);
   const certain = look.couldLook ? REASONS.new : REASONS.unknown;
   const seen = severity === 'info' ? REASONS.assumed : certain;
-  const reason = toldPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
+  const reason = announcedPosture.length > 0 ? REASONS.changed : state.ended?.verdict ? REASONS.left : seen;
   return {
-    state: { ...state, toldPosture: standing, postureFlapping: withAnnounced(flapping, news, now) },
+    state: { ...state, announcedPosture: standing, postureFlapping: withAnnounced(flapping, news, now) },
     announcements: [announcementOf(name, 'posture', reason, severity)],
     reason,
   };

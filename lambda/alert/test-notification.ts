@@ -5,6 +5,7 @@ import { consoleLink } from './notification.ts';
 
 /** What a test can send, besides the resolve that ends each. */
 export const TEST_KINDS = ALERT_EVENTS.filter((event) => event !== 'resolved');
+/** See {@link TEST_KINDS}. */
 export type TestKind = Exclude<Alert['event'], 'resolved'>;
 
 /** Shown wherever a load balancer's name is: nobody can take it for one. */

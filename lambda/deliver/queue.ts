@@ -26,7 +26,7 @@ const groupOf = ({ region, loadBalancerArn }: InvestigationMessage): string =>
 function deduplicationIdOf({ loadBalancerArn, reason, requestedAt, change }: InvestigationMessage): string {
   const occasion =
     change === null
-      ? requestedAt.slice(0, reason === 'trouble' ? 15 : 16)
+      ? requestedAt.slice(0, reason === 'failing' ? 15 : 16)
       : `${change.at} ${change.eventName} ${change.resourceArn}`;
   return createHash('sha256').update(`${loadBalancerArn} ${reason} ${occasion}`).digest('hex');
 }

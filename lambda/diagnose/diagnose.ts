@@ -13,9 +13,9 @@ import { missingEvidence } from './remedies/missing-evidence.ts';
 import { type SeverityPolicy, severityOf } from './severity.ts';
 import { symptomOf } from './symptom.ts';
 
-/** What of the settings a diagnosis depends on. */
+/** The settings that a diagnosis depends on. */
 export interface DiagnosisPolicy extends SeverityPolicy {
-  /** Whose changes are no news. */
+  /** ARNs (with `*`) of who is expected to change settings. */
   readonly expectedChangers?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const DEFAULT_POLICY: DiagnosisPolicy = { critical502Ratio: 0.01 };
 
 /**
  * Diagnoses one load balancer from its evidence, and from nothing else: the same bundle always gives the same
- * diagnosis. Without a 502 there is no verdict, but mismatches, drift and gaps are still told.
+ * diagnosis. Without a 502 there is no verdict, but mismatches, drift and gaps are still reported.
  */
 export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAULT_POLICY): Diagnosis {
   const symptom = symptomOf(bundle);

@@ -22,7 +22,7 @@ const groupName = (arn: string): string => /targetgroup\/([^/]+)/.exec(arn)?.[1]
 /** What is said of the failures: a diagnosis says before it how many they are. */
 const predicateOf = ({ fact }: Explanation): string => fact.replace(/^[\d,]+ of [\d,]+ failed requests /, '');
 
-/** The words before the figures that tell how rare it is. */
+/** The part of a fact before the figures that say how rare it is. */
 const headOf = (fact: string): string => fact.split(/[,;:(]| with (?:under )?\d/, 1)[0] ?? fact;
 
 const LEADS = /^(?:are (?:on |of |about )?|have a |keep to |came |were |ended when |name )/;
@@ -61,13 +61,13 @@ function lambdaText(explanation: Explanation): string {
 
 /** The statement of an explanation in a few words: `idle for 5.00 s`, `GET /export`, `target group web`. */
 export function briefStatement(explanation: Explanation): string {
-  const words: Partial<Record<Explanation['kind'], (explanation: Explanation) => string>> = {
+  const statements: Partial<Record<Explanation['kind'], (explanation: Explanation) => string>> = {
     'idle-time': idleText,
     path: pathText,
     target: targetText,
     'lambda-reason': lambdaText,
   };
-  return printable((words[explanation.kind] ?? generic)(explanation));
+  return printable((statements[explanation.kind] ?? generic)(explanation));
 }
 
 /** `28 of 60: idle for 5.00 s`, one for each explanation, the largest first, then what is unexplained. */
@@ -80,7 +80,7 @@ export function briefExplanations(explained: Explained): string[] {
     : [...parts, `${portion(unexplained, all)}: unexplained`];
 }
 
-/** From this probability on the first cause of an explanation is told as its cause. */
+/** From this probability on the first cause of an explanation is named as its cause. */
 const LEADING_PROBABILITY = 0.5;
 /** A cause with a smaller share of the failures is not listed separately. */
 const LEAST_SHARE = 0.15;

@@ -2,7 +2,7 @@ import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { Explanation } from '../model/explanation.ts';
-import { toldByShift, toldByStops } from './workload/logged-stops.ts';
+import { chancesGivenShift, chancesGivenStops } from './workload/logged-stops.ts';
 
 /** Failures that one explanation of the access log accounts for. */
 export interface FailurePart {
@@ -14,6 +14,7 @@ export interface FailurePart {
   readonly source: string;
 }
 
+/** Whether a cause is one of the vocabulary other than `undetermined`. */
 export const isNamed = (cause: string): cause is NamedCause => NAMED_CAUSES.some((named) => named === cause);
 
 /** The explanation as a sentence with its share. */
@@ -32,7 +33,11 @@ export function failureParts(bundle: EvidenceBundle): readonly FailurePart[] {
   const explanations = accessLog.explanations ?? [];
   return explanations.map((explanation) => ({
     share: explanation.share,
-    chances: toldByShift(bundle, explanation, toldByStops(bundle, explanation.kind, chancesOf(explanation))),
+    chances: chancesGivenShift(
+      bundle,
+      explanation,
+      chancesGivenStops(bundle, explanation.kind, chancesOf(explanation)),
+    ),
     fact: explanationSentence(explanation, accessLog.elb502),
     source: 'access log',
   }));

@@ -23,7 +23,7 @@ export const PUBLISHED_INCIDENTS: Readonly<Record<NamedCause, number>> = {
   'request-body-refused': 0,
 };
 
-/** Of the 81 the one whose cause is none of the vocabulary. */
+/** The one of the 81 whose cause is not in the vocabulary. */
 export const PUBLISHED_OTHERS = 1;
 
 /**
@@ -49,8 +49,8 @@ export const MOST_PUBLICATION_BIAS = 8;
 /** The middle between none and the largest, on the scale of odds. */
 const PUBLICATION_BIAS = Math.sqrt(MOST_PUBLICATION_BIAS);
 
-/** What never was published may be all the same: half an incident more of each (Jeffreys' prior). */
-const UNSEEN = 0.5;
+/** Half an incident more of each cause, so that one never published is not impossible (Jeffreys' prior). */
+const PSEUDO_COUNT = 0.5;
 
 /**
  * How frequent a cause is among load balancers that show 502s of their own, with nothing else known.
@@ -63,9 +63,9 @@ export function baseRates(bias: number): {
   readonly others: number;
 } {
   const published = (cause: NamedCause): number =>
-    (PUBLISHED_INCIDENTS[cause] + UNSEEN) * (SELDOM_PUBLISHED.has(cause) ? bias : 1);
-  // What nobody found out is not among the diagnosed, so it is published as seldom.
-  const others = (PUBLISHED_OTHERS + UNSEEN) * bias;
+    (PUBLISHED_INCIDENTS[cause] + PSEUDO_COUNT) * (SELDOM_PUBLISHED.has(cause) ? bias : 1);
+  // Incidents of unknown causes are seldom published, as they are not diagnosed.
+  const others = (PUBLISHED_OTHERS + PSEUDO_COUNT) * bias;
   const total = NAMED_CAUSES.reduce((sum, cause) => sum + published(cause), others);
   const causes = { ...PUBLISHED_INCIDENTS };
   for (const cause of NAMED_CAUSES) causes[cause] = published(cause) / total;
@@ -80,7 +80,7 @@ export const PRIOR: Readonly<Record<NamedCause, number>> = RATES.causes;
 /** Prior chance that the cause is none of the vocabulary; no evidence moves it. */
 export const OTHER_PRIOR = RATES.others;
 
-/** What each cause, and that there is another, would have if nothing were known of how frequent they are. */
+/** The probability of each cause, and of any other, if nothing were known of how frequent they are. */
 export const EVEN_PRIOR = 1 / (NAMED_CAUSES.length + 1);
 
 /** What moved a verdict beside the evidence: how frequent its cause is among all incidents. */

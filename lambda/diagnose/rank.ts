@@ -12,7 +12,9 @@ export const DECISIVE_PROBABILITY = 0.7;
 const LEAST_EXPLAINED = 0.5;
 /** Of several causes the first is named, if it has at least this share. */
 const LEAST_SHARE = 0.34;
-/** Where two causes are about as large, either may be the larger one; both are told, so one is named all the same. */
+/**
+ * Two causes with about the same share: either may be the larger one. Both are reported, so one is named all the same.
+ */
 const EVEN_CHANCE = 0.76;
 
 function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCause): EvidenceItem[] {
@@ -40,7 +42,7 @@ function leadsOf(all: readonly Judged[]): Lead[] {
   const leads = new Map<NamedCause, { share: number; mass: number }>();
   for (const { share, chances, isExplained } of all) {
     const [first] = [...chances].sort((left, right) => right[1] - left[1]);
-    // What nothing explains has a leader only where other evidence gives it one.
+    // Unexplained failures have a leading cause only where other evidence gives them one.
     if (first === undefined || share === 0 || first[1] < (isExplained ? 0.4 : DECISIVE_PROBABILITY)) continue;
     const lead = leads.get(first[0]) ?? { share: 0, mass: 0 };
     leads.set(first[0], { share: lead.share + share, mass: lead.mass + share * first[1] });
@@ -121,7 +123,7 @@ export interface Ranking {
   readonly hypotheses: readonly Hypothesis[];
 }
 
-/** How the chances are told where no cause can be named: never less for `undetermined` than the leader keeps. */
+/** The chances as reported where no cause is named: `undetermined` has at least as much as the leader. */
 function abstained(chances: readonly (readonly [NamedCause, number])[]) {
   const leader = chances[0]?.[1] ?? 0;
   const sum = chances.reduce((total, [, chance]) => total + chance, 0);
@@ -159,10 +161,10 @@ export function rank(
     probabilities.set('undetermined', Math.max(0, 1 - sum) * scale);
   }
   const added = verdict === null ? null : addedByBaseRates(seen, parts, failures, verdict.cause);
-  return told(seen, parts, probabilities, verdict?.cause ?? 'undetermined', added);
+  return ranked(seen, parts, probabilities, verdict?.cause ?? 'undetermined', added);
 }
 
-function told(
+function ranked(
   seen: Seen,
   parts: readonly FailurePart[],
   probabilities: ReadonlyMap<Cause, number>,

@@ -9,8 +9,9 @@ export interface SeverityPolicy {
 }
 
 /**
- * A long window says that it matters, a short one that it goes on ("Alerting on SLOs", The Site Reliability Workbook,
- * chapter 5: 1 hour and 5 minutes for a page). At the default of 1 % an objective of 99.9 % burns ten times too fast.
+ * The long window shows that it matters, the short one that it is still going on ("Alerting on SLOs", The Site
+ * Reliability Workbook, chapter 5: 1 hour and 5 minutes for a page). At the default of 1 % an objective of 99.9 % burns
+ * ten times too fast.
  */
 const LONG_MS = 60 * 60_000;
 const SHORT_MS = 5 * 60_000;

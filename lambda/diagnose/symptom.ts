@@ -13,9 +13,10 @@ export interface Symptom {
   readonly known: boolean;
 }
 
+/** The 502s that the load balancer itself generated (AWS, "CloudWatch metrics for your Application Load Balancer"). */
 export const METRIC_502 = 'HTTPCode_ELB_502_Count';
 
-/** Every reader of findings asks for the symptom of the same bundle, which nobody changes. */
+/** Every observation asks for the symptom of the same bundle, which nothing changes. */
 const known = new WeakMap<EvidenceBundle, Symptom>();
 
 /** The 502s of a bundle, worked out once. */

@@ -7,7 +7,7 @@ type Seen = Observed<OutcomeId>;
 
 /** How far one outcome moves a cause, scaled by how strongly it was seen. */
 function alone({ id, strength = 1 }: Seen, cause: NamedCause): number {
-  // Counts in a bundle from outside may contradict each other: 0 of 0 must not carry weight.
+  // Counts in a bundle from outside may contradict each other: a share of 0 of 0 is NaN and must not carry weight.
   return weightOf(id, cause) * (Number.isNaN(strength) ? 0 : Math.min(1, Math.max(0, strength)));
 }
 

@@ -4,18 +4,24 @@ import { changeSchema } from '../model/evidence.ts';
 import { InputError } from '../model/failure.ts';
 
 /** Why a load balancer is looked at. */
-export const LOOK_REASONS = ['trouble', 'active', 'posture', 'change'] as const;
+export const LOOK_REASONS = ['failing', 'active', 'posture', 'change'] as const;
+
+/** Messages that version 0.1.0 put on the queue before an upgrade name this reason otherwise. */
+const reasonSchema = z.preprocess(
+  (reason) => (reason === 'trouble' ? 'failing' : reason),
+  z.enum(LOOK_REASONS),
+);
 
 const messageSchema = z.strictObject({
   version: z.literal(1),
   loadBalancerArn: z.string().refine(isLoadBalancerArn, 'is not the ARN of an application load balancer'),
   region: z.string().min(1),
-  reason: z.enum(LOOK_REASONS),
+  reason: reasonSchema,
   requestedAt: z.iso.datetime(),
   /** The change that asked for the look; it reaches us long before the trail can be searched for it. */
   change: changeSchema.nullable(),
   /** How many load balancers of the region were asked for at once: many are read together. */
-  alongside: z.number().int().positive().default(1),
+  concurrentLooks: z.number().int().positive().default(1),
 });
 
 /** What the screen function puts on the queue: one look at one load balancer. */
@@ -34,7 +40,7 @@ export const requestFor = (
   reason,
   requestedAt,
   change: null,
-  alongside: 1,
+  concurrentLooks: 1,
 });
 
 /**

@@ -64,20 +64,30 @@ export const endedIncidentSchema = z.object({
   verdict: cause.nullable(),
 });
 
-/** How a warning or notice that comes and goes went lately, so that it is not told with every turn. */
+/** The recent past of a warning that comes and goes, so that not every turn is announced. */
 export const flappingSchema = z.object({
-  /** What was told in the last day, one fingerprint each. */
-  told: z.array(z.object({ line: z.string(), at: isoTime })),
-  /** Since when it is away, while its end was not told; null: it is there, or closed. */
+  /** What was announced in the last day, one fingerprint each. */
+  announced: z.array(z.object({ line: z.string(), at: isoTime })),
+  /** Since when it is away, as long as its end is not announced; null: it is there, or closed. */
   goneSince: isoTime.nullable(),
-  /** Since when it was away when its end was told; null: it is open. */
+  /** Since when it was away when its end was announced; null: it is open. */
   closedSince: isoTime.nullable(),
-  /** The longest pause after which it came back; its end is told after three times as long. */
+  /** The longest pause after which it came back; its end is announced after three times as long. */
   longestPauseMinutes: z.number(),
 });
 
-/** What is remembered of one load balancer between two investigations. */
-export const alertStateSchema = z.object({
+/** Keys as version 0.1.0 stored them: an upgrade must not announce once more what was announced. */
+const STORED_BEFORE: Readonly<Record<string, string>> = {
+  toldPosture: 'announcedPosture',
+  toldDrift: 'announcedDrift',
+};
+
+const withTodaysKeys = (state: unknown): unknown =>
+  typeof state === 'object' && state !== null
+    ? Object.fromEntries(Object.entries(state).map(([key, value]) => [STORED_BEFORE[key] ?? key, value]))
+    : state;
+
+const stateSchema = z.object({
   phase: z.enum(ALERT_PHASES),
   /** When the phase was entered. */
   since: isoTime,
@@ -86,17 +96,20 @@ export const alertStateSchema = z.object({
   incident: openIncidentSchema.nullable(),
   ended: endedIncidentSchema.nullable().default(null),
   /** The mismatches that were announced without a 502, one fingerprint each. */
-  toldPosture: z.array(z.string()).default([]),
+  announcedPosture: z.array(z.string()).default([]),
   /** The drift that was announced by itself, one fingerprint each. */
-  toldDrift: z.array(z.string()).default([]),
-  /** The drift that was told as a part of something else. */
+  announcedDrift: z.array(z.string()).default([]),
+  /** The drift that was announced as part of an incident or a posture warning. */
   knownDrift: z.array(z.string()).default([]),
-  /** Absent where none was told of lately. */
+  /** Absent where none was announced in the last day. */
   postureFlapping: flappingSchema.optional(),
   driftFlapping: flappingSchema.optional(),
-  /** Changes that events told of lately: the trail shows them only after a while. */
+  /** Changes known from events: the trail shows them up to 15 minutes later. */
   reportedChanges: z.array(changeSchema).optional(),
 });
+
+/** What is remembered of one load balancer between two investigations. */
+export const alertStateSchema = z.preprocess(withTodaysKeys, stateSchema);
 
 /** An incident that was announced lately, so that a fleet-wide event is noticed while it happens. */
 export const announcedIncidentSchema = z.object({
@@ -109,12 +122,16 @@ export const announcedIncidentSchema = z.object({
   grouped: z.boolean(),
 });
 
-/** A fleet-wide event that a summary told of. */
+/** A fleet-wide event that a summary announced. */
 export const fleetEventSchema = z.object({
   id: z.string(),
   region: z.string(),
   verdict: cause,
   openedAt: isoTime,
+  /**
+   * Time of its last summary, and how many load balancers that counted. Version 0.1.0 reads these names after a
+   * rollback.
+   */
   toldAt: isoTime,
   toldCount: z.number().int(),
   severity,

@@ -19,6 +19,7 @@ export const UNREAD = {
   '7z': 'a 7-Zip archive, which is not read; unpack it with 7z x FILE -ologs, then alb502 logs logs',
   zstd: 'zstd data, which is not read; try zstd -dc FILE | alb502 logs -',
 } as const;
+/** See {@link UNREAD}. */
 export type Unread = keyof typeof UNREAD;
 
 const MAGIC: readonly (readonly [ContentKind, readonly number[]])[] = [

@@ -15,6 +15,7 @@ export interface BackendLogEvidence {
   readonly gaps: readonly Gap[];
 }
 
+/** Which log groups to read, in which stretches of time. */
 export interface BackendLogRequest {
   readonly logs: CloudWatchLogsClient;
   readonly region: string;

@@ -13,7 +13,7 @@ export interface RegionChanges {
   readonly gaps: readonly Gap[];
 }
 
-/** The calls that can start or end a 502, the most telling first. */
+/** The calls that can start or end a 502, the most specific first. */
 const EVENT_NAMES = [
   'ModifyLoadBalancerAttributes',
   'ModifyTargetGroupAttributes',

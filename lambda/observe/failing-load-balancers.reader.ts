@@ -118,7 +118,7 @@ export async function readFailingLoadBalancers(
   };
   const { start, end } = alignedWindow(request);
   const window = { start: new Date(start), end: new Date(end) };
-  const query = { Id: 'trouble', Expression: QUERY, Period: 60 };
+  const query = { Id: 'failing', Expression: QUERY, Period: 60 };
   const reading = await attempt(call, () => readMetricData(cloudWatch, window, [query]));
   if (reading.state === 'unknown') return { failing: [], ...incomplete(reading.gap) };
   const because = doubt(reading.value);

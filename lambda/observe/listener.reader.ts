@@ -8,7 +8,7 @@ import type { Gap, Listener } from '../model/evidence.ts';
 import { answered, attempt, type ReadCall, type Reading } from './aws-failure.ts';
 
 const PAGE_SIZE = 400;
-/** More pages than any quota allows for: a service that repeats its marker must not hold us forever. */
+/** More pages than any quota allows for: a service that repeats its marker must not keep the look in a loop. */
 const MAX_PAGES = 50;
 
 /** Which target groups get requests, as far as the rules were read. */

@@ -20,7 +20,7 @@ export interface MetricDataAnswer {
 export const QUERIES_PER_CALL = 500;
 /** Data points of one call, in all of its series. */
 export const DATA_POINTS_PER_CALL = 100_800;
-/** More than those points can fill, so only a token without end meets it. */
+/** More pages than those points can fill: only a token that repeats for ever reaches it. */
 const MAX_PAGES = 20;
 
 /**

@@ -104,13 +104,13 @@ export function metricQueriesFor(
 
 const OF_QUIET: readonly string[] = ['HTTPCode_ELB_502_Count', 'RequestCount'];
 
-/** What tells a quiet load balancer from one that fails or has no traffic: two series. */
+/** The two series that distinguish a quiet load balancer from one that fails or has no traffic. */
 export const quietQueriesFor = ({
   dimension,
 }: Pick<DescribedLoadBalancer, 'dimension'>): readonly MetricQuery[] =>
   sums(OF_QUIET, { LoadBalancer: dimension });
 
-/** The metrics that only tell something where there are 502s. */
+/** The metrics that matter only where there are 502s. */
 export const SCREENING_METRICS: readonly string[] = [
   ...new Set([
     ...OF_LOAD_BALANCER,

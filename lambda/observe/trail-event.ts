@@ -82,8 +82,8 @@ function changedTo(parameters: Readonly<Record<string, unknown>>): Record<string
     const forward = ACTIONS.test(key) ? forwardOf(value) : null;
     if (forward !== null) to['forward'] = forward;
     else if (attributes.success) {
-      const told = attributes.data.filter((attribute) => key !== 'tags' || OWN_TAG.test(attribute.key));
-      for (const attribute of told) to[attribute.key] = redactedTag(attribute.key, attribute.value);
+      const kept = attributes.data.filter((attribute) => key !== 'tags' || OWN_TAG.test(attribute.key));
+      for (const attribute of kept) to[attribute.key] = redactedTag(attribute.key, attribute.value);
     } else if (targets.success)
       to[key] = targets.data.map(({ id, port }) => (port === undefined ? id : `${id}:${port}`)).join(' ');
     else if (matcher.success) to[key] = matcher.data;

@@ -14,7 +14,7 @@ const CUT_ANSWER_MINUTES = 5;
 /** A region that AWS does not let be asked is tried again after so long: each try is a denial in somebody's log. */
 const DENIED_MINUTES = 60;
 
-/** Whether a trail tells of changes is asked once a day. */
+/** Whether a trail records changes is asked once a day. */
 const TRAIL_MINUTES = 24 * 60;
 
 /** Who had a 502 in the window; not `complete` where a load balancer may have been missed. */
@@ -57,7 +57,7 @@ export interface ScreenPorts {
     window: ScreenWindow,
     arns: readonly string[],
   ) => Promise<FailingLoadBalancers>;
-  /** Whether CloudTrail tells of changes there; asked once a day. Absent: nobody asks. */
+  /** Whether a trail records changes there, asked once a day. Absent: never asked. */
   readonly readTrail?: (region: string) => Promise<TrailState['state']>;
   readonly enqueue: (messages: readonly InvestigationMessage[]) => Promise<void>;
   readonly store: MonitorStore;
@@ -109,15 +109,15 @@ export async function screenRegion(
   const { looks, rest } = postureLooks([...progress.posturePending, ...(swept?.posture ?? [])], failing);
   const wanted = new Map<string, InvestigationMessage['reason']>();
   for (const arn of looks) wanted.set(arn, 'posture');
-  for (const arn of failing) wanted.set(arn, 'trouble');
+  for (const arn of failing) wanted.set(arn, 'failing');
   for (const { loadBalancerArn } of active) wanted.delete(loadBalancerArn);
-  const fresh = [...wanted.values()].filter((reason) => reason === 'trouble').length;
+  const fresh = [...wanted.values()].filter((reason) => reason === 'failing').length;
   // Who is not in a cut answer waits too.
   const waiting = quick.cut ? Number.POSITIVE_INFINITY : fresh;
   for (const { loadBalancerArn } of dueLooks(active, waiting, now)) wanted.set(loadBalancerArn, 'active');
   const asked = [...wanted].map(([loadBalancerArn, reason]) => ({
     ...requestFor(loadBalancerArn, region, reason, now),
-    alongside: Math.max(1, fresh),
+    concurrentLooks: Math.max(1, fresh),
   }));
   await ports.enqueue(asked);
   // Progress is saved last: a crash before it repeats the screening, and the queue drops the doubles.

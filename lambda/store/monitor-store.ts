@@ -124,7 +124,7 @@ export interface AnnouncedQuery {
 export interface ScreenProgress {
   /** ISO time of the last look at every load balancer by name; null: never. */
   readonly lastBackstopAt: string | null;
-  /** When the running or last posture pass began. */
+  /** When the running or last check of all configurations began. */
   readonly passStartedAt: string | null;
   /** The pass continues after this ARN; null: it is finished. */
   readonly passAfterArn: string | null;
@@ -134,7 +134,7 @@ export interface ScreenProgress {
   readonly firstPassDone?: boolean | undefined;
   /** ISO time at which AWS would not let the region be asked; null or absent: it lets. */
   readonly deniedAt?: string | null | undefined;
-  /** Whether a trail tells of changes there. */
+  /** Whether a trail records changes there. */
   readonly trail?: TrailState | null | undefined;
 }
 

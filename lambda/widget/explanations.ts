@@ -16,10 +16,10 @@ function bar(ratio: number, label: string): Html {
 export function explanationsPart(diagnosis: Diagnosis): Html | null {
   const { explanations, unexplained } = diagnosis;
   const all = failuresOf(diagnosis);
-  const told = explanations.map((one) => ({ ...one, words: briefStatement(one) }));
+  const statements = explanations.map((one) => ({ ...one, words: briefStatement(one) }));
   const rest =
     unexplained === null || unexplained.failures === 0 ? [] : [{ ...unexplained, words: 'unexplained' }];
-  const lines = [...told, ...rest].map((one) => {
+  const lines = [...statements, ...rest].map((one) => {
     const text = `${portion(one, all)}: ${one.words}`;
     return html`<li>${bar(one.share, `${Math.round(one.share * 100)} %`)} ${cut(text, LINE)}</li>`;
   });

@@ -84,14 +84,14 @@ function summary(table: FleetTable, quiet: readonly FleetEntry[]): Html {
   const noticed = fleet.filter(isNoticed);
   const over = noticed.filter(isOver);
   const unknown = noticed.filter(isUnknown);
-  const told = noticed.filter((entry) => !isOver(entry) && !isUnknown(entry));
+  const known = noticed.filter((entry) => !isOver(entry) && !isUnknown(entry));
   const badge = (count: number, className: string, word: string): Html[] =>
     count === 0 ? [] : [html`<span class="s ${className}">${thousands(count)} ${word}</span> `];
   const counted = [...SEVERITIES]
     .reverse()
     .flatMap((severity) =>
       badge(
-        told.filter((entry) => entry.severity === severity).length,
+        known.filter((entry) => entry.severity === severity).length,
         severity,
         severity === 'none' ? 'noted' : severity,
       ),

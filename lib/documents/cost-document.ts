@@ -176,7 +176,7 @@ ${markdownTable(
     ],
     ['instances of an Auto Scaling group, with 502s, each look', `${WORKLOAD_CALLS.instancesFailing}`],
     ['a Lambda function, each look', `${WORKLOAD_CALLS.function}`],
-    ['Kubernetes', '0, the tags tell'],
+    ['Kubernetes', '0: known from tags'],
   ],
 )}
 

@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { type Random, randomFrom } from '../../lab/worlds/access-log/random.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import { throughPools, traffic } from './made-logs.ts';
-import { groupArnOf, type Logged, toldOf } from './requests.ts';
+import { groupArnOf, type Logged, resultOf } from './requests.ts';
 
 const cut = (request: Logged, took = 0.001): Logged => ({ ...request, took, failed: 'cut' });
 
-type Told = ReturnType<typeof toldOf>;
+type Result = ReturnType<typeof resultOf>;
 
-const kindsOf = ({ explanations }: Told) => explanations.map(({ kind }) => kind);
-const estimatesOf = ({ summary }: Told) => summary.targetGroups.flatMap(({ keepAlive }) => keepAlive ?? []);
-const chanceOf = ({ diagnosis }: Told, cause: Cause): number =>
+const kindsOf = ({ explanations }: Result) => explanations.map(({ kind }) => kind);
+const estimatesOf = ({ summary }: Result) => summary.targetGroups.flatMap(({ keepAlive }) => keepAlive ?? []);
+const chanceOf = ({ diagnosis }: Result, cause: Cause): number =>
   diagnosis.hypotheses.find((one) => one.cause === cause)?.probability ?? 0;
-const leaders = ({ diagnosis }: Told): string =>
+const leaders = ({ diagnosis }: Result): string =>
   diagnosis.hypotheses
     .slice(0, 3)
     .map(({ cause, probability }) => `${cause} ${probability}`)
@@ -24,52 +24,54 @@ describe('failures that have nothing in common', () => {
     ['three in ten, on 250 targets', { seed: 2, seconds: 3000, rate: 2, targets: 250 }, 0.3],
     ['one in fifty, through six nodes', { seed: 3, seconds: 4000, rate: 2, nodes: 6 }, 0.02],
   ])('are told as that: %s', (_, of, share) => {
-    const told = toldOf(traffic(of, (request, random) => (random.chance(share) ? cut(request) : request)));
-    expect(kindsOf(told)).toEqual([]);
-    expect(told.diagnosis.unexplained).toEqual({ failures: told.summary.elb502, share: 1 });
-    expect(told.diagnosis.verdict, leaders(told)).toBe('undetermined');
-    expect(estimatesOf(told)).toEqual([]);
+    const result = resultOf(
+      traffic(of, (request, random) => (random.chance(share) ? cut(request) : request)),
+    );
+    expect(kindsOf(result)).toEqual([]);
+    expect(result.diagnosis.unexplained).toEqual({ failures: result.summary.elb502, share: 1 });
+    expect(result.diagnosis.verdict, leaders(result)).toBe('undetermined');
+    expect(estimatesOf(result)).toEqual([]);
   });
 
   test('are no timeout where they break off after times that spread as they like', () => {
-    const told = toldOf(
+    const result = resultOf(
       traffic({ seed: 3, seconds: 6000, rate: 2 }, (request, random) =>
         random.chance(0.02) ? cut(request, 0.1 + random.exponential(2)) : request,
       ),
     );
-    expect(told.diagnosis.unexplained?.share).toBeGreaterThan(0.8);
-    expect(['undetermined', 'malformed-response', 'target-crash'], leaders(told)).toContain(
-      told.diagnosis.verdict,
+    expect(result.diagnosis.unexplained?.share).toBeGreaterThan(0.8);
+    expect(['undetermined', 'malformed-response', 'target-crash'], leaders(result)).toContain(
+      result.diagnosis.verdict,
     );
-    expect(chanceOf(told, 'worker-timeout')).toBeLessThan(0.2);
+    expect(chanceOf(result, 'worker-timeout')).toBeLessThan(0.2);
   });
 });
 
 describe('a path that was never answered and always breaks off after long work', () => {
   const report = (took: (random: Random) => number) =>
-    toldOf(
+    resultOf(
       traffic({ seed: 21, seconds: 4000, rate: 1 }, (request, random) =>
         random.chance(0.03) ? cut({ ...request, path: '/report' }, took(random)) : request,
       ),
     );
 
   test('may meet a timeout that a busy machine keeps late', () => {
-    const told = report((random) => random.between(30.4, 33));
-    expect(told.diagnosis.probability, leaders(told)).toBeLessThan(0.7);
-    expect(chanceOf(told, 'worker-timeout'), leaders(told)).toBeGreaterThan(
-      chanceOf(told, 'malformed-response'),
+    const result = report((random) => random.between(30.4, 33));
+    expect(result.diagnosis.probability, leaders(result)).toBeLessThan(0.7);
+    expect(chanceOf(result, 'worker-timeout'), leaders(result)).toBeGreaterThan(
+      chanceOf(result, 'malformed-response'),
     );
   });
 
   test('may be cut short where the work is long, of whatever length', () => {
-    const told = report((random) => random.between(22, 70));
-    expect(told.diagnosis.verdict, leaders(told)).toBe('undetermined');
-    expect(chanceOf(told, 'worker-timeout'), leaders(told)).toBeGreaterThan(0.1);
+    const result = report((random) => random.between(22, 70));
+    expect(result.diagnosis.verdict, leaders(result)).toBe('undetermined');
+    expect(chanceOf(result, 'worker-timeout'), leaders(result)).toBeGreaterThan(0.1);
   });
 
   test('is the path where the work is shorter, and of any length', () => {
-    const told = report((random) => random.between(3, 18));
-    expect(told.diagnosis.verdict, leaders(told)).toBe('malformed-response');
+    const result = report((random) => random.between(3, 18));
+    expect(result.diagnosis.verdict, leaders(result)).toBe('malformed-response');
   });
 });
 
@@ -121,33 +123,37 @@ describe('a path that fails is named', () => {
         isOne(request) && random.chance(0.2) ? cut({ ...request, method: 'DELETE' }) : request,
     ],
   ])('%s', (_, path, change) => {
-    const told = toldOf(traffic(busy, change));
-    expect(kindsOf(told)).toEqual(['path']);
-    expect(told.explanations[0]).toMatchObject({ share: 1, failures: told.summary.elb502, where: { path } });
-    expect(['malformed-response', 'response-header-too-large'], leaders(told)).toContain(
-      told.diagnosis.verdict,
+    const result = resultOf(traffic(busy, change));
+    expect(kindsOf(result)).toEqual(['path']);
+    expect(result.explanations[0]).toMatchObject({
+      share: 1,
+      failures: result.summary.elb502,
+      where: { path },
+    });
+    expect(['malformed-response', 'response-header-too-large'], leaders(result)).toContain(
+      result.diagnosis.verdict,
     );
     // The log does not tell one of these from the other.
-    expect(told.diagnosis.probability).toBeLessThan(0.9);
+    expect(result.diagnosis.probability).toBeLessThan(0.9);
     for (const cause of ['worker-timeout', 'requests-per-connection-limit', 'keepalive-mismatch'] as const)
-      expect(chanceOf(told, cause)).toBeLessThan(0.1);
-    expect(estimatesOf(told)).toEqual([]);
+      expect(chanceOf(result, cause)).toBeLessThan(0.1);
+    expect(estimatesOf(result)).toEqual([]);
   });
 
   test('as a route, where all its ids fail', () => {
-    const told = toldOf(
+    const result = resultOf(
       traffic(busy, (request, random) =>
         isOne(request) ? cut({ ...request, path: `/invoice/${random.whole(500)}/pdf` }) : request,
       ),
     );
-    expect(kindsOf(told)).toEqual(['path']);
-    expect(told.explanations[0]?.where.path).toBe('GET /invoice/*/pdf');
+    expect(kindsOf(result)).toEqual(['path']);
+    expect(result.explanations[0]?.where.path).toBe('GET /invoice/*/pdf');
   });
 });
 
 describe('a group that never answered', () => {
   const beside = (change: (request: Logged) => Logged) =>
-    toldOf(
+    resultOf(
       traffic({ seed: 9, seconds: 900, rate: 0.4 }, (request, random) =>
         random.chance(0.4)
           ? change({ ...request, group: 'billing', target: 50 + (request.target ?? 0) })
@@ -156,35 +162,35 @@ describe('a group that never answered', () => {
     );
 
   test('and closes at once speaks another protocol, or nobody knows; a limit of requests is impossible', () => {
-    const told = beside((request) => cut(request, 0.002));
-    expect(kindsOf(told)).toEqual(['target']);
-    expect(told.explanations[0]?.where.targetGroupArn).toBe(groupArnOf('billing'));
-    expect(['protocol-mismatch', 'tls-failure', 'undetermined'], leaders(told)).toContain(
-      told.diagnosis.verdict,
+    const result = beside((request) => cut(request, 0.002));
+    expect(kindsOf(result)).toEqual(['target']);
+    expect(result.explanations[0]?.where.targetGroupArn).toBe(groupArnOf('billing'));
+    expect(['protocol-mismatch', 'tls-failure', 'undetermined'], leaders(result)).toContain(
+      result.diagnosis.verdict,
     );
-    expect(told.explanations[0]?.causes[0]?.cause).toBe('protocol-mismatch');
-    expect(chanceOf(told, 'requests-per-connection-limit')).toBeLessThan(0.01);
+    expect(result.explanations[0]?.causes[0]?.cause).toBe('protocol-mismatch');
+    expect(chanceOf(result, 'requests-per-connection-limit')).toBeLessThan(0.01);
   });
 
   test('and is never reached refuses or fails the handshake: both are told, neither surely', () => {
-    const told = beside((request) => ({ ...request, failed: 'refused' }));
-    expect(kindsOf(told)).toEqual(['target']);
-    const causes = told.explanations[0]?.causes.map(({ cause }) => cause) ?? [];
+    const result = beside((request) => ({ ...request, failed: 'refused' }));
+    expect(kindsOf(result)).toEqual(['target']);
+    const causes = result.explanations[0]?.causes.map(({ cause }) => cause) ?? [];
     expect(causes.slice(0, 2)).toEqual(['connection-refused', 'tls-failure']);
-    for (const { cause, probability } of told.diagnosis.hypotheses)
-      if (cause !== 'undetermined') expect(probability, leaders(told)).toBeLessThan(0.7);
+    for (const { cause, probability } of result.diagnosis.hypotheses)
+      if (cause !== 'undetermined') expect(probability, leaders(result)).toBeLessThan(0.7);
   });
 
   test('is the one that is told of, where two others are healthy', () => {
-    const told = toldOf(
+    const result = resultOf(
       traffic({ seed: 15, seconds: 900, rate: 0.3 }, (request, random) => {
         const part = random.whole(3);
         const own = { ...request, group: `part${part}`, target: 10 * part + (request.target ?? 0) };
         return part === 0 ? { ...own, failed: 'refused' } : own;
       }),
     );
-    expect(told.explanations.map(({ where }) => where.targetGroupArn)).toEqual([groupArnOf('part0')]);
-    const text = JSON.stringify(told.actions);
+    expect(result.explanations.map(({ where }) => where.targetGroupArn)).toEqual([groupArnOf('part0')]);
+    const text = JSON.stringify(result.actions);
     expect(text).not.toContain('part1');
     expect(text).not.toContain('part2');
   });
@@ -197,41 +203,41 @@ describe('a race with the idle timeout of the target', () => {
   });
 
   test('is read out of the whole log', () => {
-    const told = toldOf(race);
-    expect(kindsOf(told)[0]).toBe('idle-time');
-    expect(told.explanations[0]?.share).toBeGreaterThan(0.7);
-    expect(told.diagnosis.verdict, leaders(told)).toBe('keepalive-mismatch');
-    expect(estimatesOf(told)[0]?.seconds).toBeCloseTo(5, 1);
+    const result = resultOf(race);
+    expect(kindsOf(result)[0]).toBe('idle-time');
+    expect(result.explanations[0]?.share).toBeGreaterThan(0.7);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('keepalive-mismatch');
+    expect(estimatesOf(result)[0]?.seconds).toBeCloseTo(5, 1);
   });
 
   test('is not told by failing lines alone, and neither is anything else', () => {
-    const told = toldOf(race.filter(({ failed }) => failed !== undefined));
-    expect(kindsOf(told)).toEqual([]);
-    expect(told.diagnosis.verdict, leaders(told)).toBe('undetermined');
-    expect(estimatesOf(told)).toEqual([]);
+    const result = resultOf(race.filter(({ failed }) => failed !== undefined));
+    expect(kindsOf(result)).toEqual([]);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('undetermined');
+    expect(estimatesOf(result)).toEqual([]);
   });
 
   test.each([5, 20])('names no other cause where one in %i of the answered requests is left', (every) => {
     let answered = 0;
-    const told = toldOf(race.filter(({ failed }) => failed !== undefined || answered++ % every === 0));
-    expect(['undetermined', 'keepalive-mismatch'], leaders(told)).toContain(told.diagnosis.verdict);
-    expect(kindsOf(told).filter((kind) => kind !== 'idle-time')).toEqual([]);
+    const result = resultOf(race.filter(({ failed }) => failed !== undefined || answered++ % every === 0));
+    expect(['undetermined', 'keepalive-mismatch'], leaders(result)).toContain(result.diagnosis.verdict);
+    expect(kindsOf(result).filter((kind) => kind !== 'idle-time')).toEqual([]);
   });
 
   test('with a timer that looks once a second, in dense traffic, is no limit of requests', () => {
-    const told = toldOf(
+    const result = resultOf(
       throughPools(traffic({ seed: 12, seconds: 1500, rate: 6 }), {
         keepAlive: (random) => 2 + random.next(),
         roundTrip: 0.1,
       }),
     );
-    expect(told.summary.elb502).toBeGreaterThan(5);
-    expect(['undetermined', 'keepalive-mismatch'], leaders(told)).toContain(told.diagnosis.verdict);
-    expect(kindsOf(told)).not.toContain('connection-requests');
+    expect(result.summary.elb502).toBeGreaterThan(5);
+    expect(['undetermined', 'keepalive-mismatch'], leaders(result)).toContain(result.diagnosis.verdict);
+    expect(kindsOf(result)).not.toContain('connection-requests');
   });
 
   test('at 75 s is one though nobody said the idle timeout: the reuse proves it to be longer', () => {
-    const told = toldOf(
+    const result = resultOf(
       throughPools(
         traffic({ seed: 14, seconds: 120_000, rate: 0.04, targets: 2 }),
         { keepAlive: () => 75, roundTrip: 0.2 },
@@ -239,16 +245,16 @@ describe('a race with the idle timeout of the target', () => {
       ),
       null,
     );
-    expect(kindsOf(told)[0]).toBe('idle-time');
-    expect(told.diagnosis.verdict, leaders(told)).toBe('keepalive-mismatch');
-    expect(estimatesOf(told)[0]?.seconds).toBeGreaterThan(74);
-    expect(estimatesOf(told)[0]?.seconds).toBeLessThan(76);
+    expect(kindsOf(result)[0]).toBe('idle-time');
+    expect(result.diagnosis.verdict, leaders(result)).toBe('keepalive-mismatch');
+    expect(estimatesOf(result)[0]?.seconds).toBeGreaterThan(74);
+    expect(estimatesOf(result)[0]?.seconds).toBeLessThan(76);
   });
 });
 
 describe('limits that a server does not announce', () => {
   test('of request bodies: large ones fail, small ones on the same paths do not', () => {
-    const told = toldOf(
+    const result = resultOf(
       traffic({ seed: 16, seconds: 3000, rate: 1 }, (request, random) => {
         if (!random.chance(0.3)) return request;
         const received = Math.round(500 * 10 ** (4 * random.next()));
@@ -256,15 +262,15 @@ describe('limits that a server does not announce', () => {
         return received > 100_000 ? cut(upload, 0.02) : upload;
       }),
     );
-    expect(kindsOf(told)).toEqual(['request-body']);
-    expect(told.explanations[0]?.share).toBe(1);
-    expect(told.explanations[0]?.fact).toContain('100 kB or more');
-    expect(told.diagnosis.verdict, leaders(told)).toBe('request-body-refused');
-    expect(JSON.stringify(told.actions)).toContain('client_max_body_size');
+    expect(kindsOf(result)).toEqual(['request-body']);
+    expect(result.explanations[0]?.share).toBe(1);
+    expect(result.explanations[0]?.fact).toContain('100 kB or more');
+    expect(result.diagnosis.verdict, leaders(result)).toBe('request-body-refused');
+    expect(JSON.stringify(result.actions)).toContain('client_max_body_size');
   });
 
   test('of bodies is none where all bodies of the path fail: it is the path', () => {
-    const told = toldOf(
+    const result = resultOf(
       traffic({ seed: 16, seconds: 3000, rate: 1 }, (request, random) => {
         if (!random.chance(0.1)) return request;
         return cut({
@@ -275,35 +281,35 @@ describe('limits that a server does not announce', () => {
         });
       }),
     );
-    expect(kindsOf(told)).toEqual(['path']);
-    expect(told.diagnosis.verdict, leaders(told)).not.toBe('request-body-refused');
+    expect(kindsOf(result)).toEqual(['path']);
+    expect(result.diagnosis.verdict, leaders(result)).not.toBe('request-body-refused');
   });
 
   test('of the age of a connection, and it says that it is age', () => {
-    const told = toldOf(
+    const result = resultOf(
       throughPools(traffic({ seed: 17, seconds: 9000, rate: 0.8, targets: 2 }), { oldestSeconds: 300 }),
     );
-    expect(new Set(kindsOf(told))).toEqual(new Set(['connection-age']));
-    expect(told.explanations[0]?.fact).toMatch(/connections (that are|older than) 300 s/);
-    expect(told.diagnosis.verdict, leaders(told)).toBe('requests-per-connection-limit');
+    expect(new Set(kindsOf(result))).toEqual(new Set(['connection-age']));
+    expect(result.explanations[0]?.fact).toMatch(/connections (that are|older than) 300 s/);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('requests-per-connection-limit');
   });
 
   test('of the requests of a connection, and it says which one', () => {
-    const told = toldOf(
+    const result = resultOf(
       throughPools(traffic({ seed: 18, seconds: 3000, rate: 2, targets: 2 }), { mostRequests: 40 }),
     );
-    expect(kindsOf(told)).toEqual(['connection-requests']);
-    expect(told.explanations[0]?.fact).toContain('request 41 of their connection');
-    expect(told.diagnosis.verdict, leaders(told)).toBe('requests-per-connection-limit');
+    expect(kindsOf(result)).toEqual(['connection-requests']);
+    expect(result.explanations[0]?.fact).toContain('request 41 of their connection');
+    expect(result.diagnosis.verdict, leaders(result)).toBe('requests-per-connection-limit');
   });
 });
 
 describe('traffic with a rhythm of its own, and no race, gives no keep-alive', () => {
   type Follow = (request: Logged, random: Random) => readonly Logged[];
-  const followed = (seed: number, follow: Follow): Told => {
+  const followed = (seed: number, follow: Follow): Result => {
     const random = randomFrom(seed + 500);
     const requests = traffic({ seed, seconds: 12_000, rate: 1 }).flatMap((one) => follow(one, random));
-    return toldOf(requests.sort((one, other) => one.sent - other.sent));
+    return resultOf(requests.sort((one, other) => one.sent - other.sent));
   };
   const maybeCut = (request: Logged, random: Random, share: number) =>
     random.chance(share) ? cut(request) : request;
@@ -362,10 +368,10 @@ describe('traffic with a rhythm of its own, and no race, gives no keep-alive', (
           : [one],
     ],
   ])('%s', (_, follow) => {
-    const told = followed(20, follow);
-    expect(told.summary.elb502).toBeGreaterThan(20);
-    expect(estimatesOf(told)).toEqual([]);
-    expect(kindsOf(told)).not.toContain('idle-time');
-    expect(told.diagnosis.verdict, leaders(told)).not.toBe('keepalive-mismatch');
+    const result = followed(20, follow);
+    expect(result.summary.elb502).toBeGreaterThan(20);
+    expect(estimatesOf(result)).toEqual([]);
+    expect(kindsOf(result)).not.toContain('idle-time');
+    expect(result.diagnosis.verdict, leaders(result)).not.toBe('keepalive-mismatch');
   });
 });

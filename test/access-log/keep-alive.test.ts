@@ -33,7 +33,7 @@ const groupOf = (summary: AccessLogSummary, group = 0) =>
   summary.targetGroups.find(({ targetGroupArn }) => targetGroupArn === groupArn(group));
 
 /** Kinds and causes of what explains the failures, the largest share first. */
-const told = ({ explanations }: AccessLogSummary) => explanations?.map(({ kind, cause }) => [kind, cause]);
+const result = ({ explanations }: AccessLogSummary) => explanations?.map(({ kind, cause }) => [kind, cause]);
 
 const SERVERS: GroupSpec = {
   name: 'web',
@@ -162,7 +162,7 @@ describe('no keep-alive is read where there is no race', () => {
     );
     const summary = summaryOf(delivered(simulated));
     expect(groupOf(summary)?.keepAlive).toBeNull();
-    expect(told(summary)).toEqual([['connection-requests', 'requests-per-connection-limit']]);
+    expect(result(summary)).toEqual([['connection-requests', 'requests-per-connection-limit']]);
     expect(summary.explanations?.[0]?.fact).toContain('request 51 of their connection');
   });
 
@@ -206,7 +206,7 @@ describe('causes that are not the race are told by statements of their own', () 
     const summary = explanationsOf(
       play({ durationSeconds: 20_000 }, { keepAliveSeconds: [null], requestsPerConnection: 50 }),
     );
-    expect(told(summary)).toEqual([['connection-requests', 'requests-per-connection-limit']]);
+    expect(result(summary)).toEqual([['connection-requests', 'requests-per-connection-limit']]);
     expect(summary.explanations?.[0]).toMatchObject({ failures: summary.elb502, share: 1 });
     expect(summary.explanations?.[0]?.fact).toContain('request 51 of their connection, on 2 targets');
   });
@@ -215,7 +215,7 @@ describe('causes that are not the race are told by statements of their own', () 
     for (const killedAfterSeconds of [3.7, 30, 47]) {
       const hangs = { share: 0.002, killedAfterSeconds, slackSeconds: 0.5 };
       const summary = explanationsOf(play({}, { keepAliveSeconds: [null], hangs }));
-      expect(told(summary)).toEqual([['target-time', 'worker-timeout']]);
+      expect(result(summary)).toEqual([['target-time', 'worker-timeout']]);
       const [, low, high] =
         /work \(([\d.]+) s to ([\d.]+) s\)/.exec(summary.explanations?.[0]?.fact ?? '') ?? [];
       expect(Number(low)).toBeGreaterThanOrEqual(killedAfterSeconds - 0.06);
@@ -225,7 +225,7 @@ describe('causes that are not the race are told by statements of their own', () 
 
   test('a path whose response is malformed has the failures', () => {
     const summary = explanationsOf(play({}, { keepAliveSeconds: [null], malformedPath: { share: 0.005 } }));
-    expect(told(summary)).toEqual([['path', 'malformed-response']]);
+    expect(result(summary)).toEqual([['path', 'malformed-response']]);
     expect(summary.explanations?.[0]).toMatchObject({
       share: 1,
       where: { path: 'GET /report/broken', target: null },
@@ -237,7 +237,7 @@ describe('causes that are not the race are told by statements of their own', () 
     const summary = explanationsOf(
       play({}, { keepAliveSeconds: [null], largeHeaderClients: { clients: 3, share: 0.8 } }),
     );
-    expect(told(summary)).toEqual([['client', 'response-header-too-large']]);
+    expect(result(summary)).toEqual([['client', 'response-header-too-large']]);
     expect(summary.explanations?.[0]?.share).toBeGreaterThan(0.9);
     expect(summary.explanations?.[0]?.where.path).toBeNull();
   });
@@ -250,7 +250,7 @@ describe('causes that are not the race are told by statements of their own', () 
         { keepAliveSeconds: [null], serviceSeconds: 0.5, crashes },
       ),
     );
-    expect(told(summary)).toEqual([['target-stop', 'target-crash']]);
+    expect(result(summary)).toEqual([['target-stop', 'target-crash']]);
     expect(summary.explanations?.[0]?.share).toBeGreaterThan(0.9);
     const failing = groupOf(summary)?.targets.find(({ elb502 }) => elb502 > 0)?.target;
     expect(summary.explanations?.[0]?.where.target).toBe(failing);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Logged, toldOf } from './requests.ts';
+import { type Logged, resultOf } from './requests.ts';
 
 test('answered requests that only one node lacks are asked for', () => {
   const requests = Array.from(
@@ -12,7 +12,7 @@ test('answered requests that only one node lacks are asked for', () => {
   );
   const oneNodeFailing = requests.filter(({ node, failed }) => node === 0 || failed !== undefined);
   const missing = (logged: readonly Logged[]) =>
-    toldOf(logged).diagnosis.missingEvidence.map(({ what }) => what);
+    resultOf(logged).diagnosis.missingEvidence.map(({ what }) => what);
   expect(missing(oneNodeFailing)).toContain(
     "answered requests through 1 of the load balancer's nodes, which are missing: the log has only failed ones from it",
   );

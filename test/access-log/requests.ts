@@ -102,7 +102,7 @@ export function summaryOfRequests(requests: readonly Logged[]) {
 }
 
 /** What `alb502 logs` says of a log. */
-export function toldOf(requests: readonly Logged[], idleTimeoutSeconds: number | null = 60) {
+export function resultOf(requests: readonly Logged[], idleTimeoutSeconds: number | null = 60) {
   const summary = summaryOfRequests(requests);
   const { diagnosis, actions } = verdictOf(summary, idleTimeoutSeconds);
   return { summary, diagnosis, actions, explanations: diagnosis.explanations };

@@ -29,7 +29,7 @@ const SHOP: Scenario = {
 };
 
 /** What `alb502 logs` says of a generated log. */
-function told(changes: Partial<Scenario>, servers: Partial<GroupSpec>) {
+function resultOf(changes: Partial<Scenario>, servers: Partial<GroupSpec>) {
   const simulated = simulate({ ...SHOP, ...changes, groups: [{ ...SERVERS, ...servers }] });
   const analysis = new LogAnalysis();
   for (const { name, text } of inReadingOrder(filesOf(simulated), (file) => file.name)) {
@@ -44,15 +44,15 @@ function told(changes: Partial<Scenario>, servers: Partial<GroupSpec>) {
   return { group, explanations: summary.explanations ?? [], unexplained: summary.unexplained, ranking };
 }
 
-type Told = ReturnType<typeof told>;
+type Result = ReturnType<typeof resultOf>;
 
 /** Kinds of what explains the failures, the largest share first. */
-const kindsOf = ({ explanations }: Told) => explanations.map(({ kind }) => kind);
+const kindsOf = ({ explanations }: Result) => explanations.map(({ kind }) => kind);
 
-const chanceOf = ({ ranking }: Told, cause: Cause): number =>
+const chanceOf = ({ ranking }: Result, cause: Cause): number =>
   ranking?.hypotheses.find((entry) => entry.cause === cause)?.probability ?? 0;
 
-const leaders = ({ ranking }: Told): string =>
+const leaders = ({ ranking }: Result): string =>
   (ranking?.hypotheses ?? [])
     .slice(0, 3)
     .map(({ cause, probability }) => `${cause} ${probability}`)
@@ -65,7 +65,7 @@ describe('after the fix the failures of before still say what it was', () => {
     ['a twentieth of the log is from before', 6000, 120_000, 503],
     ['hardly anything of it is', 4000, 200_000, 504],
   ])('where %s', (_, atSeconds, durationSeconds, seed) => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds, seed, traffic: [{ kind: 'poisson', rate: 0.5 }, pauses] },
       { keepAliveSeconds: [5], roundTripSeconds: 0.02, fixed: { atSeconds, keepAliveSeconds: 75 } },
     );
@@ -82,7 +82,7 @@ describe('a path whose response cannot be passed on is no limit of requests per 
     ['after a moment', 0.03, 'fifo', 0.7],
     ['in a busy log of minutes', 0.001, 'random', 40],
   ] as const)('where it fails %s', (_, afterSeconds, pool, rate) => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 14_000 / rate, traffic: [{ kind: 'poisson', rate }] },
       { pool, malformedPath: { share: 0.01, afterSeconds } },
     );
@@ -103,7 +103,7 @@ describe('requests that outlive the deregistration delay are no crash', () => {
     ['with the time they took', false],
     ['with -1 in all times', true],
   ])('their lines %s', (_, undispatched) => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 2000, traffic: [{ kind: 'poisson', rate: 4 }] },
       {
         targets: 3,
@@ -128,7 +128,7 @@ describe('requests that outlive the deregistration delay are no crash', () => {
 
 describe('a stretch of refused requests', () => {
   test('is no crash where requests in flight were answered through it', () => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       { serviceSeconds: 0.5, refusals: [{ fromSeconds: 200, toSeconds: 240, target: 0 }] },
     );
@@ -138,7 +138,7 @@ describe('a stretch of refused requests', () => {
   });
 
   test('is one where they were cut off', () => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       { serviceSeconds: 0.5, crashes: [{ atSeconds: 200, target: 0, downSeconds: 40 }] },
     );
@@ -147,7 +147,7 @@ describe('a stretch of refused requests', () => {
   });
 
   test('is no crash where a target at work cut nothing off', () => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       { serviceSeconds: 0.1, refusals: [{ fromSeconds: 200, toSeconds: 245, target: 0 }] },
     );
@@ -158,7 +158,7 @@ describe('a stretch of refused requests', () => {
   });
 
   test('is one where they were cut off by one death among others', () => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 600, traffic: [{ kind: 'poisson', rate: 20 }] },
       {
         serviceSeconds: 0.5,
@@ -181,7 +181,7 @@ describe('a target that refuses one node', () => {
     }));
 
   test('while it answers the others is no fault of the target', () => {
-    const result = told(busy, { refusals: refusals([0, 1], 1) });
+    const result = resultOf(busy, { refusals: refusals([0, 1], 1) });
     expect(kindsOf(result)).toEqual(['node']);
     expect(result.explanations[0]?.share).toBeGreaterThan(0.95);
     expect(result.explanations[0]?.fact).toContain('1 load balancer node');
@@ -189,14 +189,14 @@ describe('a target that refuses one node', () => {
   });
 
   test('and the others as well refuses', () => {
-    const result = told(busy, { refusals: refusals([0]) });
+    const result = resultOf(busy, { refusals: refusals([0]) });
     expect(kindsOf(result)).not.toContain('node');
     expect(result.ranking?.verdict, leaders(result)).toBe('connection-refused');
   });
 
   test('for seconds, as a process that dies does, is not held for a path', () => {
     const crashes = [200, 400, 600].map((atSeconds) => ({ atSeconds, target: 0, downSeconds: 15 }));
-    const result = told(busy, { serviceSeconds: 0.5, crashes });
+    const result = resultOf(busy, { serviceSeconds: 0.5, crashes });
     expect(kindsOf(result)).toEqual(['target-stop']);
     expect(result.ranking?.verdict, leaders(result)).toBe('target-crash');
     expect(chanceOf(result, 'network-path')).toBeLessThan(0.05);
@@ -204,7 +204,7 @@ describe('a target that refuses one node', () => {
 });
 
 test('clients that fail again and again are found by few failures each', () => {
-  const result = told(
+  const result = resultOf(
     { durationSeconds: 20_000, traffic: [{ kind: 'poisson', rate: 0.4 }] },
     { largeHeaderClients: { clients: 3, share: 0.35 } },
   );
@@ -217,7 +217,7 @@ describe('clients that come once, with many requests', () => {
   const visits = [{ kind: 'bursty', rate: 2, burst: 12, burstSeconds: 2 }] as const;
 
   test('are told by failures between which their target worked', () => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 3000, traffic: visits },
       { largeHeaderClients: { clients: 3, share: 0.5 } },
     );
@@ -227,7 +227,7 @@ describe('clients that come once, with many requests', () => {
   });
 
   test('are not to blame where their target died', () => {
-    const result = told(
+    const result = resultOf(
       { durationSeconds: 3000, traffic: visits },
       { serviceSeconds: 0.5, crashes: [{ atSeconds: 1500, target: 0, downSeconds: 30 }] },
     );

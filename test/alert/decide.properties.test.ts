@@ -101,8 +101,8 @@ describe('whatever a day brings', () => {
       expect([...open].filter((key) => key.startsWith('app/'))).toEqual(
         incident?.announced ? [incident.id] : [],
       );
-      expect(open.has('posture:app/shop/0123456789abcdef')).toBe((last?.toldPosture.length ?? 0) > 0);
-      expect(open.has('drift:app/shop/0123456789abcdef')).toBe((last?.toldDrift.length ?? 0) > 0);
+      expect(open.has('posture:app/shop/0123456789abcdef')).toBe((last?.announcedPosture.length ?? 0) > 0);
+      expect(open.has('drift:app/shop/0123456789abcdef')).toBe((last?.announcedDrift.length ?? 0) > 0);
     });
   });
 

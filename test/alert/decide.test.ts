@@ -4,7 +4,7 @@ import type { AlertPolicy } from '../../lambda/alert/policy.ts';
 import { type AlertState, alertStateSchema } from '../../lambda/model/alert.ts';
 import { idleTimeoutDrift, lookAt, minute, policyOf, SHOP, type Sight, WEB } from './looks.ts';
 
-interface Told {
+interface Sent {
   readonly at: number;
   readonly decision: Decision;
   /** `firing`, `updated`, ... in the order they were announced. */
@@ -14,16 +14,16 @@ interface Told {
 /** Walks through looks in their order, keeping the state as the store does. */
 function walk(sights: readonly Sight[], settings: Partial<AlertPolicy> = {}) {
   let state: AlertState = initialState(minute(0));
-  const steps: Told[] = [];
+  const steps: Sent[] = [];
   for (const sight of sights) {
     const decision = decide(lookAt(sight), state, policyOf(settings), minute(sight.at));
     state = alertStateSchema.parse(JSON.parse(JSON.stringify(decision.state)));
     steps.push({ at: sight.at, decision, events: decision.announcements.map(({ event }) => event) });
   }
-  const told = steps.flatMap(({ at, events }) => events.map((event) => `${event}@${at}`));
+  const sent = steps.flatMap(({ at, events }) => events.map((event) => `${event}@${at}`));
   const last = steps.at(-1)?.decision;
   if (!last) throw new Error('nothing was looked at');
-  return { state, steps, told, last };
+  return { state, steps, sent, last };
 }
 
 /** One look a minute over a span, all seeing the same failures. */
@@ -35,8 +35,8 @@ const every = (from: number, to: number, sight: Omit<Sight, 'at'> = {}, step = 1
 
 describe('the life of an incident', () => {
   test('fires once on the first 502, with the number of 502s as the reason', () => {
-    const { told, steps, state } = walk(every(10, 20, { failing: [8] }));
-    expect(told).toEqual(['firing@10']);
+    const { sent, steps, state } = walk(every(10, 20, { failing: [8] }));
+    expect(sent).toEqual(['firing@10']);
     expect(steps[0]?.decision.announcements[0]).toMatchObject({
       incidentId: `app/shop/0123456789abcdef@${minute(8)}`,
       dedupKey: `app/shop/0123456789abcdef@${minute(8)}`,
@@ -48,24 +48,24 @@ describe('the life of an incident', () => {
   });
 
   test('resolves after the shortest wait where the failure has no usual pause', () => {
-    const { told, state } = walk(every(10, 60, { failing: [8] }));
-    expect(told).toEqual(['firing@10', 'resolved@38']);
+    const { sent, state } = walk(every(10, 60, { failing: [8] }));
+    expect(sent).toEqual(['firing@10', 'resolved@38']);
     expect(state).toMatchObject({ phase: 'inactive', incident: null });
   });
 
   test('a verdict stands while it resolves: what the fix leaves behind is no news, and the resolve names what was told', () => {
     const seen = every(10, 13, { failing: [8] });
     const fixed = every(14, 60, { failing: [8], verdict: 'deployment' });
-    const { told, steps } = walk([...seen, ...fixed]);
-    expect(told).toEqual(['firing@10', 'resolved@38']);
+    const { sent, steps } = walk([...seen, ...fixed]);
+    expect(sent).toEqual(['firing@10', 'resolved@38']);
     const resolved = steps.flatMap(({ decision }) => decision.announcements).at(-1);
     expect(resolved).toMatchObject({ event: 'resolved', cause: 'keepalive-mismatch' });
   });
 
   test('waits three times the usual pause: a fault that strikes every 40 minutes is not resolved after 5', () => {
     const failing = [10, 50, 90, 130];
-    const { told, last } = walk(every(52, 400, { failing }));
-    expect(told).toEqual(['firing@52', 'resolved@250']);
+    const { sent, last } = walk(every(52, 400, { failing }));
+    expect(sent).toEqual(['firing@52', 'resolved@250']);
     expect(last.reason).toBe('no 502 in the window');
   });
 
@@ -80,11 +80,11 @@ describe('the life of an incident', () => {
     ['no request is seen', { requestsUntil: null }],
     ['requests stopped together with the 502s', { requestsUntil: 9 }],
   ])('does not resolve while %s', (_, blind) => {
-    const { told, state } = walk([
+    const { sent, state } = walk([
       ...every(10, 12, { failing: [8] }),
       ...every(13, 600, { failing: [8], ...blind }, 10),
     ]);
-    expect(told).toEqual(['firing@10']);
+    expect(sent).toEqual(['firing@10']);
     expect(['firing', 'resolving']).toContain(state.phase);
   });
 
@@ -93,28 +93,28 @@ describe('the life of an incident', () => {
       ...every(10, 12, { failing: [8] }),
       ...every(20, 1600, { failing: [8], requestsUntil: null }, 20),
     ];
-    const { told, steps } = walk(sights);
-    expect(told).toEqual(['firing@10', 'resolved@1480']);
+    const { sent, steps } = walk(sights);
+    expect(sent).toEqual(['firing@10', 'resolved@1480']);
     expect(steps.find(({ events }) => events.includes('resolved'))?.decision.reason).toContain('for a day');
   });
 
   test('counts silence only from where it watched again after a time in which nobody looked', () => {
     const failing = [10, 60, 110];
     const after = 2000;
-    const { told } = walk([...every(62, 112, { failing }), ...every(after, after + 200, { failing })]);
+    const { sent } = walk([...every(62, 112, { failing }), ...every(after, after + 200, { failing })]);
     // 150 minutes are required; the window of the first look back shows 180 minutes of traffic.
-    expect(told).toEqual(['firing@62', `resolved@${after + 1}`]);
+    expect(sent).toEqual(['firing@62', `resolved@${after + 1}`]);
     const rare = [10, 100, 190];
     const later = walk([
       ...every(102, 192, { failing: rare }),
       ...every(after, after + 200, { failing: rare }),
     ]);
-    expect(later.told).toEqual(['firing@102', `resolved@${after + 90}`]);
+    expect(later.sent).toEqual(['firing@102', `resolved@${after + 90}`]);
   });
 
   test('a clock that runs ahead of the metrics resolves nothing', () => {
     const ahead = every(40, 45, { failing: [8, 9, 10, 11], requestsUntil: 12 });
-    expect(walk([...every(10, 12, { failing: [8, 9, 10, 11] }), ...ahead]).told).toEqual(['firing@10']);
+    expect(walk([...every(10, 12, { failing: [8, 9, 10, 11] }), ...ahead]).sent).toEqual(['firing@10']);
   });
 
   test('keeps its state while it cannot look, and tells nothing', () => {
@@ -127,12 +127,12 @@ describe('the life of an incident', () => {
   });
 
   test('does not fire again for 502s of the incident that ended, though they are still in the window', () => {
-    expect(walk(every(10, 180, { failing: [8] })).told).toEqual(['firing@10', 'resolved@38']);
+    expect(walk(every(10, 180, { failing: [8] })).sent).toEqual(['firing@10', 'resolved@38']);
   });
 
   test('repeats after the repeat interval while it still fails', () => {
     const failing = Array.from({ length: 600 }, (_, index) => 8 + index);
-    expect(walk(every(10, 600, { failing })).told).toEqual(['firing@10', 'updated@250', 'updated@490']);
+    expect(walk(every(10, 600, { failing })).sent).toEqual(['firing@10', 'updated@250', 'updated@490']);
   });
 });
 
@@ -140,13 +140,13 @@ describe('updates', () => {
   const failing = Array.from({ length: 300 }, (_, index) => 5 + index);
 
   test('come when the verdict changes to another sure one, not when it loses certainty', () => {
-    const { told, steps } = walk([
+    const { sent, steps } = walk([
       { at: 10, failing, verdict: 'undetermined' },
       { at: 11, failing, verdict: 'connection-refused' },
       { at: 12, failing, verdict: 'undetermined' },
       { at: 13, failing, verdict: 'connection-refused' },
     ]);
-    expect(told).toEqual(['firing@10', 'updated@11']);
+    expect(sent).toEqual(['firing@10', 'updated@11']);
     expect(steps[1]?.decision.reason).toBe('the verdict changed from undetermined to connection-refused');
   });
 
@@ -155,7 +155,7 @@ describe('updates', () => {
       ...sight,
       severity: index % 2 === 0 ? ('warning' as const) : ('critical' as const),
     }));
-    expect(walk(wavering).told).toEqual(['firing@10', 'updated@11']);
+    expect(walk(wavering).sent).toEqual(['firing@10', 'updated@11']);
   });
 
   test('come ever more seldom when the verdict wavers between two causes', () => {
@@ -163,9 +163,9 @@ describe('updates', () => {
       ...sight,
       verdict: index % 2 === 0 ? ('keepalive-mismatch' as const) : ('target-crash' as const),
     }));
-    const { told } = walk(wavering);
-    expect(told.length).toBeLessThanOrEqual(7);
-    expect(told.slice(0, 3)).toEqual(['firing@10', 'updated@11', 'updated@22']);
+    const { sent } = walk(wavering);
+    expect(sent.length).toBeLessThanOrEqual(7);
+    expect(sent.slice(0, 3)).toEqual(['firing@10', 'updated@11', 'updated@22']);
   });
 
   test('keep the incident and its key, so that they thread', () => {
@@ -184,36 +184,36 @@ describe('pending', () => {
       at,
       failing: [9, 10, 11, 12, 13, 14].filter((time) => time < at),
     }));
-    const { told, steps } = walk(sights, { pendingMinutes: 5 });
-    expect(told).toEqual(['firing@14']);
+    const { sent, steps } = walk(sights, { pendingMinutes: 5 });
+    expect(sent).toEqual(['firing@14']);
     expect(steps[0]?.decision.reason).toBe('the 502s lasted for 2 of 5 minutes');
   });
 
   test('one short burst never fires where the failure must last, and its end is told to nobody', () => {
-    const { told, steps } = walk(every(10, 300, { failing: [8, 9] }), { pendingMinutes: 5 });
-    expect(told).toEqual([]);
+    const { sent, steps } = walk(every(10, 300, { failing: [8, 9] }), { pendingMinutes: 5 });
+    expect(sent).toEqual([]);
     expect(steps.map(({ decision }) => decision.reason)).toContain(
       'the 502s stopped before they were enough to fire',
     );
   });
 
   test('counts only 502s that are not those of an incident that ended', () => {
-    const { told } = walk(every(10, 120, { failing: [5, 6, 7, 8, 9, 110], count: 2 }), {
+    const { sent } = walk(every(10, 120, { failing: [5, 6, 7, 8, 9, 110], count: 2 }), {
       minimum502Count: 5,
     });
-    expect(told).toEqual(['firing@10', 'resolved@39']);
+    expect(sent).toEqual(['firing@10', 'resolved@39']);
   });
 
   test('fires when scattered 502s add up to the least count', () => {
-    const { told } = walk(every(10, 150, { failing: [10, 50, 90], count: 1 }), { minimum502Count: 3 });
-    expect(told).toEqual(['firing@91']);
+    const { sent } = walk(every(10, 150, { failing: [10, 50, 90], count: 1 }), { minimum502Count: 3 });
+    expect(sent).toEqual(['firing@91']);
   });
 });
 
 describe('a failure that comes back', () => {
   test('reopens its incident under the same key and must then stay away three times its pause', () => {
-    const { told, steps } = walk(every(10, 800, { failing: [8, 100] }));
-    expect(told).toEqual(['firing@10', 'resolved@38', 'firing@101', 'resolved@376']);
+    const { sent, steps } = walk(every(10, 800, { failing: [8, 100] }));
+    expect(sent).toEqual(['firing@10', 'resolved@38', 'firing@101', 'resolved@376']);
     const keys = steps.flatMap(({ decision }) => decision.announcements.map(({ dedupKey }) => dedupKey));
     expect(new Set(keys).size).toBe(1);
     expect(steps.find(({ at }) => at === 101)?.decision.reason).toBe(
@@ -222,11 +222,11 @@ describe('a failure that comes back', () => {
   });
 
   test('is a new incident when it surely is another cause', () => {
-    const { told, steps } = walk([
+    const { sent, steps } = walk([
       ...every(10, 50, { failing: [8] }),
       ...every(101, 103, { failing: [8, 100], verdict: 'connection-refused' }),
     ]);
-    expect(told).toEqual(['firing@10', 'resolved@38', 'firing@101']);
+    expect(sent).toEqual(['firing@10', 'resolved@38', 'firing@101']);
     const keys = steps.flatMap(({ decision }) => decision.announcements.map(({ dedupKey }) => dedupKey));
     expect(new Set(keys).size).toBe(2);
   });
@@ -238,9 +238,9 @@ describe('a failure that comes back', () => {
 
   test('pages a handful of times a day at most when it strikes again and again', () => {
     const failing = Array.from({ length: 40 }, (_, index) => 10 + index * 35);
-    const { told } = walk(every(12, 1440, { failing }));
-    expect(told.filter((line) => line.startsWith('firing')).length).toBeLessThanOrEqual(2);
-    expect(told.length).toBeLessThanOrEqual(9);
+    const { sent } = walk(every(12, 1440, { failing }));
+    expect(sent.filter((line) => line.startsWith('firing')).length).toBeLessThanOrEqual(2);
+    expect(sent.length).toBeLessThanOrEqual(9);
   });
 });
 
@@ -248,8 +248,8 @@ describe('posture', () => {
   const mismatch = [[WEB, 5, 60]] as const;
 
   test('warns once of a mismatch without a 502, and says when it is gone', () => {
-    const { told, steps } = walk([{ at: 10, mismatch }, { at: 20, mismatch }, { at: 30 }]);
-    expect(told).toEqual(['posture@10', 'resolved@30']);
+    const { sent, steps } = walk([{ at: 10, mismatch }, { at: 20, mismatch }, { at: 30 }]);
+    expect(sent).toEqual(['posture@10', 'resolved@30']);
     expect(steps[2]?.decision.announcements[0]).toMatchObject({
       dedupKey: 'posture:app/shop/0123456789abcdef',
     });
@@ -257,7 +257,7 @@ describe('posture', () => {
 
   test('warns again when another idle timeout or group joins, not when an estimate moves a little', () => {
     const api = WEB.replace('web', 'api');
-    const { told } = walk([
+    const { sent } = walk([
       { at: 10, mismatch: [[WEB, 5.003, 60]] },
       { at: 20, mismatch: [[WEB, 5.021, 60]] },
       {
@@ -270,7 +270,7 @@ describe('posture', () => {
       { at: 40, mismatch: [[WEB, 5, 60]] },
       { at: 50, mismatch: [[WEB, 5, 120]] },
     ]);
-    expect(told).toEqual(['posture@10', 'posture@30', 'posture@50']);
+    expect(sent).toEqual(['posture@10', 'posture@30', 'posture@50']);
   });
 
   test('that comes and goes every 30 minutes is told three times, and once more when it is over for long', () => {
@@ -279,8 +279,8 @@ describe('posture', () => {
       mismatch: turn % 2 === 0 ? mismatch : [],
     }));
     const quiet = [60, 89, 90, 120].map((after) => ({ at: 30 * 47 + after }));
-    const { told } = walk([...turns, ...quiet]);
-    expect(told).toEqual(['posture@0', 'resolved@30', 'posture@60', 'resolved@1500']);
+    const { sent } = walk([...turns, ...quiet]);
+    expect(sent).toEqual(['posture@0', 'resolved@30', 'posture@60', 'resolved@1500']);
   });
 
   test('that changes to and fro is told once for each form a day', () => {
@@ -288,33 +288,33 @@ describe('posture', () => {
       at: 30 * turn,
       mismatch: [[WEB, 5, turn % 2 === 0 ? 60 : 120]] as const,
     }));
-    expect(walk(turns).told).toEqual(['posture@0', 'posture@30']);
+    expect(walk(turns).sent).toEqual(['posture@0', 'posture@30']);
   });
 
   test('is not gone because the configuration could not be read whole', () => {
-    const { told } = walk([
+    const { sent } = walk([
       { at: 10, mismatch },
       { at: 20, couldReadConfiguration: false },
       { at: 30, mismatch },
     ]);
-    expect(told).toEqual(['posture@10']);
+    expect(sent).toEqual(['posture@10']);
   });
 
   test('is not judged while the idle timeout itself could not be read', () => {
-    expect(walk([{ at: 10, mismatch, couldReadIdleTimeout: false }]).told).toEqual([]);
+    expect(walk([{ at: 10, mismatch, couldReadIdleTimeout: false }]).sent).toEqual([]);
   });
 
   test('is muted by an incident of the same load balancer, whatever its cause, and told after it if it is still there', () => {
     const sights = every(10, 60, { failing: [8], mismatch, verdict: 'connection-refused' as const });
-    const { told, steps } = walk(sights);
-    expect(told).toEqual(['firing@10', 'resolved@38', 'posture@38']);
+    const { sent, steps } = walk(sights);
+    expect(sent).toEqual(['firing@10', 'resolved@38', 'posture@38']);
     expect(steps.find(({ at }) => at === 38)?.decision.announcements[1]?.reason).toContain(
       'still makes them possible',
     );
   });
 
   test('is told though a few 502s are pending that never suffice to fire', () => {
-    expect(walk(every(10, 12, { failing: [8], mismatch }), { minimum502Count: 50 }).told).toEqual([
+    expect(walk(every(10, 12, { failing: [8], mismatch }), { minimum502Count: 50 }).sent).toEqual([
       'posture@10',
     ]);
   });
@@ -322,24 +322,24 @@ describe('posture', () => {
 
 describe('drift', () => {
   test('is told once for each difference, and closed when the baseline is met again', () => {
-    const { told, last } = walk([
+    const { sent, last } = walk([
       { at: 10, drift: [idleTimeoutDrift('300')] },
       { at: 20, drift: [idleTimeoutDrift('300')] },
       { at: 30, drift: [idleTimeoutDrift('400')] },
       { at: 40, couldReadConfiguration: false },
       { at: 50 },
     ]);
-    expect(told).toEqual(['drift@10', 'drift@30', 'resolved@50']);
+    expect(sent).toEqual(['drift@10', 'drift@30', 'resolved@50']);
     expect(last.announcements[0]?.dedupKey).toBe('drift:app/shop/0123456789abcdef');
   });
 
   test('is part of the incident or of the warning where there is one, and then closes nothing of its own', () => {
     const drift = [idleTimeoutDrift('300')];
-    expect(walk([{ at: 10, drift, mismatch: [[WEB, 75, 300]] }, { at: 20 }]).told).toEqual([
+    expect(walk([{ at: 10, drift, mismatch: [[WEB, 75, 300]] }, { at: 20 }]).sent).toEqual([
       'posture@10',
       'resolved@20',
     ]);
-    expect(walk([...every(10, 45, { failing: [8], drift }), { at: 50 }]).told).toEqual([
+    expect(walk([...every(10, 45, { failing: [8], drift }), { at: 50 }]).sent).toEqual([
       'firing@10',
       'resolved@38',
     ]);
@@ -351,18 +351,18 @@ describe('a silence', () => {
   const failing = [8, 12, 16, 20, 24, 28, 32];
 
   test('holds the alert back, names itself in the reason, and lets it out when it ends', () => {
-    const { told, steps } = walk([...every(10, 30, { failing, silence }), ...every(31, 34, { failing })]);
-    expect(told).toEqual(['firing@31']);
+    const { sent, steps } = walk([...every(10, 30, { failing, silence }), ...every(31, 34, { failing })]);
+    expect(sent).toEqual(['firing@31']);
     expect(steps[0]?.decision.reason).toBe(`3 requests got 502; not announced: ${silence}`);
   });
 
   test('does not keep a pager open: what was announced before is closed', () => {
-    const { told } = walk([{ at: 10, failing: [8] }, ...every(11, 60, { failing: [8], silence })]);
-    expect(told).toEqual(['firing@10', 'resolved@38']);
+    const { sent } = walk([{ at: 10, failing: [8] }, ...every(11, 60, { failing: [8], silence })]);
+    expect(sent).toEqual(['firing@10', 'resolved@38']);
   });
 
   test('hides an incident that began and ended in it', () => {
-    expect(walk([...every(10, 60, { failing: [8], silence }), ...every(61, 70)]).told).toEqual([]);
+    expect(walk([...every(10, 60, { failing: [8], silence }), ...every(61, 70)]).sent).toEqual([]);
   });
 
   test('holds warnings of mismatch and drift back until it ends', () => {
@@ -371,14 +371,14 @@ describe('a silence', () => {
       walk([
         { at: 10, ...seen, silence },
         { at: 20, ...seen },
-      ]).told,
+      ]).sent,
     ).toEqual(['posture@20']);
     const drift = [idleTimeoutDrift('300')];
     expect(
       walk([
         { at: 10, drift, silence },
         { at: 20, drift },
-      ]).told,
+      ]).sent,
     ).toEqual(['drift@20']);
   });
 });

@@ -60,7 +60,7 @@ export const summaryOf = (
   explanations: readonly Explanation[],
   patch: Partial<AccessLogSummary> = {},
 ): AccessLogSummary => {
-  const told = explanations.reduce((sum, { failures }) => sum + failures, 0);
+  const sent = explanations.reduce((sum, { failures }) => sum + failures, 0);
   return {
     loadBalancer: 'app/shop/0123456789abcdef',
     linesRead: 9000,
@@ -72,7 +72,7 @@ export const summaryOf = (
     targetGroups: [loggedGroup()],
     leftOut: [],
     explanations: [...explanations],
-    unexplained: { failures: 60 - told, share: Math.round((1 - told / 60) * 1000) / 1000 },
+    unexplained: { failures: 60 - sent, share: Math.round((1 - sent / 60) * 1000) / 1000 },
     ...patch,
   };
 };

@@ -147,8 +147,8 @@ describe('the causes that are told', () => {
   });
 
   test('two explanations of one cause are one', () => {
-    const [told] = explainedCauses([EXPORT, { ...EXPORT, failures: 20, share: 0.333 }]);
-    expect(told).toMatchObject({ cause: 'malformed-response', failures: 48 });
+    const [sent] = explainedCauses([EXPORT, { ...EXPORT, failures: 20, share: 0.333 }]);
+    expect(sent).toMatchObject({ cause: 'malformed-response', failures: 48 });
   });
 });
 
@@ -157,9 +157,9 @@ describe('numbers of failures', () => {
     const part = fc.nat(100).map((failures) => ({ ...IDLE, failures, share: 0 }));
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), fc.nat(3), fc.nat(3), (explanations, more, fewer) => {
-        const told = explanations.reduce((sum, { failures }) => sum + failures, 0);
+        const sent = explanations.reduce((sum, { failures }) => sum + failures, 0);
         const [first] = explanations;
-        const all = Math.max(0, told + more - Math.min(fewer, first?.failures ?? 0));
+        const all = Math.max(0, sent + more - Math.min(fewer, first?.failures ?? 0));
         const parts = withWholeFailures({ explanations, unexplained: { failures: 0, share: 0 } }, all);
         const sum = parts.explanations.reduce((so, { failures }) => so + failures, 0);
         expect(sum + (parts.unexplained?.failures ?? Number.NaN)).toBe(all);

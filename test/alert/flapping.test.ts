@@ -4,7 +4,7 @@ import type { Flapping } from '../../lambda/model/alert.ts';
 import { minute } from './looks.ts';
 
 const DAY = 1440;
-const NEVER: Flapping = { told: [], goneSince: null, closedSince: null, longestPauseMinutes: 0 };
+const NEVER: Flapping = { announced: [], goneSince: null, closedSince: null, longestPauseMinutes: 0 };
 const seen = (parts: Partial<Flapping>): Flapping => ({ ...NEVER, ...parts });
 
 describe('what is remembered of a warning', () => {
@@ -23,9 +23,9 @@ describe('what is remembered of a warning', () => {
   test.each([
     [DAY, true],
     [DAY + 1, false],
-  ])('a line that was told %i minutes ago: %j', (after, isKept) => {
+  ])('a line that was announced %i minutes ago: %j', (after, isKept) => {
     const before = seen({
-      told: [
+      announced: [
         { line: 'old', at: minute(10) },
         { line: 'new', at: minute(10 + after) },
       ],
@@ -95,10 +95,10 @@ describe('a warning that is away', () => {
   });
 });
 
-describe('lines that were told', () => {
+describe('lines that were announced', () => {
   test('are remembered once, at their newest time', () => {
     const once = withAnnounced(NEVER, ['a', 'b'], minute(0));
-    expect(withAnnounced(once, ['a'], minute(5)).told).toEqual([
+    expect(withAnnounced(once, ['a'], minute(5)).announced).toEqual([
       { line: 'b', at: minute(0) },
       { line: 'a', at: minute(5) },
     ]);
@@ -106,7 +106,7 @@ describe('lines that were told', () => {
 
   test('are the newest forty', () => {
     const lines = Array.from({ length: 41 }, (_, index) => `line ${index}`);
-    const { told } = withAnnounced(NEVER, lines, minute(0));
-    expect(told.map(({ line }) => line)).toEqual(lines.slice(1));
+    const { announced } = withAnnounced(NEVER, lines, minute(0));
+    expect(announced.map(({ line }) => line)).toEqual(lines.slice(1));
   });
 });

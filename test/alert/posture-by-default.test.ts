@@ -13,7 +13,7 @@ const DEFAULT: Partial<Mismatch> = {
 const FLAG: Partial<Mismatch> = { source: 'configuration', detail: 'variable KEEP_ALIVE_TIMEOUT=5000' };
 
 /** What is told, look after look, with its severity. */
-function told(...mismatches: readonly (Partial<Mismatch> | null)[]): string[] {
+function sent(...mismatches: readonly (Partial<Mismatch> | null)[]): string[] {
   let state: AlertState = initialState(minute(0));
   return mismatches.flatMap((kind, index) => {
     const at = 10 * (index + 1);
@@ -31,14 +31,14 @@ function told(...mismatches: readonly (Partial<Mismatch> | null)[]): string[] {
 }
 
 test('a mere default informs once, and its end goes to those who were informed', () => {
-  expect(told(DEFAULT, DEFAULT, null)).toEqual(['posture info', 'resolved info']);
+  expect(sent(DEFAULT, DEFAULT, null)).toEqual(['posture info', 'resolved info']);
 });
 
 test('what is set or declared warns', () => {
-  expect(told(FLAG, FLAG, null)).toEqual(['posture warning', 'resolved warning']);
+  expect(sent(FLAG, FLAG, null)).toEqual(['posture warning', 'resolved warning']);
 });
 
 test('a default that proves true is told again, as a warning; the other way round is no news', () => {
-  expect(told(DEFAULT, FLAG, FLAG)).toEqual(['posture info', 'posture warning']);
-  expect(told(FLAG, DEFAULT, FLAG, DEFAULT)).toEqual(['posture warning']);
+  expect(sent(DEFAULT, FLAG, FLAG)).toEqual(['posture info', 'posture warning']);
+  expect(sent(FLAG, DEFAULT, FLAG, DEFAULT)).toEqual(['posture warning']);
 });

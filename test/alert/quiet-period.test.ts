@@ -45,9 +45,9 @@ describe('the chance that a failure stayed away by luck', () => {
     ['three mean pauses of 10 minutes', [0, 4, 20], 30, Math.exp(-3)],
     ['no time at all', [0, 10], 0, 1],
   ])('%s', (_, times, quiet, chance) => {
-    const told = chanceOfLuck(minutes(times), quiet);
-    if (chance === null) expect(told).toBeNull();
-    else expect(told).toBeCloseTo(chance, 12);
+    const sent = chanceOfLuck(minutes(times), quiet);
+    if (chance === null) expect(sent).toBeNull();
+    else expect(sent).toBeCloseTo(chance, 12);
   });
 
   test('falls as the quiet goes on, and never leaves 0 to 1', () => {
@@ -121,9 +121,9 @@ describe('how long an incident has been quiet', () => {
     [100 + 1439, false, 0],
     [100 + 1440, true, 1440],
   ])('without requests it is over after a day: at minute %i %j', (now, over, counted) => {
-    const told = quiet(now, {}, null);
-    expect(told).toMatchObject({ over, minutes: counted, required: 30 });
-    expect(told.reason).toBe(
+    const sent = quiet(now, {}, null);
+    expect(sent).toMatchObject({ over, minutes: counted, required: 30 });
+    expect(sent.reason).toBe(
       over
         ? 'no 502 for a day, perhaps because there were no requests'
         : 'quiet for 0 of the 30 minutes required',

@@ -20,7 +20,7 @@ const diagnosisOf = (verdict: Cause | null, probability: number, count = 3): Dia
 
 function decisionOf(
   announced: Cause | null,
-  told: 'firing' | 'updated' | 'resolved' | null = null,
+  sent: 'firing' | 'updated' | 'resolved' | null = null,
 ): Decision {
   const open = RECORD.state.incident;
   if (!open) throw new Error('the example has no open incident');
@@ -31,7 +31,7 @@ function decisionOf(
   const about = { incidentId: incident?.id ?? '', dedupKey: '', reason: '', severity: 'warning' } as const;
   return {
     state: { ...initialState(minute(10)), incident: { ...open, announced: said } },
-    announcements: told === null ? [] : [{ ...about, event: told, cause: 'undetermined', grouped: false }],
+    announcements: sent === null ? [] : [{ ...about, event: sent, cause: 'undetermined', grouped: false }],
     reason: '',
   };
 }

@@ -74,8 +74,8 @@ describe('what shows that an incident is over', () => {
       [100, 1],
       [110, 1],
     ]);
-    const told = recovery(180, { requests: traffic(0, 180, 10), failures }, [100, 110]);
-    expect(told?.before).toMatchObject({ failures: 2, requests: 110 });
+    const sent = recovery(180, { requests: traffic(0, 180, 10), failures }, [100, 110]);
+    expect(sent?.before).toMatchObject({ failures: 2, requests: 110 });
   });
 
   test.each([
@@ -92,12 +92,12 @@ describe('what shows that an incident is over', () => {
   });
 
   test('a failure of which the window shows no 502 is measured as its diagnosis did', () => {
-    const told = recovery(180, { requests: traffic(0, 180, 10), failures: new Map() }, [100, 110]);
-    expect(told?.before).toEqual({ failures: 9, requests: 900, from: minute(2), to: minute(50) });
-    const unseen = recovery(180, { requests: traffic(0, 180, 10), failures: new Map() }, [100, 110], {
+    const sent = recovery(180, { requests: traffic(0, 180, 10), failures: new Map() }, [100, 110]);
+    expect(sent?.before).toEqual({ failures: 9, requests: 900, from: minute(2), to: minute(50) });
+    const unwatched = recovery(180, { requests: traffic(0, 180, 10), failures: new Map() }, [100, 110], {
       firstSeen: null,
     });
-    expect(unseen?.before.from).toBe(minute(100));
+    expect(unwatched?.before.from).toBe(minute(100));
   });
 
   test('what the window no longer reaches begins with the window', () => {

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const ENTRY = `${ROOT}dist/bin/alb502.js`;
 const LIMIT_MS = 120_000;
 
 /** What one run of the program left behind. */
@@ -13,13 +11,13 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs the built `alb502` as a user would, with nothing but the given environment and a PATH. */
+/** Runs the built `alb502`, in few files, as a user would, with nothing but the given environment and a PATH. */
 export async function alb502(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   stdin: string | readonly Uint8Array[] = '',
 ): Promise<Run> {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [inject('commandLine'), ...args], {
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: '/nonexistent',

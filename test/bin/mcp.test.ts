@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallToolResult, Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
@@ -14,7 +14,7 @@ import { buildFleet } from '../fleet.ts';
 import { monitorUnderTest } from '../flow/monitor-under-test.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { createStateTable } from '../store/table.ts';
-import { alb502, ENTRY } from './cli.ts';
+import { alb502 } from './cli.ts';
 
 const TABLE = 'Alb502-MonitorState1A2B3C4D-X1Y2';
 const folder = mkdtempSync(join(tmpdir(), 'alb502-mcp-'));
@@ -42,7 +42,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The official client, with the built program as its server. */
+/** The official client, with the built program, in few files, as its server. */
 async function connected(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
@@ -56,7 +56,12 @@ async function connected(
   };
   const command = process.execPath;
   await made.connect(
-    new StdioClientTransport({ command, args: [ENTRY, 'mcp', ...args], env, stderr: 'inherit' }),
+    new StdioClientTransport({
+      command,
+      args: [inject('commandLine'), 'mcp', ...args],
+      env,
+      stderr: 'inherit',
+    }),
   );
   return made;
 }

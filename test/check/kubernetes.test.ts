@@ -277,7 +277,7 @@ describe('what must be rendered first', () => {
       'charts/web/values.yaml': `ingress:\n  annotations:\n    ${PREFIX}/scheme: internal\n`,
     };
     const facts = readAll(files);
-    expect(facts.workloads).toEqual([]);
+    expect(facts.workloads).toMatchObject([{ name: 'Deployment shop/web' }]);
     expect(facts.unread).toMatchObject([
       { place: { file: 'charts/web/Chart.yaml', line: 1 }, what: 'Helm chart charts/web' },
     ]);

@@ -167,6 +167,7 @@ export function check(given: Facts, options: Partial<CheckInput> = {}): CheckRes
         targetGroups: own(facts.targetGroups),
         workloads: own(facts.workloads),
         images: own(facts.images),
+        builds: own(facts.builds),
         servers: own(facts.servers),
         unread: own(facts.unread),
       };

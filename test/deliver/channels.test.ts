@@ -160,7 +160,7 @@ describe('the investigation queue', () => {
     const { send, count } = await queue();
     await send(
       Array.from({ length: 23 }, (_, index) =>
-        requestFor(arnOf(`n${index}`), 'eu-central-1', 'trouble', minute(1)),
+        requestFor(arnOf(`n${index}`), 'eu-central-1', 'failing', minute(1)),
       ),
     );
     expect(await count()).toBe(23);
@@ -186,7 +186,7 @@ describe('a look that failed', () => {
         Attributes: { FifoQueue: 'true', VisibilityTimeout: '720' },
       }),
     );
-    await queueSender(sqs, required(QueueUrl))([requestFor(SHOP, 'eu-central-1', 'trouble', minute(1))]);
+    await queueSender(sqs, required(QueueUrl))([requestFor(SHOP, 'eu-central-1', 'failing', minute(1))]);
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     const receiptHandle = required(Messages[0]?.ReceiptHandle);
     proxy.reset();

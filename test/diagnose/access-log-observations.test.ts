@@ -259,13 +259,13 @@ describe('the cause of most failures is named', () => {
     );
     fc.assert(
       fc.property(any, fc.integer({ min: 1, max: 5000 }), (parts, count) => {
-        const told = parts.map(({ share, chances }) => ({
+        const failing = parts.map(({ share, chances }) => ({
           share,
           chances: new Map(chances),
           fact: 'x',
           source: 'access log',
         }));
-        const { hypotheses } = rank([], told, count);
+        const { hypotheses } = rank([], failing, count);
         for (const { probability } of hypotheses) {
           expect(probability).toBeGreaterThanOrEqual(0);
           expect(probability).toBeLessThanOrEqual(1);

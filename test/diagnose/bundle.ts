@@ -408,10 +408,10 @@ export const accessLog =
     return { ...bundle, accessLog: summary };
   };
 
-type Told = Pick<Explanation, 'fact' | 'causes'>;
+type Stated = Pick<Explanation, 'fact' | 'causes'>;
 
 /** What the engine says of each kind, where nothing else is said: its words and its odds. */
-const TOLD: Readonly<Partial<Record<ExplanationKind, Told>>> = {
+const STATED: Readonly<Partial<Record<ExplanationKind, Stated>>> = {
   'idle-time': {
     fact: 'came 5 s after an answer of the same target, which chance alone does less than once in a million times',
     causes: [
@@ -489,8 +489,8 @@ export function explanation(
   share: number,
   patch: Partial<Explanation> = {},
 ): Explanation {
-  const told = { fact: `are of one ${kind}`, causes: [], ...TOLD[kind], ...patch };
-  const [first] = told.causes;
+  const stated = { fact: `are of one ${kind}`, causes: [], ...STATED[kind], ...patch };
+  const [first] = stated.causes;
   return {
     kind,
     cause: first !== undefined && first.probability >= 0.7 ? first.cause : null,
@@ -498,7 +498,7 @@ export function explanation(
     share,
     gainNats: 40,
     where: { targetGroupArn: groupArn('web'), target: null, node: null, path: null },
-    ...told,
+    ...stated,
   };
 }
 

@@ -370,7 +370,9 @@ function innocentEvents(world: World) {
     world.extra.push(change(-30, 'SetSecurityGroups', LOAD_BALANCER_ARN));
 }
 
-/** A host that is replaced without failing anybody: trail, host counts, health, refused checks and 504s show it at once. */
+/**
+ * A host that is replaced without failing anybody: trail, host counts, health, refused checks and 504s show it at once.
+ */
 function disturbance(world: World) {
   const { random } = world;
   const minute = wholeBetween(random, 5, MINUTES - 15);
@@ -407,18 +409,18 @@ function toBundle(world: World, lambda: 'none' | 'beside' | 'only'): EvidenceBun
     target(`10.0.${index % 3}.${10 + index}`, { availabilityZone: ZONES[index % 3] ?? null }),
   );
   const [here, there] = [world.share, 1 - world.share];
-  const inTrouble = lambda === 'none' ? 'web' : 'fn';
+  const affected = lambda === 'none' ? 'web' : 'fn';
   return bundleWith(
     group('web', { targets: fleet }),
     requests(sparse(world.traffic)),
     ...(lambda === 'none' ? [] : [lambdaGroup('fn')]),
     ...(lambda === 'only' ? [withoutGroup('web')] : []),
     ...(there > 0 && lambda === 'none' ? [group('other')] : []),
-    counts('RequestCount', sparse(world.traffic, here), { group: inTrouble }),
+    counts('RequestCount', sparse(world.traffic, here), { group: affected }),
     counts(
       'HTTPCode_Target_2XX_Count',
       sparse(world.traffic.map((all, at) => all * here - (world.failed[at] ?? 0))),
-      { group: inTrouble },
+      { group: affected },
     ),
     counts('RequestCount', sparse(world.traffic, there), { group: 'other' }),
     counts('HTTPCode_Target_2XX_Count', sparse(answered, there), { group: 'other' }),

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { loggedStops, toldByShift, toldByStops } from '../../lambda/diagnose/workload/logged-stops.ts';
+import {
+  chancesGivenShift,
+  chancesGivenStops,
+  loggedStops,
+} from '../../lambda/diagnose/workload/logged-stops.ts';
 import type { NamedCause } from '../../lambda/model/cause.ts';
 import {
   accessLog,
@@ -34,7 +38,7 @@ describe('failed requests on a target as it stopped', () => {
     ['are of an exit', stopped(150, { exitCode: 139 }), 1, 0],
     ['are of a rollout', scheduled, 0, 1],
     ['are of an interruption', stopped(150, SPOT), 0, 1],
-    ['are of the crash where both are told', edits(scheduled, stopped(150, OUT_OF_MEMORY)), 1, 0],
+    ['are of the crash where both are logged', edits(scheduled, stopped(150, OUT_OF_MEMORY)), 1, 0],
     [
       'are of none where another target stopped',
       stopped(150, { ...OUT_OF_MEMORY, target: '10.0.2.10:8080' }),
@@ -64,30 +68,30 @@ const guess = new Map<NamedCause, number>([
 ]);
 
 describe('what the log guesses of targets that stopped', () => {
-  const told = (evidence: Edit, kind: Parameters<typeof toldByStops>[1] = 'deregistration') =>
-    toldByStops(bundleWith(failed, evidence), kind, guess);
+  const chancesOf = (evidence: Edit, kind: Parameters<typeof chancesGivenStops>[1] = 'deregistration') =>
+    chancesGivenStops(bundleWith(failed, evidence), kind, guess);
 
   test('is a crash where ECS tells one', () => {
-    const chances = told(stopped(150, OUT_OF_MEMORY));
+    const chances = chancesOf(stopped(150, OUT_OF_MEMORY));
     expect(chances.get('target-crash')).toBeCloseTo(0.96, 9);
     expect(chances.get('deployment')).toBeCloseTo(0, 9);
   });
 
   test('is a rollout where ECS tells one, whose delay may be over too early', () => {
-    const chances = told(scheduled);
+    const chances = chancesOf(scheduled);
     expect(chances.get('deployment')).toBeCloseTo(0.92, 9);
     expect(chances.get('target-crash')).toBeCloseTo(0, 9);
     expect(chances.get('deregistration-delay-elapsed')).toBeCloseTo(0.04, 9);
   });
 
   test('stays where ECS tells nothing, and where it is about something else', () => {
-    expect(told((bundle) => bundle)).toEqual(guess);
-    expect(told(stopped(150, OUT_OF_MEMORY), 'idle-time')).toEqual(guess);
+    expect(chancesOf((bundle) => bundle)).toEqual(guess);
+    expect(chancesOf(stopped(150, OUT_OF_MEMORY), 'idle-time')).toEqual(guess);
   });
 
   test('never adds up to more than it did', () => {
     for (const evidence of [stopped(150, OUT_OF_MEMORY), scheduled])
-      expect([...told(evidence).values()].reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(0.96, 9);
+      expect([...chancesOf(evidence).values()].reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(0.96, 9);
   });
 });
 
@@ -99,16 +103,17 @@ describe('failures that keep to one group', () => {
     });
   const where = { targetGroupArn: groupArn('green'), target: null, node: null, path: null };
   const own = new Map<NamedCause, number>([['malformed-response', 0.2]]);
-  const told = (evidence: Edit, kind: 'target' | 'path' = 'target') =>
-    toldByShift(bundleWith(failed, group('green'), evidence), { kind, where }, own).get('deployment') ?? 0;
+  const chancesOf = (evidence: Edit, kind: 'target' | 'path' = 'target') =>
+    chancesGivenShift(bundleWith(failed, group('green'), evidence), { kind, where }, own).get('deployment') ??
+    0;
 
   test('may be of the shift that brought the traffic there', () => {
-    expect(told(shifted(149, 'green'))).toBeCloseTo(0.4, 9);
+    expect(chancesOf(shifted(149, 'green'))).toBeCloseTo(0.4, 9);
   });
 
   test.each<readonly [string, Edit, 'target' | 'path']>([
     ['but not where traffic was shifted elsewhere', shifted(149, 'web'), 'target'],
     ['nor where it was shifted after the last failure', shifted(175, 'green'), 'target'],
     ['nor where they keep to a path', shifted(149, 'green'), 'path'],
-  ])('%s', (_, evidence, kind) => expect(told(evidence, kind)).toBe(0));
+  ])('%s', (_, evidence, kind) => expect(chancesOf(evidence, kind)).toBe(0));
 });

@@ -84,13 +84,13 @@ describe('the cause of most failures', () => {
     ['a million failures: certain', 0.55, 1_000_000, 1],
     ['no number of failures counts as one', 0.9, 0, 0.76 + 0.24 * 0.5763],
   ])('is less sure where a second one is as large: %s', (_, share, failures, surely) => {
-    const told = verdictOf(
+    const ranked = verdictOf(
       [part(share, { 'target-crash': 1 }), part(1 - share, { deployment: 1 })],
       failures,
     );
     const own = 1 / 1.005;
-    expect(told.verdict).toBe('target-crash');
-    expect(told.probability).toBeCloseTo(own * surely * Math.min(1, 0.5 + share), 3);
+    expect(ranked.verdict).toBe('target-crash');
+    expect(ranked.probability).toBeCloseTo(own * surely * Math.min(1, 0.5 + share), 3);
   });
 
   test('does not depend on the order of the explanations', () => {
@@ -102,7 +102,7 @@ describe('the cause of most failures', () => {
   });
 });
 
-describe('what is told beside the verdict', () => {
+describe('what is reported beside the verdict', () => {
   const shares = (parts: readonly FailurePart[]) =>
     Object.fromEntries(
       rank([], parts)

@@ -255,8 +255,8 @@ describe('what proves nothing', () => {
     ],
   ];
   test.each(elsewhere)('%s', (_, evidence) => {
-    const told = verdictOf(evidence);
-    const { hypotheses } = told;
+    const ranked = verdictOf(evidence);
+    const { hypotheses } = ranked;
     const bare = verdictOf(burst);
     for (const cause of ['deployment', 'target-crash'] as const) {
       const facts = hypotheses.find((one) => one.cause === cause)?.evidence ?? [];

@@ -58,7 +58,7 @@ export const asAws = (dimension: string): readonly FaultRule[] => [
       rewrite: (output, input) => {
         const [first] = insightsSchema.parse(input).MetricDataQueries;
         if (!first?.Expression?.startsWith('SELECT')) return output;
-        const group = { Id: 'trouble', Label: dimension, StatusCode: 'Complete' };
+        const group = { Id: 'failing', Label: dimension, StatusCode: 'Complete' };
         const now = Math.floor(Date.now() / 60_000) * 60;
         return {
           ...lookSchema.parse(output),

@@ -171,7 +171,7 @@ describe('alb502 doctor', () => {
           action: 'GetMetricData',
           fault: {
             answer: () => ({
-              MetricDataResults: [{ Id: 'trouble', Label: 'SUM', Timestamps: [1], Values: [3] }],
+              MetricDataResults: [{ Id: 'failing', Label: 'SUM', Timestamps: [1], Values: [3] }],
             }),
           },
         },

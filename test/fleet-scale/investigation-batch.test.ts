@@ -23,7 +23,7 @@ const CHANGE = {
 };
 
 function record(messageId: string, name: string, change: typeof CHANGE | null = null): SQSRecord {
-  const message = { ...requestFor(arnOf(name), 'eu-central-1', change ? 'change' : 'trouble', NOW), change };
+  const message = { ...requestFor(arnOf(name), 'eu-central-1', change ? 'change' : 'failing', NOW), change };
   return {
     messageId,
     receiptHandle: messageId,

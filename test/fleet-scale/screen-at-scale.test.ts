@@ -128,14 +128,14 @@ describe('the next look at an open alert', () => {
   );
 });
 
-describe('trouble', () => {
+describe('failing', () => {
   test('of many is asked for in one message each, which says how many there are', async () => {
     const fleet = fleetOf(300);
     fleet.trouble = { ...QUIET, failing: arns(200).map((arn) => ({ arn })) };
     await screen(['eu-central-1'], fleet.ports, settings);
-    const trouble = fleet.asked.filter(({ reason }) => reason === 'trouble');
+    const trouble = fleet.asked.filter(({ reason }) => reason === 'failing');
     expect(trouble).toHaveLength(200);
-    expect(new Set(trouble.map(({ alongside }) => alongside))).toEqual(new Set([200]));
+    expect(new Set(trouble.map(({ concurrentLooks }) => concurrentLooks))).toEqual(new Set([200]));
   });
 
   test('that fills an answer is asked for by name every five minutes, not every minute', async () => {

@@ -5,7 +5,7 @@ import { InputError } from '../../lambda/model/failure.ts';
 import { parseScreenEvent } from '../../lambda/screen/screen-event.ts';
 import { minute, SHOP } from '../alert/looks.ts';
 
-const message = requestFor(SHOP, 'eu-central-1', 'trouble', minute(1));
+const message = requestFor(SHOP, 'eu-central-1', 'failing', minute(1));
 
 const complaintAbout = (body: string): string => {
   try {
@@ -20,6 +20,10 @@ const complaintAbout = (body: string): string => {
 describe('a message of the queue', () => {
   test('is taken as the screen function writes it', () => {
     expect(parseInvestigationMessage(JSON.stringify(message))).toEqual(message);
+  });
+
+  test('is taken as version 0.1.0 wrote it before an upgrade', () => {
+    expect(parseInvestigationMessage(JSON.stringify({ ...message, reason: 'trouble' }))).toEqual(message);
   });
 
   test.each([

@@ -133,7 +133,7 @@ describe('screening', () => {
   });
 });
 
-describe('the posture pass', () => {
+describe('the check of quiet configurations', () => {
   const settings = settingsSchema.parse({});
 
   test('comes to every load balancer once within its interval, however many there are', () => {

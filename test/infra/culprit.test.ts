@@ -153,7 +153,7 @@ describe('a change of configuration, seen by the deployed monitor', () => {
   test('that no event told of is shown all the same, and why nobody is named', async () => {
     await modify(arnOf('silent'), DESYNC, 'strictest');
     const message = {
-      ...{ version: 1, loadBalancerArn: arnOf('silent'), region: 'eu-central-1', reason: 'trouble' },
+      ...{ version: 1, loadBalancerArn: arnOf('silent'), region: 'eu-central-1', reason: 'failing' },
       ...{ requestedAt: new Date(Date.now() + MINUTE_MS).toISOString(), change: null },
     };
     await new SQSClient(moto.client).send(

@@ -51,7 +51,7 @@ const answerWith = (MetricDataResults: readonly Group[], over: object = {}) =>
       action: 'GetMetricData',
       fault: {
         answer: () => ({
-          MetricDataResults: MetricDataResults.map((result) => ({ Id: 'trouble', ...result })),
+          MetricDataResults: MetricDataResults.map((result) => ({ Id: 'failing', ...result })),
           ...over,
         }),
       },
@@ -85,7 +85,7 @@ describe('one query for all load balancers', () => {
   });
 
   test('one result without points means no load balancer failed', async () => {
-    answerWith([group('trouble', [])]);
+    answerWith([group('failing', [])]);
     expect(await ask()).toEqual({ complete: true, because: null, failing: [] });
   });
 
@@ -102,7 +102,7 @@ describe('one query for all load balancers', () => {
   });
 
   test.each([
-    ['is not grouped', [group('trouble', [3])], /not grouped/],
+    ['is not grouped', [group('failing', [3])], /not grouped/],
     ['names something else', [group(dimension(1), [1]), group('Other', [1])], /group "Other"/],
     ['is partial', [group(dimension(1), [1], 'PartialData')], /PartialData/],
     ['failed inside', [group(dimension(1), [], 'InternalError')], /InternalError/],
@@ -135,13 +135,13 @@ describe('one query for all load balancers', () => {
         fault: {
           answer: () => ({
             NextToken: 'more',
-            MetricDataResults: [{ Id: 'trouble', ...group(dimension(1), [1], 'PartialData') }],
+            MetricDataResults: [{ Id: 'failing', ...group(dimension(1), [1], 'PartialData') }],
           }),
         },
       },
       {
         action: 'GetMetricData',
-        fault: { answer: () => ({ MetricDataResults: [{ Id: 'trouble', ...group(dimension(1), [2]) }] }) },
+        fault: { answer: () => ({ MetricDataResults: [{ Id: 'failing', ...group(dimension(1), [2]) }] }) },
       },
     ]);
     expect(await ask()).toMatchObject({ complete: true, failing: [{ dimension: dimension(1), count: 3 }] });

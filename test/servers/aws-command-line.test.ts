@@ -9,8 +9,7 @@ import { SERVERS } from '../../lambda/advice/servers.ts';
 import { filledIn } from '../advised-commands/placeholders.ts';
 import { readLines } from '../advised-commands/readings.ts';
 import { type Walk, walk } from '../advised-commands/walk.ts';
-import { type Moto, startMotoServer } from '../moto-server.ts';
-import { motoServer } from '../moto-setup.ts';
+import { type Moto, startMoto } from '../moto.ts';
 import { findProgram } from './process.ts';
 
 // The walk reads commands by AWS's models. Here the AWS CLI itself reads the same ones.
@@ -21,7 +20,7 @@ let walked: Walk;
 beforeAll(async () => {
   // A line before the invocation writes it; each command is read alone here.
   writeFileSync(join(folder, 'event.json'), '{}');
-  moto = await startMotoServer(motoServer());
+  moto = await startMoto();
   walked = await walk();
 });
 afterAll(async () => {

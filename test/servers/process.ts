@@ -108,7 +108,7 @@ async function stopped(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), 2_000);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), 2_000);
   await ended;
-  clearTimeout(patience);
+  clearTimeout(killTimer);
 }

@@ -329,6 +329,18 @@ describe('items that cannot be read', () => {
     await spoil(client, name, `LB#${SHOP}`, 'STATE', JSON.stringify(state));
     expect((await dynamoStore(client, name).load(SHOP)).state).toEqual(initialState(minute(0)));
   });
+
+  test('is not what version 0.1.0 announced without an incident: an upgrade does not announce it again', async () => {
+    const { client, name } = await newTable();
+    const state = { phase: 'inactive', since: minute(0), decidedAt: minute(0), incident: null };
+    const stored = { ...state, toldPosture: ['web 60 -55'], toldDrift: ['shop idle 60 120'] };
+    await spoil(client, name, `LB#${SHOP}`, 'STATE', JSON.stringify(stored));
+    expect((await dynamoStore(client, name).load(SHOP)).state).toEqual({
+      ...initialState(minute(0)),
+      announcedPosture: ['web 60 -55'],
+      announcedDrift: ['shop idle 60 120'],
+    });
+  });
 });
 
 test('an incident, an announcement and an answer carry a time to live, the state does not', async () => {

@@ -1,8 +1,9 @@
 import { DescribeTagsCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startFaultProxy } from '../aws-faults.ts';
-import { type Moto, nothingRefused, startMoto } from '../moto.ts';
-import { RefusedRequestsError } from '../refused-requests.ts';
+import { type Moto, startMoto } from '../moto.ts';
+import { RefusedRequestsError } from '../refused-requests-error.ts';
+import { nothingRefused } from '../running-moto.ts';
 import { AGAINST_LIMITS } from './against-limits.ts';
 import { AGAINST_MODELS } from './against-models.ts';
 import { form, json, send, type WireRequest } from './call.ts';

@@ -1,6 +1,6 @@
 import type { ReceivedRequest } from '../../bench/fleet/endpoint.ts';
 import type { Moto } from '../moto.ts';
-import { RefusedRequestsError } from '../refused-requests.ts';
+import { RefusedRequestsError } from '../refused-requests-error.ts';
 
 /**
  * Holds requests that another server answered against AWS's rules.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { verifyRecordSchema } from '../../lambda/verify/record.ts';
 import { closedPort } from '../lab/raw-target.ts';
 import { nodeBehindStandIn, SHORT_CLOSE_SECONDS } from './node-behind-stand-in.ts';
@@ -14,7 +14,7 @@ interface Ended {
 }
 
 function verify(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/alb502.ts', 'verify', ...args]);
+  const child = spawn(process.execPath, [inject('commandLine'), 'verify', ...args]);
   onTestFinished(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {

@@ -39,7 +39,7 @@ const forms = (values: Readonly<Record<string, unknown>>) => ({ forms: { all: va
 const namesIn = (markup: string): string[] =>
   [...markup.matchAll(/class="n">([^<]*)</g)].map(([, name = '']) => name);
 
-const inTrouble = (index: number): FleetEntry =>
+const failing = (index: number): FleetEntry =>
   entry(`service-number-${String(index).padStart(3, '0')}`, {
     severity: 'warning',
     phase: 'firing',
@@ -302,8 +302,8 @@ describe('the table of load balancers', () => {
     expect(rowsOf(fine)).toEqual([]);
   });
 
-  test('shows 500 load balancers in trouble page by page', async () => {
-    const fleet = Array.from({ length: 500 }, (_, index) => inTrouble(index));
+  test('shows 500 load balancers failing page by page', async () => {
+    const fleet = Array.from({ length: 500 }, (_, index) => failing(index));
     const seen = new Set<string>();
     for (let page = 0; page < Math.ceil(500 / ROWS_A_PAGE); page++) {
       const markup = await drawn(fleet, {}, { view: 'fleet', page });
@@ -316,9 +316,9 @@ describe('the table of load balancers', () => {
   });
 
   test.each([
-    ['in trouble', inTrouble],
+    ['failing', failing],
     ['quiet', (index: number) => entry(`service-number-${index}`)],
-    ['half in trouble', (index: number) => (index % 2 ? inTrouble(index) : entry(`service-number-${index}`))],
+    ['half failing', (index: number) => (index % 2 ? failing(index) : entry(`service-number-${index}`))],
   ])('stays under 50 kB and two seconds for 200 load balancers, %s', async (_, make) => {
     const fleet = Array.from({ length: 200 }, (_, index) => make(index));
     const begun = performance.now();

@@ -2,6 +2,7 @@ import type { FilesBeside, Place } from '../../model.ts';
 import type { ParseFailure } from '../json-value.ts';
 import { at, itemsOf, type MapValue, textOf, type Value } from '../value.ts';
 import { isMapValue, yamlDocuments } from '../yaml-value.ts';
+import { chartDocuments } from './chart-values.ts';
 
 /** An object of a manifest. */
 export interface KubernetesObject {
@@ -31,16 +32,16 @@ const KINDS = [
 ];
 
 const OF_INTEREST = new RegExp(
-  `^[\\s-]*["']?kind["']?\\s*:\\s*["']?(?:${KINDS.join('|')})["']?\\s*(?:#.*)?$`,
+  `(?:^[\\s-]*|[{,]\\s*)["']?kind["']?\\s*:\\s*["']?(?:${KINDS.join('|')})["']?\\s*(?:#.*)?(?:$|[,}])`,
   'm',
 );
 
 /** Whether a text could be a manifest of what is compared; cheap, for most files are none. */
 export const mayBeManifest = (text: string): boolean =>
-  OF_INTEREST.test(text) && /^[\s-]*["']?apiVersion["']?\s*:/m.test(text);
+  OF_INTEREST.test(text) && /(?:^[\s-]*|[{,]\s*)["']?apiVersion["']?\s*:/m.test(text);
 
 export const isManifestPath = (path: string): boolean =>
-  /\.ya?ml(?:\.(?:template|tmpl|tpl|envsubst))?$/i.test(path);
+  /\.(?:ya?ml|json)(?:\.(?:template|tmpl|tpl|envsubst))?$/i.test(path);
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
@@ -68,6 +69,12 @@ export interface ManifestFile {
   readonly failure: ParseFailure | null;
 }
 
+/** `default` also where a chart fills it in: the release has one for all. */
+function namespaceOf(value: MapValue): string {
+  const namespace = textOf(at(value, 'metadata', 'namespace'));
+  return namespace === null || namespace.includes('{{') ? 'default' : namespace;
+}
+
 function objectOf(file: string, value: Value): readonly KubernetesObject[] {
   if (!isMapValue(value)) return [];
   const kind = textOf(at(value, 'kind'));
@@ -82,7 +89,7 @@ function objectOf(file: string, value: Value): readonly KubernetesObject[] {
       place: value.place,
       kind,
       group: version.includes('/') ? (version.split('/')[0] ?? '') : '',
-      namespace: textOf(at(value, 'metadata', 'namespace')) ?? 'default',
+      namespace: namespaceOf(value),
       name,
       value,
     },
@@ -133,9 +140,15 @@ export class Cluster {
       beside.paths.filter(isKustomization).flatMap((path) => patchFiles(path, beside.text(path) ?? '')),
     );
     for (const path of beside.paths.filter(isManifestPath)) {
-      if (this.patches.has(path) || chartOf(path, beside) !== null) continue;
+      if (this.patches.has(path)) continue;
       const text = beside.text(path);
-      if (text !== null && mayBeManifest(text)) this.files.set(path, readManifests(path, text));
+      if (text === null || !mayBeManifest(text)) continue;
+      const chart = chartOf(path, beside);
+      const objects =
+        chart === null
+          ? null
+          : chartDocuments(path, text, chart, beside).flatMap((value) => objectOf(path, value));
+      this.files.set(path, objects === null ? readManifests(path, text) : { objects, failure: null });
     }
     this.objects = [...this.files.values()].flatMap(({ objects }) => objects);
   }

@@ -40,7 +40,10 @@ function preStopOf(container: MapValue): Setting<number> {
     (sum, [, count, unit]) => sum + Number(count) * (IN_SECONDS[unit ?? ''] ?? 1),
     0,
   );
-  return { state: 'set', value: seconds, place: command.place, written: command.written };
+  const assuming =
+    [command, ...itemsOf(command)].find(({ origin }) => origin?.assuming != null)?.origin?.assuming ?? null;
+  const set = { state: 'set' as const, value: seconds, place: command.place, written: command.written };
+  return assuming === null ? set : { ...set, assuming };
 }
 
 function containerOf(container: Value): CheckedContainer[] {

@@ -53,6 +53,7 @@ function readManifest(source: SourceFile, beside: FilesBeside): FileFacts | null
       why: isTemplate ? 'it is a template: render it first, and check what comes out' : file.failure.why,
     });
   }
+  const isOfChart = chartOf(path, beside) !== null;
   const own = cluster.objects.filter((one) => one.file === path);
   for (const binding of own.filter(({ kind }) => kind === 'TargetGroupBinding'))
     unread.push({
@@ -62,7 +63,7 @@ function readManifest(source: SourceFile, beside: FilesBeside): FileFacts | null
     });
   const { loadBalancers, groups } = balancingOf(cluster);
   for (const { group, service } of groups)
-    if (service === null && group.place.file === path)
+    if (service === null && group.place.file === path && !isOfChart)
       unread.push({
         place: group.place,
         what: `pods behind ${group.name}`,
@@ -87,13 +88,16 @@ function read(source: SourceFile, beside: FilesBeside): FileFacts | null {
     const isBalanced = balancingOf(clusterOf(beside)).loadBalancers.length > 0;
     return unreadFacts(unreadPatches(source, beside, isBalanced));
   }
-  if (chartOf(path, beside) !== null) return null;
-  return mayBeManifest(text) ? readManifest(source, beside) : unreadFacts(unreadValues(source, beside));
+  return mayBeManifest(text)
+    ? readManifest(source, beside)
+    : path.endsWith('.json')
+      ? null
+      : unreadFacts(unreadValues(source, beside));
 }
 
 /** Kubernetes manifests for the AWS Load Balancer Controller: Ingress, Gateway API, Services and workloads. */
 export const KUBERNETES_READER: FileReader = {
-  reads: 'Kubernetes manifests (YAML)',
+  reads: 'Kubernetes manifests (YAML, JSON), templates of Helm charts',
   takes: isManifestPath,
   read,
 };

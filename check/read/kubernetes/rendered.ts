@@ -8,7 +8,7 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 /** The folder as a command takes it. */
 const shown = (folder: string): string => (folder === '' ? '.' : folder.replace(/\/$/, ''));
 
-/** A chart whose templates make load balancers or pods: it is read once it is rendered. */
+/** A chart whose templates make load balancers or pods: all of it can be read only once it is rendered. */
 export function unreadChart(path: string, beside: FilesBeside): readonly Unread[] {
   const folder = folderOf(path);
   const templates = beside.paths.filter(
@@ -19,7 +19,7 @@ export function unreadChart(path: string, beside: FilesBeside): readonly Unread[
     {
       place: { file: path, line: 1 },
       what: `Helm chart ${shown(folder)}`,
-      why: `its templates are read once they are rendered: helm template ${shown(folder)} > rendered.yaml, and check that file`,
+      why: `its templates are read with its own values.yaml, and what that leaves open is not: helm template ${shown(folder)} -f VALUES > rendered.yaml, and check that file`,
     },
   ];
 }

@@ -1,170 +1,94 @@
-import { inSeconds } from '../../../lambda/advice/workload-server/times.ts';
-import { type CheckedServer, type FileReader, NO_FACTS, type Place, type Setting } from '../../model.ts';
-import {
-  checkedServer,
-  type KeepAlive,
-  noIdleTimeout,
-  rowOf,
-  set,
-  unknown,
-  withUniqueIds,
-} from './checked-server.ts';
+import { type CheckedServer, type FileReader, type FilesBeside, NO_FACTS } from '../../model.ts';
+import { ApacheReader, directivesIn, SETS } from './apache-reader.ts';
 import { programFolder } from './program-folder.ts';
 
 const LONGEST_FILE = 500_000;
 
-/** A directive of Apache httpd, with the sections it stands in. */
-interface Directive {
-  /** Lower case: Apache does not tell capitals apart. */
-  readonly name: string;
-  readonly words: readonly string[];
-  readonly written: string;
-  readonly line: number;
-  /** The virtual host it stands in, by its line; null for the server. */
-  readonly host: number | null;
-}
-
-const WORDS = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+)/g;
-
-/** The directives of a file; a `\` at the end of a line continues it. */
-function directivesIn(text: string): readonly Directive[] {
-  const found: Directive[] = [];
-  const lines = text.split(/\r?\n/);
-  let host: number | null = null;
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = at + 1;
-    const parts = [lines[at] ?? ''];
-    while (parts.at(-1)?.endsWith('\\') && at + 1 < lines.length) {
-      parts.push(`${(parts.pop() ?? '').slice(0, -1)} `);
-      at += 1;
-      parts.push(lines[at] ?? '');
-    }
-    const written = parts.join('').trim().slice(0, 4000);
-    if (written === '' || written.startsWith('#')) continue;
-    if (/^<VirtualHost\b/i.test(written)) host = line;
-    const [name = '', ...words] = [...written.replace(/^<(.*?)>?$/, '$1').matchAll(WORDS)].map(
-      ([, double, single, bare]) => double ?? single ?? bare ?? '',
-    );
-    found.push({ name: name.toLowerCase(), words, written, line, host });
-    if (/^<\/VirtualHost>/i.test(written)) host = null;
-  }
-  return found;
-}
-
-/** `5`, `500ms` (Apache documentation, core, KeepAliveTimeout). */
-function secondsOf(value: string): number | null {
-  const milliseconds = /^(\d{1,9})ms$/i.exec(value)?.[1];
-  if (milliseconds !== undefined) return Number(milliseconds) / 1000;
-  return inSeconds(value.replace(/(?<=\d)s$/i, ''));
-}
-
-/** One file: the server's settings, and those of its virtual hosts. */
-class ApacheReader {
-  private readonly path: string;
-  private readonly folder: string;
-  private readonly directives: readonly Directive[];
-
-  constructor(path: string, folder: string, directives: readonly Directive[]) {
-    this.path = path;
-    this.folder = folder;
-    this.directives = directives;
-  }
-
-  /**
-   * The server itself, and each virtual host that has settings of its own: those count for its ports, so that the server
-   * is left out where such hosts have all of its ports.
-   */
-  servers(): readonly CheckedServer[] {
-    const hosts = [...new Set(this.directives.flatMap(({ host }) => (host === null ? [] : [host])))];
-    const own = hosts.filter((host) => this.isSet(host));
-    const rest = hosts.filter((host) => !own.includes(host));
-    const taken = new Set(own.flatMap((host) => this.portsOf('virtualhost', host)));
-    const listening = this.portsOf('listen', null);
-    const free = listening.filter((port) => !taken.has(port));
-    const needsServer =
-      rest.length > 0 ||
-      hosts.length === 0 ||
-      free.length > 0 ||
-      (listening.length === 0 && this.isSet(null));
-    const ports = [...free, ...rest.flatMap((host) => this.portsOf('virtualhost', host))];
-    return withUniqueIds([
-      ...(needsServer ? [this.server(null, ports)] : []),
-      ...own.map((host) => this.server(host, this.portsOf('virtualhost', host))),
-    ]);
-  }
-
-  private isSet(host: number | null): boolean {
-    return this.directives.some(
-      (one) =>
-        one.host === host && ['keepalive', 'keepalivetimeout', 'maxkeepaliverequests'].includes(one.name),
-    );
-  }
-
-  /** The last that counts for a host: its own before the server's. */
-  private find(name: string, host: number | null): Directive | undefined {
-    const all = this.directives.filter((one) => one.name === name);
-    return all.findLast((one) => one.host === host) ?? all.findLast((one) => one.host === null);
-  }
-
-  private place(directive: Directive): Place {
-    return { file: this.path, line: directive.line };
-  }
-
-  private server(host: number | null, ports: readonly number[]): CheckedServer {
-    const timeout = this.find('keepalivetimeout', host);
-    const requests = this.find('maxkeepaliverequests', host);
-    const keepAlive = this.keepAlive(host);
-    const fallback: Place = { file: this.path, line: host ?? 1 };
-    return checkedServer({
-      row: rowOf('apache'),
-      place: keepAlive?.keepAliveSeconds.place ?? (timeout ? this.place(timeout) : fallback),
-      folder: this.folder,
-      keepAlive,
-      keepAliveAs: { template: 'KeepAliveTimeout %s', unit: 'seconds' },
-      requests: requests ? this.requests(requests) : undefined,
-      ports,
-    });
-  }
-
-  private keepAlive(host: number | null): KeepAlive | undefined {
-    const [isOn, timeout] = [this.find('keepalive', host), this.find('keepalivetimeout', host)];
-    if (isOn?.words[0]?.toLowerCase() === 'off') return noIdleTimeout('each-response', this.place(isOn));
-    if (!timeout) return undefined;
-    const seconds = secondsOf(timeout.words[0] ?? '');
-    if (seconds === 0) return noIdleTimeout('each-response', this.place(timeout));
-    return {
-      keepAliveSeconds:
-        seconds === null
-          ? unknown(this.place(timeout), `${timeout.written} has no time that can be read offline`)
-          : set(seconds, this.place(timeout), timeout.written),
-    };
-  }
-
-  /** 0 is no limit. */
-  private requests(directive: Directive): Setting<number | null> {
-    const value = directive.words[0] ?? '';
-    return /^\d{1,9}$/.test(value)
-      ? set(Number(value) === 0 ? null : Number(value), this.place(directive), directive.written)
-      : unknown(this.place(directive), `${directive.written} has no number that can be read offline`);
-  }
-
-  private portsOf(directive: 'listen' | 'virtualhost', host: number | null): readonly number[] {
-    return this.directives
-      .filter((one) => one.name === directive && one.host === host)
-      .flatMap(({ words }) => words.map((word) => Number(/^(?:.*:)?(\d{1,5})$/.exec(word)?.[1] ?? 0)))
-      .filter((port) => port > 0 && port < 65_536);
-  }
-}
-
 const IS_APACHE =
-  /^[ \t]*(?:<VirtualHost\b|KeepAlive(?:Timeout)?[ \t]|MaxKeepAliveRequests[ \t]|LoadModule[ \t]|DocumentRoot[ \t]|ServerRoot[ \t])/im;
+  /^[ \t]*(?:<VirtualHost\b|KeepAlive(?:Timeout)?[ \t]|MaxKeepAliveRequests[ \t]|LoadModule[ \t]|DocumentRoot[ \t]|ServerRoot[ \t]|<(?:Directory|Location|IfModule|FilesMatch|LocationMatch|DirectoryMatch)\b|WSGIScriptAlias[ \t]|ProxyPass[ \t]+\/|RewriteEngine[ \t])/im;
+/** What only a whole configuration has, or a virtual host: anything else is a part that another file takes in. */
+const IS_WHOLE = new Set(['serverroot', 'loadmodule', 'listen', 'virtualhost']);
+
+/** The configuration that a part has no part in: it holds unless that sets something else. */
+const MAIN = 'the main configuration of its server';
+
+/** Text of Apache's configuration that lies in the repository, or within another file of it. */
+export interface ApacheText {
+  readonly path: string;
+  readonly text: string;
+}
+
+const setsForAll = ({ text }: ApacheText): boolean =>
+  directivesIn(text).some(({ name, host }) => host === null && SETS.has(name));
+
+/**
+ * The servers that texts of one program set up. What one of them sets for the whole server holds in the others: a part
+ * that sets nothing is no server of its own, unless no other does.
+ */
+export function apacheServers(texts: readonly ApacheText[], folder: string): readonly CheckedServer[] {
+  const setting = texts.filter(setsForAll);
+  const whole = texts.filter(({ text }) => directivesIn(text).some(({ name }) => IS_WHOLE.has(name)));
+  // A part that only sets something speaks by the files that it holds for.
+  const speaking = whole.length > 0 ? whole : setting;
+  if (speaking.length === 0) {
+    const [first] = texts;
+    return first === undefined
+      ? []
+      : new ApacheReader(first.path, folder, directivesIn(first.text))
+          .servers()
+          .map((server) => ({ ...server, unless: MAIN }));
+  }
+  return speaking.flatMap((one) => {
+    const own = directivesIn(one.text);
+    const others = setting.filter((other) => other !== one);
+    const inherited = setsForAll(one)
+      ? []
+      : others.flatMap((other) =>
+          directivesIn(other.text)
+            .filter(({ name, host }) => host === null && SETS.has(name))
+            .map((directive) => ({ ...directive, file: other.path })),
+        );
+    return new ApacheReader(one.path, folder, [...inherited, ...own]).servers();
+  });
+}
+
+const isApache = (path: string): boolean =>
+  /\.(?:conf|vhost)(?:\.(?:template|tmpl|j2|erb|in))?$/i.test(path) ||
+  /(?:^|\/)(?:sites|conf)-(?:available|enabled)\/[^/]+$/.test(path);
+
+const programs = new WeakMap<FilesBeside, Map<string, readonly ApacheText[]>>();
+
+/** All of Apache's configuration in the folder of a program, read once. */
+function textsOf(folder: string, beside: FilesBeside): readonly ApacheText[] {
+  const known = programs.get(beside) ?? new Map<string, readonly ApacheText[]>();
+  programs.set(beside, known);
+  const texts =
+    known.get(folder) ??
+    beside.paths
+      .filter((path) => isApache(path) && programFolder(path, beside) === folder)
+      .flatMap((path) => {
+        const text = beside.text(path);
+        return text !== null &&
+          text.length <= LONGEST_FILE &&
+          IS_APACHE.test(text) &&
+          unclosedIn(text) === null
+          ? [{ path, text }]
+          : [];
+      });
+  known.set(folder, texts);
+  return texts;
+}
+
+/** The line of a virtual host that is not closed. */
+function unclosedIn(text: string): number | null {
+  const last = directivesIn(text).findLast(({ name }) => name === 'virtualhost' || name === '/virtualhost');
+  return last?.name === 'virtualhost' ? last.line : null;
+}
 
 /** Configuration of Apache httpd: the server, and virtual hosts that differ from it. */
 export const APACHE_FILES: FileReader = {
   reads: 'Apache configuration',
-  takes: (path) =>
-    /\.(?:conf|vhost)(?:\.(?:template|tmpl|j2|erb|in))?$/i.test(path) ||
-    /(?:^|\/)(?:sites|conf)-(?:available|enabled)\/[^/]+$/.test(path),
+  takes: isApache,
   read: (file, beside) => {
     if (!IS_APACHE.test(file.text)) return null;
     if (file.text.length > LONGEST_FILE)
@@ -174,22 +98,21 @@ export const APACHE_FILES: FileReader = {
           { place: { file: file.path, line: 1 }, what: 'Apache configuration', why: 'it is too long' },
         ],
       };
-    const directives = directivesIn(file.text);
-    const unclosed = directives.findLast(({ name }) => name === 'virtualhost' || name === '/virtualhost');
-    if (unclosed?.name === 'virtualhost')
+    const unclosed = unclosedIn(file.text);
+    if (unclosed !== null)
       return {
         ...NO_FACTS,
         unread: [
           {
-            place: { file: file.path, line: unclosed.line },
+            place: { file: file.path, line: unclosed },
             what: 'Apache configuration',
             why: 'the section VirtualHost is not closed',
           },
         ],
       };
-    return {
-      ...NO_FACTS,
-      servers: new ApacheReader(file.path, programFolder(file.path, beside), directives).servers(),
-    };
+    const folder = programFolder(file.path, beside);
+    const servers = apacheServers(textsOf(folder, beside), folder);
+    // What another file sets stands there, and is said by the file that it holds for.
+    return { ...NO_FACTS, servers: servers.filter(({ id }) => id.startsWith(`${file.path}#`)) };
   },
 };

@@ -107,6 +107,22 @@ function containerOf(
   };
 }
 
+/** Runtimes that start nothing by themselves. */
+const RUNTIME =
+  /^(?:docker\.io\/)?(?:library\/)?(?:node|python|ruby|golang|php|oven\/bun|denoland\/deno|eclipse-temurin|openjdk|maven|gradle)(?:[:@]|$)/;
+
+/** A runtime with the sources of this machine in it is for those who write the program. */
+function isForDevelopers({ value }: YamlPair, document: Document.Parsed): boolean {
+  if (valueAt(value, 'build', document) !== null) return false;
+  const volumes = itemsOf(valueAt(value, 'volumes', document), document).map((item) =>
+    isMap(item) ? textOf(valueAt(item, 'source', document)) : textOf(item),
+  );
+  return (
+    RUNTIME.test(textOf(valueAt(value, 'image', document)) ?? '') &&
+    volumes.some((volume) => /^[./~$]/.test(volume ?? ''))
+  );
+}
+
 /** Compose files: each service as a workload, with the folder that it is built from. */
 export const COMPOSE_FILES: FileReader = {
   reads: 'docker compose file',
@@ -135,6 +151,7 @@ export const COMPOSE_FILES: FileReader = {
     return {
       ...NO_FACTS,
       workloads: services
+        .filter((service) => !isForDevelopers(service, document))
         .map((service) => containerOf(service, file.path, yaml, document))
         .map(
           (container): CheckedWorkload => ({

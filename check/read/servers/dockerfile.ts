@@ -26,7 +26,7 @@ const plainContainer = ({ place, folder, ports }: CheckedImage): CheckedContaine
 
 function serverOf(image: CheckedImage, beside: FilesBeside): CheckedServer | null {
   const server = serverOfContainer(plainContainer(image), image, beside);
-  return server && { ...server, id: `${image.id}#${server.server}` };
+  return server === null || server === 'no server' ? null : { ...server, id: `${image.id}#${server.server}` };
 }
 
 const NAME = /^(?:(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?|[\w.-]+\.(?:Dockerfile|Containerfile))$/i;

@@ -1,15 +1,32 @@
 import type { Node } from '@babel/types';
 import { bare, callOf, memberOf, nameOfReference } from './node-syntax.ts';
 
+/** An expression of another file, with what the names there stand for. */
+export interface Elsewhere {
+  readonly node: Node;
+  readonly names: Names;
+  readonly file: string;
+}
+
+/**
+ * Finds what a file has from another: the module as it is written, the export (`default`, a name, `*` for all of it) and
+ * the properties of that. null where it is a package, or cannot be found.
+ */
+export type Linked = (module: string, name: string, members: readonly string[]) => Elsewhere | null;
+
 /** What the names of a file stand for. Scopes are not told apart: a name that is given two things stands for both. */
 export class Names {
   /** What each name was given, by declarations and assignments. */
   private readonly given = new Map<string, Node[]>();
   /** What was imported under a name: `http.createServer`, `express`. */
   private readonly imported = new Map<string, string>();
-  private readonly files = new Map<string, string>();
+  private readonly functions = new Map<string, Node>();
+  /** Where a name of another module comes from: its module, and the export. */
+  private readonly from = new Map<string, { readonly module: string; readonly name: string }>();
+  private readonly linked: Linked;
 
-  constructor(nodes: readonly Node[]) {
+  constructor(nodes: readonly Node[], linked: Linked = () => null) {
+    this.linked = linked;
     for (const node of nodes) this.take(node);
   }
 
@@ -24,9 +41,35 @@ export class Names {
     return values.length === 1 ? (values[0] ?? null) : null;
   }
 
-  /** The file that a name was imported from, relative as it is written: `./config`; null where it is no file. */
-  fileOf(name: string): string | null {
-    return this.files.get(name) ?? null;
+  /** The function of a name: declared, or given to it. */
+  functionOf(name: string): Node | null {
+    return this.functions.get(name) ?? null;
+  }
+
+  /** The names that were given nothing but a reference: `const config = module.exports`. */
+  namesFor(reference: string): readonly string[] {
+    return [...this.given].flatMap(([name, values]) =>
+      values.length === 1 && values[0] && nameOfReference(values[0]) === reference ? [name] : [],
+    );
+  }
+
+  /** What a reference stands for that another file of the repository gives: `app`, `config.server.keepAlive`. */
+  elsewhere(node: Node): Elsewhere | null {
+    const [first = '', ...members] = nameOfReference(node)?.split('.') ?? [];
+    const from = this.from.get(first) ?? this.whole(first);
+    return from === null ? null : this.linked(from.module, from.name, members);
+  }
+
+  /** `const config = require('./config')`, `const app = require('./app').default`. */
+  private whole(name: string): { readonly module: string; readonly name: string } | null {
+    const value = this.only(name);
+    if (value === null) return null;
+    const inner = bare(value);
+    const module = moduleRequired(inner);
+    if (module !== null) return { module, name: '*' };
+    const member = memberOf(inner);
+    const outer = member && moduleRequired(bare(member.object));
+    return member && outer !== null ? { module: outer, name: member.name } : null;
   }
 
   /**
@@ -43,7 +86,7 @@ export class Names {
       return value === null ? null : this.originOf(value, depth + 1);
     }
     const module = moduleRequired(inner);
-    if (module !== null) return module;
+    if (module !== null) return module.startsWith('.') ? null : module;
     const member = memberOf(inner);
     const object = member && this.originOf(member.object, depth + 1);
     if (member === null || object === null) return null;
@@ -56,9 +99,10 @@ export class Names {
     else this.given.set(name, [value]);
   }
 
-  private import(local: string, module: string, name: string | null): void {
-    if (module.startsWith('.')) this.files.set(local, module);
-    else this.imported.set(local, name === null || name === 'default' ? module : `${module}.${name}`);
+  private import(local: string, module: string, name: string): void {
+    this.from.set(local, { module, name });
+    if (!module.startsWith('.'))
+      this.imported.set(local, name === '*' || name === 'default' ? module : `${module}.${name}`);
   }
 
   private take(node: Node): void {
@@ -66,7 +110,8 @@ export class Names {
       const module = bareModule(node.source.value);
       for (const specifier of node.specifiers) {
         const { local } = specifier;
-        if (specifier.type !== 'ImportSpecifier') this.import(local.name, module, null);
+        if (specifier.type !== 'ImportSpecifier')
+          this.import(local.name, module, specifier.type === 'ImportDefaultSpecifier' ? 'default' : '*');
         else {
           const { imported } = specifier;
           this.import(local.name, module, imported.type === 'Identifier' ? imported.name : imported.value);
@@ -75,17 +120,20 @@ export class Names {
     } else if (node.type === 'TSImportEqualsDeclaration') {
       const { moduleReference: reference } = node;
       if (reference.type === 'TSExternalModuleReference')
-        this.import(node.id.name, bareModule(reference.expression.value), null);
+        this.import(node.id.name, bareModule(reference.expression.value), '*');
     } else if (node.type === 'VariableDeclarator' && node.init) this.declare(node.id, node.init);
     else if (node.type === 'AssignmentExpression' && node.operator === '=') {
       const name = nameOfReference(node.left);
       if (name !== null) this.give(name, node.right);
     } else if (node.type === 'ClassProperty' && node.value && node.key.type === 'Identifier')
       this.give(`this.${node.key.name}`, node.value);
+    else if (node.type === 'FunctionDeclaration' && node.id) this.functions.set(node.id.name, node);
   }
 
   private declare(id: Node, init: Node): void {
     if (id.type === 'Identifier') this.give(id.name, init);
+    if (id.type === 'Identifier' && /^(?:Arrow)?FunctionExpression$/.test(init.type))
+      this.functions.set(id.name, init);
     if (id.type !== 'ObjectPattern') return;
     const module = moduleRequired(bare(init));
     for (const property of id.properties) {

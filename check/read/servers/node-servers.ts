@@ -1,20 +1,16 @@
 import type { Node } from '@babel/types';
+import {
+  APPLICATIONS,
+  BY_PACKAGE,
+  FASTIFY,
+  HAPI,
+  HAVE_THEIR_OWN,
+  NODE_SERVERS,
+  type ServerKind,
+} from './node-frameworks.ts';
 import type { Names } from './node-names.ts';
-import { bare, callOf, memberOf, nameOfReference } from './node-syntax.ts';
+import { bare, callOf, memberOf, nameOfReference, nodesOf } from './node-syntax.ts';
 import type { PackageJson } from './package-version.ts';
-
-/** Which row of the table of servers a server of a source file is. */
-export type ServerKind =
-  | 'node'
-  | 'express'
-  | 'koa'
-  | 'nestjs'
-  | 'hapi'
-  | 'fastify'
-  | 'hono'
-  | 'bun'
-  | 'elysia'
-  | 'deno';
 
 /** A place in a source file that makes a server. */
 export interface Creation {
@@ -24,45 +20,6 @@ export interface Creation {
   /** The arguments among which options can stand, with the path to them: `serve` of Elysia. */
   readonly options: readonly { readonly node: Node; readonly under: string | null }[];
 }
-
-/** Applications that have no server until `listen` is called. */
-const APPLICATIONS: Readonly<Record<string, ServerKind>> = {
-  express: 'express',
-  'express.default': 'express',
-  koa: 'koa',
-  connect: 'node',
-  polka: 'node',
-  'restify.createServer': 'node',
-  '@feathersjs/express': 'express',
-  '@tinyhttp/app.App': 'node',
-};
-
-const NODE_SERVERS = new Set([
-  'http.createServer',
-  'https.createServer',
-  'http.Server',
-  'https.Server',
-  'spdy.createServer',
-]);
-const FASTIFY = new Set(['fastify', 'fastify.fastify', 'fastify.default']);
-const HAPI = new Set([
-  '@hapi/hapi.server',
-  '@hapi/hapi.Server',
-  'hapi.server',
-  'hapi.Server',
-  'hapi.Hapi.server',
-]);
-
-/** By what package.json depends on, where an application comes from another file. */
-const BY_PACKAGE: readonly (readonly [dependency: string, kind: ServerKind])[] = [
-  ['express', 'express'],
-  ['koa', 'koa'],
-  ['connect', 'node'],
-  ['polka', 'node'],
-];
-
-/** Frameworks whose `listen` makes no server: what makes it says so itself. */
-const HAVE_THEIR_OWN = ['fastify', '@nestjs/core', '@hapi/hapi', 'hapi'];
 
 const APPLICATION_NAME = /(?:^|\.)(?:app|application|api|server|expressApp|koaApp)$/i;
 
@@ -75,8 +32,12 @@ export class Servers {
   private readonly found = new Map<Node, readonly Creation[]>();
   private readonly applications = new Map<Node, ServerKind | null>();
 
-  constructor(names: Names, program: PackageJson | null) {
+  /** Those of other files, by their names. */
+  private readonly others: Map<Names, Servers>;
+
+  constructor(names: Names, program: PackageJson | null, others: Map<Names, Servers> = new Map()) {
     this.names = names;
+    this.others = others;
     this.dependencies = program?.dependencies ?? {};
   }
 
@@ -121,6 +82,8 @@ export class Servers {
     const name = nameOfReference(inner);
     const given = name === null ? [] : this.names.valuesOf(name);
     if (given.length > 0) return [...new Set(given.flatMap((value) => this.of(value)))];
+    const elsewhere = this.names.elsewhere(inner);
+    if (elsewhere !== null) return this.in(elsewhere.names).of(elsewhere.node);
     const member = memberOf(inner);
     return member && ['server', 'listener', 'raw'].includes(member.name) ? this.of(member.object) : [];
   }
@@ -190,11 +153,37 @@ export class Servers {
       // `express().use(...)` is the application still, `app.callback()` is its handler.
       return member && ['use', 'set', 'get', 'callback', 'disable', 'enable'].includes(member.name)
         ? this.applicationOf(member.object)
-        : null;
+        : this.returnedBy(call.callee);
     }
     const name = nameOfReference(inner);
     const kinds = (name === null ? [] : this.names.valuesOf(name)).map((value) => this.applicationOf(value));
+    const own = kinds.find((kind) => kind !== null) ?? null;
+    const elsewhere = own === null ? this.names.elsewhere(inner) : null;
+    return elsewhere === null ? own : this.in(elsewhere.names).applicationOf(elsewhere.node);
+  }
+
+  /** What a function gives back, of this file or another: `createApp()`. */
+  private returnedBy(callee: Node): ServerKind | null {
+    const name = nameOfReference(callee);
+    const own = name === null ? null : this.names.functionOf(name);
+    if (own !== null) return this.kindOfReturned(own);
+    const elsewhere = this.names.elsewhere(callee);
+    if (elsewhere === null) return null;
+    const named = nameOfReference(elsewhere.node);
+    const body = named === null ? elsewhere.node : elsewhere.names.functionOf(named);
+    return body && isFunction(body) ? this.in(elsewhere.names).kindOfReturned(body) : null;
+  }
+
+  private kindOfReturned(body: Node): ServerKind | null {
+    const kinds = returnedFrom(body).map((value) => this.applicationOf(value));
     return kinds.find((kind) => kind !== null) ?? null;
+  }
+
+  /** The servers of another file. */
+  private in(names: Names): Servers {
+    const known = this.others.get(names) ?? new Servers(names, null, this.others);
+    this.others.set(names, known);
+    return known;
   }
 
   /** An application that is made in another file, by its name and what package.json depends on. */
@@ -229,6 +218,19 @@ export class Servers {
     const name = nameOfReference(handler);
     return name !== null && APPLICATION_NAME.test(name) ? (this.kindByPackage() ?? 'node') : 'node';
   }
+}
+
+const isFunction = (node: Node): boolean =>
+  node.type === 'FunctionDeclaration' ||
+  node.type === 'FunctionExpression' ||
+  node.type === 'ArrowFunctionExpression';
+
+/** What a function gives back, as far as its own statements say. */
+function returnedFrom(body: Node): readonly Node[] {
+  if (body.type === 'ArrowFunctionExpression' && body.body.type !== 'BlockStatement') return [body.body];
+  return nodesOf(body).flatMap((node) =>
+    node.type === 'ReturnStatement' && node.argument ? [node.argument] : [],
+  );
 }
 
 /** A call of a function of the program itself: `createApp()`. */

@@ -10,9 +10,12 @@ import {
   unknown,
   withUniqueIds,
 } from './checked-server.ts';
-import { Names } from './node-names.ts';
+import { conditionOf } from './node-condition.ts';
+import type { ServerKind } from './node-frameworks.ts';
+import type { Names } from './node-names.ts';
 import { optionsOf } from './node-options.ts';
-import { type Creation, type ServerKind, Servers } from './node-servers.ts';
+import { nodeProgram } from './node-program.ts';
+import { type Creation, Servers } from './node-servers.ts';
 import { type SetProperty, type SettingName, type Uses, usesOf } from './node-settings.ts';
 import { closesIdle, defaultExport, usesCloser } from './node-shutdown.ts';
 import { lineOf, nodesOf, sourceTree } from './node-syntax.ts';
@@ -55,7 +58,7 @@ export class NodeSource {
     this.file = file;
     this.beside = beside;
     this.nodes = nodesOf(sourceTree(file.path, file.text));
-    this.names = new Names(this.nodes);
+    this.names = nodeProgram(beside).namesOf(file.path, this.nodes);
     const servers = new Servers(this.names, nearestPackage(folderOf(file.path), beside));
     this.uses = usesOf(this.nodes, this.names, servers);
     this.folder = programFolder(file.path, beside);
@@ -65,7 +68,9 @@ export class NodeSource {
     const { creations, unattached } = this.uses;
     const targets = [...new Set(unattached.map(({ target }) => target))];
     return withUniqueIds([
-      ...creations.map((creation) => this.made(creation)),
+      ...creations
+        .filter((creation) => !this.isSetByAnother(creation))
+        .map((creation) => this.made(creation)),
       ...targets.map((target) =>
         this.madeElsewhere(
           target,
@@ -74,6 +79,14 @@ export class NodeSource {
       ),
       ...this.exported(),
     ]);
+  }
+
+  private isSetByAnother(creation: Creation): boolean {
+    return (
+      this.said(creation, 'keepAliveTimeout') === null &&
+      creation.kind !== 'bun' &&
+      nodeProgram(this.beside).isSetByAnother(this.file.path)
+    );
   }
 
   private place(node: Node): Place {
@@ -93,7 +106,9 @@ export class NodeSource {
     const found = numberOf(said.value, this.names);
     if (found === null || found.value < 0)
       return unknown(this.place(said.at), `${asWritten(written)}: its value cannot be read offline`);
-    return set(found.value, this.place(said.at), written, found.variable ?? undefined);
+    const setting = set(found.value, this.place(said.at), written, found.variable ?? undefined);
+    const condition = conditionOf(said, this.nodes, (node) => this.text(node));
+    return condition === null || setting.state === 'unknown' ? setting : { ...setting, assuming: condition };
   }
 
   private inSeconds(said: Said, perSecond: number): Setting<number> {

@@ -49,13 +49,24 @@ const numberFrom = (value: Value | null): Value | null => {
 const orVariable = (value: Value | null, variable: string): Value | null =>
   value === null || value.kind === 'variable' ? null : { ...value, variable: value.variable ?? variable };
 
-/** Evaluates what is constant, by the names of the file. */
+/** Evaluates what is constant, by the names of the file, and of those that it has names from. */
 class Evaluator {
-  private readonly names: Names;
+  private names: Names;
   private steps = 0;
 
   constructor(names: Names) {
     this.names = names;
+  }
+
+  /** What another file gives, by the names of that file. */
+  private elsewhere(node: Node, depth: number): Value | null {
+    const found = this.names.elsewhere(node);
+    if (found === null) return null;
+    const here = this.names;
+    this.names = found.names;
+    const value = this.value(found.node, depth + 1);
+    this.names = here;
+    return value;
   }
 
   value(node: Node, depth = 0): Value | null {
@@ -74,7 +85,7 @@ class Evaluator {
           : null;
       case 'Identifier': {
         const value = this.names.only(inner.name);
-        return value === null ? null : next(value);
+        return value === null ? this.elsewhere(inner, depth) : (next(value) ?? this.elsewhere(inner, depth));
       }
       case 'UnaryExpression': {
         const value = numberFrom(next(inner.argument));
@@ -143,7 +154,7 @@ class Evaluator {
     if (given !== null) return this.value(given, depth + 1);
     const object = this.object(member.object, depth + 1);
     const value = object && propertyOf(object, member.name);
-    return value ? this.value(value, depth + 1) : null;
+    return value ? this.value(value, depth + 1) : this.elsewhere(node, depth);
   }
 
   private object(node: Node, depth: number): Node | null {

@@ -38,7 +38,7 @@ export const PACKAGE_SCRIPTS: FileReader = {
         null,
       );
       // Where the code decides, its sources say more.
-      return server && server.unless === undefined
+      return server !== null && server !== 'no server' && server.unless === undefined
         ? [{ ...server, version: server.version ?? nodeVersion(folder, beside).version }]
         : [];
     });

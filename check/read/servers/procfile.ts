@@ -45,7 +45,10 @@ export const PROCFILES: FileReader = {
           terminationGraceSeconds: null,
         },
       ],
-      servers: server === null ? [] : [{ ...server, id: `${file.path}#web/${server.server}`, folder }],
+      servers:
+        server === null || server === 'no server'
+          ? []
+          : [{ ...server, id: `${file.path}#web/${server.server}`, folder }],
     };
   },
 };

@@ -9,6 +9,7 @@ import type { KeepAliveReading } from '../../../lambda/advice/workload-server/re
 import { SERVER_VARIABLES } from '../../../lambda/model/server-variables.ts';
 import type { CheckedContainer, CheckedImage, CheckedServer, FilesBeside, Place } from '../../model.ts';
 import { checkedServer, defaultKeepAlive, type KeepAlive, set, unknown } from './checked-server.ts';
+import { servesNobody } from './listening.ts';
 import { packagedNginxKeepAlive } from './nginx-image.ts';
 import { packagedVersionOf } from './package-version.ts';
 import { folderOf } from './program-folder.ts';
@@ -141,13 +142,14 @@ function configurationIn({ quoted }: Reading): Pick<CheckedServer, 'configuratio
  * @param image - the Dockerfile it is built from; null where that is not known
  * @param beside - the files of the repository: a script among them that the command runs, and lock files that say the
  *   version where the image does not; null where there are none
- * @returns null where neither command, variables nor image name a server
+ * @returns null where neither command, variables nor image name a server; `no server` where it starts a program of
+ *   Node.js whose sources listen nowhere
  */
 export function serverOfContainer(
   container: CheckedContainer,
   image: CheckedImage | null,
   beside: FilesBeside | null = null,
-): CheckedServer | null {
+): CheckedServer | 'no server' | null {
   const starting = startOf(container, image);
   const from = image?.from ?? container.image ?? '';
   const folder = image?.folder ?? container.builtFrom ?? folderOf(container.place.file);
@@ -159,6 +161,14 @@ export function serverOfContainer(
   );
   const row = reading && lookUpServer(reading.server);
   if (!row) return null;
+  const isWorker =
+    beside !== null &&
+    reading.keepAlive.state === 'default' &&
+    reading.keepAlive.unless === 'its code or framework' &&
+    container.ports.length === 0 &&
+    (container.command !== null || (image?.ports ?? []).length === 0) &&
+    servesNobody(starting.words ?? [], folder, beside);
+  if (isWorker) return 'no server';
   const environment = reading.script === undefined ? starting.environment : allVariables;
   // Of a container that nothing joins to a folder, the lock files that lie nearest are not its own.
   const builtIn = image?.folder ?? container.builtFrom;

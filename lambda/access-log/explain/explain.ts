@@ -37,7 +37,7 @@ const KINDS: readonly Explain[] = [
  * statements that no count of places covers: rhythms, fashions and failures that come together.
  */
 const LEAST_GAIN_NATS = 9;
-/** Fewer explanations are read than this. */
+/** More explanations than this nobody reads. */
 const MOST_EXPLANATIONS = 8;
 /** An explanation with less of the failures than this, after all are fitted together, is none. */
 const LEAST_SHARE = 0.01;
@@ -70,7 +70,7 @@ function strongest(view: LogView, left: Float64Array, before: readonly Found[]):
     .sort(byGain);
   if (reason !== undefined)
     return settled(reason, { all, before: known, left, leastGainNats: LEAST_GAIN_NATS });
-  // Where it fails is no reason why: it is told where nothing else is found.
+  // Where it fails does not say why: used only if nothing else is found.
   return all.filter((one) => one.gain > LEAST_GAIN_NATS).sort(byGain)[0] ?? null;
 }
 
@@ -125,7 +125,7 @@ interface Responsible {
   readonly responsible: Float64Array;
 }
 
-/** Requests that were sent and such as could not be may fail for one idle time: it is told once. */
+/** Requests that were sent and such as could not be may fail for one idle time: it is reported once. */
 function mergedIdleTimes(
   kept: readonly Found[],
   responsibleOf: readonly Float64Array[],

@@ -14,7 +14,7 @@ export interface IdleTimeEstimate {
   readonly isOpen?: boolean;
 }
 
-/** A statement that may explain failures, held against them and against chance. */
+/** A statement that may explain failures, tested against them and against chance. */
 export interface Candidate {
   readonly kind: ExplanationKind;
   /**

@@ -1,4 +1,4 @@
-/** A share as whole percent; what is more than none and less than one percent is told as that. */
+/** A share as whole percent; a share above none and below one percent is `under 1 %`. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return 'under 1 %';
   return `${Math.round(share * 100)} %`;

@@ -7,7 +7,7 @@ const SETTLED = 1e-4;
 export interface Fit {
   /** Share of the (weighted) failures that are due to it, 0 to 1. */
   readonly share: number;
-  /** Log-likelihood gained over "due to something else", in nats; the search for it is not yet paid. */
+  /** Log-likelihood gained over "due to something else", in nats, before the cost of the search is subtracted. */
   readonly gainNats: number;
 }
 

@@ -7,7 +7,7 @@ import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { timeoutLookOf } from './target-time.ts';
+import { timeoutSignOf } from './target-time.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;
@@ -83,7 +83,7 @@ function causesOf(
       ['connection-refused', 0.3],
       ['network-path', 0.15],
     ]);
-  const timeout = timeoutLookOf(view, failures);
+  const timeout = timeoutSignOf(view, failures);
   if (timeout === 'likely')
     return oddsOf([
       ['worker-timeout', 0.78],

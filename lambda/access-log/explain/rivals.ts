@@ -22,7 +22,7 @@ const MOST_PAUSES = 4;
 /** Idle times and rhythms are measured to this part of them. */
 const RHYTHM_SLACK = 0.03;
 
-/** Paths and places are held against an idle time by its matched controls; these have none. */
+/** Paths and places are compared with an idle time by its matched controls; these kinds have none. */
 const IS_RIVAL_OF_IDLE_TIME: ReadonlySet<ExplanationKind> = new Set([
   'client',
   'connection-age',
@@ -33,7 +33,7 @@ const IS_RIVAL_OF_IDLE_TIME: ReadonlySet<ExplanationKind> = new Set([
 export interface Found {
   readonly candidate: Candidate;
   readonly fit: Fit;
-  /** Gain, the search for it paid. */
+  /** Gain after the cost of the search, in nats. */
   readonly gain: number;
 }
 

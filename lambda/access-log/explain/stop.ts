@@ -8,7 +8,7 @@ import { answeredSent } from './stream-index.ts';
 const STOP_GAP_SECONDS = 2;
 /** A target that answers more than this share of what it fails has not stopped. */
 const MOST_ANSWERED = 0.4;
-/** Lines have milliseconds, and nodes clocks of their own. */
+/** Lines have milliseconds, and the clocks of nodes differ. */
 const CLEARLY_LATER_SECONDS = 0.005;
 const ONE_INSTANT_SECONDS = 0.05;
 const DIFFERENT_AGE_SECONDS = 0.1;
@@ -102,7 +102,7 @@ function stopsIn(view: LogView): readonly Stop[] {
 }
 
 /** What a stretch of failures looks like. */
-export interface StopLook {
+export interface StopTraits {
   /** Requests that had been sent, and were cut off. */
   readonly cut: number;
   /** Requests that were refused: -1 in all times. */
@@ -169,7 +169,7 @@ export function isDrained({ failures }: LogView, { members, target, lastSeconds 
 }
 
 /** Looks at a stretch of failures. */
-export function lookAtStop(view: LogView, stop: Stop): StopLook {
+export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
   const cut = failures.filter(({ targetSeconds }) => targetSeconds >= 0);
   const { target, lastSeconds, firstSeconds } = stop;

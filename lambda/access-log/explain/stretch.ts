@@ -13,7 +13,7 @@ export interface Stretch {
   readonly lastSeconds: number;
   /** Share of all requests that came in it. */
   readonly share: number;
-  /** Log-likelihood gained over chance, in nats; the search for it is not yet paid. */
+  /** Log-likelihood gained over chance, in nats, before the cost of the search is subtracted. */
   readonly gain: number;
 }
 

@@ -5,27 +5,27 @@ import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
-import { isDrained, lookAtStop, type Stop, type StopLook, stopsOf, targetCountOf } from './stop.ts';
+import { isDrained, type Stop, type StopTraits, stopsOf, targetCountOf, traitsOfStop } from './stop.ts';
 
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
 const AROUND_SECONDS = 0.5;
 /** That a process had nothing to cut off when it died is never less probable than this makes it. */
 const MOST_UNHARMED_NATS = 3;
-/** Stretches beyond these are told of by the first ones. */
+/** The first ones speak for any further stretches. */
 const MOST_LOOKED_AT = 100;
 /** A process is back sooner than this, or it is taken out of service. */
 const BRIEF_SECONDS = 60;
 
 /** Mean of a value over the stretches, weighted by their failures. */
-function meanOf(looks: readonly StopLook[], measure: (look: StopLook) => number): number {
-  const sizeOf = ({ cut, refused }: StopLook) => cut + refused;
+function meanOf(looks: readonly StopTraits[], measure: (look: StopTraits) => number): number {
+  const sizeOf = ({ cut, refused }: StopTraits) => cut + refused;
   const whole = looks.reduce((sum, look) => sum + sizeOf(look), 0);
   return looks.reduce((sum, look) => sum + sizeOf(look) * measure(look), 0) / Math.max(1, whole);
 }
 
 /** Share of the stretches, by their failures, for which something holds. */
-const shareWhere = (looks: readonly StopLook[], holds: (look: StopLook) => boolean): number =>
+const shareWhere = (looks: readonly StopTraits[], holds: (look: StopTraits) => boolean): number =>
   meanOf(looks, (look) => (holds(look) ? 1 : 0));
 
 /**
@@ -33,8 +33,8 @@ const shareWhere = (looks: readonly StopLook[], holds: (look: StopLook) => boole
  * process that dies comes back; what is replaced is gone, and another takes its place; what is drained was sent
  * nothing for a while before its last requests ended.
  */
-function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLook[]): CauseOdds {
-  const share = (holds: (look: StopLook) => boolean) => shareWhere(looks, holds);
+function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTraits[]): CauseOdds {
+  const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
   const again = stops.length > targets ? 1 : 0;
   const many = targets >= 3 && targets >= targetCountOf(view) / 2 && !again ? 1 : 0;
@@ -111,7 +111,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopLoo
 
 function statementOf(view: LogView, chosen: readonly Stop[], responsible: Float64Array): Statement {
   const stops = chosen.slice(0, MOST_LOOKED_AT);
-  const looks = stops.map((stop) => lookAtStop(view, stop));
+  const looks = stops.map((stop) => traitsOfStop(view, stop));
   const targets = new Set(chosen.map(({ target }) => target.target)).size;
   const refused = shareWhere(looks, ({ cut }) => cut === 0) > 0.5;
   const isGone = shareWhere(looks, (look) => look.isGone) > 0.5;

@@ -97,7 +97,7 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
 }
 
 /** Whether failures on one route look like those of a timeout; `likely` where its answered requests took much less. */
-type TimeoutLook = 'none' | 'possible' | 'likely';
+type TimeoutSign = 'none' | 'possible' | 'likely';
 
 /** Whether nothing on this route was ever answered, and all of it broke off after long work of about one length. */
 function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly number[]): boolean {
@@ -108,7 +108,7 @@ function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly
 }
 
 /** Whether most of these failures, all on one route, broke off after one time of work, as they do at a timeout. */
-export function timeoutLookOf(view: LogView, failures: readonly Failure[]): TimeoutLook {
+export function timeoutSignOf(view: LogView, failures: readonly Failure[]): TimeoutSign {
   const times = failures
     .filter(({ signature }) => signature === 'midRequest')
     .map(({ targetSeconds }) => targetSeconds)

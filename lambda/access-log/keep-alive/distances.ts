@@ -6,6 +6,7 @@ export interface Range {
   readonly longest: number;
 }
 
+/** No bound. */
 export const ALL: Range = { shortest: 0, longest: Number.POSITIVE_INFINITY };
 
 /** The distances that were asked for last; there can be no more than answers of one sample. */

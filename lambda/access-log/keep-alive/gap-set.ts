@@ -3,6 +3,7 @@ import { SortedPairs } from './sorted-pairs.ts';
 
 /** Keep-alives outside of this range are not looked for. */
 export const SHORTEST_SECONDS = 0.3;
+/** See {@link SHORTEST_SECONDS}; 4000 s is also the longest idle timeout that a load balancer can have. */
 export const LONGEST_SECONDS = 4000;
 
 /** Used again for each set, as large as the largest was: a new one each time would be garbage by the megabyte. */

@@ -157,7 +157,7 @@ export const pileUpAt = (failures: GapSet, controls: GapSet, window: Window, kin
   pValue: chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds),
 });
 
-/** Places that are told; the rest of the failures is searched again once these are explained. */
+/** Places that are reported; the rest of the failures is searched again once these are explained. */
 const MOST_PLACES = 2;
 
 const areApart = (one: Window, other: Window): boolean =>

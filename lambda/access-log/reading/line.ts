@@ -221,6 +221,7 @@ export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, en
 /** Start of a field in `bytes`, by what it holds. */
 export const fieldStart = (line: LogLine, field: keyof typeof FIELD): number =>
   line.starts[FIELD[field]] ?? 0;
+/** End of a field in `bytes`, by what it holds. */
 export const fieldEnd = (line: LogLine, field: keyof typeof FIELD): number => line.ends[FIELD[field]] ?? 0;
 
 /** Whether the field at this place is absent or `-`. */

@@ -3,7 +3,7 @@ import type { Cause, NamedCause } from '../../model/cause.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 
 /** A cause as a lock screen has room for it: what happens, and its name in two or three words. */
-const WORDS: Readonly<Record<NamedCause, { readonly sentence: string; readonly noun: string }>> = {
+const TEXTS: Readonly<Record<NamedCause, { readonly sentence: string; readonly noun: string }>> = {
   'keepalive-mismatch': { sentence: 'targets close idle connections too early', noun: 'idle close' },
   'requests-per-connection-limit': {
     sentence: 'targets close connections after a number of requests',
@@ -32,13 +32,13 @@ export interface CauseText {
   readonly short: string;
 }
 
-const same = (words: string): CauseText => ({ long: words, short: words });
+const same = (text: string): CauseText => ({ long: text, short: text });
 
 /** `75 s`, with a decimal where an estimate has one. */
 const seconds = (value: number): string => `${Number(value.toFixed(1))} s`;
 
 function mismatchText({ mismatches: [worst] }: Diagnosis): CauseText {
-  const { sentence, noun } = WORDS['keepalive-mismatch'];
+  const { sentence, noun } = TEXTS['keepalive-mismatch'];
   if (worst === undefined) return { long: sentence, short: noun };
   const { keepAliveSeconds, idleTimeoutSeconds, marginSeconds, assumed } = worst;
   const [keepAlive, idleTimeout] = [seconds(keepAliveSeconds), seconds(idleTimeoutSeconds)];
@@ -63,8 +63,8 @@ export const leadersOf = ({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): NamedC
 
 /** What is not decided yet: the two that lead. */
 export function openText(leaders: readonly NamedCause[]): CauseText {
-  const words = leaders.map((cause) => WORDS[cause].noun).join(' or ');
-  return words === '' ? same('cause not known yet') : { long: `${words}, not decided yet`, short: words };
+  const text = leaders.map((cause) => TEXTS[cause].noun).join(' or ');
+  return text === '' ? same('cause not known yet') : { long: `${text}, not decided yet`, short: text };
 }
 
 /** The cause of an incident in words, at two lengths; where two have their share of the failures, both. */
@@ -75,9 +75,9 @@ export function causeText(cause: Cause, diagnosis: Diagnosis): CauseText {
     return same(
       explained
         .slice(0, 2)
-        .map((one) => WORDS[one.cause].noun)
+        .map((one) => TEXTS[one.cause].noun)
         .join(' and '),
     );
   if (cause === 'keepalive-mismatch') return mismatchText(diagnosis);
-  return { long: WORDS[cause].sentence, short: WORDS[cause].noun };
+  return { long: TEXTS[cause].sentence, short: TEXTS[cause].noun };
 }

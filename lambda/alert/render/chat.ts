@@ -174,14 +174,14 @@ function nextSteps(notification: Notification): string[] {
       // A remark says where; the first line that is none is what to run or to write.
       const command = commands.find((line) => !/^\s*(#|\/\/|<!--)/.test(line)) ?? commands[0];
       const head = cut(escapeMarkdown(title), 300);
-      return command === undefined ? head : `${head}${commandWords(command, STEP_LENGTH - head.length)}`;
+      return command === undefined ? head : `${head}${commandText(command, STEP_LENGTH - head.length)}`;
     }),
-    `${what}${commandWords(record, STEP_LENGTH)}`,
+    `${what}${commandText(record, STEP_LENGTH)}`,
   ];
 }
 
 /** A command whole or not at all: one that is cut would do something else. */
-function commandWords(command: string, room: number): string {
+function commandText(command: string, room: number): string {
   const { line, leftOut } = chatCommand(command);
   if (line === null || line.length > room) return ' (the command is in the mail and the record)';
   const without = leftOut.length === 0 ? '' : ' (what is left out is in the mail and the record)';

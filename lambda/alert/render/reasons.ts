@@ -19,7 +19,7 @@ export interface Reasons {
 const isOf = ({ fact }: EvidenceItem, explanation: Explanation): boolean => fact === explanation.fact;
 
 /**
- * What to say of a verdict. An explanation of other failures is not told as evidence against it: it has a sentence of
+ * What to say of a verdict. An explanation of other failures is not evidence against it: it has a sentence of
  * its own, with the cause that it points at.
  *
  * @param most - how many pieces of evidence are shown

@@ -4,7 +4,7 @@ const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 const SHORT_DAYS = DAYS.map((day) => day.slice(0, 3).toUpperCase());
 
 /**
- * A recurrence in words: `every Saturday 02:00 for 2 h Europe/Berlin`. What has no short name is told by its
+ * A recurrence in words: `every Saturday 02:00 for 2 h Europe/Berlin`. What has no short name is given by its
  * expression: `by cron "*\/30 2 1-7 * 6" for 20 min UTC`.
  */
 export function recurrenceText({ cron, timeZone, durationMinutes }: Recurrence): string {

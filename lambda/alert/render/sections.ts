@@ -5,6 +5,7 @@ import { plainName } from '../fingerprint.ts';
 import { reasonsOf } from './reasons.ts';
 import { clock, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
 
+/** The causes that lead, with their probabilities, where none is named. */
 export function leadersLine({ hypotheses }: Diagnosis): string {
   const named = hypotheses.filter(({ cause }) => cause !== 'undetermined').slice(0, 3);
   if (named.length === 0) return `${capital(sentenceOf('undetermined'))}.`;
@@ -63,6 +64,7 @@ export function symptomText({ group, alert: { event, diagnosis } }: Notification
   return `${countText(diagnosis)}${period === '' ? '' : `, ${period}`}.`;
 }
 
+/** How many requests failed and when, as lines. */
 export function symptomLines(diagnosis: Diagnosis): string[] {
   const causes = causesLine(diagnosis);
   if (diagnosis.symptom.count === 0) return [noFailuresText(diagnosis)];
@@ -70,6 +72,7 @@ export function symptomLines(diagnosis: Diagnosis): string[] {
   return [`${countText(diagnosis)}${when === '' ? '' : `, ${when}`}.`, ...(causes === null ? [] : [causes])];
 }
 
+/** Whether an action checks that a change worked. */
 export const isVerification = (action: Action): boolean => action.title.startsWith('Verify');
 
 function actionLines({ actions }: Diagnosis): string[] {
@@ -121,6 +124,7 @@ export function changedByText(
   return parts.join(' ');
 }
 
+/** What differs from the baseline, one line a difference. */
 export function driftLines({ drift: entries, at }: Diagnosis): string[] {
   if (entries.length === 0) return [];
   return [
@@ -161,4 +165,5 @@ function rollbackLines({ actions }: Diagnosis): string[] {
   return lines.length === 0 ? [] : ['ROLL BACK', ...lines];
 }
 
+/** The text with a capital first letter. */
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -54,8 +54,10 @@ export function share(ratio: number): string {
   return `${value >= 10 ? Math.round(value) : value.toLocaleString('en-US', { maximumSignificantDigits: 2 })} %`;
 }
 
+/** `90,000`. */
 export const thousands = (count: number): string => count.toLocaleString('en-US');
 
+/** The cause as a sentence. */
 export const sentenceOf = (cause: Cause): string => CAUSES[cause];
 
 /** `1 h 10 min`, `3 min`, `2 days 4 h`: how long something lasted, in two units. */

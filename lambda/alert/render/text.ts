@@ -19,7 +19,7 @@ const NAMES = 10;
 /** A command that is longer stands at the end, where it does not push away what is read first. */
 const SHORT_COMMAND = 72;
 const SHORT_COMMANDS = 3;
-/** A longer one is a wall on a phone: the record has it. */
+/** A longer one fills a phone; the record has it. */
 const LONG_COMMAND = 400;
 
 /**

@@ -77,7 +77,7 @@ function headOf(notification: Notification): string {
 /** Why, after where. */
 function whyOf({ alert, cause, reason }: Notification): CauseText {
   const { event, diagnosis, incidentId } = alert;
-  const same = (words: string): CauseText => ({ long: words, short: words });
+  const same = (text: string): CauseText => ({ long: text, short: text });
   if (event === 'heartbeat-lost' || (event === 'resolved' && INCIDENT_OF_CONFIGURATION.test(incidentId)))
     return same(reason);
   if (event !== 'drift') return causeText(cause, diagnosis);

@@ -10,6 +10,7 @@ export const BACKEND_SIGNS = [
   'backend-log-backlog',
 ] as const;
 
+/** One outcome of the observation `backend-log`. */
 export type BackendSign = (typeof BACKEND_SIGNS)[number];
 
 /** A kind of line that targets log when they bring 502s about. */
@@ -25,7 +26,7 @@ export interface BackendPattern {
 }
 
 /**
- * The lines that are known, the most telling first: a line counts for the first that fits. From the sources and issue
+ * The lines that are known, the most specific first: a line counts for the first that fits. From the sources and issue
  * trackers of the servers; the terms together stay below the 1,024 characters that a filter pattern may have.
  */
 export const BACKEND_PATTERNS: readonly BackendPattern[] = [

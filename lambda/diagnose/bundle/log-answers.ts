@@ -4,6 +4,6 @@ import type { AccessLogSummary, LoggedTargetGroup } from '../../model/access-log
 export const answeredBy = (groups: readonly LoggedTargetGroup[]): number =>
   groups.reduce((sum, { answered, requests, elb502 }) => sum + (answered ?? requests - elb502), 0);
 
-/** Whether the log has what failures are held against: without answered requests nothing can stand out. */
+/** Whether the log has answered requests to compare failures with: without them nothing can stand out. */
 export const hasAnswered = ({ targetGroups, requests, elb502 }: AccessLogSummary): boolean =>
   answeredBy(targetGroups) > 0 && requests > elb502;

@@ -9,7 +9,7 @@ const NEAR_MS = 2 * 60_000;
 const FEWEST_CHECKS = 3;
 
 /** How targets fail their health checks, as it is said of the checks of now and of those that were logged. */
-export const FAILED_CHECK_WORDS = {
+export const FAILED_CHECK_TEXT = {
   'targets-fail-checks': 'refuse or break their health checks',
   'targets-time-out': 'do not answer their health checks in time',
   'targets-answer-wrong': 'answer their health checks with an unexpected code',
@@ -17,9 +17,9 @@ export const FAILED_CHECK_WORDS = {
 
 /** What a reason is, by its words: AWS adds reasons, and deliveries may spell them otherwise. */
 const KINDS = [
-  { words: /time|slow/i, id: 'targets-time-out' },
-  { words: /mismatch|unexpected/i, id: 'targets-answer-wrong' },
-  { words: /refus|reset|closed|connect|tls|ssl|malformed|protocol/i, id: 'targets-fail-checks' },
+  { pattern: /time|slow/i, id: 'targets-time-out' },
+  { pattern: /mismatch|unexpected/i, id: 'targets-answer-wrong' },
+  { pattern: /refus|reset|closed|connect|tls|ssl|malformed|protocol/i, id: 'targets-fail-checks' },
 ] as const;
 
 const [, ANSWERED_WRONG] = KINDS;
@@ -39,7 +39,7 @@ const SOURCE = 'health check log';
 
 /** A target that answered and failed nevertheless answered wrong, whatever the reason is called. */
 const kindOf = ({ reason, statusCode }: FailedCheck): Kind | undefined =>
-  KINDS.find(({ words }) => words.test(reason)) ?? (statusCode === null ? undefined : ANSWERED_WRONG);
+  KINDS.find(({ pattern }) => pattern.test(reason)) ?? (statusCode === null ? undefined : ANSWERED_WRONG);
 
 /** Times of the 502s, as far as they are known: named requests, else failing minutes. */
 function failureTimes(bundle: EvidenceBundle): readonly number[] {
@@ -70,7 +70,7 @@ export function loggedCheckFailures(bundle: EvidenceBundle): readonly LoggedChec
     const [first] = hits;
     if (first === undefined) return [];
     const hit = new Set(hits.map(({ target }) => target)).size;
-    const fact = `around the 502s ${hit} of ${all} targets ${FAILED_CHECK_WORDS[kind.id]} (${first.said})`;
+    const fact = `around the 502s ${hit} of ${all} targets ${FAILED_CHECK_TEXT[kind.id]} (${first.said})`;
     return [{ id: kind.id, fact, source: SOURCE, share: hit / all }];
   });
 }

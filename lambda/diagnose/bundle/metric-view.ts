@@ -14,6 +14,7 @@ function scopeOf(series: MetricSeries): Scope | null {
   return null;
 }
 
+/** The series of a metric in one of the dimension sets that CloudWatch publishes it in. */
 export function seriesOf(
   bundle: EvidenceBundle,
   name: string,
@@ -63,6 +64,7 @@ export function countByTime(bundle: EvidenceBundle, name: string): ReadonlyMap<s
 /** `12 %`. */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** The sum of some numbers; 0 of none. */
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;

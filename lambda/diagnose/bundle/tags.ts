@@ -75,7 +75,7 @@ export function parseProbeSkipPaths(value: string): readonly string[] | null {
 
 /**
  * Whether the target optimizer's agent stands before the targets of a group. The load balancer's connections end at the
- * agent then, so that nothing known of the server, neither its tag nor its default, tells of them.
+ * agent then, so that nothing known of the server, neither its tag nor its default, says anything about them.
  */
 export const hasAgent = ({ targetControlPort }: TargetGroup): boolean => targetControlPort !== undefined;
 

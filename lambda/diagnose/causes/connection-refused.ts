@@ -7,7 +7,7 @@ import { failedTargetOf } from '../remedies/failed-url.ts';
 import { ownerOfWorkload } from '../remedies/owners.ts';
 import { inNamespace, kubernetesBehind } from '../remedies/workload-text.ts';
 
-/** Groups with connection errors of their own first; all of them where the metric does not tell. */
+/** Groups with connection errors of their own first; all of them where the metric has no value per group. */
 export function groupsWithErrors(bundle: EvidenceBundle, metric: string): readonly TargetGroup[] {
   const failing = new Set(
     seriesOf(bundle, metric, 'target-group')
@@ -71,6 +71,7 @@ function checkEndpoints(bundle: EvidenceBundle, group: TargetGroup): OwnedAction
   };
 }
 
+/** Nothing listens on the port of the target, or its backlog is full. */
 export const connectionRefused: CauseRow = {
   id: 'connection-refused',
   advise: (bundle) =>

@@ -155,6 +155,7 @@ function lookAtTargets(bundle: EvidenceBundle, groups: readonly TargetGroup[]): 
   };
 }
 
+/** Targets were replaced, or traffic was shifted, before requests in flight were answered. */
 export const deployment: CauseRow = {
   id: 'deployment',
   advise: (bundle) => {

@@ -51,6 +51,7 @@ function endEarlier(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   };
 }
 
+/** A request took longer than the deregistration delay. */
 export const deregistrationDelayElapsed: CauseRow = {
   id: 'deregistration-delay-elapsed',
   advise: (bundle) =>

@@ -141,6 +141,7 @@ export function mismatchActions(bundle: EvidenceBundle): readonly OwnedAction[] 
   ];
 }
 
+/** The target closed an idle connection that the load balancer then used. */
 export const keepaliveMismatch: CauseRow = {
   id: 'keepalive-mismatch',
   advise: (bundle) => {

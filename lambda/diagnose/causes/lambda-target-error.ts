@@ -94,7 +94,9 @@ function lookAtAnswer(bundle: EvidenceBundle, behind: Behind): OwnedAction {
   };
 }
 
-/** The attribute changes what the function gets as well, so it is the last resort, and only where the answer says so. */
+/**
+ * The attribute changes what the function gets as well, so it is the last resort, and only where the answer says so.
+ */
 function switchShape(bundle: EvidenceBundle, behind: Behind): OwnedAction {
   const { group, isMultiValue } = behind;
   const before = group.attributes[KEY] ?? 'false';
@@ -109,6 +111,7 @@ function switchShape(bundle: EvidenceBundle, behind: Behind): OwnedAction {
   };
 }
 
+/** A Lambda function failed, or answered in the wrong shape. */
 export const lambdaTargetError: CauseRow = {
   id: 'lambda-target-error',
   advise: (bundle) =>

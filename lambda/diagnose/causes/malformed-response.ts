@@ -10,6 +10,7 @@ const COUNT_PATHS = [
   'zcat *.log.gz | awk \'$9 == 502 {if ($10 == "-") print $14}\' | cut -d"?" -f1 | sort | uniq -c | sort -rn | head',
 ];
 
+/** The answer breaks the rules of HTTP/1.1. */
 export const malformedResponse: CauseRow = {
   id: 'malformed-response',
   advise: (bundle) => {

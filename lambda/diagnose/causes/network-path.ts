@@ -3,6 +3,7 @@ import { ownerOfArn } from '../remedies/attribute-change.ts';
 import { argument, describe, describeTargetHealth } from '../remedies/command.ts';
 import { groupsWithErrors } from './connection-refused.ts';
 
+/** A security group, network ACL or route stops the way to the targets. */
 export const networkPath: CauseRow = {
   id: 'network-path',
   advise: (bundle) => {

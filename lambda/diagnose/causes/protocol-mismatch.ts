@@ -26,6 +26,7 @@ function spokenInstead({ responseFacts }: EvidenceBundle, group: TargetGroup): '
   return faults?.includes('speaks-plain-http') ? 'HTTP' : null;
 }
 
+/** The target group speaks another protocol than its targets. */
 export const protocolMismatch: CauseRow = {
   id: 'protocol-mismatch',
   advise: (bundle) =>

@@ -16,6 +16,7 @@ const LIMITS = [
   'DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024',
 ];
 
+/** The target answered or closed before it had read the whole request. */
 export const requestBodyRefused: CauseRow = {
   id: 'request-body-refused',
   advise: (bundle) => {

@@ -27,14 +27,14 @@ function linesFor(row: Server, setting: string, keepAliveSeconds: number): reado
 
 /** What the limit is where nobody set it, by version, newest first. */
 function defaultsOf({ requestsPerConnection, name }: Server): string {
-  const words = requestsPerConnection.defaults.map(
+  const texts = requestsPerConnection.defaults.map(
     ({ since, value }) => `${value ?? 'unlimited'}${since === null ? '' : ` since ${since}`}`,
   );
   const announced =
     requestsPerConnection.announced === true
       ? `; ${name} announces the close, so look for a proxy or sidecar in front of it that does not`
       : '';
-  return `By default: ${words.join(', before that ')}${announced}.`;
+  return `By default: ${texts.join(', before that ')}${announced}.`;
 }
 
 function lift(row: Server, setting: string, keepAliveSeconds: number): Omit<OwnedAction, 'owner'> {
@@ -74,6 +74,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omi
   };
 }
 
+/** The target closes a connection after so many requests without announcing it. */
 export const requestsPerConnectionLimit: CauseRow = {
   id: 'requests-per-connection-limit',
   advise: (bundle) => {

@@ -5,6 +5,7 @@ import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
 import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
 import { previousVersion } from '../remedies/previous-version.ts';
 
+/** The headers of the answer are above the limit of a load balancer. */
 export const responseHeaderTooLarge: CauseRow = {
   id: 'response-header-too-large',
   advise: (bundle) => {

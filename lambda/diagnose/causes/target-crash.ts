@@ -66,4 +66,5 @@ function whyItEnded(bundle: EvidenceBundle): OwnedAction {
   };
 }
 
+/** The process died with requests in flight. */
 export const targetCrash: CauseRow = { id: 'target-crash', advise: (bundle) => [whyItEnded(bundle)] };

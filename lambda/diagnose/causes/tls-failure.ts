@@ -50,6 +50,7 @@ function groupOfHttp(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   };
 }
 
+/** The TLS handshake with the target failed. */
 export const tlsFailure: CauseRow = {
   id: 'tls-failure',
   advise: (bundle) => {

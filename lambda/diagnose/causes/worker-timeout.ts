@@ -14,6 +14,7 @@ function idleTimeoutNote(bundle: EvidenceBundle): string {
     : ` The load balancer answers 504 after ${idle} s without a byte from the target, so a longer timeout needs a longer idle timeout too.`;
 }
 
+/** The server killed a worker that took too long. */
 export const workerTimeout: CauseRow = {
   id: 'worker-timeout',
   advise: (bundle) => {

@@ -6,10 +6,13 @@ import { FULL_NATS } from './coincidence.ts';
 
 /** A change this long before the 502s may have caused it. */
 const BEFORE_MS = 6 * 3_600_000;
-/** CloudWatch counts by the minute, so a cause can seem to come up to two periods late. */
+/** CloudWatch counts by the minute, so a change can seem up to two periods later than the failures it caused. */
 const SLACK_MS = 2 * 60_000;
 
-/** What a change in the right order is worth by itself: few load balancers are changed within hours of a 502. */
+/**
+ * Strength of a change that came before the 502s, when nothing else is known: few load balancers are changed within
+ * hours of a 502.
+ */
 const ORDER_STRENGTH = 0.5;
 
 const by = (change: Change): string =>
@@ -44,7 +47,7 @@ function roseWith({ rise: { before, after, began } }: Onset, change: Change): bo
 
 interface Judged {
   readonly strength: number;
-  readonly words: string;
+  readonly text: string;
 }
 
 /**
@@ -61,20 +64,20 @@ function judge(
   const inOrder = lead >= -SLACK_MS && lead <= withinMs;
   const compared = onsetAt(bundle, change.at);
   if (compared === null)
-    return inOrder ? { strength: ORDER_STRENGTH, words: 'before the first 502 that is in view' } : null;
+    return inOrder ? { strength: ORDER_STRENGTH, text: 'before the first 502 that is in view' } : null;
   const chance = Math.min(1, compared.chance * tried);
   const strength = Math.min(1, Math.max(0, -Math.log(chance) / FULL_NATS));
   if (inOrder)
     return {
       strength: ORDER_STRENGTH + (1 - ORDER_STRENGTH) * strength,
-      words: onsetText(compared, tried),
+      text: onsetText(compared, tried),
     };
   return chance <= NOTABLE_CHANCE && roseWith(compared, change)
-    ? { strength, words: onsetText(compared, tried) }
+    ? { strength, text: onsetText(compared, tried) }
     : null;
 }
 
-/** A change that may have brought the 502s about: what is told of it, and what it is worth. */
+/** A change that may have caused the 502s: its description, and how strongly it counts. */
 export interface ChangeBefore {
   readonly fact: string;
   readonly source: string;
@@ -84,7 +87,7 @@ export interface ChangeBefore {
 /**
  * The change of one kind that the 502s fit best; null where they began with none.
  *
- * @param describe - what a change did, in words; null where it is of another kind
+ * @param describe - what a change did, as text; null where it is of another kind
  * @param withinMs - how long before the 502s it may lie
  */
 export function changeBefore(
@@ -96,14 +99,14 @@ export function changeBefore(
   if (onset === null) return null;
   const earliest = Date.parse(onset) - withinMs;
   const candidates = bundle.changes.flatMap((change) => {
-    const words = Date.parse(change.at) < earliest ? null : describe(change);
-    return words === null ? [] : [{ change, words }];
+    const text = Date.parse(change.at) < earliest ? null : describe(change);
+    return text === null ? [] : [{ change, text }];
   });
   const [best] = candidates
-    .flatMap(({ change, words }): ChangeBefore[] => {
+    .flatMap(({ change, text }): ChangeBefore[] => {
       const judged = judge(bundle, change, { onset, tried: candidates.length, withinMs });
       if (judged === null) return [];
-      const fact = `${words} (${by(change)}); ${judged.words}`;
+      const fact = `${text} (${by(change)}); ${judged.text}`;
       return [{ fact, source: change.eventName, strength: judged.strength }];
     })
     .sort((left, right) => right.strength - left.strength);

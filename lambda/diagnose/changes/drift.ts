@@ -36,7 +36,10 @@ export function configurationOf(bundle: EvidenceBundle): Record<string, Record<s
   return resources;
 }
 
-/** The configuration of now as a baseline; null where part of it could not be read, lest a gap look like drift. */
+/**
+ * The configuration of now as a baseline; null where part of it could not be read, so that a gap does not look like
+ * drift.
+ */
 export function learnBaseline(bundle: EvidenceBundle): Baseline | null {
   if (bundle.gaps.some((gap) => gap.subject === 'attributes' || gap.subject === 'target-groups')) return null;
   return { acceptedAt: bundle.window.end, origin: 'learned', resources: configurationOf(bundle) };

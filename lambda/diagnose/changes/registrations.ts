@@ -5,14 +5,14 @@ import { symptomOf } from '../symptom.ts';
 export const MINUTE_SLACK_MS = 2 * 60_000;
 /** AWS's default of `deregistration_delay.timeout_seconds`. */
 const DEFAULT_DELAY_SECONDS = 300;
-/** The log and the trail have clocks of their own. */
+/** The clocks of the access log and of CloudTrail may differ by this much. */
 const CLOCKS_MS = 5_000;
 
 /** Registrations and deregistrations of targets, as the trail or a change event has them. */
 export const registrationsOf = ({ changes }: EvidenceBundle): readonly Change[] =>
   changes.filter(({ eventName }) => /^(Register|Deregister)Targets$/.test(eventName));
 
-/** The latest time at which a request can have failed: the log tells it exactly, metrics by their minute. */
+/** The latest time at which a request can have failed: the log has it exactly, metrics to the minute. */
 export function lastFailureMs(bundle: EvidenceBundle): number {
   const { accessLog } = bundle;
   const minutes = [...symptomOf(bundle).failures.keys()].map((time) => Date.parse(time));
@@ -21,7 +21,7 @@ export function lastFailureMs(bundle: EvidenceBundle): number {
   return logged >= lastMinute ? logged : lastMinute + 60_000;
 }
 
-/** What came after the last failure is no cause of it; it may be the cure. */
+/** What came after the last failure is no cause of it; it may be the fix. */
 export const registrationsBeforeLastFailure = (bundle: EvidenceBundle): readonly Change[] => {
   const latest = lastFailureMs(bundle) + CLOCKS_MS;
   return registrationsOf(bundle).filter(({ at }) => Date.parse(at) <= latest);
@@ -42,9 +42,9 @@ export const delayEndsOf = (bundle: EvidenceBundle, changes: readonly Change[]):
 
 /** Events with less than this between them belong to one replacement of targets. */
 const APART_MS = 30 * 60_000;
-/** So long before a deregistration the failures can lie that brought it about: health checks need a while. */
+/** How long before a deregistration the failures that caused it can lie: health checks need a while. */
 export const NOTICED_MS = 5 * 60_000;
-/** So long after a registration or deregistration a failure still belongs to it. */
+/** How long after a registration or deregistration a failure still belongs to it. */
 export const AFTER_MS = 5 * 60_000;
 
 /** What came first: new targets, as in a rollout, or failures and then a deregistration, as in a crash. */

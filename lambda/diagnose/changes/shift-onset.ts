@@ -1,7 +1,7 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { type ChangeBefore, changeBefore } from './change-before.ts';
 import { lastFailureMs } from './registrations.ts';
-import { shiftWords, type TrafficShift, trafficShiftsOf } from './traffic-shifts.ts';
+import { shiftText, type TrafficShift, trafficShiftsOf } from './traffic-shifts.ts';
 
 /** Weights are in force at once: 502s that begin later than this did not begin with them. */
 const BEGINS_WITHIN_MS = 10 * 60_000;
@@ -17,7 +17,7 @@ export function beganWithShift(bundle: EvidenceBundle): ChangeBefore | null {
     bundle,
     (change) => {
       const shift = shifts.find((one) => one.change === change);
-      return shift === undefined ? null : shiftWords(bundle, shift);
+      return shift === undefined ? null : shiftText(bundle, shift);
     },
     BEGINS_WITHIN_MS,
   );

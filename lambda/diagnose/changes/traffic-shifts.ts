@@ -28,7 +28,7 @@ export const forwardedArns = (value: string | undefined): readonly string[] =>
 /** A change of a listener's default action or of a rule, by which requests go to other groups than before. */
 export interface TrafficShift {
   readonly change: Change;
-  /** null where nothing tells what was before. */
+  /** null where the state before is not known. */
   readonly before: readonly ForwardedGroup[] | null;
   readonly after: readonly ForwardedGroup[];
 }
@@ -55,8 +55,8 @@ export function trafficShiftsOf(changes: readonly Change[]): readonly TrafficShi
   return sorted.flatMap((change): TrafficShift[] => {
     const after = forwardedGroups(change.to?.[FORWARD]);
     if (!EVENTS.test(change.eventName) || after.length === 0) return [];
-    const told = change.from?.[FORWARD];
-    const before = told === undefined ? (inForce.get(change.resourceArn) ?? null) : forwardedGroups(told);
+    const from = change.from?.[FORWARD];
+    const before = from === undefined ? (inForce.get(change.resourceArn) ?? null) : forwardedGroups(from);
     inForce.set(change.resourceArn, after);
     if (before !== null && identityOf(before) === identityOf(after)) return [];
     return [{ change, before, after }];
@@ -73,7 +73,7 @@ function sharesWords(bundle: EvidenceBundle, groups: readonly ForwardedGroup[]):
 }
 
 /** `requests went from 100 % blue to 90 % blue and 10 % green`. */
-export function shiftWords(bundle: EvidenceBundle, { before, after }: TrafficShift): string {
+export function shiftText(bundle: EvidenceBundle, { before, after }: TrafficShift): string {
   const from = before === null ? '' : `from ${sharesWords(bundle, before)} `;
   return `requests went ${from}to ${sharesWords(bundle, after)}`;
 }

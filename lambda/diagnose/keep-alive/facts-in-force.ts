@@ -3,7 +3,7 @@ import type { KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
 /** A target that nobody could measure for so long is another one by now, or is set up another way. */
 export const FACT_IN_FORCE_SECONDS = 3 * 86_400;
 
-/** More tell nothing more of a group, and every look would carry them along. */
+/** More add nothing about a group, and every look would load them. */
 const MOST_OF_A_GROUP = 100;
 
 const ADDRESS = /^[0-9a-f]*[.:][0-9a-f.:]+$/i;
@@ -23,7 +23,7 @@ const subjectOf = ({ target, source, seconds, lowSeconds, highSeconds }: KeepAli
   `${source} ${target ?? ''} ${lowSeconds === seconds && highSeconds === null ? 'open' : 'closed'}`;
 
 /**
- * The facts about a group that still tell: of targets that are registered, not older than three days, and of each target
+ * The facts about a group that still hold: of targets that are registered, not older than three days, and of each target
  * and source the newest. One that has no time or no target was declared, and stands.
  *
  * @param at - ISO time of the look

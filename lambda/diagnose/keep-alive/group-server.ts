@@ -84,6 +84,9 @@ export function factsFromServer(bundle: EvidenceBundle, group: TargetGroup): rea
   return [fact, ...defaultFact(bundle, group)];
 }
 
-/** Whether a fact is only the default of a server that nobody named for this monitor: it is to be checked, not believed. */
+/**
+ * Whether a fact is only the default of a server that nobody named for this monitor: to be checked before anything is
+ * changed for it.
+ */
 export const isAssumed = (bundle: EvidenceBundle, group: TargetGroup, fact: KeepAliveFact): boolean =>
   fact.source === 'server-default' && serverOf(bundle, group)?.namedBy !== 'tag';

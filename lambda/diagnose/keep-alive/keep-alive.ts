@@ -81,7 +81,7 @@ function factFromTag(bundle: EvidenceBundle, group: TargetGroup): readonly KeepA
 const ADDRESS = /^[0-9a-f]*[.:][0-9a-f.:]+$/i;
 
 /**
- * Whether the targets that failed still serve. Registered addresses tell; where targets are instances, whose
+ * Whether the targets that failed still serve. Registered addresses say so; where targets are instances, whose
  * addresses are not known here, a registration after the last failure says that others may serve now.
  */
 function stillServes(bundle: EvidenceBundle, group: TargetGroup, logged: LoggedTargetGroup): boolean {
@@ -103,7 +103,7 @@ function stillServes(bundle: EvidenceBundle, group: TargetGroup, logged: LoggedT
   );
 }
 
-/** What the log tells of the targets that serve now: an estimate of replaced ones is history. */
+/** What the log says about the targets that serve now; an estimate for targets that were replaced no longer counts. */
 function factsFromLog(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliveFact[] {
   const entry = bundle.accessLog?.targetGroups.find(({ targetGroupArn }) => targetGroupArn === group.arn);
   const logged = entry?.keepAlive;
@@ -155,14 +155,17 @@ function standing(bundle: EvidenceBundle, group: TargetGroup): readonly KeepAliv
   const idleTimeoutSeconds = idleTimeoutSecondsOf(bundle);
   const marginSeconds = Math.round((fact.seconds - idleTimeoutSeconds) * 1000) / 1000;
   const assumed = isAssumed(bundle, group, fact);
-  // A thin margin holds, but for coarse timers: of a default that nobody confirmed it is not worth a word.
+  // A thin margin fails only with coarse timers: too little to report for a default that nobody confirmed.
   const enough = fact.seconds >= requiredKeepAliveSeconds(idleTimeoutSeconds) || assumed;
   const long = fact.source === 'server-default' ? 'assumed' : 'safe';
   const verdict = marginSeconds <= 0 ? 'short' : enough ? long : 'thin';
   return [{ group, fact, marginSeconds, verdict, isAssumed: assumed }];
 }
 
-/** The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not known. */
+/**
+ * The standing of every serving group whose keep-alive is known, the worst first; none where the idle timeout is not
+ * known.
+ */
 export const keepAliveStandings = (bundle: EvidenceBundle): readonly KeepAliveStanding[] =>
   knownIdleTimeoutSeconds(bundle) === null ? [] : presumedStandings(bundle);
 
@@ -190,7 +193,9 @@ export function standingText({ group, fact, verdict, marginSeconds }: KeepAliveS
   return `targets of ${group.name} keep idle connections for ${least}${secondsFigure(fact.seconds)} s, ${relation} of ${idle} s`;
 }
 
-/** Serving groups whose keep-alive nobody declared or measured, and whose server, if named, would not show a mismatch. */
+/**
+ * Serving groups whose keep-alive nobody declared or measured, and whose server, if named, would not show a mismatch.
+ */
 export function groupsWithoutKeepAlive(bundle: EvidenceBundle): readonly TargetGroup[] {
   const required = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
   return bundle.targetGroups.filter((group) => {
@@ -216,7 +221,10 @@ export function groupsWithoutMeasuredKeepAlive(bundle: EvidenceBundle): readonly
   return [...unmeasured].sort((left, right) => Number(unknown.has(right)) - Number(unknown.has(left)));
 }
 
-/** Declared 75, measured 5: a worse source that differs by more than a tenth and a second from the best, or is below its bound. */
+/**
+ * Declared 75, measured 5: a worse source that differs by more than a tenth and a second from the best, or is below its
+ * bound.
+ */
 export function keepAliveDisagreements(bundle: EvidenceBundle): readonly KeepAliveDisagreement[] {
   return bundle.targetGroups.filter(keepsConnections).flatMap((group) => {
     const [better, ...others] = keepAliveFactsOf(bundle, group);

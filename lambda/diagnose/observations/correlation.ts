@@ -12,7 +12,9 @@ export const MOST_NATS_OF_GROUP = {
   lambda: 8,
   /** What health checks and anomaly detection say of the targets now. */
   health: 2.5,
-  /** Targets that come, go, or change their health: a rollout shows in the trail, in host counts and in health at once. */
+  /**
+   * Targets that come, go, or change their health: a rollout shows in the trail, in host counts and in health at once.
+   */
   'target-changes': 4,
   'keep-alive': 4.5,
   /** Changes of configuration other than of the idle timeout. */
@@ -27,4 +29,5 @@ export const MOST_NATS_OF_GROUP = {
   probe: 5,
 } as const;
 
+/** A group of correlated observations. */
 export type CorrelationGroup = keyof typeof MOST_NATS_OF_GROUP;

@@ -1,4 +1,7 @@
-/** How a person gets an observation that is missing, the cheapest first: commands, cost and side effects stand there. */
+/**
+ * How a person gets an observation that is missing, the cheapest first; commands, cost and side effects are in
+ * `remedies/evidence-candidates.ts`.
+ */
 export type EvidenceSource =
   /** `alb502 scan`: metrics, settings, health and changes, by reads alone. */
   | 'scan'

@@ -8,7 +8,7 @@ const MAIN_SHARE = 0.5;
 /** Fewer than this, or a smaller share, may be connections that were counted in another way. */
 const LEAST_EXCESS = 3;
 const EXCESS_SHARE = 0.03;
-/** So many leave no doubt. */
+/** From this many on, the observation counts in full. */
 const CLEAR_EXCESS = 10;
 
 /** Failures that no connection error accounts for, wherever a minute ends: those requests had a connection. */

@@ -1,4 +1,4 @@
-import { FAILED_CHECK_WORDS, loggedCheckFailures } from '../bundle/logged-checks.ts';
+import { FAILED_CHECK_TEXT, loggedCheckFailures } from '../bundle/logged-checks.ts';
 import { registeredTargets, targetLabel } from '../bundle/registered-targets.ts';
 import { observation } from './observation.ts';
 
@@ -10,7 +10,9 @@ const REASONS = [
 /** What one of many targets is worth. */
 const LEAST_STRENGTH = 0.4;
 
-/** How targets fail their health checks: now, with AWS's reasons, and around the 502s, where health checks are logged. */
+/**
+ * How targets fail their health checks: now, with AWS's reasons, and around the 502s, where health checks are logged.
+ */
 export const healthCheckFailures = observation({
   outcomes: ['targets-fail-checks', 'targets-time-out', 'targets-answer-wrong'],
   needs: { subjects: ['target-health'] },
@@ -38,7 +40,7 @@ export const healthCheckFailures = observation({
       const hit = all.filter(({ target }) => target.reason === reason);
       const [first] = hit;
       if (!first) return [];
-      const fact = `${hit.length} of ${all.length} targets ${FAILED_CHECK_WORDS[id]} (${targetLabel(first)})`;
+      const fact = `${hit.length} of ${all.length} targets ${FAILED_CHECK_TEXT[id]} (${targetLabel(first)})`;
       const strength = Math.max(LEAST_STRENGTH, hit.length / all.length);
       return [{ id, fact, source: 'DescribeTargetHealth', strength }];
     });

@@ -6,7 +6,9 @@ import {
 } from '../keep-alive/keep-alive.ts';
 import { observation } from './observation.ts';
 
-/** What is stated of the targets' keep-alive, by a tag, a header or the default of a server, against the idle timeout. */
+/**
+ * What is stated of the targets' keep-alive, by a tag, a header or the default of a server, against the idle timeout.
+ */
 export const keepAliveStated = observation({
   outcomes: [
     'keepalive-declared-short',
@@ -54,7 +56,7 @@ export const keepAliveStated = observation({
       if (worst.fact.source === 'server-default') return [{ id: 'keepalive-default-short', ...seen }];
       return [{ id: worst.marginSeconds === 0 ? 'keepalive-equal' : 'keepalive-declared-short', ...seen }];
     }
-    // A thin margin holds, but for coarse timers: it says no more than where nothing is known.
+    // A thin margin fails only with coarse timers, so it counts like an unknown keep-alive.
     if (worst.verdict === 'thin' || standings.every(({ fact }) => isMeasured(fact))) return [];
     return [{ id: 'keepalive-declared-safe', ...seen, strength: knownKeepAliveShare(bundle) }];
   },

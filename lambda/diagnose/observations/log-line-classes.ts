@@ -5,19 +5,23 @@ const CLASSES = [
   {
     of: 'closedOnReuse',
     id: 'log-closed-on-reuse',
-    words: 'were sent to a target that closed the connection at once, without an answer',
+    predicate: 'were sent to a target that closed the connection at once, without an answer',
   },
-  { of: 'midRequest', id: 'log-mid-request', words: 'broke off while the target was at work' },
-  { of: 'neverDispatched', id: 'log-never-dispatched', words: 'never reached a target (-1 in the times)' },
+  { of: 'midRequest', id: 'log-mid-request', predicate: 'broke off while the target was at work' },
+  {
+    of: 'neverDispatched',
+    id: 'log-never-dispatched',
+    predicate: 'never reached a target (-1 in the times)',
+  },
   {
     of: 'answeredBadly',
     id: 'log-answered-badly',
-    words: 'were answered in a way that could not be passed on',
+    predicate: 'were answered in a way that could not be passed on',
   },
 ] as const satisfies readonly {
   readonly of: keyof Signatures;
   readonly id: string;
-  readonly words: string;
+  readonly predicate: string;
 }[];
 
 /** Which share of the failed requests in the access log looks how. */
@@ -46,10 +50,10 @@ export const logLineClasses = observation({
   read: ({ accessLog }) => {
     if (accessLog === null || accessLog.elb502 === 0) return [];
     const { targetGroups, elb502 } = accessLog;
-    return CLASSES.flatMap(({ of, id, words }) => {
+    return CLASSES.flatMap(({ of, id, predicate }) => {
       const count = targetGroups.reduce((sum, { signatures }) => sum + signatures[of], 0);
       if (count === 0) return [];
-      const fact = `${count} of ${elb502} failed requests ${words}`;
+      const fact = `${count} of ${elb502} failed requests ${predicate}`;
       return [{ id, fact, source: 'access log', strength: count / elb502 }];
     });
   },

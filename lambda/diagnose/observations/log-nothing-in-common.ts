@@ -1,9 +1,9 @@
 import { hasAnswered } from '../bundle/log-answers.ts';
 import { observation } from './observation.ts';
 
-/** From so many failures on it tells something that nothing explains them, */
+/** With fewer failures, that nothing explains them says nothing; */
 const FEWEST_FAILURES = 6;
-/** and from so many on as much as it can. */
+/** from this many on it counts in full. */
 const ENOUGH_FAILURES = 30;
 
 /** That nothing explains the failures, though there are enough of them and of answered requests to tell. */

@@ -30,9 +30,12 @@ export interface Observation<Outcomes extends readonly string[] = readonly strin
   readonly needs: Needs;
   /** What it is read from where it is there, and can do without: a gap about it hides nothing that is seen. */
   readonly improvedBy?: Needs;
-  /** Outcomes that say what was not there, or rest on all of it. Where part of what is needed could not be read, they are unknown. */
+  /**
+   * Outcomes that say what was not there, or rest on all of it. Where part of what is needed could not be read, they
+   * are unknown.
+   */
   readonly restOnAbsence?: readonly Outcomes[number][];
-  /** Observations that move together; the sum of a group is bounded. */
+  /** The observations it is correlated with; the sum of a group is bounded (`correlation.ts`). */
   readonly group: CorrelationGroup;
   /** How a person gets it where it is missing. */
   readonly from: EvidenceSource;

@@ -6,17 +6,20 @@ import { observation } from './observation.ts';
 const FAULTS = {
   'response-header-too-large': {
     id: 'probe-header-too-large',
-    words: 'answered with headers above the 32 K that a load balancer takes',
+    predicate: 'answered with headers above the 32 K that a load balancer takes',
   },
-  'malformed-response': { id: 'probe-malformed-response', words: 'answered with a malformed response' },
-  'speaks-tls': { id: 'probe-speaks-tls', words: 'answered over TLS only, and its target group uses HTTP' },
+  'malformed-response': { id: 'probe-malformed-response', predicate: 'answered with a malformed response' },
+  'speaks-tls': {
+    id: 'probe-speaks-tls',
+    predicate: 'answered over TLS only, and its target group uses HTTP',
+  },
   'speaks-plain-http': {
     id: 'probe-speaks-plain-http',
-    words: 'answered in plain HTTP, and its target group uses HTTPS',
+    predicate: 'answered in plain HTTP, and its target group uses HTTPS',
   },
-  tls: { id: 'probe-tls', words: 'did not complete a TLS handshake' },
-  refused: { id: 'probe-refused', words: 'refused the connection' },
-} as const satisfies Readonly<Record<ResponseFault, { readonly id: string; readonly words: string }>>;
+  tls: { id: 'probe-tls', predicate: 'did not complete a TLS handshake' },
+  refused: { id: 'probe-refused', predicate: 'refused the connection' },
+} as const satisfies Readonly<Record<ResponseFault, { readonly id: string; readonly predicate: string }>>;
 
 const asked = (fact: ResponseFact): string => printable(`${fact.target}${fact.path}`);
 
@@ -65,8 +68,8 @@ export const probedResponse = observation({
     const total = [...wrong.values()].flat().length;
     return [...wrong].flatMap(([fault, [hit, ...others]]) => {
       if (hit === undefined) return [];
-      const { id, words } = FAULTS[fault];
-      const fact = `asked directly, ${asked(hit)} ${words}: ${printable(hit.detail)}`;
+      const { id, predicate } = FAULTS[fault];
+      const fact = `asked directly, ${asked(hit)} ${predicate}: ${printable(hit.detail)}`;
       return [{ id, fact, source: `probe at ${hit.at}`, strength: (1 + others.length) / total }];
     });
   },

@@ -5,7 +5,7 @@ import {
   FORWARD,
   type ForwardedGroup,
   forwardedGroups,
-  shiftWords,
+  shiftText,
   trafficShiftsOf,
 } from '../changes/traffic-shifts.ts';
 import { observation } from './observation.ts';
@@ -52,7 +52,7 @@ export const protocolChanged = observation({
     const found = changeBefore(bundle, (change) => {
       const after = spokenOtherwise(bundle, change);
       if (after === null) return null;
-      return `${shiftWords(bundle, { change, before: null, after })}, which are spoken to in another protocol`;
+      return `${shiftText(bundle, { change, before: null, after })}, which are spoken to in another protocol`;
     });
     return found === null ? [] : [{ id: 'protocol-changed-before', ...found }];
   },

@@ -14,7 +14,7 @@ import { symptomOf } from '../symptom.ts';
 import { failuresApartFromCrashes } from '../workload/crashes.ts';
 import { observation } from './observation.ts';
 
-/** CloudTrail tells of an event within about a quarter of an hour. */
+/** CloudTrail delivers an event within about 15 minutes. */
 const TRAIL_DELAY_MS = 15 * 60_000;
 
 /** Order counts: a rollout registers and then deregisters; after a crash failed targets go first, and new ones come. */

@@ -5,8 +5,11 @@ import { keepsConnections } from '../keep-alive/keep-alive.ts';
 import { printable } from '../remedies/command.ts';
 import { observation } from './observation.ts';
 
-/** The highest default that servers have: nginx ends a connection after 1,000 requests. Fewer leave a limit possible. */
-const TELLING_REQUESTS = 1_000;
+/**
+ * The highest default that servers have: nginx ends a connection after 1,000 requests. A probe that sent fewer requests
+ * leaves a limit possible.
+ */
+const HIGHEST_DEFAULT_LIMIT = 1_000;
 
 type Counted = NonNullable<KeepAliveFact['requestsPerConnection']> & { readonly fact: KeepAliveFact };
 
@@ -59,7 +62,7 @@ export const requestLimitMeasured = observation({
       return [{ id: 'request-limit-announced', fact, source: sourceOf(one), strength: share }];
     }
     const fewest = Math.min(...known.flatMap(({ results }) => results.map(({ served }) => served)));
-    const strength = share * Math.min(1, Math.log(fewest) / Math.log(TELLING_REQUESTS));
+    const strength = share * Math.min(1, Math.log(fewest) / Math.log(HIGHEST_DEFAULT_LIMIT));
     if (strength <= 0) return [];
     const fact = `targets of ${nameOf(first.group)} took ${fewest} requests on one connection`;
     return [{ id: 'request-limit-not-met', fact, source: sourceOf(one), strength }];

@@ -1,7 +1,10 @@
 import { delayEndsOf, registrationsOf } from '../changes/registrations.ts';
 import { observation } from './observation.ts';
 
-/** The load balancer ends what is left when the delay is over, give or take its own pace and the trail's clock. */
+/**
+ * The load balancer ends what is left when the delay is over, give or take a few seconds of its own and of CloudTrail's
+ * clock.
+ */
 const EARLY_MS = 3_000;
 const LATE_MS = 8_000;
 /** One alone may be luck. */

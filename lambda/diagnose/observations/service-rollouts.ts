@@ -21,7 +21,7 @@ const overlaps = ({ window }: EvidenceBundle, rollout: Rollout): boolean => {
   return fromMs <= Date.parse(window.end) && toMs >= Date.parse(window.start);
 };
 
-/** Whether the 502s gather within rollouts, as ECS and Auto Scaling tell of them. */
+/** Whether the 502s gather within rollouts, as ECS and Auto Scaling report them. */
 export const serviceRollouts = observation({
   outcomes: [
     'service-rollout-near-failures',
@@ -68,13 +68,13 @@ export const serviceRollouts = observation({
       .map((rollout) => ({ rollout, share: shareWithin(counts.failures, [spanOf(rollout)]) }))
       .sort((left, right) => right.share - left.share);
     if (most === undefined || nats <= -LEAST_NATS) {
-      const fact = `the 502s lie outside of ${rollouts.length === 1 ? rollouts[0]?.words : `${rollouts.length} rollouts`}`;
+      const fact = `the 502s lie outside of ${rollouts.length === 1 ? rollouts[0]?.description : `${rollouts.length} rollouts`}`;
       const strength = most === undefined ? 1 : Math.min(1, -nats / FULL_NATS);
       return [{ id: 'failures-apart-from-service-rollouts', fact, source, strength }];
     }
     if (nats < LEAST_NATS) return [];
-    const { words, startMs, state } = most.rollout;
-    const fact = `the 502s lie within ${words} (begun at ${new Date(startMs).toISOString()})`;
+    const { description, startMs, state } = most.rollout;
+    const fact = `the 502s lie within ${description} (begun at ${new Date(startMs).toISOString()})`;
     const id = state === 'failed' ? 'failed-rollout-near-failures' : 'service-rollout-near-failures';
     return [{ id, fact, source: most.rollout.source, strength: nats / FULL_NATS }];
   },

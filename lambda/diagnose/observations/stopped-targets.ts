@@ -13,7 +13,7 @@ const OUTCOMES = [
   { reason: 'rollout', id: 'stopped-in-rollout', leadMs: MINUTE_MS, what: 'stopped in a rollout' },
   { reason: 'scale-in', id: 'scaled-in', leadMs: MINUTE_MS, what: 'scaled in' },
   { reason: 'interruption', id: 'interrupted', leadMs: MINUTE_MS, what: 'taken back by AWS' },
-  // What stops for being ill has been ill for a while.
+  // A target stopped for failing its health checks has been failing for a while.
   { reason: 'host', id: 'host-gone', leadMs: NOTICED_MS, what: 'lost with their host' },
   { reason: 'health-check', id: 'replaced-as-unhealthy', leadMs: NOTICED_MS, what: 'replaced as unhealthy' },
 ] as const satisfies readonly {
@@ -65,7 +65,7 @@ export const stoppedTargets = observation({
       );
       const [first] = own;
       if (first === undefined || nats < LEAST_NATS) return [];
-      const fact = `the 502s gather around targets that were ${what} (${own.length} of them; ${first.words})`;
+      const fact = `the 502s gather around targets that were ${what} (${own.length} of them; ${first.description})`;
       return [{ id, fact, source: first.source, strength: nats / FULL_NATS }];
     });
   },

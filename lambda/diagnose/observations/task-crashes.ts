@@ -1,14 +1,17 @@
 import { sum } from '../bundle/metric-view.ts';
 import { symptomOf } from '../symptom.ts';
-import { crashesNearFailures, failuresOfToldTime } from '../workload/crashes.ts';
+import { crashesNearFailures, failuresInEcsHistory } from '../workload/crashes.ts';
 import { isAllEcs } from '../workload/services.ts';
 import type { StopReason } from '../workload/target-stop.ts';
 import { targetStopsOf } from '../workload/target-stops.ts';
 import { observation } from './observation.ts';
 
 const SOURCE = 'DescribeTasks';
-/** ECS keeps stopped tasks for about an hour: this share of the failures must lie in it for their absence to count. */
-const LEAST_TOLD = 0.8;
+/**
+ * ECS keeps stopped tasks for about an hour: only if this share of the failures lies within it does their absence
+ * count.
+ */
+const LEAST_COVERED = 0.8;
 
 /**
  * Whether tasks were killed for memory or exited on their own around the failures. A process that dies in a container
@@ -44,16 +47,16 @@ export const taskCrashes = observation({
       const isMemory = 2 * count('out-of-memory') >= stops.length;
       const shown = stops.find(({ reason }) => reason === (isMemory ? 'out-of-memory' : 'exit')) ?? stops[0];
       const what = isMemory ? 'killed for memory' : 'ended by themselves';
-      const fact = `the 502s lie near tasks that were ${what} (${stops.length} of them; ${shown?.words})`;
+      const fact = `the 502s lie near tasks that were ${what} (${stops.length} of them; ${shown?.description})`;
       return [{ id: isMemory ? 'out-of-memory-kill' : 'process-exit', fact, source: SOURCE, strength }];
     }
     const all = sum(symptomOf(bundle).failures.values());
-    const told = sum(failuresOfToldTime(bundle).counts.failures.values());
-    const isTold = isAllEcs(bundle) && all > 0 && told / all >= LEAST_TOLD;
+    const covered = sum(failuresInEcsHistory(bundle).counts.failures.values());
+    const isCovered = isAllEcs(bundle) && all > 0 && covered / all >= LEAST_COVERED;
     const hasCrashed = targetStopsOf(bundle).some(
       ({ reason }) => reason === 'out-of-memory' || reason === 'exit',
     );
-    if (!isTold || hasCrashed) return [];
+    if (!isCovered || hasCrashed) return [];
     const fact = 'no task was killed for memory or ended by itself in the last hour';
     return [{ id: 'no-process-exit', fact, source: SOURCE }];
   },

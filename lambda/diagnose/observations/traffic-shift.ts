@@ -2,7 +2,7 @@ import { totalFailure } from '../bundle/total-failure.ts';
 import { coincidence, FULL_NATS, LEAST_NATS } from '../changes/coincidence.ts';
 import { AFTER_MS, MINUTE_SLACK_MS } from '../changes/registrations.ts';
 import { beganWithShift, shiftsBeforeLastFailure } from '../changes/shift-onset.ts';
-import { shiftWords } from '../changes/traffic-shifts.ts';
+import { shiftText } from '../changes/traffic-shifts.ts';
 import { symptomOf } from '../symptom.ts';
 import { observation } from './observation.ts';
 
@@ -40,7 +40,7 @@ export const trafficShift = observation({
     if (strength === 0) return [];
     const isTotal = began !== null && totalFailure(bundle, symptom) !== null;
     const id = isTotal ? 'every-request-fails-after-traffic-shift' : 'traffic-shift-near-failures';
-    const shown = `${shifts.length === 1 ? 'a shift' : `${shifts.length} shifts`} of traffic (${first.change.at}: ${shiftWords(bundle, first)})`;
+    const shown = `${shifts.length === 1 ? 'a shift' : `${shifts.length} shifts`} of traffic (${first.change.at}: ${shiftText(bundle, first)})`;
     const fact = began?.fact ?? `the 502s gather around ${shown}`;
     return [{ id, fact, source: first.change.eventName, strength }];
   },

@@ -19,10 +19,11 @@ export interface Candidate {
   readonly outcomes: readonly Outcome[];
   /** The causes it is about, where it says nothing of the others; absent: any. */
   readonly among?: readonly NamedCause[];
-  /** Whether or not it would settle anything: `first` where nothing can be told without it. */
-  readonly told?: 'always' | 'first';
+  /** Listed even if it would settle nothing; `first` where nothing can be concluded without it. */
+  readonly listed?: 'always' | 'first';
 }
 
+/** For `sideEffects` of what only reads. */
 export const NO_SIDE_EFFECT = 'Side effect: none, it only reads.';
 
 /** What an access log can show: each row one kind of explanation, and the causes that it would tell apart. */

@@ -11,7 +11,7 @@ import {
 } from '../explanation-text.ts';
 import { isMismatch, keepAliveStandings } from '../keep-alive/keep-alive.ts';
 
-/** Of the main cause so many actions are told before those of another: both must be seen on a phone. */
+/** So many actions of the main cause come before those of another: both must be visible on a phone. */
 const MAIN_FIRST = 3;
 
 /**
@@ -39,9 +39,9 @@ const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly OwnedAction
 const uncapital = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 
-function headed(bundle: EvidenceBundle, told: ExplainedCause, all: number): readonly OwnedAction[] {
-  const share = `For ${portion(told, all)} failures (${told.cause})`;
-  return advice(bundle, told.cause).map((action) => ({
+function headed(bundle: EvidenceBundle, part: ExplainedCause, all: number): readonly OwnedAction[] {
+  const share = `For ${portion(part, all)} failures (${part.cause})`;
+  return advice(bundle, part.cause).map((action) => ({
     ...action,
     title: `${share}: ${uncapital(action.title)}`,
   }));

@@ -2,7 +2,7 @@ import type { Change } from '../../model/evidence.ts';
 import { printable } from './command.ts';
 
 /**
- * How tools name themselves in the user agent of a call, the most telling first: most of them carry the name of an SDK
+ * How tools name themselves in the user agent of a call, the most specific first: most of them carry the name of an SDK
  * as well. The first group, where there is one, is the version.
  */
 const TOOLS: ReadonlyArray<readonly [name: string, pattern: RegExp]> = [

@@ -9,10 +9,16 @@ import type { TargetGroup } from '../../model/evidence.ts';
  */
 const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
-/** What a value would be to the program it is given to: an option, or something to read instead (AWS CLI, "Loading a parameter from a file"). */
+/**
+ * What a value would be to the program it is given to: an option, or something to read instead (AWS CLI, "Loading a
+ * parameter from a file").
+ */
 const NO_PLAIN_VALUE = /^-|^(?:fileb?|https?):\/\//i;
 
-/** A word as a shell takes it. Nothing in single quotes means anything to a POSIX shell; left bare where nothing is special. */
+/**
+ * A word as a shell takes it. Nothing in single quotes means anything to a POSIX shell; left bare where nothing is
+ * special.
+ */
 export const quoted = (text: string): string =>
   /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -32,7 +38,10 @@ export const argument = (name: string, text: string): string =>
 export const urlArgument = (url: string): string =>
   UNSHOWABLE.test(url) || url.startsWith('-') ? leftOut('URL') : quoted(url);
 
-/** A remark of its own line: one on the line of a command would be copied with it, and an apostrophe in it opens a quote. */
+/**
+ * A remark of its own line: one on the line of a command would be copied with it, and an apostrophe in it opens a
+ * quote.
+ */
 export const FROM_THEIR_NETWORK = '# from a host that can reach the targets:';
 
 /** What the placeholders of a {@link curl} without a URL stand for. */
@@ -54,8 +63,8 @@ const regionOf = (arn: string): string => argument('REGION', regionOfArn(arn) ||
 const targetGroupArgument = (arn: string): string => argument('TARGET_GROUP_ARN', arn);
 const loadBalancerArgument = (arn: string): string => argument('LOAD_BALANCER_ARN', arn);
 
-function elbv2(operation: string, arn: string, ...words: readonly string[]): string {
-  return ['aws elbv2', operation, '--region', regionOf(arn), ...words].join(' ');
+function elbv2(operation: string, arn: string, ...options: readonly string[]): string {
+  return ['aws elbv2', operation, '--region', regionOf(arn), ...options].join(' ');
 }
 
 /**

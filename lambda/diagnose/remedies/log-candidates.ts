@@ -5,7 +5,7 @@ import { outcomesFrom } from '../catalogue.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT } from './candidate.ts';
 import { argument, scanAgain } from './command.ts';
 
-/** Whether some target that failed answered other requests: what its failures are held against. */
+/** Whether some target that failed answered other requests: what its failures are compared with. */
 function failedTargetsAnswered({ targetGroups }: AccessLogSummary): boolean {
   const failed = targetGroups.filter(({ elb502 }) => elb502 > 0);
   return failed.some((group) => {
@@ -23,7 +23,7 @@ function whatIsMissing(isFiltered: boolean, nodes: number): string {
   return 'answered requests of the targets that failed, which the log does not have';
 }
 
-/** That the log has nothing to hold the failures against, and how to get it. */
+/** Asks for answered requests where the log has none to compare the failures with. */
 export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceBundle): readonly Candidate[] {
   if (accessLog === null || accessLog.elb502 === 0) return [];
   const isFiltered = !hasAnswered(accessLog);
@@ -41,7 +41,7 @@ export function answeredRequestsCandidate({ accessLog, loadBalancer }: EvidenceB
       sideEffects: `Use ${WHOLE}. ${NO_SIDE_EFFECT}`,
       rollback: [],
       outcomes: ACCESS_LOG_OUTCOMES,
-      told: isFiltered ? 'first' : 'always',
+      listed: isFiltered ? 'first' : 'always',
     },
   ];
 }

@@ -8,13 +8,13 @@ import { knownCandidates } from './evidence-candidates.ts';
 import { trapCandidates } from './trap-candidates.ts';
 
 /** Missing evidence with what the advice needs beside the contract's three fields. */
-export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among' | 'told'>;
+export type WantedEvidence = MissingEvidence & Omit<Candidate, 'outcomes' | 'among' | 'listed'>;
 
 type Leader = readonly [NamedCause, number];
 
 /** Causes below this probability are no leaders; nothing needs to separate them. */
 const LEADER_PROBABILITY = 0.04;
-/** Above this probability of the leading cause nothing without a name is looked for. */
+/** Above this probability of the leading cause, nothing is asked for to rule out a cause outside the vocabulary. */
 const SETTLED_PROBABILITY = 0.8;
 /** Twenty to one decides between two causes; more separates them no better. */
 const DECISIVE_NATS = 3;
@@ -50,7 +50,7 @@ function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
     }));
 }
 
-/** How far apart the most telling of the outcomes would move two causes, in nats, at most what decides. */
+/** How far apart the outcome that separates them most would move two causes, in nats, at most `DECISIVE_NATS`. */
 function distance(outcomes: readonly Outcome[], left: NamedCause, right: NamedCause): number {
   const of = (outcome: Outcome, cause: NamedCause): number =>
     typeof outcome === 'string' ? weightOf(outcome, cause) : (outcome[cause] ?? 0);
@@ -58,8 +58,12 @@ function distance(outcomes: readonly Outcome[], left: NamedCause, right: NamedCa
   return Math.min(DECISIVE_NATS, Math.max(0, ...distances));
 }
 
-/** How well evidence tells one leader from the others, weighted by their chances. */
-function told([cause, chance]: Leader, outcomes: readonly Outcome[], leaders: readonly Leader[]): number {
+/** How well evidence separates one leading cause from the others, weighted by their chances. */
+function distinction(
+  [cause, chance]: Leader,
+  outcomes: readonly Outcome[],
+  leaders: readonly Leader[],
+): number {
   return leaders.reduce(
     (total, [other, otherChance]) => total + chance * otherChance * distance(outcomes, cause, other),
     0,
@@ -68,13 +72,13 @@ function told([cause, chance]: Leader, outcomes: readonly Outcome[], leaders: re
 
 /** How well evidence separates the leaders from one another. */
 function separation(outcomes: readonly Outcome[], leaders: readonly Leader[]): number {
-  return leaders.reduce((total, leader) => total + told(leader, outcomes, leaders), 0);
+  return leaders.reduce((total, leader) => total + distinction(leader, outcomes, leaders), 0);
 }
 
-/** The leader that the evidence tells best, then those it tells it from; empty where it tells none. */
+/** The leading cause that the evidence separates best, then those it separates it from; empty where there is none. */
 function separated(outcomes: readonly Outcome[], leaders: readonly Leader[]): NamedCause[] {
   const [pivot] = leaders
-    .map((leader) => ({ cause: leader[0], worth: told(leader, outcomes, leaders) }))
+    .map((leader) => ({ cause: leader[0], worth: distinction(leader, outcomes, leaders) }))
     .sort((left, right) => right.worth - left.worth);
   if (!pivot) return [];
   const apart = leaders
@@ -102,20 +106,20 @@ export function missingEvidence(
       const about = among ? leaders.filter(([cause]) => among.includes(cause)) : leaders;
       return {
         candidate,
-        score: candidate.told === 'always' ? 0 : separation(outcomes, about),
+        score: candidate.listed === 'always' ? 0 : separation(outcomes, about),
         separates: separated(outcomes, about),
       };
     })
     .filter(
       ({ candidate, separates }) =>
-        separates.length > 0 || candidate.told !== undefined || gaps.includes(candidate),
+        separates.length > 0 || candidate.listed !== undefined || gaps.includes(candidate),
     )
     .sort(
       (left, right) =>
-        Number(right.candidate.told === 'first') - Number(left.candidate.told === 'first') ||
+        Number(right.candidate.listed === 'first') - Number(left.candidate.listed === 'first') ||
         right.score - left.score,
     )
-    .map(({ candidate: { outcomes: _, among: __, told: ___, ...wanted }, separates }) => ({
+    .map(({ candidate: { outcomes: _, among: __, listed: ___, ...wanted }, separates }) => ({
       ...wanted,
       separates,
     }));

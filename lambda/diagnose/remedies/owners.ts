@@ -21,7 +21,7 @@ function toolsOf(changes: readonly Change[], isIts: (arn: string) => boolean): r
 const expressServiceOf = ({ workload }: TargetGroup): string | null =>
   workload?.ecsService?.ownsLoadBalancer === true ? workload.ecsService.serviceName : null;
 
-/** Who owns the load balancer: its listeners and rules tell as well. */
+/** Who owns the load balancer: changes of its listeners and rules count too. */
 export function ownerOfLoadBalancer({ loadBalancer, targetGroups, changes }: EvidenceBundle): Owner {
   const { arn, tags, dimension } = loadBalancer;
   const isIts = (changed: string): boolean =>
@@ -44,7 +44,9 @@ export function ownerOfWorkload(bundle: EvidenceBundle, group: TargetGroup): Own
   return ownerOfTargetGroup(bundle, group).kind === 'kubernetes' ? 'kubernetes' : 'unknown';
 }
 
-/** The group that failed most in the log, or else the first that serves; undefined where there is none with a server. */
+/**
+ * The group that failed most in the log, or else the first that serves; undefined where there is none with a server.
+ */
 export function groupThatFailed({ accessLog, targetGroups }: EvidenceBundle): TargetGroup | undefined {
   const servers = targetGroups.filter(({ targetType }) => targetType !== 'lambda');
   const failures = (group: TargetGroup): number =>

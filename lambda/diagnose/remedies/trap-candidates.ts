@@ -6,7 +6,7 @@ import { NO_SIDE_EFFECT } from './candidate.ts';
 import { argument } from './command.ts';
 import { inNamespace, kubernetesBehind } from './workload-text.ts';
 
-/** So many of them are told: they stand behind what separates causes that have a name. */
+/** At most so many are listed, after what separates causes of the vocabulary. */
 const MOST = 2;
 
 type Trap = Pick<Candidate, 'what' | 'how' | 'commands' | 'layer'>;
@@ -94,7 +94,10 @@ function proxy(bundle: EvidenceBundle): Trap | null {
   return null;
 }
 
-/** 504 beside 502: too busy to accept or to answer. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html */
+/**
+ * 504 beside 502: too busy to accept or to answer.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html
+ */
 function starvation(bundle: EvidenceBundle): Trap | null {
   const timeouts = seriesOf(bundle, 'HTTPCode_ELB_504_Count', 'load-balancer').some(
     ({ values }) => sum(values) > 0,
@@ -156,6 +159,6 @@ export function trapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
       sideEffects: NO_SIDE_EFFECT,
       rollback: [],
       outcomes: [],
-      told: 'always',
+      listed: 'always',
     }));
 }

@@ -2,7 +2,7 @@ import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import { argument, printable } from './command.ts';
 import { ownerOfTargetGroup } from './owners.ts';
 
-/** The object of Kubernetes behind a target group, and what of it the tags tell. */
+/** The object of Kubernetes behind a target group, as far as the tags name it. */
 export interface KubernetesBackend {
   /** For a title: `Ingress shop/web`. */
   readonly text: string;

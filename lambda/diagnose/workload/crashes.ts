@@ -15,22 +15,25 @@ import { ecsServicesOf } from './services.ts';
 import type { TargetStop } from './target-stop.ts';
 import { targetStopsOf } from './target-stops.ts';
 
-/** ECS tells of stopped tasks for an hour at least (DescribeTasks); it is not asked about failures before that. */
-const TOLD_MS = 60 * 60_000;
-/** A dead target is taken out by ECS within seconds and by health checks within a few intervals; until then requests fail. */
+/** ECS keeps stopped tasks for at least an hour (DescribeTasks), so it says nothing about failures before that. */
+const ECS_HISTORY_MS = 60 * 60_000;
+/**
+ * A dead target is taken out by ECS within seconds and by health checks within a few intervals; until then requests
+ * fail.
+ */
 const UNNOTICED_MS = 90_000;
 /** A failing minute begins before what fails in it, and ECS notices an end some seconds after it. */
 const MINUTE_MS = 60_000;
 const NOTICED_AFTER_MS = 15_000;
-/** The trail, the scheduler and the metrics have clocks of their own. */
+/** The clocks of CloudTrail, ECS and CloudWatch may differ by this much. */
 const CLOCKS_MS = 5_000;
-/** Less than half of the failures are not what a crash is told for. */
+/** A crash is reported only if it accounts for at least half of the failures. */
 const LEAST_SHARE = 0.5;
-/** What a crash in the failing minutes is worth where crashes and failures are in every minute. */
+/** Strength of crashes in the failing minutes where both are in every minute. */
 const LEAST_STRENGTH = 0.5;
 
-/** The failures of the time of which ECS tells, and the window of it. */
-export function failuresOfToldTime(bundle: EvidenceBundle): {
+/** The failures within the time for which ECS keeps stopped tasks, and that time. */
+export function failuresInEcsHistory(bundle: EvidenceBundle): {
   readonly counts: Pick<Symptom, 'failures' | 'requests'>;
   readonly window: EvidenceBundle['window'];
 } {
@@ -39,17 +42,17 @@ export function failuresOfToldTime(bundle: EvidenceBundle): {
     .flatMap(({ stoppedTasks }) => stoppedTasks)
     .flatMap(({ stoppingAt, stoppedAt }) => stoppingAt ?? stoppedAt ?? [])
     .map((time) => Date.parse(time) - MINUTE_SLACK_MS);
-  const earliest = Math.min(Date.parse(bundle.window.end) - TOLD_MS, ...stops);
+  const earliest = Math.min(Date.parse(bundle.window.end) - ECS_HISTORY_MS, ...stops);
   const startMs = Math.max(Date.parse(bundle.window.start), earliest);
-  const told = (counts: ReadonlyMap<string, number>) =>
+  const within = (counts: ReadonlyMap<string, number>) =>
     new Map([...counts].filter(([time]) => Date.parse(time) + 60_000 > startMs));
   return {
-    counts: { failures: told(failures), requests: told(requests) },
+    counts: { failures: within(failures), requests: within(requests) },
     window: { start: new Date(startMs).toISOString(), end: bundle.window.end },
   };
 }
 
-/** The stops of targets on which requests failed, as the log has it; all where it does not tell. */
+/** The stops of targets on which requests failed, by the log; all of them where no log was read whole. */
 export function stopsOfFailedTargets(
   { accessLog }: EvidenceBundle,
   stops: readonly TargetStop[],
@@ -89,7 +92,7 @@ export function crashesNearFailures(bundle: EvidenceBundle): Crashes | null {
 }
 
 function workOut(bundle: EvidenceBundle): Crashes | null {
-  const { counts, window } = failuresOfToldTime(bundle);
+  const { counts, window } = failuresInEcsHistory(bundle);
   const { failures } = counts;
   const latest = lastFailureMs(bundle) + CLOCKS_MS;
   const stops = stopsOfFailedTargets(bundle, targetStopsOf(bundle))
@@ -102,9 +105,13 @@ function workOut(bundle: EvidenceBundle): Crashes | null {
   if (nats < 0 || stops.length === 0) return null;
   const byLog = loggedStops(bundle).crashed >= LEAST_SHARE ? 1 : 0;
   const inTime = nats < LEAST_NATS ? LEAST_STRENGTH : Math.max(LEAST_STRENGTH, nats / FULL_NATS);
-  // Of failures before the time that ECS tells of, nothing is known.
-  const told = sum(failures.values()) / sum(symptomOf(bundle).failures.values());
-  return { stops, spans, strength: Math.max(byLog, Math.min(1, inTime)) * Math.min(1, told / LEAST_SHARE) };
+  // Nothing is known of failures before the time for which ECS keeps stopped tasks.
+  const covered = sum(failures.values()) / sum(symptomOf(bundle).failures.values());
+  return {
+    stops,
+    spans,
+    strength: Math.max(byLog, Math.min(1, inTime)) * Math.min(1, covered / LEAST_SHARE),
+  };
 }
 
 /**

@@ -30,7 +30,7 @@ export function instanceStopsOf(bundle: EvidenceBundle): readonly TargetStop[] {
           fromMs,
           toMs: Math.max(fromMs, Date.parse(endedAt ?? startedAt)),
           target: null,
-          words: `${instance} of ${printable(name)}: ${printable(cause.slice(0, 160))}`,
+          description: `${instance} of ${printable(name)}: ${printable(cause.slice(0, 160))}`,
           source: 'DescribeScalingActivities',
         },
       ];

@@ -34,14 +34,14 @@ export function loggedStops(bundle: EvidenceBundle): { readonly crashed: number;
   return { crashed: count(CRASHES) / failing.length, planned: count(PLANNED, CRASHES) / failing.length };
 }
 
-/** Explanations of the log by which a target stopped, or may have: why it did, the log can only guess. */
+/** Explanations of the log by which a target stopped, or may have: the log alone cannot say why. */
 const OF_STOPS = new Set<ExplanationKind>(['target-stop', 'deregistration', 'target', 'moment']);
 
 /**
- * What an explanation says of its causes, where ECS tells why the targets stopped: a crash takes what the log gives a
+ * What an explanation says of its causes, where ECS says why the targets stopped: a crash takes what the log gives a
  * deployment because a new target took its place, and the other way round.
  */
-export function toldByStops(
+export function chancesGivenStops(
   bundle: EvidenceBundle,
   kind: ExplanationKind,
   chances: ReadonlyMap<NamedCause, number>,
@@ -52,18 +52,21 @@ export function toldByStops(
   const crash = of('target-crash');
   const rollout = of('deployment');
   const delay = of('deregistration-delay-elapsed');
-  const told = new Map(chances);
-  told.set('target-crash', crash * (1 - planned) + (rollout + delay) * crashed);
-  told.set('deployment', rollout * (1 - crashed) + crash * planned);
-  told.set('deregistration-delay-elapsed', delay * (1 - crashed));
-  return told;
+  const moved = new Map(chances);
+  moved.set('target-crash', crash * (1 - planned) + (rollout + delay) * crashed);
+  moved.set('deployment', rollout * (1 - crashed) + crash * planned);
+  moved.set('deregistration-delay-elapsed', delay * (1 - crashed));
+  return moved;
 }
 
-/** Of failures that keep to a group which got its traffic in the window, so much of what the log leaves open is the shift. */
+/**
+ * Share of the open probability that goes to the shift, where failures keep to a group that got its traffic in the
+ * window.
+ */
 const SHIFT_SHARE = 0.5;
 
 /** What an explanation says of its causes, where the failures keep to a group that traffic was shifted to. */
-export function toldByShift(
+export function chancesGivenShift(
   bundle: EvidenceBundle,
   { kind, where }: Pick<Explanation, 'kind' | 'where'>,
   chances: ReadonlyMap<NamedCause, number>,

@@ -12,11 +12,11 @@ export interface Rollout {
   readonly endMs: number;
   readonly state: RolloutState;
   /** `the blue/green deployment of service shop (shop:41 to shop:42), which was rolled back`. */
-  readonly words: string;
+  readonly description: string;
   readonly source: string;
 }
 
-/** Where AWS tells no end of a rollout that is over, it lasted for so long at most. */
+/** How long a finished rollout is taken to have lasted where AWS does not say when it ended. */
 const UNKNOWN_LENGTH_MS = 10 * 60_000;
 
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html (status), API_Deployment.html
@@ -50,7 +50,7 @@ function endingOf({ status, circuitBreakerStatus }: ServiceDeployment, state: Ro
   return state === 'in-progress' ? ', which goes on' : '';
 }
 
-function deploymentWords({ serviceName }: EcsService, one: ServiceDeployment, state: RolloutState): string {
+function deploymentText({ serviceName }: EcsService, one: ServiceDeployment, state: RolloutState): string {
   const { strategy, fromTaskDefinition: from, toTaskDefinition: to } = one;
   const kind = STRATEGIES[strategy ?? ''] ?? '';
   const revisions = to === null ? '' : ` (${from === null ? '' : `${printable(from)} `}to ${printable(to)})`;
@@ -67,7 +67,7 @@ export function rolloutsOf(bundle: EvidenceBundle): readonly Rollout[] {
         startMs,
         endMs: endMsOf(bundle, startMs, one.finishedAt, state),
         state,
-        words: deploymentWords(service, one, state),
+        description: deploymentText(service, one, state),
         source: 'DescribeServiceDeployments',
       };
     }),
@@ -77,9 +77,9 @@ export function rolloutsOf(bundle: EvidenceBundle): readonly Rollout[] {
       if (startedAt === null) return [];
       const state = stateOf(status);
       const startMs = Date.parse(startedAt);
-      const words = `the instance refresh of ${printable(name)} (${printable(status)})`;
+      const description = `the instance refresh of ${printable(name)} (${printable(status)})`;
       const endMs = endMsOf(bundle, startMs, endedAt, state);
-      return [{ startMs, endMs, state, words, source: 'DescribeInstanceRefreshes' }];
+      return [{ startMs, endMs, state, description, source: 'DescribeInstanceRefreshes' }];
     }),
   );
   return [...deployments, ...refreshes];

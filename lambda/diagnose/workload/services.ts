@@ -31,7 +31,7 @@ export const autoScalingGroupsOf = (bundle: EvidenceBundle): readonly AutoScalin
     ({ name }) => name,
   );
 
-/** Whether all that answers requests is known to be tasks of ECS services: what they do not tell did not happen. */
+/** Whether all that answers requests is known to be tasks of ECS services: what ECS does not report did not happen. */
 export function isAllEcs(bundle: EvidenceBundle): boolean {
   const groups = servingGroups(bundle);
   return groups.length > 0 && groups.every(({ workload }) => workload?.ecsService !== undefined);

@@ -1,7 +1,7 @@
 /** Why a target stopped. */
 export type StopReason =
   | 'out-of-memory'
-  /** It ended by itself, with an exit code that is no success, and not in a rollout. */
+  /** It exited by itself with an error code, and not in a rollout. */
   | 'exit'
   | 'rollout'
   | 'scale-in'
@@ -20,6 +20,6 @@ export interface TargetStop {
   /** `IP:PORT`; null where it is not known. */
   readonly target: string | null;
   /** `task 0a1b2c3d of shop:42: OutOfMemoryError, exit code 137`. */
-  readonly words: string;
+  readonly description: string;
   readonly source: string;
 }

@@ -6,10 +6,10 @@ import { deploymentAt } from './rollouts.ts';
 import { ecsServicesOf } from './services.ts';
 import type { StopReason, TargetStop } from './target-stop.ts';
 
-/** AWS's words of a container that the kernel killed for memory. */
+/** How AWS describes a container that the kernel killed for memory. */
 const OUT_OF_MEMORY = /OutOfMemory|out of memory|OOM/i;
-/** SIGTERM, and what an orderly shutdown gives. */
-const TOLD_TO_STOP = new Set([0, 143]);
+/** 0 is an orderly shutdown, 143 a process that SIGTERM ended (128 + 15). */
+const ORDERLY_EXIT_CODES = new Set([0, 143]);
 
 // The stop codes and reasons: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 const REASONS: ReadonlyArray<readonly [pattern: RegExp, reason: StopReason]> = [
@@ -34,7 +34,8 @@ function exitCodeOf({ containers }: EcsService, task: StoppedTask): number | nul
     task.containers.flatMap(({ name, exitCode }) =>
       exitCode !== null && (names === null || names.has(name)) ? [exitCode] : [],
     );
-  const failing = (list: readonly number[]) => list.find((code) => !TOLD_TO_STOP.has(code) && code !== 137);
+  const failing = (list: readonly number[]) =>
+    list.find((code) => !ORDERLY_EXIT_CODES.has(code) && code !== 137);
   const [serving, essential] = [codes(isOf('servesTargetGroup')), codes(isOf('essential'))];
   return failing(serving) ?? failing(essential) ?? serving[0] ?? essential[0] ?? codes(null)[0] ?? null;
 }
@@ -43,7 +44,7 @@ function exitCodeOf({ containers }: EcsService, task: StoppedTask): number | nul
 function placeInRollout(bundle: EvidenceBundle, service: EcsService, task: StoppedTask, atMs: number) {
   const rollout = deploymentAt(bundle, service, atMs);
   if (rollout === null) {
-    // Where no deployment is told, the revision tells: only a rollout leaves another one in force.
+    // Without a deployment, the revision shows it: only a rollout leaves another one in force.
     const isReplaced = service.taskDefinition !== null && service.taskDefinition !== task.taskDefinition;
     return isReplaced && service.deployments.length === 0 ? 'old' : null;
   }
@@ -52,7 +53,7 @@ function placeInRollout(bundle: EvidenceBundle, service: EcsService, task: Stopp
   return rollout.toTaskDefinition === task.taskDefinition ? 'new' : 'old';
 }
 
-/** Why a task stopped; null where what is told of it says nothing of its requests. */
+/** Why a task stopped; null where its end cannot have failed a request. */
 function reasonOf(
   bundle: EvidenceBundle,
   service: EcsService,
@@ -63,19 +64,19 @@ function reasonOf(
   if (task.stopCode === 'TaskFailedToStart' || task.startedAt === null) return null;
   if (isOutOfMemory(task)) return 'out-of-memory';
   const place = placeInRollout(bundle, service, task, atMs);
-  const told = task.stoppedReason ?? '';
+  const stoppedReason = task.stoppedReason ?? '';
   const code = exitCodeOf(service, task);
-  if (task.stopCode === 'EssentialContainerExited' || /Essential container/i.test(told)) {
-    if (code === null || TOLD_TO_STOP.has(code)) return place === null ? null : 'rollout';
+  if (task.stopCode === 'EssentialContainerExited' || /Essential container/i.test(stoppedReason)) {
+    if (code === null || ORDERLY_EXIT_CODES.has(code)) return place === null ? null : 'rollout';
     // A new revision that does not stay up is a rollout that fails; what it replaces ended by itself.
     return place === 'new' || place === 'unknown' ? 'rollout' : 'exit';
   }
   const byCode = CODES[task.stopCode ?? ''];
   if (byCode !== undefined) return byCode;
-  const named = REASONS.find(([pattern]) => pattern.test(told))?.[1];
+  const named = REASONS.find(([pattern]) => pattern.test(stoppedReason))?.[1];
   if (named === 'health-check' && place === 'new') return 'rollout';
   if (named !== undefined) return named;
-  if (task.stopCode !== 'ServiceSchedulerInitiated' && !/scaling activity|deployment/i.test(told))
+  if (task.stopCode !== 'ServiceSchedulerInitiated' && !/scaling activity|deployment/i.test(stoppedReason))
     return null;
   return place === null ? 'scale-in' : 'rollout';
 }
@@ -83,7 +84,7 @@ function reasonOf(
 /** `0a1b2c3d` of `arn:aws:ecs:...:task/shop/0a1b2c3d4e5f...`. */
 const shortId = (taskArn: string): string => (taskArn.split('/').at(-1) ?? taskArn).slice(0, 8);
 
-function wordsOf(service: EcsService, task: StoppedTask): string {
+function describeTask(service: EcsService, task: StoppedTask): string {
   const code = exitCodeOf(service, task);
   const reason = task.containers.map((one) => one.reason ?? '').find((one) => OUT_OF_MEMORY.test(one));
   const said = [
@@ -103,12 +104,12 @@ function taskStopsOf(bundle: EvidenceBundle, service: EcsService): readonly Targ
     const reason = reasonOf(bundle, service, task, fromMs);
     if (reason === null) return [];
     const toMs = Math.max(fromMs, Date.parse(task.stoppedAt ?? from));
-    const words = wordsOf(service, task);
-    return [{ reason, fromMs, toMs, target: task.target, words, source: 'DescribeTasks' }];
+    const description = describeTask(service, task);
+    return [{ reason, fromMs, toMs, target: task.target, description, source: 'DescribeTasks' }];
   });
 }
 
-/** Every target that stopped, as far as the workload tells. */
+/** Every target that stopped, as far as ECS and Auto Scaling report it. */
 export const targetStopsOf = (bundle: EvidenceBundle): readonly TargetStop[] => [
   ...ecsServicesOf(bundle).flatMap((service) => taskStopsOf(bundle, service)),
   ...instanceStopsOf(bundle),

@@ -15,6 +15,7 @@ const MOST_INSTANCES = 50;
 const MOST_ACTIVITIES = 100;
 const MOST_REFRESHES = 10;
 
+/** An Auto Scaling group, and what of it could not be read. */
 export interface AutoScalingReading {
   /** null: the instances are in none, or nobody knows. */
   readonly group: AutoScalingGroup | null;

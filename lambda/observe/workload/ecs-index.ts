@@ -23,6 +23,7 @@ export interface EcsIndexStore {
 /** For those who look once. */
 export const NOT_STORED: EcsIndexStore = { load: async () => null, save: async () => {} };
 
+/** Where the index is listed and stored, and how long a look waits for it. */
 export interface KeptIndexOptions {
   readonly store: EcsIndexStore;
   readonly read: (region: string, listedAt: string) => Promise<EcsIndex>;

@@ -15,6 +15,7 @@ import { familyRevision, isoTime, sentence, workloadCall } from './workload-call
 const MOST_DEPLOYMENTS = 10;
 const PAGE = 100;
 
+/** The deployments of a service, and what of them could not be read. */
 export interface DeploymentReading {
   /** Newest first. */
   readonly deployments: readonly ServiceDeployment[];

@@ -26,6 +26,7 @@ export interface ServedPort {
   readonly containerPort: number | undefined;
 }
 
+/** The stopped tasks of a service, and what of them could not be read. */
 export interface StoppedTaskReading {
   /** Newest first. */
   readonly tasks: readonly StoppedTask[];

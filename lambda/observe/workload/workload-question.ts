@@ -17,7 +17,7 @@ export interface WorkloadQuestion {
   readonly isFailing: boolean;
 }
 
-/** What runs behind each target group, by ARN, as far as AWS was asked; the tags tell of Kubernetes. */
+/** What runs behind each target group, by ARN, as far as AWS was asked; Kubernetes is known from tags. */
 export interface WorkloadReading {
   readonly workloads: ReadonlyMap<string, Workload>;
   readonly gaps: readonly Gap[];
@@ -30,6 +30,7 @@ export interface WorkloadReading {
  */
 export type ReadWorkloads = (question: WorkloadQuestion) => Promise<WorkloadReading>;
 
+/** How workloads are read. */
 export interface WorkloadOptions {
   readonly client?: ClientOptions;
   /** Processes that share what ECS, EC2 Auto Scaling and Lambda allow. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookAtStop, type StopLook, stopsOf } from '../../../lambda/access-log/explain/stop.ts';
+import { type StopTraits, stopsOf, traitsOfStop } from '../../../lambda/access-log/explain/stop.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
 /** A request each second to each of two targets, from one second to another. */
@@ -13,9 +13,9 @@ const cutAt = (second: number, target: number): Logged[] =>
 const refused = (from: number, to: number, target: number): Logged[] =>
   Array.from({ length: to - from }, (_, at) => ({ sent: from + at + 0.5, target, failed: 'refused' }));
 
-function looksOf(requests: readonly Logged[]): readonly StopLook[] {
+function looksOf(requests: readonly Logged[]): readonly StopTraits[] {
   const view = viewOf(requests);
-  return stopsOf(view).map((stop) => lookAtStop(view, stop));
+  return stopsOf(view).map((stop) => traitsOfStop(view, stop));
 }
 
 describe('failures of a target', () => {

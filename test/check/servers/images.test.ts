@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CheckedContainer } from '../../../check/model.ts';
 import { imageOf } from '../../../check/read/servers/docker-image.ts';
 import { programFolder } from '../../../check/read/servers/program-folder.ts';
-import { serverOfContainer } from '../../../check/read/servers/server-of-container.ts';
-import { besideOf, factsOf, summaries, summary } from './reading.ts';
+import { besideOf, factsOf, startedServer, summaries, summary } from './reading.ts';
 
 const container = (of: Partial<CheckedContainer>): CheckedContainer => ({
   name: 'web',
@@ -188,12 +187,12 @@ describe('processes and services', () => {
     ],
     [{ environment: { SERVER_TOMCAT_KEEPALIVETIMEOUT: '75s' } }, null, 'spring-boot 75 set task.json:7'],
   ] as const)('a container %j on %j', (of, dockerfile, expected) => {
-    const server = serverOfContainer(container(of), dockerfile === null ? null : image(dockerfile));
+    const server = startedServer(container(of), dockerfile === null ? null : image(dockerfile));
     expect(server && summary(server)).toBe(expected);
   });
 
   test('what sets it is spelled as it is set there', () => {
-    const spelled = (of: Partial<CheckedContainer>) => serverOfContainer(container(of), null)?.keepAliveAs;
+    const spelled = (of: Partial<CheckedContainer>) => startedServer(container(of), null)?.keepAliveAs;
     expect(spelled({ command: ['uvicorn', 'a:b'] })).toEqual({
       template: '--timeout-keep-alive %s',
       unit: 'seconds',

@@ -1,5 +1,6 @@
 import { type CheckedServer, type FileFacts, type FilesBeside, NO_FACTS } from '../../../check/model.ts';
 import { SERVER_READERS } from '../../../check/read/server-readers.ts';
+import { serverOfContainer } from '../../../check/read/servers/server-of-container.ts';
 
 /** Files of a repository, by path. */
 export type Files = Readonly<Record<string, string>>;
@@ -21,9 +22,16 @@ export function factsOf(files: Files): FileFacts {
     ...NO_FACTS,
     workloads: all.flatMap(({ workloads }) => workloads),
     images: all.flatMap(({ images }) => images),
+    builds: all.flatMap(({ builds }) => builds),
     servers: all.flatMap(({ servers }) => servers),
     unread: all.flatMap(({ unread }) => unread),
   };
+}
+
+/** The server that a container runs; null also where it runs none. */
+export function startedServer(...given: Parameters<typeof serverOfContainer>): CheckedServer | null {
+  const server = serverOfContainer(...given);
+  return server === 'no server' ? null : server;
 }
 
 /** A server in one line, as the tables of cases have it: `nginx 65 set nginx.conf:3`. */

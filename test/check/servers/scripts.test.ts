@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { serverOfContainer } from '../../../check/read/servers/server-of-container.ts';
-import { besideOf, type Files, factsOf, summaries } from './reading.ts';
+import { besideOf, type Files, factsOf, startedServer, summaries } from './reading.ts';
 
 const variable = (name: string, value: string): string => `$\{${name}:-${value}}`;
 
@@ -78,7 +77,7 @@ describe('a script of the repository that starts a server', () => {
       'run.sh': `exec gunicorn -k gevent --keep-alive ${variable('KEEP', '5')} a:b\n`,
     };
     const [image = null] = factsOf(files).images;
-    const server = serverOfContainer(
+    const server = startedServer(
       {
         name: 'web',
         place: { file: 'task.json', line: 7 },

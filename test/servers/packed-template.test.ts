@@ -18,7 +18,8 @@ import {
 import { type Asset, templateSchema } from '../infra/synthesize.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { type Installed, installPackage } from '../package/installed.ts';
-import { evaluated, parameterizedSchema } from './evaluate-template.ts';
+import { evaluated, parameterizedSchema } from '../template/evaluate-template.ts';
+import { findProgram } from './process.ts';
 
 /** A bound, not an expectation: the machine may be busy. */
 const LIMIT_MS = 600_000;
@@ -58,6 +59,8 @@ describe('the package alone, without the CDK,', { timeout: LIMIT_MS }, () => {
     });
 
   beforeAll(async () => {
+    // The commands that alb502 writes call it by its name.
+    await findProgram('aws', 'awscli');
     [moto, installed] = await Promise.all([startMoto(), installPackage(false)]);
     writeFileSync(join(installed.folder, 'alb502.config.json'), JSON.stringify(CONFIGURATION));
     const { stdout } = await installed.run(
