@@ -31,5 +31,9 @@ const BESIDE_THE_PROGRAM =
 /** Whether a file is there for tests, or is the CDK's copy of another: a server in it serves nobody by itself. */
 export const isBesideTheProgram = (path: string): boolean => BESIDE_THE_PROGRAM.test(path);
 
+/** Whether a file shows others how it could be done: what it sets up is deployed by nobody, or by those who copy it. */
+export const isExample = (path: string): boolean =>
+  /(?:^|\/)(?:examples?|samples?|docs?|documentation|tutorials?)\//i.test(path);
+
 /** Orders text the same on every machine. */
 export const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

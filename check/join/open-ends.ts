@@ -1,4 +1,5 @@
 import type { CheckedTargetGroup, Place } from '../model.ts';
+import { isExample } from '../path-names.ts';
 import type { RepositoryFacts } from '../read/read-repository.ts';
 import { type Joined, type JoinOptions, type OpenEnd, standIn } from './join-options.ts';
 import type { Certainty, CheckedPath, NotJoined, PathLoadBalancer } from './path.ts';
@@ -14,13 +15,23 @@ const entry = (loadBalancer: string | null, server: string, group: CheckedTarget
   return `{"loadBalancer": ${of}${groupPart}, "server": ${server}}`;
 };
 
+const isOfExamples = ({ front }: Program): boolean => front.some(({ place }) => isExample(place.file));
+
 function openPath(
   { loadBalancer, targetGroup, program: workloadOnly }: OpenEnd,
-  { front, behind, workload, container, assumed }: Program,
+  {
+    front,
+    behind,
+    workload,
+    container,
+    assumed,
+    isBesideOthers,
+  }: Program & { readonly isBesideOthers?: boolean },
   certainty: Certainty,
   because: string,
 ): readonly CheckedPath[] {
   const several = front.length > 1 && certainty === 'assumed';
+  const isShown = isBesideOthers === true;
   return front.map((server) => ({
     loadBalancer,
     targetGroup,
@@ -28,10 +39,12 @@ function openPath(
     container: workloadOnly?.container ?? container,
     server,
     behind,
-    certainty: loadBalancer.origin === 'default' ? 'supposed' : several ? 'one-of-several' : certainty,
+    certainty:
+      loadBalancer.origin === 'default' || isShown ? 'supposed' : several ? 'one-of-several' : certainty,
     assumed: [
       because,
       ...(assumed === null ? [] : [assumed]),
+      ...(isShown ? ['it is an example, and deployed by those who copy it'] : []),
       ...(several ? ['which of its servers faces the load balancer is not written'] : []),
     ],
   }));
@@ -116,10 +129,16 @@ function withOneLoadBalancer(ends: readonly OpenEnd[], left: readonly Program[])
  */
 export function pathsOfOpenEnds(
   ends: readonly OpenEnd[],
-  left: readonly Program[],
+  unjoined: readonly Program[],
   { loadBalancers }: RepositoryFacts,
   options: JoinOptions,
 ): Ends {
+  // In a repository of examples, those are the program.
+  const hasOthers = !unjoined.every(isOfExamples);
+  const left = unjoined.map((program) => ({
+    ...program,
+    isBesideOthers: hasOthers && isOfExamples(program),
+  }));
   if (left.length === 0)
     return { paths: [], notJoined: ends.flatMap((end) => withoutServer(end, reasonWithoutServer(end))) };
   if (ends.length === 0 && (loadBalancers.length === 0 || options.idleTimeoutSeconds !== null)) {

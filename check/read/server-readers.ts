@@ -3,9 +3,11 @@ import { APACHE_FILES } from './servers/apache.ts';
 import { COMPOSE_FILES } from './servers/compose.ts';
 import { DOCKERFILES } from './servers/dockerfile.ts';
 import { ELASTIC_BEANSTALK } from './servers/elastic-beanstalk.ts';
+import { GO_SOURCES } from './servers/go-source.ts';
 import { GUNICORN_FILES } from './servers/gunicorn-file.ts';
 import { HAPROXY_FILES } from './servers/haproxy.ts';
 import { IMAGE_BUILDS } from './servers/image-builds.ts';
+import { KESTREL_PROJECTS } from './servers/kestrel.ts';
 import { NGINX_FILES } from './servers/nginx.ts';
 import { NODE_SOURCES } from './servers/node-sources.ts';
 import { PACKAGE_SCRIPTS } from './servers/package-scripts.ts';
@@ -33,5 +35,7 @@ export const SERVER_READERS: readonly FileReader[] = [
   SPRING_FILES,
   PACKAGE_SCRIPTS,
   NODE_SOURCES,
+  GO_SOURCES,
+  KESTREL_PROJECTS,
   UNREAD_SOURCES,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkedPaths } from './whole-check.ts';
+import { checkedPaths, wholeCheck } from './whole-check.ts';
 
 const EXPRESS = '{"dependencies":{"express":"4.19.2"}}';
 const listening = (keepAliveMs: number): string =>
@@ -140,5 +140,29 @@ describe('what stands behind no load balancer is not compared', () => {
     ],
   ])('%s', (_name, files, expected) => {
     expect(checkedPaths(files)).toEqual(expected);
+  });
+});
+
+describe('what is shown to others', () => {
+  const severities = (files: Readonly<Record<string, string>>) =>
+    wholeCheck(files).findings.map(({ severity, place, assumed }) => [severity, place.file, ...assumed]);
+  const nginx = 'http {\n  keepalive_timeout 5;\n  server { listen 80; }\n}\n';
+
+  test('is a note beside a program, and all there is in a repository of examples', () => {
+    expect(severities({ ...service('api', 75_000), 'examples/nginx/nginx.conf': nginx })).toEqual([
+      ['note', 'examples/nginx/nginx.conf', 'it is an example, and deployed by those who copy it'],
+    ]);
+    expect(severities({ 'examples/nginx/nginx.conf': nginx })).toEqual([
+      ['error', 'examples/nginx/nginx.conf'],
+    ]);
+  });
+
+  test('a server that listens on its own machine alone is none', () => {
+    const local = (host: string): Readonly<Record<string, string>> => ({
+      'package.json': EXPRESS,
+      'server.js': `const app = require('express')();\napp.listen(3000${host});\n`,
+    });
+    expect(checkedPaths(local(", '127.0.0.1'"))).toEqual([]);
+    expect(checkedPaths(local(", '0.0.0.0'"))).toEqual(['Dockerfile > express 5']);
   });
 });

@@ -70,7 +70,12 @@ const switchedOn = (text: string): string => text.replaceAll(/^( *)\/\/ (?=\s*["
 function synthesized(folder: string): string {
   const { status, stderr } = spawnSync(process.execPath, [resolve('dist/bin/app.js')], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder, CDK_OUTDIR: join(folder, 'out') },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      CDK_OUTDIR: join(folder, 'out'),
+      CDK_VALIDATION: 'false',
+    },
     encoding: 'utf8',
     timeout: 120_000,
   });

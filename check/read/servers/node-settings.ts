@@ -29,6 +29,8 @@ export interface Uses {
   /** Set on what is made in another file. */
   readonly unattached: readonly SetProperty[];
   readonly ports: ReadonlyMap<Creation, readonly number[]>;
+  /** Those that listen on this machine alone: `server.listen(3000, 'localhost')`. */
+  readonly local: ReadonlySet<Creation>;
   /** Methods that are called on it: `close`, `closeIdleConnections`. */
   readonly calls: ReadonlyMap<Creation, ReadonlySet<string>>;
 }
@@ -52,6 +54,7 @@ class UseReader {
   readonly unattached: SetProperty[] = [];
   readonly ports = new Map<Creation, number[]>();
   readonly calls = new Map<Creation, Set<string>>();
+  readonly local = new Set<Creation>();
 
   constructor(names: Names, servers: Servers) {
     this.names = names;
@@ -94,7 +97,15 @@ class UseReader {
     const member = memberOf(call.callee);
     if (member === null) return;
     const [first, second] = call.arguments;
-    if (member.name === 'listen') this.listen(made ? [made] : this.servers.of(member.object), first);
+    if (member.name === 'listen') {
+      const listening = made ? [made] : this.servers.of(member.object);
+      this.listen(listening, first);
+      const host = first && (propertyOf(first, 'host') ?? propertyOf(first, 'hostname'));
+      const isLocal = [second, host].some(
+        (one) => one?.type === 'StringLiteral' && /^(?:localhost|127\.0\.0\.1|::1)$/.test(one.value),
+      );
+      if (isLocal) for (const creation of listening) this.local.add(creation);
+    }
     if (nameOfReference(call.callee) === 'Object.assign' && first && second) this.assigned(first, second);
     if (/^(?:close|stop|closeIdleConnections|closeAllConnections|enableShutdownHooks)$/.test(member.name))
       for (const creation of this.servers.of(member.object)) {
@@ -134,6 +145,7 @@ export function usesOf(nodes: readonly Node[], names: Names, servers: Servers): 
     settings: reader.settings,
     unattached: reader.unattached,
     ports: reader.ports,
+    local: reader.local,
     calls: reader.calls,
   };
 }

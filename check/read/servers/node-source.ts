@@ -69,7 +69,7 @@ export class NodeSource {
     const targets = [...new Set(unattached.map(({ target }) => target))];
     return withUniqueIds([
       ...creations
-        .filter((creation) => !this.isSetByAnother(creation))
+        .filter((creation) => !this.uses.local.has(creation) && !this.isSetByAnother(creation))
         .map((creation) => this.made(creation)),
       ...targets.map((target) =>
         this.madeElsewhere(

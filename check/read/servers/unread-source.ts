@@ -5,15 +5,18 @@ interface Language {
   readonly ends: readonly string[];
   /** What starts a server in it. */
   readonly starts: RegExp;
+  /** What says that its server is read after all. */
+  readonly unless?: RegExp;
 }
 
 /** Languages whose servers are not read, by what starts one in them. */
 const LANGUAGES: readonly Language[] = [
   {
-    name: 'Go',
+    name: 'Go (fasthttp, Fiber, Echo, Gin)',
     ends: ['.go'],
-    starts:
-      /\bhttp\.(?:ListenAndServe(?:TLS)?\(|Serve\(|Server\s*\{)|\bfasthttp\.(?:ListenAndServe|Server)\b/,
+    // Servers of net/http are read.
+    starts: /\bfasthttp\.(?:ListenAndServe|Server)\b|\bfiber\.New\(|\becho\.New\(|\bgin\.(?:Default|New)\(/,
+    unless: /\bhttp\.(?:Server\s*\{|ListenAndServe)/,
   },
   {
     name: 'Rust',
@@ -37,12 +40,12 @@ const languageOf = (path: string): Language | undefined =>
 
 /** Sources that start a server and are not read: that is said, and not passed over. */
 export const UNREAD_SOURCES: FileReader = {
-  reads: 'sources of servers that are not read (Go, Rust, Java, Kotlin)',
+  reads: 'sources of servers that are not read (frameworks of Go, Rust, Java, Kotlin)',
   takes: (path) => languageOf(path) !== undefined && !NOT_DEPLOYED.test(path),
   read: ({ path, text }) => {
     const language = languageOf(path);
     const match = language?.starts.exec(text);
-    if (!language || !match) return null;
+    if (!language || !match || language.unless?.test(text)) return null;
     const line = text.slice(0, match.index).split('\n').length;
     return {
       ...NO_FACTS,

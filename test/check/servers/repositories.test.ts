@@ -140,9 +140,9 @@ describe('what is not read is said', () => {
       [],
     ],
     [
-      'a server in Go',
-      { 'cmd/main.go': 'package main\nfunc main() {\n\thttp.ListenAndServe(":80", nil)\n}\n' },
-      ['server in Go cmd/main.go:3'],
+      'a server of a framework of Go',
+      { 'cmd/main.go': 'package main\nfunc main() {\n\tapp := fiber.New()\n}\n' },
+      ['server in Go (fasthttp, Fiber, Echo, Gin) cmd/main.go:3'],
     ],
     [
       'a server in Rust',
