@@ -19,8 +19,12 @@ export default defineConfig({
     exclude: ['test/servers/**', 'test/browser/**', 'test/netem/**'],
     globalSetup: ['test/moto-setup.ts', 'test/command-line-setup.ts'],
     setupFiles: ['test/after-each.ts'],
-    // The SDK warns of Node 20, which the tests run on and Lambda does not.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: {
+      // The SDK warns of Node 20, which the tests run on and Lambda does not.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      // The CDK's validator takes seconds in each process; it looks at every kind of stack in test/infra/lint.test.ts.
+      CDK_VALIDATION: 'false',
+    },
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // Two cores: more workers only make real servers slower to answer.

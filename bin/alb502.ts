@@ -30,9 +30,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   'test-alert': async () => (await import('./test-alert.ts')).registerTestAlert,
 };
 
-/** The command that was named, or all, for the help and for a name that is none. */
+/** The command that was named, or all, for the help and for a name that is none; the version needs none. */
 async function registered(): Promise<readonly Register[]> {
-  const load = COMMANDS[process.argv[2] ?? ''];
+  const [, , name = ''] = process.argv;
+  if (name === '--version' || name === '-V') return [];
+  const load = COMMANDS[name];
   return load ? [await load()] : Promise.all(Object.values(COMMANDS).map((each) => each()));
 }
 

@@ -120,7 +120,9 @@ function reportOf(
   const { loadBalancers, entries, usdAMonth } = proposal;
   const seen = regions.length + emptyRegions.length;
   const where = `${counted(loadBalancers, 'load balancer')} in ${regions.length} of ${counted(seen, 'region')} of account ${account}`;
-  if (loadBalancers === 0) return `${where}: there is nothing to configure, and no file was written.\n`;
+  const isWhole = !proposal.notRead.some(({ key }) => key === 'regions');
+  const why = isWhole ? 'there is nothing to configure' : 'the others could not be looked at';
+  if (loadBalancers === 0) return `${where}: ${why}, and no file was written.\n`;
   const off = entries.filter((entry) => !entry.on && hasValue(entry)).map(({ key }) => key);
   const next = 'Review it, say in subscriptions who gets the alerts, then: npx cdk deploy --all';
   const lines = [

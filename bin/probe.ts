@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Method } from '../lambda/http1/response-head.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import { requiredKeepAliveSeconds } from '../lambda/model/required-keep-alive.ts';
-import { type Endpoint, parseEndpoint, parsePath } from '../lambda/probe/endpoint.ts';
+import { type Endpoint, parseEndpoint, parseHost, parsePath } from '../lambda/probe/endpoint.ts';
 import { type FailureCode, ProbeFailure } from '../lambda/probe/failure.ts';
 import { defaultLimits, failedResult, probe } from '../lambda/probe/probe.ts';
 import type { ProbeResult } from '../lambda/probe/probe-result.ts';
@@ -20,6 +20,7 @@ interface Options {
   readonly maxSeconds?: number;
   readonly requests: number;
   readonly path?: string;
+  readonly host?: string;
   readonly method: Method;
   readonly json?: true;
 }
@@ -67,6 +68,10 @@ export function registerProbe(program: Command): void {
     )
     .option('--requests <n>', 'the most requests to send to a target', numberWithin(1, 100_000, true), 200)
     .option('--path <path>', 'path to request instead of the one in the URL')
+    .option(
+      '--host <name>',
+      "Host to send instead of the target's own, such as the one that a rule rewrites to",
+    )
     .addOption(
       new Option('--method <method>', 'method of the requests').choices(['GET', 'HEAD']).default('GET'),
     )
@@ -92,8 +97,9 @@ function dated(result: ProbeResult, path: string | null, method: Method): Dated 
 async function runProbe(targets: readonly string[], options: Options): Promise<ExitCode> {
   const { method } = options;
   if (options.path !== undefined) parsePath(options.path);
+  if (options.host !== undefined) parseHost(options.host);
   const limits = limitsFor(options);
-  const parsed = targets.map((target) => endpointOrFailure(target, options.path));
+  const parsed = targets.map((target) => endpointOrFailure(target, options));
   const progress = showProgress(limits, parsed);
   const limit = pLimit(SIDE_BY_SIDE);
   let results: Dated[];
@@ -130,9 +136,10 @@ function limitsFor(options: Options): ProbeLimits {
   return { ...limits, maxSeconds, watchSeconds, requests };
 }
 
-function endpointOrFailure(target: string, path: string | undefined): Endpoint | ProbeResult {
+function endpointOrFailure(target: string, { path, host }: Options): Endpoint | ProbeResult {
   try {
-    return parseEndpoint(target, path);
+    const endpoint = parseEndpoint(target, path);
+    return host === undefined ? endpoint : { ...endpoint, hostHeader: host };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return failedResult(target, new ProbeFailure('invalid', error.message));

@@ -1,9 +1,19 @@
 // Builds everything that runs: dist/ from TypeScript, then one self-contained bundle per Lambda function.
 // The old dist/ stays usable until the new one is whole.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleFunction } from './bundle.mjs';
+import { noticeOf } from './notices.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const fresh = mkdtempSync('dist-');
@@ -14,10 +24,10 @@ try {
     { stdio: 'inherit' },
   );
   // The grammar of Terraform, without the rest of its package: that has a script which compiles where npm installs it.
-  copyFileSync(
-    'node_modules/@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
-    `${fresh}/check/read/terraform/tree-sitter-terraform.wasm`,
-  );
+  const grammar = 'node_modules/@tree-sitter-grammars/tree-sitter-hcl';
+  const terraform = `${fresh}/check/read/terraform`;
+  copyFileSync(`${grammar}/tree-sitter-terraform.wasm`, `${terraform}/tree-sitter-terraform.wasm`);
+  writeFileSync(`${terraform}/THIRD-PARTY-NOTICES.txt`, noticeOf(grammar));
   for (const file of readdirSync('lambda').filter((name) => name.endsWith('.lambda.ts'))) {
     const name = file.replace('.lambda.ts', '');
     await bundleFunction(name, `${fresh}/functions/${name}`);

@@ -13,10 +13,7 @@ const LICENCE_FILE = /^(licen[cs]e|notice|copying)(\.(md|txt))?$/i;
  */
 export function noticesOf(metafile) {
   const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => PACKAGE.exec(input)?.[1] ?? []));
-  const packages = [...folders].map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return { title: `${name} ${version} (${license})`, text: textOf(folder) };
-  });
+  const packages = [...folders].map((folder) => ({ title: titleOf(folder), text: textOf(folder) }));
   packages.sort((one, other) => (one.title < other.title ? -1 : 1));
   // Many share one text, to the letter.
   const byText = new Map();
@@ -25,6 +22,20 @@ export function noticesOf(metafile) {
     ([text, titles]) => `${[...titles].join('\n')}\n\n${text}\n\n${'='.repeat(72)}`,
   );
   return `This bundle contains the following packages.\n\n${parts.join('\n\n')}\n`;
+}
+
+/**
+ * The notice of one package, for a file of it that is passed on as it is.
+ *
+ * @param {string} folder - of the package
+ * @returns {string}
+ */
+export const noticeOf = (folder) => `${titleOf(folder)}\n\n${textOf(folder)}\n`;
+
+/** @param {string} folder */
+function titleOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return `${name} ${version} (${license})`;
 }
 
 /** @param {string} folder */

@@ -25,6 +25,15 @@ const OUTCOME = new RegExp(`(?<= )${SECONDS} ${SECONDS} ${SECONDS} (\\d{3}) (?:-
 /** Whether each field has the form that the load balancer gives it. */
 export const isWhole = (line: string): boolean => WHOLE.some((form) => form.test(line));
 
+const HEAD = new RegExp(`(?<!\\s)(?:https?|h2|grpcs|wss?) ${INSTANT} app/`, 'g');
+
+/** The whole lines that a text is made of, where nothing stands between them; the text itself where it is not. */
+export function linesIn(text: string): string[] {
+  const places = [...text.matchAll(HEAD)].map(({ index }) => index);
+  const lines = places.map((place, at) => text.slice(place, places[at + 1]));
+  return places[0] === 0 && lines.every(isWhole) ? lines : [text];
+}
+
 /** Status codes of all requests that a line tells of; a whole one tells of one. */
 export const statusesIn = (line: string): string[] =>
   [...line.matchAll(OUTCOME)].map(([, status = '']) => status);

@@ -3,7 +3,7 @@ import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import type { Attacked } from './attacked.ts';
 import { attackGzip } from './log-gzip.ts';
 import { lineAt } from './log-lines.ts';
-import { isGroupArn, isLoadBalancer, isWhole, statusesIn } from './log-oracle.ts';
+import { isGroupArn, isLoadBalancer, isWhole, linesIn, statusesIn } from './log-oracle.ts';
 
 const BEGIN_SECONDS = 1_772_323_200;
 /** More whole lines than a file needs for its successes to be read no further than to their group. */
@@ -98,9 +98,13 @@ function judge(bytes: Uint8Array, chunkBytes: number, skipped: { lines: number; 
       if (isWhole(line)) return `rejects a whole line: ${line}`;
       continue;
     }
-    const statuses = statusesIn(line);
-    if (statuses.length > 1) return `takes two lines for one: ${line}`;
-    if (statuses[0] === '502') failed++;
+    const joinedLines = linesIn(line);
+    notEmpty += joinedLines.length - 1;
+    for (const one of joinedLines) {
+      const statuses = statusesIn(one);
+      if (statuses.length > 1) return `takes two lines for one: ${one}`;
+      if (statuses[0] === '502') failed++;
+    }
   }
   const groups = loadBalancers.flatMap(({ targetGroups }) => targetGroups);
   const counted =

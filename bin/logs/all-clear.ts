@@ -1,4 +1,5 @@
 import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
+import { nameOfLogged } from '../../lambda/model/access-log-summary.ts';
 
 /** What was asked for. */
 export interface Asked {
@@ -15,9 +16,9 @@ const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().
 /** What the log holds instead of what was asked for. */
 function held({ outside, linesOutside }: AccessLogReading): string {
   const names = outside.loadBalancers;
-  const shown = names.slice(0, MOST_NAMES).join(', ');
+  const shown = names.slice(0, MOST_NAMES).map(nameOfLogged).join(', ');
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return `the log holds ${linesOutside} lines of ${shown}${more}, from ${iso(outside.firstSeconds)} to ${iso(outside.lastSeconds)}`;
+  return `the log holds ${linesOutside} ${linesOutside === 1 ? 'line' : 'lines'} of ${shown}${more}, from ${iso(outside.firstSeconds)} to ${iso(outside.lastSeconds)}`;
 }
 
 /** Why a log without a 502 is no all-clear: nothing of it was read, or not all. Null where it is one. */
@@ -26,7 +27,7 @@ export function allClearProblem(
   { paths, skipped, loadBalancer }: Asked,
 ): string | null {
   const first = reading.rejected.find(({ line }) => line > 0) ?? reading.rejected[0];
-  const where = first ? `${first.file}${first.line > 0 ? `:${first.line}` : ''} ${first.reason}` : '';
+  const where = first ? `${first.file}${first.line > 0 ? `:${first.line}` : ''}: ${first.reason}` : '';
   const unread = reading.linesRejected - skipped;
   if (reading.loadBalancers.length > 0)
     return unread > 0
@@ -52,6 +53,7 @@ export function allClearProblem(
         : '';
     return `only health checks are in it (${lines} ${lines === 1 ? 'line' : 'lines'}${none}), so nothing is known of 502s; give the access log of the same time beside them${rest}`;
   }
+  if (reading.linesRead === 0 && unread === 1) return where;
   if (reading.linesRejected > 0) return `no line is an ALB access-log line; ${where}`;
   return `${paths.join(', ')}: empty, there is no line to read`;
 }

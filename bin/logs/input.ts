@@ -162,8 +162,8 @@ export async function localSources(paths: readonly string[]): Promise<Sources> {
   return { sources: inReadingOrder(finder.sources, ({ path }) => path), skipped: finder.skipped };
 }
 
-/** Says in one line why a source cannot be read; a defect of ours is thrown on. */
-export function unreadable(path: string, error: unknown): InputError {
-  if (error instanceof Error && 'code' in error) return problem(path, error);
+/** Says why a source cannot be read; a defect of ours is thrown on. */
+export function unreadable(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return reasonOf(error);
   throw error;
 }

@@ -26,12 +26,28 @@ const count = (value: number): string => value.toLocaleString('en-US');
 const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** @throws InputError where it is no such address */
-export function logGroupName(url: string): string {
-  const name = /^cloudwatch:\/\/([\w./#-]{1,512})$/.exec(url)?.[1];
+/** Where a log group is; the region only where its ARN was given. */
+interface LogGroupPlace {
+  readonly name: string;
+  readonly region: string | null;
+}
+
+/**
+ * Reads `cloudwatch://NAME` or `cloudwatch://ARN`.
+ *
+ * @throws InputError where it is no such address
+ */
+export function logGroupPlace(url: string): LogGroupPlace {
+  const [, region = null, name] =
+    /^cloudwatch:\/\/(?:arn:[a-z-]+:logs:([a-z0-9-]+):\d{12}:log-group:)?([\w./#-]{1,512})(?::\*)?$/.exec(
+      url,
+    ) ?? [];
   if (name === undefined)
     throw new InputError(`${url}: expected cloudwatch://LOG_GROUP, such as cloudwatch:///aws/vendedlogs/alb`);
-  return name;
+  // No group can be named so (AWS, CreateLogGroup): the slash before it was left out.
+  if (name.startsWith('aws/'))
+    throw new InputError(`${url}: log groups of AWS begin with a slash: cloudwatch:///${name}`);
+  return { name, region };
 }
 
 async function clientFor({ region, endpointUrl }: LogGroupOptions): Promise<CloudWatchLogsClient> {
@@ -72,8 +88,10 @@ async function readPages(
  * @throws InputError for a name that is none, an endpoint or a region that is none
  */
 export async function logGroupSource(url: string, options: LogGroupOptions): Promise<Source> {
-  const name = logGroupName(url);
-  const logs = await clientFor(options);
+  const { name, region: ownRegion } = logGroupPlace(url);
+  const logs = await clientFor(
+    ownRegion === null || options.region !== undefined ? options : { ...options, region: ownRegion },
+  );
   const region = await logs.config.region();
   const endMs = (options.endSeconds ?? Date.now() / 1000) * 1000;
   const startMs =
@@ -90,7 +108,9 @@ export async function logGroupSource(url: string, options: LogGroupOptions): Pro
       const read = { pages: 0, events: 0, bytes: 0 };
       try {
         const left = await readPages(request, reader, read);
-        return read.events === 0 ? `no event from ${iso(startMs)} to ${iso(endMs)}; try --since` : left;
+        return read.events === 0
+          ? `no event from ${iso(startMs)} to ${iso(endMs)}; try a longer --since`
+          : left;
       } catch (error) {
         throw remoteErrorFrom(error, call);
       } finally {

@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { FIELD } from '../../lambda/access-log/reading/field-places.ts';
-import { isFieldName, placeOf } from '../../lambda/access-log/reading/format/field-name.ts';
+import { isLogFieldName, placeOf } from '../../lambda/access-log/reading/format/field-name.ts';
 
 /** Parquet's times keep their microseconds, which a Date would lose. */
 function instant(microseconds: bigint): string {
@@ -22,6 +22,24 @@ const CONCLUDED_FROM = new Set<number>(Object.values(FIELD));
 const ROWS_AT_ONCE = 2000;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Most digits that tell one single-precision number from the next. */
+const MOST_DIGITS = 9;
+
+/** The shortest number that is stored as this one in single precision: 0.012, not 0.011999999731779099. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < MOST_DIGITS; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
+  return value;
+}
+
+function jsonOf(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' && Math.fround(value) === value) return String(shortest(value));
+  return JSON.stringify(value) ?? 'null';
+}
 
 /** Values of a column from a row on. */
 interface Chunk {
@@ -66,7 +84,7 @@ class Column {
     // Most columns repeat few values, which their dictionary gives as the same text.
     if (value !== this.lastValue || this.lastText === '') {
       this.lastValue = value;
-      this.lastText = `${this.before}${typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null')}`;
+      this.lastText = `${this.before}${jsonOf(value)}`;
     }
     return this.lastText;
   }
@@ -115,7 +133,7 @@ export async function readParquet(
   try {
     const metadata = await parquetMetadataAsync(file);
     const names = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const columns = names.filter(isFieldName).map((name) => new Column(name));
+    const columns = names.filter(isLogFieldName).map((name) => new Column(name));
     if (columns.length === 0)
       return `a Parquet file without a field of an access log; it has ${names.slice(0, 5).join(', ')}`;
     const byName = new Map(columns.map((column) => [column.name, column]));

@@ -93,7 +93,7 @@ async function read(
         analysis.endFile(problem ?? undefined);
       } catch (error) {
         if (error instanceof RemoteError || signal?.aborted) throw error;
-        analysis.endFile(unreadable(source.path, error).message);
+        analysis.endFile(unreadable(error));
       }
       done += source.bytes;
       progress.update(done, source.path.slice(-60));

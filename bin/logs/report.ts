@@ -5,7 +5,11 @@ import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/text-format.ts';
 import { hasAnswered } from '../../lambda/diagnose/bundle/log-answers.ts';
 import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-text.ts';
-import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
+import {
+  type LoggedTarget,
+  type LoggedTargetGroup,
+  nameOfLogged,
+} from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
 import { likelihoodText } from '../../lambda/model/likelihood.ts';
 import { style as pc } from '../terminal.ts';
@@ -21,6 +25,7 @@ const MOST_REQUESTS = 6;
 const MOST_UNKNOWN = 3;
 
 const count = (value: number): string => value.toLocaleString('en-US');
+const lines = (value: number): string => `${count(value)} ${value === 1 ? 'line' : 'lines'}`;
 const percent = (share: number): string => (share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`);
 
 /** A rate that stays readable when it is small. */
@@ -33,7 +38,7 @@ function rate(part: number, whole: number): string {
 function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number): string {
   const failed = `${count(summary.elb502)} of ${count(summary.requests)} requests failed with a 502 of the load balancer's own (${rate(summary.elb502, summary.requests)})`;
   if (ranking === null)
-    return `${pc.bold(summary.loadBalancer)}\n  ${pc.green('no 502')} of its own in ${count(summary.requests)} requests`;
+    return `${pc.bold(nameOfLogged(summary.loadBalancer))}\n  ${pc.green('no 502')} of its own in ${count(summary.requests)} requests`;
   const when = `${summary.firstSeen ?? ''} to ${summary.lastSeen ?? ''}`;
   const verdict =
     ranking.verdict === 'undetermined'
@@ -42,7 +47,7 @@ function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number):
   const causes = causesLine(diagnosis);
   const only = hasAnswered(summary) ? [] : [ONLY_FAILED];
   return [
-    pc.bold(summary.loadBalancer),
+    pc.bold(nameOfLogged(summary.loadBalancer)),
     ...[
       verdict,
       ...only,
@@ -163,16 +168,16 @@ function actionLines({ actions }: LogVerdict, columns: number): string[] {
 
 function rejectedLines(reading: AccessLogReading, columns: number): string[] {
   if (reading.linesRejected === 0) return [];
-  const lines = [pc.yellow(`${count(reading.linesRejected)} lines could not be read:`)];
+  const shown = [pc.yellow(`${lines(reading.linesRejected)} could not be read:`)];
   const byCount = [...reading.reasons].sort((a, b) => b[1] - a[1]);
   for (const [reason, times] of byCount.slice(0, MOST_REASONS)) {
     const first = reading.rejected.find((line) => line.reason === reason);
     const where = first ? ` (first: ${first.file}${first.line > 0 ? `:${first.line}` : ''})` : '';
-    lines.push(indent(`${count(times)} × ${reason}${where}`, columns));
+    shown.push(indent(`${count(times)} × ${reason}${where}`, columns));
   }
   if (byCount.length > MOST_REASONS)
-    lines.push(`  and ${byCount.length - MOST_REASONS} other reasons; --json lists the lines`);
-  return lines;
+    shown.push(`  and ${byCount.length - MOST_REASONS} other reasons; --json lists the lines`);
+  return shown;
 }
 
 /** The report for a person. */
@@ -203,17 +208,17 @@ export function renderLogs(
         ...healthCheckLines({ healthCheckLog }, columns),
       ].join('\n'),
     );
-  const foot = [`${count(reading.linesRead)} lines read`, ...rejectedLines(reading, columns)];
+  const foot = [`${lines(reading.linesRead)} read`, ...rejectedLines(reading, columns)];
   for (const [name, records] of reading.absentFields)
     foot.push(
       pc.yellow(
-        `${count(records)} records have no ${name}: they are counted, and nothing is concluded from them`,
+        `${count(records)} ${records === 1 ? 'record has' : 'records have'} no ${name}: they are counted, and nothing is concluded from them`,
       ),
     );
   for (const { summary } of verdicts)
     for (const what of summary.leftOut)
-      foot.push(`${summary.loadBalancer}: ${what} are counted, but not looked at one by one`);
+      foot.push(`${nameOfLogged(summary.loadBalancer)}: ${what} are counted, but not looked at one by one`);
   if (reading.linesOutside > 0)
-    foot.push(`${count(reading.linesOutside)} lines of other load balancers or times left out`);
+    foot.push(`${lines(reading.linesOutside)} of other load balancers or times left out`);
   return `${[...blocks, foot.join('\n')].join('\n\n')}\n`;
 }

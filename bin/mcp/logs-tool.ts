@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLogFieldName } from '../../lambda/access-log/reading/format/field-name.ts';
 import { checkLocalPaths } from './local-paths.ts';
 import { FILES, objects, ofProfile, paths, profile, region, version } from './parameters.ts';
 import { tool } from './tool.ts';
@@ -17,6 +18,11 @@ export const logsTool = tool({
       .max(576_000)
       .optional()
       .describe('only lines of the last minutes (default: all; of log groups three hours)'),
+    fields: z
+      .array(z.string().refine(isLogFieldName, 'no field of a log of a load balancer'))
+      .min(1)
+      .optional()
+      .describe('fields of lines without a header, in their order, as AWS names them'),
     idleTimeoutSeconds: z.int().min(1).max(4000).optional().describe('idle timeout of the load balancer'),
     region,
     profile,
@@ -40,6 +46,7 @@ export const logsTool = tool({
     const { reading, problemOfAllClear } = await readLogs(asked.paths, {
       ...(asked.loadBalancer === undefined ? {} : { loadBalancer: asked.loadBalancer }),
       ...(asked.sinceMinutes === undefined ? {} : { since: asked.sinceMinutes }),
+      ...(asked.fields === undefined ? {} : { fields: asked.fields }),
       ...(asked.region === undefined ? {} : { region: asked.region }),
       ...ofProfile(asked, context),
       quiet: true,

@@ -1,4 +1,4 @@
-import type { AccessLogSummary } from '../model/access-log-summary.ts';
+import { type AccessLogSummary, UNNAMED_LOAD_BALANCER } from '../model/access-log-summary.ts';
 import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
 import { type ChunkIndex, NOTHING_INDEXED } from './reading/chunk-index.ts';
@@ -7,7 +7,9 @@ import { type AccessLogName, accessLogName } from './reading/file-name.ts';
 import { type Interner, interner } from './reading/interner.ts';
 import { emptyLine, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
 import { LineReader, NO_LINE } from './reading/line-reader.ts';
-import { hasByteOrderMark, LineSplitter } from './reading/line-splitter.ts';
+import { hasByteOrderMark } from './reading/line-splitter.ts';
+import { LogLines } from './reading/log-lines.ts';
+import { takenApart } from './reading/taken-apart.ts';
 import { summaryOf } from './summarize.ts';
 import { type TallyBudget, tallyBudget } from './tally/budget.ts';
 import { LinesOutside } from './tally/lines-outside.ts';
@@ -20,6 +22,8 @@ export interface LineFilter {
   /** Seconds since 1970. */
   readonly startSeconds?: number;
   readonly endSeconds?: number;
+  /** `app/NAME/ID` of records that do not say whose they are, where that is known. */
+  readonly unnamed?: string | undefined;
 }
 
 const MOST_REJECTED = 1000;
@@ -62,7 +66,7 @@ export class LogAnalysis {
   private readonly budget: TallyBudget = tallyBudget(HISTORY_ENTRIES);
   private readonly line: LogLine = emptyLine();
   private readonly reader: LineReader;
-  private readonly splitter: LineSplitter;
+  private readonly lines: LogLines;
   private readonly rejected: RejectedLine[] = [];
   private readonly reasons = new Map<string, number>();
   private linesRead = 0;
@@ -80,11 +84,15 @@ export class LogAnalysis {
     this.filter = filter;
     this.reader = new LineReader(fields);
     this.healthChecks = new HealthChecks(fields);
-    this.isFiltered = Object.keys(filter).length > 0;
-    this.splitter = new LineSplitter(
-      (bytes, start, end, indexed) => this.take(bytes, start, end, indexed),
-      () => {
-        this.lineNumber++;
+    const { loadBalancer, startSeconds, endSeconds } = filter;
+    this.isFiltered = [loadBalancer, startSeconds, endSeconds].some((bound) => bound !== undefined);
+    this.lines = new LogLines(
+      (bytes, start, end, indexed, number) => {
+        this.lineNumber = number;
+        this.take(bytes, start, end, indexed);
+      },
+      (number) => {
+        this.lineNumber = number;
         this.linesRead++;
         this.reject('longer than 1 MiB: not an access-log line');
       },
@@ -95,8 +103,9 @@ export class LogAnalysis {
   startFile(path: string): void {
     this.file = path;
     this.lineNumber = 0;
-    this.reader.startFile();
+    this.lines.startFile();
     this.fileName = accessLogName(path);
+    this.reader.startFile(this.fileName?.loadBalancer ?? this.filter.unnamed ?? UNNAMED_LOAD_BALANCER);
     const node = this.fileName?.nodeAddress;
     this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
   }
@@ -104,12 +113,12 @@ export class LogAnalysis {
   /** Takes the next bytes of the current file, not compressed, and what the caller has found in them. */
   feed(chunk: Uint8Array, index: ChunkIndex = NOTHING_INDEXED): void {
     this.reader.index = index;
-    this.splitter.feed(chunk, index);
+    this.lines.feed(chunk, index);
   }
 
   /** @param problem - why the file could not be read to its end, if so; counts as one rejected line */
   endFile(problem?: string): void {
-    this.splitter.end();
+    this.lines.end();
     if (problem !== undefined) this.reject(problem);
   }
 
@@ -120,10 +129,11 @@ export class LogAnalysis {
       this.rejected.push({ file: this.file, line: this.lineNumber, reason });
   }
 
-  private take(bytes: Uint8Array, lineStart: number, end: number, indexed: number): void {
-    this.lineNumber++;
+  /** @param isPart - whether it was taken out of a line that was several */
+  private take(bytes: Uint8Array, lineStart: number, end: number, indexed: number, isPart = false): void {
     let start = lineStart;
-    if (this.lineNumber === 1 && hasByteOrderMark(bytes, start)) start += 3;
+    // Files that were put together have one each.
+    if (hasByteOrderMark(bytes, start)) start += 3;
     while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
     if (start >= end) return;
     const reason = this.reader.read(
@@ -135,17 +145,28 @@ export class LogAnalysis {
       start === lineStart ? indexed : -1,
     );
     if (reason === NO_LINE) return;
+    if (reason !== null && !isPart) {
+      const parts = takenApart(bytes.subarray(start, end), reason);
+      if (parts.length > 0) {
+        for (const part of parts) this.take(part, 0, part.length, -1, true);
+        return;
+      }
+    }
     this.linesRead++;
     if (reason === null) this.count(this.line);
     else if (!this.isHealthCheck(bytes, start, end)) this.reject(reason);
   }
 
   private isHealthCheck(bytes: Uint8Array, start: number, end: number): boolean {
-    const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LONGEST_CHECK)));
-    return this.healthChecks.take(text, this.fileName, (name, endSeconds) => {
-      const of = name === '' ? (this.filter.loadBalancer ?? '') : name;
-      return !this.isOutside({ endSeconds }, of);
-    });
+    const text = () => String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LONGEST_CHECK)));
+    return this.healthChecks.take(
+      this.reader.within ?? { text: text() },
+      this.fileName,
+      (name, endSeconds) => {
+        const of = name === '' ? (this.filter.loadBalancer ?? '') : name;
+        return !this.isOutside({ endSeconds }, of);
+      },
+    );
   }
 
   private isOutside(line: Pick<LogLine, 'endSeconds'>, loadBalancer: string): boolean {

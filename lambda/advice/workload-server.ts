@@ -1,3 +1,4 @@
+import { MASK } from '../model/random-word.ts';
 import { redacted } from '../model/redacted-line.ts';
 import type { Container, EcsService } from '../model/workload.ts';
 import { readVariablesAlone } from './workload-server/by-variable.ts';
@@ -6,6 +7,7 @@ import { type StartingWords, startingWords } from './workload-server/container.t
 import { versionIn } from './workload-server/image.ts';
 import { readProduct } from './workload-server/product.ts';
 import type { KeepAliveReading } from './workload-server/reading.ts';
+import { behindServiceConnect, readServiceConnect } from './workload-server/service-connect.ts';
 
 /** The server that a workload's configuration names. */
 export interface WorkloadServer {
@@ -39,17 +41,34 @@ function placeOf({ taskDefinition, serviceName, containers }: EcsService, contai
   return { container, starting: startingWords(container), words: `${definition}${name}` };
 }
 
-function named(
-  { container, starting }: Place,
-  server: string,
-  keepAlive: KeepAliveReading,
-  where: string,
-): WorkloadServer {
+/** Arguments of a server or its runtime, any of which can set its keep-alive. */
+const OPTION_VARIABLES = [
+  'CATALINA_OPTS',
+  'GUNICORN_CMD_ARGS',
+  'JAVA_OPTIONS',
+  'JAVA_OPTS',
+  'JAVA_TOOL_OPTIONS',
+  'JDK_JAVA_OPTIONS',
+];
+
+/** A default holds unless something sets another, be it in what is not read. */
+function withUnread({ container, starting }: Place, keepAlive: KeepAliveReading): KeepAliveReading {
+  if (keepAlive.state !== 'default') return keepAlive;
+  const unread = OPTION_VARIABLES.find((name) => starting.environment[name] === MASK);
+  if (unread !== undefined)
+    return { state: 'unknown', why: `the value of ${unread} is a secret's, or is not read` };
+  if (container.hasEnvironmentFiles !== true) return keepAlive;
+  const { unless } = keepAlive;
+  return { state: 'default', unless: `${unless === null ? '' : `${unless}, or `}its environment files` };
+}
+
+function named(place: Place, server: string, keepAlive: KeepAliveReading, where: string): WorkloadServer {
+  const { container, starting } = place;
   const version = versionIn(server, container.image, starting.environment);
   return {
     state: 'named',
     server: version === null ? server : `${server}/${version}`,
-    keepAlive,
+    keepAlive: withUnread(place, keepAlive),
     // Words of a command may hold anything.
     where: where.replaceAll(/[\p{C}\s]+/gu, ' '),
   };
@@ -87,11 +106,8 @@ function byImage(place: Place): WorkloadServer | null {
   return named(place, product, keepAlive, where);
 }
 
-/**
- * The server that has the target group's port in an ECS service, and what its configuration says of the keep-alive.
- * It names none rather than guess. No word of a command or variable leaves it but those that were read.
- */
-export function workloadServer(service: EcsService): WorkloadServer | NoWorkloadServer {
+/** The server in the container that has the target group's port. */
+function containerServer(service: EcsService): WorkloadServer | NoWorkloadServer {
   const serving = service.containers.filter(({ servesTargetGroup }) => servesTargetGroup);
   const [container] = serving;
   if (container === undefined || serving.length > 1)
@@ -105,8 +121,28 @@ export function workloadServer(service: EcsService): WorkloadServer | NoWorkload
       ? { state: 'unknown', why: 'its command is that of its image, which was not read' }
       : byCommand(place, words);
   if (found.state === 'named') return found;
-  const alone = readVariablesAlone(environment);
+  const alone = readVariablesAlone(environment, words);
   return alone === null
     ? found
     : named(place, alone.server, alone.keepAlive, variableWords(place, alone.keepAlive.variable ?? ''));
+}
+
+/**
+ * The server that takes the load balancer's connections in an ECS service, and what its configuration says of the
+ * keep-alive: the container that has the target group's port, or the proxy of Service Connect before it.
+ * It names none rather than guess. No word of a command or variable leaves it but those that were read.
+ */
+export function workloadServer(service: EcsService): WorkloadServer | NoWorkloadServer {
+  const { serviceConnect, serviceName, otherServices = [] } = service;
+  if (otherServices.length > 0) {
+    const why = `the target group has tasks of other services too (${otherServices.join(', ')}), which may run other servers`;
+    return { state: 'unknown', why };
+  }
+  if (serviceConnect === undefined) return containerServer(service);
+  const proxy = readServiceConnect(serviceConnect, serviceName);
+  if (proxy !== null) return { state: 'named', ...proxy };
+  const found = containerServer(service);
+  return found.state === 'unknown'
+    ? found
+    : { ...found, keepAlive: behindServiceConnect(serviceConnect, found.keepAlive) };
 }

@@ -182,11 +182,7 @@ function ranked(
     probability: round(probabilities.get('undetermined') ?? 0),
     evidence: [],
   });
-  hypotheses.sort(
-    (left, right) =>
-      right.probability - left.probability ||
-      Number(right.cause === verdict) - Number(left.cause === verdict),
-  );
+  hypotheses.sort((left, right) => right.probability - left.probability);
   return { verdict, probability: round(probabilities.get(verdict) ?? 0), hypotheses };
 }
 

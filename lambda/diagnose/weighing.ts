@@ -17,15 +17,15 @@ function alone({ id, strength = 1 }: Seen, cause: NamedCause): number {
  */
 export function weightsFor(seen: readonly Seen[], cause: NamedCause): readonly number[] {
   const weights = seen.map((one) => alone(one, cause));
-  const sums = new Map<CorrelationGroup, number>();
-  const groups = seen.map(({ id }) => CATALOGUE.get(id)?.observation.group ?? null);
+  const groups = seen.map(({ id }) => CATALOGUE.get(id)?.observation.group);
+  const sums = new Map<CorrelationGroup | undefined, number>();
   groups.forEach((group, place) => {
-    if (group !== null) sums.set(group, (sums.get(group) ?? 0) + (weights[place] ?? 0));
+    sums.set(group, (sums.get(group) ?? 0) + (weights[place] ?? 0));
   });
   return weights.map((weight, place) => {
-    const group = groups[place] ?? null;
-    const sum = Math.abs(group === null ? 0 : (sums.get(group) ?? 0));
-    const most = group === null ? sum : MOST_NATS_OF_GROUP[group];
+    const group = groups[place];
+    const sum = Math.abs(sums.get(group) ?? 0);
+    const most = group === undefined ? sum : MOST_NATS_OF_GROUP[group];
     return sum > most ? (weight * most) / sum : weight;
   });
 }

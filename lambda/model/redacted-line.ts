@@ -20,7 +20,7 @@ const VALUE = `\\\\"(?:(?!\\\\").)*(?:\\\\")?|"(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|[^
 const pair = (found: string, name = '', sign = '', value = ''): string =>
   !value.startsWith(MASK) && isSecretPair(name, value) ? `${name}${sign}${MASK}` : found;
 
-const NAME_AND_SIGN = /(?<![\w.-])([\w.-]+)(?:\\?["']?\s*(?:=>|[:=]|%3D)\s*)/gi;
+const NAME_AND_SIGN = /(?<![\w.-])([\w.-]+)(?:\\?["']?\]?\s*(?:=>|[:=]|%3D)\s*)/gi;
 const VALUE_HERE = new RegExp(VALUE, 'y');
 
 /** Values of fields, settings and parameters by their names; a value can have names of its own: `env=DB_PASS=x`. */
@@ -80,7 +80,7 @@ const MASKS: readonly (Mask | typeof withoutSecretValues)[] = [
     (found, open = '', name = '', value = '') => (isSecretPair(name, value) ? `${open}${MASK}` : found),
   ],
   [/(\bidentified by\s+)(?:'[^']*'?|"[^"]*"?)/gi, `$1${MASK}`],
-  [/(\s-u\s+|\s--user[ =])[^\s:]+:\S+/g, `$1${MASK}`],
+  [/(\s-[A-Za-z]{0,6}u\s*|\s--(?:proxy-)?user[ =]|\s-U\s+)[^\s:]+:\S+/g, `$1${MASK}`],
   [new RegExp(`(?<![\\w-])(--?[A-Za-z][\\w-]*)( )(?!-)(${VALUE})`, 'g'), pair],
   withoutSecretValues,
   [

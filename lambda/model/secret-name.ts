@@ -21,7 +21,7 @@ const WORDS: ReadonlySet<string> = new Set([
 
 /** What makes any longer name secret, wherever in it it stands: `dbpassword`, `clientsecret`. */
 const PARTS =
-  /passw|requirepass|passcode|passphrase|secret|token|credential|authoriz|signature|session|cookie|webhook|(?:api|access|account|admin|auth|client|encryption|license|master|private|shared|signing|storage|subscription|user)key|connectionstring/;
+  /passw|requirepass|masterauth|passkey|passcode|passphrase|secret|token|credential|authoriz|signature|session|cookie|webhook|(?:api|access|account|admin|auth|client|encryption|license|master|private|shared|signing|storage|subscription|user)key|connectionstring/;
 
 /** Values that tell nothing: a count, an exit code, a switch. */
 const HARMLESS = /^(?:\d{1,3}|true|false|null|none|nil|undefined|yes|no|on|off|ok|""|'')$/i;

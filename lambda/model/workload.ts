@@ -20,6 +20,10 @@ export const containerSchema = z.strictObject({
   command: words.nullable(),
   /** Of a list of known names only, such as `GUNICORN_CMD_ARGS`. */
   environment: z.record(z.string(), z.string()),
+  /** Those of known names whose values are a secret's or a parameter's, which is not read; absent where there are none. */
+  variablesNotRead: words.optional(),
+  /** Whether files of variables are loaded into it, which are not read; absent where none are. */
+  hasEnvironmentFiles: z.boolean().optional(),
   essential: z.boolean(),
   /** Whether the load balancer's connections end at a port of this container. */
   servesTargetGroup: z.boolean(),
@@ -66,6 +70,20 @@ export const stoppedTaskSchema = z.strictObject({
   ),
 });
 
+/**
+ * The proxy of ECS Service Connect, where it takes the load balancer's connections before the container: with a network
+ * interface of its own (`awsvpc`) it listens on the container's port unless `ingressPortOverride` names another
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html,
+ * https://github.com/aws/containers-roadmap/issues/1958).
+ */
+export const serviceConnectSchema = z.strictObject({
+  /** `appProtocol` of the port: `http`, `http2`, `grpc`; `tcp` where none is named: connections then end with those of the container. */
+  protocol: z.string(),
+  /** As they are set; null where the default holds, 0 where it is switched off. */
+  idleTimeoutSeconds: z.number().nullable(),
+  perRequestTimeoutSeconds: z.number().nullable(),
+});
+
 /** The ECS service whose tasks are the targets. */
 export const ecsServiceSchema = z.strictObject({
   clusterArn: z.string(),
@@ -82,6 +100,10 @@ export const ecsServiceSchema = z.strictObject({
   minimumHealthyPercent: z.number().nullable(),
   maximumPercent: z.number().nullable(),
   healthCheckGracePeriodSeconds: z.number().nullable(),
+  /** Names of other services with tasks in the same target group that are started otherwise, or nobody knows how; absent where there are none. */
+  otherServices: words.optional(),
+  /** Absent where the load balancer's connections end at the container. */
+  serviceConnect: serviceConnectSchema.optional(),
   containers: z.array(containerSchema),
   /** Newest first. */
   deployments: z.array(serviceDeploymentSchema),
@@ -152,6 +174,7 @@ export const workloadSchema = z.strictObject({
 
 export type ImageConfiguration = z.infer<typeof imageConfigurationSchema>;
 export type Container = z.infer<typeof containerSchema>;
+export type ServiceConnect = z.infer<typeof serviceConnectSchema>;
 export type ServiceDeployment = z.infer<typeof serviceDeploymentSchema>;
 export type StoppedTask = z.infer<typeof stoppedTaskSchema>;
 export type EcsService = z.infer<typeof ecsServiceSchema>;

@@ -1,4 +1,10 @@
-import { CONTENT_SAMPLE_BYTES, type ContentKind, contentKind, UNREAD } from './access-log-content.ts';
+import {
+  CONTENT_SAMPLE_BYTES,
+  type ContentKind,
+  contentKind,
+  isWithCarriageReturns,
+  UNREAD,
+} from './access-log-content.ts';
 import { gunzipped, type Reopen } from './access-log-gzip.ts';
 import { readTar } from './access-log-tar.ts';
 import { ByteStream } from './byte-stream.ts';
@@ -167,11 +173,21 @@ async function kept(bytes: AsyncIterable<Uint8Array>): Promise<LogBytes> {
 }
 
 async function* textOf(kind: ContentKind, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  if (kind === 'utf-16le' || kind === 'utf-16be') {
-    const decoder = new TextDecoder(kind);
-    for await (const chunk of bytes) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-    yield Buffer.from(decoder.decode());
-  } else if (kind === 'text with CR')
-    for await (const chunk of bytes) yield chunk.map((byte) => (byte === CARRIAGE_RETURN ? NEWLINE : byte));
+  if (kind === 'utf-16le' || kind === 'utf-16be') yield* decoded(kind, bytes);
+  else if (kind === 'text with CR') for await (const chunk of bytes) yield withLineFeeds(chunk);
   else yield* bytes;
+}
+
+const withLineFeeds = (chunk: Uint8Array): Uint8Array =>
+  chunk.map((byte) => (byte === CARRIAGE_RETURN ? NEWLINE : byte));
+
+async function* decoded(encoding: string, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const decoder = new TextDecoder(encoding);
+  let hasReturns: boolean | null = null;
+  for await (const chunk of bytes) {
+    const text = Buffer.from(decoder.decode(chunk, { stream: true }));
+    hasReturns ??= isWithCarriageReturns(text.subarray(0, CONTENT_SAMPLE_BYTES));
+    yield hasReturns ? withLineFeeds(text) : text;
+  }
+  yield Buffer.from(decoder.decode());
 }

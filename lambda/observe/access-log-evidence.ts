@@ -82,12 +82,15 @@ function fromAttributes(
 }
 
 /** What is asked of a delivered log; times and limits as those who read it have them. */
-type DeliveredLogRequest = Omit<AccessLogRequest, 's3' | 'bucket' | 'prefix' | 'fields' | 'isDelivered'>;
+type DeliveredLogRequest = Omit<
+  AccessLogRequest,
+  's3' | 'bucket' | 'prefix' | 'fields' | 'isDelivered' | 'isShared'
+>;
 
 /** The log that a delivery writes. */
 export async function readDelivery(
   request: DeliveredLogRequest,
-  { destination, recordFields }: Pick<LogDelivery, 'destination' | 'recordFields'>,
+  { destination, recordFields, isShared }: Pick<LogDelivery, 'destination' | 'recordFields' | 'isShared'>,
   options: ClientOptions,
 ): Promise<AccessLogEvidence> {
   const fields = recordFields.length === 0 ? undefined : recordFields;
@@ -99,8 +102,7 @@ export async function readDelivery(
         s3: s3Of(region, options),
         bucket: destination.bucket,
         prefix: destination.prefix,
-        fields,
-        isDelivered: true,
+        ...{ fields, isShared, isDelivered: true },
       });
     case 'log-group':
       return readAccessLogGroup({
@@ -108,7 +110,7 @@ export async function readDelivery(
         logs: logsOf(region, options),
         logGroupName: destination.name,
         logGroupArn: destination.arn,
-        fields,
+        ...{ fields, isShared },
       });
     case 'firehose':
       return unreadable(

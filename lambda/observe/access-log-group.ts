@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LogAnalysis } from '../access-log/analysis.ts';
 import type { Stretch } from '../diagnose/bundle/backend-log-windows.ts';
-import { type AccessLogEvidence, accessLogGap, evidenceOf } from './access-log-reading.ts';
+import { type AccessLogEvidence, accessLogGap, evidenceOf, unnamedOf } from './access-log-reading.ts';
 import { attempt } from './aws-failure.ts';
 import { logGroupPages } from './log-group.reader.ts';
 
@@ -13,6 +13,8 @@ export interface AccessLogGroupRequest {
   readonly logGroupArn: string;
   /** Names of the fields where the delivery chose them, in their order. */
   readonly fields?: readonly string[] | undefined;
+  /** Whether other load balancers' logs are in the same place, so that a record has to say whose it is. */
+  readonly isShared?: boolean;
   /** `app/NAME/ID`. */
   readonly loadBalancerDimension: string;
   /** ISO times of the window. */
@@ -88,7 +90,10 @@ async function readInto(request: AccessLogGroupRequest, analysis: LogAnalysis): 
 export async function readAccessLogGroup(request: AccessLogGroupRequest): Promise<AccessLogEvidence> {
   const { start, end, loadBalancerDimension, logGroupArn, region } = request;
   const window = { startSeconds: Date.parse(start) / 1000, endSeconds: Date.parse(end) / 1000 };
-  const analysis = new LogAnalysis({ loadBalancer: loadBalancerDimension, ...window }, request.fields);
+  const analysis = new LogAnalysis(
+    { loadBalancer: loadBalancerDimension, ...window, unnamed: unnamedOf(request) },
+    request.fields,
+  );
   const call = {
     subject: 'access-log' as const,
     what: `access log in the log group ${request.logGroupName}`,

@@ -1,7 +1,7 @@
 import type { LogAnalysis } from '../access-log/analysis.ts';
 import type { AccessLogReading } from '../access-log/analysis-result.ts';
 import { emptySummary } from '../access-log/summarize.ts';
-import type { AccessLogSummary } from '../model/access-log-summary.ts';
+import { type AccessLogSummary, UNNAMED_LOAD_BALANCER } from '../model/access-log-summary.ts';
 import type { Gap } from '../model/evidence.ts';
 import type { HealthCheckLog } from '../model/health-check-log.ts';
 
@@ -35,6 +35,15 @@ export function absentFieldGaps({ absentFields }: AccessLogReading, resource: st
   }));
 }
 
+/** Whose records are that do not say it; undefined where they may be another load balancer's. */
+export const unnamedOf = (request: {
+  readonly loadBalancerDimension: string;
+  readonly isShared?: boolean;
+}): string | undefined => (request.isShared === true ? undefined : request.loadBalancerDimension);
+
+const UNNAMED =
+  'its records do not say whose they are, and other load balancers write to the same place; have the delivery write elb (recordFields), or deliver to a place of its own';
+
 /** What was read of one load balancer's log. */
 export function evidenceOf(
   analysis: LogAnalysis,
@@ -51,6 +60,8 @@ export function evidenceOf(
       summary: null,
       gaps: [accessLogGap('failed', first.file, `nothing of it could be read: ${first.reason}`)],
     };
+  if (whole.loadBalancers.length === 0 && whole.outside.loadBalancers.includes(UNNAMED_LOAD_BALANCER))
+    return { summary: null, healthCheckLog, gaps: [accessLogGap('failed', loadBalancer, UNNAMED)] };
   const summary = whole.loadBalancers[0] ?? emptySummary(loadBalancer);
   return {
     summary: {

@@ -1,3 +1,4 @@
+import { isTarHeader } from './access-log-content.ts';
 import type { ByteStream } from './byte-stream.ts';
 
 /** A file in an archive. */
@@ -40,7 +41,7 @@ export async function readTar(
     if (block.length === 0 || block.every((byte) => byte === 0)) return null;
     const bytes = sizeOf(block);
     if (block.length < BLOCK) return 'the tar archive ends early; the files before were read';
-    if (!Number.isSafeInteger(bytes) || bytes < 0 || textAt(block, 257, 5) !== 'ustar')
+    if (!Number.isSafeInteger(bytes) || bytes < 0 || !isTarHeader(block))
       return 'the tar archive is damaged; the files before were read';
     const type = String.fromCharCode(block[156] ?? 0);
     if (type === 'L' || type === 'x') {
@@ -48,7 +49,8 @@ export async function readTar(
       longName = type === 'L' ? textAt(header, 0, bytes) : (paxPath(header.subarray(0, bytes)) ?? longName);
       continue;
     }
-    const prefix = textAt(block, 345, 155);
+    // Older ones have something else there.
+    const prefix = textAt(block, 257, 6) === 'ustar' ? textAt(block, 345, 155) : '';
     const short = textAt(block, 0, 100);
     const name = longName ?? (prefix === '' ? short : `${prefix}/${short}`);
     longName = undefined;

@@ -9,7 +9,7 @@ import {
   readLogBytes,
 } from './access-log-bytes.ts';
 import { type LogObject, listDeliveredObjects, listLogObjects } from './access-log-keys.ts';
-import { type AccessLogEvidence, accessLogGap, evidenceOf } from './access-log-reading.ts';
+import { type AccessLogEvidence, accessLogGap, evidenceOf, unnamedOf } from './access-log-reading.ts';
 import { attempt } from './aws-failure.ts';
 
 /** Objects that are fetched ahead of the one being read, and how much they may hold together. */
@@ -79,6 +79,8 @@ export interface AccessLogRequest {
   readonly failureMinutes: readonly string[];
   /** Names of the fields where a delivery chose them, in their order. */
   readonly fields?: readonly string[] | undefined;
+  /** Whether other load balancers' logs are in the same place, so that a record has to say whose it is. */
+  readonly isShared?: boolean;
   /** Health check logs instead of access logs. */
   readonly ofHealthChecks?: boolean;
   /** Whether a delivery of CloudWatch Logs wrote it, in folders of its own. */
@@ -179,7 +181,7 @@ export async function readAccessLog(request: AccessLogRequest): Promise<AccessLo
   if (listing.value.length === 0) return { summary: null, gaps: [nothingDelivered(request)] };
   const chosen = inReadingOrder(withinBytes(listing.value, request), ({ key }) => key);
   const analysis = new LogAnalysis(
-    { loadBalancer: request.loadBalancerDimension, ...window },
+    { loadBalancer: request.loadBalancerDimension, ...window, unnamed: unnamedOf(request) },
     request.fields,
   );
   const reading = await attempt({ ...call, action: 's3:GetObject' }, () =>

@@ -108,7 +108,7 @@ function kindOf(facts: ErrorFacts): FailureKind {
   const known = NAMES.get(name) ?? byCode;
   if (known) return known;
   if (/^Region (is missing|not accepted)/.test(facts.message)) return 'unknown-host';
-  if (/NotFound$/.test(name)) return 'not-found';
+  if (/NotFound$/.test(name) || name === 'NoSuchBucket') return 'not-found';
   const status = facts.$metadata?.httpStatusCode;
   if (status === 429) return 'throttled';
   if (status === 403) return 'denied';

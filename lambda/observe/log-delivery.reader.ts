@@ -27,6 +27,8 @@ export interface LogDelivery {
   readonly outputFormat: string | null;
   /** Names of the fields in their order; empty where the owner chose none. */
   readonly recordFields: readonly string[];
+  /** Whether logs of other load balancers are written to the same place. */
+  readonly isShared: boolean;
 }
 
 /** Deliveries of an account's region are read this many a page, which is the most (AWS, DescribeDeliveries). */
@@ -122,14 +124,39 @@ export async function readLogDeliveries(
       .filter(({ deliverySourceName }) => deliverySourceName === source.name)
       .flatMap((delivery) => joined(source, delivery, byArn.get(delivery.deliveryDestinationArn))),
   );
-  return { state: 'known', value: found };
+  return {
+    state: 'known',
+    value: found.map((delivery) => ({ ...delivery, isShared: isShared(delivery, found) })),
+  };
 }
+
+const isShared = (
+  { loadBalancerArn, destination }: UnsharedDelivery,
+  all: readonly UnsharedDelivery[],
+): boolean =>
+  all.some(
+    (other) => other.loadBalancerArn !== loadBalancerArn && isSamePlace(other.destination, destination),
+  );
+
+/** Whether one of two places is in the other. */
+function isSamePlace(one: LogDestination, other: LogDestination): boolean {
+  if (one.kind === 'log-group' && other.kind === 'log-group') return one.name === other.name;
+  if (one.kind !== 's3' || other.kind !== 's3' || one.bucket !== other.bucket) return false;
+  const [prefix, otherPrefix] = [`${one.prefix}/`, `${other.prefix}/`];
+  return (
+    [one.prefix, other.prefix].includes('') ||
+    prefix.startsWith(otherPrefix) ||
+    otherPrefix.startsWith(prefix)
+  );
+}
+
+type UnsharedDelivery = Omit<LogDelivery, 'isShared'>;
 
 const joined = (
   { resourceArns = [], logType = '' }: DeliverySource,
   delivery: Delivery,
   destination: DeliveryDestination | undefined,
-): LogDelivery[] =>
+): UnsharedDelivery[] =>
   resourceArns.map((loadBalancerArn) => ({
     loadBalancerArn,
     logType,

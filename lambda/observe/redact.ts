@@ -1,6 +1,7 @@
 import { MASK } from '../model/random-word.ts';
 import { redacted } from '../model/redacted-line.ts';
 import { isSecretName, isSecretPair } from '../model/secret-name.ts';
+import { withKnownWordsOnly } from './redacted-command.ts';
 
 /** The tag whose query string is kept: it is the link that the alert gives to people. */
 const LINK_TAG = 'alb502:runbook';
@@ -31,37 +32,12 @@ export function redactedTag(key: string, value: string): string {
 export const redactedTags = (tags: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, redactedTag(key, value)]));
 
-/** `--password`, `-p`, `DB_PASSWORD`: what names the word after it. */
-const NAME = /^-{0,2}([A-Za-z][\w.-]*)$/;
-const NAME_AND_VALUE = /^(-{0,2}[A-Za-z][\w.-]*)=([\s\S]*)$/;
-
-/** A word by itself: of a pair with a secret name the whole value goes, spaces and all. */
-function redactedWord(word: string): string {
-  const [, name, value] = NAME_AND_VALUE.exec(word) ?? [];
-  return name !== undefined && value !== undefined && isSecretPair(name, value)
-    ? `${name}=${MASK}`
-    : redacted(word);
-}
-
-/** A word after another: what follows a secret name, `-u` or `Bearer` is read together with that. */
-function redactedAfter(before: string, word: string): string {
-  const name = NAME.exec(before)?.[1];
-  if (name !== undefined && !word.startsWith('-') && isSecretPair(name, word)) return MASK;
-  const alone = redactedWord(word);
-  // A space first, for some masks want to see where a flag begins.
-  const together = redacted(` ${before} ${word}`);
-  return together.endsWith(` ${word}`) || together.endsWith(` ${alone}`) ? alone : MASK;
-}
-
 /**
- * The words of a command line as they may leave the account. A secret is masked by the name that it follows, by the
- * flag before it or by its own form; there are as many words as before.
+ * The words of a command line as they may leave the account: those that servers, their guides and the shell give. Any
+ * other is masked, and so is what follows a name that is secret; there are as many words as before.
  */
 export const redactedWords = (words: readonly string[]): string[] =>
-  words.map((word, index) => {
-    const before = words[index - 1];
-    return before === undefined ? redactedWord(word) : redactedAfter(before, word);
-  });
+  words.map((word, index) => withKnownWordsOnly(word, words[index - 1] ?? ''));
 
 /** Of variables only those with a known name, their values as they may leave the account. */
 export const redactedVariables = (

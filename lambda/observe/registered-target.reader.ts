@@ -35,7 +35,10 @@ interface Candidate {
   readonly skipPaths: readonly string[] | null;
 }
 
-/** AWS's default of `idle_timeout.timeout_seconds`, for an answer that does not list it. */
+/**
+ * AWS's default of `idle_timeout.timeout_seconds`, for an answer that does not list it.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html ("Connection idle timeout")
+ */
 const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
 
 /**

@@ -69,6 +69,8 @@ function headOf(
     });
     // Who does not answer says nothing: that is no fault of the load balancer, nor of this look.
     request.on('error', () => resolve(null));
+    // Of a switch to another protocol nothing but the end of the connection is told.
+    request.on('close', () => resolve(null));
     request.end();
   });
 }

@@ -202,7 +202,7 @@ function requestHead(endpoint: Endpoint): string {
   // Apache declares its timeout only to a client that asks for keep-alive by name.
   return [
     `${methodOf(endpoint)} ${endpoint.path} HTTP/1.1`,
-    `Host: ${host}`,
+    `Host: ${endpoint.hostHeader ?? host}`,
     'User-Agent: alb502-probe',
     'Accept: */*',
     'Connection: keep-alive',

@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly path: string;
   /** GET where it is not given. */
   readonly method?: Method;
+  /** The Host to ask for; the endpoint's own where it is not given. */
+  readonly hostHeader?: string;
 }
 
 export const methodOf = ({ method = 'GET' }: Pick<Endpoint, 'method'>): Method => method;
@@ -59,6 +61,17 @@ export function parseEndpoint(argument: string, path?: string): Endpoint {
     tls,
     path: path === undefined ? url.pathname + url.search : parsePath(path),
   };
+}
+
+/**
+ * @throws InputError where it is no Host of a request
+ */
+export function parseHost(host: string): string {
+  if (!/^(?:[\w.-]{1,255}|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/.test(host))
+    throw new InputError(
+      `--host ${JSON.stringify(host)} is no Host of a request; give a name with or without a port, such as api.internal`,
+    );
+  return host;
 }
 
 /**

@@ -41,14 +41,16 @@ export function pathsToAsk<T extends AskableTarget>(
   const taken = new Map<string, number>();
   const asks: T[] = [];
   const skipped: SkippedPath[] = [];
-  for (const { place, path } of failingPaths(failing, (name) => byName.get(name))) {
+  for (const { place, path, host } of failingPaths(failing, (name) => byName.get(name))) {
     const { targetGroupArn, skipPaths } = place;
     const reason = reasonToSkipPath(path, { paths: skipPaths, words: skipWords });
     if (reason !== null) skipped.push({ targetGroupArn, path, reason });
     else {
       const count = taken.get(targetGroupArn) ?? 0;
       taken.set(targetGroupArn, count + 1);
-      if (count < MOST_PATHS_OF_GROUP) asks.push({ ...place, endpoint: { ...place.endpoint, path } });
+      if (count >= MOST_PATHS_OF_GROUP) continue;
+      const hostHeader = host === null ? {} : { hostHeader: host };
+      asks.push({ ...place, endpoint: { ...place.endpoint, path, ...hostHeader } });
     }
   }
   return { asks, skipped };

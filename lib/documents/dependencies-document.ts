@@ -157,7 +157,8 @@ ${table(development)}
 ## Licences of everything that is installed with alb502
 
 Packages that these packages need are counted too. A test allows no licence that asks for more than a notice, and each
-function's bundle has the notices of what is inside beside it, in \`THIRD-PARTY-NOTICES.txt\`.
+function's bundle has the notices of what is inside beside it, in \`THIRD-PARTY-NOTICES.txt\`; so has the grammar of
+Terraform.
 
 ${markdownTable(['Licence', 'Packages'], counts)}
 

@@ -6,6 +6,9 @@ const NGINX_REQUESTS = [
   source('nginx/nginx', 'release-1.19.9', `${NGINX_CORE}#L3746`),
 ];
 const NGINX_IDLE = [source('nginx/nginx', 'release-1.29.1', `${NGINX_CORE}#L3897`)];
+/** What AWS's model of ECS says of TimeoutConfiguration. */
+const SERVICE_CONNECT =
+  'https://github.com/aws/aws-sdk-js-v3/blob/v3.1164.0/clients/client-ecs/src/models/models_1.ts';
 const ENVOY = 'https://www.envoyproxy.io/docs/envoy/v1.35.0/faq/configuration/timeouts';
 
 /** Web servers, proxies and ingress controllers. */
@@ -42,6 +45,7 @@ export const FRONT: Readonly<Record<string, RowFacts>> = {
   traefik: { idle: [source('traefik/traefik', 'v3.7.9', 'pkg/config/static/static_config.go#L48')] },
   skipper: { idle: [source('zalando/skipper', 'v0.27.65', 'config/config.go#L700')] },
   envoy: { idle: [manual('1.35', ENVOY)] },
+  'service-connect': { idle: [manual('3.1164.0', SERVICE_CONNECT)] },
   haproxy: {
     idle: [manual('2.8', 'https://docs.haproxy.org/2.8/configuration.html#timeout%20http-keep-alive')],
   },

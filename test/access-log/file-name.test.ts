@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accessLogName, inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
+import { accessLogName, inReadingOrder, reasonToSkip } from '../../lambda/access-log/reading/file-name.ts';
 
 const name = (node: string, time: string, random = 'a1') =>
   `AWSLogs/123456789012/elasticloadbalancing/eu-central-1/2026/03/01/123456789012_elasticloadbalancing_eu-central-1_app.my-shop.50dc6c495c0c9188_${time}_${node}_${random}.log.gz`;
@@ -37,4 +37,16 @@ test('files are read node by node, each in order of time', () => {
     name('203.0.113.21', '20260301T1205Z'),
   ];
   expect(inReadingOrder(files, (file) => file)).toEqual([files[2], files[3], files[1], files[0]]);
+});
+
+test.each([
+  'a.parquet',
+  'a.snappy',
+  'a.log.Z',
+  'a.avro',
+  'a.orc',
+  'a.xlsx',
+  'delivery-1-2026-11-29-10-00-00-x',
+])('%s is not passed over by its name: what it holds is read, or said', (path) => {
+  expect(reasonToSkip(`logs/${path}`)).toBeNull();
 });

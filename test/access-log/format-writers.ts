@@ -109,6 +109,55 @@ export const WRITERS: Readonly<Record<string, (lines: readonly string[]) => stri
   ),
   'a JSON array with a record a line': (lines) =>
     `[\n${lines.map((line) => JSON.stringify(named(line, VENDED))).join(',\n')}\n]\n`,
+  'JSON records over several lines': each((line) => JSON.stringify(named(line, VENDED), null, 2)),
+  'a JSON array on one line': (lines) => JSON.stringify(lines.map((line) => named(line, VENDED))),
+  'a JSON array over several lines': (lines) =>
+    `[\r\n${lines.map((line) => JSON.stringify(named(line, VENDED), null, 4)).join(' ,\r\n')}\r\n]`,
+  'JSON records one right after the other, as Firehose puts them': (lines) =>
+    lines.map((line) => JSON.stringify(named(line, VENDED))).join(''),
+  'JSON records several a line': (lines) =>
+    `${JSON.stringify(named(lines[0] ?? '', VENDED))}\n${lines
+      .slice(1)
+      .map((line) => JSON.stringify(named(line, VENDED)))
+      .join(', ')}\n`,
+  'aws logs filter-log-events on one line': (lines) =>
+    JSON.stringify({
+      searchedLogStreams: [],
+      events: lines.map((line) => ({ message: JSON.stringify(named(line, VENDED)) })),
+      nextToken: '[{"events":[',
+    }),
+  'a subscription to CloudWatch Logs': (lines) =>
+    lines
+      .map((message) =>
+        JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: [{ id: '1', timestamp: 1, message }] }),
+      )
+      .join(''),
+  'Insights as JSON of the console': (lines) =>
+    JSON.stringify(
+      lines.map((line) => ({ '@timestamp': '2026-03-01 12:00:05.123', '@message': named(line, VENDED) })),
+      null,
+      2,
+    ),
+  'Insights with the fields of the line': (lines) =>
+    JSON.stringify({
+      results: lines.map((line) => [
+        { field: '@timestamp', value: '2026-03-01 12:00:05.123' },
+        ...Object.entries(named(line, VENDED)).map(([field, value]) => ({ field, value })),
+        { field: '@ptr', value: 'CmEKJgoi' },
+      ]),
+    }),
+  'Insights as CSV with the fields of the line, its own time last': (lines) => {
+    const rows = lines.map((line) => [...valuesOf(line), '2020-01-01 12:00:05.123']);
+    return `${[[...VENDED, '@timestamp'], ...rows].map((row) => row.map(csv).join(',')).join('\n')}\n`;
+  },
+  'jq without -r': each((line) => JSON.stringify(line)),
+  'a JSON array of lines': (lines) => JSON.stringify(lines),
+  'files of one line that were put together without line ends': (lines) => lines.join(''),
+  'lines between carriage returns, then line feeds': (lines) => `${lines.join('\r')}\n`,
+  'files that begin with a byte order mark, put together': each((line) => `\ufeff${line}`),
+  'grep -C': (lines) => `${lines.join('\n--\n')}\n--\n`,
+  'tables that were put together, with a header each': (lines) =>
+    lines.map((line) => withHeader(',', csv)([line])).join(''),
   'Athena as CSV': (lines) => {
     const rows = lines.map(athena);
     const names = Object.keys(rows[0] ?? {});

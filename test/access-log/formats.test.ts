@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineAt } from '../../bench/hostile/log-lines.ts';
 import { randomFrom } from '../../lab/worlds/access-log/random.ts';
-import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import { type LineFilter, LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { chosenFields, valuesOf, WRITERS } from './format-writers.ts';
 import { failedLine, lineWith } from './lines.ts';
 
@@ -116,7 +116,6 @@ test('a record that is damaged between whole ones is rejected, and the others ar
   const damaged = [
     whole.slice(0, -1),
     whole.slice(0, 300) + failed.slice(200),
-    `${whole}${failed}`,
     whole.replace('"200"', '"20"'),
   ];
   for (const bad of damaged) {
@@ -182,12 +181,10 @@ describe('a field that is absent is unknown', () => {
 
 test.each([
   [
-    'JSON over several lines',
-    JSON.stringify({ elb_status_code: 502, time: 'x' }, null, 2),
-    /over several lines.*jq -c/,
+    'a record over several lines behind others',
+    'text\n{\n  "time": "x"\n}',
+    /field 2|over several lines.*jq -c/,
   ],
-  ['two records on a line', '{"a":1}{"b":2}', /several JSON records.*jq -c/],
-  ['an answer on one line', JSON.stringify({ events: [{ message: failedLine() }] }), /answer of aws logs/],
   ['cut JSON', JSON.stringify({ time: 'x' }).slice(0, -1), /cut or damaged/],
   ['a connection log as JSON', '{"timestamp":"x","tls_verify_status":"Success"}', /connection log/],
   ['messages of another log', `{"message":${JSON.stringify('hello world')}}`, /no access-log line/],
@@ -199,7 +196,7 @@ test.each([
   ['something with a time', '2026-03-01T12:00:05.1Z hello there you', /starts with a time, but/],
   [
     'a row of too many fields',
-    `${Object.values(WRITERS)[15]?.([failedLine()]).split('\n')[0]}\na;b;c`,
+    `${WRITERS['semicolons and a header']?.([failedLine()]).split('\n')[0]}\na;b;c`,
     /the header names/,
   ],
 ])('%s is named for what it is', (_, text, reason) => {
@@ -208,7 +205,197 @@ test.each([
   expect(rejected[0]?.reason).toMatch(reason);
 });
 
+const CHOSEN = /fields that a delivery chose, without a header: give --fields/;
+const CLOUDFRONT = '2019-12-04\t21:02:31\tLAX50-C1\t392\t192.0.2.1\tGET\td1.cloudfront.net\t/x\t200';
+test.each([
+  [
+    'a CloudFront log',
+    `#Version: 1.0\n#Fields: date time x-edge-location sc-bytes\n${CLOUDFRONT}`,
+    /^a CloudFront log/,
+  ],
+  ['a CloudFront log without its header', CLOUDFRONT, /^a CloudFront log/],
+  [
+    'a W3C log of IIS',
+    '#Fields: date time s-ip cs-method\n2026-03-01 12:00:00 10.0.0.1 GET',
+    /^a W3C log .* date, time, s-ip/,
+  ],
+  [
+    'nginx',
+    '1.2.3.4 - - [29/Nov/2026:10:11:12 +0000] "GET / HTTP/1.1" 502 157 "-" "curl"',
+    /web server \(nginx, Apache\)/,
+  ],
+  [
+    'Apache behind a host',
+    'www.x.com 1.2.3.4 - bob [29/Nov/2026:10:11:12 +0100] "GET / HTTP/1.1" 502 -',
+    /web server/,
+  ],
+  [
+    'errors of nginx',
+    '2026/11/29 10:11:12 [error] 29#29: *1 upstream prematurely closed',
+    /^an error log of nginx/,
+  ],
+  [
+    'errors of Apache',
+    '[Sun Nov 29 10:11:12.345678 2026] [proxy:error] [pid 1] x',
+    /^an error log of Apache/,
+  ],
+  ['a page', '<!DOCTYPE html>\n<html>', /^an HTML page/],
+  [
+    'an error of S3',
+    '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>',
+    /^XML, such as an error of Amazon S3/,
+  ],
+  [
+    'a VPC flow log',
+    '2 123456789012 eni-12 10.0.0.1 10.0.0.2 80 2 6 20 42 1418530010 1418530070 ACCEPT OK',
+    /^a VPC flow log/,
+  ],
+  [
+    'CloudTrail',
+    JSON.stringify({ Records: [{ eventVersion: '1', eventSource: 'x', eventName: 'y' }] }),
+    /^a CloudTrail record/,
+  ],
+  [
+    'CloudTrail, a record a line',
+    '{"eventVersion":"1","eventSource":"x","eventName":"y"}',
+    /^a CloudTrail record/,
+  ],
+  ['WAF', '{"timestamp":1,"webaclId":"a","terminatingRuleId":"b"}', /^a record of a WAF log/],
+  ['other JSON', '{"requestId":"a","ip":"b"}', /^a JSON record without a field .* it has requestId, ip$/],
+  [
+    'a TLS log of a Network Load Balancer',
+    'tls 2.0 2018-12-20T02:59:40 net/nlb/c6e77e28c25b2234 g3d4b5e8bb8464cd 72.21.218.154:51341 172.100.100.185:443 5 2 98 246 - arn:aws:acm:x - ECDHE tlsv12 - x.elb.amazonaws.com - - -',
+    /^a Network Load Balancer line/,
+  ],
+  [
+    'a TCP line of a Classic Load Balancer',
+    '2015-05-13T23:39:43.945958Z lb 192.168.1.3:2817 10.0.0.1:80 0.001 0.000 0.000 - - 82 305 "- - - " "-" - -',
+    /^a Classic Load Balancer line/,
+  ],
+  [
+    'S3 server access',
+    `${'7'.repeat(64)} bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 x`,
+    /^an S3 server access log/,
+  ],
+  [
+    'names of files',
+    '2026-11-29 10:00 1 123456789012_elasticloadbalancing_eu-west-1_app.a.b_2026_1.1.1.1_x.log.gz',
+    /^a list of log files/,
+  ],
+  [
+    'Markdown',
+    '| @timestamp | @message |\n| --- | --- |\n| 2026-03-01 | x |',
+    /^a drawn table .* as CSV or JSON/,
+  ],
+  ['YAML', "events:\n- eventId: '1'", /^YAML of aws logs; ask for it with --output json/],
+  ['binary data', '\x01\x02https \x03', /control characters/],
+  ['text in brackets', '[error] something [odd]\n', /^field 2/],
+  [
+    'chosen fields between blanks',
+    '2026-03-01T12:00:05.123456Z app/shop/50dc6c495c0c9188 10.0.0.7:8080 502 -',
+    CHOSEN,
+  ],
+  ['chosen fields between bars', '502|-|2026-03-01T12:00:05.123456Z|198.51.100.7:52000', CHOSEN],
+  [
+    'chosen fields between commas',
+    '"GET https://x/ HTTP/1.1",502,-,2026-03-01T12:00:05.123456Z,"curl/8 (x, y)"',
+    CHOSEN,
+  ],
+  [
+    'a log of an application',
+    '2026-03-01T12:00:05.123456Z INFO handled 502 in 3 ms for GET /x',
+    /^starts with a time, but/,
+  ],
+])('%s is named, and never for something else', (_, text, reason) => {
+  const { rejected, loadBalancers } = read(text);
+  expect(loadBalancers).toEqual([]);
+  expect(rejected[0]?.reason).toMatch(reason);
+});
+
+test('JSON over several lines is read however it is cut into pieces, and line numbers are those of its records', () => {
+  const lines = [lineWith({}, 34), failedLine({}, 34), lineWith({}, 34)];
+  const shapes = [
+    'JSON records over several lines',
+    'a JSON array over several lines',
+    'aws logs filter-log-events',
+  ];
+  const plain = read(`${lines.join('\n')}\n`);
+  for (const shape of shapes) {
+    const bytes = Buffer.from(WRITERS[shape]?.(lines) ?? '');
+    for (const size of [1, 7, 4096]) {
+      const analysis = new LogAnalysis();
+      analysis.startFile('some.json');
+      for (let at = 0; at < bytes.length; at += size) analysis.feed(bytes.subarray(at, at + size));
+      analysis.endFile();
+      expect(JSON.stringify(analysis.reading().loadBalancers), `${shape}, ${size}`).toBe(
+        JSON.stringify(plain.loadBalancers),
+      );
+    }
+  }
+});
+
+test('of a JSON document that is cut or damaged the whole records are read, and the others said with their line', () => {
+  const lines = [lineWith({}, 34), failedLine({}, 34), lineWith({}, 34), failedLine({}, 34)];
+  const text = WRITERS['a JSON array over several lines']?.(lines) ?? '';
+  const perRecord = (text.split('\n').length - 2) / lines.length;
+  const cut = read(text.slice(0, -200));
+  expect(cut.loadBalancers).toMatchObject([{ requests: 3, elb502: 1 }]);
+  expect(cut.rejected).toEqual([
+    { file: 'some.log', line: 2 + 3 * perRecord, reason: 'JSON that is cut or damaged' },
+  ]);
+  const [first = '', second = ''] = text.split(' ,\r\n');
+  const joined = read(`${first.slice(0, -300)}\n,${second},${second}]`);
+  expect(joined.loadBalancers).toMatchObject([{ requests: 2, elb502: 2 }]);
+  expect(joined.linesRejected).toBeGreaterThan(0);
+});
+
+test('a document that is no log ends, whatever its depth and length', () => {
+  const deep = read('['.repeat(100_000));
+  expect(deep.loadBalancers).toEqual([]);
+  const long = read(
+    `[{"a":"${'x'.repeat(1_100_000)}"},${WRITERS['a JSON array of lines']?.([failedLine({}, 34)]).slice(1)}`,
+  );
+  expect(long.rejected.map(({ reason }) => reason)).toEqual(['longer than 1 MiB: not an access-log line']);
+  expect(long.loadBalancers).toMatchObject([{ requests: 1, elb502: 1 }]);
+});
+
+test('lines that are joined are read where all are whole and alike, and none where one is cut', () => {
+  const [whole, failed] = [lineWith({}, 34), failedLine({}, 34)];
+  expect(read(`${whole}${failed}\n`)).toMatchObject({
+    linesRejected: 0,
+    loadBalancers: [{ requests: 2, elb502: 1 }],
+  });
+  for (const cut of [lineWith({}, 33), whole.slice(0, -20), whole.slice(20)])
+    expect(read(`${cut}${failed}\n`), cut).toMatchObject({ linesRejected: 1, loadBalancers: [] });
+});
+
 test('a part of another line before a line is no prefix: neither is read', () => {
   for (const before of ['0.000 0.001 -1 502 - 3 4 ', failedLine().slice(0, 140), 'x 502 - '])
     expect(read(`${before}${lineWith()}\n`)).toMatchObject({ linesRejected: 1, loadBalancers: [] });
+});
+
+describe('a record that does not say whose it is', () => {
+  const record = (WRITERS['JSON with the names of vended delivery']?.([failedLine({}, 34)]) ?? '').replace(
+    /"elb":"[^"]*",/,
+    '',
+  );
+  const readAs = (file: string, filter: LineFilter = {}) => {
+    const analysis = new LogAnalysis(filter);
+    analysis.startFile(file);
+    analysis.feed(Buffer.from(record));
+    analysis.endFile();
+    return analysis.reading();
+  };
+
+  test('is of the load balancer that its file is named after', () => {
+    const name =
+      '123456789012_elasticloadbalancing_eu-central-1_app.shop.50dc6c495c0c9188_20260301T1205Z_10.0.1.1_abc.log';
+    expect(readAs(name).loadBalancers[0]?.loadBalancer).toBe('app/shop/50dc6c495c0c9188');
+  });
+
+  test('is of the one that is known to write it, and of none that is asked for otherwise', () => {
+    const loadBalancer = 'app/shop/50dc6c495c0c9188';
+    expect(readAs('x.json', { loadBalancer, unnamed: loadBalancer }).loadBalancers[0]?.elb502).toBe(1);
+    expect(readAs('x.json', { loadBalancer })).toMatchObject({ loadBalancers: [], linesOutside: 1 });
+  });
 });

@@ -35,6 +35,110 @@ function findings(...checks: readonly string[]) {
   return [...healthCheckFailures.read(bundle), ...targetsHealthy.read(bundle)];
 }
 
+describe('the same checks are read out of every form in which a delivery or a tool gives them', () => {
+  const NAMES = [
+    'type',
+    'time',
+    'latency',
+    'target_addr',
+    'target_group_id',
+    'status',
+    'status_code',
+    'reason_code',
+  ];
+  const CHECKS = [
+    passed('2026-03-01T12:01:00.500Z'),
+    failed('2026-03-01T12:01:02.500Z', 'RequestTimedOut'),
+    failed('2026-03-01T12:01:12.500Z', 'ResponseCodeMismatch', '503', '[fd00::7]:8080'),
+  ];
+  const rows = CHECKS.map((check) => check.split(' '));
+  const records = rows.map((row) => Object.fromEntries(row.map((value, at) => [NAMES[at] ?? '', value])));
+  const table = (delimiter: string, before = '', order = (row: string[]) => row) =>
+    `${before}${[NAMES, ...rows].map((row) => order([...row]).join(delimiter)).join('\n')}`;
+  const checksIn = (text: string, fields?: readonly string[]) => {
+    const analysis = new LogAnalysis({}, fields);
+    analysis.startFile('some.log');
+    analysis.feed(Buffer.from(text));
+    analysis.endFile();
+    const { healthChecks, linesRejected } = analysis.reading();
+    return { checks: healthChecks.all(), linesRejected };
+  };
+  const plain = checksIn(CHECKS.join('\n'));
+
+  test.each([
+    ['W3C between blanks', table(' ', '#Version: 1.0\n#Fields: ')],
+    ['W3C between tabs', table('\t', '#Version: 1.0\n#Fields: ')],
+    ['a table in another order', table(',', '', (row) => row.reverse())],
+    ['a table with times of Athena', table(',').replace(/(\d)T(\d\d:\d\d:\d\d\.\d+)Z/g, '$1 $2')],
+    ['JSON', records.map((record) => JSON.stringify(record)).join('\n')],
+    ['JSON over several lines', JSON.stringify(records, null, 2)],
+    [
+      'names that say health check',
+      JSON.stringify(records).replaceAll(/"(status_code|reason_code)"/g, '"health_check_$1"'),
+    ],
+    [
+      'aws logs filter-log-events',
+      JSON.stringify({ events: CHECKS.map((message) => ({ message })) }, null, 2),
+    ],
+    [
+      'the same with JSON in messages',
+      JSON.stringify({ events: records.map((record) => ({ message: JSON.stringify(record) })) }),
+    ],
+    [
+      'Insights as CSV',
+      `@timestamp,@message\n${CHECKS.map((check) => `2026-03-01 12:01:00.000,"${check}"`).join('\n')}`,
+    ],
+    ['a CloudWatch export to S3', CHECKS.map((check) => `2026-03-01T12:05:00.000Z ${check}`).join('\n')],
+    ['aws logs tail', CHECKS.map((check) => `2026-03-01T12:05:00.000000+00:00 stream ${check}`).join('\n')],
+    ['grep -n', CHECKS.map((check, at) => `health.log:${at + 1}:${check}`).join('\n')],
+  ])('%s', (_, text) => {
+    expect(plain.checks[0]?.healthCheckLog).toMatchObject({ checks: 3, failed: 2 });
+    expect(checksIn(text)).toEqual(plain);
+  });
+
+  test('fields without a header, which are named', () => {
+    expect(checksIn(rows.map((row) => row.reverse().join('|')).join('\n'), [...NAMES].reverse())).toEqual(
+      plain,
+    );
+  });
+});
+
+test.each([
+  [
+    'W3C',
+    '#Fields: timestamp client_ip client_port listener_port tls_protocol\n2026-03-01T12:00:01.000000Z 203.0.113.1 36280 443 TLSv1.2',
+  ],
+  [
+    'a table',
+    'timestamp,client_ip,client_port,listener_port\n2026-03-01T12:00:01.000000Z,203.0.113.1,36280,443',
+  ],
+  [
+    'JSON with few fields',
+    '{"timestamp":"2026-03-01T12:00:01.000000Z","client_ip":"203.0.113.1","listener_port":443}',
+  ],
+  [
+    'messages',
+    JSON.stringify({
+      message: '2026-03-01T12:00:01.000000Z 203.0.113.1 36280 443 TLSv1.2 ECDHE 4.0 "-" - - Success TID_1',
+    }),
+  ],
+  [
+    'a CloudWatch export',
+    '2026-03-01T12:05:00.000Z 2026-03-01T12:00:01.000000Z 203.0.113.1 36280 443 - - - "-" - - Failed:x TID_1',
+  ],
+  ['fields that were chosen', '2026-03-01T12:00:01.000000Z\t203.0.113.1\t36280\t443\tTLSv1.3'],
+])('a connection log as %s is named', (_, text) => {
+  const analysis = new LogAnalysis();
+  analysis.startFile('some.log');
+  analysis.feed(Buffer.from(text));
+  analysis.endFile();
+  const { rejected, loadBalancers } = analysis.reading();
+  expect(loadBalancers).toEqual([]);
+  expect(rejected.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^a (?:record of a )?connection log/),
+  ]);
+});
+
 describe('a line of a health check log', () => {
   test('is read as the load balancer writes it', () => {
     expect(healthCheckOf(failed('2026-03-01T12:01:02.5Z', 'RequestTimedOut'))).toEqual({

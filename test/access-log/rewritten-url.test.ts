@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { rewrittenUrl } from '../../lambda/access-log/reading/rewritten-url.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
+import { malformedResponse } from '../../lambda/diagnose/causes/malformed-response.ts';
 import { explainedPath, failedUrls, urlToAsk } from '../../lambda/diagnose/remedies/failed-url.ts';
 import { failingPaths } from '../../lambda/diagnose/remedies/failing-paths.ts';
 import { bundleWith, group, groupArn, target } from '../diagnose/bundle.ts';
@@ -106,8 +107,29 @@ describe('what the target got', () => {
 
   test('is not known of a path whose requests are not named, where rules rewrite others', () => {
     const plain = explainedBy('GET /export', summaryOf(failedLine({}, 34)));
-    expect(urlToAsk(plain, 'malformed-response')).toBe('http://10.0.0.7:8080/export');
+    expect(urlToAsk(plain, 'malformed-response')?.url).toBe('http://10.0.0.7:8080/export');
     expect(urlToAsk(explainedBy('GET /export'), 'malformed-response')).toBeNull();
+  });
+
+  test('has the Host that a rule gave it, in curl and in the probe, and in words', () => {
+    const commandsOf = (changes: Readonly<Record<number, string>>) => {
+      const rewritten = explainedBy('GET /cart/*', summaryOf(failedLine(changes, 34)));
+      const [action] = malformedResponse.advise(rewritten);
+      return [action?.title ?? '', ...(action?.commands ?? [])].join('\n');
+    };
+    const host = commandsOf({ ...REWRITTEN, 31: '"api.internal"' });
+    expect(host).toContain('GET api.internal/internal/17, which clients asked for as GET /cart/*');
+    expect(host).toContain(
+      "curl -sv -H 'Host: api.internal' --raw -o /dev/null http://10.0.0.7:8080/internal/17",
+    );
+    expect(host).toContain('alb502 probe --json http://10.0.0.7:8080/internal/17 --host api.internal');
+    expect(commandsOf({ 31: '"api.internal:8443"', 33: '"TransformSuccess"' })).toContain(
+      "-H 'Host: api.internal:8443' --raw -o /dev/null http://10.0.0.7:8080/cart/17",
+    );
+    for (const same of [REWRITTEN, { ...REWRITTEN, 31: '"shop.example.com"' }])
+      expect(commandsOf(same)).not.toMatch(/Host:|--host/);
+    // What would end the word of a shell, or a header, is no host.
+    expect(commandsOf({ ...REWRITTEN, 31: `"a'\\x0d\\x0ab;c"` })).not.toMatch(/Host:|--host/);
   });
 
   test('is the path itself where no rule rewrote it', () => {

@@ -44,3 +44,60 @@ describe('a cause that is found after the first message', () => {
     );
   });
 });
+
+describe('an announced incident', () => {
+  const before = (patch: Partial<NonNullable<OpenIncident['announced']>> = {}) => ({
+    ...announced('target-crash', false),
+    ...patch,
+  });
+  const updateAt = (
+    time: number,
+    patch: Parameters<typeof before>[0] = {},
+    sight: Partial<Parameters<typeof lookAt>[0]> = {},
+  ) =>
+    updateReason(
+      lookAt({ at: time, failing: [time - 1], verdict: 'target-crash', ...sight }),
+      before(patch),
+      policyOf({ repeatHours: 4 }),
+      minute(time),
+    );
+
+  test('that nobody announced, or that sees no 502 now, is no update', () => {
+    const look = lookAt({ at: 600, failing: [599], verdict: 'tls-failure' });
+    expect(updateReason(look, null, policyOf(), minute(600))).toBeNull();
+    expect(updateAt(600, {}, { failing: [], verdict: 'tls-failure' })).toBeNull();
+  });
+
+  test('is repeated after the hours of the setting, not a minute before', () => {
+    expect(updateAt(249)).toBeNull();
+    expect(updateAt(250)).toEqual({ reason: 'still failing 4 hours after the last message', changed: false });
+  });
+
+  test('is worse only where the severity rose', () => {
+    const rose = { reason: 'the severity rose from warning to critical', changed: false };
+    expect(updateAt(11, {}, { severity: 'critical' })).toEqual(rose);
+    expect(updateAt(11, { severity: 'critical' }, { severity: 'warning' })).toBeNull();
+    expect(updateAt(11, { severity: 'critical' }, { severity: 'critical' })).toBeNull();
+  });
+
+  test.each([
+    ['tls-failure', true],
+    ['target-crash', false],
+    ['undetermined', false],
+    [null, false],
+  ] as const)('announced as target-crash and seen as %s: an update: %j', (verdict, expected) => {
+    expect(updateAt(11, {}, { verdict })?.changed ?? false).toBe(expected);
+  });
+
+  test.each([
+    [1, 10],
+    [2, 20],
+    [3, 40],
+    [4, 80],
+  ])('after %d changes of verdict waits %d minutes before the next', (changes, wait) => {
+    const isUpdate = (time: number) =>
+      updateAt(time, { changes }, { verdict: 'tls-failure' })?.changed ?? false;
+    expect(isUpdate(10 + wait - 1)).toBe(false);
+    expect(isUpdate(10 + wait)).toBe(true);
+  });
+});

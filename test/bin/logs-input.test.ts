@@ -60,7 +60,7 @@ describe('a folder', () => {
     const { code, stderr } = await read([join(folder, 'partly')]);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /no 502 in what was read, but .* could not be read; .*broken\.log a symbolic link/,
+      /no 502 in what was read, but .* could not be read; .*broken\.log: a symbolic link/,
     );
   });
 
@@ -121,6 +121,7 @@ describe('lines are read', () => {
     file(`${below}/${name(2)}.gz`, gzipSync(TWO));
     file(`${below}/conn_log.${name(3)}`, 'a connection log\n');
     file(`${below}/${'long-folder-name/'.repeat(12)}x.log`, 'nothing\n');
+    file(`${below}/._${name(1)}`, '\0\x05\x16\x07 as macOS puts beside each file');
     const archive = join(folder, `archive.${how}`);
     execFileSync('tar', ['-C', join(folder, 'archive'), `-${how}`, archive, 'AWSLogs']);
     const { document } = await read([archive]);
@@ -148,12 +149,49 @@ test.each([
   ['zstd', '\x28\xb5\x2f\xfd', /zstd -dc FILE/],
   ['xz', '\xfd7zXZ\0', /xz -dc FILE/],
   ['ZIP', 'PK\x03\x04', /unzip FILE/],
+  ['an Excel workbook', 'PK\x03\x04 and xl/workbook.xml', /as CSV/],
+  ['zstd', '\x50\x2a\x4d\x18 as pzstd begins', /zstd -dc FILE/],
+  ['snappy', '\xff\x06\0\0sNaPpY', /snzip -dc FILE/],
+  ['an ORC file', 'ORC\x08', /as CSV or Parquet/],
+  ['an Avro file', 'Obj\x01', /as CSV or Parquet/],
+  ['a PDF document', '%PDF-1.7', /not a log/],
 ])('%s is named, with the way to make it readable', async (name, magic, way) => {
   const path = file('packed.log', Buffer.from(`${magic}and so on`, 'latin1'));
   const { code, stderr } = await read([path]);
   expect(code).toBe(2);
   expect(stderr).toMatch(way);
   expect(stderr).toContain(name);
+});
+
+test('a load balancer that the log does not name is said in words, and no command has a made-up name', async () => {
+  const record = { time: '2026-03-01T12:00:05.123456Z', elb_status_code: 502, target_status_code: '-' };
+  const path = file('unnamed.json', JSON.stringify([record, { ...record, elb_status_code: 200 }]));
+  const [found, other] = await Promise.all([
+    alb502(['logs', path]),
+    alb502(['logs', path, '--load-balancer', 'shop']),
+  ]);
+  expect(found.code).toBe(1);
+  expect(found.stdout).toMatch(/^a load balancer that the log does not name\n/);
+  expect(found.stdout).not.toContain('app/unknown');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/"shop": the log holds 2 lines of a load balancer that the log does not name/),
+  ]);
+});
+
+test('a file that cannot be read at all is said once, with its name, and not as lines that are none', async () => {
+  const path = file('packed.bz2', 'BZh91AY&SY');
+  const { stderr } = await alb502(['logs', path]);
+  expect(stderr).toBe(`alb502: ${path}: bzip2 data, which is not read; try bzip2 -dc FILE | alb502 logs -\n`);
+});
+
+test('fields of a health check log may be named, for lines without a header', async () => {
+  const path = file('checks.log', 'FAIL|2026-03-01T12:01:02.500Z|10.0.0.7:8080|RequestTimedOut\n');
+  const run = await alb502(['logs', path, '--fields', 'status,time,target_addr,reason_code', '--json']);
+  expect([run.code, JSON.parse(run.stdout)]).toMatchObject([
+    2,
+    { linesRejected: 0, healthCheckLogs: [{ healthCheckLog: { checks: 1, failed: 1 } }] },
+  ]);
 });
 
 describe('no all-clear', () => {
@@ -163,7 +201,7 @@ describe('no all-clear', () => {
       'a load balancer that is not there',
       quiet,
       ['--load-balancer', 'nope'],
-      /"nope": .* 1 lines of app\/shop\/50dc6c495c0c9188, from 2026-03-01T12:00:05Z/,
+      /"nope": .* 1 line of app\/shop\/50dc6c495c0c9188, from 2026-03-01T12:00:05Z/,
     ],
     ['a time without lines', quiet, ['--since', '1m'], /in the time asked for: the log holds/],
     ['a time without lines, and a bad one', `${quiet}bad\n`, ['--since', '1m'], /in the time asked for/],

@@ -23,13 +23,17 @@ const NUMBERS: readonly string[] = [
   'response_processing_time',
 ];
 
-/** A Parquet file of the lines, with numbers as numbers. */
-function parquetOf(lines: readonly string[]): Buffer {
+/**
+ * A Parquet file of the lines, with numbers as numbers.
+ *
+ * @param type - of the times
+ */
+function parquetOf(lines: readonly string[], type: 'DOUBLE' | 'FLOAT' = 'DOUBLE'): Buffer {
   const rows = lines.map(valuesOf);
   const columnData = FIELD_NAMES.map((name, at) => {
     const texts = rows.map((row) => row[at] ?? '');
     const column = name.replace(/[^a-z0-9]+/g, '_');
-    if (NUMBERS.includes(name)) return { name: column, data: texts.map(Number), type: 'DOUBLE' as const };
+    if (NUMBERS.includes(name)) return { name: column, data: texts.map(Number), type };
     return name === 'elb_status_code'
       ? { name: column, data: texts.map(Number), type: 'INT32' as const }
       : { name: column, data: texts, type: 'STRING' as const };
@@ -50,8 +54,39 @@ test('the same requests in Parquet give the same document, from a file, from gzi
   const file = await read('some.parquet', parquet);
   expect(file).toEqual(plain);
   expect((await read('some.parquet.gz', gzipSync(parquet))).document).toEqual(plain.document);
+  expect((await read('single.parquet', parquetOf(LINES, 'FLOAT'))).document).toEqual(plain.document);
   const piped = await alb502(['logs', '-', '--json'], {}, [parquet.subarray(0, 3), parquet.subarray(3)]);
   expect(JSON.parse(piped.stdout)).toEqual(plain.document);
+});
+
+test('health checks and connections in Parquet are told apart from requests', async () => {
+  const columns = (names: Readonly<Record<string, string>>) =>
+    Buffer.from(
+      parquetWriteBuffer({
+        columnData: Object.entries(names).map(([name, value]) => ({ name, data: [value], type: 'STRING' })),
+      }),
+    );
+  const time = '2026-03-01T12:00:05.123Z';
+  const checks = await read(
+    'checks.parquet',
+    columns({
+      type: 'http',
+      time,
+      latency: '0.1',
+      target_addr: '10.0.0.7:8080',
+      status: 'FAIL',
+      reason_code: 'x',
+    }),
+  );
+  expect(checks.document.healthCheckLogs).toMatchObject([{ healthCheckLog: { checks: 1, failed: 1 } }]);
+  const connections = await read(
+    'connections.parquet',
+    columns({ timestamp: time, client_ip: '203.0.113.1', listener_port: '443', tls_protocol: 'TLSv1.3' }),
+  );
+  expect([connections.code, connections.stderr]).toEqual([
+    2,
+    expect.stringMatching(/a record of a connection log/),
+  ]);
 });
 
 test('a cut Parquet file, and one of something else, are named', async () => {

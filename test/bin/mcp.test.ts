@@ -208,6 +208,7 @@ describe('alb502 mcp', () => {
     ['scan', { sinceMinutes: 1 }],
     ['logs', { paths: [] }],
     ['logs', { paths: 'access.log' }],
+    ['logs', { paths: ['access.log'], fields: ['nope'] }],
     ['incident_show', {}],
   ])('%s %j is refused', async (name, input) => {
     const refused = await call(name, input).then(
@@ -215,6 +216,15 @@ describe('alb502 mcp', () => {
       (error: unknown) => String(error),
     );
     expect(refused).toMatch(/invalid|unrecognized|expected/i);
+  });
+
+  test('logs takes the fields of lines without a header', async () => {
+    const path = join(folder, 'chosen.log');
+    writeFileSync(path, '502|-|2026-03-01T12:00:05.123456Z|app/shop/50dc6c495c0c9188\n');
+    const fields = ['elb_status_code', 'target_status_code', 'time', 'elb'];
+    const run = await alb502(['logs', '--json', '--fields', fields.join(), path]);
+    expect(run.code).toBe(1);
+    expect(documentOf(await call('logs', { paths: [path], fields }))).toEqual(JSON.parse(run.stdout));
   });
 
   test('reads neither its own standard input nor devices', async () => {

@@ -79,7 +79,7 @@ describe('what reaches a terminal', () => {
     expect(seen).toContain('owned');
     expect(seen).not.toContain('\u001b]');
     expect(seen).not.toContain('\u0007');
-    expect(stripVTControlCharacters(seen)).toContain('1 lines read');
+    expect(stripVTControlCharacters(seen)).toContain('1 line read');
   });
 
   test('is exact JSON under --json, whose strings have escapes for what acts on a terminal', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { OutcomeId } from '../../lambda/diagnose/catalogue.ts';
 import { EVEN, judged, posterior } from '../../lambda/diagnose/chances.ts';
 import type { FailurePart } from '../../lambda/diagnose/failure-parts.ts';
+import { hiddenEvidenceGain } from '../../lambda/diagnose/hidden-evidence.ts';
 import type { Observed } from '../../lambda/diagnose/observations/observation.ts';
 import { OTHER_PRIOR, PRIOR } from '../../lambda/diagnose/prior.ts';
 import { rank } from '../../lambda/diagnose/rank.ts';
@@ -93,6 +94,18 @@ describe('the cause of most failures', () => {
     expect(ranked.probability).toBeCloseTo(own * surely * Math.min(1, 0.5 + share), 3);
   });
 
+  test('of three is less sure the smaller its share is', () => {
+    const thirds = [0.4, 0.3, 0.3].map((share, place) =>
+      part(share, { [NAMED_CAUSES[place] ?? 'deployment']: 1 }),
+    );
+    expect(verdictOf(thirds).probability).toBeCloseTo((1 / 1.005) * 0.9, 3);
+  });
+
+  test('is the one with most failures that are surely its own, and no surer than even where the other has more', () => {
+    const parts = [part(0.45, { 'target-crash': 0.99 }), part(0.5, { deployment: 0.75 })];
+    expect(verdictOf(parts, 1_000)).toEqual({ verdict: 'target-crash', probability: 0.7148 });
+  });
+
   test('does not depend on the order of the explanations', () => {
     const parts = [part(0.7, { 'target-crash': 0.95 }), part(0.3, { deployment: 0.9 })];
     expect(rank([], [...parts].reverse(), 50)).toMatchObject({
@@ -157,6 +170,33 @@ describe('what is reported beside the verdict', () => {
     ]);
   });
 
+  test.each<readonly [string, readonly OutcomeId[], readonly FailurePart[]]>([
+    ['a verdict by evidence', ['tls-errors'], []],
+    ['a verdict by the log', [], [part(0.8, { 'target-crash': 0.95 })]],
+    ['both', ['rollout-near-failures'], [part(0.6, { deployment: 0.9 }), part(0.4, { 'tls-failure': 0.9 })]],
+    ['none', ['slow-responses'], []],
+  ])('adds up to 1: %s', (_, ids, parts) => {
+    const { hypotheses } = rank(
+      ids.map((id) => seen(id)),
+      parts,
+    );
+    expect(hypotheses.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 2);
+  });
+
+  test('has each outcome with its weight to two digits', () => {
+    const own = rank([seen('tls-errors', 1 / 3)]).hypotheses.find(({ cause }) => cause === 'tls-failure');
+    expect(own?.evidence).toEqual([{ fact: 'tls-errors', source: 'metric', weight: 1.67 }]);
+  });
+
+  test.each<readonly [OutcomeId, string]>([
+    ['keepalive-measured-short', 'deployment'],
+    ['rollout-near-failures', 'deregistration-delay-elapsed'],
+  ])('names the cause that %s leaves closest: %s', (id, rival) => {
+    expect(rank([seen(id)]).hypotheses[0]?.evidence[0]?.fact).toMatch(
+      new RegExp(`does not rule out ${rival}$`),
+    );
+  });
+
   test.each<readonly [OutcomeId, NamedCause, boolean]>([
     ['tls-errors', 'tls-failure', false],
     ['out-of-memory-kill', 'target-crash', false],
@@ -181,6 +221,41 @@ describe('what could not be read', () => {
     expect(rank(own).verdict).toBe('connection-refused');
     expect(rank(own, [], 10, [seen('tls-errors')]).verdict).toBe('undetermined');
     expect(rank(own, [], 10, [seen('out-of-memory-kill', 0)]).verdict).toBe('connection-refused');
+  });
+});
+
+describe('hidden outcomes', () => {
+  const hidden = (
+    [
+      'tls-errors',
+      'rollout-near-failures',
+      'out-of-memory-kill',
+      'scattered',
+      'fast-responses',
+      'burst',
+    ] as const
+  ).map((id) => seen(id));
+  const gain = (list: readonly Observed<OutcomeId>[]) =>
+    hiddenEvidenceGain([seen('only-connection-errors')], list, 'connection-refused');
+
+  test.each([5, 6])('%d of them are for a rival at least as much as each of them alone, and all', (count) => {
+    const several = hidden.slice(0, count);
+    for (const list of [...several.map((one) => [one]), several.slice(0, 5)])
+      for (const [cause, alone] of gain(list).causes)
+        if (count === 5 || list.length === 1)
+          expect(gain(several).causes.get(cause), cause).toBeGreaterThanOrEqual(alone - 1e-9);
+  });
+
+  test('are none of the verdict itself, and never against a rival', () => {
+    expect(gain(hidden).causes.has('connection-refused')).toBe(false);
+    expect(Math.min(...gain(hidden).causes.values(), gain(hidden).others)).toBeGreaterThanOrEqual(0);
+    expect(gain([]).others).toBe(0);
+  });
+
+  test('that are against the verdict are for every rival by as much', () => {
+    const hiding = hiddenEvidenceGain([], [seen('tls-errors')], 'connection-refused');
+    expect(hiding.others).toBeCloseTo(-totalWeight([seen('tls-errors')], 'connection-refused'), 9);
+    expect(hiding.others).toBeGreaterThan(1);
   });
 });
 
@@ -213,6 +288,22 @@ describe('the chances of each cause', () => {
     const [own] = judged([], [part(1, { deployment: 1 })]);
     expect(own).toMatchObject({ share: 1, isExplained: true });
     expect(own?.chances.get('deployment')).toBeCloseTo(1 / 1.005, 12);
+  });
+
+  test('of an explanation are not moved by what is said of the failures without one', () => {
+    const own = (id: OutcomeId) =>
+      judged([seen(id)], [part(0.5, { deployment: 0.5, 'target-crash': 0.4 })])[0]?.chances;
+    expect(own('log-nothing-in-common')).toEqual(
+      judged([], [part(0.5, { deployment: 0.5, 'target-crash': 0.4 })])[0]?.chances,
+    );
+    expect(own('tls-errors')?.get('deployment')).not.toBeCloseTo(0.5, 2);
+  });
+
+  test('of the rest make room for what hidden evidence may say for a cause outside the vocabulary', () => {
+    const [rest] = judged([], [], { causes: new Map([['deployment', Math.log(3)]]), others: Math.log(2) });
+    const whole = 1 + OTHER_PRIOR + 2 * PRIOR.deployment;
+    expect(rest?.chances.get('deployment')).toBeCloseTo((3 * PRIOR.deployment) / whole, 9);
+    expect(rest?.chances.get('target-crash')).toBeCloseTo(PRIOR['target-crash'] / whole, 9);
   });
 
   test('of the failures without an explanation are those of the rest, which is never below none', () => {

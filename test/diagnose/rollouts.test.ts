@@ -3,6 +3,7 @@ import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import {
   accessLog,
+  at,
   bundleWith,
   change,
   counts,
@@ -22,6 +23,7 @@ import {
   unhealthyHosts,
 } from './bundle.ts';
 import {
+  container,
   deployed,
   ecsService,
   HOST_GONE,
@@ -222,6 +224,32 @@ const CRASHES: readonly Row[] = [
   },
 ];
 
+/** The log has failures on one target alone. */
+const failedOn = (target: string): Edit =>
+  accessLog(loggedGroup(65, { targets: [{ target, requests: 9000, elb502: 65, keepAlive: null }] }));
+
+describe('a task is the target that failed', () => {
+  test('by the port of the group that the log names, where its service is in several', () => {
+    const other = edits(
+      group('admin'),
+      stopped(150, { ...OUT_OF_MEMORY, target: '10.0.1.10:9090' }, 'admin'),
+    );
+    expectVerdict(edits(burst, outOfMemory, other, failedOn('10.0.1.10:8080')), 'target-crash');
+    expectVerdict(edits(burst, outOfMemory, other, failedOn('10.0.1.10:9090')), 'target-crash');
+  });
+
+  test('by the port of its host, where it is registered by its instance', () => {
+    const onBridge = stopped(150, { ...OUT_OF_MEMORY, target: 'i-0123456789abcdef0:32768' });
+    expectVerdict(edits(burst, onBridge, failedOn('10.0.1.10:32768')), 'target-crash');
+    const facts = (target: string) =>
+      verdictOf(edits(burst, onBridge, failedOn(target)))
+        .hypotheses.flatMap(({ evidence }) => evidence)
+        .filter(({ source }) => source === 'DescribeTasks');
+    expect(facts('10.0.1.10:32768')).not.toEqual([]);
+    expect(facts('10.0.1.10:32769')).toEqual([]);
+  });
+});
+
 describe('a rollout', () => {
   test.each(ROLLOUTS)('$name', ({ evidence, verdict }) => expectVerdict(evidence, verdict));
 });
@@ -356,6 +384,26 @@ describe('why a task stopped', () => {
     // Nothing that concerns requests, or nothing that is sure.
     ['', stopped(150, { exitCode: 0 })],
     ['', stopped(150, { exitCode: 143 })],
+    // Anybody may write why a task is stopped, and names stand in the scheduler's own words.
+    ['', stopped(150, { stopCode: 'UserInitiated', stoppedReason: 'we need more room', exitCode: 143 })],
+    [
+      'replaced as unhealthy',
+      stopped(150, {
+        ...UNHEALTHY,
+        stoppedReason: UNHEALTHY.stoppedReason.replace('targetgroup/web', 'targetgroup/chatroom'),
+      }),
+    ],
+    ['killed for memory', stopped(150, { ...SCHEDULED, reason: 'OOMKilled' })],
+    [
+      'scaled in',
+      terminated(
+        150,
+        'a monitor alarm spot-low in state ALARM triggered policy spot changing the desired capacity from 3 to 2. An instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 3 to 2.',
+      ),
+    ],
+    // It was never told to be over, and its revision has been running since.
+    ['ended by themselves', edits(deployed(-3000, 175), stopped(150, { exitCode: 1 }))],
+    ['stopped in a rollout', edits(deployed(100, 155), stopped(150, { exitCode: 1, startedAt: at(149) }))],
     [
       '',
       terminated(
@@ -365,6 +413,23 @@ describe('why a task stopped', () => {
       ),
     ],
   ])('%s', (what, evidence) => expect(stoppedFor(evidence)).toBe(what));
+
+  test('a container beside the server that is killed for memory ends nothing', () => {
+    const beside = (name: string, essential: boolean): Edit =>
+      ecsService({
+        containers: [container(), container({ name, essential, servesTargetGroup: false })],
+      });
+    const killed = (name: string): Edit =>
+      stopped(150, {
+        ...SCHEDULED,
+        containers: [
+          { name: 'app', exitCode: 143, reason: null },
+          { name, ...OUT_OF_MEMORY },
+        ],
+      });
+    expect(stoppedFor(edits(beside('log', false), killed('log')))).toBe('scaled in');
+    expect(stoppedFor(edits(beside('log', true), killed('log')))).toBe('killed for memory');
+  });
 
   test('a sidecar that is killed along with the container that failed does not hide its code', () => {
     const both = ecsService({
@@ -508,9 +573,14 @@ describe('a deregistration delay that is over', () => {
 test('of failures two hours ago ECS tells no stopped tasks any more, so that there are none says nothing', () => {
   const old = edits(failures(from(20, [9, 9, 9])), ecsService());
   expect(Object.keys(seenWith(old)).filter((key) => key.includes('killed for memory'))).toEqual([]);
-  // Most of them must lie in the hour that is told of.
-  const both = edits(failures(together(from(20, [9, 9, 9]), from(150, [5]))), ecsService());
-  expect(Object.keys(seenWith(both)).filter((key) => key.includes('killed for memory'))).toEqual([]);
+});
+
+test.each([
+  ['four fifths of the failures lie in the hour that ECS knows', 5, true],
+  ['fewer do', 6, false],
+])('that no task was killed counts or not: %s', (_, before, isSeen) => {
+  const both = edits(failures(together(from(20, [before]), from(150, [20]))), ecsService());
+  expect(Object.keys(seenWith(both)).some((key) => key.includes('killed for memory'))).toBe(isSeen);
 });
 
 test('a network ACL that may be of other subnets weighs less than its own security group', () => {

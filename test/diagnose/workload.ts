@@ -88,7 +88,7 @@ export const deployed = (
   }, name);
 
 /** What is told of a stopped task: its place and end, and its one container's. */
-export interface Stop extends Partial<Omit<StoppedTask, 'containers'>> {
+export interface Stop extends Partial<StoppedTask> {
   readonly exitCode?: number | null;
   readonly reason?: string | null;
 }

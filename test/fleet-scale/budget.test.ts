@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isRead, type RecordedCall } from '../../bench/fleet/calls.ts';
@@ -15,7 +13,7 @@ import {
 } from '../../bench/fleet/simulated-monitor.ts';
 import { MEASURED } from '../../lambda/cost/measured.ts';
 import { requestFor } from '../../lambda/investigate/investigation-message.ts';
-import { bundleFunction } from '../../scripts/bundle.mjs';
+import { bundleFolder } from '../../lib/built-file.ts';
 import { type Moto, startMoto } from '../moto.ts';
 import { judge } from '../strict-aws/judge.ts';
 
@@ -29,21 +27,17 @@ const GROUPS = 3;
 /** Never faster than the machine follows: what it is late would turn into timeouts, and those into retries. */
 const PACE = { origin: Date.parse('2026-11-20T10:00:00Z'), slowest: 0.25, fastest: 8 };
 
-let folder: string;
 let moto: Moto;
 beforeAll(async () => {
   moto = await startMoto(REGION);
-  folder = mkdtempSync(join(tmpdir(), 'alb502-fleet-'));
-  for (const name of ['screen', 'investigate']) await bundleFunction(name, join(folder, name));
 }, LIMIT_MS);
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
   await moto?.stop();
 });
 
 const bundles = () => ({
-  screen: join(folder, 'screen/index.mjs'),
-  investigate: join(folder, 'investigate/index.mjs'),
+  screen: join(bundleFolder('screen'), 'index.mjs'),
+  investigate: join(bundleFolder('investigate'), 'index.mjs'),
 });
 
 /** Takes requests, and holds them against AWS's rules when the test has ended. */

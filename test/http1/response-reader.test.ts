@@ -200,8 +200,15 @@ describe('a bound of the reader is no fault of the response', () => {
     ['long trailers', `${CHUNKED}0\r\n${'a: b\r\n'.repeat(READ_LIMITS.trailerBytes / 6 + 1)}`, /trailers/],
     ['a chunk beyond counting', `${CHUNKED}${'f'.repeat(20)}\r\n`, /a chunk of "f+" bytes/],
   ])('%s', (_name, text, limit) => {
-    expect(() => read(text)).toThrow(ReadLimitError);
-    expect(() => read(text)).toThrow(limit);
+    // Once: some of them are megabytes, byte by byte.
+    let thrown: unknown = null;
+    try {
+      read(text);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ReadLimitError);
+    expect(String(thrown)).toMatch(limit);
   });
 
   test('as many as the bounds allow are read', () => {

@@ -24,8 +24,17 @@ function folderForTest(): string {
   return folder;
 }
 
-function run(command: string, args: readonly string[], cwd: string, home: string) {
-  const { CDK_OUTDIR, ...environment } = bareEnvironment(home);
+/** The CDK's validator takes seconds each time: one test has it. */
+const WITHOUT_VALIDATION = { CDK_VALIDATION: 'false' };
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  home: string,
+  added: Record<string, string> = {},
+) {
+  const { CDK_OUTDIR, ...environment } = { ...bareEnvironment(home), ...added };
   const env = command === process.execPath ? { ...environment, CDK_OUTDIR: String(CDK_OUTDIR) } : environment;
   return spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: LIMIT_MS });
 }
@@ -50,7 +59,7 @@ describe('the CDK app', { timeout: LIMIT_MS }, () => {
     const folder = folderForTest();
     const context = 'alb502={"repeatHours":9}';
     const args = ['synth', '-q', '--no-notices', '-o', join(folder, 'out'), '-c', context];
-    const { status, stderr } = run(cdk, args, '.', folder);
+    const { status, stderr } = run(cdk, args, '.', folder, WITHOUT_VALIDATION);
     expect(status, stderr).toBe(0);
     expect(readFileSync(join(folder, 'out', 'Alb502.template.json'), 'utf8')).toContain(
       '\\"repeatHours\\":9',
@@ -60,7 +69,7 @@ describe('the CDK app', { timeout: LIMIT_MS }, () => {
   test('reads the configuration file of the folder it runs in', () => {
     const folder = folderForTest();
     writeFileSync(join(folder, 'alb502.config.json'), '{"repeatHours":9}');
-    const { status, stderr } = run(process.execPath, [app], folder, folder);
+    const { status, stderr } = run(process.execPath, [app], folder, folder, WITHOUT_VALIDATION);
     expect(status, stderr).toBe(0);
     expect(readFileSync(join(folder, 'out', 'Alb502.template.json'), 'utf8')).toContain(
       '\\"repeatHours\\":9',
@@ -70,7 +79,7 @@ describe('the CDK app', { timeout: LIMIT_MS }, () => {
   test('answers a bad configuration with one line, exit code 2 and no template', () => {
     const folder = folderForTest();
     writeFileSync(join(folder, 'alb502.config.json'), '{"repeatHours":"often"}');
-    const { status, stderr, stdout } = run(process.execPath, [app], folder, folder);
+    const { status, stderr, stdout } = run(process.execPath, [app], folder, folder, WITHOUT_VALIDATION);
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^alb502: alb502\.config\.json: repeatHours is "often": [^\n]+\n$/);

@@ -43,9 +43,14 @@ export interface SynthesizedTemplate {
   readonly resources: z.infer<typeof templateSchema>['Resources'];
 }
 
-/** The templates of every kind of deployment: default, all regions, probe, chat, integrations, organisation. */
+/**
+ * The templates of every kind of deployment: default, all regions, probe, chat, integrations, organisation.
+ *
+ * @throws whatever the CDK's validator finds in them
+ */
 export function synthesizeEverything(outdir: string): readonly SynthesizedTemplate[] {
-  const app = new App({ outdir });
+  process.env['CDK_VALIDATION'] = 'true';
+  const app = new App({ outdir, context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
   new Alb502Stack(app, 'Default', { configuration: parseConfiguration({}, 'test') });
   const everything = parseConfiguration(EVERYTHING, 'test');
   new Alb502Stack(app, 'Everything', { configuration: everything });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
@@ -57,6 +57,10 @@ describe('the templates of every configuration', { timeout: LIMIT_MS }, () => {
 
   test('are seven, one of each kind', () => {
     expect(templates).toHaveLength(7);
+  });
+
+  test("pass the CDK's own validator", () => {
+    expect(existsSync(join(folder, 'validation-report.json')), 'what it finds would have thrown').toBe(true);
   });
 
   test('use resources and properties that CloudFormation has, and give those that it demands', () => {

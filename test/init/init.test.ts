@@ -70,7 +70,12 @@ const switchedOn = (text: string): string => text.replaceAll(/^( *)\/\/ (?=\s*["
 function synthesized(folder: string): string {
   const { status, stderr } = spawnSync(process.execPath, [resolve('dist/bin/app.js')], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder, CDK_OUTDIR: join(folder, 'out') },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      CDK_OUTDIR: join(folder, 'out'),
+      CDK_VALIDATION: 'false',
+    },
     encoding: 'utf8',
     timeout: 120_000,
   });
@@ -299,6 +304,15 @@ describe('alb502 init', { timeout: 120_000 }, () => {
     expect(run.code).toBe(3);
     expect(readConfiguration(file, undefined).regions).toEqual(['eu-central-1']);
     expect(readFileSync(file, 'utf8')).toContain('Not read in eu-west-1: ');
+  });
+
+  test('does not say that there is nothing where it could not look everywhere', async () => {
+    proxy.reset([{ action: 'DescribeLoadBalancers', region: 'eu-west-1', fault: 'denied' }]);
+    const run = await init('--region', 'us-east-1', '--region', 'eu-west-1');
+    expect(run.code).toBe(3);
+    expect(run.stdout).toContain('of 1 region of account');
+    expect(run.stdout).toContain('the others could not be looked at, and no file was written');
+    expect(existsSync(file)).toBe(false);
   });
 
   test.each([

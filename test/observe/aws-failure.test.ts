@@ -35,6 +35,8 @@ describe('the kind of a failure', () => {
     [Object.assign(named('Weird'), { $metadata: { httpStatusCode: 429 } }), 'throttled'],
     [named('LoadBalancerNotFoundException'), 'not-found'],
     [named('TargetGroupNotFound'), 'not-found'],
+    [named('NoSuchBucket'), 'not-found'],
+    [named('NoSuchKey'), 'failed'],
     [named('CredentialsProviderError', 'Could not load credentials from any providers'), 'no-credentials'],
     [named('CredentialsProviderError', 'The SSO session has expired'), 'expired-credentials'],
     [named('ExpiredToken'), 'expired-credentials'],

@@ -173,6 +173,37 @@ describe('an access log that is delivered through CloudWatch Logs', () => {
     expect(listed.filter((prefix) => prefix.includes(old))).toEqual([]);
   });
 
+  test('whose records do not name the load balancer is that of the only one that writes there, and a gap where others do', async () => {
+    const unnamed = (name: string) =>
+      json(linesOf(name)).map((record) => record.replace(/"elb":"[^"]*",/, ''));
+    await writeEvents(
+      moto,
+      '/aws/vendedlogs/alone',
+      unnamed('alone').map((message, at) => [FAILED_MS + 5_000 * (at + 1), message]),
+    );
+    await setUpDelivery(moto, { name: 'alone', loadBalancerArn: arnOf('alone'), to: group('alone') });
+    const alone = await read(failing('alone'));
+    expect(alone.gaps).toEqual([]);
+    expect(alone.summary).toMatchObject({
+      loadBalancer: 'app/alone/50dc6c495c0c9188',
+      requests: 2,
+      elb502: 1,
+    });
+    await setUpDelivery(moto, {
+      name: 'beside',
+      loadBalancerArn: arnOf('beside'),
+      to: `${group('alone')}:*`,
+    });
+    const shared = await read(failing('alone'));
+    expect(shared.summary).toBeNull();
+    expect(shared.gaps).toMatchObject([
+      {
+        kind: 'failed',
+        reason: expect.stringMatching(/do not say whose they are.*have the delivery write elb/),
+      },
+    ]);
+  });
+
   test('in Parquet is not read by a function, which says what reads it', async () => {
     const place = `parquet/AWSLogs/${folderOf(FAILED_MS, [])}`;
     await s3.send(

@@ -102,4 +102,15 @@ describe('the package in an empty folder', () => {
     expect(maps.filter((path) => !/^dist\/functions\/\w+\/[\w.-]+\.mjs\.map$/.test(path))).toEqual([]);
     expect(installed.unpackedBytes).toBeLessThan(14_000_000);
   });
+
+  test('has the licence of the grammar that it passes on beside it', () => {
+    const folder = 'dist/check/read/terraform';
+    expect(installed.files).toContain(`${folder}/tree-sitter-terraform.wasm`);
+    const notices = readFileSync(
+      join(installed.folder, 'node_modules/alb502', folder, 'THIRD-PARTY-NOTICES.txt'),
+      'utf8',
+    );
+    expect(notices).toMatch(/^@tree-sitter-grammars\/tree-sitter-hcl [\d.]+ \(Apache-2\.0\)\n/);
+    expect(notices).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION');
+  });
 });

@@ -71,6 +71,26 @@ describe('asking for paths that failed', () => {
     expect(heads.join('')).not.toMatch(/^(cookie|authorization|content-length|transfer-encoding):/im);
   });
 
+  test('asks for what the target got where a rule rewrote it: its path and its Host', async () => {
+    const heads: string[] = [];
+    const respond = (_: number, head: string) => {
+      heads.push(head);
+      return OK;
+    };
+    await using target = await rawTarget({ respond });
+    const { endpoint } = target;
+    const monitor = monitorOf(
+      { ...failedOn(endpoint, '/report'), rewrittenUrl: 'https://api.internal:443/internal/report' },
+      { ...failedOn(endpoint, '/cart', 10_501), rewrittenUrl: 'https://shop.example.com:443/basket' },
+    );
+    await look(monitor, 180);
+    await askFailingPaths([registered(endpoint)], 0, portsOf(monitor.store));
+    expect(heads.map((head) => head.split('\r\n').slice(0, 2))).toEqual([
+      ['GET /internal/report HTTP/1.1', 'Host: api.internal'],
+      ['GET /basket HTTP/1.1', `Host: ${endpointName(endpoint)}`],
+    ]);
+  });
+
   test('leaves out what a tag forbids or what looks as if it changed something, and says so', async () => {
     await using target = await rawTarget({});
     const { endpoint } = target;

@@ -101,6 +101,37 @@ describe('one HEAD to each listener', () => {
     expect((await askServers(facing([listener(port)]), { ...resolver(), maxMs: 50 })).size).toBe(0);
   });
 
+  test.each([
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
+    ['no HTTP', '\u001b[31mhello\r\n\r\n'],
+    ['a header without end', `HTTP/1.1 200 OK\r\nServer: nginx${'x'.repeat(70_000)}\r\n\r\n`],
+    ['control characters', 'HTTP/1.1 200 OK\r\nServer: nginx/1.2\u001b[31m\u0007\r\n\r\n'],
+    ['promises of an answer', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)],
+    ['nothing', ''],
+  ])('whoever answers with %s says nothing', async (_, answer) => {
+    const port = await listening(
+      createTcp((socket) => {
+        socket.on('error', () => {});
+        socket.end(answer);
+      }),
+    );
+    expect((await askServers(facing([listener(port)]), resolver())).size).toBe(0);
+  });
+
+  test('nothing unprintable and no secret is kept of an answer', async () => {
+    const port = await listening(
+      createTcp((socket) => {
+        socket.on('error', () => {});
+        socket.end(
+          Buffer.from('HTTP/1.1 200 OK\r\nServer: nginx/1.2 \u009b31m token=hunter2\r\n\r\n', 'latin1'),
+        );
+      }),
+    );
+    const said = (await askServers(facing([listener(port)]), resolver())).get(groupArn('web'));
+    expect(said?.value).toBe('nginx/1.2 31m token=***');
+    expect(said?.detail).not.toMatch(/\p{C}/u);
+  });
+
   test.each<[string, Partial<EvidenceBundle['loadBalancer']>]>([
     ['an internal load balancer', { scheme: 'internal' }],
     ['an address of the cloud itself', { dnsName: '169.254.169.254' }],

@@ -130,6 +130,17 @@ describe.concurrent('alb502 probe', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
+  test('asks for the Host that is given', async () => {
+    const heads: string[] = [];
+    const respond = (_: number, head: string) => {
+      heads.push(head);
+      return '';
+    };
+    await using target = await rawTarget({ respond, closeAfterRequests: 1 });
+    await alb502(`127.0.0.1:${target.endpoint.port}`, '--host', 'api.internal:8443');
+    expect(heads[0]).toContain('\r\nHost: api.internal:8443\r\n');
+  });
+
   test('probes the others where one target is no address, and exits with 2', async () => {
     await using target = await rawTarget(ANNOUNCE);
     const { code, stdout, stderr } = await alb502('gopher://x', `127.0.0.1:${target.endpoint.port}`);
@@ -145,6 +156,8 @@ describe.concurrent('alb502 probe', { timeout: 60_000 }, () => {
     [['--max-seconds', '', 'a:1'], '--max-seconds'],
     [['--idle-timeout', '4001', 'a:1'], '--idle-timeout'],
     [['--path', 'x', 'a:1'], '--path'],
+    [['--host', 'a b', 'a:1'], '--host'],
+    [['--host', 'a\r\nX: 1', 'a:1'], '--host'],
     [['--method', 'POST', 'a:1'], '--method'],
     [[], 'target'],
   ])('refuses %j naming what is wrong', async (args, named) => {

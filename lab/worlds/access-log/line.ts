@@ -30,9 +30,18 @@ interface ClientConnection {
   usedAt: number;
 }
 
+/** The last one that was written: lines come in the order of time, many a second. */
+let written = { whole: Number.NaN, date: '' };
+
+function dateOf(whole: number): string {
+  if (whole !== written.whole)
+    written = { whole, date: new Date((BEGIN_SECONDS + whole) * 1000).toISOString().slice(0, 19) };
+  return written.date;
+}
+
 function instant(seconds: number, digits: 3 | 6): string {
   const whole = Math.floor(seconds);
-  const date = new Date((BEGIN_SECONDS + whole) * 1000).toISOString().slice(0, 19);
+  const date = dateOf(whole);
   const micros = Math.floor((seconds - whole) * 1e6);
   const fraction = digits === 6 ? micros : Math.floor(micros / 1000) * 1000;
   return `${date}.${String(fraction).padStart(6, '0')}Z`;

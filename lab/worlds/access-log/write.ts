@@ -37,12 +37,13 @@ function fileName(node: number, windowEnd: number): string {
 /** The files that the nodes would deliver: one a node and five minutes. Their text is not compressed here. */
 export function filesOf({ scenario, exchanges }: Written): LogFile[] {
   const writer = new LineWriter(scenario);
-  const lines = new Map<string, string[]>();
+  const files = new Map<string, { readonly name: string; readonly lines: string[] }>();
   for (const exchange of exchanges) {
-    const name = fileName(exchange.node, Math.ceil((exchange.end + 0.001) / 300) * 300);
-    const file = lines.get(name);
-    if (file) file.push(writer.lineOf(exchange));
-    else lines.set(name, [writer.lineOf(exchange)]);
+    const windowEnd = Math.ceil((exchange.end + 0.001) / 300) * 300;
+    const key = `${exchange.node} ${windowEnd}`;
+    const file = files.get(key);
+    if (file) file.lines.push(writer.lineOf(exchange));
+    else files.set(key, { name: fileName(exchange.node, windowEnd), lines: [writer.lineOf(exchange)] });
   }
-  return [...lines].map(([name, text]) => ({ name, text: `${text.join('\n')}\n` }));
+  return [...files.values()].map(({ name, lines }) => ({ name, text: `${lines.join('\n')}\n` }));
 }

@@ -68,7 +68,8 @@ function strongest(view: LogView, left: Float64Array, before: readonly Found[]):
   const [reason] = all
     .filter((one) => one.candidate.kind !== 'target' && one.gain > LEAST_GAIN_NATS)
     .sort(byGain);
-  if (reason !== undefined) return settled(reason, all, left, LEAST_GAIN_NATS);
+  if (reason !== undefined)
+    return settled(reason, { all, before: known, left, leastGainNats: LEAST_GAIN_NATS });
   // Where it fails does not say why: used only if nothing else is found.
   return all.filter((one) => one.gain > LEAST_GAIN_NATS).sort(byGain)[0] ?? null;
 }

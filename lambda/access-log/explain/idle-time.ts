@@ -46,6 +46,7 @@ function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds:
       kind: 'client',
       ratios: ratiosOf(view, eligible, members, (member) => (hits[member] ? 1 / share : 0)),
       searchedNats: Math.log(10),
+      rhythm: { lowSeconds, highSeconds },
 
       statement: (responsible) => ({
         fact: `came ${seconds(lowSeconds)} to ${seconds(highSeconds)} after an answer to the same client: a rhythm of the client, which may fall on an idle time by chance`,

@@ -116,13 +116,18 @@ function statementOf(
   keys: ReadonlySet<number>,
   responsible: Float64Array,
 ): Statement {
-  const failures = explainedBy(view, responsible);
+  const mostlyDue = explainedBy(view, responsible);
+  // A busy path that fails somewhat more often than others has no failure that is mostly due to it.
+  const failures =
+    mostlyDue.length > 0 ? mostlyDue : view.failures.filter((failure) => keys.has(form.keyOf(failure)));
   const names = namesOf(view, failures, form);
   const counts = form.countsOf(view);
   const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
   const scale = view.tally.elb502 / Math.max(1, view.failures.length);
-  const rate = Math.min(1, (failures.length * scale) / Math.max(1, requests));
-  const isRare = rate < RARELY && requests > BUSY_SHARE * view.tally.requests;
+  const due = responsible.reduce((sum, part) => sum + part, 0);
+  const rate = Math.min(1, (due * scale) / Math.max(1, requests));
+  const isBusy = requests > BUSY_SHARE * view.tally.requests;
+  const isRare = mostlyDue.length === 0 || (rate < RARELY && isBusy);
   const shown = names.slice(0, MOST_NAMED).map(shownName).join(', ') || 'one path';
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more paths` : '';
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);

@@ -17,6 +17,11 @@ const OF_IDLE_TIME = 0.6;
 /** What stays of the probability of causes where a rival has them as well. */
 const OPEN_SHARE = 0.5;
 
+/** Clients that try again after one pause have answers once, twice and more often that far back. */
+const MOST_PAUSES = 4;
+/** Idle times and rhythms are measured to this part of them. */
+const RHYTHM_SLACK = 0.03;
+
 /** Paths and places are compared with an idle time by its matched controls; these kinds have none. */
 const IS_RIVAL_OF_IDLE_TIME: ReadonlySet<ExplanationKind> = new Set([
   'client',
@@ -105,22 +110,48 @@ function isWeak({ fit, gain }: Found, left: Float64Array): boolean {
   return gain < WEAK_NATS && gain < WEAK_NATS_EACH * failures;
 }
 
+/** Whether an idle time is the pause of a rhythm that clients were found to have, or a few of its pauses. */
+function isOfRhythm({ candidate: { idle } }: Found, before: readonly Candidate[]): boolean {
+  if (idle === undefined) return false;
+  const { seconds } = idle.estimate;
+  const turns = Array.from({ length: MOST_PAUSES }, (_, at) => at + 1);
+  return before.some(
+    ({ rhythm }) =>
+      rhythm !== undefined &&
+      turns
+        .flatMap((turn) => [seconds * turn, seconds / turn])
+        .some(
+          (gap) =>
+            gap >= rhythm.lowSeconds * (1 - RHYTHM_SLACK) && gap <= rhythm.highSeconds * (1 + RHYTHM_SLACK),
+        ),
+  );
+}
+
+/** What an explanation is held against. */
+export interface Others {
+  /** All that were found with it. */
+  readonly all: readonly Found[];
+  /** What was taken before it. */
+  readonly before: readonly Candidate[];
+  /** How much of each failure is still to be explained. */
+  readonly left: Float64Array;
+  readonly leastGainNats: number;
+}
+
 /**
  * Where two explanations hit the same failures and neither is rarer among successes, neither cause is named. A path
  * that is served by one target group alone fails with it.
  */
-export function settled(
-  best: Found,
-  all: readonly Found[],
-  left: Float64Array,
-  leastGainNats: number,
-): Found {
+export function settled(best: Found, others: Others): Found {
+  const { all, before, left, leastGainNats } = others;
   const { kind, isDoubtful } = best.candidate;
   if (isDoubtful === true) return heldBy(best, all, left, leastGainNats) ?? best;
   if (kind === 'idle-time' && isWeak(best, left))
     return leftOpen(best, 'many answered requests did as well, so a probe of the target must settle it');
+  if (kind === 'idle-time' && isOfRhythm(best, before))
+    return leftOpen(best, 'clients have a rhythm of such pauses, so a probe of the target must settle it');
   const idle = kind === 'path' ? idleTimeWithin(best, all, left) : undefined;
-  if (idle !== undefined) return settled(idle, all, left, leastGainNats);
+  if (idle !== undefined) return settled(idle, others);
   const rivals = rivalsOf(best, all, left);
   if (kind === 'idle-time' && rivals.some((rival) => IS_RIVAL_OF_IDLE_TIME.has(rival.candidate.kind)))
     return leftOpen(

@@ -1,6 +1,7 @@
 import type { HealthCheckLog } from '../../model/health-check-log.ts';
 import type { AccessLogName } from '../reading/file-name.ts';
-import { type HealthCheck, healthCheckOf } from './line.ts';
+import type { Within } from '../reading/format/record.ts';
+import { type HealthCheck, healthCheckOf, healthCheckOfRecord } from './line.ts';
 import { HealthCheckTally } from './tally.ts';
 
 /** Lines whose record or file names no load balancer: they are of any that is asked for. */
@@ -24,11 +25,12 @@ export class HealthChecks {
    * @returns whether the line is one of a health check log
    */
   take(
-    text: string,
+    line: Within,
     file: AccessLogName | null,
     isWanted: (loadBalancer: string, atSeconds: number) => boolean,
   ): boolean {
-    const check = healthCheckOf(text, this.fields);
+    const check =
+      'entries' in line ? healthCheckOfRecord(line.entries) : healthCheckOf(line.text, this.fields);
     if (check === null) return false;
     this.lines++;
     const loadBalancer = check.loadBalancer ?? file?.loadBalancer ?? ANY;

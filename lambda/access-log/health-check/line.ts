@@ -1,4 +1,5 @@
 import { normalName } from '../reading/format/field-name.ts';
+import { prefixLength } from '../reading/format/prefix.ts';
 
 /** One health check. */
 export interface HealthCheck {
@@ -78,8 +79,15 @@ function jsonRecord(text: string): Record | null {
   );
 }
 
+/** Tables have times without a zone, all of them UTC. */
+const universal = (time: string): string =>
+  time.replace(/^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(?: UTC|Z)?$/, '$1T$2Z');
+
 const known = (text: string | undefined): string | null =>
   text === undefined || text === '' || text === '-' ? null : text;
+
+/** How a plain line begins, behind what tools put before it. */
+const HEAD = /[a-z][a-z0-9]{0,15} \d{4}-\d\d-\d\dT[\d:.]+Z (?:[\d.]+(?:E-?\d+)?|-1?) \S+ \S+ (?:PASS|FAIL)/i;
 
 /**
  * Reads a line of a health check log, plain or JSON; null where it is none.
@@ -90,9 +98,18 @@ export function healthCheckOf(text: string, names: readonly string[] = []): Heal
   const line = text.trim();
   if (line.length > LONGEST_LINE) return null;
   const record =
-    jsonRecord(line) ?? (names.length > 0 ? chosenRecord(line, names) : null) ?? plainRecord(line);
-  if (record === null) return null;
-  const atSeconds = Date.parse(record.time ?? '') / 1000;
+    jsonRecord(line) ??
+    (names.length > 0 ? chosenRecord(line, names) : null) ??
+    plainRecord(line.slice(Math.max(0, prefixLength(line, HEAD))));
+  return record === null ? null : checkOf(record);
+}
+
+/** Reads a record whose fields are named; null where it is none of a health check log. */
+export const healthCheckOfRecord = (entries: readonly (readonly [string, string])[]): HealthCheck | null =>
+  checkOf(Object.fromEntries(entries.map(([name, value]) => [normalField(name), value])));
+
+function checkOf(record: Record): HealthCheck | null {
+  const atSeconds = Date.parse(universal(record.time ?? '')) / 1000;
   const target = known(record.target_addr);
   const status = known(record.status)?.toUpperCase();
   if (Number.isNaN(atSeconds) || target === null || status === undefined) return null;

@@ -47,7 +47,7 @@ const KINDS = {
 } as const;
 
 const LOG =
-  /(?:^|\/)[^/.]+$|\.(?:log|gz|txt|json|jsonl|ndjson|csv|tsv|w3c|parquet|tar|tgz|bz2|zst|xz|lz4|zip|7z|\d+)$/i;
+  /(?:^|\/)[^/.]+$|\.(?:log|gz|txt|json|jsonl|ndjson|csv|tsv|w3c|parquet|tar|tgz|bz2|zst|xz|lz4|snappy|z|zip|7z|rar|orc|avro|xlsx|\d+)$/i;
 
 /** Why a file of a folder, a bucket or an archive is left out, by its name; null where it is read. */
 export function reasonToSkip(path: string): string | null {

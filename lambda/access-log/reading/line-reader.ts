@@ -1,8 +1,10 @@
 import { type ChunkIndex, NOTHING_INDEXED, takeIndexed } from './chunk-index.ts';
 import { FIELD } from './field-places.ts';
 import { readFrom } from './field-split.ts';
+import { foreignLine } from './foreign-line.ts';
 import { JsonFields } from './format/json-fields.ts';
-import { fieldEnd, type LogLine, parseLine, parseSuccess } from './line.ts';
+import type { Within } from './format/record.ts';
+import { fieldEnd, type LogLine, mayBeForeign, parseLine, parseSuccess } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
@@ -15,6 +17,10 @@ const LONGEST_REST = 4096;
 const SHORTEST_FAILED_LINE = 280;
 /** What each line has once, near its begin: the end of its time and the begin of its load balancer's name. */
 const HEAD = Buffer.from('Z app/');
+
+/** One byte a character. */
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 
 /** What is read is no request: a header, or what stands around records. */
 export const NO_LINE = 'no line';
@@ -33,6 +39,8 @@ export class LineReader {
   private readonly rests = new Uint8Array(LONGEST_REST);
   private readonly other: OtherFormat;
   private readonly json = new JsonFields();
+  /** What the last line that was rejected holds, without what tools put around it; null where nothing is. */
+  within: Within | null = null;
   /** How many records had no such field, by its name: nothing is concluded from them. */
   readonly absent = new Map<string, number>();
   /** Of the chunk whose lines are read. */
@@ -47,8 +55,9 @@ export class LineReader {
     this.other = new OtherFormat(fields);
   }
 
-  startFile(): void {
-    this.other.startFile();
+  /** @param loadBalancer - whose log it is where its records do not say */
+  startFile(loadBalancer: string): void {
+    this.other.startFile(loadBalancer);
     this.json.startFile();
     this.wholeLines = 0;
     this.namesNode = false;
@@ -89,7 +98,9 @@ export class LineReader {
     if (reason !== null) {
       this.wholeLines = Number.NEGATIVE_INFINITY;
       const translated = this.translate(line, bytes, start, end);
-      return translated === undefined ? reason : translated;
+      if (translated !== undefined) return translated;
+      const may = mayBeForeign(reason);
+      return (may === 'no' ? null : foreignLine(textOf(bytes, start, end), may === 'yes')) ?? reason;
     }
     this.wholeLines++;
     if (line.fieldCount > FIELD.nodeAddress) this.namesNode = true;
@@ -100,8 +111,12 @@ export class LineReader {
 
   /** Reads a line of another format; undefined where it is of none that is known. */
   private translate(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null | undefined {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    const text = textOf(bytes, start, end);
     const translated = this.other.translate(text);
+    this.within =
+      translated !== null && typeof translated === 'object' && 'reason' in translated
+        ? (translated.within ?? null)
+        : null;
     if (translated === null) return undefined;
     if (translated === 'no line') return NO_LINE;
     if ('reason' in translated) return translated.reason;

@@ -11,6 +11,7 @@ const FEWEST_FIELDS = 24;
 const FIELDS_OF_CLASSIC = 12;
 const BAD_GATEWAY = 502;
 
+const TAB = 9;
 const DASH = 45;
 const POINT = 46;
 const DIGIT_ZERO = 48;
@@ -102,11 +103,23 @@ function startingWithTime(line: LogLine): string {
   if (isPort(2) && isPort(3)) return 'a connection log line, not an ALB access-log line';
   return line.fieldCount >= FIELDS_OF_CLASSIC && !Number.isNaN(numberAt(line, 4))
     ? 'a Classic Load Balancer line, not an ALB access-log line'
-    : 'starts with a time, but is no ALB access-log line';
+    : ONLY_TIME;
 }
 
-function holdsZeros({ bytes, starts, ends, fieldCount }: LogLine): boolean {
-  return bytes.subarray(starts[0] ?? 0, ends[fieldCount - 1] ?? 0).includes(0);
+/** Control characters but tabs and line ends; the load balancer escapes all of them. */
+function holdsControls({ bytes, starts, ends, fieldCount }: LogLine): boolean {
+  return bytes
+    .subarray(starts[0] ?? 0, ends[fieldCount - 1] ?? 0)
+    .some((byte) => byte < TAB || (byte > 13 && byte < 27));
+}
+
+const ONLY_TIME = 'starts with a time, but is no ALB access-log line';
+const NO_TIME = 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
+
+/** Whether a line may be one of another log, by why {@link parseLine} cannot use it; it may also be one that is cut. */
+export function mayBeForeign(reason: string): 'yes' | 'yes, or cut' | 'no' {
+  if (reason === ONLY_TIME || reason === NO_TIME) return 'yes';
+  return /^ends after field/.test(reason) ? 'yes, or cut' : 'no';
 }
 
 /** Why a line that is no access-log line of an ALB is none; said in terms of what it is. */
@@ -117,8 +130,8 @@ function foreign(line: LogLine): string {
   if (startsWith(line, FIELD.type, '#')) return 'a comment, not an access-log line';
   if (startsWith(line, FIELD.type, '{')) return 'JSON, not an access-log line';
   if (line.fieldCount > 2 && !Number.isNaN(time(0))) return startingWithTime(line);
-  if (holdsZeros(line)) return 'holds zero bytes: binary data, or a damaged file';
-  return 'field 2 (time) is not a time such as 2026-01-31T12:00:00.000000Z';
+  if (holdsControls(line)) return 'holds control characters: binary data, or a damaged file';
+  return NO_TIME;
 }
 
 const numberAt = (line: LogLine, field: number): number =>

@@ -100,6 +100,23 @@ export const PROXY_SERVERS: readonly ServerRow[] = [
     },
   }),
   serverRow({
+    id: 'service-connect',
+    aliases: ['ecs-service-connect'],
+    name: 'ECS Service Connect proxy',
+    layer: 'proxy',
+    setting: 'timeout.idleTimeoutSeconds',
+    where:
+      'serviceConnectConfiguration of the ECS service, in services[]; a deployment of the service applies it',
+    idleClose: [{ since: null, value: 300 }],
+    change: (seconds) => [`"timeout": { "idleTimeoutSeconds": ${wholeSeconds(seconds)} }`],
+    companions: [
+      'timeout.perRequestTimeoutSeconds (15 s) is for whole answers, longer ones included: the proxy then answers 504 itself',
+      'ingressPortOverride gives the proxy another port: the load balancer then reaches the container, whose own keep-alive counts',
+    ],
+    sideEffects: ['The deployment replaces all tasks of the service'],
+    confidence: 'documented',
+  }),
+  serverRow({
     id: 'haproxy',
     name: 'HAProxy',
     layer: 'proxy',

@@ -22,6 +22,10 @@ const OF_ONE_SERVER: readonly (readonly [variable: string, server: string])[] = 
   ['UWSGI_HTTP_KEEPALIVE', 'uwsgi'],
 ];
 
+/** A script that starts a server itself: the variables of a server's own command line are not read then. */
+const OWN_SCRIPT = /(?:^|[\s/])(?:python|pypy)[\d.]*(?:\s+-(?!m\b)\S+)*\s+[^\s-]\S*/;
+const isOfCommandLine = (server: string): boolean => /^(?:uvicorn|uwsgi|gunicorn.*)$/.test(server);
+
 function simple(environment: Environment): readonly { server: string; keepAlive: KeepAliveReading }[] {
   return OF_ONE_SERVER.flatMap(([variable, server]) => {
     const seconds = inSeconds((environment[variable] ?? '').trim());
@@ -34,8 +38,13 @@ function simple(environment: Environment): readonly { server: string; keepAlive:
 /**
  * What a container's variables say where its command is not known, or names no server: only such as one server reads.
  * null where none does, or two disagree.
+ *
+ * @param words - of the command; null where it is not known
  */
-export function readVariablesAlone(environment: Environment): VariableReading | null {
+export function readVariablesAlone(
+  environment: Environment,
+  words: readonly string[] | null = null,
+): VariableReading | null {
   const command = { words: [], environment };
   const properties = statedByProperties(command);
   const found = [
@@ -49,6 +58,8 @@ export function readVariablesAlone(environment: Environment): VariableReading | 
       readTraefik(command),
     ],
   ].flatMap(({ server, keepAlive }) => (keepAlive.state === 'set' ? [{ server, keepAlive }] : []));
-  const [only] = found;
-  return only !== undefined && found.length === 1 ? only : null;
+  const ownScript = words !== null && OWN_SCRIPT.test(words.join(' '));
+  const read = ownScript ? found.filter(({ server }) => !isOfCommandLine(server)) : found;
+  const [only] = read;
+  return only !== undefined && read.length === 1 ? only : null;
 }

@@ -27,6 +27,9 @@ const BY_PROGRAM: ReadonlyMap<string, ServerFamily> = new Map(
   FAMILIES.flatMap((family) => family.programs.map((program) => [program, family] as const)),
 );
 
+/** What starts a server that is known here. */
+export const SERVER_PROGRAMS: readonly string[] = [...BY_PROGRAM.keys()];
+
 /** Those that hold the connections where an application server runs beside them in one container. */
 const IN_FRONT = new Set(WEB_FAMILIES.flatMap(({ programs }) => programs));
 

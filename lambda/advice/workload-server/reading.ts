@@ -1,3 +1,4 @@
+import { MASK } from '../../model/random-word.ts';
 import { redacted } from '../../model/redacted-line.ts';
 import type { ShellCommand } from './shell.ts';
 
@@ -130,6 +131,8 @@ export function keepAliveOf(
 ): KeepAliveReading {
   if (flag) return set(flag.value === null ? null : read(flag.value), null, 'what its command sets');
   const variable = variables.find((name) => (environment[name] ?? '').trim() !== '');
+  if (variable !== undefined && environment[variable] === MASK)
+    return { state: 'unknown', why: `the value of ${variable} is a secret's, or is not read` };
   if (variable !== undefined) return set(read((environment[variable] ?? '').trim()), variable, variable);
   return { state: 'default', unless };
 }

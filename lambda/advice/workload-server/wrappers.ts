@@ -95,6 +95,12 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
 };
 
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh']);
+
+/** What starts another program: wrappers with their subcommands, and shells. */
+export const STARTING_PROGRAMS: readonly string[] = [
+  ...Object.entries(WRAPPERS).flatMap(([name, { subcommands = [] }]) => [name, ...subcommands]),
+  ...SHELLS,
+];
 const PYTHON = /^(?:python|pypy)[\d.]*$/;
 /** A script that begins the container is written to end with `exec "$@"`: what it is given is what runs. */
 const SCRIPT = /entry-?point|(?<!^catalina|^standalone)\.(?:sh|bash)$/;

@@ -37,7 +37,7 @@ export function cut(text: string, length: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** `14:02` on the day of `day`, else `21 Nov 14:02`; always UTC. */
+/** `14:02` on the day of `day`, else `2026-11-21 14:02`; always UTC. */
 export function clock(time: string, day: string): string {
   const hours = time.slice(11, 16);
   return time.slice(0, 10) === day.slice(0, 10) ? hours : `${time.slice(0, 10)} ${hours}`;

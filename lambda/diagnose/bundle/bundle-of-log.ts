@@ -1,4 +1,8 @@
-import type { AccessLogSummary, LoggedTargetGroup } from '../../model/access-log-summary.ts';
+import {
+  type AccessLogSummary,
+  type LoggedTargetGroup,
+  UNNAMED_LOAD_BALANCER,
+} from '../../model/access-log-summary.ts';
 import type { EvidenceBundle, Gap, TargetGroup } from '../../model/evidence.ts';
 import type { HealthCheckLog } from '../../model/health-check-log.ts';
 
@@ -81,7 +85,11 @@ export function bundleOfLog(
     region,
     window: { start: summary.firstSeen ?? EPOCH, end: summary.lastSeen ?? EPOCH },
     loadBalancer: {
-      arn: `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/${summary.loadBalancer}`,
+      // A word that a person replaces in commands, where nothing says which it is.
+      arn:
+        summary.loadBalancer === UNNAMED_LOAD_BALANCER
+          ? 'LOAD_BALANCER_ARN'
+          : `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/${summary.loadBalancer}`,
       name,
       dimension: summary.loadBalancer,
       scheme: null,

@@ -24,7 +24,7 @@ function askForTls(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
       '# as the load balancer asks, without a server name:',
       `echo | openssl s_client -connect ${argument('TARGET', address)} -noservername -brief`,
       '# does it speak plain HTTP?',
-      curl(`http://${address}/`, '', '-o /dev/null -D -'),
+      curl({ url: `http://${address}/`, host: null }, '', '-o /dev/null -D -'),
       describe('describe-listeners', bundle.loadBalancer.arn, 'Listeners[].[Port,SslPolicy]'),
     ],
     rollback: [

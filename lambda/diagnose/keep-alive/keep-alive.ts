@@ -11,7 +11,10 @@ import { hasAgent, ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from '../bund
 import { factsInForce } from './facts-in-force.ts';
 import { factsFromServer, isAssumed } from './group-server.ts';
 
-/** AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed. */
+/**
+ * AWS's default of `idle_timeout.timeout_seconds`, which applies where the attribute is not listed.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html ("Connection idle timeout")
+ */
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 60;
 
 /** `idle_timeout.timeout_seconds` of the load balancer; 1 to 4000 s, 60 s unless set (ELBv2 API reference). */

@@ -45,8 +45,8 @@ export const urlArgument = (url: string): string =>
 export const FROM_THEIR_NETWORK = '# from a host that can reach the targets:';
 
 /** What the placeholders of a {@link curl} without a URL stand for. */
-export const placeholdersOf = (url: string | null): readonly string[] =>
-  url === null ? ['# TARGET:PORT: a target that failed; PATH: a path that fails'] : [];
+export const placeholdersOf = (asked: unknown): readonly string[] =>
+  asked === null ? ['# TARGET:PORT: a target that failed; PATH: a path that fails'] : [];
 
 /** What `TARGET` in a {@link probe} stands for. */
 export const targetRemark = (command: string): readonly string[] =>
@@ -183,26 +183,36 @@ export const idleTimeoutOption = (idleTimeoutSeconds: number | null): string =>
  *
  * @param idleTimeoutSeconds - what the keep-alive is compared with; null where it could not be read
  */
-export function answerCommands(url: string | null, idleTimeoutSeconds: number | null): readonly string[] {
-  if (url === null) return [];
+export function answerCommands(asked: AskedUrl | null, idleTimeoutSeconds: number | null): readonly string[] {
+  if (asked === null) return [];
+  const { url, host } = asked;
+  const name = host === null ? '' : ` --host ${argument('HOST', host)}`;
   // No `>`: chat clients have a meaning of their own for it.
-  const ask = `alb502 probe --json ${urlArgument(url)}${idleTimeoutOption(idleTimeoutSeconds)} | tee probe.json`;
+  const ask = `alb502 probe --json ${urlArgument(url)}${name}${idleTimeoutOption(idleTimeoutSeconds)} | tee probe.json`;
   return [ask, 'alb502 diagnose BUNDLE --probe probe.json   # BUNDLE: a file of scan --save'];
+}
+
+/** A target's own address, and the Host to ask for; null: that of the address. */
+export interface AskedUrl {
+  readonly url: string;
+  readonly host: string | null;
 }
 
 /**
  * `curl` as a load balancer asks: HTTP/1.1, any certificate, and the URL as it is, for brackets would make many of it.
  *
- * @param url - null where it is not known: placeholders take its place
+ * @param asked - null where it is not known: placeholders take its place
  * @param letters - short options beside `-s`
  */
-export function curl(url: string | null, letters: string, options: string): string {
+export function curl(asked: AskedUrl | null, letters: string, options: string): string {
+  const { url, host } = asked ?? { url: null, host: null };
   const tls = url?.startsWith('https:') ?? false;
   const asIs = url !== null && /[[\]{}]/.test(url) ? 'g' : '';
   const short = `-s${letters}${tls ? 'k' : ''}${asIs}`;
   const dots = url !== null && /\/\.\.?(?:\/|$)/.test(url) ? ' --path-as-is' : '';
   const where = url === null ? 'http://TARGET:PORT/PATH' : urlArgument(url);
-  return `curl ${short}${tls ? ' --http1.1' : ''}${dots} ${options} ${where}`;
+  const name = host === null ? '' : ` -H ${quoted(`Host: ${host}`)}`;
+  return `curl ${short}${tls ? ' --http1.1' : ''}${dots}${name} ${options} ${where}`;
 }
 
 /** Shows the state of a group's targets with AWS's reasons. */

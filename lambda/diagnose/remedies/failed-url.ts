@@ -1,12 +1,11 @@
 import type { NamedCause } from '../../model/cause.ts';
 import type { EvidenceBundle, ResponseFault, TargetGroup } from '../../model/evidence.ts';
 import { isNamed } from '../failure-parts.ts';
-import { targetUrl } from './command.ts';
+import { type AskedUrl, targetUrl } from './command.ts';
 import { failingPaths } from './failing-paths.ts';
 
 /** A path of a target that failed, as it is asked for without the load balancer. */
-export interface FailedUrl {
-  readonly url: string;
+export interface FailedUrl extends AskedUrl {
   readonly targetGroupArn: string;
   /** As the target got it. */
   readonly path: string;
@@ -44,8 +43,9 @@ export function failedUrls(bundle: EvidenceBundle): readonly FailedUrl[] {
     return group === null ? undefined : { targetGroupArn: group.arn, group };
   };
   return failingPaths(bundle.accessLog?.failingRequests ?? [], placeOf).map(
-    ({ place, target, path, clientPath }) => ({
+    ({ place, target, path, clientPath, host }) => ({
       url: targetUrl(place.group, target, path),
+      host,
       targetGroupArn: place.targetGroupArn,
       path,
       clientPath,
@@ -55,14 +55,18 @@ export function failedUrls(bundle: EvidenceBundle): readonly FailedUrl[] {
 
 /**
  * Method and path that an explanation names for the failures of a cause: `GET /export`; `*` stands for a part that
- * differs. Where a rule rewrote it, the path that the targets got, and the client's beside it. null where none names one.
+ * differs. Where a rule rewrote it, what the targets got, and the client's path beside it. null where none names one.
  */
 export function explainedPath(bundle: EvidenceBundle, cause: NamedCause): string | null {
   const asked = askedPath(bundle, cause);
   if (asked === null) return null;
-  const sent = failedUrls(bundle).find((url) => isOfPath(url, asked) && url.path !== url.clientPath);
-  return sent === undefined ? asked : `GET ${sent.path}, which clients asked for as ${asked}`;
+  const sent = failedUrls(bundle).find((url) => isOfPath(url, asked) && isRewritten(url));
+  return sent === undefined
+    ? asked
+    : `GET ${sent.host ?? ''}${sent.path}, which clients asked for as ${asked}`;
 }
+
+const isRewritten = ({ path, clientPath, host }: FailedUrl): boolean => path !== clientPath || host !== null;
 
 /** The same as the clients asked for it. */
 function askedPath({ accessLog }: EvidenceBundle, cause: NamedCause): string | null {
@@ -90,12 +94,20 @@ function isOfPath({ clientPath }: FailedUrl, explained: string): boolean {
 function urlOfPath(bundle: EvidenceBundle, explained: string): readonly FailedUrl[] {
   const [, path] = /^GET (\/[\x21-\x7e]*)$/.exec(explained) ?? [];
   if (path === undefined || path.includes('*')) return [];
-  if (failedUrls(bundle).some((url) => url.path !== url.clientPath)) return [];
+  if (failedUrls(bundle).some(isRewritten)) return [];
   return bundle.targetGroups.flatMap((group) => {
     const target = failedTargetOf(bundle, group);
     return target === null
       ? []
-      : [{ url: targetUrl(group, target, path), targetGroupArn: group.arn, path, clientPath: path }];
+      : [
+          {
+            url: targetUrl(group, target, path),
+            host: null,
+            targetGroupArn: group.arn,
+            path,
+            clientPath: path,
+          },
+        ];
   });
 }
 
@@ -109,12 +121,14 @@ function urlsFor(bundle: EvidenceBundle, cause: NamedCause | null): readonly Fai
 }
 
 /** The URL that shows a fault best: one that was seen with it, or else the one that failed most often. */
-export function urlToShow(bundle: EvidenceBundle, fault: ResponseFault): string | null {
+export function urlToShow(bundle: EvidenceBundle, fault: ResponseFault): AskedUrl | null {
   const seen = bundle.responseFacts?.find((fact) => fact.fault === fault);
   const group = bundle.targetGroups.find(({ arn }) => arn === seen?.targetGroupArn);
-  return seen && group
-    ? targetUrl(group, seen.target, seen.path)
-    : (urlsFor(bundle, isNamed(fault) ? fault : null)[0]?.url ?? null);
+  if (!seen || !group) return urlsFor(bundle, isNamed(fault) ? fault : null)[0] ?? null;
+  const failed = failedUrls(bundle).find(
+    ({ targetGroupArn, path }) => targetGroupArn === seen.targetGroupArn && path === seen.path,
+  );
+  return { url: targetUrl(group, seen.target, seen.path), host: failed?.host ?? null };
 }
 
 /**
@@ -122,12 +136,12 @@ export function urlToShow(bundle: EvidenceBundle, fault: ResponseFault): string 
  *
  * @param cause - what is asked for: where an explanation names paths for it, only those
  */
-export function urlToAsk(bundle: EvidenceBundle, cause: NamedCause | null = null): string | null {
+export function urlToAsk(bundle: EvidenceBundle, cause: NamedCause | null = null): AskedUrl | null {
   const asked = new Set(bundle.responseFacts?.map(({ targetGroupArn, path }) => `${targetGroupArn} ${path}`));
   const next = urlsFor(bundle, cause).find(
     ({ targetGroupArn, path }) => !asked.has(`${targetGroupArn} ${path}`),
   );
-  return next?.url ?? null;
+  return next ?? null;
 }
 
 /** `ADDRESS:PORT` of the target of a group that failed most often; null where the log names none. */

@@ -9,6 +9,8 @@ export interface FailingPath<P> {
   readonly path: string;
   /** As the client asked for it: a rule may have rewritten it. */
   readonly clientPath: string;
+  /** The Host that a rule gave the request; null where it kept the client's. */
+  readonly host: string | null;
   /** Failures of the path in the group, among the requests that are named. */
   readonly failures: number;
 }
@@ -32,10 +34,27 @@ export function failingPaths<P extends { readonly targetGroupArn: string }>(
     const path = pathOf(rewrittenUrl ?? url);
     if (method !== 'GET' || target === null || place === undefined || path === null) continue;
     const key = `${place.targetGroupArn} ${path}`;
-    const known = counted.get(key) ?? { place, target, path, clientPath: pathOf(url) ?? path, failures: 0 };
+    const clientPath = pathOf(url) ?? path;
+    const host = rewrittenHost(url, rewrittenUrl);
+    const known = counted.get(key) ?? { place, target, path, clientPath, host, failures: 0 };
     counted.set(key, { ...known, failures: known.failures + 1 });
   }
   return [...counted.values()].sort((left, right) => right.failures - left.failures);
+}
+
+/** A name or an address, with a port that is not the scheme's own. */
+const AUTHORITY = /^(https?):\/\/([\w.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?(?:[/?#]|$)/i;
+const OWN_PORT: Readonly<Record<string, string>> = { http: '80', https: '443' };
+
+function hostOf(url: string): string | null {
+  const [, scheme = '', name, port] = AUTHORITY.exec(url) ?? [];
+  if (name === undefined) return null;
+  return port === undefined || port === OWN_PORT[scheme.toLowerCase()] ? name : `${name}:${port}`;
+}
+
+function rewrittenHost(url: string, rewrittenUrl: string | undefined): string | null {
+  const host = rewrittenUrl === undefined ? null : hostOf(rewrittenUrl);
+  return host === null || host.toLowerCase() === hostOf(url)?.toLowerCase() ? null : host;
 }
 
 /** A path that can stand in a request line as it is; a query is never asked for, it may be a secret. */

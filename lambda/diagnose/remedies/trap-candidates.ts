@@ -1,4 +1,5 @@
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import type { ServiceConnect } from '../../model/workload.ts';
 import { seriesOf, sum } from '../bundle/metric-view.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { Candidate } from './candidate.ts';
@@ -66,12 +67,33 @@ function streams(bundle: EvidenceBundle): Trap | null {
       };
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html */
+const OF_CONNECT = { idle: 300, tcpIdle: 3600, request: 15 } as const;
+
+const secondsOr = (seconds: number | null, otherwise: number): string =>
+  seconds === null ? `${otherwise} s, the default` : seconds === 0 ? 'switched off' : `${seconds} s`;
+
+/** ECS Service Connect listens on the port that the load balancer sends to. */
+function serviceConnectText(connected: ServiceConnect): Pick<Trap, 'how' | 'commands'> {
+  const { protocol, idleTimeoutSeconds, perRequestTimeoutSeconds } = connected;
+  const isTcp = protocol === 'tcp';
+  const idle = `timeout.idleTimeoutSeconds (${secondsOr(idleTimeoutSeconds, isTcp ? OF_CONNECT.tcpIdle : OF_CONNECT.idle)})`;
+  const request = `timeout.perRequestTimeoutSeconds (${secondsOr(perRequestTimeoutSeconds, OF_CONNECT.request)})`;
+  const settings = isTcp ? idle : `${idle} and ${request}`;
+  return {
+    how: `the ECS Service Connect proxy takes the connections: ${settings}; its access log and the container's show where a request ended`,
+    commands: [],
+  };
+}
+
 const PROXY = /envoy|service-connect|appmesh|istio|linkerd|haproxy|traefik/i;
 
 /** What answers on the port of the target need not be the application. */
 function proxy(bundle: EvidenceBundle): Trap | null {
   const what = 'whether there is a proxy between load balancer and application, with timeouts of its own';
   for (const group of servers(bundle)) {
+    const connected = group.workload?.ecsService?.serviceConnect;
+    if (connected !== undefined) return { what, ...serviceConnectText(connected), layer: 'workload' };
     const found = containersOf(group).find((container) => PROXY.test(textOf(container)));
     if (found !== undefined)
       return {

@@ -49,6 +49,10 @@ const COMMAND_LENGTH = 60;
 export function serverPlace(bundle: EvidenceBundle, group: TargetGroup): readonly string[] {
   const service = group.workload?.ecsService;
   const container = service?.containers.find(({ servesTargetGroup }) => servesTargetGroup);
+  if (service?.serviceConnect !== undefined && service.serviceConnect.protocol !== 'tcp')
+    return [
+      `# ECS: Service Connect of service ${printable(service.serviceName)}; its proxy takes the load balancer's connections, whatever the container keeps`,
+    ];
   if (service !== undefined && container !== undefined) {
     const command = printable([...(container.entryPoint ?? []), ...(container.command ?? [])].join(' '));
     const now = command === '' ? '' : `; command now: ${command.slice(0, COMMAND_LENGTH)}`;

@@ -12,7 +12,7 @@ import { lastFailureMs, MINUTE_SLACK_MS } from '../changes/registrations.ts';
 import { type Symptom, symptomOf } from '../symptom.ts';
 import { loggedStops } from './logged-stops.ts';
 import { ecsServicesOf } from './services.ts';
-import type { TargetStop } from './target-stop.ts';
+import { isStopOf, type TargetStop } from './target-stop.ts';
 import { targetStopsOf } from './target-stops.ts';
 
 /** ECS keeps stopped tasks for at least an hour (DescribeTasks), so it says nothing about failures before that. */
@@ -59,8 +59,8 @@ export function stopsOfFailedTargets(
 ): readonly TargetStop[] {
   if (accessLog === null || accessLog.elb502 === 0 || accessLog.leftOut.length > 0) return stops;
   const targets = accessLog.targetGroups.flatMap((group) => group.targets);
-  const failed = new Set(targets.filter(({ elb502 }) => elb502 > 0).map(({ target }) => target));
-  return stops.filter(({ target }) => target === null || failed.has(target));
+  const failed = targets.filter(({ elb502 }) => elb502 > 0).map(({ target }) => target);
+  return stops.filter((stop) => stop.targets.length === 0 || failed.some((target) => isStopOf(stop, target)));
 }
 
 /** The process is dead from the first moment on, however long the task takes to be gone. */

@@ -7,13 +7,12 @@ import type { StopReason, TargetStop } from './target-stop.ts';
 // the texts are those of DescribeScalingActivities.
 const CAUSES: ReadonlyArray<readonly [pattern: RegExp, reason: StopReason]> = [
   [/instance refresh|maximum (instance )?lifetime/i, 'rollout'],
+  // Names of alarms and policies stand in the texts: the words of AWS first that have no other meaning.
+  [/shrinking the capacity|desired and actual capacity/i, 'scale-in'],
   [/spot|rebalance recommendation|capacity rebalanc/i, 'interruption'],
   [/EC2 (instance status checks|health check)|terminated or stopped|system status/i, 'host'],
   [/health check|unhealthy/i, 'health-check'],
-  [
-    /shrinking the capacity|desired and actual capacity|AZ ?rebalanc|Availability Zone|user request|scheduled/i,
-    'scale-in',
-  ],
+  [/AZ ?rebalanc|Availability Zone|user request|scheduled/i, 'scale-in'],
 ];
 
 /** The instances that an Auto Scaling group terminated, or found gone. */
@@ -29,7 +28,7 @@ export function instanceStopsOf(bundle: EvidenceBundle): readonly TargetStop[] {
           reason,
           fromMs,
           toMs: Math.max(fromMs, Date.parse(endedAt ?? startedAt)),
-          target: null,
+          targets: [],
           description: `${instance} of ${printable(name)}: ${printable(cause.slice(0, 160))}`,
           source: 'DescribeScalingActivities',
         },

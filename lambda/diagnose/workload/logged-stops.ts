@@ -3,7 +3,7 @@ import type { EvidenceBundle } from '../../model/evidence.ts';
 import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
 import { sum } from '../bundle/metric-view.ts';
 import { shiftsBeforeLastFailure } from '../changes/shift-onset.ts';
-import type { StopReason, TargetStop } from './target-stop.ts';
+import { isStopOf, type StopReason, type TargetStop } from './target-stop.ts';
 import { targetStopsOf } from './target-stops.ts';
 
 /** The load balancer logs a request when it ends, ECS tells of a stop when it notices it. */
@@ -14,7 +14,8 @@ const PLANNED = new Set<StopReason>(['rollout', 'scale-in', 'interruption']);
 
 const isOf = (stop: TargetStop, failed: { readonly at: string; readonly target: string | null }): boolean => {
   const at = Date.parse(failed.at);
-  return stop.target === failed.target && at >= stop.fromMs - APART_MS && at <= stop.toMs + APART_MS;
+  const isOfTarget = failed.target !== null && isStopOf(stop, failed.target);
+  return isOfTarget && at >= stop.fromMs - APART_MS && at <= stop.toMs + APART_MS;
 };
 
 /**
@@ -24,7 +25,7 @@ const isOf = (stop: TargetStop, failed: { readonly at: string; readonly target: 
 export function loggedStops(bundle: EvidenceBundle): { readonly crashed: number; readonly planned: number } {
   const failing = bundle.accessLog?.failingRequests ?? [];
   if (failing.length === 0) return { crashed: 0, planned: 0 };
-  const stops = targetStopsOf(bundle).filter(({ target }) => target !== null);
+  const stops = targetStopsOf(bundle).filter(({ targets }) => targets.length > 0);
   const count = (reasons: ReadonlySet<StopReason>, but: ReadonlySet<StopReason> = new Set()): number => {
     const of = (which: ReadonlySet<StopReason>) => stops.filter(({ reason }) => which.has(reason));
     return failing.filter(

@@ -24,6 +24,15 @@ export const ecsServicesOf = (bundle: EvidenceBundle): readonly EcsService[] =>
     ({ serviceArn }) => serviceArn,
   );
 
+/** The targets that a task was, by its ARN: one for each group that its service has it in. */
+export function targetsOfTasks(bundle: EvidenceBundle): ReadonlyMap<string, ReadonlySet<string>> {
+  const targets = new Map<string, Set<string>>();
+  for (const { workload } of groupsOfWindow(bundle))
+    for (const { taskArn, target } of workload?.ecsService?.stoppedTasks ?? [])
+      if (target !== null) targets.set(taskArn, (targets.get(taskArn) ?? new Set()).add(target));
+  return targets;
+}
+
 /** The Auto Scaling groups behind the groups, each once. */
 export const autoScalingGroupsOf = (bundle: EvidenceBundle): readonly AutoScalingGroup[] =>
   distinct(

@@ -3,11 +3,15 @@ import type { EcsService, StoppedTask } from '../../model/workload.ts';
 import { printable } from '../remedies/command.ts';
 import { instanceStopsOf } from './instance-stops.ts';
 import { deploymentAt } from './rollouts.ts';
-import { ecsServicesOf } from './services.ts';
+import { ecsServicesOf, targetsOfTasks } from './services.ts';
 import type { StopReason, TargetStop } from './target-stop.ts';
 
 /** How AWS describes a container that the kernel killed for memory. */
-const OUT_OF_MEMORY = /OutOfMemory|out of memory|OOM/i;
+const OUT_OF_MEMORY = /\bOutOfMemory|\bout of memory\b|\bOOM(?:[- ]?killed)?\b/i;
+/** Who stops a task may write any reason; of the task as a whole this is the scheduler's own. */
+const TASK_OUT_OF_MEMORY = /^OutOfMemoryError\b/i;
+/** A new revision that ran for longer did stay up: that it ended is no failing rollout. */
+const STAYED_UP_MS = 15 * 60_000;
 /** 0 is an orderly shutdown, 143 a process that SIGTERM ended (128 + 15). */
 const ORDERLY_EXIT_CODES = new Set([0, 143]);
 
@@ -22,9 +26,25 @@ const CODES: Readonly<Record<string, StopReason>> = {
   TerminationNotice: 'interruption',
 };
 
-const isOutOfMemory = ({ containers, stoppedReason }: StoppedTask): boolean =>
-  containers.some(({ reason }) => OUT_OF_MEMORY.test(reason ?? '')) ||
-  OUT_OF_MEMORY.test(stoppedReason ?? '');
+/** A container beside the server whose end ends nothing is killed without a request noticing it. */
+function isOutOfMemory(service: EcsService, { containers, stoppedReason }: StoppedTask): boolean {
+  const besides = new Set(
+    service.containers
+      .filter(({ essential, servesTargetGroup }) => !essential && !servesTargetGroup)
+      .map(({ name }) => name),
+  );
+  return (
+    containers.some(({ name, reason }) => !besides.has(name) && OUT_OF_MEMORY.test(reason ?? '')) ||
+    TASK_OUT_OF_MEMORY.test(stoppedReason ?? '')
+  );
+}
+
+/** Of the time since the deployment began, for revisions are not always told apart. */
+function stayedUp(bundle: EvidenceBundle, service: EcsService, task: StoppedTask, atMs: number): boolean {
+  const begun = [task.startedAt, deploymentAt(bundle, service, atMs)?.startedAt];
+  const last = Math.max(...begun.flatMap((time) => (time ? Date.parse(time) : [])));
+  return atMs - last > STAYED_UP_MS;
+}
 
 /** The exit code of the container that took the task along: those beside it are told to stop, or are killed. */
 function exitCodeOf({ containers }: EcsService, task: StoppedTask): number | null {
@@ -62,14 +82,15 @@ function reasonOf(
 ): StopReason | null {
   // It never ran, so it served nobody.
   if (task.stopCode === 'TaskFailedToStart' || task.startedAt === null) return null;
-  if (isOutOfMemory(task)) return 'out-of-memory';
+  if (isOutOfMemory(service, task)) return 'out-of-memory';
   const place = placeInRollout(bundle, service, task, atMs);
   const stoppedReason = task.stoppedReason ?? '';
   const code = exitCodeOf(service, task);
   if (task.stopCode === 'EssentialContainerExited' || /Essential container/i.test(stoppedReason)) {
     if (code === null || ORDERLY_EXIT_CODES.has(code)) return place === null ? null : 'rollout';
     // A new revision that does not stay up is a rollout that fails; what it replaces ended by itself.
-    return place === 'new' || place === 'unknown' ? 'rollout' : 'exit';
+    const isUnstable = place === 'new' || place === 'unknown';
+    return isUnstable && !stayedUp(bundle, service, task, atMs) ? 'rollout' : 'exit';
   }
   const byCode = CODES[task.stopCode ?? ''];
   if (byCode !== undefined) return byCode;
@@ -97,6 +118,7 @@ function describeTask(service: EcsService, task: StoppedTask): string {
 }
 
 function taskStopsOf(bundle: EvidenceBundle, service: EcsService): readonly TargetStop[] {
+  const targetsOf = targetsOfTasks(bundle);
   return service.stoppedTasks.flatMap((task): TargetStop[] => {
     const from = task.stoppingAt ?? task.stoppedAt;
     if (from === null) return [];
@@ -105,7 +127,8 @@ function taskStopsOf(bundle: EvidenceBundle, service: EcsService): readonly Targ
     if (reason === null) return [];
     const toMs = Math.max(fromMs, Date.parse(task.stoppedAt ?? from));
     const description = describeTask(service, task);
-    return [{ reason, fromMs, toMs, target: task.target, description, source: 'DescribeTasks' }];
+    const targets = [...(targetsOf.get(task.taskArn) ?? [])];
+    return [{ reason, fromMs, toMs, targets, description, source: 'DescribeTasks' }];
   });
 }
 

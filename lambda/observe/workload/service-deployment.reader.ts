@@ -22,6 +22,14 @@ export interface DeploymentReading {
   readonly gaps: readonly Gap[];
 }
 
+/** A deployment is updated whenever the service is, long after it was over: it lasted no longer than this. */
+const LONGEST_MS = 60 * 60_000;
+
+function endOf(startedAt: string, updatedAt: Date | undefined): string | null {
+  if (updatedAt === undefined || Number.isNaN(updatedAt.getTime())) return null;
+  return new Date(Math.min(updatedAt.getTime(), Date.parse(startedAt) + LONGEST_MS)).toISOString();
+}
+
 const newestFirst = (deployments: readonly ServiceDeployment[]): ServiceDeployment[] =>
   [...deployments].sort((left, right) => right.startedAt.localeCompare(left.startedAt));
 
@@ -44,7 +52,7 @@ export function deploymentsOfService(service: Service): readonly ServiceDeployme
     if (startedAt === null) return [];
     const { status, statusReason } = own;
     const toTaskDefinition = taskDefinition === undefined ? null : familyRevision(taskDefinition);
-    const finishedAt = own.isOver ? isoTime(updatedAt) : null;
+    const finishedAt = own.isOver ? endOf(startedAt, updatedAt) : null;
     return [{ ...unknown, id: id ?? '', startedAt, finishedAt, status, statusReason, toTaskDefinition }];
   };
   return newestFirst([

@@ -1,6 +1,7 @@
 import type { Gap } from '../../model/evidence.ts';
 import { redactedLine } from '../../model/redacted-line.ts';
 import type { ReadCall } from '../aws-failure.ts';
+import { withKnownWordsOnly } from '../redacted-command.ts';
 
 /** One call about workloads as its failure is reported. */
 export const workloadCall = (
@@ -22,9 +23,16 @@ export const workloadGap = (
 export const isoTime = (date: Date | undefined): string | null =>
   date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
 
-/** A sentence of AWS, or of whoever stopped a task, on one line and without secrets; null where there is none. */
+const QUOTED = /"((?:[^"\\]|\\.)*)"/g;
+
+/**
+ * A sentence of AWS, or of whoever stopped a task, on one line and without secrets; null where there is none. What it
+ * quotes may be the command of a container that did not start.
+ */
 export const sentence = (text: string | undefined): string | null =>
-  text === undefined || text.trim() === '' ? null : redactedLine(text);
+  text === undefined || text.trim() === ''
+    ? null
+    : redactedLine(text.replaceAll(QUOTED, (_, quoted: string) => `"${withKnownWordsOnly(quoted, '')}"`));
 
 /** `shop:42` of the ARN of a task definition. */
 export const familyRevision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);

@@ -7,7 +7,7 @@ import { readAutoScaling } from './auto-scaling.reader.ts';
 import { readEcsIndex } from './ecs-index.reader.ts';
 import { type IndexAnswer, KeptIndex, NOT_STORED } from './ecs-index.ts';
 import { readServices } from './ecs-service.reader.ts';
-import { definitionOf, ecsServiceOf, registrationOf } from './ecs-service.ts';
+import { definitionOf, ecsServiceOf, registrationOf, startOf } from './ecs-service.ts';
 import { deploymentsOfService, readDeployments } from './service-deployment.reader.ts';
 import { readStoppedTasks } from './stopped-task.reader.ts';
 import { readTargetFunction } from './target-function.reader.ts';
@@ -18,6 +18,8 @@ import type { ReadWorkloads, WorkloadOptions, WorkloadQuestion } from './workloa
 
 /** Target groups read side by side; the clients' own pace is what holds them back. */
 const GROUPS_AT_ONCE = 4;
+/** Services of one group whose task definitions are compared: a call each. */
+const MOST_COMPARED = 3;
 
 type Group = WorkloadQuestion['groups'][number];
 
@@ -52,22 +54,48 @@ interface Context {
 const mayBeEcs = ({ targetType, tags }: Group): boolean =>
   targetType !== 'lambda' && kubernetesOf(tags) === undefined;
 
+/** The names of those services that are not known to be started as the first is. */
+async function startedOtherwise(
+  { arn }: Group,
+  [first, ...others]: readonly Service[],
+  { question, clients, readDefinition }: Context,
+): Promise<readonly string[]> {
+  if (others.length === 0) return [];
+  const startFor = async (service: Service | undefined): Promise<string | null> => {
+    const definition = service === undefined ? null : definitionOf(service, arn);
+    if (service === undefined || definition === null) return null;
+    const reading = await readDefinition(clients.ecs, question.region, definition);
+    return reading.state === 'known' ? startOf(service, arn, reading.value) : null;
+  };
+  const start = await startFor(first);
+  const compared = await Promise.all(
+    others.map(async (service, index) => {
+      const isSame = start !== null && index < MOST_COMPARED && (await startFor(service)) === start;
+      return isSame ? [] : [service.serviceName ?? ''];
+    }),
+  );
+  return compared.flat();
+}
+
 async function ecsPart(
   group: Group,
   service: Service,
-  { question, clients, readDefinition }: Context,
+  others: readonly Service[],
+  context: Context,
 ): Promise<Part> {
+  const { question, clients, readDefinition } = context;
   const { region, since, isFailing } = question;
   const { ecs } = clients;
-  const definition = definitionOf(service);
+  const definition = definitionOf(service, group.arn);
   const port = registrationOf(service, group.arn);
   const key = {
     clusterArn: service.clusterArn ?? '',
     serviceArn: service.serviceArn ?? '',
     serviceName: service.serviceName ?? '',
   };
-  const [containers, deployed, stopped] = await Promise.all([
+  const [defined, otherServices, deployed, stopped] = await Promise.all([
     definition === null ? null : readDefinition(ecs, region, definition),
+    startedOtherwise(group, [service, ...others], context),
     isFailing
       ? readDeployments(ecs, region, service, since)
       : { deployments: deploymentsOfService(service), gaps: [] },
@@ -80,12 +108,13 @@ async function ecsPart(
       : { tasks: [], gaps: [] },
   ]);
   const ecsService: EcsService = ecsServiceOf(service, group.arn, {
-    containers: containers?.state === 'known' ? containers.value : [],
+    definition: defined?.state === 'known' ? defined.value : null,
+    otherServices,
     deployments: deployed.deployments,
     stoppedTasks: stopped.tasks,
     eventsSince: isFailing ? since : null,
   });
-  const gaps = containers?.state === 'unknown' ? [containers.gap] : [];
+  const gaps = defined?.state === 'unknown' ? [defined.gap] : [];
   return { workload: { ecsService }, gaps: [...gaps, ...deployed.gaps, ...stopped.gaps] };
 }
 
@@ -105,17 +134,15 @@ async function autoScalingPart({ targets }: Group, { question, clients }: Contex
 }
 
 /** Of several services behind one group, the one with most running tasks; a gap names the others. */
-function chosen(services: readonly Service[], group: Group): { service: Service | undefined; gaps: Gap[] } {
+function chosen(services: readonly Service[], group: Group) {
   const [service, ...others] = [...services].sort(
     (left, right) => (right.runningCount ?? 0) - (left.runningCount ?? 0),
   );
   const names = others.map(({ serviceName = '' }) => serviceName).join(', ');
-  const what = `other ECS services behind target group ${group.name}`;
+  const what = `what happened to other ECS services behind target group ${group.name}`;
   const reason = `only that with most running tasks is read; there are also ${names}`;
-  return {
-    service,
-    gaps: others.length === 0 ? [] : [workloadGap('switched-off', what, reason, group.arn)],
-  };
+  const gaps = others.length === 0 ? [] : [workloadGap('switched-off', what, reason, group.arn)];
+  return { service, others, gaps };
 }
 
 /** The readers of workloads, with what they remember: index, task definitions, clients. */
@@ -148,10 +175,10 @@ export function workloadReader({ client, sharing, maxListingMs, store }: Workloa
         limit(async (): Promise<readonly [string, Part]> => {
           const answer = answerOf(group);
           const found = answer.services.flatMap(({ serviceArn }) => services.get(serviceArn) ?? []);
-          const { service, gaps: others } = chosen(found, group);
-          const part = service === undefined ? NOTHING : await ecsPart(group, service, context);
+          const { service, others, gaps: left } = chosen(found, group);
+          const part = service === undefined ? NOTHING : await ecsPart(group, service, others, context);
           const shared = place === 0 ? gaps : [];
-          return [group.arn, { ...part, gaps: [...answer.gaps, ...shared, ...others, ...part.gaps] }];
+          return [group.arn, { ...part, gaps: [...answer.gaps, ...shared, ...left, ...part.gaps] }];
         }),
       ),
     );

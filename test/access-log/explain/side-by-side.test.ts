@@ -92,3 +92,16 @@ describe('a keep-alive beside very many failures by lot', () => {
     expect(Math.abs(shareOf(explanations, 'idle-time') - races / failed)).toBeLessThan(0.12);
   });
 });
+
+describe('a busy path that fails somewhat more often than others', () => {
+  test.each([1, 2])('is told with its share of failures, and without a cause (%i)', (seed) => {
+    const made = traffic(
+      { seed, seconds: 4000, rate: 6, targets: 4, clients: 300, paths: 5 },
+      (one, random) => (random.chance(one.path === '/shelf/a' ? 0.3 : 0.2) ? { ...one, failed: 'cut' } : one),
+    );
+    const path = explained(made).find(({ kind }) => kind === 'path');
+    expect(path?.fact).toContain('GET /shelf/a');
+    expect(path?.fact).toMatch(/\b([5-9]|1[0-5]) % of them fail/);
+    expect(path?.cause).toBeNull();
+  });
+});

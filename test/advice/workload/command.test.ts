@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { workloadServer } from '../../../lambda/advice/workload-server.ts';
+import { SERVER_VARIABLES } from '../../../lambda/model/server-variables.ts';
+import type { Container } from '../../../lambda/model/workload.ts';
+import { redactedVariables, redactedWords } from '../../../lambda/observe/redact.ts';
 import { running } from './services.ts';
 
 const sh = (script: string): string[] => ['sh', '-c', script];
 
+/** Of what leaves the account, as it is. */
+const redacted = (command: readonly string[], environment: Readonly<Record<string, string>>) =>
+  running(redactedWords(command), redactedVariables(Object.entries(environment), SERVER_VARIABLES));
+
 /** The server, and the seconds it is set to: null where nothing sets it, `unknown` where something does. */
 function read(command: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const found = workloadServer(running(command, environment));
+  const found = workloadServer(redacted(command, environment));
   if (found.state === 'unknown') return null;
   const { keepAlive } = found;
   return [found.server, keepAlive.state === 'set' ? keepAlive.seconds : keepAlive.state] as const;
@@ -187,6 +194,42 @@ describe('variables', () => {
     [['kong', 'docker-start'], { KONG_NGINX_HTTP_KEEPALIVE_TIMEOUT: '75s' }, 'kong', 75],
   ])('%j with %j', (command, environment, server, keepAlive) => {
     expect(read(command, environment)).toEqual([server, keepAlive]);
+  });
+});
+
+describe('what is set where it is not read', () => {
+  const KEEP = ['sh', '-c', `exec gunicorn -k gthread --keep-alive $\{KEEP_ALIVE:-75} shop:app`];
+  test.each<[readonly string[], Partial<Container>, number | string]>([
+    [KEEP, {}, 75],
+    [KEEP, { variablesNotRead: ['KEEP_ALIVE'] }, 'unknown'],
+    [KEEP, { hasEnvironmentFiles: true }, 'unknown'],
+    [['gunicorn', '-k', 'gthread', 'a:b'], { variablesNotRead: ['GUNICORN_CMD_ARGS'] }, 'unknown'],
+    [
+      ['gunicorn', '-k', 'gthread', '--keep-alive', '75', 'a:b'],
+      { variablesNotRead: ['GUNICORN_CMD_ARGS'] },
+      75,
+    ],
+    [['uvicorn', 'a:b'], { variablesNotRead: ['UVICORN_TIMEOUT_KEEP_ALIVE'] }, 'unknown'],
+    [
+      ['gunicorn', '-k', 'gthread', 'a:b'],
+      { hasEnvironmentFiles: true },
+      'gunicorn.conf.py, or its environment files',
+    ],
+    [['uvicorn', 'a:b'], { hasEnvironmentFiles: true }, 'its environment files'],
+  ])('%j with %j', (command, patch, told) => {
+    const found = workloadServer(running(command, {}, patch));
+    if (found.state === 'unknown') throw new Error(found.why);
+    const { keepAlive } = found;
+    const by = { set: 'seconds', default: 'unless', unknown: 'state' } as const;
+    expect(Object.entries(keepAlive).find(([key]) => key === by[keepAlive.state])?.[1]).toBe(told);
+  });
+
+  test('a program that starts uvicorn in its code reads no variable of its command line', () => {
+    const environment = { UVICORN_TIMEOUT_KEEP_ALIVE: '75' };
+    expect(read(['python', '-u', 'main.py'], environment)).toBeNull();
+    expect(read(['python', '-m', 'shop'], environment)).toEqual(['uvicorn', 75]);
+    expect(read(['/entrypoint.sh'], environment)).toEqual(['uvicorn', 75]);
+    expect(read(['python', 'main.py'], { SANIC_KEEP_ALIVE_TIMEOUT: '75' })).toEqual(['sanic', 75]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { WORKLOAD_CALLS } from '../../../lambda/cost/workload-calls.ts';
 import type { EvidenceBundle } from '../../../lambda/model/evidence.ts';
@@ -15,9 +16,18 @@ const PASSWORD = 'hunter2hunter2';
 const COMMAND = ['gunicorn', 'shop:app', '--keep-alive', '75', '--bind', '0.0.0.0:8080'];
 
 /** What a team may have in a task definition that nobody else is to see. */
-const SECRETS = ['s3cr3t-of-shop', PASSWORD, 'AKIAIOSFODNN7EXAMPLE', 'postgres-pass-1'] as const;
+const SECRETS = [
+  's3cr3t-of-shop',
+  PASSWORD,
+  'AKIAIOSFODNN7EXAMPLE',
+  'postgres-pass-1',
+  'correcthorse',
+  'aHVudGVyMg',
+  'splunk-t0ken',
+  'label-s3cret',
+] as const;
 
-const CONTAINERS = [
+const CONTAINERS: readonly ContainerDefinition[] = [
   {
     name: 'web',
     image: 'registry.example.com/shop:1.4',
@@ -37,7 +47,12 @@ const CONTAINERS = [
     healthCheck: { command: ['CMD-SHELL', `curl -f -u probe:${PASSWORD} http://localhost:8080/health`] },
     stopTimeout: 90,
   },
-  { name: 'log-router', image: 'fluent-bit:3', essential: false, cpu: 64, memory: 64, portMappings: [] },
+  {
+    ...{ name: 'log-router', image: 'fluent-bit:3', essential: false, cpu: 64, memory: 64, portMappings: [] },
+    ...{ entryPoint: ['sh', '-c', `echo ${SECRETS[4]} > /etc/pw; echo ${SECRETS[5]}== | base64 -d`] },
+    logConfiguration: { logDriver: 'splunk', options: { 'splunk-token': SECRETS[6] } },
+    dockerLabels: { note: SECRETS[7] },
+  },
 ];
 
 interface Shop {
@@ -194,6 +209,34 @@ describe('an ECS service behind a target group', () => {
     const text = JSON.stringify(await observed(shop));
     for (const secret of [...SECRETS, 'never-read', 'SHOP_THEME']) expect(text).not.toContain(secret);
     expect(text).toContain('--keep-alive');
+  });
+
+  test('names other services in its group, where they are started otherwise', async () => {
+    const shop = await shopNamed('several');
+    const canary = CONTAINERS.map((one) => ({ ...one, image: one.image?.replace(/:.*/, ':2') }));
+    const { targetGroupArn } = shop;
+    const service = async (name: string, containers: readonly ContainerDefinition[]) =>
+      shop.ecs.service({
+        ...{ name, targetGroupArn, containerName: 'web' },
+        taskDefinition: await shop.ecs.taskDefinition(name, containers),
+      });
+    await service('several-canary', canary);
+    const same = await observed(shop);
+    expect(workloadOf(same)?.ecsService?.otherServices).toBeUndefined();
+    expect(workloadGaps(same)).toMatchObject([
+      { reason: expect.stringContaining('several') },
+      { what: 'what happened to the workloads' },
+    ]);
+    await service('several-old', [
+      { ...CONTAINERS[0], command: ['uvicorn', 'shop:app'] },
+      ...CONTAINERS.slice(1),
+    ]);
+    const { ecsService } = workloadOf(await observed(shop)) ?? {};
+    const others = ['several', 'several-canary', 'several-old'].filter(
+      (name) => name !== ecsService?.serviceName,
+    );
+    expect(ecsService?.otherServices?.length).toBeGreaterThan(0);
+    expect(others).toEqual(expect.arrayContaining(ecsService?.otherServices ?? ['none']));
   });
 
   test.each([

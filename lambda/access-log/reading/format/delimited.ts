@@ -1,4 +1,4 @@
-import { isFieldName, normalName } from './field-name.ts';
+import { isLogFieldName, normalName } from './field-name.ts';
 
 /** Characters between fields; a space last, as texts have it too. */
 export const DELIMITERS = ['\t', ',', ';', '|', ' '] as const;
@@ -53,9 +53,11 @@ export interface Header {
 /** Reads a header: `#Fields:` of W3C's format, or names of fields between delimiters. Null where it is none. */
 export function headerOf(line: string): Header | null {
   const text = line.replace(/^#\s*fields:\s*/i, '').trim();
+  // A drawn table, as Markdown has it.
+  if (text.startsWith('|')) return null;
   for (const delimiter of DELIMITERS) {
     const names = splitsOf(text, delimiter)[0]?.filter((name) => name !== '') ?? [];
-    const known = names.filter(isFieldName);
+    const known = names.filter(isLogFieldName);
     const isTable =
       names.some((name) => MESSAGE.test(name)) &&
       names.every((name) => MESSAGE.test(name) || BESIDE_MESSAGE.test(name));

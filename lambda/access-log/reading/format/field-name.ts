@@ -43,6 +43,38 @@ export const PARTS: Readonly<Record<string, readonly [names: readonly string[], 
   request: [['request_verb', 'request_url', 'request_proto'], ' '],
 };
 
+/**
+ * Fields that only the load balancer's other logs have: connection logs (AWS, "Connection log entries") and health check
+ * logs ("Health check log entries").
+ */
+const OF_CONNECTIONS = [
+  'listener_port',
+  'tls_protocol',
+  'tls_cipher',
+  'tls_handshake_latency',
+  'leaf_client_cert_subject',
+  'leaf_client_cert_validity',
+  'leaf_client_cert_serial_number',
+  'tls_verify_status',
+] as const;
+const OF_HEALTH_CHECKS = [
+  'latency',
+  'target_addr',
+  'target_group_id',
+  'status',
+  'status_code',
+  'reason_code',
+] as const;
+const ofConnections = new Set<string>(OF_CONNECTIONS);
+const ofHealthChecks = new Set<string>(OF_HEALTH_CHECKS);
+
+/** Whether a name is one of a connection log's own. */
+export const isConnectionField = (name: string): boolean => ofConnections.has(normalName(name));
+
+/** Whether a name is one of a health check log's own. */
+export const isHealthCheckField = (name: string): boolean =>
+  ofHealthChecks.has(normalName(name).replace(/^health_check_/, ''));
+
 const places = new Map<string, number>();
 FIELD_NAMES.forEach((name, place) => {
   const normal = normalName(name);
@@ -60,3 +92,7 @@ export const placeOf = (name: string): number | undefined => places.get(normalNa
 /** Whether a name is one of a field's, or of a part of one. */
 export const isFieldName = (name: string): boolean =>
   places.has(normalName(name)) || parts.has(normalName(name));
+
+/** Whether a name is a field of any log of a load balancer. */
+export const isLogFieldName = (name: string): boolean =>
+  isFieldName(name) || isConnectionField(name) || isHealthCheckField(name);

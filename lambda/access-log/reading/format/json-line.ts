@@ -1,23 +1,21 @@
-import { isFieldName, normalName } from './field-name.ts';
+import { HOLDERS } from './json-document.ts';
 
 /** What a line of JSON holds. */
 export type JsonLine =
   | { readonly kind: 'record'; readonly entries: readonly (readonly [string, string])[] }
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'nothing' }
+  /** Several records, or a list of them: to be taken apart. */
+  | { readonly kind: 'several' }
   | { readonly kind: 'broken'; readonly reason: string };
 
 /** Names under which tools for CloudWatch Logs give a line. */
 const MESSAGES = ['message', '@message', 'Message', 'log'] as const;
-/** A property on a line of its own, in a document over several lines. */
-const PROPERTY = /^"((?:[^"\\]|\\.)*)"\s*:\s*(.*)$/;
+/** A property on a line of its own. */
+const PROPERTY = /^"(?:[^"\\]|\\.)*"\s*:/;
 const BRACKETS = /^[[\]{}, \t]*$/;
-/** Times and pointers of events, which stand beside their messages. */
-const BESIDE_MESSAGE = /^"[^\s"]*(?: \d\d:\d\d:\d\d[.\d]*)?"$/;
 
 const DAMAGED: JsonLine = { kind: 'broken', reason: 'JSON that is cut or damaged' };
-const CONNECTION = 'tls_verify_status';
-const HEALTH_CHECK = 'health_check';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -45,40 +43,31 @@ function fromObject(record: Record<string, unknown>): JsonLine {
     if (typeof text === 'string') return { kind: 'message', text };
     if (isObject(text)) return fromObject(text);
   }
-  if ('events' in record || 'results' in record)
-    return {
-      kind: 'broken',
-      reason: 'an answer of aws logs on one line; put | jq . between, or ask for one record a line',
-    };
-  if (CONNECTION in record)
-    return { kind: 'broken', reason: 'a record of a connection log, not of an access log' };
-  if (Object.keys(record).some((name) => name.startsWith(HEALTH_CHECK)))
-    return { kind: 'broken', reason: 'a record of a health check log, not of an access log' };
+  if (HOLDERS.some((name) => Array.isArray(record[name]))) return { kind: 'several' };
   return { kind: 'record', entries: entriesOf(record) };
 }
 
-/** Reads a line of JSON: a record, an event of CloudWatch Logs, or a line of a document over several lines. */
-export function jsonLine(text: string): JsonLine {
-  const trimmed = text.trim().replace(/,$/, '');
-  if (trimmed.length > 2 && trimmed.startsWith('{')) {
-    const value = parsed(trimmed);
-    if (isObject(value)) return fromObject(value);
-    return /\}\s*\{/.test(trimmed)
-      ? { kind: 'broken', reason: 'several JSON records on one line; put | jq -c . between' }
-      : DAMAGED;
-  }
-  return BRACKETS.test(trimmed) ? { kind: 'nothing' } : property(trimmed);
+/** A row of CloudWatch Logs Insights: the name and the value of each field. */
+function fromRow(row: readonly unknown[]): JsonLine {
+  if (!row.every((field) => isObject(field) && typeof field['field'] === 'string'))
+    return { kind: 'several' };
+  return fromObject(
+    Object.fromEntries(
+      row.flatMap((field) => (isObject(field) ? [[String(field['field']), field['value']]] : [])),
+    ),
+  );
 }
 
-/** A property of a document over several lines: of events only the message counts. */
-function property(text: string): JsonLine {
-  const [, name = '', raw = ''] = PROPERTY.exec(text) ?? [];
-  if (name === '') return DAMAGED;
-  const value = parsed(raw);
-  const isMessage = MESSAGES.some((message) => message === name);
-  if (isMessage || (name === 'value' && !BESIDE_MESSAGE.test(raw)))
-    return typeof value === 'string' ? { kind: 'message', text: value } : DAMAGED;
-  if (isFieldName(name) && normalName(name) !== 'timestamp')
-    return { kind: 'broken', reason: 'a JSON record over several lines; put | jq -c . between' };
-  return value === undefined && !/^[[{]$/.test(raw) ? DAMAGED : { kind: 'nothing' };
+/** Reads a line of JSON: a record, an event or a row of CloudWatch Logs, or a text. */
+export function jsonLine(text: string): JsonLine {
+  const trimmed = text.trim().replace(/,$/, '');
+  if (BRACKETS.test(trimmed)) return { kind: 'nothing' };
+  const value = parsed(trimmed);
+  if (typeof value === 'string') return { kind: 'message', text: value };
+  if (isObject(value)) return fromObject(value);
+  if (Array.isArray(value)) return fromRow(value);
+  if (/\}[\s,]*\{/.test(trimmed)) return { kind: 'several' };
+  return trimmed === '{' || PROPERTY.test(trimmed)
+    ? { kind: 'broken', reason: 'JSON over several lines between other lines; put | jq -c . between' }
+    : DAMAGED;
 }

@@ -29,9 +29,13 @@ export function prefixOfRecord(text: string): number {
 /** Whether a text holds a part of a line, and so must not be passed over. */
 export const holdsPartOfLine = (text: string): boolean => OF_A_LINE.test(text);
 
-/** How many characters a tool has put before a line; -1 where there is no line, or what is before it is no prefix. */
-export function prefixLength(text: string): number {
-  const at = text.slice(0, LONGEST_PREFIX).search(HEAD);
+/**
+ * How many characters a tool has put before a line; -1 where there is no line, or what is before it is no prefix.
+ *
+ * @param head - how the line begins
+ */
+export function prefixLength(text: string, head = HEAD): number {
+  const at = text.slice(0, LONGEST_PREFIX).search(head);
   if (at <= 0) return at;
   const prefix = text.slice(0, at);
   return !holdsPartOfLine(prefix) && PREFIXES.some((form) => form.test(prefix)) ? at : -1;

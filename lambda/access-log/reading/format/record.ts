@@ -4,7 +4,10 @@ import { isFirstPart, normalName, PARTS, placeOf } from './field-name.ts';
 /** A record of an access log as a line of its plain form, or why there is none. */
 export type RecordLine =
   | { readonly line: string; readonly absent: readonly string[] }
-  | { readonly reason: string };
+  | { readonly reason: string; readonly within?: Within };
+
+/** What a line that is none of an access log holds, without what tools put around it: the fields of a record, or a text. */
+export type Within = { readonly entries: readonly (readonly [string, string])[] } | { readonly text: string };
 
 const isQuoted = FIELD_NAMES.map((_, place) => QUOTED_FIELDS.some((field) => field === place));
 const CREATION_TIME = 21;
@@ -12,7 +15,6 @@ const [TIME, BALANCER, TARGET, STATUS, TARGET_STATUS, GROUP, ERROR_REASON] = [1,
 const TIMES = [5, 6, 7];
 /** Without these nothing is concluded from a line: it is counted, and that is all. */
 const NEEDED = [...TIMES, TARGET_STATUS, CREATION_TIME];
-const UNKNOWN_BALANCER = 'app/unknown/0';
 
 const isBlank = (value: string | undefined): boolean => value === undefined || value === '' || value === '-';
 
@@ -46,12 +48,15 @@ function together(entries: readonly (readonly [string, string])[]): readonly (re
   return [...named];
 }
 
+const isEventTime = (name: string): boolean => normalName(name) === 'timestamp';
+
 /** Values by the places of their fields. */
 function byPlace(entries: readonly (readonly [string, string])[]): (string | undefined)[] {
   const values = new Array<string | undefined>(FIELD_NAMES.length).fill(undefined);
   for (const [name, value] of together(entries)) {
     const place = placeOf(name);
-    if (place !== undefined) values[place] = value;
+    // CloudWatch Logs puts a time of its own beside the record's.
+    if (place !== undefined && (values[place] === undefined || !isEventTime(name))) values[place] = value;
   }
   return values;
 }
@@ -73,8 +78,12 @@ function textOf(value: string | undefined, place: number): string {
  * target group, so that it is counted and nothing is concluded from it.
  *
  * @param entries - names, in any of their forms, and values
+ * @param loadBalancer - whose record it is where it does not say
  */
-export function recordLine(entries: readonly (readonly [string, string])[]): RecordLine {
+export function recordLine(
+  entries: readonly (readonly [string, string])[],
+  loadBalancer: string,
+): RecordLine {
   const values = byPlace(entries);
   for (const place of [TIME, STATUS])
     if (isBlank(values[place])) return { reason: `the record has no field ${FIELD_NAMES[place]}` };
@@ -90,7 +99,10 @@ export function recordLine(entries: readonly (readonly [string, string])[]): Rec
   if (isFailed && isBlank(values[TARGET]) && values[ERROR_REASON] === undefined) absent.push(ERROR_REASON);
   if (isBlank(values[0])) values[0] = 'http';
   // Some deliveries have the whole ARN.
-  values[BALANCER] = (values[BALANCER] ?? UNKNOWN_BALANCER).replace(/^arn:[^/]*:loadbalancer\//, '');
+  values[BALANCER] = (isBlank(values[BALANCER]) ? loadBalancer : (values[BALANCER] ?? '')).replace(
+    /^arn:[^/]*:loadbalancer\//,
+    '',
+  );
   values[TIME] = plainTime(values[TIME] ?? '');
   values[CREATION_TIME] = plainTime(values[CREATION_TIME] ?? values[TIME] ?? '');
   for (const place of TIMES) values[place] = isBlank(values[place]) ? '-1' : plainNumber(values[place] ?? '');
