@@ -57,7 +57,10 @@ export default async function setup(project: TestProject): Promise<() => void> {
     mainFields: ['module', 'main'],
     conditions: ['module'],
     keepNames: true,
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    // By a name of its own: a file of the bundle may import `createRequire` as well.
+    banner: {
+      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
+    },
     logLevel: 'warning',
     plugins: [whereItWas, shakableSchemas],
   });

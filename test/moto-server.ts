@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type RefusedRequest, RefusedRequests } from './refused-requests.ts';
+import { RefusedRequests } from './refused-requests.ts';
+import type { RefusedRequest } from './refused-requests-error.ts';
 
 /**
  * A private moto server: AWS over the wire, empty at the start. Before it stands a gate that holds every request against

@@ -1,4 +1,14 @@
-import type { RefusedRequest } from './refused-requests.ts';
+/** A request that AWS would refuse, and the rule that it breaks. */
+export interface RefusedRequest {
+  /** As botocore names it: `elbv2`. */
+  readonly service: string;
+  readonly operation: string;
+  /** `MetricDataQueries[3].Id`. */
+  readonly member: string;
+  /** `required`, `type`, `enum`, `length`, `range`, `pattern`, `union`, `unknown member`, `limit`, ... */
+  readonly rule: string;
+  readonly detail: string;
+}
 
 /** Requests were made that AWS would refuse. */
 export class RefusedRequestsError extends Error {

@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { RefusedRequestsError } from './refused-requests-error.ts';
+import { type RefusedRequest, RefusedRequestsError } from './refused-requests-error.ts';
 
 const refusedRequestSchema = z.object({
-  /** As botocore names it: `elbv2`. */
   service: z.string(),
   operation: z.string(),
-  /** `MetricDataQueries[3].Id`. */
   member: z.string(),
-  /** `required`, `type`, `enum`, `length`, `range`, `pattern`, `union`, `unknown member`, `limit`, ... */
   rule: z.string(),
   detail: z.string(),
 });
-
-/** A request that AWS would refuse, and the rule that it breaks. */
-export type RefusedRequest = z.infer<typeof refusedRequestSchema>;
 
 /** The file that the gate of one moto server writes to, and what of it was read. */
 export class RefusedRequests {

@@ -4,7 +4,7 @@ import { HealthChecks } from './health-check/health-checks.ts';
 import { type ChunkIndex, NOTHING_INDEXED } from './reading/chunk-index.ts';
 import { FIELD } from './reading/field-places.ts';
 import { type AccessLogName, accessLogName } from './reading/file-name.ts';
-import { type Interner, interner } from './reading/interner.ts';
+import { idOfField, interner } from './reading/interner.ts';
 import { emptyLine, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
 import { LineReader, NO_LINE } from './reading/line-reader.ts';
 import { hasByteOrderMark } from './reading/line-splitter.ts';
@@ -14,6 +14,7 @@ import { summaryOf } from './summarize.ts';
 import { type TallyBudget, tallyBudget } from './tally/budget.ts';
 import { LinesOutside } from './tally/lines-outside.ts';
 import { LoadBalancerTally } from './tally/load-balancer-tally.ts';
+import { Nodes } from './tally/nodes.ts';
 
 /** Which lines count; all where a bound is absent. */
 export interface LineFilter {
@@ -35,19 +36,7 @@ const HISTORY_ENTRIES = 2_000_000;
 const MOST_LOAD_BALANCERS = 1000;
 const MOST_GROUPS = 5000;
 const MOST_TARGETS = 30_000;
-const MOST_NODES = 5000;
 const TOO_MANY_LOAD_BALANCERS = `of a load balancer beyond the first ${MOST_LOAD_BALANCERS} of this log: choose one with --load-balancer`;
-/** Lines of one node are in order but for slow responses; a larger step back means another node's file. */
-const STEP_BACK_SECONDS = 30;
-
-/** The number of an ASCII text that is not in a line. */
-function idOfText(names: Interner, text: string): number {
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  return names.idOf(new DataView(bytes.buffer), 0, bytes.length);
-}
-
-const idOfField = (names: Interner, line: LogLine, field: number): number =>
-  names.idOf(line.words, line.starts[field] ?? 0, line.ends[field] ?? 0);
 
 /**
  * Reads access logs from bytes, file after file, and says what their 502s look like. Memory is bounded whatever the
@@ -59,9 +48,7 @@ export class LogAnalysis {
   private readonly names = interner(MOST_LOAD_BALANCERS);
   private readonly groups = interner(MOST_GROUPS);
   private readonly targets = interner(MOST_TARGETS);
-  private readonly nodes = interner(MOST_NODES);
-  /** Whether a text of field 34 is an address, by the number of its node. */
-  private readonly nodeIsAddress = new Map<number, boolean>();
+  private readonly nodes = new Nodes();
   private readonly loadBalancers: LoadBalancerTally[] = [];
   private readonly budget: TallyBudget = tallyBudget(HISTORY_ENTRIES);
   private readonly line: LogLine = emptyLine();
@@ -75,7 +62,6 @@ export class LogAnalysis {
   private readonly outside = new LinesOutside();
   private file = '';
   private lineNumber = 0;
-  private fileNode = -1;
   private fileName: AccessLogName | null = null;
   private readonly healthChecks: HealthChecks;
 
@@ -106,8 +92,7 @@ export class LogAnalysis {
     this.lines.startFile();
     this.fileName = accessLogName(path);
     this.reader.startFile(this.fileName?.loadBalancer ?? this.filter.unnamed ?? UNNAMED_LOAD_BALANCER);
-    const node = this.fileName?.nodeAddress;
-    this.fileNode = node === undefined ? -1 : idOfText(this.nodes, node);
+    this.nodes.startFile(this.fileName?.nodeAddress);
   }
 
   /** Takes the next bytes of the current file, not compressed, and what the caller has found in them. */
@@ -141,7 +126,7 @@ export class LogAnalysis {
       bytes,
       start,
       end,
-      this.fileNode >= 0,
+      this.nodes.isOfFile,
       start === lineStart ? indexed : -1,
     );
     if (reason === NO_LINE) return;
@@ -201,7 +186,7 @@ export class LogAnalysis {
     if (hasGroup && group < 0) tally.leftOut.add(`target groups beyond the first ${MOST_GROUPS} of the log`);
     if (target < 0 && !isBlankAt(line, FIELD.target))
       tally.leftOut.add(`targets beyond the first ${MOST_TARGETS} of the log`);
-    tally.add(line, group, target, this.nodeOf(line, tally));
+    tally.add(line, group, target, this.nodes.of(line, tally));
   }
 
   private newLoadBalancer(id: number): LoadBalancerTally {
@@ -212,31 +197,6 @@ export class LogAnalysis {
 
   private targetOf(line: LogLine): number {
     return isBlankAt(line, FIELD.target) ? -1 : idOfField(this.targets, line, FIELD.target);
-  }
-
-  /** The node by the file's name, else by the line's own field, else by the stretch of lines in order of time. */
-  private nodeOf(line: LogLine, tally: LoadBalancerTally): number {
-    if (this.fileNode >= 0) return this.fileNode;
-    if (!isBlankAt(line, FIELD.nodeAddress)) {
-      const node = idOfField(this.nodes, line, FIELD.nodeAddress);
-      if (node < 0) return 0;
-      if (this.namesAddress(node)) return node;
-    }
-    if (line.endSeconds < tally.segmentEndSeconds - STEP_BACK_SECONDS || tally.segmentNode < 0) {
-      tally.segmentNode = Math.max(0, idOfText(this.nodes, `segment ${++tally.segmentCount}`));
-      tally.segmentEndSeconds = line.endSeconds;
-    }
-    tally.segmentEndSeconds = Math.max(tally.segmentEndSeconds, line.endSeconds);
-    return tally.segmentNode;
-  }
-
-  private namesAddress(node: number): boolean {
-    let known = this.nodeIsAddress.get(node);
-    if (known === undefined) {
-      known = isAddress(this.nodes.textOf(node));
-      this.nodeIsAddress.set(node, known);
-    }
-    return known;
   }
 
   /** What was read. Call once, at the end. */
@@ -266,6 +226,3 @@ export class LogAnalysis {
     };
   }
 }
-
-/** An IPv4 or IPv6 address, as field 34 of the newest layout has it. */
-const isAddress = (text: string): boolean => /^\[?[0-9a-fA-F]*[.:][0-9a-fA-F.:]+\]?$/.test(text);

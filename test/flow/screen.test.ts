@@ -20,7 +20,7 @@ describe('screening', () => {
   test('asks for a look at who has 502s, once', async () => {
     const monitor = monitorUnderTest({ trouble: async () => failing(SHOP, SHOP), listed: async () => [] });
     const report = await monitor.screenAt(10);
-    expect(reasons(monitor.asked)).toEqual(['trouble shop']);
+    expect(reasons(monitor.asked)).toEqual(['failing shop']);
     expect(report.regions[0]).toMatchObject({ region: 'eu-central-1', failure: null });
   });
 
@@ -37,7 +37,7 @@ describe('screening', () => {
     expect((await monitor.screenAt(beat)).regions[0]?.sweepReason).toBe(`every ${beat} minutes`);
     quick = { failing: [], complete: false, because: 'CloudWatch cut the answer' };
     expect((await monitor.screenAt(beat + 1)).regions[0]?.sweepReason).toBe('CloudWatch cut the answer');
-    expect(reasons(monitor.asked)).toContain('trouble api');
+    expect(reasons(monitor.asked)).toContain('failing api');
   });
 
   test('looks at an open alert when it is due, also when it fails again, and not in between', async () => {
@@ -77,7 +77,7 @@ describe('screening', () => {
       listed: async () => [],
     });
     const report = await monitor.screenAt(10);
-    expect(reasons(monitor.asked)).toEqual(['trouble shop']);
+    expect(reasons(monitor.asked)).toEqual(['failing shop']);
     expect([...report.failures].sort()).toEqual([
       'the open alerts: the table is throttled',
       'the outbox: the table is throttled',

@@ -55,3 +55,17 @@ export const BY_PACKAGE: readonly (readonly [dependency: string, kind: ServerKin
 
 /** Frameworks whose `listen` makes no server: what makes it says so itself. */
 export const HAVE_THEIR_OWN = ['fastify', '@nestjs/core', '@hapi/hapi', 'hapi'];
+
+/** Where Node's own server is in what a framework gives; null where it has none. */
+export const SERVER_OF: Readonly<Record<ServerKind, string | null>> = {
+  node: '',
+  express: '',
+  koa: '',
+  hono: '',
+  nestjs: '.getHttpServer()',
+  hapi: '.listener',
+  fastify: null,
+  bun: null,
+  elysia: null,
+  deno: null,
+};

@@ -11,7 +11,7 @@ import {
   withUniqueIds,
 } from './checked-server.ts';
 import { conditionOf } from './node-condition.ts';
-import type { ServerKind } from './node-frameworks.ts';
+import { SERVER_OF } from './node-frameworks.ts';
 import type { Names } from './node-names.ts';
 import { optionsOf } from './node-options.ts';
 import { nodeProgram } from './node-program.ts';
@@ -30,20 +30,6 @@ interface Said {
   /** How it is spelled there, with `%s` for the value. */
   readonly template: string;
 }
-
-/** Where Node's own server is in what a framework gives; null where it has none. */
-const SERVER_OF: Readonly<Record<ServerKind, string | null>> = {
-  node: '',
-  express: '',
-  koa: '',
-  hono: '',
-  nestjs: '.getHttpServer()',
-  hapi: '.listener',
-  fastify: null,
-  bun: null,
-  elysia: null,
-  deno: null,
-};
 
 /** One source file, as its parts are read. */
 export class NodeSource {

@@ -1,3 +1,5 @@
+import type { Fields } from './field-split.ts';
+
 interface Entry {
   readonly words: DataView;
   readonly text: string;
@@ -96,3 +98,16 @@ export function interner(most: number): Interner {
     textOf: (id) => entries[id]?.text ?? '',
   };
 }
+
+/** The number of an ASCII text that is not in a line. */
+export function idOfText(names: Interner, text: string): number {
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return names.idOf(new DataView(bytes.buffer), 0, bytes.length);
+}
+
+/** The number of a field's text. */
+export const idOfField = (
+  names: Interner,
+  { words, starts, ends }: Pick<Fields, 'words' | 'starts' | 'ends'>,
+  field: number,
+): number => names.idOf(words, starts[field] ?? 0, ends[field] ?? 0);

@@ -3,6 +3,7 @@ import { emptyFields, type Fields, readFrom, splitFields } from './field-split.t
 import { instantSeconds } from './instant.ts';
 import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
 import { bodyBytesOf, clientHash, pathHash } from './line-hash.ts';
+import { decimal, status } from './line-number.ts';
 
 /** The layout of 2018 ends with redirect_url; every later one only appends. */
 const FEWEST_FIELDS = 24;
@@ -13,8 +14,6 @@ const BAD_GATEWAY = 502;
 
 const TAB = 9;
 const DASH = 45;
-const POINT = 46;
-const DIGIT_ZERO = 48;
 
 /** What the diagnosis needs of a line. Reused for every line; text stays in the bytes, as start and end. */
 export interface LogLine extends Fields {
@@ -61,32 +60,6 @@ export function emptyLine(): LogLine {
     client: Number.NaN,
     bodyBytes: Number.NaN,
   };
-}
-
-/** A plain decimal such as `0.013`, `12` or `-1`; NaN where it is none. */
-function decimal(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  const negative = bytes[at] === DASH;
-  if (negative) at++;
-  if (at >= end) return Number.NaN;
-  let value = 0;
-  let scale = 0;
-  for (; at < end; at++) {
-    const byte = (bytes[at] ?? 0) - DIGIT_ZERO;
-    if (byte >= 0 && byte <= 9) {
-      value = value * 10 + byte;
-      scale *= 10;
-    } else if (byte === POINT - DIGIT_ZERO && scale === 0) scale = 1;
-    else return Number.NaN;
-  }
-  const result = scale > 1 ? value / scale : value;
-  return negative ? -result : result;
-}
-
-/** A status code; 0 for `-`, NaN where it is neither. */
-function status(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start === 1 && bytes[start] === DASH) return 0;
-  return end - start === 3 && bytes[start] !== DASH ? decimal(bytes, start, end) : Number.NaN;
 }
 
 /** Whether the field starts with this ASCII text. */
