@@ -69,7 +69,7 @@ function readStart(
   if (found?.state === 'read') return found.reading;
   const inScript = script();
   if (inScript !== null) return { ...inScript.reading, script: inScript };
-  const alone = readVariablesAlone(environment);
+  const alone = readVariablesAlone(environment, words);
   return (
     alone && { server: alone.server, keepAlive: alone.keepAlive, quoted: alone.keepAlive.variable ?? '' }
   );

@@ -43,7 +43,7 @@ function simple(environment: Environment): readonly { server: string; keepAlive:
  */
 export function readVariablesAlone(
   environment: Environment,
-  words: readonly string[] | null = null,
+  words: readonly string[] | null,
 ): VariableReading | null {
   const command = { words: [], environment };
   const properties = statedByProperties(command);

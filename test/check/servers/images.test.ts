@@ -93,6 +93,8 @@ describe('a Dockerfile', () => {
   });
 
   test('what starts no known server has none, whatever it is built on', () => {
+    const ownScript = 'FROM python:3.12\nENV UVICORN_TIMEOUT_KEEP_ALIVE=75\nCMD ["python", "main.py"]';
+    expect(summaries({ Dockerfile: ownScript })).toEqual([]);
     expect(summaries({ Dockerfile: 'FROM nginx:1.27\nCMD ["./start"]' })).toEqual([]);
     expect(factsOf({ Dockerfile: 'no dockerfile', 'Dockerfile.md': 'FROM nginx' }).images).toEqual([]);
   });
