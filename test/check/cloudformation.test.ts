@@ -248,3 +248,16 @@ describe('an ECS task definition as a file', () => {
     ]);
   });
 });
+
+test('a nested stack that is given parameters is said not to be followed', () => {
+  const nested = (rest: string): string =>
+    `Resources:\n  Front:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: front.yaml\n${rest}`;
+  const given = nested('      Parameters:\n        IdleTimeout: 120\n');
+  expect(readAll({ 'a.yaml': given, 'b.yaml': nested('') }).unread).toEqual([
+    {
+      place: { file: 'a.yaml', line: 6 },
+      what: 'nested stack Front',
+      why: 'the parameters that it is given are not followed into its template',
+    },
+  ]);
+});

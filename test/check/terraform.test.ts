@@ -364,3 +364,16 @@ test('a plan is joined through modules and their instances', () => {
   expect(facts.unread).toHaveLength(2);
   expect(facts.unread[0]?.why).toBe('they are known after apply only');
 });
+
+test('configuration in JSON is said to be unread where it is of load balancers', () => {
+  const json = (type: string): string => JSON.stringify({ resource: { [type]: { shop: {} } } }, null, 1);
+  expect(
+    readAll({ 'main.tf.json': json('aws_lb'), 'dns.tf.json': json('aws_route53_record') }).unread,
+  ).toEqual([
+    {
+      place: { file: 'main.tf.json', line: 3 },
+      what: 'Terraform configuration',
+      why: 'Terraform configuration in JSON is not read: check the plan instead (terraform show -json PLAN > plan.json)',
+    },
+  ]);
+});

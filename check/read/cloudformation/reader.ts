@@ -1,8 +1,16 @@
-import { type FileFacts, type FileReader, type FilesBeside, NO_FACTS, type SourceFile } from '../../model.ts';
+import {
+  type FileFacts,
+  type FileReader,
+  type FilesBeside,
+  NO_FACTS,
+  type SourceFile,
+  type Unread,
+} from '../../model.ts';
 import { linkedTargetGroups, type Stack } from '../stack.ts';
+import { at, textOf } from '../value.ts';
 import { stackOf } from './load-balancing.ts';
 import { workloadsOf } from './services.ts';
-import { folderAround, isTemplatePath, mayBeTemplate, readTemplate } from './template.ts';
+import { folderAround, isTemplatePath, mayBeTemplate, type ReadTemplate, readTemplate } from './template.ts';
 
 const joined = (stacks: readonly Stack[]): Stack => ({
   loadBalancers: stacks.flatMap(({ loadBalancers }) => loadBalancers),
@@ -10,6 +18,15 @@ const joined = (stacks: readonly Stack[]): Stack => ({
   listeners: stacks.flatMap(({ listeners }) => listeners),
   rules: stacks.flatMap(({ rules }) => rules),
 });
+
+/** Stacks within a stack are templates of their own; what one gives another is not followed, and that is said. */
+const nestedStacksOf = (template: ReadTemplate): readonly Unread[] =>
+  [...template.resources].flatMap(([logicalId, written]) => {
+    const given = at(written, 'Properties', 'Parameters');
+    if (textOf(at(written, 'Type')) !== 'AWS::CloudFormation::Stack' || given === undefined) return [];
+    const why = 'the parameters that it is given are not followed into its template';
+    return [{ place: given.place, what: `nested stack ${logicalId}`, why }];
+  });
 
 function read(source: SourceFile, beside: FilesBeside): FileFacts | null {
   if (!mayBeTemplate(source.text)) return null;
@@ -30,7 +47,7 @@ function read(source: SourceFile, beside: FilesBeside): FileFacts | null {
     loadBalancers: own.loadBalancers,
     targetGroups: linkedTargetGroups(joined([own, ...others])).filter(({ id }) => ownIds.has(id)),
     workloads,
-    unread,
+    unread: [...unread, ...nestedStacksOf(template)],
   };
 }
 

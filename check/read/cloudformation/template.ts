@@ -19,10 +19,10 @@ export interface ReadTemplate {
 /** Longer JSON is no template: CloudFormation takes 1 MB at most. */
 const LONGEST_TEMPLATE = 8_000_000;
 
-const OF_INTEREST = /AWS::(?:ElasticLoadBalancingV2|ECS)::/;
+const OF_INTEREST = /AWS::(?:ElasticLoadBalancingV2::|ECS::|CloudFormation::Stack\b)/;
 const HAS_RESOURCES = /(?:^|[\s{,])["']?Resources["']?\s*:/;
 
-/** Whether a text could be a template with load balancers or services; cheap, for most files are none. */
+/** Whether a text could be a template with load balancers, services or nested stacks; cheap, for most files are none. */
 export const mayBeTemplate = (text: string): boolean => OF_INTEREST.test(text) && HAS_RESOURCES.test(text);
 
 export const isTemplatePath = (path: string): boolean => /\.(ya?ml|json|template|cfn)$/i.test(path);
