@@ -191,6 +191,12 @@ export const OWNERS: Readonly<Record<string, Edit>> = {
     deployments: [ROLLOUT],
     stoppedTasks: [STOPPED],
   }),
+  'ECS Service Connect': service({
+    serviceConnect: { protocol: 'http', idleTimeoutSeconds: null, perRequestTimeoutSeconds: 0 },
+  }),
+  'ECS Service Connect, TCP': service({
+    serviceConnect: { protocol: 'tcp', idleTimeoutSeconds: 60, perRequestTimeoutSeconds: null },
+  }),
   'ECS Express Mode': edits(
     tagged({ AmazonECSManaged: 'true' }),
     service({ ownsLoadBalancer: true, launchType: null }),
