@@ -87,9 +87,10 @@ const CONTESTS: readonly Contest[] = [
   {
     name: 'Node.js: a setting before an option, by way of constants',
     program: [process.execPath, 'nodejs'],
-    args: () => ['server.cjs'],
+    // In the file, the loopback address would say that no load balancer reaches it.
+    args: () => ['server.cjs', '127.0.0.1'],
     files: (port) => ({
-      'server.cjs': `const { createServer } = require('node:http');\nconst SECOND = 1e3;\nconst server = createServer({ keepAliveTimeout: 9 * SECOND }, (_, response) => response.end('ok'));\nserver.keepAliveTimeout = Number(process.env.ALB502_NOT_SET ?? 3 * SECOND);\nserver.listen(${port}, '127.0.0.1');\n`,
+      'server.cjs': `const { createServer } = require('node:http');\nconst SECOND = 1e3;\nconst server = createServer({ keepAliveTimeout: 9 * SECOND }, (_, response) => response.end('ok'));\nserver.keepAliveTimeout = Number(process.env.ALB502_NOT_SET ?? 3 * SECOND);\nserver.listen(${port}, process.argv[2]);\n`,
     }),
     // It closes a second after what it declares.
     lateBySeconds: 1,
