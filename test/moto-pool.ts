@@ -50,6 +50,8 @@ export async function startMotoPool(command: string): Promise<MotoPool> {
   }
 
   const server = createServer((request, response) => {
+    // A test that holds its event loop for seconds would not notice that an idle connection was closed meanwhile.
+    response.setHeader('Connection', 'close');
     answer(request, response).catch((error: unknown) => {
       response.writeHead(500);
       response.end(String(error));

@@ -17,9 +17,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { organisation } from '../../lib/organisation.ts';
 import type { OrganisationPlan } from '../../lib/organisation-plan.ts';
+import { fitForMoto } from '../infra/moto-stack.ts';
+import { templateSchema } from '../infra/synthesize.ts';
 import { type Moto, startMoto } from '../moto.ts';
-import { fitForMoto } from './moto-stack.ts';
-import { templateSchema } from './synthesize.ts';
 
 /** A bound, not an expectation: the machine may be busy. */
 const LIMIT_MS = 240_000;
