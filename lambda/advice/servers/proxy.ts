@@ -1,4 +1,5 @@
 import { AS_LOAD_BALANCER, type ServerRow, serverRow, wholeSeconds } from '../server.ts';
+import { SERVICE_CONNECT_SECONDS } from '../workload-server/service-connect.ts';
 
 const ENVOY_CHANGE = (seconds: number): readonly string[] => [
   'common_http_protocol_options:',
@@ -107,10 +108,10 @@ export const PROXY_SERVERS: readonly ServerRow[] = [
     setting: 'timeout.idleTimeoutSeconds',
     where:
       'serviceConnectConfiguration of the ECS service, in services[]; a deployment of the service applies it',
-    idleClose: [{ since: null, value: 300 }],
+    idleClose: [{ since: null, value: SERVICE_CONNECT_SECONDS.idle }],
     change: (seconds) => [`"timeout": { "idleTimeoutSeconds": ${wholeSeconds(seconds)} }`],
     companions: [
-      'timeout.perRequestTimeoutSeconds (15 s) is for whole answers, longer ones included: the proxy then answers 504 itself',
+      `timeout.perRequestTimeoutSeconds (${SERVICE_CONNECT_SECONDS.perRequest} s) is for whole answers, longer ones included: the proxy then answers 504 itself`,
       'ingressPortOverride gives the proxy another port: the load balancer then reaches the container, whose own keep-alive counts',
     ],
     sideEffects: ['The deployment replaces all tasks of the service'],

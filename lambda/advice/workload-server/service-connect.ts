@@ -4,8 +4,11 @@ import type { KeepAliveReading } from './reading.ts';
 /** Its row in the table of servers. */
 const SERVER = 'service-connect';
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html */
-const TCP_IDLE_SECONDS = 3600;
+/**
+ * What holds where nothing is set, `idle` for HTTP
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html).
+ */
+export const SERVICE_CONNECT_SECONDS = { idle: 300, tcpIdle: 3600, perRequest: 15 } as const;
 
 /**
  * The proxy of Service Connect as the server that answers the load balancer: it speaks HTTP with both sides, so that the
@@ -38,7 +41,7 @@ export function behindServiceConnect(
   { idleTimeoutSeconds }: ServiceConnect,
   keepAlive: KeepAliveReading,
 ): KeepAliveReading {
-  const seconds = idleTimeoutSeconds ?? TCP_IDLE_SECONDS;
+  const seconds = idleTimeoutSeconds ?? SERVICE_CONNECT_SECONDS.tcpIdle;
   if (seconds === 0 || (keepAlive.state === 'set' && keepAlive.seconds <= seconds)) return keepAlive;
   // No default of a server is longer than that of the proxy.
   if (keepAlive.state === 'default' && idleTimeoutSeconds === null) return keepAlive;

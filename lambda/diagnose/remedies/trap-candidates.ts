@@ -1,3 +1,4 @@
+import { SERVICE_CONNECT_SECONDS } from '../../advice/workload-server/service-connect.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
 import type { ServiceConnect } from '../../model/workload.ts';
 import { seriesOf, sum } from '../bundle/metric-view.ts';
@@ -67,9 +68,6 @@ function streams(bundle: EvidenceBundle): Trap | null {
       };
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html */
-const OF_CONNECT = { idle: 300, tcpIdle: 3600, request: 15 } as const;
-
 const secondsOr = (seconds: number | null, otherwise: number): string =>
   seconds === null ? `${otherwise} s, the default` : seconds === 0 ? 'switched off' : `${seconds} s`;
 
@@ -77,8 +75,8 @@ const secondsOr = (seconds: number | null, otherwise: number): string =>
 function serviceConnectText(connected: ServiceConnect): Pick<Trap, 'how' | 'commands'> {
   const { protocol, idleTimeoutSeconds, perRequestTimeoutSeconds } = connected;
   const isTcp = protocol === 'tcp';
-  const idle = `timeout.idleTimeoutSeconds (${secondsOr(idleTimeoutSeconds, isTcp ? OF_CONNECT.tcpIdle : OF_CONNECT.idle)})`;
-  const request = `timeout.perRequestTimeoutSeconds (${secondsOr(perRequestTimeoutSeconds, OF_CONNECT.request)})`;
+  const idle = `timeout.idleTimeoutSeconds (${secondsOr(idleTimeoutSeconds, isTcp ? SERVICE_CONNECT_SECONDS.tcpIdle : SERVICE_CONNECT_SECONDS.idle)})`;
+  const request = `timeout.perRequestTimeoutSeconds (${secondsOr(perRequestTimeoutSeconds, SERVICE_CONNECT_SECONDS.perRequest)})`;
   const settings = isTcp ? idle : `${idle} and ${request}`;
   return {
     how: `the ECS Service Connect proxy takes the connections: ${settings}; its access log and the container's show where a request ended`,
