@@ -1,0 +1,132 @@
+// Changes the code of the pure folders, one small change at a time, and shows which changes no test notices.
+// Run: npm run mutants -- [--workers=N] [--seconds=N] [--numbers=N [--seed=N]] [FOLDER_OR_FILE...]
+// Without a folder or file all three folders. --seconds is the time that the tests of one change may take, 10 unless set:
+// the farthest are left out. --numbers changes N numbers, chosen by the seed, by a quarter to a half instead.
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { mutate, mutateNumbers } from './mutants/mutate.ts';
+import { plan } from './mutants/plan.ts';
+import { type Judged, reportText } from './mutants/report.ts';
+import { bundleTests, type TestBundle, withoutCoverage } from './mutants/test-bundle.ts';
+import { pureTestFiles } from './mutants/test-files.ts';
+import { refusedByCompiler } from './mutants/type-check.ts';
+import type { DryFile, Job, Verdict } from './mutants/worker.ts';
+import { inWorkers } from './mutants/workers.ts';
+
+const FOLDERS = ['lambda/diagnose', 'lambda/access-log', 'lambda/alert'];
+
+/** The tests of one file, all of them, on a machine that has much else to do. */
+const DRY_RUN_MILLISECONDS = 600_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    workers: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '10' },
+    numbers: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+function chosenFiles(): readonly string[] {
+  const chosen = positionals.length > 0 ? positionals : FOLDERS;
+  const unfit = chosen.filter(
+    (path) =>
+      !existsSync(path) || !FOLDERS.some((folder) => path === folder || path.startsWith(`${folder}/`)),
+  );
+  if (unfit.length > 0) {
+    process.stderr.write(
+      `mutants: ${unfit.join(', ')} is no file or folder of ${FOLDERS.join(', ')}; name one of these, or a path in them\n`,
+    );
+    process.exit(2);
+  }
+  const inside = (path: string): readonly string[] =>
+    statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => `${path}/${name}`)
+      : [path];
+  return chosen
+    .flatMap(inside)
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
+
+async function dryRun(bundle: TestBundle, paths: readonly string[]): Promise<readonly DryFile[]> {
+  const files: DryFile[] = [];
+  const jobs = paths.map((dry) => ({ dry }));
+  await inWorkers<{ readonly dry: string }, DryFile>(
+    bundle,
+    jobs,
+    () => DRY_RUN_MILLISECONDS,
+    Number(values.workers),
+    ({ dry }, file) => {
+      progress(`${dry}: ${file ? (file.failure ?? `${file.tests.length} tests`) : 'took too long'}`);
+      if (file) files.push(file);
+    },
+  );
+  return files;
+}
+
+const progress = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+const files = chosenFiles();
+const mutated = values.numbers
+  ? mutateNumbers(files, Number(values.numbers), Number(values.seed))
+  : await mutate(files);
+const testFiles = await pureTestFiles(mutated.mutants.map(({ file }) => file));
+const bundle = await bundleTests(
+  testFiles.map(({ path }) => path),
+  mutated,
+);
+progress(
+  `${mutated.mutants.length} changes of ${files.length} files; ${testFiles.length} files of tests reach them`,
+);
+const dry = await dryRun(
+  bundle,
+  testFiles.map(({ path }) => path),
+);
+const { isStatic, job, noticed, milliseconds } = plan(
+  mutated.mutants,
+  testFiles,
+  dry,
+  Number(values.seconds) * 1000,
+);
+
+const judged: Judged[] = [];
+/** A test that is ten times slower than it was alone is in an endless loop that the count of reached changes missed. */
+const patience = (one: Job): number => 20_000 + 10 * milliseconds(one);
+const byId = new Map(mutated.mutants.map((mutant) => [mutant.id, mutant]));
+/**
+ * Each job is made when its turn comes: tests that noticed the last change of a file are asked first about the next.
+ * Constants come last: whoever judges one makes all modules anew.
+ */
+function* jobs(): Generator<Job> {
+  for (const mutant of mutated.mutants) if (!isStatic(mutant)) yield job(mutant);
+  for (const mutant of mutated.mutants) if (isStatic(mutant)) yield job(mutant);
+}
+await inWorkers<Job, Verdict>(
+  { ...bundle, code: withoutCoverage(bundle.code) },
+  jobs(),
+  patience,
+  Number(values.workers),
+  (one, verdict) => {
+    const mutant = byId.get(one.mutant);
+    if (!mutant) return;
+    if (verdict?.noticedBy) noticed(mutant, verdict.noticedBy);
+    const outcome =
+      one.tests.length === 0 ? 'not reached' : verdict && !verdict.noticedBy ? 'unnoticed' : 'noticed';
+    judged.push({ mutant, outcome, by: verdict?.noticedBy?.file ?? null });
+    if (judged.length % 500 === 0) progress(`${judged.length} of ${mutated.mutants.length} changes judged`);
+  },
+);
+
+const isLeft = ({ outcome }: Judged): boolean => outcome !== 'noticed';
+const refused = refusedByCompiler(judged.filter(isLeft).map(({ mutant }) => mutant));
+const outcomes = judged.map((one) =>
+  refused.has(one.mutant.id) ? { ...one, outcome: 'refused' as const } : one,
+);
+mkdirSync('.mutants', { recursive: true });
+const report = `.mutants/${(positionals.length > 0 ? positionals : ['all']).join('+').replaceAll('/', '-')}.json`;
+writeFileSync(report.slice(0, 200), JSON.stringify({ outcomes, tests: dry }, null, 1));
+process.stdout.write(reportText(outcomes));

@@ -1,0 +1,75 @@
+import { parse } from '@babel/parser';
+import type { Mutant } from './mutate.ts';
+
+interface Literal {
+  readonly file: string;
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly value: number;
+}
+
+/** Numbers that decide little: 0 and 1 are mostly the start of a sum, a first element, a step. */
+const isTelling = (value: number): boolean => value !== 0 && value !== 1;
+
+/** A small generator of numbers from 0 to 1 (mulberry32), so that a seed names a choice. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export function numberMutants(
+  texts: readonly (readonly [file: string, text: string])[],
+  count: number,
+  seed: number,
+): readonly Mutant[] {
+  const random = randomFrom(seed);
+  const left = texts
+    .flatMap(([file, text]) => literalsIn(file, text))
+    .filter(({ value }) => isTelling(value));
+  const chosen: Mutant[] = [];
+  while (chosen.length < count && left.length > 0) {
+    const [literal] = left.splice(Math.floor(random() * left.length), 1);
+    if (!literal) break;
+    const replacement = String(altered(literal.value, random));
+    chosen.push({ ...literal, id: chosen.length, kind: 'Number', replacement });
+  }
+  return chosen;
+}
+
+/** By a quarter to a half, up or down; whole numbers stay whole, and change by one at least. */
+function altered(value: number, random: () => number): number {
+  const by = value * (0.25 + random() / 4) * (random() < 0.5 ? -1 : 1);
+  if (!Number.isInteger(value)) return Number((value + by).toPrecision(6));
+  return value + (Math.round(by) || Math.sign(by));
+}
+
+function literalsIn(file: string, text: string): readonly Literal[] {
+  const found: Literal[] = [];
+  const visit = (node: unknown, isOperand: boolean): void => {
+    if (Array.isArray(node)) for (const one of node) visit(one, isOperand);
+    if (!isNode(node) || node.type.startsWith('TS')) return;
+    if (node.type === 'NumericLiteral' && isOperand && typeof node.value === 'number')
+      found.push({ file, line: node.loc.start.line, start: node.start, end: node.end, value: node.value });
+    for (const [key, child] of Object.entries(node))
+      if (key !== 'loc' && typeof child === 'object') visit(child, key !== 'key');
+  };
+  visit(parse(text, { sourceType: 'module', plugins: ['typescript'] }).program, true);
+  return found;
+}
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly loc: { readonly start: { readonly line: number } };
+  readonly value?: unknown;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { Mutant } from './mutate.ts';
+
+export interface Judged {
+  readonly mutant: Mutant;
+  /** `refused` is a change that does not compile: no test needs to notice it, and it counts for nothing. */
+  readonly outcome: 'noticed' | 'unnoticed' | 'not reached' | 'refused';
+  /** The file of the test that noticed it; null where the change made a loop endless too. */
+  readonly by: string | null;
+}
+
+/** Each change that no test noticed, then how many were in each file and folder. */
+export function reportText(judged: readonly Judged[]): string {
+  const counted = judged.filter(({ outcome }) => outcome !== 'refused');
+  const files = [...new Set(counted.map(({ mutant }) => mutant.file))].sort();
+  const folders = [...new Set(files.map((file) => file.split('/').slice(0, 2).join('/')))];
+  const left = counted.filter(({ outcome }) => outcome !== 'noticed');
+  return [
+    ...left.sort(inOrder).map(lineOf),
+    ...files.map((file) =>
+      scoreOf(
+        counted.filter(({ mutant }) => mutant.file === file),
+        file,
+      ),
+    ),
+    ...folders.map((folder) =>
+      scoreOf(
+        counted.filter(({ mutant }) => mutant.file.startsWith(`${folder}/`)),
+        folder,
+      ),
+    ),
+    '',
+  ].join('\n');
+}
+
+const inOrder = ({ mutant: a }: Judged, { mutant: b }: Judged): number =>
+  a.file.localeCompare(b.file) || a.start - b.start;
+
+const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 160);
+
+function lineOf({ mutant, outcome }: Judged): string {
+  const { file, line, start, end, kind, replacement } = mutant;
+  const original = readFileSync(file, 'utf8').slice(start, end);
+  return `${file}:${line} ${kind}, ${outcome}: ${onOneLine(original)}  ->  ${onOneLine(replacement)}`;
+}
+
+function scoreOf(judged: readonly Judged[], place: string): string {
+  const noticed = judged.filter(({ outcome }) => outcome === 'noticed').length;
+  const percent = ((100 * noticed) / judged.length).toFixed(1);
+  return `${percent.padStart(5)} %  ${noticed} of ${judged.length}  ${place}`;
+}
