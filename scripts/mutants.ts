@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { parseArgs } from 'node:util';
 import { mutate, mutateNumbers } from './mutants/mutate.ts';
 import { plan } from './mutants/plan.ts';
-import { type Judged, reportText } from './mutants/report.ts';
+import { type Judged, lineOf, reportText } from './mutants/report.ts';
 import { bundleTests, type TestBundle, withoutCoverage } from './mutants/test-bundle.ts';
 import { pureTestFiles } from './mutants/test-files.ts';
 import { refusedByCompiler } from './mutants/type-check.ts';
@@ -66,6 +66,8 @@ async function dryRun(bundle: TestBundle, paths: readonly string[]): Promise<rea
   return files;
 }
 
+const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
+
 const progress = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -74,7 +76,7 @@ const files = chosenFiles();
 const mutated = values.numbers
   ? mutateNumbers(files, Number(values.numbers), Number(values.seed))
   : await mutate(files);
-const testFiles = await pureTestFiles(mutated.mutants.map(({ file }) => file));
+const testFiles = await pureTestFiles(unique(mutated.mutants.map(({ file }) => file)));
 const bundle = await bundleTests(
   testFiles.map(({ path }) => path),
   mutated,
@@ -95,7 +97,7 @@ const { isStatic, job, noticed, milliseconds } = plan(
 
 const judged: Judged[] = [];
 /** A test that is ten times slower than it was alone is in an endless loop that the count of reached changes missed. */
-const patience = (one: Job): number => 20_000 + 10 * milliseconds(one);
+const patience = (one: Job): number => 60_000 + 10 * milliseconds(one);
 const byId = new Map(mutated.mutants.map((mutant) => [mutant.id, mutant]));
 /**
  * Each job is made when its turn comes: tests that noticed the last change of a file are asked first about the next.
@@ -117,6 +119,7 @@ await inWorkers<Job, Verdict>(
     const outcome =
       one.tests.length === 0 ? 'not reached' : verdict && !verdict.noticedBy ? 'unnoticed' : 'noticed';
     judged.push({ mutant, outcome, by: verdict?.noticedBy?.file ?? null });
+    if (outcome !== 'noticed') progress(lineOf({ mutant, outcome, by: null }));
     if (judged.length % 500 === 0) progress(`${judged.length} of ${mutated.mutants.length} changes judged`);
   },
 );

@@ -38,7 +38,7 @@ const inOrder = ({ mutant: a }: Judged, { mutant: b }: Judged): number =>
 
 const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 160);
 
-function lineOf({ mutant, outcome }: Judged): string {
+export function lineOf({ mutant, outcome }: Judged): string {
   const { file, line, start, end, kind, replacement } = mutant;
   const original = readFileSync(file, 'utf8').slice(start, end);
   return `${file}:${line} ${kind}, ${outcome}: ${onOneLine(original)}  ->  ${onOneLine(replacement)}`;

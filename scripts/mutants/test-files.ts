@@ -13,6 +13,9 @@ const IMPURE_PACKAGES = /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@modelcontext
 /** All that the tests of the pure folders need of Vitest; hooks and made-up clocks are for servers. */
 const VITEST_NAMES = new Set(['describe', 'expect', 'it', 'test']);
 
+/** So many imports away from a file, a test of another folder still looks at it. */
+const DIRECT = 1;
+
 /** Sums over thousands of made-up cases, which reach everything: each mutant would wait for all of them. */
 const SLOW = new Set([
   'test/diagnose/calibration.test.ts',
@@ -36,12 +39,17 @@ export async function pureTestFiles(sources: readonly string[]): Promise<readonl
     ...{ bundle: true, metafile: true, write: false, packages: 'external', outdir: 'unused' },
     ...{ format: 'esm', platform: 'node', logLevel: 'error' },
   });
-  const wanted = new Set(sources);
   return paths
     .filter((path) => isPure(path, metafile))
     .map((path) => ({ path, distances: distancesFrom(path, metafile) }))
-    .filter(({ distances }) => [...distances.keys()].some((file) => wanted.has(file)));
+    .filter(({ path, distances }) => sources.some((file) => isHeldBy(file, path, distances.get(file))));
 }
+
+/** A file is held by the tests of its folder, and by others that import it almost directly. */
+const isHeldBy = (file: string, test: string, distance: number | undefined): boolean => {
+  const folder = file.split('/')[1];
+  return distance !== undefined && (test.startsWith(`test/${folder}/`) || distance <= DIRECT);
+};
 
 function distancesFrom(path: string, { inputs }: Metafile): ReadonlyMap<string, number> {
   const distances = new Map([[path, 0]]);

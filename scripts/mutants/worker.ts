@@ -24,6 +24,7 @@ export interface Verdict {
 
 export interface DryTest extends TestId {
   readonly name: string;
+  /** Of the processor: what else the machine does counts for nothing. */
   readonly milliseconds: number;
   readonly passed: boolean;
   readonly covered: Coverage;
@@ -57,9 +58,10 @@ async function dryRun(program: Program, file: string): Promise<DryFile> {
     const loading = program.takeCoverage();
     const tests: DryTest[] = [];
     for (const [at, test] of registered.entries()) {
-      const before = performance.now();
+      const before = process.cpuUsage();
       const passed = await passes(test);
-      const milliseconds = performance.now() - before;
+      const { user, system } = process.cpuUsage(before);
+      const milliseconds = (user + system) / 1000;
       tests.push({ file, at, name: test.name, milliseconds, passed, covered: program.takeCoverage() });
     }
     return { file, tests, loading, failure: null };
@@ -88,13 +90,13 @@ async function restart(program: Program): Promise<void> {
 async function judge(program: Program, { mutant, isStatic, limit, tests }: Job): Promise<Verdict> {
   program.limit = limit;
   if (isStatic || isStale) await restart(program);
-  // Modules that are made while a mutant is on would keep it.
-  if (!isStatic) for (const { file } of tests) await testsOf(program, file);
-  program.active = mutant;
   program.hits = 0;
   let noticedBy: TestId | null = null;
   for (const id of tests) {
+    // Modules that are made while a mutant is on would keep it.
+    program.active = isStatic ? mutant : null;
     const test = await testsOf(program, id.file).catch(() => null);
+    program.active = mutant;
     if (test !== null && (await passes(test[id.at]))) continue;
     noticedBy = id;
     break;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Decision, decide, decideGone, decisionTime, initialState } from '../../lambda/alert/decide.ts';
 import type { AlertPolicy } from '../../lambda/alert/policy.ts';
 import { type AlertState, alertStateSchema } from '../../lambda/model/alert.ts';
+import type { Drift } from '../../lambda/model/diagnosis.ts';
 import { idleTimeoutDrift, lookAt, minute, policyOf, SHOP, type Sight, WEB } from './looks.ts';
 
 interface Sent {
@@ -231,9 +232,41 @@ describe('a failure that comes back', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  test('is a new incident after more than a day', () => {
-    const { steps } = walk([...every(10, 50, { failing: [8] }), { at: 1600, failing: [1595] }]);
-    expect(steps.at(-1)?.decision.announcements[0]?.incidentId).toContain(minute(1595));
+  test.each([
+    ['which was never named', 'undetermined', 'connection-refused', 8],
+    ['which cannot be named any more', 'keepalive-mismatch', 'undetermined', 8],
+    ['which is the same', 'keepalive-mismatch', 'keepalive-mismatch', 8],
+    ['which is another', 'keepalive-mismatch', 'connection-refused', 100],
+  ] as const)('with a cause %s: the incident is that of its first failure', (_, before, after, first) => {
+    const { last } = walk([
+      ...every(10, 50, { failing: [8], verdict: before }),
+      { at: 101, failing: [8, 100], verdict: after },
+    ]);
+    expect(last.announcements[0]?.incidentId).toContain(minute(first));
+  });
+
+  test.each([
+    [1478, 8],
+    [1479, 1470],
+  ])(
+    '%i minutes into the day, a day after the end or later: the incident is that of minute %i',
+    (at, first) => {
+      const { last } = walk([...every(10, 50, { failing: [8] }), { at, failing: [1470] }]);
+      expect(last.announcements[0]?.incidentId).toContain(minute(first));
+    },
+  );
+
+  test('each return counts', () => {
+    const failing = [8, 100, 500];
+    expect(walk(every(10, 505, { failing, windowMinutes: 60 })).state.incident?.returns).toBe(2);
+  });
+
+  test('that was never announced is none', () => {
+    const { state } = walk([...every(10, 300, { failing: [8] }), { at: 310, failing: [305] }], {
+      minimum502Count: 5,
+    });
+    expect(state.incident?.returns).toBe(0);
+    expect(state.incident?.id).toContain(minute(305));
   });
 
   test('pages a handful of times a day at most when it strikes again and again', () => {
@@ -346,6 +379,61 @@ describe('drift', () => {
   });
 });
 
+describe('a drift among others', () => {
+  const idle = idleTimeoutDrift('300');
+  const other: Drift = { ...idle, key: 'client_keep_alive.seconds' };
+  const expected: Drift = { ...idle, expected: true };
+  const line = (entry: Drift): string => `${SHOP} ${entry.key} 60>300`;
+
+  test('is an information without a cause', () => {
+    const { last } = walk([{ at: 10, drift: [idle] }]);
+    expect(last.announcements).toEqual([
+      {
+        ...{ event: 'drift', incidentId: 'drift:app/shop/0123456789abcdef' },
+        ...{ dedupKey: 'drift:app/shop/0123456789abcdef', reason: 'configuration differs from the baseline' },
+        ...{ cause: 'undetermined', severity: 'info', grouped: false },
+      },
+    ]);
+  });
+
+  test.each<
+    readonly [string, readonly (readonly Drift[])[], readonly string[], readonly Drift[], readonly Drift[]]
+  >([
+    ['a second joins', [[idle], [idle, other]], ['drift@10', 'drift@20'], [other, idle], []],
+    ['one of two is gone', [[idle, other], [other]], ['drift@10'], [other], []],
+    ['both are gone, one after the other', [[idle, other], [other], []], ['drift@10', 'resolved@30'], [], []],
+    ['it was expected', [[expected]], [], [], [idle]],
+    ['it was expected, and the change is forgotten', [[expected], [idle]], [], [], [idle]],
+    ['only one of two was expected', [[expected, other]], ['drift@10'], [other, idle], []],
+    ['an expected one joins', [[other], [other, expected]], ['drift@10'], [other], [idle]],
+    ['an expected one takes its place', [[other], [expected], []], ['drift@10', 'resolved@30'], [], []],
+  ])('where %s', (_, looks, sent, announced, known) => {
+    const { state, ...rest } = walk(looks.map((drift, index) => ({ at: 10 * (index + 1), drift })));
+    expect(rest.sent).toEqual(sent);
+    expect(state.announcedDrift).toEqual(announced.map(line));
+    expect(state.knownDrift).toEqual(known.map(line));
+  });
+
+  test.each([
+    ['an incident', { failing: [8] }],
+    ['a mismatch', { mismatch: [[WEB, 5, 60]] as const }],
+  ])('that begins with %s is known by it, all of it, in its order', (_, sight) => {
+    const { state } = walk([{ at: 10, ...sight, drift: [idle, other] }]);
+    expect(state.knownDrift).toEqual([other, idle].map(line));
+    expect(state.announcedDrift).toEqual([]);
+  });
+
+  test('that comes and goes is told twice, and resolved once it stays away for three times as long', () => {
+    const turns = Array.from({ length: 8 }, (_, turn) => ({
+      at: 30 * turn,
+      drift: turn % 2 === 0 ? [idle] : [],
+    }));
+    const { sent, steps } = walk([...turns, ...[60, 89, 90].map((after) => ({ at: 210 + after }))]);
+    expect(sent).toEqual(['drift@0', 'resolved@30', 'drift@60', 'resolved@300']);
+    expect(steps.at(3)?.decision.state.announcedDrift).toEqual([line(idle)]);
+  });
+});
+
 describe('a silence', () => {
   const silence = 'silenced by the tag alb502:ignore until 2026-11-24T00:00:00.000Z';
   const failing = [8, 12, 16, 20, 24, 28, 32];
@@ -410,6 +498,8 @@ describe('a clock that steps', () => {
     const state = { ...initialState(minute(100)) };
     expect(decisionTime(state, minute(95))).toBe(minute(100));
     expect(decisionTime(state, minute(105))).toBe(minute(105));
+    expect(decisionTime(state, minute(40))).toBe(minute(100));
+    expect(decisionTime(state, minute(39))).toBe(minute(39));
   });
 
   test('back by hours was wrong before: the clock of now counts', () => {

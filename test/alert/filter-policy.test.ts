@@ -6,6 +6,8 @@ const ATTRIBUTES = {
   event: 'firing',
   cause: 'undetermined',
   loadBalancer: 'app/shop/1',
+  teams: ['shop', 'pay'],
+  text: 'two\nlines',
 };
 
 /** What SNS's documentation says of each operator. */
@@ -27,6 +29,16 @@ const CASES: readonly (readonly [policy: string | null, expected: Match])[] = [
   ['{"severity":[{"anything-but":["info","critical"]}]}', 'no'],
   ['{"loadBalancer":[{"anything-but":{"prefix":"app/shop/"}}]}', 'no'],
   ['{"loadBalancer":[{"anything-but":{"suffix":"/2"}}]}', 'yes'],
+  ['{"severity":[{"equals-ignore-case":"WARNING"}]}', 'no'],
+  ['{"loadBalancer":[{"suffix":"app"}]}', 'no'],
+  ['{"loadBalancer":[{"anything-but":{"suffix":"/1"}}]}', 'no'],
+  ['{"loadBalancer":[{"anything-but":{"suffix":"app"}}]}', 'yes'],
+  ['{"teams":["pay"]}', 'yes'],
+  ['{"teams":["search"]}', 'no'],
+  ['{"text":[{"wildcard":"two*lines"}]}', 'yes'],
+  ['{"$or":"severity"}', 'unknown'],
+  ['{"severity":[{"exists":true}]}', 'yes'],
+  ['{"severity":[{"exists":false}]}', 'no'],
   ['{"team":[{"exists":false}]}', 'yes'],
   ['{"team":[{"exists":true}]}', 'no'],
   ['{"team":["shop"]}', 'no'],

@@ -31,6 +31,11 @@ describe('the same mismatch', () => {
     expect(posture(mismatch(patch))).not.toEqual(posture(mismatch()));
   });
 
+  test('says what it is', () => {
+    expect(posture(mismatch({ marginSeconds: 1 }))).toEqual([`${WEB} thin of 60`]);
+    expect(posture(mismatch({ assumed: true }))).toEqual([`${WEB} short of 60 by default`]);
+  });
+
   test('is short where the two are equal: they race too', () => {
     expect(posture(mismatch({ marginSeconds: 0 }))).toEqual(posture(mismatch()));
   });
@@ -64,6 +69,10 @@ describe('a mismatch by default', () => {
 describe('a line of a drift', () => {
   test('says what was and what is', () => {
     expect(drift('120')).toEqual([`${SHOP} idle_timeout.timeout_seconds 60>120`]);
+    const [entry] = [{ ...idleTimeoutDrift('120'), baseline: null, current: null }];
+    expect(driftFingerprints({ ...diagnosis, drift: [entry] })).toEqual([
+      `${SHOP} idle_timeout.timeout_seconds >`,
+    ]);
   });
 
   test('is kept as its beginning and a checksum where it is long, so that long values still differ', () => {
