@@ -1,12 +1,14 @@
 // Changes the code of the pure folders, one small change at a time, and shows which changes no test notices.
-// Run: npm run mutants -- [--workers=N] [--seconds=N] [--numbers=N [--seed=N]] [FOLDER_OR_FILE...]
+// Run: npm run mutants -- [--workers=N] [--seconds=N] [--sample=N] [--numbers=N] [--seed=N] [FOLDER_OR_FILE...]
 // Without a folder or file all three folders. --seconds is the time that the tests of one change may take, 10 unless set:
-// the farthest are left out. --numbers changes N numbers, chosen by the seed, by a quarter to a half instead.
+// the farthest are left out. --sample judges N changes only, chosen by the seed. --numbers changes N numbers, chosen by the
+// seed, by a quarter to a half instead.
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { mutate, mutateNumbers } from './mutants/mutate.ts';
+import { type Mutated, mutate, mutateNumbers } from './mutants/mutate.ts';
 import { plan } from './mutants/plan.ts';
 import { type Judged, lineOf, reportText } from './mutants/report.ts';
+import { chosenFrom } from './mutants/seeded.ts';
 import { bundleTests, type TestBundle, withoutCoverage } from './mutants/test-bundle.ts';
 import { pureTestFiles } from './mutants/test-files.ts';
 import { refusedByCompiler } from './mutants/type-check.ts';
@@ -23,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     workers: { type: 'string', default: '2' },
     seconds: { type: 'string', default: '10' },
+    sample: { type: 'string' },
     numbers: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
@@ -66,6 +69,12 @@ async function dryRun(bundle: TestBundle, paths: readonly string[]): Promise<rea
   return files;
 }
 
+function sampleOf(whole: Mutated): Mutated {
+  if (values.sample === undefined) return whole;
+  const chosen = new Set(chosenFrom(whole.mutants, Number(values.sample), Number(values.seed)));
+  return { ...whole, mutants: whole.mutants.filter((mutant) => chosen.has(mutant)) };
+}
+
 const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
 
 const progress = (text: string): void => {
@@ -75,7 +84,7 @@ const progress = (text: string): void => {
 const files = chosenFiles();
 const mutated = values.numbers
   ? mutateNumbers(files, Number(values.numbers), Number(values.seed))
-  : await mutate(files);
+  : sampleOf(await mutate(files));
 const testFiles = await pureTestFiles(unique(mutated.mutants.map(({ file }) => file)));
 const bundle = await bundleTests(
   testFiles.map(({ path }) => path),

@@ -59,7 +59,9 @@ export function decideGone(
 ): Decision {
   const name = shortName(loadBalancerArn);
   const announcements: Announcement[] = [
-    ...(before.incident?.announced ? [announcementOf(before.incident, 'resolved', reason)] : []),
+    ...(before.incident?.announced
+      ? [announcementOf(before.incident.id, before.incident.announced, 'resolved', reason)]
+      : []),
     ...(before.announcedPosture.length > 0 ? [postureResolved(name, reason, before.announcedPosture)] : []),
     ...(before.announcedDrift.length > 0 ? [driftResolved(name, reason)] : []),
   ];

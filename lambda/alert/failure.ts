@@ -17,6 +17,8 @@ const SETTLING_MINUTES = 5;
 
 const NEWEST_MINUTES_KEPT = 240;
 
+type Announced = NonNullable<OpenIncident['announced']>;
+
 /** What the steps of the lifecycle work on. */
 interface Step {
   readonly look: Look;
@@ -140,34 +142,26 @@ function endedOf(incident: OpenIncident, { ended }: AlertState, now: string): En
 }
 
 /** An announcement about an incident, with the cause and severity already announced. */
-export function announcementOf(incident: OpenIncident, event: AlertEvent, reason: string): Announcement {
-  const { verdict, severity, grouped } = incident.announced ?? {
-    verdict: 'undetermined',
-    severity: 'warning',
-    grouped: false,
-  };
-  const { id } = incident;
+export function announcementOf(
+  id: string,
+  { verdict, severity, grouped }: Announced,
+  event: AlertEvent,
+  reason: string,
+): Announcement {
   return { event, incidentId: id, dedupKey: id, reason, cause: verdict, severity, grouped };
 }
 
-function announced(
-  { look: { diagnosis }, now }: Step,
-  incident: OpenIncident,
-  changed: boolean,
-): OpenIncident {
+function announced({ look: { diagnosis }, now }: Step, incident: OpenIncident, changed: boolean): Announced {
   const { verdict, severity, probability } = diagnosis;
   const before = incident.announced;
   return {
-    ...incident,
-    announced: {
-      at: now,
-      verdict: verdict === null || verdict === 'undetermined' ? (before?.verdict ?? 'undetermined') : verdict,
-      // Within an incident the severity only rises: one that wavers would page at every change.
-      severity: before === null ? severity : worse(before.severity, severity),
-      probability,
-      changes: changed && before !== null ? before.changes + 1 : 0,
-      grouped: before?.grouped === true && !changed,
-    },
+    at: now,
+    verdict: verdict === null || verdict === 'undetermined' ? (before?.verdict ?? 'undetermined') : verdict,
+    // Within an incident the severity only rises: one that wavers would page at every change.
+    severity: before === null ? severity : worse(before.severity, severity),
+    probability,
+    changes: changed && before !== null ? before.changes + 1 : 0,
+    grouped: before?.grouped === true && !changed,
   };
 }
 
@@ -185,8 +179,8 @@ function fire(step: Step, incident: OpenIncident, reason: string): Decision {
     );
   const next = announced(step, incident, false);
   return {
-    state: enter(before, phase, now, next),
-    announcements: [announcementOf(next, 'firing', reason)],
+    state: enter(before, phase, now, { ...incident, announced: next }),
+    announcements: [announcementOf(incident.id, next, 'firing', reason)],
     reason,
   };
 }
@@ -215,10 +209,10 @@ function firing(step: Step, incident: OpenIncident): Decision {
     );
   const next = announced(step, incident, update.changed);
   // An incident announced in a summary that turns out to be something else opens an alert of its own.
-  const event = incident.announced?.grouped && !next.announced?.grouped ? 'firing' : 'updated';
+  const event = incident.announced?.grouped && !next.grouped ? 'firing' : 'updated';
   return {
-    state: enter(before, phase, now, next),
-    announcements: [announcementOf(next, event, update.reason)],
+    state: enter(before, phase, now, { ...incident, announced: next }),
+    announcements: [announcementOf(incident.id, next, event, update.reason)],
     reason: update.reason,
   };
 }
@@ -231,7 +225,10 @@ function resolve({ before, now }: Step, incident: OpenIncident, reason: string):
   };
   return {
     state,
-    announcements: incident.announced === null ? [] : [announcementOf(incident, 'resolved', reason)],
+    announcements:
+      incident.announced === null
+        ? []
+        : [announcementOf(incident.id, incident.announced, 'resolved', reason)],
     reason,
   };
 }

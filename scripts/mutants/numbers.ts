@@ -1,5 +1,6 @@
 import { parse } from '@babel/parser';
 import type { Mutant } from './mutate.ts';
+import { chosenFrom, randomFrom } from './seeded.ts';
 
 interface Literal {
   readonly file: string;
@@ -12,34 +13,22 @@ interface Literal {
 /** Numbers that decide little: 0 and 1 are mostly the start of a sum, a first element, a step. */
 const isTelling = (value: number): boolean => value !== 0 && value !== 1;
 
-/** A small generator of numbers from 0 to 1 (mulberry32), so that a seed names a choice. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export function numberMutants(
   texts: readonly (readonly [file: string, text: string])[],
   count: number,
   seed: number,
 ): readonly Mutant[] {
   const random = randomFrom(seed);
-  const left = texts
-    .flatMap(([file, text]) => literalsIn(file, text))
-    .filter(({ value }) => isTelling(value));
-  const chosen: Mutant[] = [];
-  while (chosen.length < count && left.length > 0) {
-    const [literal] = left.splice(Math.floor(random() * left.length), 1);
-    if (!literal) break;
-    const replacement = String(altered(literal.value, random));
-    chosen.push({ ...literal, id: chosen.length, kind: 'Number', replacement });
-  }
-  return chosen;
+  const literals = texts.flatMap(([file, text]) => literalsIn(file, text));
+  const chosen = chosenFrom(
+    literals.filter(({ value }) => isTelling(value)),
+    count,
+    seed,
+  );
+  return chosen.map((literal, id) => ({
+    ...literal,
+    ...{ id, kind: 'Number', replacement: String(altered(literal.value, random)) },
+  }));
 }
 
 /** By a quarter to a half, up or down; whole numbers stay whole, and change by one at least. */

@@ -6,6 +6,7 @@ import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { commandWithFlag } from '../../lambda/diagnose/remedies/server-lines.ts';
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
 import type { OwnedAction } from '../../lambda/model/diagnosis.ts';
+import type { EcsService } from '../../lambda/model/workload.ts';
 import {
   baseline,
   bundleWith,
@@ -222,6 +223,57 @@ describe('a deployment', () => {
     expect(action?.rollback).toContain('"minimumHealthyPercent": 50');
     expect(action?.rollback).toContain('"healthCheckGracePeriodSeconds": 0');
     expect(action?.commands.join()).not.toContain('maximumPercent');
+  });
+
+  const SET = { minimumHealthyPercent: 100, maximumPercent: 200, healthCheckGracePeriodSeconds: 60 };
+  const OF_SERVICE = '# service shop:';
+
+  test.each<readonly [string, Partial<EcsService>, readonly string[], readonly string[]]>([
+    ['all is well', SET, [], []],
+    ['what is not known', { ...SET, minimumHealthyPercent: null, maximumPercent: null }, [], []],
+    ['the grace period is 30 s', { ...SET, healthCheckGracePeriodSeconds: 30 }, [], []],
+    [
+      'the grace period is shorter',
+      { ...SET, healthCheckGracePeriodSeconds: 29 },
+      [OF_SERVICE, '"healthCheckGracePeriodSeconds": 60'],
+      [OF_SERVICE, '"healthCheckGracePeriodSeconds": 29'],
+    ],
+    ['there is no room, but no task stops first', { ...SET, maximumPercent: 100 }, [], []],
+    [
+      'tasks stop first, with room',
+      { ...SET, minimumHealthyPercent: 99, maximumPercent: 101 },
+      [OF_SERVICE, '"minimumHealthyPercent": 100'],
+      [OF_SERVICE, '"minimumHealthyPercent": 99'],
+    ],
+    [
+      'tasks stop first, with unknown room',
+      { ...SET, minimumHealthyPercent: 99, maximumPercent: null },
+      [OF_SERVICE, '"minimumHealthyPercent": 100'],
+      [OF_SERVICE, '"minimumHealthyPercent": 99'],
+    ],
+    [
+      'tasks stop first, without room',
+      { ...SET, minimumHealthyPercent: 99, maximumPercent: 100 },
+      [OF_SERVICE, '"minimumHealthyPercent": 100', '"maximumPercent": 200'],
+      [OF_SERVICE, '"minimumHealthyPercent": 99', '"maximumPercent": 100'],
+    ],
+  ])('of the service only what has to change is set, and set back: %s', (_, patch, commands, rollback) => {
+    const service = ecsService(patch);
+    const [action] = asked('deployment', group('web', { workload: { ecsService: service } }));
+    expect(action?.commands.slice(3)).toEqual(commands);
+    expect(action?.rollback.slice(2)).toEqual(rollback);
+  });
+
+  test.each([
+    ['FARGATE', 120],
+    ['EC2', 600],
+    ['EXTERNAL', 600],
+    [null, 120],
+  ])('where tasks run on %s, they may take %i s to stop', (launchType, seconds) => {
+    const service = ecsService({ launchType });
+    const text = allOf(asked('deployment', group('web', { workload: { ecsService: service } }), slow));
+    expect(text).toContain(`"stopTimeout": ${seconds}`);
+    expect(text.includes('On Fargate stopTimeout is')).toBe(seconds === 120);
   });
 
   test('tasks that are kept leave room for a new one, or no rollout goes on', () => {

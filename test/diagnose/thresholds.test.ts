@@ -2,6 +2,17 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  anyTag,
+  ignoredAt,
+  parseIgnore,
+  parseKeepAliveSeconds,
+  parseLogGroup,
+  parseProbeSkipPaths,
+  parseRunbook,
+  TAGS,
+  tagProblems,
+} from '../../lambda/diagnose/bundle/tags.ts';
+import {
   parseThreshold,
   THRESHOLD_TAGS,
   withThresholdTags,
@@ -9,7 +20,17 @@ import {
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { settingsSchema } from '../../lambda/model/settings.ts';
 import { hostileText } from './arbitrary.ts';
-import { bundleWith, failures, loadBalancerTag, steady } from './bundle.ts';
+import {
+  at,
+  bundleWith,
+  edits,
+  failures,
+  groupArn,
+  groupTag,
+  LOAD_BALANCER_ARN,
+  loadBalancerTag,
+  steady,
+} from './bundle.ts';
 
 const settings = settingsSchema.parse({});
 const tagged = (tags: Readonly<Record<string, string>>) =>
@@ -79,5 +100,78 @@ describe('thresholds by tag', () => {
       expect(readme).toContain(`\`${tag}\``);
       expect(configuration).toMatch(new RegExp(`\`${tag}\`.*\`${setting}\``));
     }
+  });
+});
+
+describe('what other tags say', () => {
+  const LOG_GROUP = '/my/service';
+  const inArn = (partition: string, rest = '') =>
+    `arn:${partition}:logs:eu-central-1:123456789012:log-group:${LOG_GROUP}${rest}`;
+  const until = (date: string) => ({ until: date, active: true });
+
+  test.each<readonly [tag: string, parse: (value: string) => unknown, value: string, expected: unknown]>([
+    ...['75', ' 75 ', '75s', '75 sec', '75 Seconds'].map(
+      (text) => [TAGS.keepAliveSeconds, parseKeepAliveSeconds, text, 75] as const,
+    ),
+    [TAGS.keepAliveSeconds, parseKeepAliveSeconds, '7.25', 7.25],
+    [TAGS.keepAliveSeconds, parseKeepAliveSeconds, '86400', 86_400],
+    ...['86401', '0', '-5', '5.', '75s5', 'x75', '75 m', 's', ''].map(
+      (text) => [TAGS.keepAliveSeconds, parseKeepAliveSeconds, text, null] as const,
+    ),
+    [TAGS.ignore, parseIgnore, ' True ', { until: null, active: true }],
+    [TAGS.ignore, parseIgnore, 'FALSE', { until: null, active: false }],
+    [TAGS.ignore, parseIgnore, '2030-01-31', until('2030-01-31T00:00:00.000Z')],
+    [TAGS.ignore, parseIgnore, '2030-01-31T12:30:00Z', until('2030-01-31T12:30:00.000Z')],
+    ...['yes', '2030-13-31', '2030-01-31 12:30', 'x2030-01-31', '12030-01-31', '2030-01-31z'].map(
+      (text) => [TAGS.ignore, parseIgnore, text, null] as const,
+    ),
+    ...['https://wiki/502', 'http://wiki', ' HTTPS://wiki/502 '].map(
+      (text) => [TAGS.runbook, parseRunbook, text, text.trim()] as const,
+    ),
+    ...['wiki/502', 'ftp://wiki', 'https://', 'see https://wiki', 'https://wiki/a b', 'https://wiki/"'].map(
+      (text) => [TAGS.runbook, parseRunbook, text, null] as const,
+    ),
+    ...[LOG_GROUP, ` ${LOG_GROUP} `, inArn('aws'), inArn('aws-us-gov', ':*')].map(
+      (text) => [TAGS.logGroup, parseLogGroup, text, LOG_GROUP] as const,
+    ),
+    [TAGS.logGroup, parseLogGroup, 'x'.repeat(512), 'x'.repeat(512)],
+    ...['', 'my service', 'x'.repeat(513), inArn('aws', ':stream'), `see ${inArn('aws')}`, 'a*'].map(
+      (text) => [TAGS.logGroup, parseLogGroup, text, null] as const,
+    ),
+    [TAGS.probeSkipPaths, parseProbeSkipPaths, ' /admin  /jobs/start ', ['/admin', '/jobs/start']],
+    ...['', 'admin', '/admin jobs', '/a?b', '/a#b', '/a*', '/a,b', '/\u00e9', 'x/a'].map(
+      (text) => [TAGS.probeSkipPaths, parseProbeSkipPaths, text, null] as const,
+    ),
+  ])('%s %o %j', (tag, parse, value, expected) => {
+    expect(parse(value)).toEqual(expected);
+    const problems = tagProblems(bundleWith(loadBalancerTag(tag, value), groupTag('web', tag, value)));
+    const resources = problems.map((problem) => [problem.tag, problem.value, problem.resourceArn]);
+    const reported = [LOAD_BALANCER_ARN, groupArn('web')].map((arn) => [tag, value, arn]);
+    expect(resources).toEqual(expected === null ? reported : []);
+  });
+
+  test.each([
+    ['true', at(1), { until: null }],
+    ['false', at(1), null],
+    ['soon', at(1), null],
+    [at(2), at(1), { until: at(2) }],
+    [at(2), at(2), null],
+  ])('alb502:ignore %s at %s', (value, time, expected) => {
+    expect(ignoredAt({ [TAGS.ignore]: value }, time)).toEqual(expected);
+    expect(ignoredAt({}, time)).toBeNull();
+  });
+
+  test.each([
+    ['the load balancer first', 'one', 'two', 'one'],
+    ['a group where the load balancer has none', undefined, 'two', 'two'],
+    ['a group where that of the load balancer is blank', ' ', 'two', 'two'],
+    ['nobody where all are blank', ' ', '', null],
+  ])('the owner is %s', (_, own, ofGroup, expected) => {
+    const tag = TAGS.owner;
+    const edit =
+      own === undefined
+        ? groupTag('web', tag, ofGroup)
+        : edits(loadBalancerTag(tag, own), groupTag('web', tag, ofGroup));
+    expect(anyTag(bundleWith(edit), tag)).toBe(expected);
   });
 });
