@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { type Incident, incidentSchema } from '../../lambda/model/alert.ts';
+import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
+import type { Change } from '../../lambda/model/evidence.ts';
 import { recordAt } from '../store/entries.ts';
 import { failingRequestAt } from './failing-request.ts';
-import { minute } from './looks.ts';
+import { minute, SHOP, WEB } from './looks.ts';
 import { FAILING, shopBundle } from './shop.ts';
 
 const { incident: EXAMPLE } = recordAt(10);
@@ -35,6 +37,107 @@ describe('the record', () => {
         '    2026-11-23T00:00:01.000Z GET https://shop.example.com:443/cart target 10.0.0.7:8080, status 502 (target -), times 0 0.001 -1 s, trace 1-58337262-000000000000000000000001',
       ].join('\n'),
     );
+  });
+
+  test('says all that is known of one that is over, in this order', () => {
+    const change: Change = {
+      ...{ at: minute(3), eventName: 'ModifyLoadBalancerAttributes', resourceArn: SHOP },
+      ...{ principal: 'dana', sourceIpAddress: '203.0.113.9', userAgent: 'aws-cli/2.17', from: null },
+      to: { 'idle_timeout.timeout_seconds': '120', 'waf.enabled': 'true' },
+    };
+    const unknown = {
+      ...change,
+      at: minute(4),
+      principal: null,
+      sourceIpAddress: null,
+      userAgent: null,
+      to: null,
+    };
+    const part = (failures: number, requests: number, from: number) => ({
+      ...{ failures, requests, from: minute(from), to: minute(from + 60) },
+    });
+    const diagnosis: Diagnosis = {
+      ...EXAMPLE.diagnosis,
+      ...{ verdict: 'keepalive-mismatch', probability: 0.93 },
+      symptom: { ...EXAMPLE.diagnosis.symptom, count: 3, requests: 1200, ratio: 0.0025 },
+    };
+    const text = incidentText(
+      incidentWith({
+        ...{ diagnosis, owner: 'team shop', firstFailure: minute(1), lastFailure: minute(60) },
+        ...{ openedAt: minute(2), resolvedAt: minute(120), returns: 2 },
+        configuration: {
+          baseline: { [SHOP]: { idle: '60', waf: 'false', same: 'x' } },
+          opened: { [SHOP]: { idle: '120', waf: 'false', same: 'x' }, [WEB]: { delay: '300' } },
+          latest: { [SHOP]: { idle: '120', same: 'x' }, [WEB]: { delay: '30' } },
+        },
+        changes: [change, unknown],
+        proof: {
+          ...{
+            before: part(3, 1200, 0),
+            after: part(0, 0, 60),
+            chanceByPauses: 0.02,
+            chanceByRequests: 0.000_04,
+          },
+        },
+        notes: [
+          { at: minute(5), by: 'dana', text: 'raised it' },
+          { at: minute(6), by: null, text: 'lowered it' },
+        ],
+        attachments: [{ at: minute(7), by: null, command: 'uptime', output: ' up 3 days\nload 1' }],
+        timeline: [
+          {
+            at: minute(2),
+            phase: 'firing',
+            reason: 'three failed',
+            event: 'firing',
+            verdict: 'keepalive-mismatch',
+          },
+          { at: minute(120), phase: 'inactive', reason: 'quiet', event: null, verdict: null },
+        ],
+      }),
+    );
+    const sections = text.split('\n\n').filter((section) => !/^(?:DIAGNOSIS|WHY|Cause)/.test(section));
+    expect(sections.join('\n\n')).toBe(`shop (eu-central-1): keepalive-mismatch, over
+
+INCIDENT
+id: app/shop/0123456789abcdef@2026-11-23T00:00:00.000Z
+load balancer: arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/0123456789abcdef
+account 123456789012, region eu-central-1, owner team shop
+cause: keepalive-mismatch (the target closes idle connections before the load balancer does), 93 % sure
+failing from 2026-11-23T00:01:00.000Z to 2026-11-23T01:00:00.000Z
+seen 2026-11-23T00:02:00.000Z, over 2026-11-23T02:00:00.000Z
+came back 2 times after it had been closed
+
+PROOF
+before: 3 of 1,200 requests (0.25 %), 2026-11-23T00:00:00.000Z to 2026-11-23T01:00:00.000Z
+after: 0 of 0 requests (none), 2026-11-23T01:00:00.000Z to 2026-11-23T02:00:00.000Z
+chance that the silence is luck, by the usual pauses: 2 %
+chance that the silence is luck, by the rate: 0.004 %
+
+CONFIGURATION
+shop: idle: accepted 60, at the first look 120, at the last 120
+shop: waf: accepted false, at the first look false, at the last (none)
+web: delay: accepted 300, at the first look 300, at the last 30
+
+CHANGES
+change window: 2026-11-23T00:03:00.000Z to 2026-11-23T00:04:00.000Z
+00:03 ModifyLoadBalancerAttributes shop idle_timeout.timeout_seconds=120 waf.enabled=true by dana from 203.0.113.9 with AWS CLI 2.17
+00:04 ModifyLoadBalancerAttributes shop by unknown
+
+COMMANDS AND OUTPUTS
+2026-11-23T00:07:00.000Z someone:
+    $ uptime
+     up 3 days
+    load 1
+
+NOTES
+2026-11-23T00:05:00.000Z dana: raised it
+2026-11-23T00:06:00.000Z someone: lowered it
+
+HISTORY
+2026-11-23T00:02:00.000Z firing, announced: firing: three failed
+2026-11-23T02:00:00.000Z inactive: quiet
+`);
   });
 
   test('says who silenced it, why, and until when', () => {

@@ -61,6 +61,58 @@ describe('what opened an alert', () => {
     expect(opsgenieOf(resolved).alias).toBe(opsgenieOf(firing).alias);
   });
 
+  const links = { dashboard: 'https://dash', console: 'https://console', runbook: 'https://run' };
+  const linked = { ...firing, owner: 'team shop', alert: { ...firing.alert, links } };
+  const bare = {
+    ...firing,
+    owner: null,
+    alert: { ...firing.alert, links: { ...links, runbook: null, dashboard: null } },
+  };
+  const incident = firing.alert.incidentId;
+
+  test('says at PagerDuty what, where, and where to look', () => {
+    expect(pagerDutyOf(linked)).toMatchObject({
+      client: 'alb502',
+      links: [
+        { href: 'https://run', text: 'runbook' },
+        { href: 'https://dash', text: 'dashboard' },
+        { href: 'https://console', text: 'load balancer' },
+      ],
+      payload: {
+        ...{ source: 'app/shop/0123456789abcdef', severity: 'warning', timestamp: firing.at },
+        ...{ group: 'eu-central-1', class: 'keepalive-mismatch' },
+        custom_details: { reason: '3 requests got 502', owner: 'team shop', incident },
+      },
+    });
+    expect(pagerDutyOf(bare).links).toEqual([{ href: 'https://console', text: 'load balancer' }]);
+    expect(pagerDutyOf(bare).payload.custom_details).not.toHaveProperty('owner');
+  });
+
+  test.each([
+    ['critical', 'critical', 'P1'],
+    ['warning', 'warning', 'P3'],
+    ['info', 'info', 'P5'],
+    ['none', 'info', 'P5'],
+  ] as const)('with severity %s is %s at PagerDuty and %s at Opsgenie', (severity, event, priority) => {
+    const one = { ...firing, alert: { ...firing.alert, severity } };
+    expect(pagerDutyOf(one).payload.severity).toBe(event);
+    expect(opsgenieOf(one).create.priority).toBe(priority);
+  });
+
+  test('says at Opsgenie what, where, and where to look', () => {
+    const { alias, create, close } = opsgenieOf(linked);
+    expect(alias).toBe('alb502-app-shop-0123456789abcdef-2026-11-23T00-00-00.000Z');
+    expect(create).toMatchObject({ source: 'alb502', entity: 'app/shop/0123456789abcdef' });
+    expect(create.tags).toEqual(['alb502', 'firing', 'keepalive-mismatch']);
+    const details = { account: '123456789012', region: 'eu-central-1', console: 'https://console', incident };
+    const { dashboard, runbook } = links;
+    expect(create.details).toEqual({ ...details, owner: 'team shop', dashboard, runbook });
+    expect(opsgenieOf(bare).create.details).toEqual(details);
+    expect(close).toEqual({ source: 'alb502', note: create.description });
+    const runs = { ...firing, alert: { ...firing.alert, dedupKey: 'a//::b' } };
+    expect(opsgenieOf(runs).alias).toBe('alb502-a-b');
+  });
+
   test('is told apart from that of another incident', () => {
     const other = { ...firing, alert: { ...firing.alert, dedupKey: `${firing.alert.dedupKey}2` } };
     expect(pagerDutyOf(other).dedup_key).not.toBe(pagerDutyOf(firing).dedup_key);

@@ -152,7 +152,8 @@ function changeLines({ changes, openedAt }: Incident): string[] {
     const values = Object.entries(to ?? {}).map(([key, value]) => `${cut(key, 80)}=${cut(value, 80)}`);
     const tool = toolOf({ userAgent, principal });
     const origin = `${sourceIpAddress === null ? '' : ` from ${cut(sourceIpAddress, 60)}`}${tool === null ? '' : ` with ${cut(tool, 60)}`}`;
-    return `${clock(at, openedAt)} ${eventName} ${plainName(resourceArn)} ${values.join(' ')} by ${principal ?? 'unknown'}${origin}`;
+    const what = [eventName, plainName(resourceArn), ...values].join(' ');
+    return `${clock(at, openedAt)} ${what} by ${principal ?? 'unknown'}${origin}`;
   };
   return [`change window: ${first.at} to ${last.at}`, ...changes.slice(-20).map(said)];
 }
