@@ -1,11 +1,11 @@
 // Changes the code of the pure folders, one small change at a time, and shows which changes no test notices.
-// Run: npm run mutants -- [--workers=N] [--seconds=N] [--sample=N] [--numbers=N] [--seed=N] [FOLDER_OR_FILE...]
+// Run: npm run mutants -- [--workers=N] [--seconds=N] [--sample=N] [--numbers=N] [--seed=N] [--again] [FOLDER_OR_FILE...]
 // Without a folder or file all three folders. --seconds is the time that the tests of one change may take, 10 unless set:
 // the farthest are left out. --sample judges N changes only, chosen by the seed. --numbers changes N numbers, chosen by the
-// seed, by a quarter to a half instead.
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+// seed, by a quarter to a half instead. --again judges what the last run over the same paths left, and counts the rest.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Mutated, mutate, mutateNumbers } from './mutants/mutate.ts';
+import { type Mutant, type Mutated, mutate, mutateNumbers } from './mutants/mutate.ts';
 import { plan } from './mutants/plan.ts';
 import { type Judged, lineOf, reportText } from './mutants/report.ts';
 import { chosenFrom } from './mutants/seeded.ts';
@@ -28,8 +28,12 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string' },
     numbers: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    again: { type: 'boolean', default: false },
   },
 });
+
+/** No test noticed it, and it compiles. */
+const isLeft = ({ outcome }: Judged): boolean => outcome === 'unnoticed' || outcome === 'not reached';
 
 function chosenFiles(): readonly string[] {
   const chosen = positionals.length > 0 ? positionals : FOLDERS;
@@ -69,7 +73,19 @@ async function dryRun(bundle: TestBundle, paths: readonly string[]): Promise<rea
   return files;
 }
 
+/** What a change is, wherever it stands by now. */
+const nameOf = ({ file, kind, original, replacement }: Mutant): string =>
+  JSON.stringify([file, kind, original, replacement]);
+
+const REPORT = `.mutants/${(positionals.length > 0 ? positionals : ['all']).join('+').replaceAll('/', '-').slice(0, 200)}.json`;
+
+const lastOutcomes: readonly Judged[] = values.again ? JSON.parse(readFileSync(REPORT, 'utf8')).outcomes : [];
+
 function sampleOf(whole: Mutated): Mutated {
+  if (values.again) {
+    const left = new Set(lastOutcomes.filter(isLeft).map(({ mutant }) => nameOf(mutant)));
+    return { ...whole, mutants: whole.mutants.filter((mutant) => left.has(nameOf(mutant))) };
+  }
   if (values.sample === undefined) return whole;
   const chosen = new Set(chosenFrom(whole.mutants, Number(values.sample), Number(values.seed)));
   return { ...whole, mutants: whole.mutants.filter((mutant) => chosen.has(mutant)) };
@@ -97,12 +113,7 @@ const dry = await dryRun(
   bundle,
   testFiles.map(({ path }) => path),
 );
-const { isStatic, job, noticed, milliseconds } = plan(
-  mutated.mutants,
-  testFiles,
-  dry,
-  Number(values.seconds) * 1000,
-);
+const { isStatic, job, noticed, milliseconds } = plan(testFiles, dry, Number(values.seconds) * 1000);
 
 const judged: Judged[] = [];
 /** A test that is ten times slower than it was alone is in an endless loop that the count of reached changes missed. */
@@ -133,12 +144,11 @@ await inWorkers<Job, Verdict>(
   },
 );
 
-const isLeft = ({ outcome }: Judged): boolean => outcome !== 'noticed';
 const refused = refusedByCompiler(judged.filter(isLeft).map(({ mutant }) => mutant));
 const outcomes = judged.map((one) =>
   refused.has(one.mutant.id) ? { ...one, outcome: 'refused' as const } : one,
 );
+const all = [...lastOutcomes.filter((one) => !isLeft(one)), ...outcomes];
 mkdirSync('.mutants', { recursive: true });
-const report = `.mutants/${(positionals.length > 0 ? positionals : ['all']).join('+').replaceAll('/', '-')}.json`;
-writeFileSync(report.slice(0, 200), JSON.stringify({ outcomes, tests: dry }, null, 1));
-process.stdout.write(reportText(outcomes));
+writeFileSync(REPORT, JSON.stringify({ outcomes: all, tests: dry }, null, 1));
+process.stdout.write(reportText(all));

@@ -8,6 +8,7 @@ export interface Mutant {
   readonly file: string;
   readonly line: number;
   readonly kind: string;
+  readonly original: string;
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
@@ -45,18 +46,13 @@ export async function mutate(files: readonly string[]): Promise<Mutated> {
     const start = (offsetOf[location.start.line] ?? 0) + location.start.column;
     const end = (offsetOf[location.end.line] ?? 0) + location.end.column;
     return {
-      id: Number(id),
-      file,
-      line: location.start.line + 1,
-      kind: mutatorName,
-      start,
-      end,
-      replacement,
+      ...{ id: Number(id), file, line: location.start.line + 1, kind: mutatorName },
+      original: (texts.get(file) ?? '').slice(start, end),
+      ...{ start, end, replacement },
     };
   });
-  const original = ({ file, start, end }: Mutant) => (texts.get(file) ?? '').slice(start, end);
   return {
-    mutants: mutants.filter((one) => one.kind !== 'StringLiteral' || !isProse(original(one))),
+    mutants: mutants.filter((one) => one.kind !== 'StringLiteral' || !isProse(one.original)),
     sources: new Map(instrumented.files.map(({ name, content }) => [name, content])),
   };
 }

@@ -27,7 +27,12 @@ export function numberMutants(
   );
   return chosen.map((literal, id) => ({
     ...literal,
-    ...{ id, kind: 'Number', replacement: String(altered(literal.value, random)) },
+    ...{
+      id,
+      kind: 'Number',
+      original: String(literal.value),
+      replacement: String(altered(literal.value, random)),
+    },
   }));
 }
 

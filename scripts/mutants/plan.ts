@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Mutant } from './mutate.ts';
 import type { TestFile } from './test-files.ts';
 import type { DryFile, DryTest, Job, TestId } from './worker.ts';
@@ -6,7 +7,10 @@ import type { DryFile, DryTest, Job, TestId } from './worker.ts';
 const LIMIT_FACTOR = 100;
 const LIMIT_LEAST = 10_000;
 
-/** How many of the tests that noticed the last changes of a file are asked first about its next one. */
+/**
+ * How many of the tests that noticed the last changes of a file are asked first about its next one; of constants, those of
+ * the folder: one test may hold all its tables.
+ */
 const RECENT = 5;
 
 /** Which tests are asked about each mutant, in which order. */
@@ -28,7 +32,6 @@ const keyOf = ({ file, at }: TestId): string => `${file}#${at}`;
 
 /** @param budgetMilliseconds - the time that the tests of one mutant may take; the farthest are left out */
 export function plan(
-  mutants: readonly Mutant[],
   testFiles: readonly TestFile[],
   dry: readonly DryFile[],
   budgetMilliseconds: number,
@@ -36,12 +39,11 @@ export function plan(
   const tests = dry.flatMap((file) => file.tests.filter(({ passed }) => passed));
   const byKey = new Map(tests.map((test) => [keyOf(test), test]));
   const reached = reachedBy(tests);
-  const ofFile = testsOfFiles(mutants, reached);
   const statics = new Set(dry.flatMap(({ loading }) => loading.map(([mutant]) => mutant)));
   const distances = new Map(testFiles.map((one) => [one.path, one.distances]));
   const recent = new Map<string, readonly string[]>();
-  const nearestFirst = (source: string, some: readonly DryTest[]): readonly DryTest[] => {
-    const late = recent.get(source) ?? [];
+  const nearestFirst = (place: string, source: string, some: readonly DryTest[]): readonly DryTest[] => {
+    const late = recent.get(place) ?? [];
     const rank = (test: DryTest): number => {
       const at = late.indexOf(keyOf(test));
       return at >= 0 ? at - RECENT : (distances.get(test.file)?.get(source) ?? Number.POSITIVE_INFINITY);
@@ -59,19 +61,21 @@ export function plan(
       return true;
     });
   };
-  /** Which tests a constant decides cannot be seen: those that run anything of its file, or else all that import it. */
-  const ofConstant = (file: string): readonly DryTest[] => {
-    const places = ofFile.get(file);
-    return tests.filter((test, at) => (places ? places.has(at) : distances.get(test.file)?.has(file)));
-  };
   const isStatic = ({ id }: Mutant): boolean => statics.has(id);
+  const placeOf = (mutant: Mutant): string => (isStatic(mutant) ? dirname(mutant.file) : mutant.file);
   return {
     isStatic,
     job: (mutant) => {
       const { id, file } = mutant;
       const { by, most } = reached.get(id) ?? { by: [], most: 0 };
-      const some = isStatic(mutant) ? ofConstant(file) : by.flatMap((at) => tests[at] ?? []);
-      const chosen = withinBudget(nearestFirst(file, some)).map(({ file, at }) => ({ file, at }));
+      // Which tests a constant decides cannot be seen: all that import it may.
+      const some = isStatic(mutant)
+        ? tests.filter((test) => distances.get(test.file)?.has(file))
+        : by.flatMap((at) => tests[at] ?? []);
+      const chosen = withinBudget(nearestFirst(placeOf(mutant), file, some)).map(({ file, at }) => ({
+        file,
+        at,
+      }));
       return {
         mutant: id,
         isStatic: isStatic(mutant),
@@ -79,9 +83,9 @@ export function plan(
         tests: chosen,
       };
     },
-    noticed: ({ file }, by) => {
-      const key = keyOf(by);
-      recent.set(file, [key, ...(recent.get(file) ?? []).filter((one) => one !== key)].slice(0, RECENT));
+    noticed: (mutant, by) => {
+      const [place, key] = [placeOf(mutant), keyOf(by)];
+      recent.set(place, [key, ...(recent.get(place) ?? []).filter((one) => one !== key)].slice(0, RECENT));
     },
     milliseconds: (job) =>
       job.tests.reduce((sum, test) => sum + (byKey.get(keyOf(test))?.milliseconds ?? 0), 0),
@@ -98,18 +102,4 @@ function reachedBy(tests: readonly DryTest[]): ReadonlyMap<number, Reached> {
       reached.set(mutant, entry);
     }
   return reached;
-}
-
-function testsOfFiles(
-  mutants: readonly Mutant[],
-  reached: ReadonlyMap<number, Reached>,
-): ReadonlyMap<string, ReadonlySet<number>> {
-  const places = new Map<string, Set<number>>();
-  for (const { id, file } of mutants) {
-    const by = reached.get(id)?.by ?? [];
-    const some = places.get(file) ?? new Set();
-    for (const at of by) some.add(at);
-    if (some.size > 0) places.set(file, some);
-  }
-  return places;
 }

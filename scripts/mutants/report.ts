@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Mutant } from './mutate.ts';
 
 export interface Judged {
@@ -39,8 +38,7 @@ const inOrder = ({ mutant: a }: Judged, { mutant: b }: Judged): number =>
 const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 160);
 
 export function lineOf({ mutant, outcome }: Judged): string {
-  const { file, line, start, end, kind, replacement } = mutant;
-  const original = readFileSync(file, 'utf8').slice(start, end);
+  const { file, line, kind, original, replacement } = mutant;
   return `${file}:${line} ${kind}, ${outcome}: ${onOneLine(original)}  ->  ${onOneLine(replacement)}`;
 }
 
