@@ -14,7 +14,7 @@ const IMPURE_PACKAGES = /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@modelcontext
 const VITEST_NAMES = new Set(['describe', 'expect', 'it', 'test']);
 
 /** So many imports away from a file, a test of another folder still looks at it. */
-const DIRECT = 2;
+const DIRECT = 1;
 
 /** Sums over thousands of made-up cases, which reach everything: each mutant would wait for all of them. */
 const SLOW = new Set([

@@ -106,6 +106,9 @@ async function judge(program: Program, { mutant, isStatic, limit, tests }: Job):
   return { mutant, noticedBy };
 }
 
+// Whoever asked is gone, and nobody waits for an answer.
+process.on('disconnect', () => process.exit());
+
 let program: Program | null = null;
 
 process.on('message', async (message: Message) => {

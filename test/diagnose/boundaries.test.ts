@@ -3,6 +3,7 @@ import { type OutcomeId, observedIn } from '../../lambda/diagnose/catalogue.ts';
 import {
   bundleWith,
   counts,
+  declared,
   during,
   type Edit,
   edits,
@@ -11,6 +12,7 @@ import {
   from,
   group,
   health,
+  keepAlive,
   lambdaGroup,
   MINUTES,
   type Minutes,
@@ -139,6 +141,12 @@ const ROWS: readonly Row[] = [
     failures(at(60, 62, 65, 67, 70, 72, 75, 79)),
     failures(at(60, 62, 65, 67, 70, 72, 79)),
   ],
+  [
+    'burst',
+    'ten minutes had requests and no failure',
+    edits(requests(during(85, 96, 100)), failures(from(90, [20]))),
+    edits(requests(during(85, 95, 100)), failures(from(90, [20]))),
+  ],
   ['burst', 'twenty fail at once', failures(from(90, [20])), failures(from(90, [19]))],
   [
     'burst',
@@ -183,3 +191,34 @@ test.each(ROWS.map((row) => [row[0], row[1], row] as const))(
     expect(seen(notYet)).not.toContain(id);
   },
 );
+
+const alone =
+  (metric: string, count: number): Edit =>
+  (bundle) => {
+    const before = new Set(bundle.metrics);
+    const changed = edits(failures(forty), counts(metric, errors(count), { group: 'fn' }))(bundle);
+    const ofGroup = ({ TargetGroup = '' }: Readonly<Record<string, string>>) => ({ TargetGroup });
+    const metrics = changed.metrics.map((series) =>
+      before.has(series) || series.name !== metric
+        ? series
+        : { ...series, dimensions: ofGroup(series.dimensions) },
+    );
+    return { ...changed, metrics };
+  };
+const twoGroups = (edit: Edit): Edit => edits(failures(forty), group('api'), edit);
+const fn = lambdaGroup('fn');
+
+test.each<readonly [outcome: OutcomeId, where: string, edit: Edit, strength: number]>([
+  ['tls-errors', 'a twentieth', edits(https, beside('TargetTLSNegotiationErrorCount', 2)), 0.45],
+  ['tls-errors', 'all', edits(https, beside('TargetTLSNegotiationErrorCount', 40)), 1],
+  ['lambda-errors', 'a twentieth', edits(fn, beside('LambdaUserError', 2, { group: 'fn' })), 0.45],
+  ['lambda-errors', 'all', edits(fn, beside('LambdaUserError', 40, { group: 'fn' })), 1],
+  ['lambda-errors', 'a twentieth, counted of the group alone', edits(fn, alone('LambdaUserError', 2)), 0.45],
+  ['scattered', 'four episodes', failures(at(10, 20, 30, 40)), 0.4],
+  ['keepalive-declared-safe', 'one group of two', twoGroups(declared(75)), 0.5],
+  ['keepalive-declared-safe', 'both groups', twoGroups(edits(declared(75), declared(80, 'api'))), 1],
+  ['keepalive-measured-safe', 'one group of two', twoGroups(keepAlive(75, 'probe')), 0.5],
+])('%s: how much it counts where it is seen in %s', (id, _, edit, strength) => {
+  const found = observedIn(bundleWith(edit)).find((one) => one.id === id);
+  expect(found?.strength ?? (found ? 1 : 0)).toBeCloseTo(strength, 3);
+});

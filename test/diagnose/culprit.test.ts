@@ -89,6 +89,10 @@ describe('an expected changer', () => {
     [DEPLOYER, '', false],
     ['arn:aws:iam::123456789012:user/kim', 'arn:aws:iam::123456789012:user/k.m', false],
     ['arn:aws:iam::123456789012:user/kim', 'arn:aws:iam::123456789012:user/kim', true],
+    ['aba', 'ab*ba', false],
+    ['abba', 'ab*ba', true],
+    [`x${DEPLOYER}`, 'arn:aws:iam::123456789012:role/deploy', false],
+    ['arn:aws:sts::1:assumed-role/x/y', 'x:arn:aws:iam::1:role/x', false],
     [null, '*', false],
   ])('%s against %s: %s', (principal, pattern, expected) =>
     expect(isExpectedChanger(principal, [pattern])).toBe(expected),
