@@ -70,6 +70,20 @@ describe('the life of an incident', () => {
     expect(last.reason).toBe('no 502 in the window');
   });
 
+  test.each([
+    [undefined, 14],
+    [10, 14],
+    [8, 13],
+    [6, 12],
+  ])(
+    'where it resolves after %s minutes, it counts as resolving from minute %i on',
+    (resolveAfterMinutes, from) => {
+      const settings = resolveAfterMinutes === undefined ? {} : { resolveAfterMinutes };
+      const { steps } = walk(every(10, 20, { failing: [8] }), settings);
+      expect(steps.find(({ decision }) => decision.state.phase === 'resolving')?.at).toBe(from);
+    },
+  );
+
   test('says how long it was quiet and how long it had to be', () => {
     const { steps } = walk(every(52, 250, { failing: [10, 50, 90, 130] }));
     expect(steps.at(-1)?.decision.reason).toBe('no 502 for 120 minutes with traffic (120 required)');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Random } from '../../../lab/worlds/access-log/random.ts';
 import type { Explanation } from '../../../lambda/model/explanation.ts';
 import { throughPools, traffic } from '../made-logs.ts';
 import { type Logged, summaryOfRequests } from '../requests.ts';
@@ -103,5 +104,107 @@ describe('a busy path that fails somewhat more often than others', () => {
     expect(path?.fact).toContain('GET /shelf/a');
     expect(path?.fact).toMatch(/\b([5-9]|1[0-5]) % of them fail/);
     expect(path?.cause).toBeNull();
+  });
+});
+
+describe('what an explanation says of causes', () => {
+  const world = { seed: 1, seconds: 3000, rate: 4, targets: 3, nodes: 3 };
+  const cut = (one: Logged): Logged => ({ ...one, failed: 'cut' });
+  const refused = (one: Logged): Logged => ({ ...one, failed: 'refused' });
+  const onPath =
+    (share: number, fail: (one: Logged, random: Random) => Logged) => (one: Logged, random: Random) =>
+      one.path?.endsWith('/a') && random.chance(share) ? fail(one, random) : one;
+  const onTarget = (share: number, fail: (one: Logged) => Logged) => (one: Logged, random: Random) =>
+    one.target === 1 && random.chance(share) ? fail(one) : one;
+
+  test.each<
+    readonly [
+      name: string,
+      kind: Explanation['kind'],
+      paths: number,
+      change: (one: Logged, random: Random) => Logged,
+      odds: Readonly<Record<string, number>>,
+    ]
+  >([
+    [
+      'a path whose requests break off',
+      ...(['path', 12, onPath(0.3, cut)] as const),
+      {
+        'malformed-response': 0.79,
+        'response-header-too-large': 0.12,
+        'target-crash': 0.02,
+        'worker-timeout': 0.01,
+      },
+    ],
+    [
+      'a path whose requests find nobody',
+      ...(['path', 12, onPath(0.3, refused)] as const),
+      { 'connection-refused': 0.3, 'network-path': 0.15 },
+    ],
+    [
+      'a busy path that rarely fails',
+      ...(['path', 2, onPath(0.01, cut)] as const),
+      { 'malformed-response': 0.55, 'keepalive-mismatch': 0.15, 'response-header-too-large': 0.08 },
+    ],
+    [
+      'a path that breaks off after long work of many lengths',
+      ...(['path', 12, onPath(0.3, (one, random) => cut({ ...one, took: random.between(25, 32) }))] as const),
+      { 'worker-timeout': 0.42, 'malformed-response': 0.38, 'response-header-too-large': 0.1 },
+    ],
+    [
+      'a path that breaks off after one time of work, and answers much sooner',
+      ...([
+        'target-time',
+        12,
+        onPath(0.3, (one, random) => cut({ ...one, took: random.between(29.9, 30.1) })),
+      ] as const),
+      { 'worker-timeout': 0.95, 'malformed-response': 0.03, 'target-crash': 0.02 },
+    ],
+    [
+      'a path that breaks off after one time of work each time',
+      ...([
+        'target-time',
+        12,
+        onPath(1, (one, random) => cut({ ...one, took: random.between(29.9, 30.1) })),
+      ] as const),
+      { 'worker-timeout': 0.5, 'malformed-response': 0.35, 'response-header-too-large': 0.08 },
+    ],
+    [
+      'a target that never answers',
+      ...(['target', 12, onTarget(1, cut)] as const),
+      {
+        ...{ 'protocol-mismatch': 0.55, 'tls-failure': 0.15, 'malformed-response': 0.12 },
+        'response-header-too-large': 0.02,
+      },
+    ],
+    [
+      'a target that takes no connection',
+      ...(['target', 12, onTarget(1, refused)] as const),
+      { 'connection-refused': 0.5, 'tls-failure': 0.25, 'network-path': 0.12, 'target-crash': 0.02 },
+    ],
+    [
+      'a target that takes some connections',
+      ...(['target', 12, onTarget(0.1, refused)] as const),
+      { 'connection-refused': 0.62, 'network-path': 0.12, 'tls-failure': 0.08, 'target-crash': 0.06 },
+    ],
+    [
+      'a target that breaks off some',
+      ...(['target', 12, onTarget(0.1, (one) => cut({ ...one, took: 0.4 }))] as const),
+      { 'malformed-response': 0.18, 'target-crash': 0.15, 'requests-per-connection-limit': 0.01 },
+    ],
+    [
+      'a target that breaks off some at once',
+      ...(['target', 12, onTarget(0.1, (one) => cut({ ...one, took: 0.001 }))] as const),
+      {
+        ...{ 'malformed-response': 0.18, 'target-crash': 0.15, 'requests-per-connection-limit': 0.12 },
+        'keepalive-mismatch': 0.1,
+      },
+    ],
+  ])('%s', (_, kind, paths, change, odds) => {
+    const [first] = explained(traffic({ ...world, paths }, change));
+    expect(first?.kind).toBe(kind);
+    expect(
+      Object.fromEntries(first?.causes.map(({ cause, probability }) => [cause, probability]) ?? []),
+    ).toEqual(odds);
   });
 });
