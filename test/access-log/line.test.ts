@@ -44,6 +44,19 @@ describe('layouts', () => {
     );
   });
 
+  test.each([
+    ['2026-03-01T12:34:56Z', 56],
+    ['2026-03-01T12:34:56.5Z', 56.5],
+    ['2026-03-01T12:34:56.123Z', 56.123],
+    ['2026-03-01T12:34:56.123456Z', 56.123456],
+    ['2026-03-01T12:34:07.1234567Z', 7.1234567],
+  ])('a time is read with what it says of the second: %s', (time, second) => {
+    expect(parse(lineWith({ 2: time })).line.endSeconds).toBeCloseTo(
+      Date.UTC(2026, 2, 1, 12, 34) / 1000 + second,
+      6,
+    );
+  });
+
   test('the address of the node is read from field 34', () => {
     expect(fieldText(parse(lineWith({}, 34)).line, 'nodeAddress')).toBe('203.0.113.21');
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { observedIn } from '../../lambda/diagnose/catalogue.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
+import { failingRequestAt } from '../alert/failing-request.ts';
 import {
   accessLog,
   at,
@@ -63,6 +65,43 @@ describe('requests that end one deregistration delay after their target was dere
     const log = edits(accessLog(loggedGroup(12, { signatures })), explained(drained));
     const diagnosis = diagnose(bundleWith(delay(120), failures(cut), deregistered, log));
     expect(diagnosis.verdict, leaders(diagnosis)).toBe('deregistration-delay-elapsed');
+  });
+});
+
+describe('two failed requests that end when a deregistration delay is over', () => {
+  const requests = [failingRequestAt(1), failingRequestAt(2)];
+  /** The delay is over at minute 65. */
+  const seenIn = (minutes: number, offsetSeconds: number): boolean => {
+    const ended = at(65 + offsetSeconds / 60);
+    const failing: Edit = (bundle) => ({
+      ...bundle,
+      window: { start: at(0), end: at(minutes) },
+      accessLog: bundle.accessLog && {
+        ...bundle.accessLog,
+        failingRequests: requests.map((request) => ({ ...request, at: ended })),
+      },
+    });
+    const bundle = bundleWith(
+      ...[delay(300), failures(from(65, [2])), change(60, 'DeregisterTargets', groupArn('web'))],
+      ...[accessLog(loggedGroup(2)), failing],
+    );
+    return observedIn(bundle).some(({ id }) => id === 'log-failed-at-deregistration-delay');
+  };
+
+  test.each([
+    [92, true],
+    [91, false],
+  ])('in a window of %i minutes that is no luck: %j', (minutes, expected) => {
+    expect(seenIn(minutes, 0)).toBe(expected);
+  });
+
+  test.each([
+    [-3, true],
+    [-3.001, false],
+    [8, true],
+    [8.001, false],
+  ])('%d s from that moment counts: %j', (offset, expected) => {
+    expect(seenIn(180, offset)).toBe(expected);
   });
 });
 
