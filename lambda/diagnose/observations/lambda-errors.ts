@@ -55,7 +55,7 @@ export const lambdaErrors = observation({
     const errors = errorsByMinute(bundle);
     const total = sum(errors.values());
     const beside = coveredShare(failures, errors);
-    if (total > 0 && beside >= NOTABLE_SHARE) {
+    if (beside >= NOTABLE_SHARE) {
       const fact = `the Lambda target failed ${total} times beside the ${summary.count} 502s`;
       return [{ id: 'lambda-errors', fact, source: SOURCE, strength: Math.min(1, LEAST_STRENGTH + beside) }];
     }

@@ -37,7 +37,7 @@ export const tlsErrors = observation({
     const errors = countByTime(bundle, METRIC);
     const total = sum(errors.values());
     const share = coveredShare(failures, errors);
-    if (total > 0 && share >= NOTABLE_SHARE) {
+    if (share >= NOTABLE_SHARE) {
       const fact = `${total} TLS handshakes with targets failed beside the ${summary.count} 502s`;
       return [{ id: 'tls-errors', fact, source: METRIC, strength: Math.min(1, LEAST_STRENGTH + share) }];
     }
