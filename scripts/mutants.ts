@@ -149,6 +149,10 @@ const outcomes = judged.map((one) =>
   refused.has(one.mutant.id) ? { ...one, outcome: 'refused' as const } : one,
 );
 const all = [...lastOutcomes.filter((one) => !isLeft(one)), ...outcomes];
+const namesOf = ({ file, tests, failure }: DryFile) => ({
+  ...{ file, failure, ran: tests.filter(({ passed }) => passed).map(({ name }) => name) },
+  leftOut: tests.filter(({ passed }) => !passed).map(({ name }) => name),
+});
 mkdirSync('.mutants', { recursive: true });
-writeFileSync(REPORT, JSON.stringify({ outcomes: all, tests: dry }, null, 1));
+writeFileSync(REPORT, JSON.stringify({ outcomes: all, tests: dry.map(namesOf) }, null, 1));
 process.stdout.write(reportText(all));
