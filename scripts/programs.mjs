@@ -78,6 +78,16 @@ function prune(folder) {
   if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
+/** Messages in 50 languages that a library's use of the whole of zod brings along; it speaks English here. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 const filesIn = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -117,9 +127,9 @@ export async function bundlePrograms(folder) {
     format: 'esm',
     mainFields: ['module', 'main'],
     conditions: ['module'],
-    // Names stay, for the stack of a defect.
-    minify: true,
-    keepNames: true,
+    // Names of functions stay, for the stack of a defect.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     // By a name of its own: a file of the bundle may import `createRequire` as well.
     banner: {
@@ -128,7 +138,7 @@ export async function bundlePrograms(folder) {
     logLevel: 'warning',
     metafile: true,
     write: false,
-    plugins: [whereItWas(dist, asking), shakableSchemas],
+    plugins: [whereItWas(dist, asking), shakableSchemas, englishOnly],
   });
   assertPlaces(asking, metafile.outputs);
   const inputs = Object.fromEntries(Object.keys(metafile.inputs).map((path) => [join(folder, path), true]));
