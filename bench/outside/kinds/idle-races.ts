@@ -141,6 +141,7 @@ export const IDLE_RACES: readonly Kind[] = [
     idleTimeoutSeconds: random.pick([120, 300]),
     targets: 2,
     nodes: 1,
+    more: { busySeconds: 0.12 },
     failures: 25,
   })),
   race(
@@ -165,7 +166,7 @@ export const IDLE_RACES: readonly Kind[] = [
         ...drawn(opened),
         scenario: scenarioOf(opened.shop, {
           groups: [opened.shop.group, calm],
-          events: [steady(assets, opened.shop.perSecond)],
+          events: [steady(assets, 0.3 * opened.shop.perSecond)],
         }),
       };
     },

@@ -182,7 +182,7 @@ export const ROLLOUTS: readonly Kind[] = [
           queue.after(40 + delay, () => target.stop(queue.now, 'deregistration-delay-elapsed', false));
         }),
       );
-      const work = steady({ ...shop.crowd, routes: long }, random.between(0.4, 1));
+      const work = steady({ ...shop.crowd, routes: long }, random.between(2, 6));
       return { scenario: scenarioOf(shop, { events: [work, ...removals] }) };
     },
   },
