@@ -1,28 +1,35 @@
-import { z } from 'zod';
+import { verdictOf } from '../../bin/logs/verdict.ts';
+import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
+import type { Explanation } from '../../lambda/model/explanation.ts';
 
-const EXPLANATION = z.object({
-  kind: z.string(),
-  cause: z.string().nullable(),
-  failures: z.number(),
-  share: z.number(),
-  gainNats: z.number(),
-  fact: z.string(),
-});
+/** What of a diagnosis is judged: what `alb502 logs --json` prints, and nothing behind it. */
+export interface Diagnosed {
+  readonly elb502: number;
+  readonly verdict: string;
+  readonly probability: number;
+  readonly explanations: readonly Explanation[];
+  readonly unexplainedShare: number;
+  readonly keepAliveSeconds: readonly number[];
+}
 
-const LOAD_BALANCER = z.object({
-  elb502: z.number(),
-  verdict: z.string().nullable(),
-  probability: z.number().nullable(),
-  explanations: z.array(EXPLANATION),
-  unexplained: z.object({ failures: z.number(), share: z.number() }),
-  targetGroups: z.array(z.object({ keepAlive: z.object({ seconds: z.number() }).nullable() })),
-});
+const utf8 = new TextEncoder();
 
-/** What of `alb502 logs --json` is judged: the contract of the command line, and nothing behind it. */
-export const DIAGNOSED_LOG = z.object({
-  linesRead: z.number(),
-  linesRejected: z.number(),
-  loadBalancers: z.array(LOAD_BALANCER),
-});
-
-export type Diagnosed = z.infer<typeof LOAD_BALANCER>;
+/** Has a log diagnosed as `alb502 logs` does with one file. */
+export function diagnosed(lines: readonly string[]): Diagnosed {
+  const analysis = new LogAnalysis();
+  analysis.startFile('outside.log');
+  analysis.feed(utf8.encode(`${lines.join('\n')}\n`));
+  analysis.endFile();
+  const { loadBalancers, linesRejected } = analysis.reading();
+  const [summary] = loadBalancers;
+  if (summary === undefined || linesRejected > 0) throw new Error('lines were rejected');
+  const { ranking, diagnosis } = verdictOf(summary, null);
+  return {
+    elb502: summary.elb502,
+    verdict: ranking?.verdict ?? 'none',
+    probability: ranking?.probability ?? 0,
+    explanations: diagnosis.explanations,
+    unexplainedShare: diagnosis.unexplained?.share ?? 0,
+    keepAliveSeconds: summary.targetGroups.flatMap(({ keepAlive }) => (keepAlive ? [keepAlive.seconds] : [])),
+  };
+}

@@ -11,10 +11,8 @@ export function judge(
   lines: number,
   diagnosed: Diagnosed,
 ): Judged {
-  const verdict = diagnosed.verdict ?? 'none';
-  const probability = diagnosed.probability ?? 0;
+  const { verdict, probability, keepAliveSeconds: estimates } = diagnosed;
   const races = truths.get('keepalive-mismatch') ?? 0;
-  const estimates = diagnosed.targetGroups.flatMap(({ keepAlive }) => (keepAlive ? [keepAlive.seconds] : []));
   return {
     kind: kind.name,
     seed,
@@ -69,9 +67,9 @@ function keepAliveOf(
 
 function shareError(
   truths: ReadonlyMap<Truth, number>,
-  { explanations, unexplained, elb502 }: Diagnosed,
+  { explanations, unexplainedShare, elb502 }: Diagnosed,
 ): number {
-  const said = new Map<string, number>([['none', unexplained.share]]);
+  const said = new Map<string, number>([['none', unexplainedShare]]);
   for (const { cause, share } of explanations) {
     const as = cause === null || cause === 'undetermined' ? 'none' : alike(cause);
     said.set(as, (said.get(as) ?? 0) + share);
