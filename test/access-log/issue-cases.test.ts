@@ -120,6 +120,32 @@ describe('long work that a timeout ends', () => {
   });
 });
 
+test('a server that kills its process at a timeout, with all that it works on, has a timeout', () => {
+  const ends = Array.from({ length: 12 }, (_, turn) => 400 + turn * 290);
+  const reports = ends.map((end) => cut({ sent: end - 30, target: 1, path: '/report', client: 3 }, 30));
+  const others = traffic({ seed: 38, seconds: 4000, rate: 2, targets: 2 }, (request, random) => {
+    const long = { ...request, took: 12 * random.next() };
+    const end = ends.find((one) => request.sent < one && request.sent + long.took > one);
+    return request.target === 1 && end !== undefined ? cut(long, end - request.sent) : long;
+  });
+  const result = resultOf([...others, ...reports]);
+  expect(result.diagnosis.verdict, leaders(result)).toBe('worker-timeout');
+  expect(chanceOf(result, 'target-crash')).toBeLessThan(0.2);
+});
+
+test('what is asked when a service has more than it can do is no path that fails', () => {
+  const isRush = ({ sent }: Logged) => sent % 600 < 12;
+  const result = resultOf(
+    [
+      ...traffic({ seed: 39, seconds: 6000, rate: 1 }),
+      ...traffic({ seed: 40, seconds: 6000, rate: 15 }, (one) => ({ ...one, path: '/rush' })).filter(isRush),
+    ].map((one, at) => (isRush(one) && at % 7 === 0 ? cut(one) : one)),
+  );
+  expect(result.summary.elb502).toBeGreaterThan(150);
+  expect(kindsOf(result)).not.toContain('path');
+  expect(chanceOf(result, 'malformed-response'), leaders(result)).toBeLessThan(0.5);
+});
+
 describe('what fails for itself among others that are answered', () => {
   test('is one caller, where all that it asks fails half the time', () => {
     const result = resultOf(
@@ -232,6 +258,20 @@ describe('a path that fails is named', () => {
     for (const cause of ['worker-timeout', 'requests-per-connection-limit', 'keepalive-mismatch'] as const)
       expect(chanceOf(result, cause)).toBeLessThan(0.1);
     expect(estimatesOf(result)).toEqual([]);
+  });
+
+  test.each([
+    ['surely where it fails whoever of many asks', 60, 0.8],
+    ['less surely where one caller has all that fails', 1, 0.7],
+  ])('%s', (_, clients, atLeast) => {
+    const result = resultOf(
+      traffic({ ...busy, clients }, (request, random) =>
+        random.chance(0.02) ? cut({ ...request, path: '/export' }) : request,
+      ),
+    );
+    expect(result.diagnosis.verdict, leaders(result)).toBe('malformed-response');
+    expect(result.diagnosis.probability).toBeGreaterThan(atLeast);
+    expect(result.diagnosis.probability).toBeLessThan(atLeast + 0.1);
   });
 
   test('as a route, where all its ids fail', () => {
