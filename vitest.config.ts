@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/servers/**', 'test/browser/**', 'test/netem/**'],
-    globalSetup: ['test/moto-setup.ts', 'test/command-line-setup.ts'],
+    globalSetup: ['test/moto-setup.ts'],
     setupFiles: ['test/after-each.ts'],
     env: {
       // The SDK warns of Node 20, which the tests run on and Lambda does not.

@@ -1,19 +1,10 @@
-// Builds everything that runs: dist/ from TypeScript, then one self-contained bundle per Lambda function.
+// Builds everything that runs: dist/ from TypeScript, then self-contained bundles of the programs and of each function.
 // The old dist/ stays usable until the new one is whole.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleFunction } from './bundle.mjs';
-import { noticeOf } from './notices.mjs';
+import { bundlePrograms } from './programs.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const fresh = mkdtempSync('dist-');
@@ -23,17 +14,12 @@ try {
     ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', fresh],
     { stdio: 'inherit' },
   );
-  // The grammar of Terraform, without the rest of its package: that has a script which compiles where npm installs it.
-  const grammar = 'node_modules/@tree-sitter-grammars/tree-sitter-hcl';
-  const terraform = `${fresh}/check/read/terraform`;
-  copyFileSync(`${grammar}/tree-sitter-terraform.wasm`, `${terraform}/tree-sitter-terraform.wasm`);
-  writeFileSync(`${terraform}/THIRD-PARTY-NOTICES.txt`, noticeOf(grammar));
+  await bundlePrograms(fresh);
   for (const file of readdirSync('lambda').filter((name) => name.endsWith('.lambda.ts'))) {
     const name = file.replace('.lambda.ts', '');
     await bundleFunction(name, `${fresh}/functions/${name}`);
   }
   chmodSync(fresh, 0o755);
-  chmodSync(`${fresh}/bin/alb502.js`, 0o755);
   // Two renames rather than a removal: whoever reads dist/ meanwhile finds the old one or the new one.
   const old = `${fresh}-old`;
   if (existsSync('dist')) renameSync('dist', old);

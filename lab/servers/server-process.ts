@@ -23,7 +23,7 @@ const START_TIMEOUT_MS = 15_000;
  * Starts one of the lab's own servers as a process. It ends with this process, however that ends: the channel
  * between them closes, and the server goes.
  *
- * @param module - the server's file name beside this one, without extension
+ * @param module - of the server: `MODULE.server.ts` beside this file
  * @param settings - handed over as JSON
  * @param within - a command that runs the command after it elsewhere, as `ip netns exec NAME` does; default none
  * @throws RemoteError where it does not come up
@@ -34,7 +34,7 @@ export async function startNodeServer(
   within: readonly string[] = [],
 ): Promise<ServerProcess> {
   const fromSource = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`./${module}${fromSource ? '.ts' : '.js'}`, import.meta.url));
+  const file = fileURLToPath(new URL(`./${module}.server${fromSource ? '.ts' : '.js'}`, import.meta.url));
   const [execPath = process.execPath, ...execArgv] = [
     ...within,
     process.execPath,

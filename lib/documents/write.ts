@@ -4,6 +4,7 @@ import { renderCostDocument } from './cost-document.ts';
 import { renderDependenciesDocument } from './dependencies-document.ts';
 import { renderIamDocument } from './iam-document.ts';
 import { renderConfigurationTypes, renderSettingTypes } from './setting-types.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 // npm run docs: writes the documents that come from code.
 writeFileSync('docs/configuration.md', renderConfigurationDocument());
@@ -15,5 +16,5 @@ writeFileSync('docs/cost.md', renderCostDocument());
 const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 writeFileSync(
   'docs/dependencies.md',
-  renderDependenciesDocument(json('package.json'), json('package-lock.json')),
+  renderDependenciesDocument(json('package.json'), json('package-lock.json'), thirdPartyNotices()),
 );

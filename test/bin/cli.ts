@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { inject } from 'vitest';
 
 const LIMIT_MS = 120_000;
 
@@ -17,7 +16,7 @@ export async function alb502(
   environment: Readonly<Record<string, string>> = {},
   stdin: string | readonly Uint8Array[] = '',
 ): Promise<Run> {
-  const child = spawn(process.execPath, [inject('commandLine'), ...args], {
+  const child = spawn(process.execPath, ['dist/bin/alb502.js', ...args], {
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: '/nonexistent',

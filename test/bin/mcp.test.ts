@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallToolResult, Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { dynamoStore } from '../../lambda/store/dynamo.store.ts';
 import { failedLine, lineWith } from '../access-log/lines.ts';
@@ -58,7 +58,7 @@ async function connected(
   await made.connect(
     new StdioClientTransport({
       command,
-      args: [inject('commandLine'), 'mcp', ...args],
+      args: ['dist/bin/alb502.js', 'mcp', ...args],
       env,
       stderr: 'inherit',
     }),

@@ -21,17 +21,17 @@ interface Fleet {
   readonly asked: InvestigationMessage[];
   readonly byName: string[];
   minute: number;
-  trouble: FailingLoadBalancers;
+  failing: FailingLoadBalancers;
 }
 
 function fleetOf(size: number): Fleet {
   const asked: InvestigationMessage[] = [];
   const byName: string[] = [];
   const fleet: Fleet = {
-    ...{ asked, byName, minute: 0, trouble: QUIET },
+    ...{ asked, byName, minute: 0, failing: QUIET },
     ports: {
       now: () => new Date(START + fleet.minute * 60_000).toISOString(),
-      readFailing: async () => fleet.trouble,
+      readFailing: async () => fleet.failing,
       listLoadBalancers: async () =>
         arns(size).map((arn) => ({ arn, createdAt: '2025-01-01T00:00:00.000Z' })),
       readFailingByName: async () => {
@@ -131,16 +131,16 @@ describe('the next look at an open alert', () => {
 describe('failing', () => {
   test('of many is asked for in one message each, which says how many there are', async () => {
     const fleet = fleetOf(300);
-    fleet.trouble = { ...QUIET, failing: arns(200).map((arn) => ({ arn })) };
+    fleet.failing = { ...QUIET, failing: arns(200).map((arn) => ({ arn })) };
     await screen(['eu-central-1'], fleet.ports, settings);
-    const trouble = fleet.asked.filter(({ reason }) => reason === 'failing');
-    expect(trouble).toHaveLength(200);
-    expect(new Set(trouble.map(({ concurrentLooks }) => concurrentLooks))).toEqual(new Set([200]));
+    const failing = fleet.asked.filter(({ reason }) => reason === 'failing');
+    expect(failing).toHaveLength(200);
+    expect(new Set(failing.map(({ concurrentLooks }) => concurrentLooks))).toEqual(new Set([200]));
   });
 
   test('that fills an answer is asked for by name every five minutes, not every minute', async () => {
     const fleet = fleetOf(1_000);
-    fleet.trouble = {
+    fleet.failing = {
       failing: arns(500).map((arn) => ({ arn })),
       complete: false,
       because: 'full',
@@ -152,7 +152,7 @@ describe('failing', () => {
 
   test('of which an empty answer says nothing is asked for by name once in a window, so that none stays unseen', async () => {
     const fleet = fleetOf(10);
-    fleet.trouble = { failing: [], complete: false, because: 'no result', empty: true };
+    fleet.failing = { failing: [], complete: false, because: 'no result', empty: true };
     const { screenWindowMinutes } = settings;
     for (; fleet.minute <= 2 * screenWindowMinutes; fleet.minute++)
       await screen(['eu-central-1'], fleet.ports, settings);
@@ -161,7 +161,7 @@ describe('failing', () => {
 
   test('that could not be read is asked for by name at once', async () => {
     const fleet = fleetOf(10);
-    fleet.trouble = { failing: [], complete: false, because: 'not grouped' };
+    fleet.failing = { failing: [], complete: false, because: 'not grouped' };
     for (; fleet.minute < 3; fleet.minute++) await screen(['eu-central-1'], fleet.ports, settings);
     expect(fleet.byName).toHaveLength(3);
   });

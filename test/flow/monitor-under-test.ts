@@ -26,8 +26,8 @@ export interface Options {
   readonly store?: MonitorStore;
   readonly settings?: SettingsInput;
   readonly topic?: (notification: Notification) => Promise<void>;
-  readonly trouble?: (region: string) => Promise<FailingLoadBalancers>;
-  readonly troubleByName?: () => Promise<FailingLoadBalancers>;
+  readonly readFailing?: (region: string) => Promise<FailingLoadBalancers>;
+  readonly readFailingByName?: () => Promise<FailingLoadBalancers>;
   readonly listed?: (region: string) => Promise<readonly ListedLoadBalancer[]>;
   /** What the access log says of the load balancer. */
   readonly accessLog?: () => AccessLogSummary;
@@ -49,9 +49,9 @@ export function monitorUnderTest(options: Options = {}) {
   const now = () => minute(at);
   const screenPorts: ScreenPorts = {
     now,
-    readFailing: options.trouble ?? (async () => QUIET),
+    readFailing: options.readFailing ?? (async () => QUIET),
     listLoadBalancers: options.listed ?? (async () => [{ arn: SHOP, createdAt: null }]),
-    readFailingByName: options.troubleByName ?? (async () => QUIET),
+    readFailingByName: options.readFailingByName ?? (async () => QUIET),
     ...(options.trail === undefined ? {} : { readTrail: options.trail }),
     enqueue: options.enqueue ?? (async (messages) => void asked.push(...messages)),
     store,

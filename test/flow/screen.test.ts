@@ -18,7 +18,10 @@ const reasons = (messages: readonly { loadBalancerArn: string; reason: string }[
 
 describe('screening', () => {
   test('asks for a look at who has 502s, once', async () => {
-    const monitor = monitorUnderTest({ trouble: async () => failing(SHOP, SHOP), listed: async () => [] });
+    const monitor = monitorUnderTest({
+      readFailing: async () => failing(SHOP, SHOP),
+      listed: async () => [],
+    });
     const report = await monitor.screenAt(10);
     expect(reasons(monitor.asked)).toEqual(['failing shop']);
     expect(report.regions[0]).toMatchObject({ region: 'eu-central-1', failure: null });
@@ -28,8 +31,8 @@ describe('screening', () => {
     const beat = settingsSchema.parse({}).backstopMinutes;
     let quick: FailingLoadBalancers = QUIET;
     const monitor = monitorUnderTest({
-      trouble: async () => quick,
-      troubleByName: async () => failing(API),
+      readFailing: async () => quick,
+      readFailingByName: async () => failing(API),
     });
     const first = await monitor.screenAt(0);
     expect(first.regions[0]?.sweepReason).toBe('the first screening of this region');
@@ -41,7 +44,7 @@ describe('screening', () => {
   });
 
   test('looks at an open alert when it is due, also when it fails again, and not in between', async () => {
-    const monitor = monitorUnderTest({ trouble: async () => failing(SHOP), listed: async () => [] });
+    const monitor = monitorUnderTest({ readFailing: async () => failing(SHOP), listed: async () => [] });
     await monitor.investigateAt(180, shopBundle({ at: 180, failing: [...FAILING, 178] }));
     await monitor.screenAt(180.5);
     expect(reasons(monitor.asked)).toEqual([]);
@@ -51,7 +54,7 @@ describe('screening', () => {
 
   test('a region that fails does not stop the others, and is named', async () => {
     const monitor = monitorUnderTest({
-      trouble: async () => failing(SHOP),
+      readFailing: async () => failing(SHOP),
       listed: async () => [],
       enqueue: async (messages) => {
         if (messages.some(({ region }) => region === 'eu-west-1')) throw new Error('the queue refused it');
@@ -73,7 +76,7 @@ describe('screening', () => {
     };
     const monitor = monitorUnderTest({
       store: broken,
-      trouble: async () => failing(SHOP),
+      readFailing: async () => failing(SHOP),
       listed: async () => [],
     });
     const report = await monitor.screenAt(10);

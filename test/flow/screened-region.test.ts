@@ -20,7 +20,7 @@ function deniedIn(region: string, regions: 'all' | string[]) {
   const asked: string[] = [];
   const monitor = monitorUnderTest({
     settings: { regions },
-    trouble: async (name) => {
+    readFailing: async (name) => {
       asked.push(name);
       return name === region ? denied : QUIET;
     },
@@ -69,7 +69,7 @@ describe('a region that may not be looked at', () => {
     let may = false;
     const monitor = monitorUnderTest({
       settings: { regions: 'all' },
-      trouble: async (region) => (region === HOME || may ? QUIET : denied),
+      readFailing: async (region) => (region === HOME || may ? QUIET : denied),
       listed: async (region) => {
         if (region !== HOME && !may) throw new DeniedError('no');
         return [];
@@ -85,8 +85,8 @@ describe('a region that may not be looked at', () => {
 
 test('a region whose metrics may not be read is a failure, never an all-clear', async () => {
   const monitor = monitorUnderTest({
-    trouble: async () => ({ failing: [], complete: false, because: 'throttled' }),
-    troubleByName: async () => ({ failing: [], complete: false, because: 'AWS throttled it' }),
+    readFailing: async () => ({ failing: [], complete: false, because: 'throttled' }),
+    readFailingByName: async () => ({ failing: [], complete: false, because: 'AWS throttled it' }),
   });
   const { regions } = await monitor.screenAt(0);
   expect(regions[0]?.failure).toContain('AWS throttled it');

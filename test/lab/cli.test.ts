@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { until } from './stand-in.ts';
 
 interface Run {
@@ -10,7 +10,7 @@ interface Run {
 }
 
 function lab(...args: string[]): Run {
-  const child = spawn(process.execPath, [inject('commandLine'), 'lab', ...args], {
+  const child = spawn(process.execPath, ['dist/bin/alb502.js', 'lab', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -100,17 +100,25 @@ describe('the package in an empty folder', () => {
       ),
     );
     expect(maps.filter((path) => !/^dist\/functions\/\w+\/[\w.-]+\.mjs\.map$/.test(path))).toEqual([]);
-    expect(installed.unpackedBytes).toBeLessThan(14_000_000);
+    expect(installed.unpackedBytes).toBeLessThan(16_000_000);
   });
 
-  test('has the licence of the grammar that it passes on beside it', () => {
+  const noticesIn = (folder: string) =>
+    readFileSync(join(installed.folder, 'node_modules/alb502', folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+
+  test('has the licences of the parser and the grammar that it passes on beside them', () => {
     const folder = 'dist/check/read/terraform';
-    expect(installed.files).toContain(`${folder}/tree-sitter-terraform.wasm`);
-    const notices = readFileSync(
-      join(installed.folder, 'node_modules/alb502', folder, 'THIRD-PARTY-NOTICES.txt'),
-      'utf8',
-    );
-    expect(notices).toMatch(/^@tree-sitter-grammars\/tree-sitter-hcl [\d.]+ \(Apache-2\.0\)\n/);
+    for (const file of ['tree-sitter-terraform.wasm', 'web-tree-sitter.wasm'])
+      expect(installed.files).toContain(`${folder}/${file}`);
+    const notices = noticesIn(folder);
+    expect(notices).toMatch(/^@tree-sitter-grammars\/tree-sitter-hcl [\d.]+ \(Apache-2\.0\)$/m);
+    expect(notices).toMatch(/^web-tree-sitter [\d.]+ \(MIT\)$/m);
     expect(notices).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION');
+  });
+
+  test('has the licences of the libraries that are part of its programs beside them', () => {
+    const notices = noticesIn('dist/bin');
+    for (const library of ['@aws-sdk/client-s3', '@smithy/core', 'commander', 'yaml', 'zod'])
+      expect(notices).toMatch(new RegExp(`^${library} [\\d.]+ \\([\\w.-]+\\)$`, 'm'));
   });
 });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type Behaviour, OK, rawTarget } from './raw-target.ts';
 
 async function alb502(...args: string[]) {
-  const child = spawn(process.execPath, [inject('commandLine'), 'probe', ...args], {
+  const child = spawn(process.execPath, ['dist/bin/alb502.js', 'probe', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });

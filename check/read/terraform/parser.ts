@@ -1,21 +1,22 @@
+import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { children, type HclFile, SyntaxReader } from './syntax.ts';
 
 /** Longer files are written by no person, and parsing takes a second a megabyte. */
 export const LONGEST_HCL = 1_500_000;
-/**
- * The grammar of Terraform (@tree-sitter-grammars/tree-sitter-hcl), as WebAssembly. The build puts it beside this file;
- * in the source tree it is where npm put it.
- */
-const GRAMMAR = import.meta.filename.endsWith('.ts')
-  ? `${import.meta.dirname}/../../../node_modules/@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm`
-  : `${import.meta.dirname}/tree-sitter-terraform.wasm`;
+/** Where WebAssembly is: the build puts it beside this file, npm has it in its package. */
+function webAssembly(from: string, name: string): string {
+  const place = import.meta.url.endsWith('.ts') ? `../../../node_modules/${from}/${name}` : `./${name}`;
+  return fileURLToPath(new URL(place, import.meta.url));
+}
+const PARSER = webAssembly('web-tree-sitter', 'web-tree-sitter.wasm');
+const GRAMMAR = webAssembly('@tree-sitter-grammars/tree-sitter-hcl', 'tree-sitter-terraform.wasm');
 
 let loading: Promise<Parser> | null = null;
 let ready: Parser | null = null;
 
 async function load(): Promise<Parser> {
-  await Parser.init();
+  await Parser.init({ locateFile: () => PARSER });
   const parser = new Parser();
   parser.setLanguage(await Language.load(GRAMMAR));
   return parser;

@@ -1,8 +1,8 @@
 // Writes release/: the templates, the zipped bundles and their checksums, for whoever deploys without the CDK. Any bucket
 // will do: it is a parameter.
 import { fileURLToPath } from 'node:url';
-import { parseConfiguration } from '../dist/lib/configuration.js';
-import { writeRelease } from '../dist/lib/release/release-folder.js';
+import { parseConfiguration } from '../lib/configuration.ts';
+import { writeRelease } from '../lib/release/release-folder.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const folder = 'release';
