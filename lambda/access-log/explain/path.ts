@@ -17,10 +17,6 @@ const MOST_PARTED = 12;
 /** A busy path that fails more rarely than this may be where most pauses are, rather than what fails. */
 const RARELY = 0.02;
 const BUSY_SHARE = 0.05;
-/** A path that fails so often, whoever of many asks for it, fails for itself. */
-const OFTEN = 0.25;
-const MANY_FAILURES = 12;
-const SEVERAL_CALLERS = 5;
 
 /** How a path is told apart: as it is, or by its route, in which ids count as one. */
 interface Form {
@@ -83,7 +79,6 @@ function causesOf(
   failures: readonly Failure[],
   responsible: Float64Array,
   isRare: boolean,
-  rate: number,
 ): CauseOdds {
   const look = signatureSharesOf(view, responsible);
   if (look.neverDispatched > 0.5)
@@ -110,11 +105,9 @@ function causesOf(
       ['keepalive-mismatch', 0.15],
       ['response-header-too-large', 0.08],
     ]);
-  const callers = new Set(failures.map(({ client }) => client)).size;
-  const isSure = rate >= OFTEN && failures.length >= MANY_FAILURES && callers >= SEVERAL_CALLERS;
   return oddsOf([
-    ['malformed-response', isSure ? 0.87 : 0.79],
-    ['response-header-too-large', isSure ? 0.08 : 0.12],
+    ['malformed-response', 0.79],
+    ['response-header-too-large', 0.12],
     ['worker-timeout', look.midRequest > 0.5 ? 0.05 : 0.01],
     ['target-crash', 0.02],
   ]);
@@ -146,7 +139,7 @@ function statementOf(
   return {
     fact: `are requests for ${shown}${more}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
     where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0]?.path ?? null) : null },
-    causes: causesOf(view, failures, responsible, isRare, rate),
+    causes: causesOf(view, failures, responsible, isRare),
   };
 }
 

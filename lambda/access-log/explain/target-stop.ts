@@ -125,7 +125,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       1.5 * onlyRefused -
       3 * alive -
       2 * many +
-      4.4 * turns -
+      4.4 * turns * (1 - drained) -
       2 * timed,
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
