@@ -12,6 +12,7 @@ const BENCHES: Readonly<
   faults: () => import('./faults.ts'),
   hostile: () => import('./hostile.ts'),
   logs: () => import('./logs.ts'),
+  outside: () => import('./outside.ts'),
   probe: () => import('./probe.ts'),
   weights: () => import('./weights.ts'),
 };

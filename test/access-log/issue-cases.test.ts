@@ -75,6 +75,126 @@ describe('a path that was never answered and always breaks off after long work',
   });
 });
 
+describe('long work that a timeout ends', () => {
+  const causesOf = ({ explanations }: Result) => explanations.map(({ cause }) => cause);
+  /** A report takes half a minute or less, or is cut off at half a minute, as often as not. */
+  const report = (request: Logged, random: Random, longest = 50): Logged => {
+    const took = random.between(12, longest);
+    const asked = { ...request, path: '/report' };
+    return took > 30 ? cut(asked, 30) : { ...asked, took };
+  };
+
+  test('is told apart from a path that fails at once', () => {
+    const result = resultOf(
+      traffic({ seed: 31, seconds: 4000, rate: 2 }, (request, random) => {
+        if (random.chance(0.006)) return report(request, random);
+        return random.chance(0.006) ? cut({ ...request, path: '/broken' }) : request;
+      }),
+    );
+    expect(new Set(causesOf(result)), leaders(result)).toEqual(
+      new Set(['worker-timeout', 'malformed-response']),
+    );
+  });
+
+  test('is told where hardly any of its answers is in a sample of all', () => {
+    const result = resultOf(
+      traffic({ seed: 32, seconds: 30_000, rate: 2 }, (request, random) =>
+        random.chance(0.0008) ? report(request, random, 90) : request,
+      ),
+    );
+    expect(result.diagnosis.verdict, leaders(result)).toBe('worker-timeout');
+  });
+
+  test('is told where the process that is killed takes half as much other work along', () => {
+    const killed: Logged[] = [];
+    const others = traffic({ seed: 33, seconds: 8000, rate: 1 }, (request, random) => {
+      const one = random.chance(0.01) ? report(request, random) : request;
+      if (one.failed !== undefined && random.chance(0.6)) {
+        const took = random.between(3, 28);
+        killed.push({ ...cut(one, took), sent: one.sent + 30 - took, client: 7 });
+      }
+      return one;
+    });
+    const result = resultOf([...others, ...killed]);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('worker-timeout');
+  });
+});
+
+test('a server that kills its process at a timeout, with all that it works on, has a timeout', () => {
+  const ends = Array.from({ length: 12 }, (_, turn) => 400 + turn * 290);
+  const reports = ends.map((end) => cut({ sent: end - 30, target: 1, path: '/report', client: 3 }, 30));
+  const others = traffic({ seed: 38, seconds: 4000, rate: 2, targets: 2 }, (request, random) => {
+    const long = { ...request, took: 12 * random.next() };
+    const end = ends.find((one) => request.sent < one && request.sent + long.took > one);
+    return request.target === 1 && end !== undefined ? cut(long, end - request.sent) : long;
+  });
+  const result = resultOf([...others, ...reports]);
+  expect(result.diagnosis.verdict, leaders(result)).toBe('worker-timeout');
+  expect(chanceOf(result, 'target-crash')).toBeLessThan(0.2);
+});
+
+test('what is asked when a service has more than it can do is no path that fails', () => {
+  const isRush = ({ sent }: Logged) => sent % 600 < 12;
+  const result = resultOf(
+    [
+      ...traffic({ seed: 39, seconds: 6000, rate: 1 }),
+      ...traffic({ seed: 40, seconds: 6000, rate: 15 }, (one) => ({ ...one, path: '/rush' })).filter(isRush),
+    ].map((one, at) => (isRush(one) && at % 7 === 0 ? cut(one) : one)),
+  );
+  expect(result.summary.elb502).toBeGreaterThan(150);
+  expect(kindsOf(result)).not.toContain('path');
+  expect(chanceOf(result, 'malformed-response'), leaders(result)).toBeLessThan(0.5);
+});
+
+describe('what fails for itself among others that are answered', () => {
+  test('is one caller, where all that it asks fails half the time', () => {
+    const result = resultOf(
+      traffic({ seed: 34, seconds: 4000, rate: 1 }, (request, random) =>
+        request.client === 7 && random.chance(0.5) ? cut(request) : request,
+      ),
+    );
+    expect(kindsOf(result)).toEqual(['client']);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('response-header-too-large');
+  });
+
+  test.each([
+    [9000, 'connection-refused'],
+    [8443, 'undetermined'],
+  ])('is one target that refuses, on port %i', (port, verdict) => {
+    const result = resultOf(
+      traffic({ seed: 35, seconds: 2000, rate: 1, targets: 4 }, (request) =>
+        request.target === 2 ? { ...request, port, failed: 'refused' } : { ...request, port },
+      ),
+    );
+    expect(kindsOf(result)).toEqual(['target']);
+    expect(result.diagnosis.verdict, leaders(result)).toBe(verdict);
+  });
+
+  /** Each of four targets refuses for eight seconds, once. */
+  const stopped = (begins: readonly number[]): Result =>
+    resultOf(
+      traffic({ seed: 36, seconds: 6000, rate: 4, targets: 4 }, (request) => {
+        const begin = begins[(request.target ?? 1) - 1] ?? 0;
+        return request.sent >= begin && request.sent < begin + 8
+          ? { ...request, failed: 'refused' }
+          : request;
+      }),
+    );
+
+  test('are targets that stop one after the other, as somebody restarts them', () => {
+    const result = stopped([3000, 3045, 3090, 3135]);
+    expect(kindsOf(result)).toEqual(['target-stop']);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('deployment');
+  });
+
+  test.each([
+    ['at any time', [700, 2300, 3700, 5400]],
+    ['at once', [3000, 3001, 3002, 3001]],
+  ])('are no rollout where they stop %s', (_, begins) => {
+    expect(chanceOf(stopped(begins), 'deployment')).toBeLessThan(0.5);
+  });
+});
+
 describe('a path that fails is named', () => {
   const busy = { seed: 4, seconds: 4000, rate: 1.5 };
   const isOne = ({ path }: Logged) => path === '/shelf/c';
@@ -206,6 +326,16 @@ describe('a race with the idle timeout of the target', () => {
     const result = resultOf(race);
     expect(kindsOf(result)[0]).toBe('idle-time');
     expect(result.explanations[0]?.share).toBeGreaterThan(0.7);
+    expect(result.diagnosis.verdict, leaders(result)).toBe('keepalive-mismatch');
+    expect(estimatesOf(result)[0]?.seconds).toBeCloseTo(5, 1);
+  });
+
+  test('of one poller alone is read where its pauses spread beyond those that fail', () => {
+    const random = randomFrom(37);
+    const polls: Logged[] = [];
+    for (let sent = 1; sent < 40_000; sent += 5 + random.between(-0.2, 0.2))
+      polls.push({ sent, took: 0.004, path: '/poll' });
+    const result = resultOf(throughPools(polls, { keepAlive: () => 5, roundTrip: 0.03 }));
     expect(result.diagnosis.verdict, leaders(result)).toBe('keepalive-mismatch');
     expect(estimatesOf(result)[0]?.seconds).toBeCloseTo(5, 1);
   });

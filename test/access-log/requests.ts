@@ -15,6 +15,8 @@ export interface Logged {
   /** How it failed: cut off by the target, refused (-1 in all times), or answered in a way that cannot be passed on. */
   readonly failed?: 'cut' | 'refused' | 'badly';
   readonly target?: number;
+  /** Port of the target. */
+  readonly port?: number;
   readonly group?: string;
   readonly node?: number;
   readonly client?: number;
@@ -27,7 +29,8 @@ export interface Logged {
 export const BEGIN_SECONDS = Date.parse('2026-10-05T06:00:00.000Z') / 1000;
 export const groupArnOf = (name: string): string =>
   `arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/${name}/00aa11bb22cc33dd`;
-export const addressOf = (target: number): string => `10.20.${target >> 8}.${target & 255}:9000`;
+export const addressOf = (target: number, port = 9000): string =>
+  `10.20.${target >> 8}.${target & 255}:${port}`;
 const nodeAddressOf = (node: number): string => `192.0.2.${node + 1}`;
 
 const isoOf = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, -1)}000Z`;
@@ -44,6 +47,7 @@ function lineOf({
   took = 0.004,
   failed,
   target = 1,
+  port,
   group = 'storefront',
   node = 0,
   client = 1,
@@ -62,7 +66,7 @@ function lineOf({
       2: isoMicro(end),
       3: 'app/boutique/99ffee88dd77cc66',
       4: `203.0.113.${client % 250}:${40_000 + (client % 9000)}`,
-      5: addressOf(target),
+      5: addressOf(target, port),
       6: requestTime,
       7: targetTime,
       8: responseTime,
@@ -124,5 +128,9 @@ export function viewOf(requests: readonly Logged[]): LogView {
     if (!groups.includes(group)) groups.push(group);
     tally.add(line, groups.indexOf(group), target, node);
   }
-  return logView(tally, (group) => groupArnOf(groups[group] ?? ''), addressOf);
+  return logView(
+    tally,
+    (group) => groupArnOf(groups[group] ?? ''),
+    (target) => addressOf(target),
+  );
 }

@@ -9,6 +9,9 @@ const MOST_CONTROLS = 1000;
 /** How far a client's own rhythm may spread around its middle, as shares of it. */
 const SPREADS = [0.002, 0.01, 0.04, 0.12, 0.25];
 const FEWEST_HITS = 3;
+/** A range of pauses with so many answered ones right beside it, as a share of its own, is cut out of a wider rhythm. */
+const CUT_SHARE = 0.5;
+const FEWEST_BESIDE = 20;
 
 interface Control {
   readonly client: number;
@@ -96,13 +99,23 @@ export function clientSequences(
   aroundSeconds: number,
 ): readonly ClientSequence[] {
   const { controls, ends } = followedOf(view, group);
+  // Failures are looked at one by one, answered requests one of many.
+  const failingPart = view.tally.elb502 / Math.max(1, failures.length) / Math.max(1, group.answered);
   return SPREADS.flatMap((spread) => {
     const [low, high] = [aroundSeconds * (1 - spread), aroundSeconds * (1 + spread)];
     const hits = failures.map(({ client, sentSeconds }) =>
       hasGap(ends.get(client | 0), sentSeconds, low, high),
     );
-    if (hits.filter((hit) => hit).length < FEWEST_HITS) return [];
-    const shown = controls.filter(({ client, sent }) => hasGap(ends.get(client), sent, low, high)).length;
+    const hitCount = hits.filter((hit) => hit).length;
+    if (hitCount < FEWEST_HITS) return [];
+    const shownIn = (from: number, to: number) =>
+      controls.filter(({ client, sent }) => hasGap(ends.get(client), sent, from, to)).length;
+    const shown = shownIn(low, high);
+    // Answered requests whose pauses are a little shorter, or longer, are of the same rhythm, which then is wider.
+    const width = high - low;
+    const beside = Math.max(shownIn(low - width, low), shownIn(high, high + width));
+    const all = shown + hitCount * controls.length * failingPart;
+    if (beside >= FEWEST_BESIDE && beside > CUT_SHARE * all) return [];
     return [{ lowSeconds: low, highSeconds: high, hits, share: (shown + 1) / (controls.length + 2) }];
   });
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import { counted, percent } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
@@ -10,6 +11,9 @@ const FEWEST_FAILURES = 2;
 const LARGEST_ROUTE_SHARE = 0.5;
 /** From so many clients on it is no property of one caller. */
 const SEVERAL_CLIENTS = 3;
+/** One caller that fails as often, on as many routes, fails for itself. */
+const MANY_FAILURES = 15;
+const SEVERAL_ROUTES = 3;
 
 /** Clients whose failures are all on one route: it may be the route that fails, whoever asks. */
 function clientsOfOneRoute({ failures, tally }: LogView): ReadonlySet<number> {
@@ -46,6 +50,14 @@ function occasionWeights({ failures }: LogView, weights: Float64Array): Float64A
   });
 }
 
+/** Whether the failures are so many, and on so many routes, that nothing but the client can be what they share. */
+function isOfClients(failures: readonly Failure[], clients: number): boolean {
+  if (clients >= SEVERAL_CLIENTS) return true;
+  return (
+    failures.length >= MANY_FAILURES && new Set(failures.map(({ route }) => route)).size >= SEVERAL_ROUTES
+  );
+}
+
 /** Failures keep to few clients. */
 export const explainByClient: Explain = (view, weights) => {
   const { tally, failures } = view;
@@ -78,7 +90,7 @@ export const explainByClient: Explain = (view, weights) => {
           causes: refused
             ? oddsOf([['connection-refused', 0.2]])
             : oddsOf([
-                ['response-header-too-large', keys.size >= SEVERAL_CLIENTS ? 0.78 : 0.6],
+                ['response-header-too-large', isOfClients(explained, keys.size) ? 0.78 : 0.6],
                 ['malformed-response', 0.12],
               ]),
         };

@@ -3,14 +3,17 @@ import type { Failure } from '../tally/failure.ts';
 import type { KeyCounts } from '../tally/key-counts.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
-import { bestKeySet } from './key-set.ts';
+import { bestKeySet, type KeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
+import { fashionOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
 import { timeoutSignOf } from './target-time.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;
+/** Of more paths than this each has too few failures to say for itself why it fails. */
+const MOST_PARTED = 12;
 /** A busy path that fails more rarely than this may be where most pauses are, rather than what fails. */
 const RARELY = 0.02;
 const BUSY_SHARE = 0.05;
@@ -140,6 +143,24 @@ function statementOf(
   };
 }
 
+/** Paths that fail at a timeout: they are explained apart from those that fail for another reason. */
+function lateOf(view: LogView, { keyOf }: Form, keys: ReadonlySet<number>): ReadonlySet<number> {
+  if (keys.size < 2 || keys.size > MOST_PARTED) return new Set();
+  const failuresOf = (key: number) => view.failures.filter((failure) => keyOf(failure) === key);
+  return new Set([...keys].filter((key) => timeoutSignOf(view, failuresOf(key)) === 'likely'));
+}
+
+/** How far paths that fail are more than those which are asked for at such times, whatever fails. */
+function atSuchTimes(view: LogView, form: Form, { keys, ratios }: KeySet): Float64Array {
+  const counts = form.countsOf(view);
+  const packedOf = (packed: number) => (form.isRoute ? packed >>> 16 : packed);
+  const isFailure = (failure: Failure) => keys.has(form.keyOf(failure));
+  const own = new Set(view.failures.filter(isFailure).map(({ packedPath }) => packedOf(packedPath)));
+  const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
+  const more = fashionOf(view, isFailure, (path) => own.has(packedOf(path)), requests / view.tally.requests);
+  return more === 1 ? ratios : ratios.map((ratio) => ratio / more);
+}
+
 /** Failures keep to few paths or routes. */
 export const explainByPath: Explain = (view, weights) =>
   FORMS.flatMap((form): Candidate[] => {
@@ -148,22 +169,34 @@ export const explainByPath: Explain = (view, weights) =>
       const failure = view.failures[at];
       return failure === undefined ? undefined : form.keyOf(failure);
     };
-    const set = bestKeySet(view, weights, {
-      keyOf,
-      shareOf: (key) => counts.count(key) / view.tally.requests,
-      distinct: counts.distinct(),
-      fewest: FEWEST_FAILURES,
-    });
+    const setOf = (concerns: (key: number) => boolean) =>
+      bestKeySet(view, weights, {
+        keyOf: (at) => {
+          const key = keyOf(at);
+          return key !== undefined && concerns(key) ? key : undefined;
+        },
+        shareOf: (key) => counts.count(key) / view.tally.requests,
+        distinct: counts.distinct(),
+        fewest: FEWEST_FAILURES,
+      });
+    const set = setOf(() => true);
     if (set === null) return [];
-    const { ratios, searchedNats, keys } = set;
-    return [
-      {
-        kind: 'path',
-        ratios,
-        // Both forms are tried.
-        searchedNats: searchedNats + Math.LN2,
-
-        statement: (responsible) => statementOf(view, form, keys, responsible),
-      },
-    ];
+    const late = lateOf(view, form, set.keys);
+    const parts =
+      late.size === 0 || late.size === set.keys.size
+        ? [set]
+        : [setOf((key) => late.has(key)), setOf((key) => !late.has(key))];
+    return parts.flatMap((part): Candidate[] =>
+      part === null
+        ? []
+        : [
+            {
+              kind: 'path',
+              ratios: atSuchTimes(view, form, part),
+              // Both forms are tried.
+              searchedNats: part.searchedNats + Math.LN2,
+              statement: (responsible) => statementOf(view, form, part.keys, responsible),
+            },
+          ],
+    );
   });

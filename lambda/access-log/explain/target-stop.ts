@@ -6,6 +6,7 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
 import { isDrained, type Stop, type StopTraits, stopsOf, targetCountOf, traitsOfStop } from './stop.ts';
+import { inWindow, timeoutOf } from './target-time.ts';
 
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
@@ -16,6 +17,14 @@ const MOST_UNHARMED_NATS = 3;
 const MOST_LOOKED_AT = 100;
 /** A process is back sooner than this, or it is taken out of service. */
 const BRIEF_SECONDS = 60;
+const SEVERAL_TARGETS = 3;
+/** A round of restarts takes less than this part of the time that is looked at, and longer than an instant. */
+const LONGEST_ROUND = 0.3;
+const SHORTEST_ROUND_SECONDS = 10;
+/** So many stops, and such a share of them, that a request which had worked for one time ended with each. */
+const FEWEST_AT_TIMEOUT = 4;
+const MOST_AT_TIMEOUT = 0.6;
+const WORKER_TIMEOUT_NATS = 3.5;
 
 /** Mean of a value over the stretches, weighted by their failures. */
 function meanOf(looks: readonly StopTraits[], measure: (look: StopTraits) => number): number {
@@ -28,6 +37,34 @@ function meanOf(looks: readonly StopTraits[], measure: (look: StopTraits) => num
 const shareWhere = (looks: readonly StopTraits[], holds: (look: StopTraits) => boolean): number =>
   meanOf(looks, (look) => (holds(look) ? 1 : 0));
 
+/** Share of the stops in which one and the same time of work came to its end: a server killed what took too long. */
+function shareAtTimeout(view: LogView, stops: readonly Stop[]): number {
+  if (stops.length < FEWEST_AT_TIMEOUT) return 0;
+  const cutIn = ({ members }: Stop) => members.flatMap((at) => view.failures[at] ?? []);
+  const time = timeoutOf(stops.flatMap(cutIn));
+  if (time === null) return 0;
+  const timed = stops.filter((stop) =>
+    cutIn(stop).some(({ targetSeconds }) => inWindow(targetSeconds, time)),
+  );
+  return timed.length / stops.length;
+}
+
+/**
+ * Whether targets stopped one after the other, in a small part of the time that the log covers: somebody restarts them.
+ * Processes that die of themselves do so at any time; what takes all down does so at once.
+ */
+function isInTurn(view: LogView, stops: readonly Stop[]): boolean {
+  const order = [...stops].sort((one, other) => one.firstSeconds - other.firstSeconds);
+  const [first, last] = [order[0], order.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  if (last.firstSeconds - first.firstSeconds > LONGEST_ROUND * view.spanSeconds) return false;
+  const overlapping = order.filter((stop, at) => {
+    const next = order[at + 1];
+    return next !== undefined && next.firstSeconds < stop.lastSeconds;
+  });
+  return overlapping.length === 0 && last.firstSeconds - first.firstSeconds >= SHORTEST_ROUND_SECONDS;
+}
+
 /**
  * Why targets stopped: each trait moves the causes by so many nats, in the share of the stretches that show it. A
  * process that dies comes back; what is replaced is gone, and another takes its place; what is drained was sent
@@ -37,7 +74,9 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
   const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
   const again = stops.length > targets ? 1 : 0;
-  const many = targets >= 3 && targets >= targetCountOf(view) / 2 && !again ? 1 : 0;
+  const most = targets >= SEVERAL_TARGETS && targets >= targetCountOf(view) / 2 && !again;
+  const turns = most && isInTurn(view, stops) ? 1 : 0;
+  const many = most ? 1 - turns : 0;
   const onlyRefused = share(({ cut }) => cut === 0);
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
@@ -56,6 +95,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
   const brief = share(
     ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
   );
+  const timed = shareAtTimeout(view, stops) >= MOST_AT_TIMEOUT ? 1 : 0;
   const nats = {
     crash:
       0.6 -
@@ -70,7 +110,9 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       0.6 * onlyRefused -
       1.2 * long -
       3 * alive -
-      0.8 * many,
+      0.8 * many -
+      1.5 * turns -
+      3 * timed,
     deployment:
       -0.3 +
       1.4 * together +
@@ -79,10 +121,12 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       2.6 * gone +
       2.4 * replaced -
       0.6 * drained -
-      1.5 * lived -
+      1.5 * lived * (1 - turns) -
       1.5 * onlyRefused -
       3 * alive -
-      2 * many,
+      2 * many +
+      4.4 * turns * (1 - drained) -
+      2 * timed,
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
       -1.6 +
@@ -104,8 +148,10 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       ['connection-refused', nats.refused],
       ['network-path', nats.network],
       ['tls-failure', nats.tls],
+      ...(timed ? [['worker-timeout', WORKER_TIMEOUT_NATS] as const] : []),
     ],
-    0.2 + 1.5 * lived,
+    // What is stopped in turn may finish what it has, as it should.
+    0.2 + 1.5 * lived * (1 - turns),
   );
 }
 

@@ -1,9 +1,10 @@
 import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import { seconds } from './fact-text.ts';
-import type { LogView } from './log-view.ts';
+import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
+import { streamIndex } from './stream-index.ts';
 
 /** Target times from here on are work, not the network. */
 const SHORTEST_SECONDS = 0.1;
@@ -21,7 +22,10 @@ const SURELY_LONG_SECONDS = 5;
 /** What takes so long in the middle and breaks off is more often cut short than answered badly. */
 const CUT_SHORT_SECONDS = 20;
 const FEWEST_SHORTER = 3;
+/** What one process worked on ends within this time when it is killed. */
+const ONE_INSTANT_SECONDS = 0.05;
 const MOST_AT_TIMEOUT = 0.8;
+const LEAST_AT_TIMEOUT = 0.4;
 const LARGEST_ANSWERED_SHARE = 0.1;
 /** A server's check of its workers may be exact, or run about once a second. */
 const SLACKS = [
@@ -38,12 +42,13 @@ const FEWEST_ANSWERED = 20;
 /** From so many failures beside the window on, they are taken for one spread with those in it. */
 const PRIOR_FAILURES = 0.5;
 
+/** Times of work that are taken for one. */
 interface Window {
   readonly low: number;
   readonly high: number;
 }
 
-const inWindow = (value: number, { low, high }: Window): boolean => value >= low && value <= high;
+export const inWindow = (value: number, { low, high }: Window): boolean => value >= low && value <= high;
 
 const isNarrow = ({ low, high }: Window): boolean => high - low <= NARROW_SHARE * low;
 
@@ -96,6 +101,15 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
   return best;
 }
 
+/** The one long time of work after which several of these failures broke off; null where there is none. */
+export function timeoutOf(failures: readonly Failure[]): Window | null {
+  const times = failures.flatMap(({ signature, targetSeconds }) =>
+    signature === 'midRequest' ? [targetSeconds] : [],
+  );
+  const windows = windowsOf(times.sort((a, b) => a - b));
+  return windows.find((window) => isNarrow(window) && window.low >= LONG_WORK_SECONDS) ?? null;
+}
+
 /** Whether failures on one route look like those of a timeout; `likely` where its answered requests took much less. */
 type TimeoutSign = 'none' | 'possible' | 'likely';
 
@@ -105,6 +119,43 @@ function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly
   if (low === undefined || high === undefined || times.length < FEWEST_FAILURES) return false;
   if (low < SURELY_LONG_SECONDS || !isNarrow({ low, high })) return false;
   return tally.answered.paths.every((path) => path >>> 16 !== route);
+}
+
+/**
+ * How many requests of a route were answered sooner, as far as it matters. A rare route has hardly a place in the
+ * sample of all answers; what is remembered of each target has more of it.
+ */
+function answeredSooner(view: LogView, route: number, seconds: number): number {
+  const { paths, targetSeconds } = view.tally.answered;
+  let sooner = 0;
+  for (let at = 0; at < paths.length; at++)
+    if ((paths[at] ?? 0) >>> 16 === route && (targetSeconds[at] ?? 0) < seconds) sooner++;
+  if (sooner >= FEWEST_SHORTER) return sooner;
+  sooner = 0;
+  for (const [, group] of groupsOf(view))
+    for (const stream of streamsOfGroup(group)) {
+      const { paths, ends, sent } = streamIndex(stream);
+      for (let at = 0; at < ends.length && sooner < FEWEST_SHORTER; at++)
+        if ((paths[at] ?? 0) >>> 16 === route && (ends[at] ?? 0) - (sent[at] ?? 0) < seconds) sooner++;
+    }
+  return sooner;
+}
+
+/**
+ * Whether most of these failures are at the timeout, or ended with one that is: it ended the process that worked on
+ * both.
+ */
+function isMostAtTimeout(failures: readonly Failure[], window: Window & { readonly hits: number }): boolean {
+  if (window.hits >= MOST_AT_TIMEOUT * failures.length) return true;
+  if (window.hits < LEAST_AT_TIMEOUT * failures.length) return false;
+  const instantOf = ({ target, endSeconds }: Failure, later: number) =>
+    `${target} ${Math.floor(endSeconds / ONE_INSTANT_SECONDS) + later}`;
+  const late = failures.filter(({ targetSeconds }) => inWindow(targetSeconds, window));
+  const instants = new Set(late.map((failure) => instantOf(failure, 0)));
+  const ended = failures.filter((failure) =>
+    [-1, 0, 1].some((later) => instants.has(instantOf(failure, later))),
+  );
+  return ended.length >= MOST_AT_TIMEOUT * failures.length;
 }
 
 /** Whether most of these failures, all on one route, broke off after one time of work, as they do at a timeout. */
@@ -117,7 +168,7 @@ export function timeoutSignOf(view: LogView, failures: readonly Failure[]): Time
   const window = windowsOf(times).find(
     (each) =>
       each.low >= LONG_WORK_SECONDS &&
-      each.hits >= MOST_AT_TIMEOUT * failures.length &&
+      isMostAtTimeout(failures, each) &&
       answeredShare(view, route, each) < LARGEST_ANSWERED_SHARE,
   );
   if (window === undefined) {
@@ -126,11 +177,7 @@ export function timeoutSignOf(view: LogView, failures: readonly Failure[]): Time
     const isMost = times.length >= MOST_AT_TIMEOUT * failures.length;
     return isMost && middle >= CUT_SHORT_SECONDS ? 'possible' : 'none';
   }
-  const { paths, targetSeconds } = view.tally.answered;
-  let shorter = 0;
-  for (let at = 0; at < paths.length; at++)
-    if ((paths[at] ?? 0) >>> 16 === route && (targetSeconds[at] ?? 0) < window.low) shorter++;
-  if (shorter >= FEWEST_SHORTER)
+  if (answeredSooner(view, route, window.low) >= FEWEST_SHORTER)
     return isNarrow(window) || window.low >= SURELY_LONG_SECONDS ? 'likely' : 'possible';
   return isNarrow(window) ? 'possible' : 'none';
 }
@@ -142,9 +189,8 @@ export function timeoutSignOf(view: LogView, failures: readonly Failure[]): Time
 function causesOf(view: LogView, failures: readonly Failure[], window: Window): CauseOdds {
   const [first] = failures;
   const packed = (first?.packedPath ?? 0) >>> 16;
-  const answered = view.tally.answered.paths.filter((path) => path >>> 16 === packed).length;
   const isOneRoute = failures.every(({ route }) => route === first?.route);
-  if (isOneRoute && answered < FEWEST_SHORTER)
+  if (isOneRoute && answeredSooner(view, packed, window.low) < FEWEST_SHORTER)
     return oddsOf([
       ['worker-timeout', 0.5],
       ['malformed-response', 0.35],

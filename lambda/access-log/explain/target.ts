@@ -1,3 +1,4 @@
+import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type Keys } from './key-set.ts';
@@ -49,8 +50,30 @@ function answeredOf(view: LogView, name: string, keys: ReadonlySet<number>): num
   return answered;
 }
 
-function causesOf(view: LogView, responsible: Float64Array, neverAnswered: boolean): CauseOdds {
+/** Whether some targets fail while others of their groups answer, on ports that are not those of TLS. */
+function isPlainAmongOthers(view: LogView, name: string, failures: readonly Failure[]): boolean {
+  if (name === 'target group' || failures.length === 0) return false;
+  return failures.every(({ group, target }) => {
+    const answered = view.tally.groups[group]?.answered ?? 0;
+    return answered > 0 && !/:\d*443$/.test(view.targetName(target));
+  });
+}
+
+function causesOf(
+  view: LogView,
+  responsible: Float64Array,
+  neverAnswered: boolean,
+  isPlain: boolean,
+): CauseOdds {
   const look = signatureSharesOf(view, responsible);
+  // A handshake seldom fails on one target of several, and where it may be tried the port mostly says so.
+  if (look.neverDispatched > 0.8 && neverAnswered && isPlain)
+    return oddsOf([
+      ['connection-refused', 0.78],
+      ['network-path', 0.09],
+      ['tls-failure', 0.06],
+      ['target-crash', 0.04],
+    ]);
   // Refused connections and failed handshakes leave the same line.
   if (look.neverDispatched > 0.8)
     return oddsOf([
@@ -96,7 +119,7 @@ export const explainByTarget: Explain = (view, weights) =>
           return {
             fact: `keep to ${counted(set.keys.size, name)} with ${percent(share)} of all requests${never}`,
             where: placeOf(view, explained),
-            causes: causesOf(view, responsible, answered === 0),
+            causes: causesOf(view, responsible, answered === 0, isPlainAmongOthers(view, name, explained)),
           };
         },
       },
