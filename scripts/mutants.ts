@@ -74,8 +74,8 @@ async function dryRun(bundle: TestBundle, paths: readonly string[]): Promise<rea
 }
 
 /** What a change is, wherever it stands by now. */
-const nameOf = ({ file, kind, original, replacement }: Mutant): string =>
-  JSON.stringify([file, kind, original, replacement]);
+const nameOf = ({ file, kind, original, replacement, number }: Mutant): string =>
+  JSON.stringify([file, kind, original, replacement, number]);
 
 const REPORT = `.mutants/${(positionals.length > 0 ? positionals : ['all']).join('+').replaceAll('/', '-').slice(0, 200)}.json`;
 
@@ -117,7 +117,7 @@ const { isStatic, job, noticed, milliseconds } = plan(testFiles, dry, Number(val
 
 const judged: Judged[] = [];
 /** A test that is ten times slower than it was alone is in an endless loop that the count of reached changes missed. */
-const patience = (one: Job): number => 60_000 + 10 * milliseconds(one);
+const limitMilliseconds = (one: Job): number => 60_000 + 10 * milliseconds(one);
 const byId = new Map(mutated.mutants.map((mutant) => [mutant.id, mutant]));
 /**
  * Each job is made when its turn comes: tests that noticed the last change of a file are asked first about the next.
@@ -130,7 +130,7 @@ function* jobs(): Generator<Job> {
 await inWorkers<Job, Verdict>(
   { ...bundle, code: withoutCoverage(bundle.code) },
   jobs(),
-  patience,
+  limitMilliseconds,
   Number(values.workers),
   (one, verdict) => {
     const mutant = byId.get(one.mutant);

@@ -8,6 +8,8 @@ export interface Mutant {
   readonly file: string;
   readonly line: number;
   readonly kind: string;
+  /** Which of the same changes of its file it is, from 0. */
+  readonly number: number;
   readonly original: string;
   readonly start: number;
   readonly end: number;
@@ -41,14 +43,18 @@ export async function mutate(files: readonly string[]): Promise<Mutated> {
     [...texts].map(([name, content]) => ({ name, content, mutate: true })),
     { plugins: null, excludedMutations: [], ignorers: [], noHeader: true },
   );
+  const same = new Map<string, number>();
   const mutants = instrumented.mutants.map(({ id, fileName: file, location, mutatorName, replacement }) => {
     const offsetOf = lineOffsets(texts.get(file) ?? '');
     const start = (offsetOf[location.start.line] ?? 0) + location.start.column;
     const end = (offsetOf[location.end.line] ?? 0) + location.end.column;
+    const original = (texts.get(file) ?? '').slice(start, end);
+    const what = JSON.stringify([file, mutatorName, original, replacement]);
+    const number = same.get(what) ?? 0;
+    same.set(what, number + 1);
     return {
-      ...{ id: Number(id), file, line: location.start.line + 1, kind: mutatorName },
-      original: (texts.get(file) ?? '').slice(start, end),
-      ...{ start, end, replacement },
+      ...{ id: Number(id), file, line: location.start.line + 1, kind: mutatorName, number },
+      ...{ original, start, end, replacement },
     };
   });
   return {

@@ -30,6 +30,7 @@ export function numberMutants(
     ...{
       id,
       kind: 'Number',
+      number: id,
       original: String(literal.value),
       replacement: String(altered(literal.value, random)),
     },

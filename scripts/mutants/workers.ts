@@ -12,7 +12,7 @@ const START_MILLISECONDS = 120_000;
 export async function inWorkers<Job extends object, Answer>(
   bundle: TestBundle,
   jobs: Iterable<Job>,
-  patienceMilliseconds: (job: Job) => number,
+  limitMilliseconds: (job: Job) => number,
   count: number,
   answered: (job: Job, answer: Answer | null) => void,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function inWorkers<Job extends object, Answer>(
     let worker = await start(bundle);
     for (let next = left.next(); !next.done; next = left.next()) {
       const job = next.value;
-      const answer = await ask<Answer>(worker, job, patienceMilliseconds(job));
+      const answer = await ask<Answer>(worker, job, limitMilliseconds(job));
       answered(job, answer);
       if (answer !== null) continue;
       worker.kill('SIGKILL');

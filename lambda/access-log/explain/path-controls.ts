@@ -17,7 +17,7 @@ const SOMEWHAT_MORE = 1.5;
  *
  * @param share - of all requests that ask for one of the paths
  */
-export function fashionOf(
+export function relativeDemandOf(
   view: LogView,
   isFailure: (failure: Failure) => boolean,
   isPath: (packedPath: number) => boolean,

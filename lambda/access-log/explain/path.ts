@@ -6,7 +6,7 @@ import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
-import { fashionOf } from './path-controls.ts';
+import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
 import { timeoutSignOf } from './target-time.ts';
 
@@ -157,7 +157,12 @@ function atSuchTimes(view: LogView, form: Form, { keys, ratios }: KeySet): Float
   const isFailure = (failure: Failure) => keys.has(form.keyOf(failure));
   const own = new Set(view.failures.filter(isFailure).map(({ packedPath }) => packedOf(packedPath)));
   const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
-  const more = fashionOf(view, isFailure, (path) => own.has(packedOf(path)), requests / view.tally.requests);
+  const more = relativeDemandOf(
+    view,
+    isFailure,
+    (path) => own.has(packedOf(path)),
+    requests / view.tally.requests,
+  );
   return more === 1 ? ratios : ratios.map((ratio) => ratio / more);
 }
 
