@@ -5,7 +5,8 @@
 // seed, by a quarter to a half instead. --again judges what the last run over the same paths left, and counts the rest.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Mutant, type Mutated, mutate, mutateNumbers } from './mutants/mutate.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { type Mutated, mutate, mutateNumbers } from './mutants/mutate.ts';
 import { plan } from './mutants/plan.ts';
 import { type Judged, lineOf, reportText } from './mutants/report.ts';
 import { chosenFrom } from './mutants/seeded.ts';

@@ -43,8 +43,14 @@ const whereItWas = (dist, asking) => ({
       const text = await readFile(path, 'utf8');
       if (place.startsWith('..') || !text.includes('import.meta')) return null;
       asking.add(place);
-      const before = `new URL(${JSON.stringify(relative(CHUNKS, place))}, import.meta.url).href`;
-      return { contents: text.replaceAll('import.meta.url', before) };
+      const url = `new URL(${JSON.stringify(relative(CHUNKS, place))}, import.meta.url)`;
+      const was = {
+        url: `${url}.href`,
+        filename: `pathOfUrl(${url})`,
+        dirname: `pathOfUrl(new URL('.', ${url}))`,
+      };
+      const moved = text.replace(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name) => was[name]);
+      return { contents: `import { fileURLToPath as pathOfUrl } from 'node:url';\n${moved}` };
     });
   },
 });

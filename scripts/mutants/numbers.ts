@@ -1,5 +1,5 @@
 import { parse } from '@babel/parser';
-import type { Mutant } from './mutate.ts';
+import type { Mutant } from './mutant.ts';
 import { chosenFrom, randomFrom } from './seeded.ts';
 
 interface Literal {
@@ -11,7 +11,7 @@ interface Literal {
 }
 
 /** Numbers that decide little: 0 and 1 are mostly the start of a sum, a first element, a step. */
-const isTelling = (value: number): boolean => value !== 0 && value !== 1;
+const decides = (value: number): boolean => value !== 0 && value !== 1;
 
 export function numberMutants(
   texts: readonly (readonly [file: string, text: string])[],
@@ -21,7 +21,7 @@ export function numberMutants(
   const random = randomFrom(seed);
   const literals = texts.flatMap(([file, text]) => literalsIn(file, text));
   const chosen = chosenFrom(
-    literals.filter(({ value }) => isTelling(value)),
+    literals.filter(({ value }) => decides(value)),
     count,
     seed,
   );

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Mutant } from './mutate.ts';
+import type { Mutant } from './mutant.ts';
 import type { TestFile } from './test-files.ts';
 import type { DryFile, DryTest, Job, TestId } from './worker.ts';
 

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutate.ts';
+import type { Mutant } from './mutant.ts';
 
 export interface Judged {
   readonly mutant: Mutant;

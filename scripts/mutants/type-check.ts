@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Mutant } from './mutate.ts';
+import type { Mutant } from './mutant.ts';
 
 /** Two runs at once do not meet. */
 const FOLDER = `.mutants/types-${process.pid}`;

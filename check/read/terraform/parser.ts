@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { children, type HclFile, SyntaxReader } from './syntax.ts';
 
@@ -6,8 +5,10 @@ import { children, type HclFile, SyntaxReader } from './syntax.ts';
 export const LONGEST_HCL = 1_500_000;
 /** Where WebAssembly is: the build puts it beside this file, npm has it in its package. */
 function webAssembly(from: string, name: string): string {
-  const place = import.meta.url.endsWith('.ts') ? `../../../node_modules/${from}/${name}` : `./${name}`;
-  return fileURLToPath(new URL(place, import.meta.url));
+  const folder = import.meta.dirname;
+  return import.meta.filename.endsWith('.ts')
+    ? `${folder}/../../../node_modules/${from}/${name}`
+    : `${folder}/${name}`;
 }
 const PARSER = webAssembly('web-tree-sitter', 'web-tree-sitter.wasm');
 const GRAMMAR = webAssembly('@tree-sitter-grammars/tree-sitter-hcl', 'tree-sitter-terraform.wasm');
