@@ -211,6 +211,24 @@ describe('causes that are not the race are told by statements of their own', () 
     expect(summary.explanations?.[0]?.fact).toContain('request 51 of their connection, on 2 targets');
   });
 
+  test('failures at the first reuse of a connection may be its idle close as well as a limit of one request', () => {
+    const of = (requestsPerConnection: number) => {
+      const group = { keepAliveSeconds: [null], requestsPerConnection };
+      return summaryOf(delivered(play({ durationSeconds: 20_000 }, group))).explanations?.[0];
+    };
+    expect(of(1)).toMatchObject({
+      fact: expect.stringContaining('request 2 of their connection'),
+      causes: [
+        { cause: 'requests-per-connection-limit', probability: 0.5 },
+        { cause: 'keepalive-mismatch', probability: 0.42 },
+      ],
+    });
+    expect(of(2)).toMatchObject({
+      fact: expect.stringContaining('request 3 of their connection'),
+      causes: [{ probability: 0.96 }, {}],
+    });
+  });
+
   test('a worker timeout shows as one time of work, at whatever value', () => {
     for (const killedAfterSeconds of [3.7, 30, 47]) {
       const hangs = { share: 0.002, killedAfterSeconds, slackSeconds: 0.5 };

@@ -3,7 +3,7 @@ import { mayBeClose } from '../tally/failure.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { counted, seconds } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
-import { explainedBy, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { ORDERS, type Replayed, replaysOf } from './replayed.ts';
 
@@ -45,8 +45,22 @@ interface Statement {
   /** For how many answered requests it holds. */
   readonly answeredIn: (replayed: Replayed) => number;
   readonly fact: string;
+  readonly causes: CauseOdds;
   readonly ageSeconds?: number;
 }
+
+const LIMIT = oddsOf([
+  ['requests-per-connection-limit', 0.96],
+  ['keepalive-mismatch', 0.02],
+]);
+/**
+ * The second request is the first one on a connection that was idle: where connections are seldom used again, an idle
+ * race fails there too.
+ */
+const LIMIT_OF_ONE = oddsOf([
+  ['requests-per-connection-limit', 0.5],
+  ['keepalive-mismatch', 0.42],
+]);
 
 function thinned(values: readonly number[]): number[] {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
@@ -65,6 +79,7 @@ function countStatements(counts: readonly number[]): Statement[] {
       return inside;
     },
     fact: `are about request ${first} of their connection`,
+    causes: first === 2 ? LIMIT_OF_ONE : LIMIT,
   }));
 }
 
@@ -79,6 +94,7 @@ function ageStatements(ages: readonly number[]): Statement[] {
         holds: (age) => age >= low,
         answeredIn: ({ answered, answeredAges }) => answered - lowerBound(answeredAges(), low),
         fact: `are on connections older than ${seconds(low)}`,
+        causes: LIMIT,
         ageSeconds: low,
       },
       {
@@ -86,6 +102,7 @@ function ageStatements(ages: readonly number[]): Statement[] {
         holds: (age) => age >= low && age <= high,
         answeredIn: ({ answeredAges }) => lowerBound(answeredAges(), high) - lowerBound(answeredAges(), low),
         fact: `are on connections that are ${seconds(low)} to ${seconds(high)} old`,
+        causes: LIMIT,
         ageSeconds: low,
       },
     ];
@@ -163,10 +180,7 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
         return {
           fact: `${statement.fact}, on ${counted(targets, 'target')}`,
           where: placeOf(view, explained),
-          causes: oddsOf([
-            ['requests-per-connection-limit', 0.96],
-            ['keepalive-mismatch', 0.02],
-          ]),
+          causes: statement.causes,
         };
       },
     },
