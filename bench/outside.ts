@@ -32,13 +32,17 @@ export async function run(narrowed: readonly string[]): Promise<boolean> {
       verbose: { type: 'boolean', default: false },
     },
   });
+  const [first, count] = [Number(values['first-seed']), Number(values.seeds)];
+  if (!Number.isInteger(first) || !Number.isInteger(count) || count < 1)
+    throw new Error('--first-seed and --seeds take whole numbers, --seeds one or more');
   const kinds = KINDS.flatMap(({ name }, kind) => (name.includes(values.only) ? [{ name, kind }] : []));
   if (values.kinds) {
     process.stdout.write(`${kinds.map(({ name }) => name).join('\n')}\n`);
     return true;
   }
-  const first = Number(values['first-seed']);
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => first + index);
+  if (kinds.length === 0)
+    throw new Error(`no kind has ${JSON.stringify(values.only)} in its name; --kinds lists them`);
+  const seeds = Array.from({ length: count }, (_, index) => first + index);
   const logs = await judgeAll(kinds.flatMap(({ kind }) => seeds.map((seed) => ({ kind, seed }))));
   const { text, met } = summary(logs);
   if (values.verbose) process.stdout.write(`${notable(logs)}\n`);

@@ -13,7 +13,7 @@ const READING_CLIENT =
   /client-(?:auto-scaling|cloudtrail|cloudwatch|cloudwatch-logs|ecr|ecs|elastic-load-balancing-v2|lambda)\//;
 
 /** The files of the SDK that hold the schemas of a client. */
-export const SCHEMAS = /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/;
+const SCHEMAS = /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/;
 
 const withoutErrorClasses = (path, text) =>
   READING_CLIENT.test(path) ? text.replace(/^n0_registry\.registerError\(.*\);$/gm, '') : text;
@@ -24,20 +24,35 @@ const withoutErrorClasses = (path, text) =>
  *
  * @param {string} text - the source of `schemas_0.js`
  */
-export function withNamedKeys(text) {
+function withNamedKeys(text) {
   const values = new Map(
     [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
   );
   return text.replace(/\[(_\w+)\]:/g, (key, name) => `${values.get(name) ?? key.slice(0, -1)}:`);
 }
 
-const shakableSchemas = {
+/** @param {(path: string, text: string) => string} change - made before */
+export const shakableSchemas = (change = (_, text) => text) => ({
   name: 'shakable-schemas',
   setup({ onLoad }) {
     onLoad({ filter: SCHEMAS }, async ({ path }) => ({
-      contents: withNamedKeys(withoutErrorClasses(path, await readFile(path, 'utf8'))),
+      contents: withNamedKeys(change(path, await readFile(path, 'utf8'))),
     }));
   },
+});
+
+/** What all bundles have in common: ES modules for Node.js, of which a start loads what it needs. */
+export const MODULES_FOR_NODE = {
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  // Most dependencies carry ES modules beside CommonJS; only those can be shaken.
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
 };
 
 /**
@@ -102,18 +117,12 @@ const versionsOnly = {
 export async function bundleFunction(name, folder) {
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
+    ...MODULES_FOR_NODE,
     entryPoints: [{ in: `lambda/${name}.lambda.ts`, out: 'index' }],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
     chunkNames: '[name]-[hash]',
-    platform: 'node',
     target: 'node22',
-    format: 'esm',
-    // Most dependencies carry ES modules beside CommonJS; only those can be shaken.
-    mainFields: ['module', 'main'],
-    conditions: ['module'],
     minify: true,
     // Names of functions would be a fifteenth of a bundle; errors carry theirs, and source maps have the rest.
     keepNames: false,
@@ -121,10 +130,13 @@ export async function bundleFunction(name, folder) {
     sourcesContent: false,
     // The SDK's CommonJS dependencies call require(); an ES module has none of its own.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
-    plugins: [shakableSchemas, credentialsOfLambda, noJsonSchema, versionsOnly, compactErrorClasses],
+    plugins: [
+      shakableSchemas(withoutErrorClasses),
+      credentialsOfLambda,
+      noJsonSchema,
+      versionsOnly,
+      compactErrorClasses,
+    ],
   });
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }

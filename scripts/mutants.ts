@@ -5,10 +5,11 @@
 // seed, by a quarter to a half instead. --again judges what the last run over the same paths left, and counts the rest.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import type { Mutant } from './mutants/mutant.ts';
 import { type Mutated, mutate, mutateNumbers } from './mutants/mutate.ts';
 import { plan } from './mutants/plan.ts';
-import { type Judged, lineOf, reportText } from './mutants/report.ts';
+import { type Judged, judgedSchema, lineOf, reportText } from './mutants/report.ts';
 import { chosenFrom } from './mutants/seeded.ts';
 import { bundleTests, type TestBundle, withoutCoverage } from './mutants/test-bundle.ts';
 import { pureTestFiles } from './mutants/test-files.ts';
@@ -33,6 +34,15 @@ const { values, positionals } = parseArgs({
   },
 });
 
+function refuse(reason: string): never {
+  process.stderr.write(`mutants: ${reason}\n`);
+  process.exit(2);
+}
+
+for (const name of ['workers', 'seconds', 'sample', 'numbers', 'seed'] as const)
+  if (values[name] !== undefined && !(Number(values[name]) > 0))
+    refuse(`--${name} takes a number above zero, not ${JSON.stringify(values[name])}`);
+
 /** No test noticed it, and it compiles. */
 const isLeft = ({ outcome }: Judged): boolean => outcome === 'unnoticed' || outcome === 'not reached';
 
@@ -42,12 +52,10 @@ function chosenFiles(): readonly string[] {
     (path) =>
       !existsSync(path) || !FOLDERS.some((folder) => path === folder || path.startsWith(`${folder}/`)),
   );
-  if (unfit.length > 0) {
-    process.stderr.write(
-      `mutants: ${unfit.join(', ')} is no file or folder of ${FOLDERS.join(', ')}; name one of these, or a path in them\n`,
+  if (unfit.length > 0)
+    refuse(
+      `${unfit.join(', ')} is no file or folder of ${FOLDERS.join(', ')}; name one of these, or a path in them`,
     );
-    process.exit(2);
-  }
   const inside = (path: string): readonly string[] =>
     statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => `${path}/${name}`)
@@ -80,7 +88,18 @@ const nameOf = ({ file, kind, original, replacement, number }: Mutant): string =
 
 const REPORT = `.mutants/${(positionals.length > 0 ? positionals : ['all']).join('+').replaceAll('/', '-').slice(0, 200)}.json`;
 
-const lastOutcomes: readonly Judged[] = values.again ? JSON.parse(readFileSync(REPORT, 'utf8')).outcomes : [];
+const reportSchema = z.object({ outcomes: z.array(judgedSchema) });
+
+function lastRun(): readonly Judged[] {
+  if (!existsSync(REPORT))
+    refuse(`--again: ${REPORT} is not there; run it once over the same paths without --again`);
+  const { success, data } = reportSchema.safeParse(JSON.parse(readFileSync(REPORT, 'utf8')));
+  return success
+    ? data.outcomes
+    : refuse(`--again: ${REPORT} is of another version of this program; run it once without --again`);
+}
+
+const lastOutcomes = values.again ? lastRun() : [];
 
 function sampleOf(whole: Mutated): Mutated {
   if (values.again) {

@@ -14,7 +14,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { SCHEMAS, withNamedKeys } from './bundle.mjs';
+import { MODULES_FOR_NODE, shakableSchemas } from './bundle.mjs';
 import { noticeOf, noticesOf } from './notices.mjs';
 
 /** What is loaded as modules, by whoever has the CDK: `import 'alb502'` and the CDK app. */
@@ -62,15 +62,6 @@ function assertPlaces(asking, outputs) {
       if (file in inputs && dirname(path) !== CHUNKS)
         throw new Error(`${file} asks for its place, and is bundled into ${path}, not into ${CHUNKS}/`);
 }
-
-const shakableSchemas = {
-  name: 'shakable-schemas',
-  setup({ onLoad }) {
-    onLoad({ filter: SCHEMAS }, async ({ path }) => ({
-      contents: withNamedKeys(await readFile(path, 'utf8')),
-    }));
-  },
-};
 
 function writeOut(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
@@ -120,31 +111,23 @@ export async function bundlePrograms(folder) {
   const programs = filesIn(dist).filter((path) => /bin\/alb502\.js$|-worker\.js$|\.server\.js$/.test(path));
   const asking = new Set();
   const { metafile, outputFiles } = await build({
+    ...MODULES_FOR_NODE,
     // Names of files depend on paths from here, and not on what the folder is called meanwhile.
     absWorkingDir: dist,
     entryPoints: programs,
     outbase: dist,
     outdir: dist,
-    bundle: true,
-    splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
-    platform: 'node',
     target: 'node20.12',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    conditions: ['module'],
     // Names of functions stay, for the stack of a defect.
     minifyWhitespace: true,
     minifySyntax: true,
-    legalComments: 'none',
     // By a name of its own: a file of the bundle may import `createRequire` as well.
     banner: {
       js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
     },
-    logLevel: 'warning',
-    metafile: true,
     write: false,
-    plugins: [whereItWas(dist, asking), shakableSchemas, englishOnly],
+    plugins: [whereItWas(dist, asking), shakableSchemas(), englishOnly],
   });
   assertPlaces(asking, metafile.outputs);
   const inputs = Object.fromEntries(Object.keys(metafile.inputs).map((path) => [join(folder, path), true]));

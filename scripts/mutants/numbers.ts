@@ -1,6 +1,7 @@
 import { parse } from '@babel/parser';
+import { randomFrom } from '../../lab/random.ts';
 import type { Mutant } from './mutant.ts';
-import { chosenFrom, randomFrom } from './seeded.ts';
+import { chosenFrom } from './seeded.ts';
 
 interface Literal {
   readonly file: string;

@@ -1,12 +1,15 @@
-import type { Mutant } from './mutant.ts';
+import * as z from 'zod';
+import { mutantSchema } from './mutant.ts';
 
-export interface Judged {
-  readonly mutant: Mutant;
+export const judgedSchema = z.object({
+  mutant: mutantSchema,
   /** `refused` is a change that does not compile: no test needs to notice it, and it counts for nothing. */
-  readonly outcome: 'noticed' | 'unnoticed' | 'not reached' | 'refused';
+  outcome: z.enum(['noticed', 'unnoticed', 'not reached', 'refused']),
   /** The file of the test that noticed it; null where the change made a loop endless too. */
-  readonly by: string | null;
-}
+  by: z.string().nullable(),
+});
+
+export type Judged = z.infer<typeof judgedSchema>;
 
 /** Each change that no test noticed, then how many were in each file and folder. */
 export function reportText(judged: readonly Judged[]): string {

@@ -1,20 +1,7 @@
+import type { NamedCause } from '../../../lambda/model/cause.ts';
+
 /** Why a request failed, as alb502's vocabulary calls it; `none` is a failure of no cause of the vocabulary. */
-export type Truth =
-  | 'keepalive-mismatch'
-  | 'requests-per-connection-limit'
-  | 'deployment'
-  | 'deregistration-delay-elapsed'
-  | 'target-crash'
-  | 'worker-timeout'
-  | 'connection-refused'
-  | 'network-path'
-  | 'tls-failure'
-  | 'protocol-mismatch'
-  | 'malformed-response'
-  | 'response-header-too-large'
-  | 'request-body-refused'
-  | 'lambda-target-error'
-  | 'none';
+export type Truth = NamedCause | 'none';
 
 export interface Client {
   readonly address: string;

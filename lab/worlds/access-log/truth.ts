@@ -1,20 +1,7 @@
+import type { NamedCause } from '../../../lambda/model/cause.ts';
+
 /** What makes requests of a world fail: a cause of the vocabulary, or `none` of them. */
-export type Cause =
-  | 'keepalive-mismatch'
-  | 'requests-per-connection-limit'
-  | 'deployment'
-  | 'deregistration-delay-elapsed'
-  | 'target-crash'
-  | 'worker-timeout'
-  | 'connection-refused'
-  | 'network-path'
-  | 'tls-failure'
-  | 'protocol-mismatch'
-  | 'malformed-response'
-  | 'response-header-too-large'
-  | 'request-body-refused'
-  | 'lambda-target-error'
-  | 'none';
+export type Cause = NamedCause | 'none';
 
 /** What a failure keeps to: the statement that holds for it and not for other requests. */
 export type ExplanationKind =

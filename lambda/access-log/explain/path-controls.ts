@@ -15,15 +15,15 @@ const SOMEWHAT_MORE = 1.5;
  * How much more often some paths are asked for, and answered, at the moments at which they fail than otherwise: what is
  * asked when a service has more than it can do fails then, as would anything else. 1 where that cannot be told.
  *
+ * @param failures - of these paths
  * @param share - of all requests that ask for one of the paths
  */
 export function relativeDemandOf(
   view: LogView,
-  isFailure: (failure: Failure) => boolean,
+  failures: readonly Failure[],
   isPath: (packedPath: number) => boolean,
   share: number,
 ): number {
-  const failures = view.failures.filter(isFailure);
   const step = Math.max(1, Math.floor(failures.length / MOST_FAILURES));
   let [controls, hits] = [0, 0];
   for (let which = 0; which < failures.length; which += step) {

@@ -154,12 +154,12 @@ function lateOf(view: LogView, { keyOf }: Form, keys: ReadonlySet<number>): Read
 function atSuchTimes(view: LogView, form: Form, { keys, ratios }: KeySet): Float64Array {
   const counts = form.countsOf(view);
   const packedOf = (packed: number) => (form.isRoute ? packed >>> 16 : packed);
-  const isFailure = (failure: Failure) => keys.has(form.keyOf(failure));
-  const own = new Set(view.failures.filter(isFailure).map(({ packedPath }) => packedOf(packedPath)));
+  const failures = view.failures.filter((failure) => keys.has(form.keyOf(failure)));
+  const own = new Set(failures.map(({ packedPath }) => packedOf(packedPath)));
   const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
   const more = relativeDemandOf(
     view,
-    isFailure,
+    failures,
     (path) => own.has(packedOf(path)),
     requests / view.tally.requests,
   );

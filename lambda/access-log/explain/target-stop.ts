@@ -58,11 +58,10 @@ function isInTurn(view: LogView, stops: readonly Stop[]): boolean {
   const [first, last] = [order[0], order.at(-1)];
   if (first === undefined || last === undefined) return false;
   if (last.firstSeconds - first.firstSeconds > LONGEST_ROUND * view.spanSeconds) return false;
-  const overlapping = order.filter((stop, at) => {
-    const next = order[at + 1];
-    return next !== undefined && next.firstSeconds < stop.lastSeconds;
-  });
-  return overlapping.length === 0 && last.firstSeconds - first.firstSeconds >= SHORTEST_ROUND_SECONDS;
+  if (last.firstSeconds - first.firstSeconds < SHORTEST_ROUND_SECONDS) return false;
+  return order.every(
+    (stop, at) => stop.lastSeconds <= (order[at + 1]?.firstSeconds ?? Number.POSITIVE_INFINITY),
+  );
 }
 
 /**

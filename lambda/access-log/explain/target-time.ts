@@ -101,12 +101,16 @@ function windowsOf(times: readonly number[]): (Window & { readonly hits: number 
   return best;
 }
 
+/** How long the target had worked on what broke off, in order. */
+const workSecondsOf = (failures: readonly Failure[]): readonly number[] =>
+  failures
+    .filter(({ signature }) => signature === 'midRequest')
+    .map(({ targetSeconds }) => targetSeconds)
+    .sort((a, b) => a - b);
+
 /** The one long time of work after which several of these failures broke off; null where there is none. */
 export function timeoutOf(failures: readonly Failure[]): Window | null {
-  const times = failures.flatMap(({ signature, targetSeconds }) =>
-    signature === 'midRequest' ? [targetSeconds] : [],
-  );
-  const windows = windowsOf(times.sort((a, b) => a - b));
+  const windows = windowsOf(workSecondsOf(failures));
   return windows.find((window) => isNarrow(window) && window.low >= LONG_WORK_SECONDS) ?? null;
 }
 
@@ -160,10 +164,7 @@ function isMostAtTimeout(failures: readonly Failure[], window: Window & { readon
 
 /** Whether most of these failures, all on one route, broke off after one time of work, as they do at a timeout. */
 export function timeoutSignOf(view: LogView, failures: readonly Failure[]): TimeoutSign {
-  const times = failures
-    .filter(({ signature }) => signature === 'midRequest')
-    .map(({ targetSeconds }) => targetSeconds)
-    .sort((a, b) => a - b);
+  const times = workSecondsOf(failures);
   const route = (failures[0]?.packedPath ?? 0) >>> 16;
   const window = windowsOf(times).find(
     (each) =>
