@@ -15,7 +15,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   lab: async () => (await import('./lab.ts')).registerLab,
   scan: async () => (await import('./scan.ts')).registerScan,
   diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
-  logs: async () => (await import('./logs.ts')).registerLogs,
+  logs: async () => {
+    (await import('./logs/inflate-thread.ts')).startEarly(process.argv.slice(3));
+    return (await import('./logs.ts')).registerLogs;
+  },
   probe: async () => (await import('./probe.ts')).registerProbe,
   verify: async () => (await import('./verify.ts')).registerVerify,
   incident: async () => (await import('./incident.ts')).registerIncident,

@@ -1,8 +1,7 @@
 import { type ChunkIndex, placesOf, valuesOf } from '../../lambda/access-log/reading/chunk-index.ts';
 
-/** What the thread that inflates a file shares with the one that reads its lines. */
-export interface InflateJob {
-  readonly path: string;
+/** What the thread that inflates files shares with the one that reads their lines. */
+export interface SharedMemory {
   /** {@link SLOTS} buffers of {@link SLOT_BYTES}, filled and emptied in turn. */
   readonly memory: SharedArrayBuffer;
   /** The first line ends in each buffer, up to {@link MOST_INDEXED}: the thread that inflates has time to look. */
@@ -31,8 +30,7 @@ export type Inflated =
   | { readonly problem: string | null };
 
 /** Memory for all buffers. */
-export const sharedMemory = (path: string): InflateJob => ({
-  path,
+export const sharedMemory = (): SharedMemory => ({
   memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
   lineEnds: new SharedArrayBuffer(SLOTS * MOST_INDEXED * Int32Array.BYTES_PER_ELEMENT),
   places: new SharedArrayBuffer(SLOTS * placesOf(MOST_INDEXED) * Uint16Array.BYTES_PER_ELEMENT),
@@ -42,7 +40,7 @@ export const sharedMemory = (path: string): InflateJob => ({
 
 /** The index of a buffer, as long as it has room, or for so many lines. */
 export const indexOf = (
-  { lineEnds, places, values }: InflateJob,
+  { lineEnds, places, values }: SharedMemory,
   slot: number,
   lines = MOST_INDEXED,
 ): ChunkIndex => ({

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { EMPTY, type Inflated, indexOf, SLOT_BYTES, sharedMemory } from './inflate-job.ts';
+import { EMPTY, type Inflated, indexOf, type SharedMemory, SLOT_BYTES, sharedMemory } from './inflate-job.ts';
 import type { SourceReader } from './source.ts';
 
 /** Compiled, the worker is a .js file beside this one; run from source it is a .ts file. */
@@ -7,6 +8,52 @@ const WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './inflate-worker.ts' : './inflate-worker.js',
   import.meta.url,
 );
+/** A thread is started in a tenth of a second, in which a smaller file is read. */
+const THREAD_FROM_BYTES = 4 * 1024 * 1024;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly memory: SharedMemory;
+}
+
+/** A thread that inflates nothing yet, or no more; the process ends without waiting for it. */
+let idle: Thread | null = null;
+
+/** Whether a file is worth a thread. The reader of Parquet makes many objects, for which the thread has no room. */
+export const isForThread = (path: string, bytes: number): boolean =>
+  bytes >= THREAD_FROM_BYTES && !path.endsWith('.parquet');
+
+function started(): Thread {
+  const memory = sharedMemory();
+  const worker = new Worker(WORKER, {
+    workerData: memory,
+    // It makes nothing but short-lived objects; without a bound it takes tens of megabytes for them.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
+  worker.unref();
+  return { worker, memory };
+}
+
+function isLargeFile(argument: string): boolean {
+  try {
+    return isForThread(argument, statSync(argument, { throwIfNoEntry: false })?.size ?? 0);
+  } catch {
+    // What is wrong with it is said where it is read.
+    return false;
+  }
+}
+
+/** Starts the thread while the program is still being loaded, if one of its arguments names a large file. */
+export function startEarly(args: readonly string[]): void {
+  if (args.some(isLargeFile)) idle ??= started();
+}
+
+/** Ends the thread that waits for another file, if there is one. What it held is free afterwards. */
+export async function endIdleThread(): Promise<void> {
+  const ended = idle;
+  idle = null;
+  await ended?.worker.terminate();
+}
 
 /**
  * Gives the bytes of a file to the reader, inflated on another thread where they are gzip. A chunk is only valid during
@@ -15,15 +62,25 @@ const WORKER = new URL(
  * @returns null, or what is wrong with the data
  * @throws whatever reading the file throws
  */
-export function inflateOnThread(path: string, reader: SourceReader): Promise<string | null> {
-  const job = sharedMemory(path);
-  const states = new Int32Array(job.states);
-  const worker = new Worker(WORKER, {
-    workerData: job,
-    // It makes nothing but short-lived objects; without a bound it takes tens of megabytes for them.
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
-  return new Promise<string | null>((resolve, reject) => {
+export async function inflateOnThread(path: string, reader: SourceReader): Promise<string | null> {
+  const thread = idle ?? started();
+  idle = null;
+  try {
+    const problem = await inflated(thread, path, reader);
+    thread.worker.removeAllListeners();
+    thread.worker.unref();
+    await endIdleThread();
+    idle = thread;
+    return problem;
+  } catch (error) {
+    await thread.worker.terminate();
+    throw error;
+  }
+}
+
+function inflated({ worker, memory }: Thread, path: string, reader: SourceReader): Promise<string | null> {
+  const states = new Int32Array(memory.states);
+  return new Promise((resolve, reject) => {
     worker.on('message', (message: Inflated) => {
       if ('problem' in message) {
         resolve(message.problem);
@@ -35,7 +92,7 @@ export function inflateOnThread(path: string, reader: SourceReader): Promise<str
       }
       try {
         const { slot, bytes, lines } = message;
-        reader.chunk(Buffer.from(job.memory, slot * SLOT_BYTES, bytes), indexOf(job, slot, lines));
+        reader.chunk(Buffer.from(memory.memory, slot * SLOT_BYTES, bytes), indexOf(memory, slot, lines));
       } catch (error) {
         reject(error);
       }
@@ -44,5 +101,7 @@ export function inflateOnThread(path: string, reader: SourceReader): Promise<str
     });
     worker.on('error', reject);
     worker.on('exit', () => reject(new Error(`the thread that inflates ${path} ended early`)));
-  }).finally(() => worker.terminate());
+    worker.ref();
+    worker.postMessage(path);
+  });
 }

@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { indexLines } from '../../lambda/access-log/reading/chunk-index.ts';
 import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
-import { FULL, type Inflated, type InflateJob, indexOf, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import { FULL, type Inflated, indexOf, type SharedMemory, SLOT_BYTES, SLOTS } from './inflate-job.ts';
 import { parquet, type SourceReader, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 
-const job: InflateJob = workerData;
-const states = new Int32Array(job.states);
+const shared: SharedMemory = workerData;
+const states = new Int32Array(shared.states);
 let slot = 0;
 let filled = 0;
 
@@ -20,8 +20,8 @@ const isReaderBusy = () => states.indexOf(FULL) !== states.lastIndexOf(FULL);
 /** Gives the reader what is in the buffer. Where the reader has enough to do its lines are looked for here. */
 function handOver(): void {
   if (filled === 0) return;
-  const chunk = Buffer.from(job.memory, slot * SLOT_BYTES, filled);
-  const lines = isReaderBusy() ? indexLines(chunk, indexOf(job, slot)) : 0;
+  const chunk = Buffer.from(shared.memory, slot * SLOT_BYTES, filled);
+  const lines = isReaderBusy() ? indexLines(chunk, indexOf(shared, slot)) : 0;
   Atomics.store(states, slot, FULL);
   tell({ slot, bytes: filled, lines });
   slot = (slot + 1) % SLOTS;
@@ -32,13 +32,12 @@ function hand(part: Uint8Array): void {
   // Waits while the reader still has what this buffer held before.
   if (filled === 0) Atomics.wait(states, slot, FULL);
   const fits = part.subarray(0, SLOT_BYTES - filled);
-  Buffer.from(job.memory, slot * SLOT_BYTES + filled, fits.length).set(fits);
+  Buffer.from(shared.memory, slot * SLOT_BYTES + filled, fits.length).set(fits);
   filled += fits.length;
   if (filled === SLOT_BYTES) handOver();
   if (fits.length < part.length) hand(part.subarray(fits.length));
 }
 
-const open = () => createReadStream(job.path, { highWaterMark: READ_BYTES });
 const reader: SourceReader = {
   chunk: hand,
   file: (file, before, skipped) => {
@@ -46,13 +45,20 @@ const reader: SourceReader = {
     tell({ file, before, skipped });
   },
 };
-const problem = await readLogBytes(
-  { bytes: open(), reopen: open },
-  {
-    chunk: (bytes) => reader.chunk(bytes),
-    file: (name, before) => takeFile(reader, name, before),
-    parquet,
-  },
-);
-handOver();
-tell({ problem });
+
+/** Gives the reader what a file holds; the thread ends with what it throws. */
+async function inflate(path: string): Promise<void> {
+  const open = () => createReadStream(path, { highWaterMark: READ_BYTES });
+  const problem = await readLogBytes(
+    { bytes: open(), reopen: open },
+    {
+      chunk: hand,
+      file: (name, before) => takeFile(reader, name, before),
+      parquet,
+    },
+  );
+  handOver();
+  tell({ problem });
+}
+
+parentPort?.on('message', inflate);

@@ -9,13 +9,11 @@ import {
   type LogBytes,
   readLogBytes,
 } from '../../lambda/observe/access-log-bytes.ts';
-import { inflateOnThread } from './inflate-thread.ts';
+import { inflateOnThread, isForThread } from './inflate-thread.ts';
 import { isHidden } from './log-name.ts';
 import { parquet, type Skipped, type Source, type SourceReader, type Sources, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
-/** A thread is started in a few hundredths of a second, in which a smaller file is read. */
-const THREAD_FROM_BYTES = 4 * 1024 * 1024;
 
 /** Reads bytes on this thread. */
 export const readHere = (bytes: LogBytes, reader: SourceReader): Promise<string | null> =>
@@ -28,8 +26,7 @@ export const readHere = (bytes: LogBytes, reader: SourceReader): Promise<string 
 const openFile = (path: string) => createReadStream(path, { highWaterMark: READ_BYTES });
 
 async function readFileInto(path: string, bytes: number, reader: SourceReader): Promise<string | null> {
-  // The reader of Parquet makes many objects, for which the thread that inflates has no room.
-  if (bytes >= THREAD_FROM_BYTES && !path.endsWith('.parquet')) return inflateOnThread(path, reader);
+  if (isForThread(path, bytes)) return inflateOnThread(path, reader);
   if (bytes <= READ_BYTES) return readHere(bytesInMemory([await readFile(path)]), reader);
   return readHere({ bytes: openFile(path), reopen: () => openFile(path) }, reader);
 }

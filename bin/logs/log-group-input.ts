@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { InputError } from '../../lambda/model/failure.ts';
+import { thousands } from '../../lambda/model/thousands.ts';
 import { remoteErrorFrom } from '../../lambda/observe/aws-failure.ts';
 import { clientConfig } from '../../lambda/observe/clients.ts';
 import { type LogGroupRequest, logGroupPages } from '../../lambda/observe/log-group.reader.ts';
@@ -22,8 +23,8 @@ const DEFAULT_HOURS = 3;
 /** A page is at most 1 MB or 10,000 events; AWS allows 5 to 10 calls a second. */
 const MOST_PAGES = 1000;
 
-const count = (value: number): string => value.toLocaleString('en-US');
-const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+const counted = (value: number, noun: string): string =>
+  `${thousands(value)} ${noun}${value === 1 ? '' : 's'}`;
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** Where a log group is; the region only where its ARN was given. */
@@ -76,7 +77,7 @@ async function readPages(
     read.events += events;
     read.bytes += text.length;
     if (read.pages === MOST_PAGES)
-      return `only read up to ${iso(reachedMs)}, for it has more than ${count(MOST_PAGES)} pages; narrow it with --since`;
+      return `only read up to ${iso(reachedMs)}, for it has more than ${thousands(MOST_PAGES)} pages; narrow it with --since`;
   }
   return null;
 }
@@ -103,7 +104,7 @@ export async function logGroupSource(url: string, options: LogGroupOptions): Pro
     bytes: 0,
     readInto: async (reader) => {
       printNote(
-        `${url}: reading ${iso(startMs)} to ${iso(endMs)}, at most ${count(MOST_PAGES)} calls of logs:FilterLogEvents; they are not billed, data that leaves AWS is\n`,
+        `${url}: reading ${iso(startMs)} to ${iso(endMs)}, at most ${thousands(MOST_PAGES)} calls of logs:FilterLogEvents; they are not billed, data that leaves AWS is\n`,
       );
       const read = { pages: 0, events: 0, bytes: 0 };
       try {

@@ -4,6 +4,7 @@ import { RemoteError } from '../../lambda/model/failure.ts';
 import { namingProfile, useProfile } from '../profile.ts';
 import { progressOnStderr } from '../progress.ts';
 import { allClearProblem } from './all-clear.ts';
+import { endIdleThread } from './inflate-thread.ts';
 import { localSources, unreadable } from './input.ts';
 import type { S3Options } from './s3-input.ts';
 import type { Skipped, Source, Sources } from './source.ts';
@@ -100,6 +101,7 @@ async function read(
     }
   } finally {
     progress.stop();
+    await endIdleThread();
   }
   for (const { path, reason } of skipped) {
     analysis.startFile(path);

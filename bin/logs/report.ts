@@ -12,6 +12,7 @@ import {
 } from '../../lambda/model/access-log-summary.ts';
 import { CAUSES } from '../../lambda/model/cause.ts';
 import { likelihoodText } from '../../lambda/model/likelihood.ts';
+import { thousands } from '../../lambda/model/thousands.ts';
 import { style as pc } from '../terminal.ts';
 import { healthCheckLines } from './health-check-lines.ts';
 import { indent } from './indent.ts';
@@ -24,8 +25,7 @@ const MOST_FACTS = 6;
 const MOST_REQUESTS = 6;
 const MOST_UNKNOWN = 3;
 
-const count = (value: number): string => value.toLocaleString('en-US');
-const lines = (value: number): string => `${count(value)} ${value === 1 ? 'line' : 'lines'}`;
+const lines = (value: number): string => `${thousands(value)} ${value === 1 ? 'line' : 'lines'}`;
 const percent = (share: number): string => (share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`);
 
 /** A rate that stays readable when it is small. */
@@ -36,9 +36,9 @@ function rate(part: number, whole: number): string {
 }
 
 function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number): string {
-  const failed = `${count(summary.elb502)} of ${count(summary.requests)} requests failed with a 502 of the load balancer's own (${rate(summary.elb502, summary.requests)})`;
+  const failed = `${thousands(summary.elb502)} of ${thousands(summary.requests)} requests failed with a 502 of the load balancer's own (${rate(summary.elb502, summary.requests)})`;
   if (ranking === null)
-    return `${pc.bold(nameOfLogged(summary.loadBalancer))}\n  ${pc.green('no 502')} of its own in ${count(summary.requests)} requests`;
+    return `${pc.bold(nameOfLogged(summary.loadBalancer))}\n  ${pc.green('no 502')} of its own in ${thousands(summary.requests)} requests`;
   const when = `${summary.firstSeen ?? ''} to ${summary.lastSeen ?? ''}`;
   const verdict =
     ranking.verdict === 'undetermined'
@@ -108,8 +108,8 @@ function targetsTable(targets: readonly LoggedTarget[]): string {
   for (const target of targets.slice(0, MOST_TARGETS))
     table.push([
       target.target,
-      count(target.requests),
-      count(target.elb502),
+      thousands(target.requests),
+      thousands(target.elb502),
       rate(target.elb502, target.requests),
       target.keepAlive === null ? '' : `${target.keepAlive.seconds.toFixed(2)} s`,
     ]);
@@ -119,13 +119,13 @@ function targetsTable(targets: readonly LoggedTarget[]): string {
 function groupLines(group: LoggedTargetGroup, idleTimeoutSeconds: number | null, columns: number): string[] {
   const name = /targetgroup\/([^/]+)/.exec(group.targetGroupArn)?.[1] ?? group.targetGroupArn;
   const lines = [
-    `${pc.bold(`Target group ${name}`)}: ${count(group.elb502)} of ${count(group.requests)} failed`,
+    `${pc.bold(`Target group ${name}`)}: ${thousands(group.elb502)} of ${thousands(group.requests)} failed`,
   ];
   if (group.elb502 > 0) lines.push(indent(keepAliveLine(group, idleTimeoutSeconds), columns));
   if (group.target502 > 0)
     lines.push(
       indent(
-        `${count(group.target502)} more 502s are the targets' own answers; those are not counted`,
+        `${thousands(group.target502)} more 502s are the targets' own answers; those are not counted`,
         columns,
       ),
     );
@@ -149,7 +149,7 @@ function requestLines({ summary: { failingRequests = [], elb502 } }: LogVerdict)
   return [
     pc.bold('Failed requests'),
     ...shown.map((request) => `  ${oneLine(requestLine(request))}`),
-    ...(left > 0 ? [`  and ${count(left)} more between them; --json names up to 20`] : []),
+    ...(left > 0 ? [`  and ${thousands(left)} more between them; --json names up to 20`] : []),
   ];
 }
 
@@ -173,7 +173,7 @@ function rejectedLines(reading: AccessLogReading, columns: number): string[] {
   for (const [reason, times] of byCount.slice(0, MOST_REASONS)) {
     const first = reading.rejected.find((line) => line.reason === reason);
     const where = first ? ` (first: ${first.file}${first.line > 0 ? `:${first.line}` : ''})` : '';
-    shown.push(indent(`${count(times)} × ${reason}${where}`, columns));
+    shown.push(indent(`${thousands(times)} × ${reason}${where}`, columns));
   }
   if (byCount.length > MOST_REASONS)
     shown.push(`  and ${byCount.length - MOST_REASONS} other reasons; --json lists the lines`);
@@ -212,7 +212,7 @@ export function renderLogs(
   for (const [name, records] of reading.absentFields)
     foot.push(
       pc.yellow(
-        `${count(records)} ${records === 1 ? 'record has' : 'records have'} no ${name}: they are counted, and nothing is concluded from them`,
+        `${thousands(records)} ${records === 1 ? 'record has' : 'records have'} no ${name}: they are counted, and nothing is concluded from them`,
       ),
     );
   for (const { summary } of verdicts)

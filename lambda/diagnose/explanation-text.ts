@@ -1,13 +1,12 @@
 import type { NamedCause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Explanation, Unexplained } from '../model/explanation.ts';
+import { thousands } from '../model/thousands.ts';
 import { isNamed } from './failure-parts.ts';
 import { printable } from './remedies/command.ts';
 
 /** What explains the failures of a log, and what nothing does. */
 export type Explained = Pick<Diagnosis, 'explanations' | 'unexplained'>;
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 /** How many failures the log has; 0 where no log was read. */
 export const failuresOf = ({ explanations, unexplained }: Explained): number =>
@@ -15,7 +14,7 @@ export const failuresOf = ({ explanations, unexplained }: Explained): number =>
 
 /** `28 of 60`. */
 export const portion = ({ failures }: Unexplained, all: number): string =>
-  `${count(failures)} of ${count(all)}`;
+  `${thousands(failures)} of ${thousands(all)}`;
 
 const groupName = (arn: string): string => /targetgroup\/([^/]+)/.exec(arn)?.[1] ?? arn;
 

@@ -1,3 +1,4 @@
+import { thousands } from '../../model/thousands.ts';
 /** A share as whole percent; a share above none and below one percent is `under 1 %`. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return 'under 1 %';
@@ -15,5 +16,5 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 export function rarity(chance: number): string {
   if (chance < 1e-6) return 'less than once in a million times';
   if (chance < 1e-3) return 'less than once in a thousand times';
-  return `about once in ${Math.max(1, Math.round(1 / chance)).toLocaleString('en-US')} times`;
+  return `about once in ${thousands(Math.max(1, Math.round(1 / chance)))} times`;
 }

@@ -2,6 +2,7 @@ import type { Notification } from '../../model/alert.ts';
 import { CAUSES, type Cause } from '../../model/cause.ts';
 import type { Diagnosis, Mismatch } from '../../model/diagnosis.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
+import { thousands } from '../../model/thousands.ts';
 import { plainName } from '../fingerprint.ts';
 
 // Control characters, line and paragraph separators, marks that turn the direction of writing, and invisible tags.
@@ -54,8 +55,7 @@ export function share(ratio: number): string {
   return `${value >= 10 ? Math.round(value) : value.toLocaleString('en-US', { maximumSignificantDigits: 2 })} %`;
 }
 
-/** `90,000`. */
-export const thousands = (count: number): string => count.toLocaleString('en-US');
+export { thousands };
 
 /** The cause as a sentence. */
 export const sentenceOf = (cause: Cause): string => CAUSES[cause];
