@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explainByClient } from '../../../lambda/access-log/explain/client.ts';
 import { explainByConnection } from '../../../lambda/access-log/explain/connection.ts';
 import type { Explain } from '../../../lambda/access-log/explain/explanation.ts';
+import { counted, percent, rarity, seconds } from '../../../lambda/access-log/explain/fact-text.ts';
 import { explainByMoment } from '../../../lambda/access-log/explain/moment.ts';
 import { explainByNode } from '../../../lambda/access-log/explain/node.ts';
 import { explainByPath } from '../../../lambda/access-log/explain/path.ts';
@@ -33,7 +34,7 @@ type Odds = Readonly<Record<string, number>>;
 /** The first of what is said; null where nothing is. */
 function first(explain: Explain, requests: readonly Logged[]) {
   const [said] = saidBy(explain, requests);
-  return said === undefined ? null : { of: said.of, fact: said.fact, odds: said.odds };
+  return said === undefined ? null : { kind: said.kind, of: said.of, fact: said.fact, odds: said.odds };
 }
 
 describe('clients', () => {
@@ -47,6 +48,7 @@ describe('clients', () => {
       })),
     ]);
   const said = (count: number, clients: string, share: number, oversized: number) => ({
+    kind: 'client',
     of: count,
     fact: `are of ${clients} with ${share} % of all requests, on more than one path`,
     odds: { 'response-header-too-large': oversized, 'malformed-response': 0.12 },
@@ -110,7 +112,7 @@ describe('connections', () => {
     [12, { 'requests-per-connection-limit': 0.96, 'keepalive-mismatch': 0.02 }],
   ])('that end after %i requests', (limit, odds) => {
     const said = first(explainByConnection, limited(limit, 8 * (limit + 1)));
-    expect(said).toEqual({ of: 7, fact: ofLimit(limit + 1), odds });
+    expect(said).toEqual({ kind: 'connection-requests', of: 7, fact: ofLimit(limit + 1), odds });
   });
 
   test('of some targets are told with how many they are', () => {
@@ -186,13 +188,10 @@ describe('paths', () => {
   });
 
   test('that fail at a timeout are told apart from those that fail at once', () => {
-    const report: Change = (at) => ({
-      path: '/report',
-      ...(at < 10 ? { took: 30 } : { took: 1, failed: undefined }),
-    });
     const requests = [
       ...answered(400),
-      ...failing(14, report).map(({ failed, ...one }) => (failed === undefined ? one : { ...one, failed })),
+      ...answered(4, () => ({ path: '/report', took: 1 })),
+      ...failing(10, () => ({ path: '/report', took: 30 })),
       ...failing(10, () => ({ path: '/broken' })),
     ];
     const byPath = saidBy(explainByPath, requests).filter(({ fact }) => /GET/.test(fact));
@@ -233,6 +232,7 @@ describe('large bodies', () => {
     [2_560_000, '2.6 MB'],
   ])('of %i bytes', (bytes, size) => {
     expect(said(() => bytes)).toEqual({
+      kind: 'request-body',
       of: 6,
       fact: fact(size, '3 %'),
       odds: { 'request-body-refused': 0.93, 'malformed-response': 0.03, 'worker-timeout': 0.02 },
@@ -281,11 +281,17 @@ describe('targets', () => {
     [8443, REFUSED_OR_TLS],
     [4430, REFUSED],
   ])('that refuse on port %i', (port, odds) => {
-    expect(among(() => ({ failed: 'refused', port }))).toEqual({ of: 100, fact: never, odds });
+    expect(among(() => ({ failed: 'refused', port }))).toEqual({
+      kind: 'target',
+      of: 100,
+      fact: never,
+      odds,
+    });
   });
 
   test('that fail now and then', () => {
     expect(among((at) => (at % 9 === 1 ? { failed: 'refused' } : {}))).toEqual({
+      kind: 'target',
       of: 34,
       fact: 'keep to 1 target with 33 % of all requests',
       odds: { 'connection-refused': 0.62, 'network-path': 0.12, 'tls-failure': 0.08, 'target-crash': 0.06 },
@@ -327,7 +333,12 @@ describe('nodes', () => {
 
   test('whose requests find no target, though these answer others', () => {
     expect(through(() => ({ failed: 'refused' }))).toEqual({
-      ...{ of: 40, fact, odds: { 'network-path': 0.95, 'connection-refused': 0.01, 'tls-failure': 0.01 } },
+      ...{
+        kind: 'node',
+        of: 40,
+        fact,
+        odds: { 'network-path': 0.95, 'connection-refused': 0.01, 'tls-failure': 0.01 },
+      },
     });
   });
 
@@ -338,7 +349,12 @@ describe('nodes', () => {
   });
 
   test('whose requests break off', () => {
-    expect(through(() => ({ failed: 'cut' }))).toEqual({ of: 40, fact, odds: { 'network-path': 0.1 } });
+    expect(through(() => ({ failed: 'cut' }))).toEqual({
+      kind: 'node',
+      of: 40,
+      fact,
+      odds: { 'network-path': 0.1 },
+    });
   });
 
   test('are asked for where there are several', () => {
@@ -348,20 +364,21 @@ describe('nodes', () => {
 
 describe('moments', () => {
   /** For three seconds of ten minutes, what is sent to some of three targets is changed. */
-  const at = (change: Partial<Logged>, targets = 3) =>
-    first(explainByMoment, [
-      ...answered(600, (second) => ({ target: second % 3 })),
-      ...Array.from(
-        { length: 12 },
-        (_, which): Logged => ({
-          ...{ sent: 300 + which / 4, client: which, path: `/m/${which}`, target: which % targets },
-          ...change,
-        }),
-      ),
-    ]);
+  const moment = (change: Partial<Logged>, targets = 3): Logged[] => [
+    ...answered(600, (second) => ({ target: second % 3 })),
+    ...Array.from(
+      { length: 12 },
+      (_, which): Logged => ({
+        ...{ sent: 300 + which / 4, client: which, path: `/m/${which}`, target: which % targets },
+        ...change,
+      }),
+    ),
+  ];
+  const at = (change: Partial<Logged>, targets?: number) => first(explainByMoment, moment(change, targets));
 
   test('at which all targets break off', () => {
     expect(at({ failed: 'cut', took: 0.001 })).toEqual({
+      kind: 'moment',
       of: 9,
       fact: 'came within 2 s on 3 targets, in which 2 % of all requests came',
       odds: { deployment: 0.4, 'target-crash': 0.2 },
@@ -370,13 +387,42 @@ describe('moments', () => {
 
   test('at which all targets refuse', () => {
     expect(at({ failed: 'refused' }, 2)).toEqual({
+      kind: 'moment',
       of: 9,
       fact: 'came within 2 s on 2 targets, in which 2 % of all requests came',
       odds: { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     });
   });
 
-  test('at which one target fails are its own', () => {
+  test('at which one target fails are its own, whatever fails at other times', () => {
+    const others = failing(4, (which) => ({ sent: 40.5 + which * 90, target: which % 3 }));
+    expect(first(explainByMoment, [...moment({ failed: 'cut', took: 0.001 }, 1), ...others])).toBeNull();
+  });
+
+  test('at which one target fails alone are its own', () => {
     expect(at({ failed: 'cut', took: 0.001 }, 1)).toBeNull();
+  });
+});
+
+describe('figures in words', () => {
+  test.each([
+    [percent(0), '0 %'],
+    [percent(0.004), 'under 1 %'],
+    [percent(0.01), '1 %'],
+    [percent(0.555), '56 %'],
+    [seconds(0.1234), '0.12 s'],
+    [seconds(1), '1 s'],
+    [seconds(5.0012), '5 s'],
+    [seconds(61.74), '61.7 s'],
+    [counted(1, 'client'), '1 client'],
+    [counted(2, 'client'), '2 clients'],
+    [counted(2, 'query', 'queries'), '2 queries'],
+    [rarity(0.9e-6), 'less than once in a million times'],
+    [rarity(1e-6), 'less than once in a thousand times'],
+    [rarity(1e-3), 'about once in 1,000 times'],
+    [rarity(0.02), 'about once in 50 times'],
+    [rarity(1), 'about once in 1 times'],
+  ])('%s', (text, expected) => {
+    expect(text).toBe(expected);
   });
 });

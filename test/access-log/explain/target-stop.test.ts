@@ -194,6 +194,12 @@ describe('targets that stop', () => {
       { 'connection-refused': 0.94, 'network-path': 0.02 },
     ],
     [
+      'listening, for good',
+      [...two, ...steady(1, 0, 600), ...refused(1, 600, 630)],
+      `${REFUSED} (1 time on 1 target, for up to 29 s, it did not come back)`,
+      { deployment: 0.409, 'network-path': 0.123, 'connection-refused': 0.111, 'target-crash': 0.082 },
+    ],
+    [
       'listening, and answer what they had after that',
       [...two, ...down(1, 600, 612), ...refused(1, 600, 610), ...lived(1, 600, 2)],
       `${REFUSED} (1 time on 1 target, for up to 9 s)`,
