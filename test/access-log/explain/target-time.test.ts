@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explainByTargetTime, timeoutSignOf } from '../../../lambda/access-log/explain/target-time.ts';
+import { explainByTargetTime } from '../../../lambda/access-log/explain/target-time.ts';
+import { timeoutSignOf } from '../../../lambda/access-log/explain/timeout-sign.ts';
 import { type Logged, viewOf } from '../requests.ts';
 import { saidBy } from './said.ts';
 
