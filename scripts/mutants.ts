@@ -1,8 +1,9 @@
 // Changes the code of the pure folders, one small change at a time, and shows which changes no test notices.
-// Run: npm run mutants -- [--workers=N] [--seconds=N] [--sample=N] [--numbers=N] [--seed=N] [--again] [FOLDER_OR_FILE...]
+// Run: npm run mutants -- [--workers=N] [--seconds=N] [--sample=N] [--numbers=N] [--seed=N] [--tests=PATH] [--again] [FOLDER_OR_FILE...]
 // Without a folder or file all three folders. --seconds is the time that the tests of one change may take, 10 unless set:
 // the farthest are left out. --sample judges N changes only, chosen by the seed. --numbers changes N numbers, chosen by the
 // seed, by a quarter to a half instead. --again judges what the last run over the same paths left, and counts the rest.
+// --tests asks the tests of one folder or file only: quick where others are slow; what is left, --again may ask the others.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string' },
     numbers: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    tests: { type: 'string', default: 'test' },
     again: { type: 'boolean', default: false },
   },
 });
@@ -43,14 +45,15 @@ for (const name of ['workers', 'seconds', 'sample', 'numbers', 'seed'] as const)
   if (values[name] !== undefined && !(Number(values[name]) > 0))
     refuse(`--${name} takes a number above zero, not ${JSON.stringify(values[name])}`);
 
+const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
+
 /** No test noticed it, and it compiles. */
 const isLeft = ({ outcome }: Judged): boolean => outcome === 'unnoticed' || outcome === 'not reached';
 
 function chosenFiles(): readonly string[] {
   const chosen = positionals.length > 0 ? positionals : FOLDERS;
   const unfit = chosen.filter(
-    (path) =>
-      !existsSync(path) || !FOLDERS.some((folder) => path === folder || path.startsWith(`${folder}/`)),
+    (path) => !existsSync(path) || !FOLDERS.some((folder) => isInside(path, folder)),
   );
   if (unfit.length > 0)
     refuse(
@@ -121,7 +124,10 @@ const files = chosenFiles();
 const mutated = values.numbers
   ? mutateNumbers(files, Number(values.numbers), Number(values.seed))
   : sampleOf(await mutate(files));
-const testFiles = await pureTestFiles(unique(mutated.mutants.map(({ file }) => file)));
+const testFiles = (await pureTestFiles(unique(mutated.mutants.map(({ file }) => file)))).filter(({ path }) =>
+  isInside(path, values.tests),
+);
+if (testFiles.length === 0) refuse(`no test in ${values.tests} looks at these files, and needs no service`);
 const bundle = await bundleTests(
   testFiles.map(({ path }) => path),
   mutated,

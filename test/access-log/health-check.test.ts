@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { healthCheckOf } from '../../lambda/access-log/health-check/line.ts';
+import { HealthCheckTally } from '../../lambda/access-log/health-check/tally.ts';
 import { bundleOfLog } from '../../lambda/diagnose/bundle/bundle-of-log.ts';
 import { healthCheckFailures } from '../../lambda/diagnose/observations/health-check-failures.ts';
 import { targetsHealthy } from '../../lambda/diagnose/observations/targets-healthy.ts';
@@ -273,4 +274,27 @@ describe('what health checks settle', () => {
     const early = ['2026-03-01T11:40:00Z', '2026-03-01T11:45:00Z', '2026-03-01T11:50:00Z'];
     expect(findings(...early.map((at) => passed(at)))).toEqual([]);
   });
+});
+
+test('targets are told with most failures first, then by name and node, and a failure without a reason as that', () => {
+  const tally = new HealthCheckTally();
+  const add = (target: string, passed: boolean, node: string | null = null) =>
+    tally.add(
+      {
+        ...{ atSeconds: 0, latencySeconds: Number.NaN, target, targetGroup: 'web', passed },
+        ...{ statusCode: null, reason: '', loadBalancer: null, node },
+      },
+      null,
+    );
+  add('b', true);
+  add('a', true);
+  add('a', true, 'n2');
+  add('a', true, 'n1');
+  add('c', false);
+  const { targets, ...whole } = tally.log();
+  expect(whole).toEqual({ checks: 5, failed: 1 });
+  expect(targets.map(({ target, node }) => `${target} ${node}`)).toEqual([
+    ...['c null', 'a n1', 'a n2', 'a null', 'b null'],
+  ]);
+  expect(targets[0]).toMatchObject({ reasons: { 'no reason given': 1 }, failed: 1, slowestSeconds: null });
 });

@@ -59,6 +59,21 @@ test('lines that name their node are read to their ends where the file does not'
   expect(read(text, 'renamed.log').loadBalancers).toEqual(read(text).loadBalancers);
 });
 
+test('a line that is joined to one that failed is not passed over, though lines are as long as both', () => {
+  const failed = line(9000, { failed: true });
+  const first = line(9000);
+  const end = first.indexOf(' "Root=');
+  const joined = `${first.slice(0, end)} ${failed}`;
+  // Of those that are read to their ends, one has as many bytes after its target group.
+  const rest = first.length - end;
+  const long = line(100, { end: ` "${'x'.repeat(joined.length - end - rest - 3)}"` });
+  expect(long.length).toBe(joined.length - (line(9000).length - line(100).length));
+  const { linesRead, linesRejected } = read(
+    many((index) => (index === 100 ? long : index === 9000 ? joined : line(index))),
+  );
+  expect([linesRead, linesRejected]).toEqual([LONG, 1]);
+});
+
 /** Reads in chunks whose lines another thread has indexed, as far as its index has room. */
 function readIndexed(text: string, chunkBytes: number, room: number) {
   const analysis = new LogAnalysis();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { instantSeconds } from '../../lambda/access-log/reading/instant.ts';
 import { emptyLine, fieldText, type LogLine, parseLine } from '../../lambda/access-log/reading/line.ts';
 import { clientHash, pathHash } from '../../lambda/access-log/reading/line-hash.ts';
 import { type Changes, failedLine, lineWith } from './lines.ts';
@@ -116,6 +117,7 @@ const REJECTED: readonly [string, string, RegExp][] = [
   ['JSON', '{"time":"2026-03-01"}', /JSON/],
   ['prose', 'hello world', /field 2 \(time\)/],
   ['two types', lineWith({ 1: 'httpshttps' }), /field 1 \(type\)/],
+  ['two types, of a WebSocket first', lineWith({ 1: 'wsshttps' }), /field 1 \(type\)/],
   ['a type behind a file name', lineWith({ 1: 'web.log:https' }), /field 1 \(type\)/],
   ['a load balancer without an id', lineWith({ 3: 'app/shop' }), /field 3 \(elb\)/],
   ['a load balancer with an escape sequence', lineWith({ 3: 'app/a\x1b[2J/1' }), /field 3/],
@@ -176,6 +178,36 @@ test('a failed line tells when its request left and that no answer came', () => 
   expect(line.targetStatus).toBe(0);
   expect(line.responseSeconds).toBe(-1);
   expect(line.endSeconds - line.sentSeconds).toBeCloseTo(0.001, 5);
+});
+
+test('an answered line tells when its request left: before the target had it, and before the answer was passed on', () => {
+  const { line } = parse(lineWith({ 7: '0.012', 8: '0.500' }));
+  expect(line.endSeconds - line.sentSeconds).toBeCloseTo(0.512, 5);
+});
+
+test('a time is read whatever the one before it was', () => {
+  const seconds = (text: string): number => {
+    const bytes = bytesOf(text);
+    return instantSeconds(new DataView(bytes.buffer), 0, bytes.length);
+  };
+  const range = { min: new Date('2001-01-01T00:00:00Z'), max: new Date('2099-01-01T00:00:00Z') };
+  fc.assert(
+    fc.property(
+      fc.date({ ...range, noInvalidDate: true }),
+      fc.integer({ min: 2, max: 15 }),
+      fc.nat(9),
+      (date, place, digit) => {
+        const text = date.toISOString().replace('Z', '456Z');
+        expect(seconds(text)).toBeCloseTo(date.getTime() / 1000 + 0.000456, 6);
+        if (!/\d/.test(text.charAt(place))) return;
+        // Another digit in one place of the date or the minute, and nothing else.
+        const other = `${text.slice(0, place)}${digit}${text.slice(place + 1)}`;
+        const expected = Date.parse(other.replace('456Z', 'Z')) / 1000;
+        if (!Number.isNaN(expected)) expect(seconds(other)).toBeCloseTo(expected + 0.000456, 6);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 describe('paths', () => {

@@ -25,11 +25,16 @@ describe('of logs whose failures are drawn by lot', () => {
 
 describe('failures that came one time after an answer', () => {
   /** Traffic of one node and target, and failures of which each came 7.3 s after some answer. */
-  function samplesOf(seed: number, failures: number, meanSeconds: number) {
+  function samplesOf(seed: number, failures: number, meanSeconds: number, alike = 0) {
     const random = randomFrom(seed);
     const answered: number[] = [];
     for (let at = 0; at < 1500; at += random.exponential(meanSeconds)) answered.push(at);
-    const ends = answered.map((at) => at + 0.005 + 0.1 * random.next()).sort((one, other) => one - other);
+    const first = answered.map((at) => at + 0.005 + 0.1 * random.next());
+    const followed = first
+      .filter(() => alike > 0 && random.next() < alike)
+      .map((end) => end + 7.3 + 0.004 * random.next());
+    answered.push(...followed);
+    const ends = [...first, ...followed.map((at) => at + 0.01)].sort((one, other) => one - other);
     const late = ends.filter((end) => end > 300);
     const failed = Array.from(
       { length: failures },
@@ -56,5 +61,9 @@ describe('failures that came one time after an answer', () => {
       expect(place?.pileUp.window.low).toBeLessThan(7.31);
       expect(place?.pileUp.pValue).toBeLessThan(1e-5);
     }
+  });
+
+  test('are none where answered requests came as long after one, as often as not', () => {
+    for (const seed of SEEDS) expect(placesOf(samplesOf(seed, 5, 8, 0.5))).toEqual([]);
   });
 });

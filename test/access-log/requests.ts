@@ -115,22 +115,23 @@ export function resultOf(requests: readonly Logged[], idleTimeoutSeconds: number
 /** The view that explanations look at; groups, targets and nodes have the numbers they have in the requests. */
 export function viewOf(requests: readonly Logged[]): LogView {
   const groups: string[] = [];
+  const ports = new Map<number, number | undefined>();
   const tally = new LoadBalancerTally('app/boutique/99ffee88dd77cc66', tallyBudget(1_000_000));
-  const ordered = [...requests].sort(
-    (one, other) => (one.node ?? 0) - (other.node ?? 0) || lineOf(one).end - lineOf(other).end,
-  );
-  for (const request of ordered) {
+  const ordered = requests.map((request) => ({ request, ...lineOf(request) }));
+  ordered.sort((one, other) => (one.request.node ?? 0) - (other.request.node ?? 0) || one.end - other.end);
+  for (const { request, text } of ordered) {
     const line = emptyLine();
-    const bytes = utf8.encode(lineOf(request).text);
+    const bytes = utf8.encode(text);
     const reason = parseLine(line, bytes, 0, bytes.length);
     if (reason !== null) throw new Error(reason);
     const { group = 'storefront', target = 1, node = 0 } = request;
     if (!groups.includes(group)) groups.push(group);
+    ports.set(target, request.port);
     tally.add(line, groups.indexOf(group), target, node);
   }
   return logView(
     tally,
     (group) => groupArnOf(groups[group] ?? ''),
-    (target) => addressOf(target),
+    (target) => addressOf(target, ports.get(target)),
   );
 }

@@ -40,13 +40,11 @@ function clientsOfOneRoute({ failures, tally }: LogView): ReadonlySet<number> {
  */
 function occasionWeights({ failures }: LogView, weights: Float64Array): Float64Array {
   const seen = new Set<string>();
-  return weights.map((weight, at) => {
-    const failure = failures[at];
-    if (failure === undefined) return 0;
-    const occasion = `${failure.client} ${failure.node} ${failure.groupRun}`;
-    if (failure.groupRun !== 0 && seen.has(occasion)) return 0;
+  return Float64Array.from(failures, ({ client, node, groupRun }, at) => {
+    const occasion = `${client} ${node} ${groupRun}`;
+    if (groupRun !== 0 && seen.has(occasion)) return 0;
     seen.add(occasion);
-    return weight;
+    return weights[at] ?? 0;
   });
 }
 
@@ -60,13 +58,10 @@ function isOfClients(failures: readonly Failure[], clients: number): boolean {
 
 /** Failures keep to few clients. */
 export const explainByClient: Explain = (view, weights) => {
-  const { tally, failures } = view;
+  const { tally } = view;
   const ofOneRoute = clientsOfOneRoute(view);
   const set = bestKeySet(view, occasionWeights(view, weights), {
-    keyOf: (at) => {
-      const client = failures[at]?.client;
-      return client === undefined || ofOneRoute.has(client) ? undefined : client;
-    },
+    keyOf: ({ client }) => (ofOneRoute.has(client) ? undefined : client),
     shareOf: (client) => tally.clients.count(client) / tally.requests,
     distinct: tally.clients.distinct(),
     fewest: FEWEST_FAILURES,

@@ -1,3 +1,4 @@
+import type { Failure } from '../tally/failure.ts';
 import type { LogView } from './log-view.ts';
 
 /** Keys beyond this many have hardly a failure each. */
@@ -5,8 +6,8 @@ const MOST_KEYS = 1000;
 
 /** What a failure has that others may share: a path, a client, a target. */
 export interface Keys {
-  /** The key of a failure; undefined where it has none. */
-  readonly keyOf: (failure: number) => number | undefined;
+  /** The key of a failure, `at` its place in the view; undefined where it has none. */
+  readonly keyOf: (failure: Failure, at: number) => number | undefined;
   /** Share of all requests that have this key: how often a failure has it that is not due to it. */
   readonly shareOf: (key: number) => number;
   /** How many keys there are to choose from. */
@@ -38,10 +39,10 @@ const surprise = (failures: number, expected: number): number =>
 function scoredKeys(view: LogView, weights: Float64Array, keys: Keys): Scored[] {
   const counts = new Map<number, { weight: number; failures: number }>();
   let whole = 0;
-  for (let at = 0; at < view.failures.length; at++) {
+  for (const [at, failure] of view.failures.entries()) {
     const weight = weights[at] ?? 0;
     whole += weight;
-    const key = keys.keyOf(at);
+    const key = keys.keyOf(failure, at);
     if (key === undefined || weight === 0) continue;
     const known = counts.get(key);
     if (known === undefined) counts.set(key, { weight, failures: 1 });
@@ -88,7 +89,9 @@ export function bestKeySet(view: LogView, weights: Float64Array, keys: Keys): Ke
   const chosen = scored.slice(0, bestCount);
   const failures = chosen.reduce((all, key) => all + key.failures, 0);
   const ratioOf = new Map(chosen.map((key) => [key.key, key.failures / failures / key.share]));
-  const ratios = new Float64Array(view.failures.length);
-  for (let at = 0; at < ratios.length; at++) ratios[at] = ratioOf.get(keys.keyOf(at) ?? Number.NaN) ?? 0;
+  const ratios = Float64Array.from(
+    view.failures,
+    (failure, at) => ratioOf.get(keys.keyOf(failure, at) ?? Number.NaN) ?? 0,
+  );
   return { keys: new Set(ratioOf.keys()), ratios, searchedNats: costOf(bestCount) };
 }

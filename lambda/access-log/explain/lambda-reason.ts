@@ -6,9 +6,8 @@ import { placeOf } from './place.ts';
 const CERTAIN = 1e6;
 
 /** The line itself says that the Lambda function failed. */
-export const explainByLambdaReason: Explain = (view, weights) => {
+export const explainByLambdaReason: Explain = (view) => {
   const { failures, tally } = view;
-  if (!failures.some(({ signature }, at) => signature === 'lambda' && (weights[at] ?? 0) > 0)) return [];
   return [
     {
       kind: 'lambda-reason',

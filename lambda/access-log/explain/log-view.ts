@@ -2,6 +2,7 @@ import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import type { LoadBalancerTally } from '../tally/load-balancer-tally.ts';
 import { type Stream, streamsOf, type TargetTally } from '../tally/target-tally.ts';
+import { closeTogether } from './close-together.ts';
 
 /** Failures of one target this close together may have one cause: for what is not a matter of time they count once. */
 const ONE_MOMENT_SECONDS = 0.1;
@@ -20,24 +21,9 @@ export interface LogView {
 }
 
 function momentWeightsOf(failures: readonly Failure[]): Float64Array {
-  const weights = new Float64Array(failures.length).fill(1);
-  const order = failures.map((_, at) => at);
-  const of = (at: number | undefined) => failures[at ?? 0];
-  order.sort(
-    (a, b) =>
-      (of(a)?.target ?? 0) - (of(b)?.target ?? 0) || (of(a)?.endSeconds ?? 0) - (of(b)?.endSeconds ?? 0),
-  );
-  let first = 0;
-  for (let at = 1; at <= order.length; at++) {
-    const [one, other] = [of(order[at - 1]), of(order[at])];
-    const goesOn =
-      at < order.length &&
-      one?.target === other?.target &&
-      (other?.endSeconds ?? 0) - (one?.endSeconds ?? 0) <= ONE_MOMENT_SECONDS;
-    if (goesOn) continue;
-    for (let member = first; member < at; member++) weights[order[member] ?? 0] = 1 / (at - first);
-    first = at;
-  }
+  const weights = new Float64Array(failures.length);
+  for (const moment of closeTogether(failures, ({ target }) => target, ONE_MOMENT_SECONDS))
+    for (const at of moment) weights[at] = 1 / moment.length;
   return weights;
 }
 

@@ -9,7 +9,7 @@ import { bestStretch, inOrderOfEnd, widthsFor } from './stretch.ts';
 export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
   const weights = burstWeights(view, left);
   const { failures } = view;
-  const order = inOrderOfEnd(view, (at) => (weights[at] ?? 0) > 0.05);
+  const order = inOrderOfEnd(view, (_, at) => (weights[at] ?? 0) > 0.05);
   const whole = order.reduce((sum, at) => sum + (weights[at] ?? 0), 0);
   const widths = widthsFor(view);
   return widths.flatMap((width): Candidate[] => {

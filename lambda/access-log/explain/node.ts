@@ -43,10 +43,7 @@ function pairsInStretches(
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   const ranges = [...rangeOfPair].sort(([, one], [, other]) => other.failures - one.failures);
   for (const [pair, range] of ranges.slice(0, MOST_PAIRS)) {
-    const order = inOrderOfEnd(view, (at) => {
-      const failure = failures[at];
-      return failure !== undefined && (weights[at] ?? 0) > 0.05 && pairOf(failure) === pair;
-    });
+    const order = inOrderOfEnd(view, (failure, at) => (weights[at] ?? 0) > 0.05 && pairOf(failure) === pair);
     const part = (requestsOfPair.get(pair) ?? 0) / tally.requests;
     const stretch = stretchOf(view, { order, weights, whole, part });
     const within: PairRange | null = stretch && {
@@ -57,10 +54,9 @@ function pairsInStretches(
     if (stretch !== null && within !== null && answersOthers(view, within)) stretches.set(pair, stretch);
   }
   return bestKeySet(view, weights, {
-    keyOf: (at) => {
-      const failure = failures[at];
-      const stretch = failure && stretches.get(pairOf(failure));
-      if (failure === undefined || stretch === undefined) return undefined;
+    keyOf: (failure) => {
+      const stretch = stretches.get(pairOf(failure));
+      if (stretch === undefined) return undefined;
       const isIn = failure.endSeconds >= stretch.firstSeconds && failure.endSeconds <= stretch.lastSeconds;
       return isIn ? pairOf(failure) : undefined;
     },
@@ -110,14 +106,8 @@ export const explainByNode: Explain = (view, weights) => {
   const answering = new Set(
     [...ranges].filter(([, range]) => answersOthers(view, range)).map(([pair]) => pair),
   );
-  const pairs = find((at) => {
-    const failure = failures[at];
-    return failure !== undefined && answering.has(pairOf(failure)) ? pairOf(failure) : undefined;
-  }, ofPair);
-  const nodes = find((at) => {
-    const failure = failures[at];
-    return failure !== undefined && failure.target >= 0 ? failure.node : undefined;
-  }, ofNode);
+  const pairs = find((failure) => (answering.has(pairOf(failure)) ? pairOf(failure) : undefined), ofPair);
+  const nodes = find(({ target, node }) => (target >= 0 ? node : undefined), ofNode);
   return [pairs, pairsInStretches(view, weights, ofPair, ranges), nodes].flatMap((set): Candidate[] =>
     set === null
       ? []

@@ -170,15 +170,11 @@ function atSuchTimes(view: LogView, form: Form, { keys, ratios }: KeySet): Float
 export const explainByPath: Explain = (view, weights) =>
   FORMS.flatMap((form): Candidate[] => {
     const counts = form.countsOf(view);
-    const keyOf = (at: number) => {
-      const failure = view.failures[at];
-      return failure === undefined ? undefined : form.keyOf(failure);
-    };
     const setOf = (concerns: (key: number) => boolean) =>
       bestKeySet(view, weights, {
-        keyOf: (at) => {
-          const key = keyOf(at);
-          return key !== undefined && concerns(key) ? key : undefined;
+        keyOf: (failure) => {
+          const key = form.keyOf(failure);
+          return concerns(key) ? key : undefined;
         },
         shareOf: (key) => counts.count(key) / view.tally.requests,
         distinct: counts.distinct(),

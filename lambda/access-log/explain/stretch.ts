@@ -1,3 +1,4 @@
+import type { Failure } from '../tally/failure.ts';
 import type { LogView } from './log-view.ts';
 
 const WIDTHS_SECONDS = [0.2, 2, 10, 60, 300, 1800, 7200];
@@ -22,9 +23,12 @@ export const widthsFor = ({ spanSeconds }: LogView): readonly number[] =>
   WIDTHS_SECONDS.filter((width) => width <= spanSeconds * LONGEST_SHARE);
 
 /** Numbers of those failures that are wanted, in order of their end. */
-export function inOrderOfEnd({ failures }: LogView, isWanted: (at: number) => boolean): number[] {
-  const order = failures.map((_, at) => at).filter(isWanted);
-  return order.sort((a, b) => (failures[a]?.endSeconds ?? 0) - (failures[b]?.endSeconds ?? 0));
+export function inOrderOfEnd(
+  { failures }: LogView,
+  isWanted: (failure: Failure, at: number) => boolean,
+): number[] {
+  const wanted = [...failures.entries()].filter(([at, failure]) => isWanted(failure, at));
+  return wanted.sort(([, one], [, other]) => one.endSeconds - other.endSeconds).map(([at]) => at);
 }
 
 /** Failures that may come in a stretch. */

@@ -188,7 +188,7 @@ export const explainByTargetStop: Explain = (view, weights): readonly Candidate[
   const { tally } = view;
   const scale = tally.elb502 / Math.max(1, view.failures.length);
   const set = bestKeySet(view, burstWeights(view, weights), {
-    keyOf: (at) => (stopOf[at] === -1 ? undefined : stopOf[at]),
+    keyOf: (_, at) => (stopOf[at] === -1 ? undefined : stopOf[at]),
     shareOf: (number) => {
       const stop = stops[number];
       if (stop === undefined) return 1;

@@ -10,7 +10,7 @@ const FEWEST_FAILURES = 3;
 
 /** What fails may be a whole group, or some targets. */
 function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: string }[] {
-  const { tally, failures } = view;
+  const { tally } = view;
   const groups = [...groupsOf(view)];
   const requestsOfTarget = new Map<number, number>();
   for (const [, group] of groups)
@@ -20,7 +20,7 @@ function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: s
     {
       name: 'target group',
       keys: {
-        keyOf: (at) => failures[at]?.group,
+        keyOf: ({ group }) => group,
         shareOf: (group) => (tally.groups[group]?.requests ?? 0) / tally.requests,
         distinct: groups.length,
         fewest: FEWEST_FAILURES,
@@ -29,7 +29,7 @@ function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: s
     {
       name: 'target',
       keys: {
-        keyOf: (at) => failures[at]?.target,
+        keyOf: ({ target }) => target,
         shareOf: (target) => (requestsOfTarget.get(target) ?? 0) / tally.requests,
         distinct: requestsOfTarget.size,
         fewest: FEWEST_FAILURES,

@@ -5,7 +5,10 @@ import {
   MatchedControls,
   refutingRequests,
 } from '../../../lambda/access-log/explain/idle-controls.ts';
+import { eligibleOf, membersOf, ratiosOf } from '../../../lambda/access-log/explain/idle-members.ts';
 import { streamsOfGroup } from '../../../lambda/access-log/explain/log-view.ts';
+import { ownReasons } from '../../../lambda/access-log/explain/own-reason.ts';
+import { relativeDemandOf } from '../../../lambda/access-log/explain/path-controls.ts';
 import { streamIndex } from '../../../lambda/access-log/explain/stream-index.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
@@ -138,5 +141,163 @@ describe("the client's own sequence", () => {
       expect(spread.hits).toBeGreaterThanOrEqual(before.hits);
     }
     expect(spreads.at(-1)?.hits).toBe(20);
+  });
+});
+
+describe('requests of the same second, where traffic ticks', () => {
+  /** Every 100 s a job ends, and five seconds later some requests of anybody come, so many of them in the tick. */
+  const ticking = (inTick: number, apart: number): Logged[] =>
+    Array.from({ length: 20 }, (_, at): Logged[] => {
+      const tick = at * 100 + 5.01;
+      const own = (which: number) => ({
+        took: 0.001,
+        client: 50 + 9 * at + which,
+        path: `/t/${'abcdefghi'[at % 9]}${which}`,
+      });
+      return [
+        { sent: at * 100, took: 0.01, client: at, path: '/job' },
+        { ...own(0), sent: tick, path: `/f/${'abcde'[at % 5]}`, failed: 'cut' },
+        ...Array.from({ length: inTick }, (_, which) => ({
+          ...own(which + 1),
+          sent: tick + 0.001 * (which + 1),
+        })),
+        ...Array.from({ length: apart }, (_, which) => ({
+          ...own(which + 5),
+          sent: tick + 1.1 + 0.01 * which,
+        })),
+      ];
+    }).flat();
+
+  test('have the idle time as the failure has it, which then proves nothing', () => {
+    for (const chance of chancesOf(ticking(3, 0))) expect(chance).toBeGreaterThan(0.9);
+  });
+
+  test('are asked no more than a second after it, nor where there are but few', () => {
+    for (const chance of chancesOf(ticking(0, 3))) expect(chance).toBeLessThan(0.02);
+    for (const chance of chancesOf(ticking(3, 0).slice(0, 5))) expect(chance).toBeLessThan(0.02);
+    for (const chance of chancesOf(ticking(1, 0).slice(0, 15))) expect(chance).toBeGreaterThan(0.5);
+    for (const chance of chancesOf(ticking(1, 0).slice(0, 12))) expect(chance).toBeLessThan(0.02);
+  });
+});
+
+describe('failures that may be the race', () => {
+  const many = (count: number): Logged[] => [
+    { sent: 0, took: 0.01 },
+    ...Array.from(
+      { length: count },
+      (_, at): Logged => ({ sent: 5 + at, took: 0.001, failed: 'cut', path: `/${'ab'[at % 2]}` }),
+    ),
+  ];
+  const any = () => true;
+
+  test('are those of which more than a third is left', () => {
+    const { view } = groupOf(many(4));
+    expect(eligibleOf(view, Float64Array.of(1, 0.3, 0.31, 0), any)).toEqual([0, 2]);
+    expect(
+      eligibleOf(view, new Float64Array(4).fill(1), ({ sentSeconds }) => sentSeconds % 2 === 0),
+    ).toHaveLength(2);
+  });
+
+  test('are looked at where an answer before them is remembered, and a sample where they are many', () => {
+    const of = (requests: readonly Logged[]) => {
+      const { view } = groupOf(requests);
+      return membersOf(view, eligibleOf(view, new Float64Array(view.failures.length).fill(1), any));
+    };
+    expect(of(many(160))).toHaveLength(160);
+    const members = of(many(400));
+    expect(members).toHaveLength(160);
+    expect(new Set(members.map(({ at }) => at)).size).toBe(160);
+    expect(of(many(9).slice(1))).toEqual([]);
+    expect(of([{ sent: 8, took: 0.01 }, ...many(9).slice(1)])).toHaveLength(5);
+  });
+
+  test('stand for those that were not looked at, path by path', () => {
+    const { view } = groupOf(many(400));
+    const eligible = eligibleOf(
+      view,
+      new Float64Array(400).fill(1),
+      (failure) => failure.sentSeconds % 10 !== 0,
+    );
+    const members = membersOf(view, eligible);
+    const isA = (at: number) => at % 2 === 0;
+    const ratios = ratiosOf(view, eligible, members, (member) => (isA(members[member]?.at ?? 0) ? 50 : 2));
+    const expected = view.failures.map((_, at) => (eligible.includes(at) ? (isA(at) ? 50 : 2) : 0));
+    expect([...ratios]).toEqual(expected);
+  });
+});
+
+describe('a path or a client fails for a reason of its own', () => {
+  /** So many failed and answered requests of one path or client, among others. */
+  const isOwn = (failed: number, answered: number, alike: Partial<Logged>, others = 400): boolean => {
+    const own = (at: number): Logged => ({
+      sent: 20 * at,
+      took: 0.001,
+      client: 300 + at,
+      path: `/o/${at}`,
+      ...alike,
+    });
+    const { view } = groupOf([
+      ...Array.from({ length: failed }, (_, at) => ({ ...own(at), failed: 'cut' as const })),
+      ...Array.from({ length: answered }, (_, at) => own(at + 100)),
+      ...Array.from(
+        { length: others },
+        (_, at): Logged => ({ sent: at, client: 10 + (at % 90), path: `/x/${at % 80}` }),
+      ),
+    ]);
+    const has = ownReasons(view);
+    return view.failures.every(has);
+  };
+  const [path, client] = [{ path: '/summary' }, { client: 7 }];
+
+  test.each([
+    [true, 6, 4, path],
+    [false, 6, 5, path],
+    [true, 4, 0, path],
+    [false, 3, 0, path],
+    [true, 4, 6, client],
+    [false, 4, 7, client],
+    [false, 3, 0, client],
+  ])('%s: where it fails %i times and answers %i', (expected, failed, answered, alike) => {
+    expect(isOwn(failed, answered, alike)).toBe(expected);
+  });
+
+  test('where it fails much more often than all do', () => {
+    // A quarter of all fail: three times that is asked for.
+    expect(isOwn(30, 12, path, 78)).toBe(false);
+    expect(isOwn(30, 8, path, 82)).toBe(true);
+  });
+});
+
+describe('paths that are asked for when they fail', () => {
+  /** Of sixteen answers around each failure so many are for the path, and of what is asked otherwise a tenth. */
+  const demand = (inside: number, failures = 5, awaySeconds = 0.5, share = 0.1): number => {
+    const { view } = groupOf(
+      Array.from({ length: failures }, (_, at): Logged[] => [
+        { sent: at * 100, took: 0.001, failed: 'cut', path: '/rush' },
+        ...Array.from(
+          { length: 16 },
+          (_, which): Logged => ({
+            sent: at * 100 + (which - 7.5) * awaySeconds,
+            path: which < inside ? '/rush' : '/other',
+          }),
+        ),
+      ]).flat(),
+    );
+    const rush = view.failures[0]?.packedPath;
+    return relativeDemandOf(view, view.failures, (packed) => (packed | 0) === ((rush ?? 0) | 0), share);
+  };
+
+  test('are so many times as frequent then as otherwise', () => {
+    expect(demand(4)).toBeCloseTo(2.5, 1);
+    expect(demand(16)).toBeCloseTo(10, 0);
+    expect(demand(2)).toBe(1);
+    expect(demand(3)).toBeCloseTo(1.9, 1);
+  });
+
+  test('are not told of few answers, of some that are far away, or of no share', () => {
+    expect(demand(16, 3)).toBe(1);
+    expect(demand(16, 4)).toBeGreaterThan(5);
+    expect(demand(16, 5, 12)).toBe(1);
+    expect(demand(16, 5, 0.5, 0)).toBe(1);
   });
 });

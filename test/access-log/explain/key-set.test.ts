@@ -17,7 +17,7 @@ function best(
   fewest = 3,
 ) {
   return bestKeySet(viewWith(keys.length), new Float64Array(keys.length).fill(1), {
-    keyOf: (at) => keys[at],
+    keyOf: (_, at) => keys[at],
     shareOf: (key) => shares[key] ?? 0.001,
     distinct,
     fewest,
@@ -70,8 +70,8 @@ describe('the best set of keys', () => {
     const view = viewWith(20);
     const weights = new Float64Array(20).fill(1).fill(0, 0, 10);
     const keys = { shareOf: () => 0.01, distinct: 10, fewest: 3 };
-    expect(bestKeySet(view, weights, { ...keys, keyOf: (at) => (at < 10 ? 5 : undefined) })).toBeNull();
-    const set = bestKeySet(view, weights, { ...keys, keyOf: (at) => (at < 10 ? 5 : 6) });
+    expect(bestKeySet(view, weights, { ...keys, keyOf: (_, at) => (at < 10 ? 5 : undefined) })).toBeNull();
+    const set = bestKeySet(view, weights, { ...keys, keyOf: (_, at) => (at < 10 ? 5 : 6) });
     expect([...(set?.keys ?? [])]).toEqual([6]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Candidate } from '../../../lambda/access-log/explain/explanation.ts';
+import type { Candidate, Statement } from '../../../lambda/access-log/explain/explanation.ts';
 import { type Found, settled } from '../../../lambda/access-log/explain/rivals.ts';
 
 const FAILURES = 50;
@@ -60,5 +60,81 @@ describe('an idle time beside a rhythm that clients were found to have', () => {
 
   test.each([5, 1.5, 0.8])('stands where it is of its own (%f s)', (seconds) => {
     expect(isOpen(seconds)).toBe(false);
+  });
+});
+
+describe('an idle time', () => {
+  const causes: Statement['causes'] = [{ cause: 'keepalive-mismatch', probability: 0.98 }];
+  const idle = (gain: number, holdsFor = FAILURES): Found => {
+    const { candidate, ...rest } = found('idle-time', gain, holdsFor);
+    const where = { targetGroupArn: null, target: null, node: null, path: null };
+    return {
+      ...rest,
+      candidate: { ...candidate, statement: () => ({ fact: 'came 5 s after', where, causes }) },
+    };
+  };
+  const saidOf = (best: Found, ...rivals: readonly Found[]) => {
+    const { candidate } = settled(best, { all: [best, ...rivals], before: [], left, leastGainNats: 9 });
+    const { fact, causes } = candidate.statement(left);
+    return { fact, probability: causes[0]?.probability };
+  };
+  const ALONE = { fact: 'came 5 s after', probability: 0.98 };
+  const open = (instead: string) => ({
+    ...{ fact: `came 5 s after; ${instead}, so a probe of the target must settle it`, probability: 0.49 },
+  });
+  const RIVALLED = open('something else hits the same failures as well');
+
+  test('that gains little, by each failure too, is left open', () => {
+    const weak = open('many answered requests did as well');
+    expect(saidOf(idle(29))).toEqual(weak);
+    expect(saidOf(idle(30))).toEqual(ALONE);
+    expect(saidOf(idle(20, 12))).toEqual(ALONE);
+    expect(saidOf(idle(19, 12))).toEqual(weak);
+  });
+
+  test.each([
+    ['client', 75, 50, RIVALLED],
+    ['client', 74, 50, ALONE],
+    ['client', 90, 30, ALONE],
+    ['connection-age', 90, 50, RIVALLED],
+    ['connection-requests', 90, 50, RIVALLED],
+    ['target', 90, 50, ALONE],
+    ['idle-time', 90, 50, ALONE],
+  ] as const)('beside a %s that gains %i by %i failures', (kind, gain, holdsFor, said) => {
+    expect(saidOf(idle(100), found(kind, gain, holdsFor))).toEqual(said);
+  });
+});
+
+describe('where it fails', () => {
+  test.each(['path', 'node'] as const)('a %s gives way to a target that has all its failures', (kind) => {
+    expect(kindOf(found(kind, 100), found('target', 75))).toBe('target');
+    expect(kindOf(found(kind, 100), found('target', 74))).toBe(kind);
+    expect(kindOf(found(kind, 100), found('target', 75, 30))).toBe(kind);
+  });
+
+  test('a stop does not', () => {
+    expect(kindOf(found('target-stop', 100), found('target', 99))).toBe('target-stop');
+  });
+});
+
+describe('what may be no more than ordinary work', () => {
+  const doubtful = (): Found => {
+    const { candidate, ...rest } = found('target-time', 100);
+    return { ...rest, candidate: { ...candidate, isDoubtful: true } };
+  };
+
+  test.each([
+    ['path', 9, 50, 'path'],
+    ['client', 9, 50, 'client'],
+    ['path', 8.9, 50, 'target-time'],
+    ['path', 50, 30, 'target-time'],
+    ['target', 90, 50, 'target-time'],
+  ] as const)('beside a %s that gains %f by %i failures', (kind, gain, holdsFor, told) => {
+    expect(kindOf(doubtful(), found(kind, gain, holdsFor))).toBe(told);
+  });
+
+  test('is of the path or client that gains most', () => {
+    expect(kindOf(doubtful(), found('path', 20), found('client', 30))).toBe('client');
+    expect(kindOf(doubtful(), found('path', 30), found('client', 20))).toBe('path');
   });
 });

@@ -81,6 +81,13 @@ describe('failures of a target', () => {
     expect(looksOf([...stopped, ...steady(0, 600, 3)])[0]?.isReplaced).toBe(false);
   });
 
+  test('say that none is new where the log begins shortly before', () => {
+    const early = [...steady(0, 600, 2), ...steady(0, 60, 1), ...cutAt(60, 1), ...steady(70, 600, 1)];
+    expect(looksOf(early)[0]?.isReplaced).toBe(false);
+    expect(looksOf([...early, ...steady(14, 600, 3)])[0]?.isReplaced).toBe(false);
+    expect(looksOf([...early, ...steady(16, 600, 3)])[0]?.isReplaced).toBe(true);
+  });
+
   test('say that it was drained where it had been sent nothing for a while', () => {
     const long = [28, 24, 21].map((took): Logged => ({ sent: 300 - took, took, target: 1, failed: 'cut' }));
     expect(looksOf([...other, ...steady(0, 275, 1), ...long])[0]?.isDrained).toBe(true);

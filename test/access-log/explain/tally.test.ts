@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { emptyLine, type LogLine, parseLine } from '../../../lambda/access-log/reading/line.ts';
 import { BodySizes } from '../../../lambda/access-log/tally/body-sizes.ts';
 import { ExchangeHistory } from '../../../lambda/access-log/tally/exchange-history.ts';
 import { KeyCounts } from '../../../lambda/access-log/tally/key-counts.ts';
+import { PathTexts } from '../../../lambda/access-log/tally/path-texts.ts';
 import { Reservoir } from '../../../lambda/access-log/tally/reservoir.ts';
 import { TimeHistogram } from '../../../lambda/access-log/tally/time-histogram.ts';
+import { failedLine } from '../lines.ts';
 
 const BEGIN = 1_790_000_000;
 
@@ -109,6 +112,18 @@ describe('a histogram of times', () => {
     expect(histogram.countBetween(BEGIN + 4, BEGIN + 5)).toBe(1);
     expect(histogram.countBetween(BEGIN + 5, BEGIN + 10)).toBe(0);
     expect(histogram.countBetween(BEGIN + 3, BEGIN + 3.5)).toBe(1);
+  });
+
+  test('counts each second for itself, in whatever order they came, while bins are of a second', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(500), { minLength: 1, maxLength: 80 }), (seconds) => {
+        const histogram = filled(seconds, 4096);
+        for (const second of [...new Set(seconds)])
+          expect(histogram.countBetween(BEGIN + second, BEGIN + second + 1)).toBe(
+            seconds.filter((one) => one === second).length,
+          );
+      }),
+    );
   });
 
   test('counts nothing in an empty or backward range, or before anything came', () => {
@@ -249,5 +264,38 @@ describe('a history of exchanges', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('texts of paths that failed', () => {
+  const lineOf = (path: string): LogLine => {
+    const line = emptyLine();
+    const bytes = new TextEncoder().encode(failedLine({ 13: `"GET https://shop:443${path} HTTP/1.1"` }));
+    expect(parseLine(line, bytes, 0, bytes.length)).toBeNull();
+    return line;
+  };
+  const [a, b] = [lineOf('/a'), lineOf('/b')];
+  const text = 'GET https://shop:443/a HTTP/1.1';
+
+  test('are kept as long as there is room for them, and once', () => {
+    const budget = { textBytesLeft: 3 * text.length };
+    const texts = new PathTexts(budget);
+    for (const path of [1, 1, 2]) texts.add(path, a);
+    expect(budget.textBytesLeft).toBe(text.length);
+    for (const path of [3, 4]) texts.add(path, b);
+    expect(budget.textBytesLeft).toBe(0);
+    expect([1, 2, 3, 4].map((path) => texts.textOf(path))).toEqual([
+      text,
+      text,
+      text.replace('/a', '/b'),
+      '',
+    ]);
+    expect(texts.sentOf(1)).toBeNull();
+  });
+
+  test('are of three thousand paths at most', () => {
+    const texts = new PathTexts({ textBytesLeft: 1e9 });
+    for (let path = 0; path <= 3000; path++) texts.add(path, a);
+    expect([texts.textOf(2999), texts.textOf(3000)]).toEqual([text, '']);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { explainByTargetStop } from '../../../lambda/access-log/explain/target-stop.ts';
 import { type Logged, summaryOfRequests } from '../requests.ts';
+import { saidBy } from './said.ts';
 
 /** Requests each second to a target, which takes a moment for each; it refuses between two times. */
 const refusing = (from: number, to: number, tookSeconds: number): Logged[] =>
@@ -45,5 +47,273 @@ describe('a target that refuses connections, and cut nothing off', () => {
     const odds = oddsOf(900, 1200, 0.02);
     expect(odds.get('connection-refused') ?? 0).toBeGreaterThan(0.85);
     expect(odds.get('target-crash') ?? 0).toBeLessThan(0.012);
+  });
+});
+
+const END = 1200;
+
+/** A request every four seconds to a target. */
+const steady = (target: number, from = 0, to = END, took = 0.02): Logged[] =>
+  Array.from({ length: Math.floor((to - from) / 4) }, (_, at) => ({
+    ...{ sent: from + 4 * at + 0.1 * target, took, target },
+    ...{ client: at % 40, path: `/shelf/${'abcdefg'[at % 7]}` },
+  }));
+
+/** The same but for the time in which it is down. */
+const down = (target: number, from: number, to: number): Logged[] => [
+  ...steady(target, 0, from),
+  ...steady(target, to),
+];
+
+/** Requests that end at one instant, after so much time each. */
+const cutAt = (target: number, end: number, ages = [1.5, 0.9, 0.4]): Logged[] =>
+  ages.map((took, at) => ({ sent: end - took, took, target, failed: 'cut', client: 50 + 10 * target + at }));
+
+const refused = (target: number, from: number, to: number): Logged[] =>
+  Array.from({ length: to - from }, (_, at) => ({
+    ...{ sent: from + at + 0.5, target, failed: 'refused', client: 160 + (at % 9) },
+  }));
+
+/** Requests that a target had when it stopped, and answered after that. */
+const lived = (target: number, at: number, count: number, took = 14): Logged[] =>
+  Array.from({ length: count }, (_, which) => ({ sent: at - 1 + 0.2 * which, took, target }));
+
+const two = [...steady(2), ...steady(3)];
+const crash = [...down(1, 600, 606), ...cutAt(1, 600.5)];
+const gone = [...steady(1, 0, 600), ...cutAt(1, 600.5)];
+const drained = (youngest: number): Logged[] => [
+  ...steady(1, 0, 572),
+  ...cutAt(1, 600, [28, 24, 21, youngest]),
+];
+
+/** Each of the first targets stops once, for eight seconds. */
+const stops = (begins: readonly number[], more: (target: number, begin: number) => Logged[] = () => []) =>
+  begins.flatMap((begin, at) => [
+    ...down(at + 1, begin, begin + 8),
+    ...cutAt(at + 1, begin + 0.5),
+    ...more(at + 1, begin),
+  ]);
+
+/** A worker is killed once in a while, with what it works on besides: the first took so long. */
+const killed = (times: readonly number[]): Logged[] =>
+  times.flatMap((took, at) => [
+    ...steady(1, at === 0 ? 0 : 156 + at * 150, 298 + at * 150),
+    ...cutAt(1, 300 + at * 150, [0.5, 1.1]),
+    { sent: 300 + at * 150 - took, took, target: 1, failed: 'cut' as const, client: 90 + at },
+    ...(at === times.length - 1 ? steady(1, 306 + at * 150) : []),
+  ]);
+
+const [CUT, REFUSED] = [
+  'ended when their target stopped',
+  'were refused in a stretch by a target that answered before',
+];
+const DRAINED = 'ended when a target that was sent nothing more was cut off';
+
+type Odds = Readonly<Record<string, number>>;
+
+describe('targets that stop', () => {
+  const CRASH = { 'target-crash': 0.68, deployment: 0.23 };
+  const ROLLOUT = { deployment: 0.99 };
+  test.each<readonly [name: string, requests: readonly Logged[], fact: string, odds: Odds]>([
+    ['as a process that dies', [...two, ...crash], `${CUT} (1 time on 1 target)`, CRASH],
+    [
+      'with requests that end one after the other',
+      [
+        ...two,
+        ...down(1, 600, 606),
+        ...[600.3, 600.9, 601.5].flatMap((end, at) => cutAt(1, end, [0.05 + at / 1e3])),
+      ],
+      `${CUT} (1 time on 1 target, for up to 1.2 s)`,
+      { 'target-crash': 0.47, deployment: 0.19 },
+    ],
+    [
+      'and refuse until they are back',
+      [...two, ...down(1, 600, 612), ...cutAt(1, 600.5), ...refused(1, 601, 610)],
+      `${CUT} (1 time on 1 target, for up to 9 s)`,
+      { 'target-crash': 0.87, deployment: 0.11 },
+    ],
+    [
+      'and refuse for longer than a process takes',
+      [...two, ...down(1, 600, 664), ...cutAt(1, 600.5), ...refused(1, 601, 663)],
+      `${CUT} (1 time on 1 target, for up to 62 s)`,
+      CRASH,
+    ],
+    [
+      'again and again',
+      [
+        ...two,
+        ...steady(1, 0, 300),
+        ...steady(1, 306, 600),
+        ...steady(1, 606),
+        ...cutAt(1, 300.5),
+        ...cutAt(1, 600.5),
+      ],
+      `${CUT} (2 times on 1 target)`,
+      { 'target-crash': 0.96, deployment: 0.01 },
+    ],
+    [
+      'for good',
+      [...two, ...gone],
+      `${CUT} (1 time on 1 target, it did not come back)`,
+      { deployment: 0.88, 'target-crash': 0.09 },
+    ],
+    [
+      'for good, as another takes up work',
+      [...two, ...gone, ...steady(9, 590)],
+      `${CUT} (1 time on 1 target, it did not come back, a new target took its place)`,
+      ROLLOUT,
+    ],
+    [
+      'as another takes up work',
+      [...two, ...crash, ...steady(9, 590)],
+      `${CUT} (1 time on 1 target, a new target took its place)`,
+      { deployment: 0.89, 'target-crash': 0.07 },
+    ],
+    [
+      'when they had been sent nothing for five seconds',
+      [...two, ...drained(5.1)],
+      `${DRAINED} (1 time on 1 target, it did not come back)`,
+      { 'deregistration-delay-elapsed': 0.775, deployment: 0.21 },
+    ],
+    [
+      'when they had been sent nothing for less than that',
+      [...two, ...drained(4.9)],
+      `${CUT} (1 time on 1 target, it did not come back)`,
+      { deployment: 0.88, 'target-crash': 0.09 },
+    ],
+    [
+      'listening, for less than a minute',
+      [...two, ...down(1, 600, 660), ...refused(1, 600, 659)],
+      `${REFUSED} (1 time on 1 target, for up to 58 s)`,
+      { 'connection-refused': 0.27, 'target-crash': 0.22, 'network-path': 0.15, 'tls-failure': 0.05 },
+    ],
+    [
+      'listening, for more than a minute',
+      [...two, ...down(1, 600, 664), ...refused(1, 600, 663)],
+      `${REFUSED} (1 time on 1 target, for up to 62 s)`,
+      { 'connection-refused': 0.94, 'network-path': 0.02 },
+    ],
+    [
+      'listening, for good',
+      [...two, ...steady(1, 0, 600), ...refused(1, 600, 630)],
+      `${REFUSED} (1 time on 1 target, for up to 29 s, it did not come back)`,
+      { deployment: 0.409, 'network-path': 0.123, 'connection-refused': 0.111, 'target-crash': 0.082 },
+    ],
+    [
+      'listening, and answer what they had after that',
+      [...two, ...down(1, 600, 612), ...refused(1, 600, 610), ...lived(1, 600, 2)],
+      `${REFUSED} (1 time on 1 target, for up to 9 s)`,
+      { 'connection-refused': 0.16, 'network-path': 0.09, 'tls-failure': 0.03, 'target-crash': 0.02 },
+    ],
+    [
+      'listening, and answer what they had meanwhile',
+      [...two, ...down(1, 600, 612), ...refused(1, 600, 610), ...lived(1, 600, 2, 6)],
+      `${REFUSED} (1 time on 1 target, for up to 9 s)`,
+      { 'connection-refused': 0.71, 'network-path': 0.09 },
+    ],
+    [
+      'and answer as much as they cut off',
+      [...two, ...crash, ...lived(1, 600, 2)],
+      `${CUT} (1 time on 1 target)`,
+      { 'target-crash': 0.16, deployment: 0.09 },
+    ],
+    [
+      'and answer less than they cut off',
+      [...two, ...crash, ...lived(1, 600, 1)],
+      `${CUT} (1 time on 1 target)`,
+      CRASH,
+    ],
+    ['in turn', stops([600, 640, 680]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
+    [
+      'in turn, and finish what they have',
+      stops([600, 640, 680], (target, begin) => lived(target, begin, 2, 10)),
+      `${CUT} (3 times on 3 targets)`,
+      { deployment: 0.994 },
+    ],
+    [
+      'in turn, within ten seconds',
+      stops([600, 604, 609]),
+      `${CUT} (3 times on 3 targets)`,
+      { 'target-crash': 0.705 },
+    ],
+    ['in turn, within eleven seconds', stops([600, 604, 611]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
+    [
+      'in turn, in a small part of the time',
+      stops([500, 700, 850]),
+      `${CUT} (3 times on 3 targets)`,
+      ROLLOUT,
+    ],
+    [
+      'at any time',
+      stops([500, 700, 870]),
+      `${CUT} (3 times on 3 targets)`,
+      { 'target-crash': 0.705, deployment: 0.07 },
+    ],
+    [
+      'one of them while another is down',
+      stops([600, 640, 643], (target, begin) => refused(target, begin + 1, begin + 6)),
+      `${CUT} (3 times on 3 targets, for up to 5 s)`,
+      { 'target-crash': 0.9 },
+    ],
+    ['two of them in turn', [...steady(3), ...stops([600, 640])], `${CUT} (2 times on 2 targets)`, CRASH],
+    [
+      'half of them in turn',
+      [...[4, 5, 6].flatMap((target) => steady(target)), ...stops([600, 640, 680])],
+      `${CUT} (3 times on 3 targets)`,
+      ROLLOUT,
+    ],
+    [
+      'fewer than half of them in turn',
+      [...[4, 5, 6, 7].flatMap((target) => steady(target)), ...stops([600, 640, 680])],
+      `${CUT} (3 times on 3 targets)`,
+      CRASH,
+    ],
+    [
+      'in turn, drained and replaced',
+      [600, 640, 680].flatMap((end, at) => [
+        ...steady(at + 1, 0, end - 28),
+        ...cutAt(at + 1, end, [27, 24, 21]),
+        ...steady(at + 11, end - 30),
+      ]),
+      `${DRAINED} (3 times on 3 targets, it did not come back, a new target took its place)`,
+      { deployment: 0.57, 'deregistration-delay-elapsed': 0.42 },
+    ],
+    [
+      'each time that work has taken half a minute',
+      [...two, ...killed([30, 30.01, 30.02, 30.03])],
+      `${CUT} (4 times on 1 target)`,
+      { 'worker-timeout': 0.91, 'target-crash': 0.06 },
+    ],
+    [
+      'thrice when work has taken half a minute',
+      [...two, ...killed([30, 30.01, 30.02])],
+      `${CUT} (3 times on 1 target)`,
+      { 'target-crash': 0.96 },
+    ],
+    [
+      'mostly when work has taken half a minute',
+      [...two, ...killed([30, 30.01, 30.02, 4, 9])],
+      `${CUT} (5 times on 1 target)`,
+      { 'worker-timeout': 0.91, 'target-crash': 0.06 },
+    ],
+    [
+      'half of the times when work has taken half a minute',
+      [...two, ...killed([30, 30.01, 30.02, 4, 9, 14])],
+      `${CUT} (6 times on 1 target)`,
+      { 'target-crash': 0.96 },
+    ],
+  ])('%s', (_, requests, fact, odds) => {
+    const [said, ...more] = saidBy(explainByTargetStop, requests);
+    expect(more).toEqual([]);
+    expect(said?.kind).toBe(fact.startsWith(DRAINED) ? 'deregistration' : 'target-stop');
+    expect(said?.fact).toBe(fact);
+    for (const [cause, probability] of Object.entries(odds))
+      expect(said?.odds[cause], cause).toBeCloseTo(probability, 2);
+  });
+
+  test('are none where a client has but one failure of them', () => {
+    expect(saidBy(explainByTargetStop, [...two, ...down(1, 600, 606), ...cutAt(1, 600.5, [1.5])])).toEqual(
+      [],
+    );
   });
 });

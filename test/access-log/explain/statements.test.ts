@@ -1,0 +1,428 @@
+import { describe, expect, test } from 'vitest';
+import { explainByClient } from '../../../lambda/access-log/explain/client.ts';
+import { explainByConnection } from '../../../lambda/access-log/explain/connection.ts';
+import type { Explain } from '../../../lambda/access-log/explain/explanation.ts';
+import { counted, percent, rarity, seconds } from '../../../lambda/access-log/explain/fact-text.ts';
+import { explainByMoment } from '../../../lambda/access-log/explain/moment.ts';
+import { explainByNode } from '../../../lambda/access-log/explain/node.ts';
+import { explainByPath } from '../../../lambda/access-log/explain/path.ts';
+import { explainByRequestBody } from '../../../lambda/access-log/explain/request-body.ts';
+import { explainByTarget } from '../../../lambda/access-log/explain/target.ts';
+import { addressOf, groupArnOf, type Logged } from '../requests.ts';
+import { saidBy } from './said.ts';
+
+/** What each kind of explanation says by itself, on either side of what it takes to say it. */
+
+type Change = (at: number) => Partial<Logged>;
+
+/** A request each second, of twenty clients for eight paths. */
+const answered = (count: number, change: Change = () => ({})): Logged[] =>
+  Array.from({ length: count }, (_, at) => ({
+    ...{ sent: at + 0.25, client: 100 + (at % 20), path: `/shelf/${'abcdefgh'[at % 8]}` },
+    ...change(at),
+  }));
+
+/** Failures of other clients among them. */
+const failing = (count: number, change: Change): Logged[] =>
+  Array.from({ length: count }, (_, at) => ({
+    ...{ sent: 10.5 + at * 9, took: 0.001, failed: 'cut' as const, client: 200 + at, path: '/lost' },
+    ...change(at),
+  }));
+
+type Odds = Readonly<Record<string, number>>;
+
+/** The first of what is said; null where nothing is. */
+function first(explain: Explain, requests: readonly Logged[]) {
+  const [said] = saidBy(explain, requests);
+  return said === undefined ? null : { kind: said.kind, of: said.of, fact: said.fact, odds: said.odds };
+}
+
+describe('clients', () => {
+  /** So many failures of some clients on some routes. */
+  const of = (failures: number, routes: number, clients = 1, change: Partial<Logged> = {}) =>
+    first(explainByClient, [
+      ...answered(400),
+      ...failing(failures, (at) => ({
+        ...{ client: 7 + (at % clients), path: `/r/${'abcdef'[Math.floor(at / clients) % routes]}` },
+        ...change,
+      })),
+    ]);
+  const said = (count: number, clients: string, share: number, oversized: number) => ({
+    kind: 'client',
+    of: count,
+    fact: `are of ${clients} with ${share} % of all requests, on more than one path`,
+    odds: { 'response-header-too-large': oversized, 'malformed-response': 0.12 },
+  });
+
+  test.each([
+    [6, 2, 1, said(6, '1 client', 6, 0.6)],
+    [15, 3, 1, said(15, '1 client', 8, 0.78)],
+    [14, 3, 1, said(14, '1 client', 8, 0.6)],
+    [15, 2, 1, said(15, '1 client', 8, 0.6)],
+    [12, 2, 2, said(12, '2 clients', 8, 0.6)],
+    [12, 2, 3, said(12, '3 clients', 8, 0.78)],
+    // One failure of a client is nobody's.
+    [1, 1, 1, null],
+    // It may be the route that fails, whoever asks.
+    [12, 1, 1, null],
+  ])('with %i failures on %i routes, %i of them', (failures, routes, clients, expected) => {
+    expect(of(failures, routes, clients)).toEqual(expected);
+  });
+
+  test('that are refused have another reason', () => {
+    expect(of(6, 2, 1, { failed: 'refused' })?.odds).toEqual({ 'connection-refused': 0.2 });
+  });
+
+  test.each([
+    ['most', 399, 12],
+    ['less than half', 190, 0],
+  ])('on one route are told of where %s of what is asked is on it', (_, onRoute, count) => {
+    const requests = [
+      ...answered(400, (at) => (at < onRoute ? { path: '/r' } : {})),
+      ...failing(12, () => ({ client: 7, path: '/r' })),
+    ];
+    expect(first(explainByClient, requests)?.of ?? 0).toBe(count);
+  });
+
+  test('fail once while their target group answers nothing', () => {
+    const late: Change = (at) => ({ sent: 500 + at, client: 7, path: `/r/${'ab'[at % 2]}` });
+    expect(first(explainByClient, [...answered(400), ...failing(12, late)])).toBeNull();
+    const between: Change = (at) => ({ sent: 500.5 + at });
+    expect(
+      first(explainByClient, [...answered(400), ...failing(12, late), ...answered(12, between)])?.of,
+    ).toBe(12);
+  });
+});
+
+describe('connections', () => {
+  /** One request after the other, of which each that is one too many for its connection fails; some come late. */
+  const limited = (most: number, count: number, change: Change = () => ({})): Logged[] =>
+    Array.from({ length: count }, (_, at) => ({
+      ...{ sent: at + 0.4 * Math.sin(at * at), took: 0.01, client: at % 9, target: 1 },
+      ...(at % (most + 1) === most ? { failed: 'cut', took: 0.001 } : {}),
+      ...change(at),
+    }));
+  const factsOf = (requests: readonly Logged[]) =>
+    saidBy(explainByConnection, requests).map(({ fact }) => fact);
+  const ofLimit = (request: number) => `are about request ${request} of their connection, on 1 target`;
+
+  test.each<readonly [limit: number, odds: Odds]>([
+    [1, { 'requests-per-connection-limit': 0.5, 'keepalive-mismatch': 0.42 }],
+    [2, { 'requests-per-connection-limit': 0.96, 'keepalive-mismatch': 0.02 }],
+    [12, { 'requests-per-connection-limit': 0.96, 'keepalive-mismatch': 0.02 }],
+  ])('that end after %i requests', (limit, odds) => {
+    const said = first(explainByConnection, limited(limit, 8 * (limit + 1)));
+    expect(said).toEqual({ kind: 'connection-requests', of: 7, fact: ofLimit(limit + 1), odds });
+  });
+
+  test('of some targets are told with how many they are', () => {
+    const both = [...limited(12, 80), ...limited(12, 80, () => ({ target: 2, client: 30 }))];
+    expect(factsOf(both)[0]).toBe('are about request 13 of their connection, on 2 targets');
+  });
+
+  test('say nothing by two failures, nor by requests that found nobody or had long been at work', () => {
+    expect(factsOf(limited(12, 39))).toEqual([]);
+    expect(factsOf(limited(12, 52))).toContain(ofLimit(13));
+    const each =
+      (changed: Partial<Logged>): Change =>
+      (at) =>
+        at % 13 === 12 ? changed : {};
+    expect(factsOf(limited(12, 104, each({ took: 0.24 })))).toContain(ofLimit(13));
+    expect(factsOf(limited(12, 104, each({ took: 0.26 })))).toEqual([]);
+    expect(factsOf(limited(12, 104, each({ failed: 'refused' })))).toEqual([]);
+  });
+});
+
+describe('paths', () => {
+  const ofAll = (change: Change, count = 12) => [...answered(400), ...failing(count, change)];
+  const said = (change: Change, count?: number) => saidBy(explainByPath, ofAll(change, count));
+
+  test.each<readonly [name: string, change: Change, fact: string, path: string | null]>([
+    [
+      'one',
+      () => ({ path: '/report' }),
+      'GET /report, 3 % of all requests; 100 % of them fail',
+      'GET /report',
+    ],
+    [
+      'three',
+      (at) => ({ path: `/${'abc'[at % 3]}` }),
+      'GET /a, GET /b, GET /c, 3 % of all requests; 100 % of them fail',
+      null,
+    ],
+    [
+      'more than are named',
+      (at) => ({ path: `/${'abcd'[at % 4]}` }),
+      'GET /a, GET /b, GET /c and 1 more paths, 3 % of all requests; 100 % of them fail',
+      null,
+    ],
+    [
+      'with work',
+      () => ({ path: '/report', took: 0.1 }),
+      'GET /report, 3 % of all requests; 100 % of them fail, after 0.1 s of work in the middle',
+      'GET /report',
+    ],
+    [
+      'with hardly any work',
+      (at) => ({ path: '/report', took: at < 7 ? 0.099 : 3 }),
+      'GET /report, 3 % of all requests; 100 % of them fail',
+      'GET /report',
+    ],
+  ])('%s', (_, change, fact, path) => {
+    const [exact] = said(change);
+    expect(exact?.fact).toBe(`are requests for ${fact}`);
+    expect(exact?.where).toEqual({
+      ...{ targetGroupArn: groupArnOf('storefront'), target: addressOf(1), node: null, path },
+    });
+  });
+
+  test('are told by their route where ids differ, but for versions', () => {
+    const [route, ...more] = said((at) => ({ path: `/v2/order/${at}x/v123` }));
+    expect(more).toEqual([]);
+    expect(route?.where.path).toBe('GET /v2/order/*/*');
+  });
+
+  test('that fail twice are none', () => {
+    expect(said(() => ({ path: '/report' }), 2)).toEqual([]);
+    expect(said(() => ({ path: '/report' }), 3)).not.toEqual([]);
+  });
+
+  test('that fail at a timeout are told apart from those that fail at once', () => {
+    const requests = [
+      ...answered(400),
+      ...answered(4, () => ({ path: '/report', took: 1 })),
+      ...failing(10, () => ({ path: '/report', took: 30 })),
+      ...failing(10, () => ({ path: '/broken' })),
+    ];
+    const byPath = saidBy(explainByPath, requests).filter(({ fact }) => /GET/.test(fact));
+    expect(byPath.slice(0, 2).map(({ where, odds }) => [where.path, odds])).toEqual([
+      [
+        'GET /report',
+        { 'worker-timeout': 0.78, 'malformed-response': 0.12, 'response-header-too-large': 0.04 },
+      ],
+      [
+        'GET /broken',
+        {
+          ...{ 'malformed-response': 0.79, 'response-header-too-large': 0.12 },
+          ...{ 'target-crash': 0.02, 'worker-timeout': 0.01 },
+        },
+      ],
+    ]);
+  });
+});
+
+describe('large bodies', () => {
+  const upload = (received: number): Partial<Logged> => ({ method: 'POST', path: '/upload', received });
+  const said = (received: (at: number) => number, count = 6, smaller = 4, change: Partial<Logged> = {}) => {
+    const view = [
+      ...answered(200),
+      ...answered(smaller, () => upload(300)),
+      ...failing(count, (at) => ({ ...upload(received(at)), ...change })),
+    ];
+    return first(explainByRequestBody, view);
+  };
+  const fact = (size: string, share: string) =>
+    `have a body of ${size} or more, as ${share} of all requests have; smaller ones on the same paths are answered`;
+
+  test.each([
+    [60_000, '60 kB'],
+    [2000, '2 kB'],
+    [999_000, '1000 kB'],
+    [1_000_000, '1 MB'],
+    [2_560_000, '2.6 MB'],
+  ])('of %i bytes', (bytes, size) => {
+    expect(said(() => bytes)).toEqual({
+      kind: 'request-body',
+      of: 6,
+      fact: fact(size, '3 %'),
+      odds: { 'request-body-refused': 0.93, 'malformed-response': 0.03, 'worker-timeout': 0.02 },
+    });
+  });
+
+  test('are none below what arrives with the head of a request, or of two requests', () => {
+    expect(said(() => 1999)).toBeNull();
+    expect(said(() => 60_000, 2)).toBeNull();
+    expect(said(() => 60_000, 3)?.of).toBe(3);
+  });
+
+  test('are tried by their own sizes, the smallest first', () => {
+    expect(said((at) => 60_000 - 1000 * at)?.fact).toBe(fact('55 kB', '3 %'));
+  });
+
+  test('hold for nothing that was refused', () => {
+    expect(said(() => 60_000, 6, 4, { failed: 'refused' })?.of).toBe(0);
+  });
+});
+
+describe('targets', () => {
+  /** Three targets, of which the second is changed. */
+  const among = (change: Change) =>
+    first(
+      explainByTarget,
+      answered(300, (at) => (at % 3 === 1 ? { target: 2, ...change(at) } : { target: 1 + (at % 3) })),
+    );
+  const REFUSED: Odds = {
+    'connection-refused': 0.78,
+    'network-path': 0.09,
+    'tls-failure': 0.06,
+    'target-crash': 0.04,
+  };
+  const REFUSED_OR_TLS: Odds = {
+    'connection-refused': 0.5,
+    'tls-failure': 0.25,
+    'network-path': 0.12,
+    'target-crash': 0.02,
+  };
+  const never = 'keep to 1 target with 33 % of all requests, which never answered';
+
+  test.each<readonly [port: number, odds: Odds]>([
+    [9000, REFUSED],
+    [443, REFUSED_OR_TLS],
+    [8443, REFUSED_OR_TLS],
+    [4430, REFUSED],
+  ])('that refuse on port %i', (port, odds) => {
+    expect(among(() => ({ failed: 'refused', port }))).toEqual({
+      kind: 'target',
+      of: 100,
+      fact: never,
+      odds,
+    });
+  });
+
+  test('that fail now and then', () => {
+    expect(among((at) => (at % 9 === 1 ? { failed: 'refused' } : {}))).toEqual({
+      kind: 'target',
+      of: 34,
+      fact: 'keep to 1 target with 33 % of all requests',
+      odds: { 'connection-refused': 0.62, 'network-path': 0.12, 'tls-failure': 0.08, 'target-crash': 0.06 },
+    });
+  });
+
+  test('of a group that never answered may fail the handshake', () => {
+    const said = saidBy(
+      explainByTarget,
+      answered(300, (at) =>
+        at % 3 === 1 ? { group: 'billing', target: 2, failed: 'refused' } : { target: 1 + (at % 3) },
+      ),
+    );
+    expect(said.map(({ fact, odds }) => [fact, odds])).toEqual([
+      ['keep to 1 target group with 33 % of all requests, which never answered', REFUSED_OR_TLS],
+      [never, REFUSED_OR_TLS],
+    ]);
+  });
+
+  test('tell nothing where there is but one, or by two failures', () => {
+    expect(first(explainByTarget, [...answered(100), ...failing(9, () => ({}))])).toBeNull();
+    const rare = (failures: number) => [...answered(300), ...failing(failures, () => ({ target: 2 }))];
+    expect(first(explainByTarget, rare(2))).toBeNull();
+    expect(first(explainByTarget, rare(3))?.of).toBe(3);
+  });
+});
+
+describe('nodes', () => {
+  /** Three nodes and two targets; through the second node some requests are changed. */
+  const through = (change: Change, nodes = 3, targets = 2) =>
+    first(
+      explainByNode,
+      answered(360, (at) => ({
+        ...{ node: at % nodes, target: 1 + (Math.floor(at / nodes) % targets) },
+        ...(at % nodes === 1 && at >= 120 && at < 240 ? change(at) : {}),
+      })),
+    );
+  const fact = 'came through 1 load balancer node to targets that answered other nodes';
+
+  test('whose requests find no target, though these answer others', () => {
+    expect(through(() => ({ failed: 'refused' }))).toEqual({
+      ...{
+        kind: 'node',
+        of: 40,
+        fact,
+        odds: { 'network-path': 0.95, 'connection-refused': 0.01, 'tls-failure': 0.01 },
+      },
+    });
+  });
+
+  test('some of whose requests find one', () => {
+    expect(through((at) => (Math.floor(at / 3) % 5 === 0 ? {} : { failed: 'refused' }))?.odds).toEqual({
+      ...{ 'network-path': 0.65, 'connection-refused': 0.01, 'tls-failure': 0.01 },
+    });
+  });
+
+  test('whose requests break off', () => {
+    expect(through(() => ({ failed: 'cut' }))).toEqual({
+      kind: 'node',
+      of: 40,
+      fact,
+      odds: { 'network-path': 0.1 },
+    });
+  });
+
+  test('are asked for where there are several', () => {
+    expect(through(() => ({ failed: 'cut' }), 1, 1)).toBeNull();
+  });
+});
+
+describe('moments', () => {
+  /** For three seconds of ten minutes, what is sent to some of three targets is changed. */
+  const moment = (change: Partial<Logged>, targets = 3): Logged[] => [
+    ...answered(600, (second) => ({ target: second % 3 })),
+    ...Array.from(
+      { length: 12 },
+      (_, which): Logged => ({
+        ...{ sent: 300 + which / 4, client: which, path: `/m/${which}`, target: which % targets },
+        ...change,
+      }),
+    ),
+  ];
+  const at = (change: Partial<Logged>, targets?: number) => first(explainByMoment, moment(change, targets));
+
+  test('at which all targets break off', () => {
+    expect(at({ failed: 'cut', took: 0.001 })).toEqual({
+      kind: 'moment',
+      of: 9,
+      fact: 'came within 2 s on 3 targets, in which 2 % of all requests came',
+      odds: { deployment: 0.4, 'target-crash': 0.2 },
+    });
+  });
+
+  test('at which all targets refuse', () => {
+    expect(at({ failed: 'refused' }, 2)).toEqual({
+      kind: 'moment',
+      of: 9,
+      fact: 'came within 2 s on 2 targets, in which 2 % of all requests came',
+      odds: { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
+    });
+  });
+
+  test('at which one target fails are its own, whatever fails at other times', () => {
+    const others = failing(4, (which) => ({ sent: 40.5 + which * 90, target: which % 3 }));
+    expect(first(explainByMoment, [...moment({ failed: 'cut', took: 0.001 }, 1), ...others])).toBeNull();
+  });
+
+  test('at which one target fails alone are its own', () => {
+    expect(at({ failed: 'cut', took: 0.001 }, 1)).toBeNull();
+  });
+});
+
+describe('figures in words', () => {
+  test.each([
+    [percent(0), '0 %'],
+    [percent(0.004), 'under 1 %'],
+    [percent(0.01), '1 %'],
+    [percent(0.555), '56 %'],
+    [seconds(0.1234), '0.12 s'],
+    [seconds(1), '1 s'],
+    [seconds(5.0012), '5 s'],
+    [seconds(61.74), '61.7 s'],
+    [counted(1, 'client'), '1 client'],
+    [counted(2, 'client'), '2 clients'],
+    [counted(2, 'query', 'queries'), '2 queries'],
+    [rarity(0.9e-6), 'less than once in a million times'],
+    [rarity(1e-6), 'less than once in a thousand times'],
+    [rarity(1e-3), 'about once in 1,000 times'],
+    [rarity(0.02), 'about once in 50 times'],
+    [rarity(1), 'about once in 1 times'],
+  ])('%s', (text, expected) => {
+    expect(text).toBe(expected);
+  });
+});
