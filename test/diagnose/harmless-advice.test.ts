@@ -7,6 +7,8 @@ import { commandWithFlag } from '../../lambda/diagnose/remedies/server-lines.ts'
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
 import type { OwnedAction } from '../../lambda/model/diagnosis.ts';
 import type { EcsService } from '../../lambda/model/workload.ts';
+import { expectedTexts } from '../expected-texts.ts';
+import { ADVICE } from './advice.ts';
 import {
   baseline,
   bundleWith,
@@ -460,5 +462,18 @@ describe('names of strangers', () => {
     for (const line of lines.filter((one) => /^(?:aws|kubectl|alb502) /.test(one)))
       for (const word of line.split('   # ')[0]?.match(/(?:'[^']*'|\\'|\S)+/g) ?? [])
         expect([line, word]).toEqual([line, expect.stringMatching(WORD)]);
+  });
+});
+
+describe('all advice, and what is asked for,', () => {
+  const title = 'Advice in each kind of surroundings, and what is asked for, as the code writes it';
+  const expected = expectedTexts(new URL('advice.md', import.meta.url), title, ADVICE);
+
+  test('is in advice.md', () => {
+    expect(Object.keys(expected)).toEqual(Object.keys(ADVICE));
+  });
+
+  test.each(Object.entries(ADVICE))('reads as there: %s', (name, text) => {
+    expect(text()).toBe(expected[name]);
   });
 });
