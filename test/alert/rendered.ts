@@ -1,13 +1,16 @@
 import { chatOf } from '../../lambda/alert/render/chat.ts';
-import { incidentText } from '../../lambda/alert/render/incident.ts';
+import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
 import { snsMessageOf, subjectOf } from '../../lambda/alert/render/sns.ts';
 import { textOf } from '../../lambda/alert/render/text.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import type { Alert, Notification } from '../../lambda/model/alert.ts';
+import { STOPGAP } from '../../lambda/diagnose/remedies/attribute-change.ts';
+import type { Alert, Incident, Notification } from '../../lambda/model/alert.ts';
 import type { Diagnosis, Drift } from '../../lambda/model/diagnosis.ts';
+import type { Change } from '../../lambda/model/evidence.ts';
 import type { Texts } from '../expected-texts.ts';
 import { recordAt } from '../store/entries.ts';
 import { twoCauses } from './explained.ts';
+import { failingRequestAt } from './failing-request.ts';
 import { minute, SHOP, WEB } from './looks.ts';
 import { alertOf, FAILING, shopBundle } from './shop.ts';
 
@@ -105,7 +108,8 @@ export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
   }),
   'another cause by now': sent(firing, {
     ...{ cause: 'target-crash', alert: { event: 'updated', severity: 'critical' } },
-    diagnosis: { verdict: 'deployment', probability: 0.6, actions: [] },
+    diagnosis: { verdict: 'deployment', probability: 0.6, actions: [], loadBalancerArn: '\u202enwod' },
+    monitor: { table: 'a\u2028b', region: '\u202eeu', accountAlias: null, widgetActions: false },
   }),
   'a default that nobody confirmed': sent(posture, {
     alert: { severity: 'info' },
@@ -120,7 +124,19 @@ export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
     },
   }),
   'a thin margin that the configuration shows': sent(posture, {
+    alert: { links: { ...posture.alert.links, console: '' } },
     diagnosis: {
+      actions: [
+        {
+          ...{ title: 'Lower it (in Terraform)', why: 'so', rollback: [] },
+          commands: [
+            '# the resource aws_lb of shop:',
+            'idle_timeout = 60',
+            STOPGAP,
+            `aws ${'x'.repeat(400)}`,
+          ],
+        },
+      ],
       mismatches: [
         {
           ...worst,
@@ -137,7 +153,10 @@ export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
   'a changed configuration': sent(firing, {
     ...{ cause: 'undetermined', reason: 'configuration differs from the baseline' },
     alert: { event: 'drift', severity: 'info', incidentId: `drift:${SHOP}` },
-    diagnosis: { drift: DRIFT },
+    diagnosis: {
+      drift: DRIFT,
+      actions: [{ title: 'Set it back', why: 'so', commands: ['x'.repeat(401)], rollback: [] }],
+    },
   }),
   'a configuration that is back': sent(firing, {
     ...resolved,
@@ -183,6 +202,33 @@ function rendered(notification: Notification): string {
 const { incident } = recordAt(10);
 if (!incident) throw new Error('the example has no incident');
 
+const change: Change = {
+  ...{ at: minute(7), eventName: 'CreateRule', resourceArn: SHOP, principal: null, sourceIpAddress: null },
+  ...{ userAgent: null, from: null, to: null },
+};
+
+/** What an incident has where little was read, and what a record has less of than there was. */
+const bare: Incident = {
+  ...incident,
+  ...{ firstFailure: null, lastFailure: null, returns: 1 },
+  diagnosis: { ...incident.diagnosis, verdict: null, region: 'a*b' },
+  region: '*a*_b_',
+  proof: { ...proof, chanceByPauses: null },
+  configuration: {
+    baseline: null,
+    opened: { [SHOP]: { z: '1', a: '2' } },
+    latest: { [SHOP]: { z: '2', a: '3' }, [WEB]: { new: 'x' } },
+  },
+  changes: Array.from({ length: 21 }, (_, index) => ({ ...change, at: minute(index) })),
+  failingRequests: {
+    requests: [
+      { ...failingRequestAt(1), target: null, traceId: null, targetStatus: 200 },
+      { ...failingRequestAt(2), rewrittenUrl: 'http://inner/a' },
+    ],
+    atLeast: 2,
+  },
+};
+
 const undecided: Diagnosis = {
   ...firing.alert.diagnosis,
   ...{ verdict: 'undetermined', probability: 0.4, drift: [...DRIFT, ...DRIFT] },
@@ -200,4 +246,6 @@ export const RENDERED: Texts = {
     incidentText({ ...incident, diagnosis: diagnose(twoCauses()) }).trimEnd(),
   'the record of one that is not decided': () =>
     incidentText({ ...incident, diagnosis: undecided }).trimEnd(),
+  'the record of one of which little is known': () => incidentText(bare).trimEnd(),
+  'the same as Markdown, with one change': () => incidentMarkdown({ ...bare, changes: [change] }).trimEnd(),
 };

@@ -94,6 +94,15 @@ const GROUPS = [
 ] as const;
 const ATTRIBUTES = ['keepalive-mismatch', 'deregistration-delay-elapsed', 'lambda-target-error'] as const;
 
+const HIDDEN = '\u202e';
+
+/** Names that cannot be shown, wherever a command has one. */
+const hidden: Edit = (bundle) => ({
+  ...bundle,
+  region: HIDDEN,
+  loadBalancer: { ...bundle.loadBalancer, arn: HIDDEN, name: HIDDEN, tags: { 'alb502:log-group': HIDDEN } },
+});
+
 /** Surroundings, and the causes whose advice they change; all of them where none are named. */
 export const ADVISED: Readonly<Record<string, readonly [edit: Edit, causes?: readonly NamedCause[]]>> = {
   'nothing known of one group and a function': [edits(lambdaGroup('fn'), race)],
@@ -240,6 +249,39 @@ export const ADVISED: Readonly<Record<string, readonly [edit: Edit, causes?: rea
       silent('TargetResponseTime'),
     ),
     ['keepalive-mismatch', 'requests-per-connection-limit'],
+  ],
+  'names that cannot be shown, of a service and a function': [
+    edits(
+      hidden,
+      ecsService({ clusterArn: HIDDEN, serviceName: HIDDEN, taskDefinition: HIDDEN }),
+      deployed(60, 70, { fromTaskDefinition: HIDDEN }),
+      group('api', { arn: `${groupArn('api')}${HIDDEN}` }),
+      lambdaGroup('fn', { arn: `${groupArn('fn')}${HIDDEN}`, targets: [target(HIDDEN)] }),
+    ),
+    [
+      ...([
+        'deployment',
+        'target-crash',
+        'network-path',
+        'lambda-target-error',
+        'malformed-response',
+      ] as const),
+      ...(['request-body-refused', 'keepalive-mismatch'] as const),
+    ],
+  ],
+  'names that cannot be shown, of pods and an Auto Scaling group': [
+    edits(
+      hidden,
+      groupTag('web', 'ingress.k8s.aws/stack', `${HIDDEN}/web`),
+      groupTag('web', 'ingress.k8s.aws/resource', `${HIDDEN}/web-${HIDDEN}:80`),
+      group('api', {
+        ...{ targets: [target(HIDDEN)], protocol: 'HTTPS' },
+        workload: {
+          autoScalingGroup: { name: HIDDEN, healthCheckType: 'ELB', activities: [], instanceRefreshes: [] },
+        },
+      }),
+    ),
+    ['deployment', 'connection-refused', 'tls-failure', 'protocol-mismatch', 'deregistration-delay-elapsed'],
   ],
   'six groups with too short a keep-alive': [
     edits(
