@@ -283,6 +283,69 @@ export const ADVISED: Readonly<Record<string, readonly [edit: Edit, causes?: rea
     ),
     ['deployment', 'connection-refused', 'tls-failure', 'protocol-mismatch', 'deregistration-delay-elapsed'],
   ],
+  'a service that something else deploys': [
+    edits(ofEcs, ecsService({ deploymentController: 'CODE_DEPLOY' })),
+    ['malformed-response'],
+  ],
+  'a service without a task definition': [
+    edits(ofEcs, ecsService({ taskDefinition: null })),
+    ['malformed-response'],
+  ],
+  'a service that was never deployed again': [
+    edits(ecsService(), deployed(60, 70, { fromTaskDefinition: null })),
+    ['malformed-response'],
+  ],
+  'a raised idle timeout that explains nothing, and a keep-alive of 11 s': [
+    edits(
+      declared(11),
+      idleTimeout(60),
+      baseline({ [LOAD_BALANCER_ARN]: { 'idle_timeout.timeout_seconds': '30' } }),
+      slowestResponse(steady(10)),
+    ),
+    ['keepalive-mismatch'],
+  ],
+  'a lowered idle timeout, and a keep-alive that is a little longer': [
+    edits(
+      declared(62),
+      idleTimeout(60),
+      baseline({ [LOAD_BALANCER_ARN]: { 'idle_timeout.timeout_seconds': '90' } }),
+      slowestResponse(steady(56)),
+    ),
+    ['keepalive-mismatch'],
+  ],
+  'a lowered keep-alive of 17 s, at the baseline of 10 s': [
+    edits(
+      declared(15),
+      idleTimeout(120),
+      baseline({ [LOAD_BALANCER_ARN]: { 'idle_timeout.timeout_seconds': '10' } }),
+    ),
+    ['keepalive-mismatch', 'worker-timeout'],
+  ],
+  'a connection that was reused after the idle timeout': [
+    edits(
+      idleTimeout(60),
+      accessLog(
+        loggedGroup(12, {
+          keepAlive: { seconds: 61, low: 60, high: 62, failures: 12, pValue: 1e-9 },
+          targets: [
+            {
+              ...{ target: '10.0.1.10:8080', requests: 99, elb502: 12 },
+              keepAlive: { seconds: 75.04, low: 75, high: 76, failures: 9, pValue: 1e-9 },
+            },
+          ],
+        }),
+      ),
+    ),
+    ['keepalive-mismatch', 'connection-refused'],
+  ],
+  'a group of instances of which only the log has a port': [
+    edits(
+      group('web', { targetType: 'instance', targets: [], port: null }),
+      logOf('connection-refused'),
+      groupTag('web', 'elbv2.k8s.aws/cluster', 'prod'),
+    ),
+    ['connection-refused', 'network-path'],
+  ],
   'six groups with too short a keep-alive': [
     edits(
       ...['web', 'a', 'b', 'c', 'd', 'e'].flatMap((name, index) => [group(name), declared(20 + index, name)]),
@@ -340,12 +403,58 @@ export const UNREAD: Readonly<Record<string, Edit>> = {
       loggedGroup(0, { targetGroupArn: groupArn('api') }),
     ),
   ),
+  'names that cannot be shown': edits(
+    few,
+    hidden,
+    bucket,
+    loadBalancerAttribute('access_logs.s3.bucket', HIDDEN),
+  ),
+  'no log, and names that are no parts of commands': (bundle) => ({
+    ...hidden(few(bundle)),
+    account: `${bundle.account}0`,
+    region: 'EU',
+  }),
+  'a log that is switched off, whose bucket is still named': edits(
+    few,
+    bucket,
+    loadBalancerAttribute('access_logs.s3.enabled', 'false'),
+    group('old', { serving: false }),
+    group('api'),
+    groupTag('api', 'alb502:log-group', '/shop/api'),
+    gap('access-log', { kind: 'switched-off' }),
+  ),
+  'a log in which another target of the group failed and answered': edits(
+    few,
+    accessLog(
+      loggedGroup(80, {
+        targets: [
+          { target: '10.0.1.10:8080', requests: 80, elb502: 80, keepAlive: null },
+          { target: '10.0.2.10:8080', requests: 80, elb502: 0, keepAlive: null },
+        ],
+      }),
+    ),
+  ),
+  'a log that names no targets': edits(few, accessLog(loggedGroup(80, { targets: [], answered: 1 }))),
+  'a log that names no targets, nor answers': edits(
+    few,
+    bucket,
+    loadBalancerAttribute('access_logs.s3.prefix', 'alb'),
+    gap('load-balancer'),
+    accessLog(
+      loggedGroup(80, { targets: [], answered: 0 }),
+      loggedGroup(0, { targetGroupArn: groupArn('api') }),
+    ),
+  ),
   'a path that can be asked for': edits(few, log, asked('https://shop.example.com:443/export?token=1')),
   'reads that failed': edits(
     deniedMetric('TargetConnectionErrorCount'),
     gap('backend-log', { resource: '/shop/web' }),
     gap('access-log', { action: 's3:ListBucket', resource: 'arn:aws:s3:::logs' }),
     gap('changes', { kind: 'throttled' }),
+    gap('backend-log', { kind: 'failed', reason: 'no such log group' }),
+    gap('access-log', { kind: 'failed', reason: 'no such bucket', action: 's3:GetObject' }),
+    gap('target-health', { kind: 'failed', reason: 'AWS is ill', action: 'elasticloadbalancing:Describe' }),
+    gap('access-log', { what: 'another log' }),
     gap('listeners', { kind: 'failed', reason: 'no answer' }),
     gap('tags', { kind: 'switched-off' }),
   ),
@@ -363,6 +472,29 @@ export const TRAPS: Readonly<Record<string, Edit>> = {
   }),
   'a TCP proxy of Service Connect': ecsService({
     serviceConnect: { protocol: 'tcp', idleTimeoutSeconds: null, perRequestTimeoutSeconds: 9 },
+  }),
+  'an nginx of a function': edits(lambdaGroup('nginx'), loadBalancerTag('alb502:server', 'nginx')),
+  'WebSockets, by the path that an explanation names': edits(
+    log,
+    explained(
+      explanation('path', 80, 1, {
+        where: { targetGroupArn: groupArn('web'), target: null, node: null, path: 'GET /ws/*' },
+      }),
+    ),
+  ),
+  'clients with large headers, behind HTTP/2': edits(
+    log,
+    explained(explanation('client', 80, 1)),
+    group('web', { protocolVersion: 'HTTP2' }),
+  ),
+  'names that cannot be shown, of a service that is too busy': edits(
+    tooBusy,
+    hidden,
+    ecsService({ clusterArn: HIDDEN, serviceName: HIDDEN, containers: [] }),
+  ),
+  'names that cannot be shown, of a request that was completed': edits(completed, hidden),
+  'a sidecar that cannot be shown': ecsService({
+    containers: [container({ name: HIDDEN, image: 'envoy', servesTargetGroup: false })],
   }),
   'a sidecar': ecsService({
     containers: [container(), container({ name: 'envoy', servesTargetGroup: false })],

@@ -10,6 +10,7 @@ import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Texts } from '../expected-texts.ts';
 import { ADVISED, CONFIGURED, LIMITED_SERVERS, TRAPS, UNREAD } from './advice-worlds.ts';
 import { bundleWith, declared, type Edit, groupTag, idleTimeout } from './bundle.ts';
+import { OWNED } from './owned.ts';
 
 const block = (mark: string, lines: readonly string[]): readonly string[] =>
   lines.map((line) => `${mark} ${line}`);
@@ -61,5 +62,6 @@ export const ADVICE: Texts = {
   ),
   ...textsOf(UNREAD, unreadText),
   ...textsOf(TRAPS, (bundle) => trapCandidates(bundle).map(candidateText).join('\n')),
+  ...OWNED,
   ...textsOf(CONFIGURED, (bundle) => textOf(diagnose(bundle).actions)),
 };
