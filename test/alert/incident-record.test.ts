@@ -329,7 +329,7 @@ describe('what would not fit', () => {
     const resources = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`arn-${index}`, values]));
     const change: Change = {
       ...{ at: minute(3), eventName: LONG, resourceArn: LONG, principal: LONG, sourceIpAddress: null },
-      ...{ userAgent: LONG, from: { [LONG]: LONG }, to: null },
+      ...{ userAgent: LONG, from: { [LONG]: LONG }, to: { a: LONG } },
     };
     const timeline = [{ at: minute(1), phase: 'firing' as const, reason: LONG, event: null }];
     const record = incidentWith({
@@ -348,7 +348,12 @@ describe('what would not fit', () => {
     );
     expect(small.changes[0]).toEqual({
       ...{ at: minute(40), eventName: cutAt(100), resourceArn: name, principal: cutAt(300) },
-      ...{ sourceIpAddress: null, userAgent: cutAt(300), from: { [cutAt(100)]: cutAt(200) }, to: null },
+      ...{
+        sourceIpAddress: null,
+        userAgent: cutAt(300),
+        from: { [cutAt(100)]: cutAt(200) },
+        to: { a: cutAt(200) },
+      },
     });
     expect(small.timeline[0]?.reason).toBe(cutAt(300));
     const huge = incidentWith({ ...record, notes: [{ at: minute(1), by: null, text: 'x'.repeat(300_000) }] });
