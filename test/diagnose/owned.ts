@@ -48,6 +48,7 @@ const OWNERS: Readonly<Record<string, Edit>> = {
     groupTag('web', 'gateway.k8s.aws.alb/resource', 'shop/public:shop-web:HTTPRoute-shop-api:80'),
   ),
   'a Gateway whose routes are not known': tagged({ 'gateway.k8s.aws.alb/stack': 'shop/public' }),
+  'a Gateway without a namespace': tagged({ 'gateway.k8s.aws.alb/stack': 'public' }),
   'names that cannot be shown': tagged({ 'ingress.k8s.aws/stack': '\u202e/\u202e' }),
   'a Gateway that cannot be shown': tagged({ 'gateway.k8s.aws.alb/stack': '\u202e/\u202e' }),
   'a cluster': tagged({ 'elbv2.k8s.aws/cluster': 'prod' }),
