@@ -2,6 +2,7 @@ import { plainName } from '../lambda/alert/fingerprint.ts';
 import { diagnosisSections, linesOf } from '../lambda/alert/render/sections.ts';
 import { oneLine } from '../lambda/alert/render/text-format.ts';
 import { type Diagnosis, SEVERITIES, type Severity } from '../lambda/model/diagnosis.ts';
+import { inTextOrder } from '../lambda/model/text-order.ts';
 import { headline } from './diagnosis-headline.ts';
 import { renderTable } from './diagnosis-table.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -44,7 +45,7 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 export const worstFirst = (left: Diagnosis, right: Diagnosis): number =>
   rank(right.severity) - rank(left.severity) ||
   right.symptom.count - left.symptom.count ||
-  left.loadBalancerArn.localeCompare(right.loadBalancerArn);
+  inTextOrder(left.loadBalancerArn, right.loadBalancerArn);
 
 /** `info`, where none was asked for: everything that was found. */
 const isNoticed = ({ severity }: Diagnosis, least: Severity = 'info'): boolean =>

@@ -4,6 +4,7 @@ import { oneLine } from '../lambda/alert/render/text-format.ts';
 import type { Incident } from '../lambda/model/alert.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Attachment } from '../lambda/model/record.ts';
+import { inTextOrder } from '../lambda/model/text-order.ts';
 import { readAttachments } from './attachment.ts';
 import { EXIT } from './exit-code.ts';
 import { helpText } from './help-text.ts';
@@ -114,7 +115,7 @@ export async function incidentsOf(
   const all = await run(() => store.incidents());
   return all
     .filter(({ resolvedAt }) => !which.open || resolvedAt === null)
-    .sort((left, right) => right.openedAt.localeCompare(left.openedAt));
+    .sort((left, right) => inTextOrder(right.openedAt, left.openedAt));
 }
 
 async function list(options: TableOptions & { readonly open?: true }) {

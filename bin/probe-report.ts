@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { serverAdvice } from '../lambda/advice/server-advice.ts';
 import type { IdleClose } from '../lambda/probe/idle-summary.ts';
 import type { ProbeResult, VerdictReason } from '../lambda/probe/probe-result.ts';

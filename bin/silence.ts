@@ -5,6 +5,7 @@ import { lasts, silenceReason } from '../lambda/alert/silence.ts';
 import { isLoadBalancerArn } from '../lambda/model/arn.ts';
 import { InputError } from '../lambda/model/failure.ts';
 import type { Silence } from '../lambda/model/record.ts';
+import { inTextOrder } from '../lambda/model/text-order.ts';
 import type { Silenced } from '../lambda/store/monitor-store.ts';
 import { minutesWithin } from './duration.ts';
 import { EXIT } from './exit-code.ts';
@@ -131,7 +132,7 @@ async function list(options: TableOptions) {
     .filter(({ silence }) => lasts(silence, now))
     .map((each) => ({ until: each.silence.until, document: each, line: lineOf(each) }));
   const silences = [...once, ...(await listedRecurring(opened, now))].sort((left, right) =>
-    left.until.localeCompare(right.until),
+    inTextOrder(left.until, right.until),
   );
   if (options.json) printJson({ version: 1, silences: silences.map(({ document }) => document) });
   else printText(silences.length === 0 ? 'No silence.\n' : silences.map(({ line }) => line).join(''));

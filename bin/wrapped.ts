@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 const NO_BREAK = '\u00a0';
 /** A figure and its unit stay on one line. */

@@ -7,6 +7,7 @@ import type { World } from '../../lab/worlds/access-log/world.ts';
 import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
+import { claimedProbability, lookAlike } from '../claimed-probability.ts';
 
 /** An estimate so far off is none. */
 const LARGEST_ERROR = 0.01;
@@ -53,6 +54,11 @@ export interface Judged {
   readonly failures: number;
   readonly verdict: string;
   readonly probability: number;
+  /**
+   * The chance of all that look as the verdict does; null where either of two causes counts as right, which says
+   * nothing of a probability.
+   */
+  readonly claimed: number | null;
   readonly isRight: boolean;
   readonly isDefensible: boolean;
   /** Causes with their numbers of failures, for reading. */
@@ -134,6 +140,10 @@ export function judge(world: World): Judged {
     failures: truth.failures,
     verdict,
     probability,
+    claimed:
+      ranking === null || truth.right.some((cause) => !lookAlike(cause, truth.right[0]))
+        ? null
+        : claimedProbability(ranking),
     isRight: truth.right.includes(verdict),
     isDefensible: isDefensible(truth, verdict, probability),
     truth: truth.parts

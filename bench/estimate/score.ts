@@ -53,19 +53,19 @@ const mean = (values: readonly number[]): number =>
 
 /** Reliability over all worlds, those without a known cause included. */
 export function bandsOf(results: readonly Judged[]): Band[] {
-  const named = results.filter(({ verdict }) => verdict !== 'undetermined');
+  const named = results.flatMap(({ verdict, claimed, isRight }) =>
+    verdict === 'undetermined' || claimed === null ? [] : [{ claimed, isRight }],
+  );
   return BAND_EDGES.slice(1).map((high, at) => {
     const low = BAND_EDGES[at] ?? 0;
-    const inside = named.filter(
-      ({ probability }) => probability >= low && (probability < high || high === 1),
-    );
+    const inside = named.filter(({ claimed }) => claimed >= low && (claimed < high || high === 1));
     const rightShare = mean(inside.map(({ isRight }) => (isRight ? 1 : 0)));
     const spread = Math.max(rightShare * (1 - rightShare), 0.01);
     return {
       low,
       high,
       logs: inside.length,
-      meanProbability: mean(inside.map(({ probability }) => probability)),
+      meanProbability: mean(inside.map(({ claimed }) => claimed)),
       rightShare,
       error: Math.sqrt(spread / Math.max(1, inside.length)),
     };

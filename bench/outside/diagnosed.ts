@@ -1,12 +1,14 @@
 import { verdictOf } from '../../bin/logs/verdict.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import type { Explanation } from '../../lambda/model/explanation.ts';
+import { claimedProbability } from '../claimed-probability.ts';
 
 /** What of a diagnosis is judged: what `alb502 logs --json` prints, and nothing behind it. */
 export interface Diagnosed {
   readonly elb502: number;
   readonly verdict: string;
   readonly probability: number;
+  readonly claimed: number;
   readonly explanations: readonly Explanation[];
   readonly unexplainedShare: number;
   readonly keepAliveSeconds: readonly number[];
@@ -28,6 +30,7 @@ export function diagnosed(lines: readonly string[]): Diagnosed {
     elb502: summary.elb502,
     verdict: ranking?.verdict ?? 'none',
     probability: ranking?.probability ?? 0,
+    claimed: ranking === null ? 0 : claimedProbability(ranking),
     explanations: diagnosis.explanations,
     unexplainedShare: diagnosis.unexplained?.share ?? 0,
     keepAliveSeconds: summary.targetGroups.flatMap(({ keepAlive }) => (keepAlive ? [keepAlive.seconds] : [])),

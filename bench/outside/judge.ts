@@ -20,6 +20,7 @@ export function judge(
     truths: Object.fromEntries(truths),
     verdict,
     probability,
+    claimed: diagnosed.claimed,
     judgement: judgementOf(kind.expected, verdict, probability, diagnosed.elb502),
     falseKeepAlive: races === 0 && (estimates.length > 0 || verdict === 'keepalive-mismatch'),
     keepAlive: keepAliveOf(kind.expected, drawn, races, estimates),

@@ -21,6 +21,8 @@ export const JUDGED = z.object({
   truths: z.record(z.string(), z.number()),
   verdict: z.string(),
   probability: z.number(),
+  /** The chance of all that would count as right with this verdict. */
+  claimed: z.number(),
   judgement: z.enum(JUDGEMENTS),
   /** Named a keep-alive where nothing raced. */
   falseKeepAlive: z.boolean(),

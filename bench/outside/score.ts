@@ -1,16 +1,18 @@
 import Table from 'cli-table3';
 import type { Judged, Judgement } from './judged.ts';
 
+const SURE_AND_WRONG: readonly Judgement[] = [
+  'wrong, given with 0.8 or more',
+  'another cause, given with 0.8 or more, though defensible below',
+];
+
 const COLUMNS: readonly (readonly [string, readonly Judgement[]])[] = [
   ['right', ['right']],
   ['open, fairly', ['undetermined, and defensible']],
   ['open, nameable', ['undetermined, where an expert would name it']],
-  [
-    'other, fairly',
-    ['another cause, and defensible', 'another cause, given with 0.8 or more, though defensible below'],
-  ],
+  ['other, fairly', ['another cause, and defensible']],
   ['wrong', ['wrong']],
-  ['sure and wrong', ['wrong, given with 0.8 or more']],
+  ['sure and wrong', SURE_AND_WRONG],
 ];
 
 const count = (logs: readonly Judged[], judgements: readonly Judgement[]): number =>
@@ -29,15 +31,15 @@ export function tableOfKinds(logs: readonly Judged[]): string {
   return table.toString();
 }
 
-/** Of the causes named with each probability, how many are true. */
+/** Of the causes named with each probability, how many are true; of two that look alike either is. */
 export function tableOfBands(logs: readonly Judged[]): string {
   const table = new Table({ head: ['given with', 'logs', 'mean', 'true'], style: { head: [], border: [] } });
   const named = logs.filter(({ verdict }) => verdict !== 'undetermined');
   for (let band = 0; band < 10; band++) {
     const low = 0.5 + band / 20;
-    const own = named.filter(({ probability: p }) => Math.min(9, Math.floor((p - 0.5) * 20 + 1e-9)) === band);
+    const own = named.filter(({ claimed }) => Math.min(9, Math.floor((claimed - 0.5) * 20 + 1e-9)) === band);
     if (own.length === 0) continue;
-    const mean = own.reduce((sum, { probability }) => sum + probability, 0) / own.length;
+    const mean = own.reduce((sum, { claimed }) => sum + claimed, 0) / own.length;
     const share = count(own, ['right']) / own.length;
     table.push([
       `${low.toFixed(2)} to ${(low + 0.05).toFixed(2)}`,
@@ -56,7 +58,7 @@ export interface Summary {
 
 export function summary(logs: readonly Judged[]): Summary {
   const defended = count(logs, ['right', 'undetermined, and defensible', 'another cause, and defensible']);
-  const sureAndWrong = count(logs, ['wrong, given with 0.8 or more']);
+  const sureAndWrong = count(logs, SURE_AND_WRONG);
   const shares = logs.flatMap(({ shareError }) => (shareError === null ? [] : [shareError]));
   const offBy = shares.reduce((sum, error) => sum + error, 0) / Math.max(1, shares.length);
   const raceFree = logs.filter(({ truths }) => truths['keepalive-mismatch'] === undefined);

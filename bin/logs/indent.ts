@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** Text in lines of so many columns, the first after `first`, the others as far to the right. */
 export function indent(text: string, columns: number, first = '  '): string {

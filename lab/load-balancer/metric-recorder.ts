@@ -1,4 +1,5 @@
 import type { MetricSeries } from '../../lambda/model/evidence.ts';
+import { inTextOrder } from '../../lambda/model/text-order.ts';
 
 /** What AWS publishes at: 60 seconds of lab time. */
 export const METRIC_PERIOD_SECONDS = 60;
@@ -15,7 +16,7 @@ interface Recorded {
 
 /** The order of dimensions does not matter to their identity. */
 const identity = (name: string, dimensions: Dimensions): string =>
-  JSON.stringify([name, Object.entries(dimensions).sort(([a], [b]) => a.localeCompare(b))]);
+  JSON.stringify([name, Object.entries(dimensions).sort(([a], [b]) => inTextOrder(a, b))]);
 
 /**
  * Keeps metrics as CloudWatch does: by name and exact dimension set, a minute at a time, and nothing for a minute

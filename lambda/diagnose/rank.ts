@@ -13,9 +13,11 @@ const LEAST_EXPLAINED = 0.5;
 /** Of several causes the first is named, if it has at least this share. */
 const LEAST_SHARE = 0.34;
 /**
- * Two causes with about the same share: either may be the larger one. Both are reported, so one is named all the same.
+ * Two causes with about the same share: either may be the larger one. Both are reported, so one is named all the same,
+ * if its own failures are told as well as those of a path are; but surely (0.8 and more) only where it is the larger.
  */
-const EVEN_CHANCE = 0.76;
+const EVEN_CHANCE = 0.9;
+const HIGHEST_OF_EVEN = 0.79;
 
 function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCause): EvidenceItem[] {
   const weights = weightsFor(seen, cause);
@@ -60,12 +62,11 @@ function normal(z: number): number {
   return z >= 0 ? 1 - tail : tail;
 }
 
-/** How surely the first cause has more failures than the second: from even, where they are alike, to certain. */
+/** How surely the first cause has more failures than the second: 0 where they have as many, 1 where it is certain. */
 function majority(first: Lead, second: Lead | undefined, failures: number): number {
   if (second === undefined) return 1;
   const spread = Math.sqrt(Math.max(1e-9, (first.share + second.share) / Math.max(1, failures)));
-  const surely = 2 * normal((first.share - second.share) / spread) - 1;
-  return EVEN_CHANCE + (1 - EVEN_CHANCE) * Math.max(0, surely);
+  return Math.max(0, 2 * normal((first.share - second.share) / spread) - 1);
 }
 
 interface Named {
@@ -79,7 +80,9 @@ function named(all: readonly Judged[], failures: number): Named | null {
   if (first === undefined) return null;
   const explained = leadsOf(all).reduce((sum, { share }) => sum + share, 0);
   if (explained < LEAST_EXPLAINED || first.share < LEAST_SHARE) return null;
-  const probability = first.chance * majority(first, second, failures) * Math.min(1, 0.5 + first.share);
+  const surely = majority(first, second, failures);
+  const chance = first.chance * (EVEN_CHANCE + (1 - EVEN_CHANCE) * surely) * Math.min(1, 0.5 + first.share);
+  const probability = Math.min(chance, HIGHEST_OF_EVEN + (1 - HIGHEST_OF_EVEN) * surely);
   return probability < DECISIVE_PROBABILITY ? null : { cause: first.cause, probability };
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import { couldRead, countByTime, sum } from './bundle/metric-view.ts';
 
 /** The 502s of the load balancer's own, from the metric or, without metrics, from the access log. */
@@ -28,7 +29,7 @@ export function symptomOf(bundle: EvidenceBundle): Symptom {
 
 function workOut(bundle: EvidenceBundle): Symptom {
   const counted = [...countByTime(bundle, METRIC_502)].filter(([, count]) => count > 0);
-  const failures = new Map(counted.sort(([left], [right]) => left.localeCompare(right)));
+  const failures = new Map(counted.sort(([left], [right]) => inTextOrder(left, right)));
   const requests = countByTime(bundle, 'RequestCount');
   const log = bundle.accessLog;
   const count = sum(failures.values());

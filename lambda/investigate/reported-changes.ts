@@ -1,4 +1,5 @@
 import type { Change, EvidenceBundle } from '../model/evidence.ts';
+import { inTextOrder } from '../model/text-order.ts';
 
 /** The trail can be searched for a change after some 15 minutes; an expected one is absorbed within a day. */
 const REMEMBERED_MS = 48 * 3_600_000;
@@ -17,7 +18,7 @@ export function reportedChanges(known: readonly Change[], change: Change | null,
   const distinct = new Map(all.map((one) => [identityOf(one), one]));
   return [...distinct.values()]
     .filter(({ at }) => at >= earliest)
-    .sort((left, right) => left.at.localeCompare(right.at))
+    .sort((left, right) => inTextOrder(left.at, right.at))
     .slice(-MOST_REMEMBERED);
 }
 

@@ -37,8 +37,6 @@ export interface LogBytes {
   readonly reopen: Reopen;
 }
 
-/** zlib inflates one chunk ahead on a thread of its own while the one before is read. */
-const CHUNK_BYTES = 256 * 1024;
 /** gzip in gzip in a tar archive in gzip; deeper ones are made to harm. */
 const DEEPEST = 4;
 /** Files of an archive up to this size can be read again where they are damaged. */
@@ -53,24 +51,17 @@ const CARRIAGE_RETURN = 13;
  * Gives the text of a log to a sink: inflated, unpacked, and as UTF-8 with line feeds. What the bytes are is told by
  * the bytes, not by a name.
  *
- * @param chunkBytes - largest size of an inflated chunk
  * @returns null, or what is wrong with the data, or what they are if they are not read
  * @throws whatever reading the source throws
  */
-export function readLogBytes(
-  log: LogBytes,
-  sink: LogSink,
-  chunkBytes = CHUNK_BYTES,
-  depth = 0,
-): Promise<string | null> {
-  return readStream(new ByteStream(log.bytes), log.reopen, sink, chunkBytes, depth);
+export function readLogBytes(log: LogBytes, sink: LogSink, depth = 0): Promise<string | null> {
+  return readStream(new ByteStream(log.bytes), log.reopen, sink, depth);
 }
 
 async function readStream(
   stream: ByteStream,
   reopen: Reopen,
   sink: LogSink,
-  chunkBytes: number,
   depth: number,
 ): Promise<string | null> {
   const first = await stream.read(CONTENT_SAMPLE_BYTES);
@@ -78,8 +69,8 @@ async function readStream(
   stream.unread(first);
   if (depth > DEEPEST) return `${kind} data within more than ${DEEPEST} others; not read`;
   if (isUnread(kind)) return UNREAD[kind];
-  if (kind === 'gzip') return readGzip(stream, reopen, sink, chunkBytes, depth);
-  if (kind === 'tar') return readArchive(stream, sink, chunkBytes, depth);
+  if (kind === 'gzip') return readGzip(stream, reopen, sink, depth);
+  if (kind === 'tar') return readArchive(stream, sink, depth);
   if (kind === 'parquet') return readParquet(stream, sink);
   for await (const chunk of textOf(kind, stream.rest())) sink.chunk(chunk);
   return null;
@@ -91,14 +82,13 @@ async function readGzip(
   stream: ByteStream,
   reopen: Reopen,
   sink: LogSink,
-  chunkBytes: number,
   depth: number,
 ): Promise<string | null> {
   let problem: string | null = null;
   const chunks = (async function* () {
-    problem = yield* gunzipped(stream.rest(), reopen, chunkBytes);
+    problem = yield* gunzipped(stream.rest(), reopen);
   })();
-  const within = await readLogBytes({ bytes: chunks, reopen: cannotReopen }, sink, chunkBytes, depth + 1);
+  const within = await readLogBytes({ bytes: chunks, reopen: cannotReopen }, sink, depth + 1);
   return problem ?? within;
 }
 
@@ -111,12 +101,7 @@ async function readParquet(stream: ByteStream, sink: LogSink): Promise<string | 
   return sink.parquet(Uint8Array.from(file), (text) => sink.chunk(text));
 }
 
-async function readArchive(
-  stream: ByteStream,
-  sink: LogSink,
-  chunkBytes: number,
-  depth: number,
-): Promise<string | null> {
+async function readArchive(stream: ByteStream, sink: LogSink, depth: number): Promise<string | null> {
   let problem: string | null = null;
   const wrong = await readTar(stream, async ({ name, bytes }, content) => {
     if (!sink.file(name, problem)) {
@@ -124,7 +109,7 @@ async function readArchive(
       return;
     }
     const log = bytes <= MOST_KEPT_BYTES ? await kept(content) : { bytes: content, reopen: cannotReopen };
-    problem = await readLogBytes(log, sink, chunkBytes, depth + 1);
+    problem = await readLogBytes(log, sink, depth + 1);
   });
   return wrong ?? problem;
 }

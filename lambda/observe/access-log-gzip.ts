@@ -1,4 +1,4 @@
-import { createGunzip } from 'node:zlib';
+import { Gunzip, type ZlibOptions } from 'minizlib';
 
 /** Gives the same bytes from their begin once more, or null where they are no longer there. */
 export type Reopen = () => AsyncIterable<Uint8Array> | null;
@@ -10,7 +10,13 @@ type Bytes = AsyncIterable<Uint8Array> | readonly Uint8Array[];
 
 /** A piece that zlib refuses takes with it what it held before the damage: the next try feeds smaller ones. */
 const SMALLER_PIECES = [4096, 1] as const;
-const MOST_READY = 2;
+/**
+ * zlib runs on this thread, piece by piece: handing pieces to a thread of its own and back takes longer than inflating
+ * them. Each may grow a thousandfold.
+ */
+const PIECE_BYTES = 16 * 1024;
+/** `chunkSize` is handed on to zlib. */
+const OPTIONS: ZlibOptions & { readonly chunkSize: number } = { chunkSize: 32 * 1024 };
 /** How a gzip member begins that holds deflated data. */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08]);
 const LAST_FLAG = 0x1f;
@@ -49,58 +55,35 @@ async function* pieces(bytes: Bytes, from: number, smallFrom: number, size: numb
   }
 }
 
-/**
- * Inflates; all that zlib gave before it met damage is given, and then thrown what it met. A stream of Node.js throws
- * away what it holds when it fails.
- */
-async function* inflated(bytes: AsyncIterable<Uint8Array>, chunkBytes: number): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: chunkBytes });
+/** Inflates; all that zlib gave before it met damage is given, and then thrown what it met. */
+async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = new Gunzip(OPTIONS);
   const ready: Uint8Array[] = [];
+  let damage: Damage | null = null;
   let taken = 0;
-  let isOver = false;
-  let failed: unknown = null;
-  let wake = (): void => {};
-  const changed = () => wake();
-  const change = () =>
-    new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-  gunzip.on('data', (chunk: Uint8Array) => {
+  gunzip.on('data', (chunk) => {
     ready.push(chunk);
-    changed();
   });
   gunzip.on('error', (error) => {
-    failed ??= new Damage(error.message, taken);
-    changed();
+    damage ??= new Damage(
+      error instanceof Error ? error.message.replace(/^zlib: /, '') : String(error),
+      taken,
+    );
   });
-  gunzip.on('end', () => {
-    isOver = true;
-    changed();
-  });
-  const feed = async () => {
-    for await (const piece of bytes) {
-      while (ready.length > MOST_READY) await new Promise((resolve) => setImmediate(resolve));
-      if (failed !== null) return;
-      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()));
-      if (failed === null) taken += piece.length;
+  const given = function* () {
+    yield* ready.splice(0);
+    if (damage !== null) throw damage;
+  };
+  try {
+    for await (const piece of pieces(bytes, 0, 0, PIECE_BYTES)) {
+      gunzip.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
+      yield* given();
+      taken += piece.length;
     }
     gunzip.end();
-  };
-  feed().catch((error: unknown) => {
-    failed ??= error;
-    changed();
-  });
-  try {
-    for (;;) {
-      const chunk = ready.shift();
-      if (chunk !== undefined) yield chunk;
-      else if (failed !== null) throw failed;
-      else if (isOver) return;
-      else await change();
-    }
+    yield* given();
   } finally {
-    failed ??= new Error('no longer read');
-    gunzip.destroy();
+    gunzip.close();
   }
 }
 
@@ -141,21 +124,17 @@ function problemOf(damage: Damage, goesOn: boolean): string {
  * @param reopen - the same bytes once more, to read a damaged stretch in smaller pieces
  * @throws whatever reading the bytes throws
  */
-export async function* gunzipped(
-  first: AsyncIterable<Uint8Array>,
-  reopen: Reopen,
-  chunkBytes: number,
-): Inflating {
+export async function* gunzipped(first: AsyncIterable<Uint8Array>, reopen: Reopen): Inflating {
   const progress = { from: 0, given: 0 };
   let problem: string | null = null;
   let bytes = first;
   for (;;) {
-    const damage = yield* upToDamage(bytes, progress, chunkBytes);
+    const damage = yield* upToDamage(bytes, progress);
     if (damage === null) return problem;
     if (damage.isCut) return problem ?? problemOf(damage, false);
     if (reopen() === null)
       return `${problemOf(damage, false)}, and so are some lines before, for it could not be read again`;
-    const met = yield* inSmallerPieces(reopen, damage, progress, chunkBytes);
+    const met = yield* inSmallerPieces(reopen, damage, progress);
     const end = progress.from + met.taken;
     const next = await nextMember(reopen() ?? [], end + 1);
     problem ??= problemOf(new Damage(met.message, end), next >= 0);
@@ -177,10 +156,9 @@ interface Progress {
 async function* upToDamage(
   bytes: AsyncIterable<Uint8Array>,
   progress: Progress,
-  chunkBytes: number,
 ): AsyncGenerator<Uint8Array, Damage | null> {
   try {
-    for await (const chunk of inflated(bytes, chunkBytes)) {
+    for await (const chunk of inflated(bytes)) {
       // Three bytes by chance look like the begin of a member.
       if (progress.from > 0 && progress.given === 0 && !isText(chunk)) return new Damage('not text', 0);
       progress.given += chunk.length;
@@ -197,7 +175,6 @@ async function* inSmallerPieces(
   reopen: Reopen,
   met: Damage,
   progress: Progress,
-  chunkBytes: number,
 ): AsyncGenerator<Uint8Array, Damage> {
   let damage = met;
   for (const size of SMALLER_PIECES) {
@@ -206,7 +183,6 @@ async function* inSmallerPieces(
     try {
       for await (const chunk of inflated(
         pieces(reopen() ?? [], progress.from, progress.from + damage.taken, size),
-        chunkBytes,
       )) {
         const isNew = chunk.subarray(Math.min(chunk.length, Math.max(0, skip - seen)));
         seen += chunk.length;

@@ -7,6 +7,7 @@ import type { Stretch } from '../diagnose/bundle/backend-log-windows.ts';
 import { backendFilterPattern, backendPatternOf } from '../diagnose/bundle/backend-patterns.ts';
 import type { BackendLogMatch, Gap } from '../model/evidence.ts';
 import { redactedLine } from '../model/redacted-line.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import { answered, attempt, type ReadCall } from './aws-failure.ts';
 
 /** What the targets' logs gave: lines that are known to come with 502s, and what could not be read. */
@@ -138,8 +139,8 @@ function fewOf(matches: readonly BackendLogMatch[]): readonly BackendLogMatch[] 
   });
   return ranked
     .filter(({ rank }) => rank <= LINES_PER_MINUTE)
-    .sort((left, right) => left.rank - right.rank || left.match.at.localeCompare(right.match.at))
+    .sort((left, right) => left.rank - right.rank || inTextOrder(left.match.at, right.match.at))
     .slice(0, MOST_LINES)
     .map(({ match }) => match)
-    .sort((left, right) => left.at.localeCompare(right.at));
+    .sort((left, right) => inTextOrder(left.at, right.at));
 }

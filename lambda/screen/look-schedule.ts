@@ -1,5 +1,6 @@
 import type { AlertState } from '../model/alert.ts';
 import type { Settings } from '../model/settings.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import type { ActiveLoadBalancer } from '../store/monitor-store.ts';
 
 /**
@@ -66,6 +67,6 @@ export function dueLooks(
 ): readonly ActiveLoadBalancer[] {
   return active
     .filter(({ nextLookAt }) => nextLookAt <= now)
-    .sort((left, right) => left.nextLookAt.localeCompare(right.nextLookAt))
+    .sort((left, right) => inTextOrder(left.nextLookAt, right.nextLookAt))
     .slice(0, Math.max(LEAST_ACTIVE_LOOKS, ACTIVE_LOOKS_PER_MINUTE - fresh));
 }

@@ -1,6 +1,7 @@
 import type { AnnouncedIncident, FleetEntry, FleetEvent, Incident, Notification } from '../model/alert.ts';
 import { regionOfArn } from '../model/arn.ts';
 import type { Baseline, KeepAliveFact, ResponseFact } from '../model/evidence.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import { SORT } from './item.ts';
 import {
   type ActiveLoadBalancer,
@@ -99,7 +100,7 @@ export function memoryStore(): MonitorStore {
         (entry) =>
           entry.at >= since && entry.verdict === verdict && regionOfArn(entry.loadBalancerArn) === region,
       );
-      const newestFirst = alike.sort((left, right) => right.at.localeCompare(left.at));
+      const newestFirst = alike.sort((left, right) => inTextOrder(right.at, left.at));
       const byArn = new Map(newestFirst.toReversed().map((entry) => [entry.loadBalancerArn, entry]));
       return newestFirst.filter((entry) => byArn.get(entry.loadBalancerArn) === entry).slice(0, most);
     },

@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Note, noteSchema } from '../model/alert.ts';
 import { type Attachment, attachmentSchema } from '../model/record.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import { tableReader } from './table-reader.ts';
 
 /**
@@ -61,6 +62,6 @@ export function noteStore(client: DynamoDBDocumentClient, tableName: string): No
     attachmentsOf: async (incidentId) =>
       (await query(attachmentsOf(incidentId)))
         .map(({ data }) => attachmentSchema.parse(JSON.parse(data)))
-        .sort((left, right) => left.at.localeCompare(right.at)),
+        .sort((left, right) => inTextOrder(left.at, right.at)),
   };
 }

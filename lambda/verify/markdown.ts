@@ -1,4 +1,5 @@
 import { share } from '../alert/render/text-format.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import type { VerifyMeasurement, VerifyRecord, VerifyReport } from './record.ts';
 
 /** Failures that the text names one by one. */
@@ -119,7 +120,7 @@ function configurationTable(before: VerifyRecord | null, after: VerifyRecord): s
       for (const name of Object.keys(values)) settings.set(`${owner}\n${name}`, { owner, name });
   if (settings.size === 0) return 'Not given; `--bundle` and `--setting` put it here.';
   const rows = [...settings]
-    .sort(([a], [b]) => a.localeCompare(b))
+    .sort(([a], [b]) => inTextOrder(a, b))
     .map(([, { owner, name }]) => {
       const value = (record: VerifyRecord | null): string =>
         cell(record?.configuration[owner]?.[name] ?? '-');

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../model/failure.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import { type Endpoint, endpointName } from '../probe/endpoint.ts';
 import {
   askOn,
@@ -188,7 +189,7 @@ class VerifyRun {
       endedAt: new Date().toISOString(),
       addresses: [...this.#addresses],
       requests: this.#requests,
-      byStatus: Object.fromEntries([...this.#byStatus].sort(([a], [b]) => a.localeCompare(b))),
+      byStatus: Object.fromEntries([...this.#byStatus].sort(([a], [b]) => inTextOrder(a, b))),
       unanswered: this.#unanswered,
       unansweredBecause: this.#lastError,
       failed502: this.#failed,

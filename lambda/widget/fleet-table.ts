@@ -2,6 +2,7 @@ import { plainName } from '../alert/fingerprint.ts';
 import { cut, thousands } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { SEVERITIES } from '../model/diagnosis.ts';
+import { inTextOrder } from '../model/text-order.ts';
 import { button } from './action.ts';
 import { filterForm, matching } from './filter.ts';
 import type { FleetTable } from './fleet-content.ts';
@@ -71,7 +72,7 @@ function worstFirst(one: FleetEntry, other: FleetEntry): number {
   return (
     SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity) ||
     other.count - one.count ||
-    one.loadBalancerArn.localeCompare(other.loadBalancerArn)
+    inTextOrder(one.loadBalancerArn, other.loadBalancerArn)
   );
 }
 

@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import * as z from 'zod';
 import { settingsSchema } from '../../lambda/env.ts';
 import { configurationSchema } from '../configuration.ts';

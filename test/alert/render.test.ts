@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { describe, expect, test } from 'vitest';
-import wrapAnsi from 'wrap-ansi';
 import { busFormOf, notificationFromBus } from '../../lambda/alert/render/bus.ts';
 import { chatOf, escapeMarkdown } from '../../lambda/alert/render/chat.ts';
 import { smsOf, snsMessageOf, subjectOf } from '../../lambda/alert/render/sns.ts';

@@ -66,6 +66,16 @@ const chance = (cause: Diagnosis['hypotheses'][number]['cause'], probability: nu
   ],
 });
 
+/** With figures that do not change with the weights of the catalogue. */
+const settled = (diagnosis: Diagnosis): Diagnosis => ({
+  ...diagnosis,
+  probability: 0.85,
+  hypotheses: diagnosis.hypotheses.map((one, place) => ({
+    ...one,
+    probability: [0.85, 0.11][place] ?? 0.01,
+  })),
+});
+
 const proof = {
   before: { failures: 30, requests: 90_000, from: minute(105), to: minute(180) },
   after: { failures: 2, requests: 15_500, from: minute(175), to: minute(206) },
@@ -81,7 +91,10 @@ const resolved: Changes = {
 
 /** One of each kind of alert that docs/alerts.md does not show. */
 export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
-  'two causes': sent(alertOf(twoCauses(), 180), { alert: { severity: 'critical' }, owner: null }),
+  'two causes': sent(alertOf(twoCauses(), 180), {
+    ...{ alert: { severity: 'critical' }, owner: null },
+    diagnosis: settled(diagnose(twoCauses())),
+  }),
   'still failing, nothing decided': sent(firing, {
     ...{
       cause: 'undetermined',
@@ -243,7 +256,7 @@ export const RENDERED: Texts = {
     Object.entries(NOTIFICATIONS).map(([name, one]) => [name, () => rendered(one).trimEnd()]),
   ),
   'the record of an incident': () =>
-    incidentText({ ...incident, diagnosis: diagnose(twoCauses()) }).trimEnd(),
+    incidentText({ ...incident, diagnosis: settled(diagnose(twoCauses())) }).trimEnd(),
   'the record of one that is not decided': () =>
     incidentText({ ...incident, diagnosis: undecided }).trimEnd(),
   'the record of one of which little is known': () => incidentText(bare).trimEnd(),

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Page } from 'playwright-core';
-import wrapAnsi from 'wrap-ansi';
 import { serveWidgetPage } from '../../lab/page/serve.ts';
 import { answerWidget } from '../../lambda/widget/widget.ts';
 import { startChromium } from '../browser/chromium.ts';

@@ -8,7 +8,7 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
-import { timeoutSignOf } from './target-time.ts';
+import { timeoutSignOf } from './timeout-sign.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;

@@ -6,7 +6,7 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
 import { isDrained, type Stop, type StopTraits, stopsOf, targetCountOf, traitsOfStop } from './stop.ts';
-import { inWindow, timeoutOf } from './target-time.ts';
+import { inWindow, timeoutOf } from './work-window.ts';
 
 const FEWEST_FAILURES = 2;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */

@@ -1,4 +1,5 @@
 import type { CheckedTarget, FailedCheck, HealthCheckLog } from '../../model/health-check-log.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import type { HealthCheck } from './line.ts';
 
 /** More than one load balancer has at a time; what a log names beyond them is counted only. */
@@ -69,7 +70,7 @@ export class HealthCheckTally {
       .sort(
         (left, right) =>
           right.failed - left.failed ||
-          `${left.target} ${left.node}`.localeCompare(`${right.target} ${right.node}`),
+          inTextOrder(`${left.target} ${left.node}`, `${right.target} ${right.node}`),
       );
     return { checks: this.checks, failed: this.failed, targets: targets.slice(0, MOST_SHOWN) };
   }

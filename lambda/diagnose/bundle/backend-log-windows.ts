@@ -1,3 +1,5 @@
+import { inTextOrder } from '../../model/text-order.ts';
+
 const MINUTE_MS = 60_000;
 
 /** Failing minutes whose surroundings are read at most, those with most 502s first, then the newest. */
@@ -25,7 +27,7 @@ export function stretchAround(minute: string): Stretch {
  */
 export function backendLogWindows(failures: ReadonlyMap<string, number>): readonly Stretch[] {
   const minutes = [...failures]
-    .sort(([left, count], [right, other]) => other - count || right.localeCompare(left))
+    .sort(([left, count], [right, other]) => other - count || inTextOrder(right, left))
     .slice(0, MOST_MINUTES_READ)
     .map(([minute]) => stretchAround(minute))
     .sort((left, right) => left.fromMs - right.fromMs);

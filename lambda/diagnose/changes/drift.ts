@@ -1,5 +1,6 @@
 import type { Drift } from '../../model/diagnosis.ts';
 import type { Baseline, Change, EvidenceBundle } from '../../model/evidence.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import { toolOf } from '../remedies/change-tool.ts';
 import { onsetAt, onsetText } from './change-onset.ts';
 import { isExpectedChanger } from './expected-changer.ts';
@@ -61,7 +62,7 @@ function culprit(changes: readonly Change[], resourceArn: string, key: string, c
   if (current === null) return undefined;
   return changes
     .filter((change) => change.resourceArn === resourceArn && valueSet(change, key) === current)
-    .sort((left, right) => right.at.localeCompare(left.at))[0];
+    .sort((left, right) => inTextOrder(right.at, left.at))[0];
 }
 
 /** Who, when, from where, with what, and whether 502s began with it; or why that is not known. */

@@ -1,4 +1,5 @@
 import type { Change, EvidenceBundle } from '../../model/evidence.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import { symptomOf } from '../symptom.ts';
 
 /** CloudWatch counts by the minute, so a failure can seem to come up to two periods early or late. */
@@ -69,7 +70,7 @@ function replacementOf(bundle: EvidenceBundle, changes: readonly Change[]): Repl
 
 /** The order of most failures around registrations and deregistrations: `neither` where it shows nothing. */
 export function replacementOrder(bundle: EvidenceBundle, changes: readonly Change[]): ReplacementOrder {
-  const sorted = [...changes].sort((left, right) => left.at.localeCompare(right.at));
+  const sorted = [...changes].sort((left, right) => inTextOrder(left.at, right.at));
   const replacements: Change[][] = [];
   for (const change of sorted) {
     const last = replacements.at(-1)?.at(-1);

@@ -1,4 +1,5 @@
 import type { Change, EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import { printable } from '../remedies/command.ts';
 
 /** The key of a change under which it says where requests are forwarded: `ARN=WEIGHT ARN=WEIGHT`. */
@@ -51,7 +52,7 @@ const identityOf = (groups: readonly ForwardedGroup[]): string => {
  */
 export function trafficShiftsOf(changes: readonly Change[]): readonly TrafficShift[] {
   const inForce = new Map<string, readonly ForwardedGroup[]>();
-  const sorted = [...changes].sort((left, right) => left.at.localeCompare(right.at));
+  const sorted = [...changes].sort((left, right) => inTextOrder(left.at, right.at));
   return sorted.flatMap((change): TrafficShift[] => {
     const after = forwardedGroups(change.to?.[FORWARD]);
     if (!EVENTS.test(change.eventName) || after.length === 0) return [];

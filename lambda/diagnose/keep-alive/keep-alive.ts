@@ -7,6 +7,7 @@ import {
 } from '../../model/evidence.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import { hasAgent, ignoredAt, parseKeepAliveSeconds, TAGS, tagOf } from '../bundle/tags.ts';
 import { factsInForce } from './facts-in-force.ts';
 import { factsFromServer, isAssumed } from './group-server.ts';
@@ -179,7 +180,7 @@ export function presumedStandings(bundle: EvidenceBundle): readonly KeepAliveSta
     .flatMap((group) => standing(bundle, group))
     .sort(
       (left, right) =>
-        left.marginSeconds - right.marginSeconds || left.group.arn.localeCompare(right.group.arn),
+        left.marginSeconds - right.marginSeconds || inTextOrder(left.group.arn, right.group.arn),
     );
 }
 

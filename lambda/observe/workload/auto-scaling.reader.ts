@@ -6,6 +6,7 @@ import {
   DescribeScalingActivitiesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { Gap } from '../../model/evidence.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import type { AutoScalingGroup, ScalingActivity } from '../../model/workload.ts';
 import { answered, attempt } from '../aws-failure.ts';
 import { isoTime, sentence, workloadCall, workloadGap } from './workload-call.ts';
@@ -87,7 +88,7 @@ const readActivities = (autoScaling: AutoScalingClient, region: string, name: st
       return answered((await autoScaling.send(command)).Activities)
         .flatMap(activityOf)
         .filter(({ endedAt }) => endedAt === null || endedAt >= since)
-        .sort((left, right) => right.startedAt.localeCompare(left.startedAt));
+        .sort((left, right) => inTextOrder(right.startedAt, left.startedAt));
     },
   );
 

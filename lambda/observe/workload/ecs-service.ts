@@ -1,4 +1,5 @@
 import type { LoadBalancer, Service } from '@aws-sdk/client-ecs';
+import { inTextOrder } from '../../model/text-order.ts';
 import type { EcsService, ServiceConnect, ServiceDeployment, StoppedTask } from '../../model/workload.ts';
 import type { Definition } from './task-definition.reader.ts';
 import { familyRevision, isoTime, sentence } from './workload-call.ts';
@@ -82,7 +83,7 @@ function eventsOf({ events = [] }: Service, since: string | null): EcsService['e
       const [at, said] = [isoTime(createdAt), sentence(message)];
       return at === null || said === null || at < since ? [] : [{ at, message: said }];
     })
-    .sort((left, right) => right.at.localeCompare(left.at))
+    .sort((left, right) => inTextOrder(right.at, left.at))
     .slice(0, MOST_EVENTS);
 }
 

@@ -7,6 +7,7 @@ import {
   type Service,
 } from '@aws-sdk/client-ecs';
 import type { Gap } from '../../model/evidence.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import type { ServiceDeployment } from '../../model/workload.ts';
 import { answered, attempt, type Reading } from '../aws-failure.ts';
 import { familyRevision, isoTime, sentence, workloadCall } from './workload-call.ts';
@@ -31,7 +32,7 @@ function endOf(startedAt: string, updatedAt: Date | undefined): string | null {
 }
 
 const newestFirst = (deployments: readonly ServiceDeployment[]): ServiceDeployment[] =>
-  [...deployments].sort((left, right) => right.startedAt.localeCompare(left.startedAt));
+  [...deployments].sort((left, right) => inTextOrder(right.startedAt, left.startedAt));
 
 /**
  * What DescribeServices itself says: the deployments that still have tasks, and the task sets of a service that

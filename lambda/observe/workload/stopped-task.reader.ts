@@ -6,6 +6,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import type { Gap } from '../../model/evidence.ts';
+import { inTextOrder } from '../../model/text-order.ts';
 import type { EcsService, StoppedTask } from '../../model/workload.ts';
 import { answered, attempt } from '../aws-failure.ts';
 import { batchesOf, familyRevision, isoTime, sentence, workloadCall, workloadGap } from './workload-call.ts';
@@ -188,6 +189,6 @@ export async function readStoppedTasks(
   const stopped = tasks
     .map((task) => stoppedTask(task, port, instances))
     .filter((task) => stoppedAtOf(task) === '' || stoppedAtOf(task) >= since)
-    .sort((left, right) => stoppedAtOf(right).localeCompare(stoppedAtOf(left)));
+    .sort((left, right) => inTextOrder(stoppedAtOf(right), stoppedAtOf(left)));
   return { tasks: stopped.slice(0, MOST_TASKS), gaps: reader.gaps };
 }

@@ -2,7 +2,7 @@ import { clientAddress } from '../client-address.ts';
 import type { Breaks, Fault, Where } from '../fault.ts';
 import type { Random } from '../random.ts';
 import type { Choreography } from '../traffic.ts';
-import { type Family, fits, type Leeway } from './family.ts';
+import type { Family, Leeway } from './family.ts';
 import { unpassable, usersIn, withFault } from './requests.ts';
 import { RHYTHMS } from './rhythms.ts';
 import { type Draft, surroundings } from './surroundings.ts';
@@ -31,10 +31,11 @@ function failing(random: Random, draft: Draft, rhythm: Choreography): { draft: D
     return { draft: withFault(draft, { cause: 'none', kind: null, where: {}, share, breaks: early }) };
   }
   if (what === 'follow-up') {
-    // The application answers it badly because of what went before; the log shows its paths at most.
+    // The application answers it badly because of what went before; the log shows its paths.
     const share = random.pick([1, random.between(0.1, 0.6), random.between(0.03, 0.2)]);
-    const fault: Fault = { cause: 'none', kind: 'client', where: { followUp: true }, share, breaks: early };
-    return { draft: withFault(draft, fault), also: fits('malformed-response', 'response-header-too-large') };
+    const where: Where = { followUp: true };
+    const fault: Fault = { cause: 'malformed-response', kind: 'path', where, share, breaks: early };
+    return { draft: withFault(draft, fault) };
   }
   if (what === 'client') {
     const callers = Array.from({ length: 1 + random.whole(2) }, (_, at) => clientAddress(FIRST_CLIENT + at));
