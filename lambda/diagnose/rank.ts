@@ -18,6 +18,9 @@ const LEAST_SHARE = 0.34;
  */
 const EVEN_CHANCE = 0.9;
 const HIGHEST_OF_EVEN = 0.79;
+/** Of two that look alike neither is named: only what the target answers tells which of them it is. */
+const EVEN_CHANCE_OF_ALIKE = 0.76;
+const LOOK_ALIKE: readonly NamedCause[] = ['malformed-response', 'response-header-too-large'];
 
 function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCause): EvidenceItem[] {
   const weights = weightsFor(seen, cause);
@@ -81,7 +84,9 @@ function named(all: readonly Judged[], failures: number): Named | null {
   const explained = leadsOf(all).reduce((sum, { share }) => sum + share, 0);
   if (explained < LEAST_EXPLAINED || first.share < LEAST_SHARE) return null;
   const surely = majority(first, second, failures);
-  const chance = first.chance * (EVEN_CHANCE + (1 - EVEN_CHANCE) * surely) * Math.min(1, 0.5 + first.share);
+  const areAlike = second !== undefined && [first, second].every(({ cause }) => LOOK_ALIKE.includes(cause));
+  const even = areAlike ? EVEN_CHANCE_OF_ALIKE : EVEN_CHANCE;
+  const chance = first.chance * (even + (1 - even) * surely) * Math.min(1, 0.5 + first.share);
   const probability = Math.min(chance, HIGHEST_OF_EVEN + (1 - HIGHEST_OF_EVEN) * surely);
   return probability < DECISIVE_PROBABILITY ? null : { cause: first.cause, probability };
 }

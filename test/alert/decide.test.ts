@@ -35,6 +35,19 @@ const every = (from: number, to: number, sight: Omit<Sight, 'at'> = {}, step = 1
   }));
 
 describe('the life of an incident', () => {
+  test('has its failing minutes in their order, the newest 240', () => {
+    const minutes = (...sights: readonly Sight[]) => walk(sights).state.incident?.failingMinutes;
+    expect(minutes({ at: 11, failing: [10] }, { at: 13, failing: [8, 10, 12] })).toEqual(
+      [8, 10, 12].map(minute),
+    );
+    const all = Array.from({ length: 300 }, (_, index) => index);
+    expect(minutes({ at: 300, failing: all, windowMinutes: 300 })).toEqual(all.slice(60).map(minute));
+  });
+
+  test('says of one 502 that it is one request', () => {
+    expect(walk([{ at: 11, failing: [10], count: 1 }]).last.reason).toBe('1 request got 502');
+  });
+
   test('fires once on the first 502, with the number of 502s as the reason', () => {
     const { sent, steps, state } = walk(every(10, 20, { failing: [8] }));
     expect(sent).toEqual(['firing@10']);

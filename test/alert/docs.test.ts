@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectedTexts } from '../expected-texts.ts';
 import { documentedExamples } from './examples.ts';
+import { RENDERED } from './rendered.ts';
 
 const DOCUMENT = new URL('../../docs/alerts.md', import.meta.url);
 
@@ -22,4 +24,17 @@ test('docs/alerts.md has each example whole, as the code writes it', async () =>
     [...readFileSync(DOCUMENT, 'utf8').matchAll(EXAMPLE)].map(([, , name = '', block = '']) => [name, block]),
   );
   expect(written).toEqual(examples);
+});
+
+describe('what docs/alerts.md does not show', () => {
+  const title = 'Alerts and records that docs/alerts.md does not show, as the code writes them';
+  const expected = expectedTexts(new URL('rendered.md', import.meta.url), title, RENDERED);
+
+  test('is all of rendered.md', () => {
+    expect(Object.keys(expected)).toEqual(Object.keys(RENDERED));
+  });
+
+  test.each(Object.entries(RENDERED))('reads as there: %s', (name, text) => {
+    expect(text()).toBe(expected[name]);
+  });
 });

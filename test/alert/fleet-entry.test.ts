@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptySummary } from '../../lambda/access-log/summarize.ts';
 import { type Announcement, initialState } from '../../lambda/alert/decide.ts';
-import { fleetEntryOf, nextIncident } from '../../lambda/alert/incident.ts';
+import { endedByDeletion, fleetEntryOf, nextIncident } from '../../lambda/alert/incident.ts';
 import type {
   AlertState,
   FleetEntry,
@@ -125,6 +125,37 @@ describe('the row of the overview', () => {
     expect(entryOf(quiet)).not.toHaveProperty('countKnown');
   });
 
+  test('has of an open incident what its last look with 502s saw, and what is ignored until when', () => {
+    const record = { ...incidentOf('shop', ID, minute(0)), diagnosis: failing };
+    const of = (diagnosis: Diagnosis, incident: Incident | null, state: Partial<AlertState>) =>
+      fleetEntryOf(
+        { state: { ...initialState(minute(10)), ...state }, announcements: [], reason: '' },
+        { bundle, diagnosis, now: minute(10), silence: null },
+        incident,
+      );
+    const verdict = (...input: Parameters<typeof of>) => of(...input).verdict;
+    expect(verdict(quiet, record, { incident: OPEN })).toBe('target-crash');
+    expect(verdict({ ...quiet, verdict: 'deployment' }, record, { incident: OPEN })).toBe('deployment');
+    expect(verdict(quiet, { ...record, id: 'another' }, { incident: OPEN })).toBeNull();
+    expect(verdict(quiet, record, {})).toBeNull();
+    expect(of(quiet, record, { incident: OPEN }).incidentId).toBe(ID);
+    expect(of(quiet, record, { incident: OPEN, ended })).not.toHaveProperty('ended');
+    expect(of(quiet, null, {})).toMatchObject({
+      incidentId: null,
+      owner: 'team shop',
+      region: 'eu-central-1',
+    });
+    expect(of(quiet, null, {})).not.toHaveProperty('ignored');
+    const tags = { ...bundle.loadBalancer.tags, 'alb502:ignore': '2026-12-01' };
+    const ignoring = { ...bundle, loadBalancer: { ...bundle.loadBalancer, tags } };
+    const shown = fleetEntryOf(
+      { state: initialState(minute(10)), announcements: [], reason: '' },
+      { bundle: ignoring, diagnosis: quiet, now: minute(10), silence: null },
+      null,
+    );
+    expect(shown.ignored).toEqual({ until: expect.stringMatching(/^2026-12-0/) });
+  });
+
   const action = (title: string, why = ''): Action => ({
     ...{ title, why, commands: [], rollback: [], layer: 'target', owner: 'unknown' },
   });
@@ -240,5 +271,96 @@ describe('the record of an incident', () => {
     expect(next(known, { state: closed })).toMatchObject({ id: ID, resolvedAt: minute(10) });
     expect(next({ ...known, resolvedAt: minute(5) }, { state: closed })).toBeNull();
     expect(next(null, { state: closed })).toBeNull();
+  });
+
+  test('begins with all that its first look saw', () => {
+    const failing: OpenIncident = {
+      ...OPEN,
+      openedAt: minute(3),
+      returns: 2,
+      failingMinutes: [minute(4), minute(8)],
+    };
+    const { configuration, changes, ...first } = next(null, { state: { incident: failing } }) ?? {};
+    expect(first).toEqual({
+      ...{
+        id: ID,
+        loadBalancerArn: SHOP,
+        account: '123456789012',
+        region: 'eu-central-1',
+        owner: 'team shop',
+      },
+      ...{
+        openedAt: minute(3),
+        firstFailure: minute(4),
+        lastFailure: minute(8),
+        resolvedAt: null,
+        returns: 2,
+      },
+      ...{ diagnosis: quiet, proof: null, failingRequests: null, silences: [], notes: [], attachments: [] },
+      timeline: [{ at: minute(10), phase: 'firing', reason: 'still failing', event: null }],
+    });
+    expect([configuration?.opened, changes?.length]).toEqual([configuration?.latest, 1]);
+  });
+
+  test('goes on with what was known, and has what a look came to', () => {
+    const attachments = [{ at: minute(1), by: null, command: 'uptime', output: 'up' }];
+    const failingRequests = { requests: [failingRequestAt(1)], atLeast: 1 };
+    const before = { ...known, openedAt: minute(2), firstFailure: minute(2), lastFailure: minute(9) };
+    const other = { ...ANNOUNCED, incidentId: 'another' };
+    const crash = { ...quiet, verdict: 'target-crash' as const, probability: 0.7 };
+    const record = nextIncident(
+      { ...before, attachments, failingRequests },
+      {
+        state: { ...initialState(minute(10)), phase: 'firing', incident: { ...OPEN, failingMinutes: [] } },
+        ...{ announcements: [other], reason: 'so' },
+      },
+      { bundle: shopBundle({ at: 10 }), diagnosis: crash, now: minute(10), silence: null },
+    );
+    expect(record).toMatchObject({
+      ...{
+        openedAt: minute(2),
+        firstFailure: minute(2),
+        lastFailure: minute(9),
+        attachments,
+        failingRequests,
+      },
+      timeline: [{ event: null, reason: 'so', verdict: 'target-crash', probability: 0.7 }],
+    });
+  });
+
+  test('has the returns and the proof of one that is over', () => {
+    const closed = {
+      ...{ incident: null, phase: 'inactive' as const },
+      ended: { ...ENDED, returns: 3, failingMinutes: [minute(0), minute(8)] },
+    };
+    const over = next(known, { state: closed });
+    expect(over).toMatchObject({ returns: 3, lastFailure: minute(8) });
+    expect(next(known, {})?.proof).toBeNull();
+  });
+
+  test('keeps the configuration of twenty resources', () => {
+    const [web] = shopBundle({ at: 10 }).targetGroups;
+    if (!web) throw new Error('the shop has no group');
+    const targetGroups = Array.from({ length: 25 }, (_, at) => ({ ...web, arn: `${WEB}${at}` }));
+    const { configuration } = next(null, { bundle: { targetGroups } }) ?? {};
+    expect(Object.keys(configuration?.latest ?? {}).length).toBeLessThanOrEqual(20);
+  });
+
+  test('keeps lines that differ in their verdict, and not those that differ in the length of a figure', () => {
+    const lines = ['9', '10', '11'].map((count) => ({ reason: `quiet for ${count} minutes` }));
+    expect(walk(lines)?.timeline).toHaveLength(2);
+    const told = (verdict: Cause): TimelineEntry => ({ ...line(1), reason: 'still failing', verdict });
+    const timeline = [told('target-crash'), told('target-crash')];
+    expect(next({ ...known, timeline })?.timeline).toHaveLength(3);
+  });
+
+  test('of a load balancer that was deleted ends then, unless it ended before', () => {
+    const ended = endedByDeletion(known, 'it was deleted', minute(20));
+    expect(ended).toEqual({
+      ...known,
+      resolvedAt: minute(20),
+      timeline: [{ at: minute(20), phase: 'inactive', reason: 'it was deleted', event: 'resolved' }],
+    });
+    expect(endedByDeletion(ended, 'again', minute(30))).toBe(ended);
   });
 });

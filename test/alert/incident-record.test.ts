@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
+import { boundedDiagnosis, boundedIncident, bytesOf } from '../../lambda/alert/size-limits.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { type Incident, incidentSchema } from '../../lambda/model/alert.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
@@ -244,5 +245,120 @@ HISTORY
       attachments: [],
     });
     expect([failingRequests, silences, attachments]).toEqual([null, [], []]);
+  });
+});
+
+describe('what would not fit', () => {
+  const LONG = 'x'.repeat(3000);
+  const cutAt = (length: number): string => `${'x'.repeat(length - 1)}…`;
+  const [brief, name] = [cutAt(60), cutAt(512)];
+  const many = <T>(one: T): T[] => Array.from({ length: 12 }, () => one);
+  const drift = {
+    ...{ resourceArn: LONG, key: LONG, baseline: LONG, current: LONG, changedAt: LONG, changedBy: LONG },
+    ...{ changedFrom: LONG, changedWith: LONG, unknownBecause: LONG, expected: true, onset: LONG },
+  };
+  const mismatch = {
+    ...{ targetGroupArn: LONG, idleTimeoutSeconds: 60, keepAliveSeconds: 5, source: 'tag' as const },
+    marginSeconds: -55,
+  };
+  const command = `aws ${'x'.repeat(300)}`;
+  const diagnosis: Diagnosis = {
+    ...EXAMPLE.diagnosis,
+    ...{ loadBalancerArn: LONG, region: LONG, at: LONG },
+    symptom: { ...EXAMPLE.diagnosis.symptom, firstSeen: LONG, lastSeen: null },
+    hypotheses: many({
+      ...{ cause: 'deployment' as const, probability: 0.5 },
+      evidence: many({ fact: LONG, source: LONG, weight: 1 }),
+    }),
+    explanations: many({
+      ...{ kind: 'path' as const, cause: null, causes: [], failures: 1, share: 1, gainNats: 1, fact: LONG },
+      where: { targetGroupArn: LONG, target: LONG, node: LONG, path: LONG },
+    }),
+    mismatches: [{ ...mismatch, detail: LONG }, ...many(mismatch)],
+    drift: many(drift),
+    missingEvidence: many({ what: LONG, how: LONG, separates: ['deployment'] }),
+    actions: many({
+      ...{ title: LONG, why: LONG, commands: [command, 'b'], rollback: [command, 'd'] },
+      ...{ layer: 'target' as const, owner: 'ecs' as const },
+    }),
+  };
+
+  test('of a diagnosis is cut as far as it must be, and no command is cut in two', () => {
+    expect(boundedDiagnosis(diagnosis, bytesOf(diagnosis))).toBe(diagnosis);
+    const of = (limit: number) => boundedDiagnosis(diagnosis, limit);
+    expect(of(bytesOf(diagnosis) - 1).drift).toHaveLength(10);
+    expect(of(1)).toEqual({
+      ...EXAMPLE.diagnosis,
+      ...{ loadBalancerArn: name, region: name, at: name },
+      symptom: { ...EXAMPLE.diagnosis.symptom, firstSeen: name, lastSeen: null },
+      hypotheses: [
+        { cause: 'deployment', probability: 0.5, evidence: [{ fact: brief, source: brief, weight: 1 }] },
+      ],
+      explanations: [
+        {
+          ...diagnosis.explanations[0],
+          ...{ fact: brief, where: { targetGroupArn: name, target: name, node: name, path: name } },
+        },
+      ],
+      mismatches: [{ ...mismatch, targetGroupArn: name, detail: brief }],
+      drift: [
+        {
+          ...{ resourceArn: name, key: brief, baseline: brief, current: brief, changedAt: brief },
+          ...{ changedBy: brief, changedFrom: brief, changedWith: brief, unknownBecause: brief },
+          ...{ expected: true, onset: brief },
+        },
+      ],
+      missingEvidence: [{ what: brief, how: brief, separates: ['deployment'] }],
+      actions: [
+        {
+          ...{ title: brief, why: brief, layer: 'target', owner: 'ecs' },
+          commands: ['# a command of 304 characters is left out here'],
+          rollback: ['# a command of 304 characters is left out here'],
+        },
+      ],
+    });
+    const sizes = [120_000, 60_000, 8_000].map((limit) => of(limit));
+    expect(sizes.map((one) => one.actions.length)).toEqual([6, 3, 1]);
+    expect(sizes[0]?.actions[0]?.commands).toEqual([command, 'b']);
+    expect(sizes[0]?.mismatches[1]).not.toHaveProperty('detail');
+    expect(sizes[0]?.mismatches[0]?.targetGroupArn).toBe(name);
+  });
+
+  test('of a record is cut: configuration and old changes first, then both go', () => {
+    const values = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`key-${index}`, LONG]));
+    const resources = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`arn-${index}`, values]));
+    const change: Change = {
+      ...{ at: minute(3), eventName: LONG, resourceArn: LONG, principal: LONG, sourceIpAddress: null },
+      ...{ userAgent: LONG, from: { [LONG]: LONG }, to: { a: LONG } },
+    };
+    const timeline = [{ at: minute(1), phase: 'firing' as const, reason: LONG, event: null }];
+    const record = incidentWith({
+      ...{ timeline, changes: Array.from({ length: 60 }, (_, index) => ({ ...change, at: minute(index) })) },
+      configuration: { baseline: null, opened: {}, latest: resources },
+    });
+    const small = boundedIncident(record);
+    expect(bytesOf(small)).toBeLessThanOrEqual(300_000);
+    const latest = Object.entries(small.configuration?.latest ?? {});
+    expect(latest.map(([arn]) => arn)).toEqual(['arn-0', 'arn-1', 'arn-2', 'arn-3', 'arn-4']);
+    expect(Object.entries(latest[0]?.[1] ?? {})).toHaveLength(100);
+    expect(latest[0]?.[1]['key-99']).toBe(cutAt(200));
+    expect(small.configuration).toMatchObject({ baseline: null, opened: {} });
+    expect(small.changes.map(({ at }) => at)).toEqual(
+      Array.from({ length: 20 }, (_, index) => minute(index + 40)),
+    );
+    expect(small.changes[0]).toEqual({
+      ...{ at: minute(40), eventName: cutAt(100), resourceArn: name, principal: cutAt(300) },
+      ...{
+        sourceIpAddress: null,
+        userAgent: cutAt(300),
+        from: { [cutAt(100)]: cutAt(200) },
+        to: { a: cutAt(200) },
+      },
+    });
+    expect(small.timeline[0]?.reason).toBe(cutAt(300));
+    const huge = incidentWith({ ...record, notes: [{ at: minute(1), by: null, text: 'x'.repeat(300_000) }] });
+    expect(boundedIncident(huge)).toMatchObject({ configuration: null, changes: [] });
+    const fits = incidentWith({ changes: [change] });
+    expect(boundedIncident(fits)).toBe(fits);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { sentBy } from '../../lambda/alert/notification.ts';
 import { busFormOf, notificationFromBus } from '../../lambda/alert/render/bus.ts';
 import { opsgenieOf } from '../../lambda/alert/render/opsgenie.ts';
 import { pagerDutyOf } from '../../lambda/alert/render/pager-duty.ts';
@@ -125,4 +126,12 @@ test('an event that is no whole alert is told apart from one that is', () => {
   expect(notificationFromBus(detail)).not.toBeNull();
   for (const other of [null, {}, 'text', { ...detail, notification: undefined }, { ...detail, version: 2 }])
     expect(notificationFromBus(other)).toBeNull();
+});
+
+test('a notification gets the monitor that sends it, and keeps one that it has', () => {
+  const monitor = { table: 'T', region: 'eu-west-1', accountAlias: null, widgetActions: true };
+  const own = sentBy(notificationAt(10), monitor);
+  expect(own).toEqual({ ...notificationAt(10), monitor });
+  expect(sentBy(own, { ...monitor, table: 'hub' })).toBe(own);
+  expect(sentBy(notificationAt(10), null)).toEqual(notificationAt(10));
 });

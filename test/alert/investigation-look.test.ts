@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { lookFrom } from '../../lambda/alert/investigation-look.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
-import type { Gap } from '../../lambda/model/evidence.ts';
+import type { EvidenceBundle, Gap } from '../../lambda/model/evidence.ts';
 import {
+  accessLog,
   at,
   bundleWith,
   type Edit,
@@ -10,6 +11,7 @@ import {
   from,
   gap,
   LOAD_BALANCER_ARN,
+  loggedGroup,
   requests,
 } from '../diagnose/bundle.ts';
 
@@ -25,6 +27,17 @@ describe('what was looked at', () => {
     expect(seen.requestsUntil).toBe(at(103));
     expect(seen.couldLook).toBe(true);
     expect(seen.silence).toBeNull();
+  });
+
+  test('has the 502s of a log in its last failing minute, where the metrics have none', () => {
+    const log = accessLog(loggedGroup(7));
+    const late = (bundle: EvidenceBundle): EvidenceBundle => ({
+      ...bundle,
+      accessLog: bundle.accessLog && { ...bundle.accessLog, lastSeen: at(170.4) },
+    });
+    expect([...look(log, late).failures]).toEqual([[at(170), 7]]);
+    expect([...look(log, failures(from(101, [2]))).failures]).toEqual([[at(101), 2]]);
+    expect([...look(accessLog(loggedGroup(0))).failures]).toEqual([]);
   });
 
   test('has no requests where none were seen', () => {
@@ -44,6 +57,7 @@ describe('what could not be read', () => {
     ['workload', 'denied', true],
     ['workload', 'switched-off', true],
     ['target-health', 'denied', true],
+    ['target-health', 'failed', true],
   ])('%s, %s: the configuration was read whole: %j', (subject, kind, expected) => {
     expect(look(gap(subject, { kind })).couldReadConfiguration).toBe(expected);
   });

@@ -21,6 +21,7 @@ const diagnosisOf = (verdict: Cause | null, probability: number, count = 3): Dia
 function decisionOf(
   announced: Cause | null,
   sent: 'firing' | 'updated' | 'resolved' | null = null,
+  incidentId = RECORD.incident?.id ?? '',
 ): Decision {
   const open = RECORD.state.incident;
   if (!open) throw new Error('the example has no open incident');
@@ -28,7 +29,7 @@ function decisionOf(
     ...{ at: minute(10), verdict: announced, severity: 'warning' as const, probability: 0.9 },
     ...{ changes: 0, grouped: false },
   };
-  const about = { incidentId: incident?.id ?? '', dedupKey: '', reason: '', severity: 'warning' } as const;
+  const about = { incidentId, dedupKey: '', reason: '', severity: 'warning' } as const;
   return {
     state: { ...initialState(minute(10)), incident: { ...open, announced: said } },
     announcements: sent === null ? [] : [{ ...about, event: sent, cause: 'undetermined', grouped: false }],
@@ -55,6 +56,13 @@ describe('the diagnosis of a record', () => {
     ['the same cause, less sure', decisionOf('keepalive-mismatch'), diagnosisOf('keepalive-mismatch', 0.6)],
     ['no cause', decisionOf('keepalive-mismatch'), diagnosisOf('undetermined', 0.99)],
     ['no 502 any more', decisionOf('keepalive-mismatch'), diagnosisOf(null, 0, 0)],
+    ['no 502 any more, surely', decisionOf('keepalive-mismatch'), diagnosisOf('keepalive-mismatch', 0.99, 0)],
+    ['its end', decisionOf('keepalive-mismatch', 'resolved'), diagnosisOf('keepalive-mismatch', 0.6)],
+    [
+      'that of another incident',
+      decisionOf('keepalive-mismatch', 'updated', 'another'),
+      diagnosisOf('keepalive-mismatch', 0.6),
+    ],
     [
       'a repeat that is told without a cause of its own',
       decisionOf('keepalive-mismatch', 'updated'),
@@ -77,6 +85,7 @@ describe('the diagnosis of a record', () => {
     [diagnosisOf('undetermined', 0.9), diagnosisOf('keepalive-mismatch', 0.5), 'keepalive-mismatch 0.5'],
     [race, diagnosisOf('undetermined', 0.99), 'keepalive-mismatch 0.95'],
     [race, diagnosisOf('deployment', 0.97), 'deployment 0.97'],
+    [race, diagnosisOf('deployment', 0.95), 'deployment 0.95'],
     [race, diagnosisOf('deployment', 0.8), 'keepalive-mismatch 0.95'],
   ])('is the one that says most while nothing was announced', (known, seen, expected) => {
     expect(verdictAfter(known, decisionOf(null), seen)).toBe(expected);

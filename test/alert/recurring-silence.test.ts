@@ -319,6 +319,15 @@ test.each([
   ['*/30 2 * * 6', 20, 'by cron "*/30 2 * * 6" for 20 min UTC'],
   ['0 2 1-7 * 6', 60, 'by cron "0 2 1-7 * 6" for 1 h UTC'],
   ['0 2 * 3 6', 60, 'by cron "0 2 * 3 6" for 1 h UTC'],
+  [' 0  2 12 * * ', 60, 'on day 12 of every month 02:00 for 1 h UTC'],
+  ['0 2 1,15 * *', 60, 'by cron "0 2 1,15 * *" for 1 h UTC'],
+  ['0 2 12 * 1', 60, 'by cron "0 2 12 * 1" for 1 h UTC'],
+  ['5-10 2 * * *', 60, 'by cron "5-10 2 * * *" for 1 h UTC'],
+  ['0 2,4-6 * * *', 60, 'by cron "0 2,4-6 * * *" for 1 h UTC'],
+  ['0 */3 * * *', 60, 'by cron "0 */3 * * *" for 1 h UTC'],
+  ['0 2 * * 1,3-5', 60, 'by cron "0 2 * * 1,3-5" for 1 h UTC'],
+  ['0 2 * * 6#1-5', 60, 'by cron "0 2 * * 6#1-5" for 1 h UTC'],
+  ['0 2 * * 1,2,3', 2165, 'every Monday, Tuesday and Wednesday 02:00 for 1 d 12 h 5 min UTC'],
   ['0 2 * * 6#1', 60, 'by cron "0 2 * * 6#1" for 1 h UTC'],
 ])('"%s" for %i minutes is told as %s', (cron, durationMinutes, text) => {
   expect(recurrenceText({ cron, durationMinutes, timeZone: 'UTC' })).toBe(text);

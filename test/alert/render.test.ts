@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import { describe, expect, test } from 'vitest';
-import { busFormOf } from '../../lambda/alert/render/bus.ts';
+import { busFormOf, notificationFromBus } from '../../lambda/alert/render/bus.ts';
 import { chatOf, escapeMarkdown } from '../../lambda/alert/render/chat.ts';
 import { smsOf, snsMessageOf, subjectOf } from '../../lambda/alert/render/sns.ts';
 import { textOf } from '../../lambda/alert/render/text.ts';
+import { titleOf } from '../../lambda/alert/render/title.ts';
 import { alertSchema, type Notification, notificationSchema } from '../../lambda/model/alert.ts';
+import { type Cause, NAMED_CAUSES } from '../../lambda/model/cause.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
 import { awsCustomNotification } from './chat-card.schema.ts';
+import { EXPORT, IDLE } from './explained.ts';
 import { HOSTILE, hostileNotification } from './fc-notification.ts';
 import { minute, SHOP } from './looks.ts';
 import { alertOf, FAILING, shopBundle } from './shop.ts';
@@ -211,6 +214,7 @@ describe('other texts', () => {
     );
     expect(text).toContain('They are shop, api and 188 more.');
     expect(smsOf({ ...mismatch, group })).toContain('190 load balancers');
+    expect(textOf({ ...mismatch, group: { ...group, count: 2 } })).toContain('They are shop, api.\n');
   });
 });
 
@@ -222,6 +226,70 @@ describe('the other formats of a mismatch', () => {
     expect(subjectOf(sent)).toBe(
       '502s 0.033 % (30) on shop, prod eu-central-1: targets close idle connections at 75 s, before 120 s',
     );
+  });
+
+  test('an SMS has the first step where there is room, and no character that it cannot show', () => {
+    const step = (title: string) => ({ title, why: '', commands: [], rollback: [] });
+    const of = (title: string, event: 'firing' | 'resolved' = 'firing') => {
+      const diagnosis = { ...mismatch.alert.diagnosis, region: 'é…', mismatches: [], actions: [step(title)] };
+      return smsOf({ ...mismatch, alert: { ...mismatch.alert, event, diagnosis } });
+    };
+    const place = ' on shop, 123456789012 ?...: targets close idle connections too early';
+    expect(of('Raise it')).toBe(`502s 0.033 % (30)${place}. Raise it`);
+    expect(of('')).toBe(`502s 0.033 % (30)${place}`);
+    expect(of('Raise it', 'resolved')).toMatch(/^RESOLVED.*: 502s on shop, .* too early$/);
+    const room = 140 - `502s 0.033 % (30)${place}. `.length;
+    expect(of('x'.repeat(room))).toHaveLength(140);
+    expect(of('x'.repeat(room + 1))).toBe(`502s 0.033 % (30)${place}`);
+  });
+
+  test.each(NAMED_CAUSES)('%s has words of its own, long and short', (cause) => {
+    const diagnosis = { ...mismatch.alert.diagnosis, mismatches: [], explanations: [] };
+    const one: Notification = { ...mismatch, cause, alert: { ...mismatch.alert, diagnosis } };
+    const named: Notification = { ...one, monitor: { ...MONITOR, accountAlias: 'x'.repeat(60) } };
+    for (const title of [titleOf(one), titleOf(named, 100)]) {
+      expect(title).toMatch(/: [A-Za-z ]+$/);
+      expect(title).not.toContain('undefined');
+    }
+  });
+
+  const race = mismatch.alert.diagnosis.mismatches;
+
+  test.each<readonly [name: string, Partial<Diagnosis>, cause: Cause, title: RegExp]>([
+    [
+      'a keep-alive as long as the timeout',
+      { mismatches: race.map((one) => ({ ...one, keepAliveSeconds: 120, marginSeconds: 0 })) },
+      'keepalive-mismatch',
+      /: targets close idle connections at 120 s, no later than the ALB$/,
+    ],
+    ['nothing that leads', { hypotheses: [] }, 'undetermined', /: cause not known yet$/],
+    [
+      'three causes of failures',
+      {
+        explanations: [
+          { ...IDLE, share: 0.4 },
+          { ...EXPORT, share: 0.3 },
+          { ...EXPORT, share: 0.2, cause: 'target-crash' },
+        ],
+      },
+      'keepalive-mismatch',
+      /: idle close and malformed response$/,
+    ],
+    [
+      'causes of failures that are others',
+      { explanations: [IDLE, EXPORT] },
+      'deployment',
+      /: targets replaced /,
+    ],
+    [
+      'one cause of failures',
+      { explanations: [EXPORT] },
+      'malformed-response',
+      /: targets send invalid HTTP$/,
+    ],
+  ])('%s in the title', (_, part, cause, title) => {
+    const diagnosis = { ...mismatch.alert.diagnosis, ...part };
+    expect(titleOf({ ...mismatch, cause, alert: { ...mismatch.alert, diagnosis } })).toMatch(title);
   });
 
   test('a critical alert and an update are told apart from the first message', () => {
@@ -332,6 +400,9 @@ describe('whatever stands in names, tags and log lines', () => {
     expect(textOf(named).split('\n')[0]).toContain(`on shop, ${accountAlias} eu-central-1: targets close`);
     for (const short of [smsOf(named), subjectOf(named)])
       expect(short).toMatch(/ on shop, a-very-long-alias-of-.* eu-central-1: idle close at 75 s/);
+    const diagnosis = { ...named.alert.diagnosis, region: 'far-away-'.repeat(12) };
+    const far = { ...named, alert: { ...named.alert, diagnosis } };
+    expect(subjectOf(far)).toMatch(/^502s 0\.033 % \(30\) on shop, a-very-long-alias-of-an\.\.\. far-.*~$/);
   });
 
   test('an SMS is one line of at most 140 printable ASCII characters, a subject of fewer than 100', () => {
@@ -370,6 +441,16 @@ describe('whatever stands in names, tags and log lines', () => {
     });
   });
 
+  test.each([
+    ['*b* ~s~ `c` |x| [l](u) a\\b', '∗b∗ ∼s∼ ˋcˋ ¦x¦ (l)(u) a∖b'],
+    ['<!channel> & co', '&lt;!channel&gt; &amp; co'],
+    ['@here a@b @ c', '@\u200bhere a@\u200bb @ c'],
+    ['_it_ a_b', '‗it‗ a_b'],
+    ['https://x', 'https:\u200b//x'],
+  ])('what would be a format, a mention or a link only looks like it: %s', (text, escaped) => {
+    expect(escapeMarkdown(text)).toBe(escaped);
+  });
+
   test.each(HOSTILE)('escaping leaves one line without marks: %j', (text) => {
     expect(escapeMarkdown(text)).not.toMatch(/[\r\n\u2028<>`*~|[\]\\]|@\w|:\/\//);
   });
@@ -401,6 +482,74 @@ describe('a message that is too long', () => {
     const alert = alertSchema.parse(JSON.parse(formats.sqs));
     expect(alert.dedupKey).toBe(mismatch.alert.dedupKey);
     expect(alert.diagnosis.actions.length).toBeGreaterThan(0);
+  });
+
+  test('names as many load balancers as subscriptions can filter on, and carries fewer over the bus', () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `shop-${String(index).padStart(4, '0')}`);
+    const members = names.map((name) => SHOP.replace('shop', name));
+    const fleet: Notification = { ...mismatch, group: { count: 3000, names: [SHOP], members } };
+    const { attributes, message } = snsMessageOf(fleet);
+    expect(bytes(JSON.stringify(attributes.loadBalancer)) + bytes(message)).toBeLessThanOrEqual(240_000);
+    const addressed = names.map((name) => `app/${name}/0123456789abcdef`);
+    const some = attributes.loadBalancer;
+    expect(addressed.slice(0, some.length)).toEqual(some);
+    expect(some.length).toBeGreaterThan(1000);
+    const few = { ...fleet, group: { count: 3, names: [SHOP], members: members.slice(0, 3) } };
+    expect(snsMessageOf(few).attributes.loadBalancer).toEqual(addressed.slice(0, 3));
+    const onBus = (one: Notification) => notificationFromBus(JSON.parse(busFormOf(one)))?.group?.members;
+    expect(onBus(fleet)).toEqual(members.slice(0, 500));
+    const long = members.map((name) => `${name}${'x'.repeat(1000)}`);
+    expect(onBus({ ...fleet, group: { count: 3000, names: [SHOP], members: long } })).toEqual([]);
+  });
+
+  test('about an incident whose id does not fit says the least, and asks for the id', () => {
+    const id = 'x'.repeat(300_000);
+    const forged: Notification = {
+      ...mismatch,
+      alert: { ...mismatch.alert, incidentId: id, dedupKey: id, id },
+    };
+    const { message } = snsMessageOf(forged);
+    expect(bytes(message)).toBeLessThan(20_000);
+    const { email, default: text, sms, sqs, lambda, https } = formatsOf(forged);
+    expect(email).toBe(`${smsOf(mismatch)}\nShortened: alb502 incident show INCIDENT_LEFT_OUT\n`);
+    expect([text, sms, lambda]).toEqual([email, smsOf(mismatch), sqs]);
+    const short = `${'x'.repeat(511)}…`;
+    const { diagnosis, ...alert } = alertSchema.strip().parse(JSON.parse(sqs));
+    expect(alert).toMatchObject({ id: short, dedupKey: short, incidentId: short, title: smsOf(mismatch) });
+    expect(alert.links).toMatchObject({
+      console: mismatch.alert.links.console,
+      runbook: null,
+      dashboard: null,
+    });
+    expect(diagnosis).toMatchObject({ loadBalancerArn: SHOP, severity: 'warning', actions: [] });
+    expect(awsCustomNotification.parse(JSON.parse(https)).content.title).toMatch(/^502s on shop/);
+  });
+
+  test('shows the id of an incident as far as it can be one', () => {
+    const of = (length: number) => {
+      const incidentId = 'x'.repeat(length);
+      return formatsOf({ ...huge, alert: { ...huge.alert, incidentId } })
+        .email.split('\n')
+        .at(-2);
+    };
+    expect(of(250)).toBe(`Shortened: alb502 incident show ${'x'.repeat(250)}`);
+    expect(of(251)).toBe('Shortened: alb502 incident show INCIDENT_LEFT_OUT');
+  });
+
+  test('is cut between lines in a chat', () => {
+    const runbook = `https://wiki.example/${'r'.repeat(4000)}`;
+    const { alert } = sent;
+    const { description } = chatOf({
+      ...sent,
+      alert: { ...alert, links: { ...alert.links, runbook } },
+    }).content;
+    expect(description).toMatch(/got 502 \(0\.033 %\), .*UTC\.\n…$/);
+    const fits = (size: number) => {
+      const short = `https://wiki.example/${'r'.repeat(size)}`;
+      return chatOf({ ...sent, alert: { ...alert, links: { ...alert.links, runbook: short } } }).content
+        .description;
+    };
+    for (let size = 2600; size < 3600; size += 7) expect(fits(size).length).toBeLessThanOrEqual(4000);
   });
 
   test('is not shortened where it fits', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { chatCommand } from '../../lambda/alert/render/chat-command.ts';
 import {
   clock,
   cut,
@@ -66,6 +67,7 @@ describe('text that is too long or not plain', () => {
     ['is one longer', 'abcdef', 'abcd…'],
     ['would end in a blank', 'abc def', 'abc…'],
     ['would end within a character of two units', 'abc😀d', 'abc…'],
+    ['has a character of two units before its end', 'a😀bcd', 'a😀b…'],
   ])('%s', (_, text, expected) => {
     expect(cut(text, 5)).toBe(expected);
   });
@@ -76,11 +78,34 @@ describe('text that is too long or not plain', () => {
 
   test.each([
     ['a\nb', 'a b', 'a\\x0ab'],
+    ['a\u0007\u061c', 'a', 'a\\x07\\u061c'],
+    ['a\ud800b', 'a\ufffdb', 'a\\ud800b'],
     ['a\u202eb', 'a b', 'a\\u202eb'],
     ['a\u{e0041}b', 'a b', 'a\\u{e0041}b'],
     ['a\u001b[2Jb', 'a [2Jb', 'a\\x1b[2Jb'],
   ])('%j stands on one line, or is shown by its codes', (text, line, shown) => {
     expect(oneLine(text)).toBe(line);
     expect(visible(text)).toBe(shown);
+  });
+});
+
+describe('a command in a chat has what chat clients change left out and named, and all else whole', () => {
+  test.each([
+    ['curl -sv -o x http://h/a', 'curl -sv -o x http://h/a', []],
+    ["curl -sv -o x 'http://h/`a`'", 'curl -sv -o x URL_LEFT_OUT', ['URL_LEFT_OUT']],
+    ["curl -sv -o x 'https://h/a&b'", 'curl -sv -o x URL_LEFT_OUT', ['URL_LEFT_OUT']],
+    [
+      "scan --load-balancer 'a<b' --since 1h",
+      'scan --load-balancer LOAD_BALANCER_LEFT_OUT --since 1h',
+      ['LOAD_BALANCER_LEFT_OUT'],
+    ],
+    ["aws x --tags 'Key=a,Value=a  b'", 'aws x --tags TAGS_LEFT_OUT', ['TAGS_LEFT_OUT']],
+    ["ss 'a>b' --n 'it'\\''s  so'", 'ss VALUE_LEFT_OUT --n N_LEFT_OUT', ['VALUE_LEFT_OUT', 'N_LEFT_OUT']],
+    ["aws x --query 'a[].b' 'http://a b'", "aws x --query 'a[].b' 'http://a b'", []],
+    ["aws x --a b 'c&d'", 'aws x --a b VALUE_LEFT_OUT', ['VALUE_LEFT_OUT']],
+    ['echo `id`', null, []],
+    ["echo `id` 'a&b'", null, []],
+  ])('%s', (command, line, leftOut) => {
+    expect(chatCommand(command)).toEqual({ line, leftOut });
   });
 });

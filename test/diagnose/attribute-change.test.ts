@@ -1,21 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { tagNote, writtenChange } from '../../lambda/diagnose/remedies/attribute-change.ts';
+import { actionsOfCauses, withFailedGroups } from '../../lambda/diagnose/remedies/cause-actions.ts';
 import {
+  groupThatFailed,
   ownerOfLoadBalancer,
   ownerOfTargetGroup,
   ownerOfWorkload,
 } from '../../lambda/diagnose/remedies/owners.ts';
+import type { Cause, NamedCause } from '../../lambda/model/cause.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
+import type { Explanation } from '../../lambda/model/explanation.ts';
 import {
+  accessLog,
   bundleWith,
   change,
+  declared,
   type Edit,
   edits,
   group,
   groupArn,
   groupTag,
   LOAD_BALANCER_ARN,
+  lambdaGroup,
   loadBalancerTag,
+  loggedGroup,
+  withoutGroup,
 } from './bundle.ts';
 import { ecsService } from './workloads.ts';
 
@@ -189,6 +198,96 @@ describe('who changed it', () => {
     expect(ownerOfLoadBalancer(bundleWith(change(1, 'ModifyListener', listener, byTerraform))).kind).toBe(
       'terraform',
     );
+  });
+});
+
+describe('the group that failed', () => {
+  const failedIn = (...counts: readonly (readonly [name: string, elb502: number])[]): Edit =>
+    accessLog(
+      ...counts.map(([name, elb502]) => loggedGroup(elb502, { targetGroupArn: groupArn(name), targets: [] })),
+    );
+  const groups = edits(lambdaGroup('fn'), group('api'), group('admin'));
+
+  test.each<readonly [string, Edit, string | undefined]>([
+    ['the one with most failures', failedIn(['web', 1], ['api', 3], ['admin', 2], ['fn', 9]), 'api'],
+    ['the first where none failed', failedIn(['api', 0]), 'web'],
+    ['the first that serves', group('web', { serving: false }), 'api'],
+    [
+      'the first where none serves',
+      edits(...['web', 'api', 'admin'].map((name) => group(name, { serving: false }))),
+      'web',
+    ],
+    ['none where there are only functions', edits(...['web', 'api', 'admin'].map(withoutGroup)), undefined],
+  ])('is %s', (_, edit, name) => {
+    expect(groupThatFailed(bundleWith(groups, edit))?.name).toBe(name);
+  });
+
+  test.each<readonly [string, NamedCause, Edit, string[]]>([
+    ['those that failed', 'target-crash', failedIn(['web', 0], ['api', 3]), ['api']],
+    ['all where none is named', 'target-crash', failedIn(['other', 3]), ['web', 'fn', 'api', 'admin']],
+    ['all where no log was read', 'target-crash', edits(), ['web', 'fn', 'api', 'admin']],
+    [
+      'all where it was not read whole',
+      'target-crash',
+      (bundle) => {
+        const { accessLog: log, ...rest } = failedIn(['api', 3])(bundle);
+        return { ...rest, accessLog: log && { ...log, leftOut: ['2 files'] } };
+      },
+      ['web', 'fn', 'api', 'admin'],
+    ],
+    [
+      'also those with too short a keep-alive, for an idle race',
+      'keepalive-mismatch',
+      edits(failedIn(['api', 3]), declared(5), declared(900, 'admin')),
+      ['web', 'api'],
+    ],
+    ['not those for another cause', 'target-crash', edits(failedIn(['api', 3]), declared(5)), ['api']],
+  ])('is among %s', (_, cause, edit, names) => {
+    const { targetGroups } = withFailedGroups(bundleWith(groups, edit), cause);
+    expect(targetGroups.map(({ name }) => name)).toEqual(names);
+  });
+
+  test('is told with its share, where several causes explain the failures', () => {
+    const bundle = bundleWith(failedIn(['web', 60]), declared(5));
+    const part = (cause: NamedCause, failures: number): Explanation => ({
+      ...{ kind: 'path', cause, causes: [], failures, share: failures / 60, gainNats: 9, fact: 'are so' },
+      where: { targetGroupArn: null, target: null, node: null, path: null },
+    });
+    const titles = (verdict: Cause, ...explanations: readonly Explanation[]) =>
+      actionsOfCauses(bundle, verdict, { explanations: [...explanations], unexplained: null }).map(
+        ({ title }) => title.slice(0, 55),
+      );
+    const [race, crash] = [part('keepalive-mismatch', 20), part('target-crash', 40)];
+    expect(titles('keepalive-mismatch', race)[0]).toMatch(/^On the targets of web: raise the keep-alive/);
+    expect(titles('keepalive-mismatch', race, crash)).toEqual([
+      'For 20 of 60 failures (keepalive-mismatch): on the targ',
+      'For 40 of 60 failures (target-crash): find out why the ',
+    ]);
+    expect(titles('undetermined', crash)).toEqual([
+      'For 40 of 40 failures (target-crash): find out why the ',
+    ]);
+    expect(titles('tls-failure', crash)).toEqual([
+      'On the targets of web: speak TLS on port 8080 to a clie',
+      'For 40 of 40 failures (target-crash): find out why the ',
+    ]);
+    const many = [part('malformed-response', 20), crash];
+    expect(titles('malformed-response', ...many)[0]).toMatch(
+      /^For 20 of 60 failures \(malformed-response\): on /,
+    );
+  });
+
+  test('is changed with the tool that changed it last', () => {
+    const by = (minute: number, userAgent: string, arn = LOAD_BALANCER_ARN): Edit =>
+      change(minute, 'ModifyLoadBalancerAttributes', arn, { userAgent });
+    const owner = (...list: readonly Edit[]) => ownerOfLoadBalancer(bundleWith(...list));
+    expect(owner(by(10, 'Terraform/1.9'), by(20, 'pulumi/3.1'))).toMatchObject({ tool: 'Pulumi' });
+    expect(owner(by(20, 'Terraform/1.9'), by(10, 'pulumi/3.1'))).toMatchObject({ tool: 'Terraform' });
+    expect(owner(by(10, 'Terraform/1.9'), by(20, ''))).toMatchObject({ tool: 'Terraform' });
+    const listener = LOAD_BALANCER_ARN.replace(':loadbalancer/', ':listener/');
+    expect(owner(by(10, 'Terraform/1.9', `${listener.replace('shop', 'api')}/1`))).toMatchObject({
+      tool: null,
+    });
+    expect(owner(by(10, 'Terraform/1.9', `${LOAD_BALANCER_ARN}/1`))).toMatchObject({ tool: null });
   });
 });
 

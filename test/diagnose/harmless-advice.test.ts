@@ -3,10 +3,21 @@ import { lookUpServer } from '../../lambda/advice/servers.ts';
 import { boundedDiagnosis } from '../../lambda/alert/size-limits.ts';
 import { CAUSE_ROWS } from '../../lambda/diagnose/causes.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import {
+  addTag,
+  answerCommands,
+  argument,
+  curl,
+  printable,
+  removeTag,
+  urlArgument,
+} from '../../lambda/diagnose/remedies/command.ts';
 import { commandWithFlag } from '../../lambda/diagnose/remedies/server-lines.ts';
 import { NAMED_CAUSES, type NamedCause } from '../../lambda/model/cause.ts';
 import type { OwnedAction } from '../../lambda/model/diagnosis.ts';
 import type { EcsService } from '../../lambda/model/workload.ts';
+import { expectedTexts } from '../expected-texts.ts';
+import { ADVICE } from './advice.ts';
 import {
   baseline,
   bundleWith,
@@ -425,6 +436,78 @@ describe('the command of an ECS container', () => {
   });
 });
 
+describe('a value in a command line', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['a=b', 'a=b'],
+    ['=id', "'=id'"],
+    ["it's", "'it'\\''s'"],
+    ['a b', "'a b'"],
+    ['', "''"],
+    ['-x', 'NAME_LEFT_OUT'],
+    ['file://x', 'NAME_LEFT_OUT'],
+    ['a\u200bb', 'NAME_LEFT_OUT'],
+  ])('%j is %s', (value, word) => {
+    expect(argument('NAME', value)).toBe(word);
+  });
+
+  test.each([
+    ['http://h/a', 'http://h/a'],
+    ['http://h/-', 'http://h/-'],
+    ['-x', 'URL_LEFT_OUT'],
+    ['http://h/\u200b', 'URL_LEFT_OUT'],
+  ])('the address %j is %s', (url, word) => {
+    expect(urlArgument(url)).toBe(word);
+  });
+
+  test.each([
+    ['a.b:/c-1', '2', 'Key=a.b:/c-1,Value=2'],
+    ['a,', '2', `'[{"Key":"a,","Value":"2"}]'`],
+    [',a', '2', `'[{"Key":",a","Value":"2"}]'`],
+    ['a', '2 3', `'[{"Key":"a","Value":"2 3"}]'`],
+    ['a', ' 2', `'[{"Key":"a","Value":" 2"}]'`],
+    ['a', "'<é", `'[{"Key":"a","Value":"\\u0027\\u003c\\u00e9"}]'`],
+  ])('the key %j with %j is %s', (key, value, pair) => {
+    expect(addTag('arn:a', key, value)).toMatch(
+      /^aws elbv2 add-tags --region REGION --resource-arns arn:a --tags /,
+    );
+    expect(addTag('arn:a', key, value).split(' --tags ')[1]).toBe(pair);
+  });
+
+  test('of a name that cannot be shown stands for itself', () => {
+    expect(addTag('\u202e', 'a', 'b')).toContain('--resource-arns RESOURCE_ARN_LEFT_OUT');
+    expect(removeTag('\u202e', '\u202e')).toMatch(
+      /--resource-arns RESOURCE_ARN_LEFT_OUT --tag-keys TAG_LEFT_OUT$/,
+    );
+  });
+
+  test.each([
+    ['a \n\t b ', 'a b'],
+    ['x'.repeat(120), 'x'.repeat(120)],
+    ['x'.repeat(121), `${'x'.repeat(119)}…`],
+  ])('%j is printed on a line as %s', (text, line) => {
+    expect(printable(text)).toBe(line);
+  });
+
+  test.each([
+    ['http://h/a/./b', ' --path-as-is'],
+    ['http://h/a/..', ' --path-as-is'],
+    ['http://h/a/.b', ''],
+    ['https://h/{a}', ''],
+  ])('curl asks for %s as it is', (url, dots) => {
+    const tls = url.startsWith('https') ? 'kg --http1.1' : '';
+    expect(curl({ url, host: 'a b' }, '', '-v')).toBe(
+      `curl -s${tls}${dots} -H 'Host: a b' -v ${url.includes('{') ? `'${url}'` : url}`,
+    );
+  });
+
+  test('the answer of a host of its own is asked for', () => {
+    expect(answerCommands({ url: 'http://h/', host: '-x' }, null)[0]).toBe(
+      'alb502 probe --json http://h/ --host HOST_LEFT_OUT | tee probe.json',
+    );
+  });
+});
+
 describe('names of strangers', () => {
   const texts = [
     '$(touch pwned)',
@@ -460,5 +543,18 @@ describe('names of strangers', () => {
     for (const line of lines.filter((one) => /^(?:aws|kubectl|alb502) /.test(one)))
       for (const word of line.split('   # ')[0]?.match(/(?:'[^']*'|\\'|\S)+/g) ?? [])
         expect([line, word]).toEqual([line, expect.stringMatching(WORD)]);
+  });
+});
+
+describe('all advice, and what is asked for,', () => {
+  const title = 'Advice in each kind of surroundings, and what is asked for, as the code writes it';
+  const expected = expectedTexts(new URL('advice.md', import.meta.url), title, ADVICE);
+
+  test('is in advice.md', () => {
+    expect(Object.keys(expected)).toEqual(Object.keys(ADVICE));
+  });
+
+  test.each(Object.entries(ADVICE))('reads as there: %s', (name, text) => {
+    expect(text()).toBe(expected[name]);
   });
 });

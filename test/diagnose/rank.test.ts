@@ -99,6 +99,14 @@ describe('the cause of most failures', () => {
     expect(verdictOf(parts, 60)).toEqual({ verdict: 'worker-timeout', probability: 0.721 });
   });
 
+  test('of two that look alike is left open', () => {
+    const parts = [
+      part(0.52, { 'malformed-response': 0.79 }),
+      part(0.48, { 'response-header-too-large': 0.79 }),
+    ];
+    expect(verdictOf(parts, 60).verdict).toBe('undetermined');
+  });
+
   test('of three is less sure the smaller its share is', () => {
     const thirds = [0.4, 0.3, 0.3].map((share, place) =>
       part(share, { [NAMED_CAUSES[place] ?? 'deployment']: 1 }),

@@ -61,14 +61,15 @@ export function escapeMarkdown(text: string): string {
     .replace(/:\/\//g, ':\u200b//');
 }
 
-/** Code keeps its characters, so that it can be copied; what would end it becomes what only looks like it. */
-const code = (text: string): string => `\`${entities(oneLine(text).replaceAll('`', 'ˋ'))}\``;
+/** Code keeps its characters, so that it can be copied; {@link chatCommand} lets nothing through that would end it. */
+const code = (text: string): string => `\`${entities(oneLine(text))}\``;
 
 /** Cuts markdown between lines only, so that nothing stays open. */
 function cutLines(lines: readonly string[], length: number): string {
   let text = '';
   for (const line of lines) {
-    if (text.length + line.length + 2 > length) return `${text}\n…`;
+    // Two line breaks and the mark that something is left out.
+    if (text.length + line.length + 3 > length) return `${text}\n…`;
     text = text === '' ? line : `${text}\n${line}`;
   }
   return text;

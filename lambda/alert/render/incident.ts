@@ -6,7 +6,16 @@ import { plainName } from '../fingerprint.ts';
 import { silenceReason } from '../silence.ts';
 import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
-import { clock, cut, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
+import {
+  clock,
+  cut,
+  oneLine,
+  oneLineKeepingIndent,
+  percent,
+  sentenceOf,
+  share,
+  thousands,
+} from './text-format.ts';
 
 /** What a line begins with that is to be read as it is. */
 const VERBATIM = '    ';
@@ -26,7 +35,7 @@ interface Section {
 /** The record as plain text, for a terminal. */
 export function incidentText(incident: Incident): string {
   const sections = sectionsOf(incident).map(({ title, lines }) => [title.toUpperCase(), ...lines]);
-  return `${[[headline(incident)], ...sections].map((lines) => lines.map(keepIndent).join('\n')).join('\n\n')}\n`;
+  return `${[[headline(incident)], ...sections].map((lines) => lines.map(oneLineKeepingIndent).join('\n')).join('\n\n')}\n`;
 }
 
 /** The record as Markdown, for a ticket or a review of the incident. */
@@ -57,13 +66,11 @@ function markdownBody(lines: readonly string[], code: RegExp): string {
 
 /** Nothing in a fenced block is markup but a fence that is as long as its own. */
 function fenced(lines: readonly string[]): string {
-  const code = lines.map(keepIndent).join('\n');
+  const code = lines.map(oneLineKeepingIndent).join('\n');
   const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${code}\n${fence}`;
 }
-
-const keepIndent = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`;
 
 const markdown = (text: string): string => oneLine(text).replace(/[\\`*_[\]<>#|]/g, '\\$&');
 
@@ -99,7 +106,11 @@ function facts(incident: Incident): string[] {
     `cause: ${cause} (${sentenceOf(cause)}), ${percent(diagnosis.probability)} sure`,
     `failing from ${incident.firstFailure ?? 'unknown'} to ${incident.lastFailure ?? 'unknown'}`,
     `seen ${incident.openedAt}, ${incident.resolvedAt === null ? 'not over yet' : `over ${incident.resolvedAt}`}`,
-    ...(incident.returns === 0 ? [] : [`came back ${incident.returns} times after it had been closed`]),
+    ...(incident.returns === 0
+      ? []
+      : [
+          `came back ${incident.returns === 1 ? 'once' : `${incident.returns} times`} after it had been closed`,
+        ]),
   ];
 }
 

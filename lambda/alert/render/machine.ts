@@ -18,6 +18,6 @@ export function machineOf(notification: Notification): Alert {
     account: cut(accountOfArn(alert.diagnosis.loadBalancerArn), 32),
     accountAlias: monitor?.accountAlias ?? null,
     title: titleOf(notification),
-    summary: cut(rest.join('\n').trim(), SUMMARY_LENGTH),
+    summary: cut(rest.join('\n'), SUMMARY_LENGTH),
   };
 }

@@ -36,15 +36,15 @@ export function pagerDutyOf(notification: Notification): PagerDutyEvent {
   const { alert, at, cause, owner, reason } = notification;
   const { diagnosis, links } = alert;
   const linked = [
-    { href: links.runbook ?? '', text: 'runbook' },
-    { href: links.dashboard ?? '', text: 'dashboard' },
-    { href: links.console, text: 'load balancer' },
-  ];
+    [links.runbook, 'runbook'],
+    [links.dashboard, 'dashboard'],
+    [links.console, 'load balancer'],
+  ] as const;
   return {
     event_action: alert.event === 'resolved' ? 'resolve' : 'trigger',
     dedup_key: alert.dedupKey.slice(0, DEDUP_KEY_LENGTH) || 'alb502',
     client: 'alb502',
-    links: linked.filter(({ href }) => href.startsWith('https://')),
+    links: linked.flatMap(([href, text]) => (href?.startsWith('https://') ? [{ href, text }] : [])),
     payload: {
       summary: titleOf(notification, SUMMARY_LENGTH),
       source: cut(oneLine(shortName(diagnosis.loadBalancerArn)), 255) || 'alb502',

@@ -3,7 +3,7 @@ import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { plainName } from '../fingerprint.ts';
 import { reasonsOf } from './reasons.ts';
-import { clock, oneLine, percent, sentenceOf, share, thousands } from './text-format.ts';
+import { clock, oneLineKeepingIndent, percent, sentenceOf, share, thousands } from './text-format.ts';
 
 /** The causes that lead, with their probabilities, where none is named. */
 export function leadersLine({ hypotheses }: Diagnosis): string {
@@ -24,8 +24,6 @@ export function diagnosisSections(diagnosis: Diagnosis): string[][] {
     rollbackLines(diagnosis),
   ];
 }
-
-const oneLineKeepingIndent = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`;
 
 /** Sections as text, a blank line between them; nothing from AWS can break a line. */
 export function linesOf(sections: readonly (readonly string[])[]): string {

@@ -15,6 +15,10 @@ export function oneLine(text: string): string {
   return wellFormed(text).replace(UNPRINTABLE, ' ').trim();
 }
 
+/** The same for a line of a text: its indentation stays. */
+export const oneLineKeepingIndent = (line: string): string =>
+  line.replace(/[^ ].*/s, (text) => oneLine(text));
+
 /** Text that shows each character which would act on a terminal instead: `\\x1b[2J`, `\\u202e`. */
 export function visible(text: string): string {
   return text

@@ -16,7 +16,10 @@ const sentences = (parts: readonly string[]): string =>
   parts.map((part) => part.replace(/[.;]\s*$/, '')).join('. ');
 
 /** What the change costs, and what else can close the connection first. */
-export function sideNotes({ sideEffects, alsoCheck }: ReturnType<typeof serverAdvice>): string {
+export function sideNotes({
+  sideEffects,
+  alsoCheck,
+}: Pick<ReturnType<typeof serverAdvice>, 'sideEffects' | 'alsoCheck'>): string {
   const also = alsoCheck.length === 0 ? '' : ` Also check: ${sentences(alsoCheck)}.`;
   return `Side effects: ${sideEffects.length === 0 ? 'none known' : sentences(sideEffects)}.${also}`;
 }

@@ -64,7 +64,7 @@ function inStack({ stack, logicalId, made }: Stack, setting: AttributeSetting): 
     };
   return {
     place: `in the template of stack ${name}`,
-    lines: [`# resource ${id}, Properties, ${property}:`, line],
+    lines: [`# ${logicalId === null ? id : `resource ${id}`}, Properties, ${property}:`, line],
     look: [],
   };
 }

@@ -68,7 +68,9 @@ export function serverLines(
   { server, seconds, advice }: { server: string | null; seconds: number; advice: Advice },
 ): { readonly commands: string[]; readonly rollback: string[] } {
   const place = serverPlace(bundle, group);
-  if (place.length === 0) return { commands: [...advice.lines], rollback: [...advice.rollback] };
+  // What has no way back changes nothing: there is nothing to deploy.
+  if (place.length === 0 || advice.rollback.length === 0)
+    return { commands: [...place, ...advice.lines], rollback: [...advice.rollback] };
   const row = server === null ? null : (recognizeServer(server)?.row ?? null);
   const container = group.workload?.ecsService?.containers.find(({ servesTargetGroup }) => servesTargetGroup);
   const before = container?.command ?? null;

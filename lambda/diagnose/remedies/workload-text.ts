@@ -4,7 +4,7 @@ import { ownerOfTargetGroup } from './owners.ts';
 
 /** The object of Kubernetes behind a target group, as far as the tags name it. */
 export interface KubernetesBackend {
-  /** For a title: `Ingress shop/web`. */
+  /** For a title: `Ingress shop/web`; the target group where no object is known. */
   readonly text: string;
   /** null where it is not known. */
   readonly namespace: string | null;
@@ -22,7 +22,7 @@ export function kubernetesBehind(bundle: EvidenceBundle, group: TargetGroup): Ku
   const namespace = object?.service?.namespace ?? object?.namespace ?? found?.namespace ?? null;
   const place = namespace === null ? (name ?? '') : `${namespace}/${name ?? ''}`;
   return {
-    text: kind === undefined ? 'Kubernetes' : `${kind} ${printable(place)}`,
+    text: kind === undefined ? `target group ${printable(group.name)}` : `${kind} ${printable(place)}`,
     namespace,
     service:
       object?.service?.name ?? (kind === 'Service' ? (name ?? null) : serviceIn(found?.backend ?? null)),
