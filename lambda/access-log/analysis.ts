@@ -30,8 +30,8 @@ export interface LineFilter {
 const MOST_REJECTED = 1000;
 /** No line of a health check log is longer. */
 const LONGEST_CHECK = 2000;
-/** 48 million bytes of histories (24 an entry), however large the log. */
-const HISTORY_ENTRIES = 2_000_000;
+/** 42 million bytes of histories (24 an entry), however large the log. */
+const HISTORY_ENTRIES = 1_750_000;
 /** More of any than one account has at a time; what a log names beyond them is counted and said, not kept. */
 const MOST_LOAD_BALANCERS = 1000;
 const MOST_GROUPS = 5000;

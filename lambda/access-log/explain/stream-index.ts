@@ -1,5 +1,5 @@
 import type { Stream } from '../tally/target-tally.ts';
-import { inTimeOrder, timeOrder } from './time-order.ts';
+import { inTimeOrder, placesRoom, timeOrder } from './time-order.ts';
 
 /** What is remembered of one node's exchanges with one target, in the order of time. */
 export interface StreamIndex {
@@ -15,12 +15,11 @@ export interface StreamIndex {
 
 function indexOf({ history }: Stream): StreamIndex {
   const { starts, ends, paths, clients } = history.exchanges();
-  const answered = new Uint32Array(ends.length);
+  const answered = placesRoom(ends.length);
   let count = 0;
   for (let at = 0; at < ends.length; at++) if (!Number.isNaN(ends[at] ?? Number.NaN)) answered[count++] = at;
   const order = timeOrder(ends, answered.subarray(0, count));
   const index = {
-    starts: inTimeOrder(starts),
     ends: new Float64Array(count),
     sent: new Float64Array(count),
     paths: new Int32Array(count),
@@ -33,7 +32,7 @@ function indexOf({ history }: Stream): StreamIndex {
     index.paths[at] = paths[place] ?? 0;
     index.clients[at] = clients[place] ?? 0;
   }
-  return index;
+  return { ...index, starts: inTimeOrder(starts) };
 }
 
 const known = new WeakMap<Stream, StreamIndex>();

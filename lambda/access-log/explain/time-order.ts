@@ -27,15 +27,22 @@ export function timeOrder(times: Float64Array, order = placesIn(times)): Uint32A
   return order;
 }
 
-function placesIn({ length }: Float64Array): Uint32Array {
-  const places = new Uint32Array(length);
+function placesIn({ length }: Float64Array, places = new Uint32Array(length)): Uint32Array {
   for (let at = 0; at < length; at++) places[at] = at;
   return places;
 }
 
+let room = new Uint32Array(0);
+
+/** Room for so many places, until somebody else asks for it: of each stream anew it would be garbage by the megabyte. */
+export function placesRoom(length: number): Uint32Array<ArrayBuffer> {
+  if (length > room.length) room = new Uint32Array(length);
+  return room.subarray(0, length);
+}
+
 /** The times in their order. */
 export function inTimeOrder(times: Float64Array): Float64Array {
-  const order = timeOrder(times);
+  const order = timeOrder(times, placesIn(times, placesRoom(times.length)));
   const sorted = new Float64Array(times.length);
   for (let at = 0; at < sorted.length; at++) sorted[at] = times[order[at] ?? 0] ?? 0;
   return sorted;
