@@ -67,7 +67,6 @@ export async function inflateOnThread(path: string, reader: SourceReader): Promi
   idle = null;
   try {
     const problem = await inflated(thread, path, reader);
-    thread.worker.removeAllListeners();
     thread.worker.unref();
     await endIdleThread();
     idle = thread;
@@ -80,27 +79,36 @@ export async function inflateOnThread(path: string, reader: SourceReader): Promi
 
 function inflated({ worker, memory }: Thread, path: string, reader: SourceReader): Promise<string | null> {
   const states = new Int32Array(memory.states);
+  const take = (message: Exclude<Inflated, { readonly problem: string | null }>): void => {
+    if ('file' in message) {
+      reader.file(message.file, message.before, message.skipped);
+      return;
+    }
+    const { slot, bytes, lines } = message;
+    try {
+      reader.chunk(Buffer.from(memory.memory, slot * SLOT_BYTES, bytes), indexOf(memory, slot, lines));
+    } finally {
+      Atomics.store(states, slot, EMPTY);
+      Atomics.notify(states, slot);
+    }
+  };
   return new Promise((resolve, reject) => {
-    worker.on('message', (message: Inflated) => {
-      if ('problem' in message) {
-        resolve(message.problem);
-        return;
-      }
-      if ('file' in message) {
-        reader.file(message.file, message.before, message.skipped);
-        return;
-      }
+    const onMessage = (message: Inflated) => {
       try {
-        const { slot, bytes, lines } = message;
-        reader.chunk(Buffer.from(memory.memory, slot * SLOT_BYTES, bytes), indexOf(memory, slot, lines));
+        if ('problem' in message) settle(() => resolve(message.problem));
+        else take(message);
       } catch (error) {
-        reject(error);
+        settle(() => reject(error));
       }
-      Atomics.store(states, message.slot, EMPTY);
-      Atomics.notify(states, message.slot);
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => reject(new Error(`the thread that inflates ${path} ended early`)));
+    };
+    const onError = (error: unknown) => settle(() => reject(error));
+    const onExit = () => onError(new Error(`the thread that inflates ${path} ended early`));
+    // Only these are taken off: `removeAllListeners` would take off what Node.js itself listens with.
+    const settle = (done: () => void) => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      done();
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.ref();
     worker.postMessage(path);
   });

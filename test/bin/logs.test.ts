@@ -288,6 +288,21 @@ test('a large file, which is inflated on a thread of its own, reads as it does o
   expect(cut.rejected.map(({ reason }) => reason).join()).toMatch(/ends early/);
 });
 
+test('large files that are read one after the other, a damaged one among them, are each read as if alone', async () => {
+  const text = `${lineWith()}\n${failedLine()}\n`.repeat(5000);
+  const stored = gzipSync(text, { level: 0 });
+  const paths = [
+    file('first-of-three.log.gz', stored.subarray(0, -100_000)),
+    file('second-of-three.log.gz', stored),
+    file('third-of-three.log', text),
+  ];
+  const alone = await Promise.all(paths.map(async (path) => (await json([path])).document));
+  const { code, document } = await json(paths);
+  expect(code).toBe(1);
+  expect(document.linesRead).toBe(alone.reduce((sum, { linesRead }) => sum + linesRead, 0));
+  expect(document.rejected.filter(({ reason }) => /ends early/.test(reason))).toHaveLength(1);
+});
+
 test('a gzip file that ends early is read as far as it goes, and said', async () => {
   const whole = gzipSync(
     Array.from({ length: 4000 }, (_, at) => lineWith({ 4: `10.1.2.3:${at}` })).join('\n'),
