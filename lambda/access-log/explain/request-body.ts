@@ -15,30 +15,43 @@ const FEWEST_SMALLER = 2;
 /** What the size says where all bodies of a route are large: less than the route itself. */
 const LESS_THAN_ROUTE = 0.5;
 
-/** Answered requests on each route with a smaller body: without some of them nothing says that it is the size. */
-function answeredSmaller({ tally }: LogView, bytes: number): ReadonlyMap<number, number> {
-  const routes = new Map<number, number>();
+/** Answered requests of a route with a body smaller than that of the failed one, and with one as large. */
+interface Answered {
+  smaller: number;
+  asLarge: number;
+}
+
+function answeredByRoute({ tally }: LogView, bytes: number): ReadonlyMap<number, Answered> {
+  const routes = new Map<number, Answered>();
   const { paths, bodyBytes } = tally.answered;
   for (let at = 0; at < paths.length; at++) {
     const body = bodyBytes[at] ?? -1;
-    if (body < 0 || body >= bytes) continue;
+    if (body < 0) continue;
     const route = (paths[at] ?? 0) >>> 16;
-    routes.set(route, (routes.get(route) ?? 0) + 1);
+    const answered = routes.get(route) ?? { smaller: 0, asLarge: 0 };
+    if (body < bytes) answered.smaller++;
+    else answered.asLarge++;
+    routes.set(route, answered);
   }
   return routes;
 }
 
+const NOTHING_ANSWERED: Answered = { smaller: 0, asLarge: 0 };
+
+/** Without some smaller ones, or with more that were as large and answered, nothing says that it is the size. */
+const isOfSize = ({ smaller, asLarge }: Answered): boolean => smaller >= FEWEST_SMALLER && smaller >= asLarge;
+
 /**
  * Chance that a request like the failed one has so large a body: the share of such requests. Where no smaller body is
- * answered on the route, it is the route that fails, and this says no more than that.
+ * answered on the route, or more that are as large, it is the route that fails, and this says no more than that.
  */
 function ratiosAt(view: LogView, bytes: number): Float64Array {
   const { tally, failures } = view;
   const ofAll = Math.max(1, tally.bodySizes.countFrom(bytes)) / tally.requests;
-  const smaller = answeredSmaller(view, bytes);
+  const answered = answeredByRoute(view, bytes);
   return Float64Array.from(failures, ({ bodyBytes, packedPath, route, targetSeconds }) => {
     if (bodyBytes < bytes || targetSeconds < 0) return 0;
-    if ((smaller.get(packedPath >>> 16) ?? 0) >= FEWEST_SMALLER) return 1 / ofAll;
+    if (isOfSize(answered.get(packedPath >>> 16) ?? NOTHING_ANSWERED)) return 1 / ofAll;
     return LESS_THAN_ROUTE / Math.max(ofAll, tally.routes.count(route) / tally.requests);
   });
 }

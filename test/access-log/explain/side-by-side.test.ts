@@ -208,3 +208,23 @@ describe('what an explanation says of causes', () => {
     ).toEqual(odds);
   });
 });
+
+describe('a path to which large bodies are sent', () => {
+  /** Of the bodies sent there this share is large, and of these this share fails. */
+  const madeOf = (seed: number, large: number, failing: number) =>
+    traffic({ seed, seconds: 1500, rate: 5, clients: 80 }, (one, random): Logged => {
+      if (!random.chance(0.04)) return one;
+      const isLarge = random.chance(large);
+      const received = isLarge ? 50_000 + random.whole(90_000) : 3000;
+      const sent = { ...one, method: 'POST', path: '/photo', received };
+      return isLarge && random.chance(failing) ? { ...sent, took: 0.001, failed: 'cut' } : sent;
+    });
+
+  test.each([1, 2, 3])('fails by itself where most of these bodies are answered (%i)', (seed) => {
+    expect(explained(madeOf(seed, 0.9, 0.2))[0]?.kind).toBe('path');
+  });
+
+  test.each([1, 2, 3])('fails for the bodies where few as large are answered (%i)', (seed) => {
+    expect(explained(madeOf(seed, 0.4, 0.8))[0]?.kind).toBe('request-body');
+  });
+});
