@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import { plainName } from '../lambda/alert/fingerprint.ts';
-import { oneLine, share, thousands } from '../lambda/alert/render/text-format.ts';
+import { oneLine, share } from '../lambda/alert/render/text-format.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
+import { thousands } from '../lambda/model/thousands.ts';
 import { shortCause } from './diagnosis-headline.ts';
 import { severityMark } from './severity-mark.ts';
 import { style } from './terminal.ts';

@@ -7,7 +7,7 @@ import type { World } from '../../lab/worlds/access-log/world.ts';
 import { filesOf } from '../../lab/worlds/access-log/write.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { inReadingOrder } from '../../lambda/access-log/reading/file-name.ts';
-import { claimedProbability, lookAlike } from '../claimed-probability.ts';
+import { asLogged, claimedProbability } from '../claimed-probability.ts';
 
 /** An estimate so far off is none. */
 const LARGEST_ERROR = 0.01;
@@ -141,9 +141,7 @@ export function judge(world: World): Judged {
     verdict,
     probability,
     claimed:
-      ranking === null || truth.right.some((cause) => !lookAlike(cause, truth.right[0]))
-        ? null
-        : claimedProbability(ranking),
+      ranking === null || new Set(truth.right.map(asLogged)).size > 1 ? null : claimedProbability(ranking),
     isRight: truth.right.includes(verdict),
     isDefensible: isDefensible(truth, verdict, probability),
     truth: truth.parts

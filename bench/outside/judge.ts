@@ -1,3 +1,4 @@
+import { asLogged } from '../claimed-probability.ts';
 import type { Diagnosed } from './diagnosed.ts';
 import type { Judged, Judgement } from './judged.ts';
 import type { Drawn, Expectation, Kind } from './kind.ts';
@@ -72,15 +73,11 @@ function shareError(
 ): number {
   const said = new Map<string, number>([['none', unexplainedShare]]);
   for (const { cause, share } of explanations) {
-    const as = cause === null || cause === 'undetermined' ? 'none' : alike(cause);
+    const as = cause === null || cause === 'undetermined' ? 'none' : asLogged(cause);
     said.set(as, (said.get(as) ?? 0) + share);
   }
   const errors = [...truths].map(([truth, failures]) =>
-    Math.abs(failures / elb502 - (said.get(alike(truth)) ?? 0)),
+    Math.abs(failures / elb502 - (said.get(asLogged(truth)) ?? 0)),
   );
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
-
-/** Their lines are the same. */
-const alike = (cause: string): string =>
-  cause === 'response-header-too-large' ? 'malformed-response' : cause;

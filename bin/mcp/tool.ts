@@ -1,7 +1,7 @@
 import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { plainName } from '../../lambda/alert/fingerprint.ts';
-import { thousands } from '../../lambda/alert/render/text-format.ts';
+import { thousands } from '../../lambda/model/thousands.ts';
 import { bounded, type Json } from './bounded.ts';
 import { asJsonObject } from './shown-json.ts';
 

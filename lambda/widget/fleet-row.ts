@@ -1,8 +1,9 @@
 import { plainName } from '../alert/fingerprint.ts';
 import { openText } from '../alert/render/cause-text.ts';
-import { cut, percent, share, thousands } from '../alert/render/text-format.ts';
+import { cut, percent, share } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { CAUSES, type Cause } from '../model/cause.ts';
+import { thousands } from '../model/thousands.ts';
 import { button } from './action.ts';
 import type { FleetTable } from './fleet-content.ts';
 import { type Html, html } from './html.ts';

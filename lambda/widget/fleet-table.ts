@@ -1,8 +1,9 @@
 import { plainName } from '../alert/fingerprint.ts';
-import { cut, thousands } from '../alert/render/text-format.ts';
+import { cut } from '../alert/render/text-format.ts';
 import type { FleetEntry } from '../model/alert.ts';
 import { SEVERITIES } from '../model/diagnosis.ts';
 import { inTextOrder } from '../model/text-order.ts';
+import { thousands } from '../model/thousands.ts';
 import { button } from './action.ts';
 import { filterForm, matching } from './filter.ts';
 import type { FleetTable } from './fleet-content.ts';

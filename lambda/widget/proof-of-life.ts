@@ -1,4 +1,4 @@
-import { thousands } from '../alert/render/text-format.ts';
+import { thousands } from '../model/thousands.ts';
 import type { ScreenedRegion } from '../store/monitor-store.ts';
 import type { FleetTable } from './fleet-content.ts';
 import { type Html, html } from './html.ts';

@@ -7,9 +7,9 @@ import {
   oneLine,
   percent,
   share,
-  thousands,
   visible,
 } from '../../lambda/alert/render/text-format.ts';
+import { thousands } from '../../lambda/model/thousands.ts';
 
 describe('figures in an alert', () => {
   test.each([

@@ -76,7 +76,7 @@ function sharesOf(parts: readonly Part[]): (readonly [Cause, number])[] {
 const verdictFor = (cause: Cause): string => (cause === 'none' ? 'undetermined' : cause);
 
 /** Their lines are the same, and the world draws one of them by a coin: whoever names either has named the response. */
-export const RESPONSE_FAULTS: readonly Cause[] = ['malformed-response', 'response-header-too-large'];
+const RESPONSE_FAULTS: readonly Cause[] = ['malformed-response', 'response-header-too-large'];
 
 const rightFor = (cause: Cause): readonly string[] =>
   RESPONSE_FAULTS.includes(cause) ? RESPONSE_FAULTS : [verdictFor(cause)];

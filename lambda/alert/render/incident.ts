@@ -2,20 +2,12 @@ import { toolOf } from '../../diagnose/remedies/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
 import type { Attachment, RecordedSilence } from '../../model/record.ts';
+import { thousands } from '../../model/thousands.ts';
 import { plainName } from '../fingerprint.ts';
 import { silenceReason } from '../silence.ts';
 import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
-import {
-  clock,
-  cut,
-  oneLine,
-  oneLineKeepingIndent,
-  percent,
-  sentenceOf,
-  share,
-  thousands,
-} from './text-format.ts';
+import { clock, cut, oneLine, oneLineKeepingIndent, percent, sentenceOf, share } from './text-format.ts';
 
 /** What a line begins with that is to be read as it is. */
 const VERBATIM = '    ';

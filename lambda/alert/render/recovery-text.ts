@@ -1,7 +1,8 @@
 import type { Notification } from '../../model/alert.ts';
+import { thousands } from '../../model/thousands.ts';
 import { scanCommand } from './monitor-command.ts';
 import { capital } from './sections.ts';
-import { clock, share, thousands } from './text-format.ts';
+import { clock, share } from './text-format.ts';
 
 const chance = (probability: number): string => (probability < 0.001 ? 'below 0.1 %' : share(probability));
 

@@ -1,9 +1,10 @@
 import { causesLine } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
+import { thousands } from '../../model/thousands.ts';
 import { plainName } from '../fingerprint.ts';
 import { reasonsOf } from './reasons.ts';
-import { clock, oneLineKeepingIndent, percent, sentenceOf, share, thousands } from './text-format.ts';
+import { clock, oneLineKeepingIndent, percent, sentenceOf, share } from './text-format.ts';
 
 /** The causes that lead, with their probabilities, where none is named. */
 export function leadersLine({ hypotheses }: Diagnosis): string {

@@ -59,8 +59,6 @@ export function share(ratio: number): string {
   return `${value >= 10 ? Math.round(value) : value.toLocaleString('en-US', { maximumSignificantDigits: 2 })} %`;
 }
 
-export { thousands };
-
 /** The cause as a sentence. */
 export const sentenceOf = (cause: Cause): string => CAUSES[cause];
 

@@ -3,13 +3,14 @@ import { STOPGAP } from '../../diagnose/remedies/attribute-change.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { likelihoodText } from '../../model/likelihood.ts';
+import { thousands } from '../../model/thousands.ts';
 import { plainName } from '../fingerprint.ts';
 import { changeLine } from './changes.ts';
 import { recordCommand, silenceLink } from './monitor-command.ts';
 import { briefReasons } from './reasons.ts';
 import { recoveryLines } from './recovery-text.ts';
 import { capital, isVerification, leadersLine, linesOf, symptomText } from './sections.ts';
-import { cut, explained, percent, thousands } from './text-format.ts';
+import { cut, explained, percent } from './text-format.ts';
 import { titleOf } from './title.ts';
 
 /** Steps of a mail; the record has all. */

@@ -1,8 +1,9 @@
 import type { Notification } from '../../model/alert.ts';
 import { accountOfArn } from '../../model/arn.ts';
+import { thousands } from '../../model/thousands.ts';
 import { type CauseText, causeText } from './cause-text.ts';
 import { briefChange } from './changes.ts';
-import { cut, durationText, oneLine, placeOf, share, thousands } from './text-format.ts';
+import { cut, durationText, oneLine, placeOf, share } from './text-format.ts';
 
 /** Names of load balancers have at most 32 characters, those of aliases and regions can be long. */
 const SHORT_NAME = 24;
