@@ -1,8 +1,10 @@
+import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
-import { explainedBy, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
+import { timeoutSignOf } from './timeout-sign.ts';
 
 const FEWEST_FAILURES = 3;
 /** Sizes that are tried: each failing request's own, at most so many. */
@@ -70,6 +72,23 @@ function sizesToTry({ failures }: LogView, weights: Float64Array): number[] {
 const bytesText = (bytes: number): string =>
   bytes >= 1e6 ? `${Number((bytes / 1e6).toPrecision(2))} MB` : `${Number((bytes / 1e3).toPrecision(2))} kB`;
 
+/** A server refuses a body soon; what always breaks off after one long time, however large the body, met a timeout. */
+function causesOf(view: LogView, failures: readonly Failure[]): CauseOdds {
+  const timeout = timeoutSignOf(view, failures);
+  if (timeout === 'none')
+    return oddsOf([
+      ['request-body-refused', 0.93],
+      ['malformed-response', 0.03],
+      ['worker-timeout', 0.02],
+    ]);
+  const isLikely = timeout === 'likely';
+  return oddsOf([
+    ['worker-timeout', isLikely ? 0.78 : 0.5],
+    ['request-body-refused', isLikely ? 0.15 : 0.4],
+    ['malformed-response', 0.03],
+  ]);
+}
+
 /** Requests with large bodies fail where the same routes answer small ones. */
 export const explainByRequestBody: Explain = (view, weights) => {
   const sizes = sizesToTry(view, weights);
@@ -84,11 +103,7 @@ export const explainByRequestBody: Explain = (view, weights) => {
       return {
         fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; smaller ones on the same paths are answered`,
         where: placeOf(view, explained),
-        causes: oddsOf([
-          ['request-body-refused', 0.93],
-          ['malformed-response', 0.03],
-          ['worker-timeout', 0.02],
-        ]),
+        causes: causesOf(view, explained),
       };
     },
   }));

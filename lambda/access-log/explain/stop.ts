@@ -12,6 +12,8 @@ const MOST_ANSWERED = 0.4;
 const CLEARLY_LATER_SECONDS = 0.005;
 const ONE_INSTANT_SECONDS = 0.05;
 const DIFFERENT_AGE_SECONDS = 0.1;
+/** A request that was sent this long after the first failure reached something that still took requests. */
+const SENT_LATER_SECONDS = 0.1;
 /** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
 const DRAINED_SECONDS = 5;
 /** A target is new if the log has this much of the group before its first answer. */
@@ -107,6 +109,8 @@ export interface StopTraits {
   readonly cut: number;
   /** Requests that were refused: -1 in all times. */
   readonly refused: number;
+  /** Of the requests that were cut off, those that were taken after the first had failed: no dead process takes any. */
+  readonly takenLater: number;
   /** Requests of different age ended at one instant. */
   readonly together: boolean;
   /** Requests that the target had when the first failed, and answered after the last. */
@@ -178,6 +182,7 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   return {
     cut: cut.length,
     refused: failures.length - cut.length,
+    takenLater: cut.filter(({ sentSeconds }) => sentSeconds > firstSeconds + SENT_LATER_SECONDS).length,
     together: endTogether(cut),
     survivors: survivorsOf(stop),
     answeredWhileRefusing,

@@ -5,6 +5,7 @@ import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
 import { placeOf } from './place.ts';
+import { restartRoundNats } from './restart-rounds.ts';
 import { isDrained, type Stop, type StopTraits, stopsOf, targetCountOf, traitsOfStop } from './stop.ts';
 import { inWindow, timeoutOf } from './work-window.ts';
 
@@ -18,12 +19,13 @@ const MOST_LOOKED_AT = 100;
 /** A process is back sooner than this, or it is taken out of service. */
 const BRIEF_SECONDS = 60;
 const SEVERAL_TARGETS = 3;
-/** A round of restarts takes less than this part of the time that is looked at, and longer than an instant. */
-const LONGEST_ROUND = 0.3;
-const SHORTEST_ROUND_SECONDS = 10;
+/** Stops in rounds take this of their nats from processes that die, the rest is added for restarts. */
+const ROUNDS_AGAINST_CRASH = 0.25;
 /** So many stops, and such a share of them, that a request which had worked for one time ended with each. */
 const FEWEST_AT_TIMEOUT = 4;
 const MOST_AT_TIMEOUT = 0.6;
+/** What a process took after it had "stopped" says that it had not. */
+const TAKEN_LATER_NATS = 3;
 const WORKER_TIMEOUT_NATS = 3.5;
 
 /** Mean of a value over the stretches, weighted by their failures. */
@@ -50,21 +52,6 @@ function shareAtTimeout(view: LogView, stops: readonly Stop[]): number {
 }
 
 /**
- * Whether targets stopped one after the other, in a small part of the time that the log covers: somebody restarts them.
- * Processes that die of themselves do so at any time; what takes all down does so at once.
- */
-function isInTurn(view: LogView, stops: readonly Stop[]): boolean {
-  const order = [...stops].sort((one, other) => one.firstSeconds - other.firstSeconds);
-  const [first, last] = [order[0], order.at(-1)];
-  if (first === undefined || last === undefined) return false;
-  if (last.firstSeconds - first.firstSeconds > LONGEST_ROUND * view.spanSeconds) return false;
-  if (last.firstSeconds - first.firstSeconds < SHORTEST_ROUND_SECONDS) return false;
-  return order.every(
-    (stop, at) => stop.lastSeconds <= (order[at + 1]?.firstSeconds ?? Number.POSITIVE_INFINITY),
-  );
-}
-
-/**
  * Why targets stopped: each trait moves the causes by so many nats, in the share of the stretches that show it. A
  * process that dies comes back; what is replaced is gone, and another takes its place; what is drained was sent
  * nothing for a while before its last requests ended.
@@ -72,9 +59,10 @@ function isInTurn(view: LogView, stops: readonly Stop[]): boolean {
 function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTraits[]): CauseOdds {
   const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
-  const again = stops.length > targets ? 1 : 0;
+  const roundNats = restartRoundNats(view, stops);
+  const turns = roundNats > 0 ? 1 : 0;
+  const again = stops.length > targets ? 1 - turns : 0;
   const most = targets >= SEVERAL_TARGETS && targets >= targetCountOf(view) / 2 && !again;
-  const turns = most && isInTurn(view, stops) ? 1 : 0;
   const many = most ? 1 - turns : 0;
   const onlyRefused = share(({ cut }) => cut === 0);
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
@@ -94,6 +82,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
   const brief = share(
     ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
   );
+  const taken = meanOf(looks, ({ takenLater, cut, refused }) => takenLater / Math.max(1, cut + refused));
   const timed = shareAtTimeout(view, stops) >= MOST_AT_TIMEOUT ? 1 : 0;
   const nats = {
     crash:
@@ -110,7 +99,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       1.2 * long -
       3 * alive -
       0.8 * many -
-      1.5 * turns -
+      ROUNDS_AGAINST_CRASH * roundNats -
+      TAKEN_LATER_NATS * taken -
       3 * timed,
     deployment:
       -0.3 +
@@ -124,7 +114,8 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       1.5 * onlyRefused -
       3 * alive -
       2 * many +
-      4.4 * turns * (1 - drained) -
+      (1 - ROUNDS_AGAINST_CRASH) * roundNats * (1 - drained) -
+      TAKEN_LATER_NATS * taken -
       2 * timed,
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
