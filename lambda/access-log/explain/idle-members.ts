@@ -13,6 +13,13 @@ export interface Member {
   readonly sample: FailureSample;
 }
 
+/** Failures that are searched for an idle time: those looked at one by one, and the places in the view of all like them. */
+export interface Searched {
+  readonly view: LogView;
+  readonly members: readonly Member[];
+  readonly eligible: readonly number[];
+}
+
 /** Failures that are still to be explained and may be the race, by their places in the view. */
 export const eligibleOf = (
   { failures }: LogView,

@@ -1,12 +1,14 @@
+import type { Window } from '../keep-alive/chance.ts';
 import { chancesAt, estimateAt, type Place, placesOf } from '../keep-alive/estimate.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
+import { ageRivals } from './age-rival.ts';
 import { clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { rarity, seconds } from './fact-text.ts';
-import { refit } from './formula.ts';
-import { hasIdleTime, MatchedControls, refutingRequests } from './idle-controls.ts';
-import { eligibleOf, type Member, membersOf, ratiosOf } from './idle-members.ts';
+import { bestFit, refit } from './formula.ts';
+import { hasIdleTime, type IdleWindow, MatchedControls, refutingRequests } from './idle-controls.ts';
+import { eligibleOf, type Member, membersOf, ratiosOf, type Searched } from './idle-members.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
@@ -19,6 +21,11 @@ const UNDISPATCHED_P_VALUE = 1e-7;
 /** Where a server's timer is coarse, a request in the window is answered as often as not; here it leaves no choice. */
 const NARROW_SECONDS = 0.1;
 const FEWEST_REFUTING = 3;
+/** How much wider than the narrowest window others are tried, of so many failures or more. */
+const WIDER = [2, 4, 8];
+const FEWEST_TO_WIDEN = 6;
+/** As a part of the idle time: what is wider shows none. */
+const WIDEST_SHARE = 0.1;
 /** An idle time this close to an age that was found, as a part of it, is that age. */
 const SAME_AS_AGE = 0.05;
 /** Idle times this close to each other, as a part of them, are the same. */
@@ -29,12 +36,9 @@ function tookSeconds(members: readonly Member[]): number {
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
-interface Search {
-  readonly view: LogView;
+interface Search extends Searched {
   readonly group: number;
   readonly tally: GroupTally;
-  readonly members: readonly Member[];
-  readonly eligible: readonly number[];
   readonly dispatched: boolean;
 }
 
@@ -57,22 +61,24 @@ function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds:
   );
 }
 
-function candidateAt(search: Search, place: Place): Candidate[] {
-  const { view, group, tally, members, eligible, dispatched } = search;
+/** How the failures lie at a place, in a window as wide as it or wider. */
+interface Fitted {
+  readonly window: IdleWindow;
+  readonly hits: readonly boolean[];
+  /** Chance of each member to be in the window without a close. */
+  readonly chances: readonly number[];
+  readonly ratios: Float64Array;
+}
+
+function fittedIn(search: Search, place: Place, { low, width }: Window): Fitted {
+  const { view, tally, members, eligible } = search;
+  const failures = members.map(({ failure }) => failure);
   const samples = members.map(({ sample }) => sample);
-  const estimate = estimateAt(samples, place, eligible.length * (view.tally.elb502 / view.failures.length));
-  if (estimate === null) return [];
-  const took = tookSeconds(members);
-  const { low, width } = place.pileUp.window;
   // The window is measured to the end of the failure, a hair wider than its rounded gaps.
-  const window = { low: low - took - 1e-5, width: width + 2e-5, paired: place.paired };
-  const byLuck = chancesAt(samples, place);
-  const controls = new MatchedControls(
-    tally,
-    members.map(({ failure }) => failure),
-    window,
-  );
-  const hits = members.map(({ failure }) => {
+  const window = { low: low - tookSeconds(members) - 1e-5, width: width + 2e-5, paired: place.paired };
+  const byLuck = chancesAt(samples, { ...place, pileUp: { ...place.pileUp, window: { low, width } } });
+  const controls = new MatchedControls(tally, failures, window);
+  const hits = failures.map((failure) => {
     const stream = streamOf(view, failure);
     const took = Math.max(0, failure.endSeconds - failure.sentSeconds);
     return (
@@ -80,22 +86,51 @@ function candidateAt(search: Search, place: Place): Candidate[] {
       hasIdleTime(streamIndex(stream), failure.sentSeconds, { ...window, low: low - took - 1e-5 })
     );
   });
-  const count = hits.filter((hit) => hit).length;
+  const chances = failures.map((failure, member) => controls.chanceFor(failure, byLuck[member] ?? 1));
+  const ratios = ratiosOf(view, eligible, members, (member) =>
+    hits[member] ? 1 / (chances[member] ?? 1) : 0,
+  );
+  return { window, hits, chances, ratios };
+}
+
+/**
+ * The window in which the failures gain most: the narrowest one says where the close is, but closes that come a little
+ * sooner or later are due to it as well.
+ */
+function widened(search: Search, place: Place, narrow: Fitted): Fitted {
+  const { low, width } = place.pileUp.window;
+  const { view, members } = search;
+  const gainOf = ({ ratios }: Fitted) => bestFit(ratios, view.momentWeights).gainNats;
+  let best = narrow;
+  for (const factor of WIDER) {
+    const wide = width * factor;
+    const from = low - (wide - width) / 2;
+    if (members.length < FEWEST_TO_WIDEN || wide > WIDEST_SHARE * from) continue;
+    const wider = fittedIn(search, place, { low: from, width: wide });
+    if (gainOf(wider) > gainOf(best) + Math.log(1 + WIDER.length)) best = wider;
+  }
+  return best;
+}
+
+function candidateAt(search: Search, place: Place): Candidate[] {
+  const { view, group, tally, members, eligible, dispatched } = search;
+  const samples = members.map(({ sample }) => sample);
+  const estimate = estimateAt(samples, place, eligible.length * (view.tally.elb502 / view.failures.length));
+  if (estimate === null) return [];
+  const { low, width } = place.pileUp.window;
+  const narrow = fittedIn(search, place, { low, width });
+  const fitted = widened(search, place, narrow);
+  const count = fitted.hits.filter((hit) => hit).length;
   if (count < FEWEST_FAILURES) return [];
   if (width <= NARROW_SECONDS && dispatched) {
     const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
     if (refuting >= FEWEST_REFUTING && refuting > count) return [];
   }
-  const ratios = ratiosOf(view, eligible, members, (member) => {
-    const failure = members[member]?.failure;
-    if (failure === undefined || !hits[member]) return 0;
-    return 1 / controls.chanceFor(failure, byLuck[member] ?? 1);
-  });
   const idle: Candidate = {
     kind: 'idle-time',
-    ratios,
+    ratios: fitted.ratios,
     // All places and widths are searched (see `chanceOfPileUp`).
-    searchedNats: Math.log(10 * 17 * ((low + width) / width)) / 1,
+    searchedNats: Math.log(10 * 17 * ((low + width) / width)),
 
     idle: { group, dispatched, place, estimate },
     statement: (responsible) => ({
@@ -107,7 +142,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
       ]),
     }),
   };
-  return [idle, ...clientRivals(search, low + width / 2)];
+  return [idle, ...ageRivals(search, narrow), ...clientRivals(search, low + width / 2)];
 }
 
 /** Whether two findings say that servers of one group close connections after one time. */
