@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthCheckOfRecord } from '../../lambda/access-log/health-check/line.ts';
-import { foreignLine } from '../../lambda/access-log/reading/foreign-line.ts';
+import { foreignHeader, foreignLine, foreignRecord } from '../../lambda/access-log/reading/foreign-line.ts';
 import { splitsOf } from '../../lambda/access-log/reading/format/delimited.ts';
 import { type LogShape, logShape } from '../../lambda/access-log/reading/format/json-document.ts';
 import { jsonLine } from '../../lambda/access-log/reading/format/json-line.ts';
@@ -95,36 +95,233 @@ test.each<readonly [line: string, splits: readonly (readonly string[])[]]>([
 });
 
 describe('lines of something else', () => {
-  test.each<readonly [line: string, what: RegExp]>([
-    ['Nov  9 10:00:00 web1 haproxy[1234]: 10.0.0.1:80 [x] GET /', /^a log of HAProxy/],
-    ['haproxy[1]: started', /^a log of HAProxy/],
-    ['An error occurred (AccessDenied) when calling the GetObject operation', /^an error of the AWS CLI/],
-    ['START RequestId: 8f5cb8a1-2b3c-4d5e-8f90-a1b2c3d4e5f6 Version: 1', /^a log of a Lambda function/],
-    ['[Sun Nov 29 10:00:00.123456 2026] [core:error] [pid 1] x', /^an error log of Apache/],
-    ['2026/11/29 10:00:00 [error] 12#34: *5 connect() failed', /^an error log of nginx/],
-    ['<?xml version="1.0"?>', /^XML/],
-    ['<Error><Code>AccessDenied</Code></Error>', /^XML/],
-    ['<!DOCTYPE html>', /^an HTML page/],
-    ['2 123456789012 eni-0a1b2c 10.0.0.1 10.0.0.2 80 443 6 1 40 1 2 ACCEPT OK', /^a VPC flow log/],
-    [
-      'logs/1_elasticloadbalancing_eu-central-1_app.shop.50dc_20260301T1205Z_1.2.3.4_a.log.gz',
-      /^a list of log files/,
-    ],
-    ['- eventId: "1"', /^YAML of aws logs/],
-    ['events:', /^YAML of aws logs/],
-    ['+------+------+', /^a drawn table/],
-    ['|  time | elb |', /^a drawn table/],
-    ['---', /^a drawn table/],
-  ])('%s', (line, what) => {
-    expect(foreignLine(line)).toMatch(what);
-  });
+  const APACHE_TIME = '[29/Nov/2026:10:11:12 +0000]';
+  const KEY = '0123456789abcdef'.repeat(4);
+  const RUN = '8f5cb8a1-2b3c-4d5e-8f90-a1b2c3d4e5f6';
 
-  test.each(['hello', 'An error occurred (Access Denied) when calling', 'web haproxy: 1', 'events: 3', '--'])(
-    'are not told of %s',
-    (line) => {
-      expect(foreignLine(line)).toBeNull();
+  /** Lines that are of a kind, and others that are nearly. */
+  const KINDS: readonly (readonly [what: string, of: readonly string[], near: readonly string[]])[] = [
+    [
+      'a connection log',
+      [
+        '2026-03-01T12:00:01.000000Z 203.0.113.1 36280 443 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01Z\tfd00::1\t65535\t65535\t-',
+        '2026-03-01T12:00:01Z,203.0.113.1,1,443,TLSv1.3',
+        '2026-03-01T12:00:01Z|203.0.113.1|1|4|-|-',
+        ...['a.log:', 'a.log:1:', '12-', 'x ', 'x\t', 'x,'].map(
+          (before) => `${before}2026-03-01T12:00:01Z;203.0.113.1;1;443;-;`,
+        ),
+      ],
+      [
+        'x2026-03-01T12:00:01Z 203.0.113.1 36280 443 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01 203.0.113.1 36280 443 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01Z web 36280 443 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01Z 203.0.113.1 362800 443 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01Z 203.0.113.1 36280 443000 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01Z 203.0.113.1 36280 443 TLSv1.2x',
+        '2026-03-01T12:00:01Z 203.0.113.1 36280 443 TLSv',
+        '2026-03-01T12:00:01Z 203.0.113.1 36280,443 TLSv1.2 ECDHE',
+        '2026-03-01T12:00:01Z,203.0.113.1,36280,443,TLSv1.2 ECDHE',
+      ],
+    ],
+    [
+      'a CloudFront log',
+      ['LAX50-C1', 'LAX3', 'FRA60-P12'].map((edge) => `2019-12-04\t21:02:31\t${edge}\t392`),
+      [
+        ' 2019-12-04\t21:02:31\tLAX50-C1\t392',
+        '2019-12-04 21:02:31\tLAX50-C1\t392',
+        '2019-12-04\t21:02:31\tLA50-C1\t392',
+        '2019-12-04\t21:02:31\tLAX50-1\t392',
+        '2019-12-04\t21:02:31\tLAX-C1\t392',
+        '19-12-04\t21:02:31\tLAX50-C1\t392',
+      ],
+    ],
+    [
+      'an S3 server access log',
+      [`${KEY} bucket ${APACHE_TIME} 192.0.2.3 x`, `${KEY} b [06/Feb/2019:00:00:38 -0100] - x`],
+      [
+        `${KEY.slice(1)} bucket ${APACHE_TIME} 192.0.2.3 x`,
+        `x${KEY} bucket ${APACHE_TIME} 192.0.2.3 x`,
+        `${KEY} bucket [06/February/2019:00:00:38 +0000] 192.0.2.3 x`,
+        `${KEY} bucket [06/Feb/2019:00:00:38] 192.0.2.3 x`,
+        `${KEY} bucket ${APACHE_TIME}`,
+      ],
+    ],
+    [
+      'an access log of a web server',
+      ['1.2.3.4 -', '1.2.3.4 - -', 'www.x.com 1.2.3.4 - bob'].map(
+        (before) => `${before} ${APACHE_TIME} "GET`,
+      ),
+      [
+        `1.2.3.4 ${APACHE_TIME} "GET`,
+        ` 1.2.3.4 - - ${APACHE_TIME} "GET`,
+        `a b c d e ${APACHE_TIME} "GET`,
+        `1.2.3.4 - - ${APACHE_TIME} GET`,
+        '1.2.3.4 - - [29/11/2026:10:11:12 +0000] "GET',
+        '1.2.3.4 - - [29/Nov/2026 10:11:12 +0000] "GET',
+      ],
+    ],
+    [
+      'an error log of nginx',
+      ['2026/11/29 10:00:00 [error] 12#34: *5 connect() failed', '2026/11/29 10:00:00 [crit] 1#0: x'],
+      [
+        'x 2026/11/29 10:00:00 [error] 12#34: x',
+        '2026/11/29 10:00:00 [] 12#34: x',
+        '2026/11/29 10:00:00 [error] 12: x',
+        '26/11/29 10:00:00 [error] 12#34: x',
+      ],
+    ],
+    [
+      'an error log of Apache',
+      ['[Sun Nov 29 10:00:00.123456 2026] [core:error] [pid 1] x', '[Sun Nov 29 10:00:00 2026] [x'],
+      [
+        ' [Sun Nov 29 10:00:00 2026] [x',
+        '[Sunday Nov 29 10:00:00 2026] [x',
+        '[Sun November 29 10:00:00 2026] [x',
+        '[Sun Nov 29 2026] [x',
+        '[Sun Nov 29 10:00:00 26] [x',
+        '[Sun Nov 29 10:00:00 2026] x',
+      ],
+    ],
+    [
+      'a log of HAProxy',
+      [
+        'Nov 29 10:00:00 web1 haproxy[1234]: 10.0.0.1:80 [x] GET /',
+        'Nov  9 10:00:00 web1 haproxy[1]: x',
+        'web1 haproxy[12]: x',
+        'haproxy[1]: started',
+      ],
+      [
+        'two words haproxy[1]: x',
+        'November 29 10:00:00 web1 haproxy[1]: x',
+        'haproxy[one]: x',
+        'haproxy[]: x',
+        'haproxy[1] x',
+        'web haproxy: 1',
+      ],
+    ],
+    [
+      'XML',
+      ['<?xml version="1.0"?>', '<?XML', '<Error><Code>AccessDenied</Code></Error>'],
+      [' <?xml', 'x<Error>', '<Errors>'],
+    ],
+    [
+      'an HTML page',
+      ['<!DOCTYPE html>', '<html>', '<HEAD>', '<body class=""', '<title>', '<script>', '<meta charset'],
+      [' <html>', '<htmlx>', '<p>', 'html'],
+    ],
+    [
+      'a VPC flow log',
+      [
+        'version account-id interface-id srcaddr',
+        '2 123456789012 eni-0a1b2c 10.0.0.1 10.0.0.2 80 443 6 1 40 1 2 ACCEPT OK',
+        '12 unknown eni-1 - - - NODATA',
+        '2 123456789012 eni-0a1b2c - SKIPDATA',
+      ],
+      [
+        '# version account-id interface-id srcaddr',
+        '2 12345678901 eni-0a1b2c 10.0.0.1 OK',
+        '2 123456789012 eni-xyz 10.0.0.1 OK',
+        '2 123456789012 eni-0a1b2c 10.0.0.1 OK!',
+        '2 123456789012 eni-0a1b2c 10.0.0.1 BAD',
+        'x 2 123456789012 eni-0a1b2c 10.0.0.1 OK',
+      ],
+    ],
+    [
+      'a list of log files',
+      [
+        'logs/1_elasticloadbalancing_eu-central-1_app.shop.50dc_20260301T1205Z_1.2.3.4_a.log.gz',
+        '2026-11-29 10:00 1_elasticloadbalancing_eu-west-1_net.a.b_x.log  ',
+      ],
+      [
+        '1_elasticloadbalancing_eu-west-1_lb.a.b_x.log',
+        '1_elasticloadbalancing_EU_app.a.b_x.log',
+        '1_elasticloadbalancing_eu-west-1_app.a.b_x.log.zip',
+        '1_elasticloadbalancing_eu-west-1_app.a b.log',
+      ],
+    ],
+    [
+      'YAML of aws logs',
+      [
+        'events:',
+        '- eventId: "1"',
+        ...['eventId', 'ingestionTime', 'logStreamName', 'message', 'timestamp'].map(
+          (name) => `  ${name}: x`,
+        ),
+        'message: x',
+      ],
+      ['events: 3', ' events:', 'x message: y', '- events: 3', 'message:x'],
+    ],
+    [
+      'a drawn table',
+      ['+------+------+', '+----', '|----', '|--+--|', '|  time | elb |', '|| x |', '| x | ', '---', '-----'],
+      ['+---', '|---', '--', '---x', '| x', 'x | y |', '1+----', 'x|----', 'x---'],
+    ],
+    [
+      'a log of a Lambda function',
+      ['START', 'END', 'REPORT'].map((what) => `${what} RequestId: ${RUN} x`),
+      [`STOP RequestId: ${RUN}`, `START RequestId: ${RUN.slice(1)}`, ` START RequestId: ${RUN}`],
+    ],
+    [
+      'an error of the AWS CLI',
+      ['An error occurred (AccessDenied) when calling the GetObject operation'],
+      [
+        'An error occurred (Access Denied) when calling x',
+        'x An error occurred (AccessDenied) when calling x',
+      ],
+    ],
+  ];
+
+  test.each(KINDS.map(([what, of, near]) => ({ what, of, near })))(
+    'are told: $what',
+    ({ what, of, near }) => {
+      for (const line of of) expect(foreignLine(line, false), line).toMatch(new RegExp(`^${what}`));
+      for (const line of near)
+        expect(foreignLine(line, false) ?? '', line).not.toMatch(new RegExp(`^${what}`));
     },
   );
+
+  test('are looked at from their begin, as far as 4096 characters', () => {
+    const at = (length: number) =>
+      foreignLine(`${'x'.repeat(length - 5)} 2026-03-01T12:00:01Z 1.2.3.4 1 4 - x`);
+    expect([at(4000), at(4096)]).toEqual([expect.stringMatching(/^a connection log/), null]);
+    expect(foreignLine('hello')).toBeNull();
+  });
+
+  test.each<readonly [header: string, what: string | null]>([
+    ['#Fields: date time x-edge-location sc-bytes', 'a CloudFront log, not an ALB access log'],
+    ['#fields:date,time, s-ip;cs|a b', 'a W3C log of something else: its fields are date, time, s-ip, cs, a'],
+    ['# Fields:  x-edge ', 'a W3C log of something else: its fields are x-edge'],
+    ['#Version: 1.0', null],
+    ['# see #Fields: a', null],
+  ])('are told by the names that their header has: %s', (header, what) => {
+    expect(foreignHeader(header)).toBe(what);
+  });
+
+  test.each<readonly [names: readonly string[], what: RegExp | null]>([
+    [['eventName', 'eventVersion', 'eventSource'], /^a CloudTrail record/],
+    [['eventVersion', 'eventName', 'elb'], null],
+    [['webaclId', 'terminatingRuleId'], /^a record of a WAF log/],
+    [['x-edge-location'], /^a record of a CloudFront log/],
+    [['interface-id', 'srcaddr'], /^a record of a VPC flow log/],
+    [['srcaddr', 'interface_id'], /^a record of a VPC flow log/],
+    [['awslogs'], /^an event of a subscription/],
+    [['ResultSet'], /^an answer of aws athena/],
+    [['elb', 'tlsCipher'], /^a record of a connection log/],
+    [['time', 'target_addr'], /^a record of a health check log/],
+    [['health_check_status'], /^a record of a health check log/],
+    [['my_health_check_x', 'elb'], null],
+    [['status', 'elb'], null],
+    [['client_ip'], null],
+    [['status'], /it has status$/],
+    [
+      ['a', 'b', 'c', 'd', 'e', 'f'],
+      /^a JSON record without a field of an ALB access log; it has a, b, c, d, e$/,
+    ],
+  ])('are told by the names that a record has: %j', (names, what) => {
+    if (what === null) expect(foreignRecord(names)).toBeNull();
+    else expect(foreignRecord(names)).toMatch(what);
+  });
 });
 
 describe('fields that a delivery chose, without a header', () => {
