@@ -1,9 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { healthCheckOfRecord } from '../../lambda/access-log/health-check/line.ts';
 import { foreignHeader, foreignLine, foreignRecord } from '../../lambda/access-log/reading/foreign-line.ts';
-import { splitsOf } from '../../lambda/access-log/reading/format/delimited.ts';
+import { headerOf, splitsOf } from '../../lambda/access-log/reading/format/delimited.ts';
+import {
+  isConnectionField,
+  isFieldName,
+  isFirstPart,
+  isHealthCheckField,
+  isLogFieldName,
+  normalName,
+  placeOf,
+} from '../../lambda/access-log/reading/format/field-name.ts';
 import { type LogShape, logShape } from '../../lambda/access-log/reading/format/json-document.ts';
 import { jsonLine } from '../../lambda/access-log/reading/format/json-line.ts';
+import {
+  holdsPartOfLine,
+  prefixLength,
+  prefixOfRecord,
+} from '../../lambda/access-log/reading/format/prefix.ts';
 import { recordLine } from '../../lambda/access-log/reading/format/record.ts';
 
 describe('the shape of a log', () => {
@@ -434,5 +448,203 @@ describe('a record as a line', () => {
   test('has the load balancer of its own, or that of its log', () => {
     expect(fieldsOf()[2]).toBe('app/shop/1');
     expect(fieldsOf(['elb', 'arn:aws:elasticloadbalancing:x:1:loadbalancer/app/web/2'])[2]).toBe('app/web/2');
+  });
+});
+
+describe('names of fields', () => {
+  test.each([
+    ['client:port', 'client_port'],
+    ['clientPort', 'client_port'],
+    ['CLIENT_PORT', 'client_port'],
+    [' Client  Port: ', 'client_port'],
+    ['__a--b__', 'a_b'],
+    ['a1B2c', 'a1_b2c'],
+    ['@timestamp', 'timestamp'],
+    ['HTTPStatus', 'httpstatus'],
+  ])('%j is %j', (name, normal) => {
+    expect([normalName(name), normalName(name)]).toEqual([normal, normal]);
+  });
+
+  test.each<readonly [name: string, place: number | undefined]>([
+    ...['type', 'time', 'elb', 'client:port', 'target:port'].map((name, at) => [name, at] as const),
+    ['timestamp', 1],
+    ['load_balancer', 2],
+    ['elbName', 2],
+    ['elb_status_code', 8],
+    ['request', 12],
+    ['request_line', 12],
+    ['errorReason', 24],
+    ['lambda_error_reason', 24],
+    ['target_port_list', 25],
+    ['target_list', 25],
+    ['ip_address', 33],
+    ['node_address', 33],
+    ['alb_node_ip', 33],
+    ['client_ip', undefined],
+    ['status', undefined],
+  ])('%s is of the field at place %s', (name, place) => {
+    expect(placeOf(name)).toBe(place);
+  });
+
+  test('are told apart by the log whose they are', () => {
+    const kindsOf = (name: string) =>
+      [
+        isFieldName(name),
+        isFirstPart(name),
+        isConnectionField(name),
+        isHealthCheckField(name),
+        isLogFieldName(name),
+      ]
+        .map((is) => (is ? 'x' : '-'))
+        .join('');
+    const kinds: Readonly<Record<string, readonly string[]>> = {
+      'x---x': ['elb', 'targetPort', 'request_url', 'request_proto', 'target_port', 'client_port'],
+      'xx--x': ['client_ip', 'target_ip', 'requestVerb'],
+      '--x-x': [
+        'listener_port',
+        'tls_protocol',
+        'tls_cipher',
+        'tls_handshake_latency',
+        'tls_verify_status',
+      ].concat(['leaf_client_cert_subject', 'leaf_client_cert_validity', 'leafClientCertSerialNumber']),
+      '---xx': ['latency', 'target_addr', 'target_group_id', 'status', 'status_code', 'reason_code'].concat([
+        'health_check_latency',
+        'healthCheckStatus',
+      ]),
+      '-----': ['message', 'x', 'my_health_check_status', 'time_x'],
+    };
+    for (const [kind, names] of Object.entries(kinds))
+      for (const name of names) expect(kindsOf(name), name).toBe(kind);
+  });
+});
+
+describe('a header', () => {
+  test.each<readonly [line: string, delimiter: string, names: string]>([
+    ['time,elb,elb_status_code', ',', 'time elb elb_status_code'],
+    ['time\telb\ttarget:port', '\t', 'time elb target_port'],
+    ['time;elb;request', ';', 'time elb request'],
+    ['time|elb|request', '|', 'time elb request'],
+    ['time elb request x', ' ', 'time elb request x'],
+    ['"time","elb","Request"', ',', 'time elb request'],
+    ['#Fields: time elb request', ' ', 'time elb request'],
+    ['# fields:time elb request', ' ', 'time elb request'],
+    ['  time,elb,request,a,b  ', ',', 'time elb request a b'],
+    ['time,,elb,request', ',', 'time elb request'],
+    ['status,latency,target_addr', ',', 'status latency target_addr'],
+    ['@timestamp,@message', ',', 'timestamp message'],
+    ['@logStream|@message', '|', 'log_stream message'],
+    ['message', '\t', 'message'],
+    ['Timestamp,Message', ',', 'timestamp message'],
+    ['time,message', ',', 'time message'],
+    [
+      'ingestionTime,ingestion time,log group,logStreamName,event id,message',
+      ',',
+      'ingestion_time ingestion_time log_group log_stream_name event_id message',
+    ],
+  ])('is one: %s', (line, delimiter, names) => {
+    expect(headerOf(line)).toEqual({ delimiter, names: names.split(' ') });
+  });
+
+  test.each([
+    ...[
+      '',
+      'time,elb',
+      'time,elb,request,a,b,c',
+      'time elb',
+      '| time | elb | request |',
+      'x y #Fields: time elb',
+    ],
+    ...[
+      'message,x',
+      'messages',
+      'timestamp',
+      'a,b,c',
+      'my message',
+      'message,timestamps',
+      'message,x time',
+      'elb,message',
+    ],
+  ])('is none: %s', (line) => {
+    expect(headerOf(line)).toBeNull();
+  });
+});
+
+describe('what tools put before a line', () => {
+  const LINE = 'https 2026-03-01T12:00:05.123456Z app/shop/50dc6c495c0c9188 1.2.3.4:5';
+  const PREFIXES = [
+    ...['2026-03-01T12:00:05.123Z ', '2026-03-01 12:00:05 ', '2026-03-01T12:00:05,5+00:00\t'],
+    ...['2026-03-01T12:00:05-0130 stream/1 ', '2026-03-01T12:00:05 a\t', '1790000000000 ', '1790000000000\t'],
+    ...[
+      'web/w.log:',
+      'web/w.log:12:',
+      'w.log-',
+      'w-12-',
+      '12:',
+      '3-',
+      'my logs/a b.log:',
+      'my logs/a.gz:3:',
+      'x y.txt-3-',
+    ],
+  ];
+  const OTHERS = [
+    ...[
+      'x ',
+      'some words ',
+      '2026-03-01T12:00:05Z a b ',
+      '2026-03-01T12:00 ',
+      '2026-03-01T12:00:05Z "a" ',
+      '179000000000 ',
+    ],
+    ...[
+      '17900000000000 ',
+      'a "b.log:',
+      'a b:',
+      'a\tb.log:',
+      'a b.png:',
+      '12',
+      'x 502 - ',
+      'Z app/x:',
+      '-1 502 200 3:',
+    ],
+  ];
+
+  test('is found before lines and records, where it is nothing else', () => {
+    for (const before of PREFIXES) {
+      expect(prefixLength(before + LINE), before).toBe(before.length);
+      expect(prefixOfRecord(`${before}{"a":1}`), before).toBe(before.length);
+    }
+    for (const before of OTHERS) {
+      expect(prefixLength(before + LINE), before).toBe(-1);
+      expect(prefixOfRecord(`${before}{"a":1}`), before).toBe(0);
+    }
+    expect([
+      prefixLength(LINE),
+      prefixLength('hello'),
+      prefixOfRecord('{"a":1}'),
+      prefixOfRecord('hello'),
+    ]).toEqual([...[0, -1, 0, 0]]);
+    expect(['1:{ "a"', '1:{1}', '1:{}', '1:"x"{"a"'].map(prefixOfRecord)).toEqual([2, 0, 0, 0]);
+  });
+
+  test('is looked for where each type begins, in the first kilobyte', () => {
+    for (const type of ['http', 'https', 'h2', 'h2c', 'h3', 'grpc', 'grpcs', 'ws', 'wss'])
+      expect(prefixLength(`1:${type} 2026-03-01T12:00:05Z app/x`), type).toBe(2);
+    for (const other of [
+      'h4 2026-03-01T12:00:05Z app/',
+      'http 2026-03-01T12:00Z app/',
+      'http 2026-03-01T12:00:05Z net/',
+    ])
+      expect(prefixLength(`1:${other}`), other).toBe(-1);
+    const behind = (length: number) => `${'x'.repeat(length - 1)}:`;
+    expect([prefixLength(behind(900) + LINE), prefixLength(behind(1020) + LINE)]).toEqual([900, -1]);
+    expect([prefixOfRecord(`${behind(900)}{"a"`), prefixOfRecord(`${behind(1024)}{"a"`)]).toEqual([900, 0]);
+  });
+
+  test('must not hold a part of a line', () => {
+    const parts = ['12Z app/shop', ' 502 - ', 'a 200 404 b'];
+    expect(parts.map(holdsPartOfLine)).toEqual([true, true, true]);
+    expect(['Zapp/', ' 502 x ', '502 - ', ' 5020 - ', ' 200 40 '].map(holdsPartOfLine)).toEqual(
+      Array(5).fill(false),
+    );
   });
 });

@@ -223,6 +223,20 @@ describe('places where failures pile up', () => {
         [5, 0.064, 8, 1.5e-15],
       ],
     ],
+    ['thirty in a tenth of a second, early', spread(30, 0.3, 0.4), [[0.33793, 0.064, 19, 2.78e-13]]],
+    [
+      'a wide one that is less likely than a narrow one',
+      [...spread(14, 300, 300.06), ...spread(9, 2, 2.001)],
+      [
+        [300, 0.064, 14, 4.57e-61],
+        [2, 0.002, 9, 2e-25],
+      ],
+    ],
+    [
+      'a wide one of which few are close together',
+      [...spread(10, 60, 60.06), ...spread(4, 60.03, 60.031)],
+      [[60.03, 0.032, 9, 4.98e-35]],
+    ],
     [
       'two of three',
       [...spread(8, 5, 5.06), ...spread(8, 20, 20.01), ...spread(8, 40, 40.01)],
@@ -258,6 +272,15 @@ describe('places where failures pile up', () => {
     expect(found(failures, { controls })).toEqual([[7.3003, 0.002, 9, 3.79e-13]]);
     expect(pileUpAt(setOf(failures), setOf(controls), { low: 7.3, width: 0.003 }, 2).hits).toBe(10);
     expect(found(among(20, 3), { controls })).toEqual([]);
+    // So many others that most windows have some.
+    const busy = (count: number, more: readonly number[]): Lists =>
+      Array.from({ length: count }, (_, at) => [
+        ...Array.from({ length: 150 }, () => 0.3 + 60 * random.next()),
+        ...(at % 2 === 0 ? more : []),
+      ]);
+    const others = busy(30, []);
+    expect(found(busy(30, [40, 40.001]), { controls: others })).toEqual([[40.001, 0.002, 15, 5.26e-19]]);
+    expect(found(busy(30, [0.4]), { controls: others })).toEqual([[0.4, 0.002, 17, 1.12e-21]]);
   });
 });
 
@@ -339,6 +362,19 @@ describe('the keep-alive of failures and the answers before them', () => {
     ['four far back have one', 4, 330, { mean: 100 }, [[false, 330.002, 330, 330.003, 4, 4, 8.16e-11]]],
   ])('%s', (_, count, idle, made, expected) => {
     expect(placed(count, idle, made)).toEqual(expected);
+  });
+
+  test('requests beside failures count as if they had taken as long', () => {
+    const places = (idleSeconds: number) => {
+      const controls = Array.from({ length: 20 }, (_, at) => ({ sentSeconds: at, idleSeconds }));
+      const samples = Array.from({ length: 8 }, (_, at) => {
+        const sentSeconds = 1000 * (at + 1);
+        const ends = new Float64Array();
+        return { sentSeconds, endSeconds: sentSeconds + 0.2, ends, idleSeconds: 5, controls };
+      });
+      return placesOf(samples).map(({ pileUp }) => digits(pileUp.window.low));
+    };
+    expect([places(5), places(4.6), places(5.4)]).toEqual([[], [5.2], [5.2]]);
   });
 
   const NEAR = { paired: false, pileUp: { window: { low: 4.9, width: 0.4 }, hits: 0, pValue: 1 } };
