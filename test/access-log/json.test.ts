@@ -97,6 +97,8 @@ describe('records that all have the same names', () => {
     const reader = new JsonFields();
     reader.learn(learned);
     const line = emptyLine();
+    // Of the record before nothing may be left.
+    reader.read(line, Buffer.from(learned), 0, Buffer.byteLength(learned));
     const bytes = Buffer.from(`x${text}x`);
     if (!reader.read(line, bytes, 1, 1 + Buffer.byteLength(text))) return null;
     return [
@@ -162,6 +164,7 @@ describe('records that all have the same names', () => {
     expect(learned((entries) => entries, 24)).toBe(false);
     expect(learned((entries) => [...entries, ['more', 'x']])).toBe(false);
     expect(learned((entries) => [...entries, ['load_balancer', 'x']])).toBe(false);
+    expect(learned((entries) => [...entries, ['message', 'x'], ['more', 'x']])).toBe(false);
     expect(learned((entries) => entries.slice(0, -2).concat(entries.slice(-1)))).toBe(false);
     expect(learned((entries) => [...entries.slice(0, -1), ['ip_address', { a: 1 }]])).toBe(false);
   });

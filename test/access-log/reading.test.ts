@@ -19,6 +19,9 @@ import {
   prefixOfRecord,
 } from '../../lambda/access-log/reading/format/prefix.ts';
 import { recordLine } from '../../lambda/access-log/reading/format/record.ts';
+import { OtherFormat } from '../../lambda/access-log/reading/other-format.ts';
+import { valuesOf } from './format-writers.ts';
+import { failedLine, lineWith } from './lines.ts';
 
 describe('the shape of a log', () => {
   const shapeOf = (text: string, isAll: boolean): LogShape => logShape(Buffer.from(text), isAll);
@@ -646,5 +649,148 @@ describe('what tools put before a line', () => {
     expect(['Zapp/', ' 502 x ', '502 - ', ' 5020 - ', ' 200 40 '].map(holdsPartOfLine)).toEqual(
       Array(5).fill(false),
     );
+  });
+});
+
+describe('lines that are not as the load balancer writes them, one after the other', () => {
+  const outcomes = (lines: readonly string[], fields?: readonly string[]) => {
+    const format = new OtherFormat(fields);
+    format.startFile('app/own/1');
+    return lines.map((text) => {
+      const found = format.translate(text);
+      if (found === null || found === 'no line') return found;
+      return 'line' in found ? `of ${found.line.split(' ')[2]}` : found.reason;
+    });
+  };
+  const LINE = failedLine({}, 34);
+  const OWN = 'of app/shop/50dc6c495c0c9188';
+  const ROW = ['2026-03-01T12:00:05Z', 'app/a/1', '502', '-'];
+  const HEADER = ['time', 'elb', 'elb_status_code', 'target_status_code'];
+  const JSON_ROW = JSON.stringify(Object.fromEntries(HEADER.map((name, at) => [name, ROW[at]])));
+  const CUT = 'JSON that is cut or damaged';
+  const NOT_FOUR = 'does not have the 4 fields that the header names';
+
+  test.each<readonly [what: string, lines: readonly string[], outcomes: readonly (string | null)[]]>([
+    ['what grep -C puts between matches', ['--', '---', '-'], ['no line', null, null]],
+    [
+      'a header and rows',
+      [HEADER.join(), ROW.join(), 'x', HEADER.join(), 'a,b,c,d'],
+      ['no line', 'of app/a/1', NOT_FOUR, 'no line', 'the record has no field elb_status_code']
+        .slice(0, 4)
+        .concat('of b'),
+    ],
+    [
+      'another header',
+      [HEADER.join(), 'time;elb;elb_status_code', '2026-03-01T12:00:05Z;app/b/2;200', ROW.join()],
+      ['no line', 'no line', 'of app/b/2', 'does not have the 3 fields that the header names'],
+    ],
+    [
+      'a header of W3C',
+      ['#Version: 1.0', `#Fields: ${HEADER.join(' ')}`, ROW.join(' '), ROW.join('\t'), ROW.join()],
+      ['no line', 'no line', 'of app/a/1', 'of app/a/1', NOT_FOUR],
+    ],
+    [
+      'tabs are no blanks',
+      [HEADER.join('\t'), ROW.join('\t'), ROW.join(' ')],
+      ['no line', 'of app/a/1', NOT_FOUR],
+    ],
+    ['comments', ['# a comment', `# ${LINE}`, 'x'], ['no line', null, null]],
+    [
+      'a header of something else, and then one',
+      [
+        '#Fields: date x-edge-location',
+        'a b',
+        '#Version: 2',
+        'c',
+        `#Fields: ${HEADER.join(' ')}`,
+        ROW.join(' '),
+      ],
+      [
+        'no line',
+        'a CloudFront log, not an ALB access log',
+        'no line',
+        'a CloudFront log, not an ALB access log',
+        'no line',
+        'of app/a/1',
+      ],
+    ],
+    [
+      'a column of messages',
+      ['@timestamp,@message', `1,"${LINE.replaceAll('"', '""')}"`, '1,hello'],
+      ['no line', OWN, 'a message that is no access-log line'],
+    ],
+    [
+      'JSON, after which all is',
+      [JSON_ROW, '[', ']', LINE, '{"elb":"x"}'],
+      ['of app/a/1', 'no line', 'no line', CUT, 'the record has no field time'],
+    ],
+    [
+      'JSON behind the name of a file, after which not all is',
+      [`a.log:${JSON_ROW}`, LINE, `a b ${JSON_ROW}`],
+      ['of app/a/1', null, null],
+    ],
+    [
+      'several records',
+      [`${JSON_ROW} ${JSON_ROW}`, `{"message":${JSON.stringify('{"events":[]}')}}`],
+      Array(2).fill('several JSON records on one line; put | jq -c . between'),
+    ],
+    [
+      'messages',
+      [LINE, JSON_ROW, 'hello', '{"a":1', '{"message":"x"}', ` ${LINE}`].map((message) =>
+        JSON.stringify({ message }),
+      ),
+      [
+        OWN,
+        'of app/a/1',
+        'a message that is no access-log line',
+        CUT,
+        'a message that is no access-log line',
+        'a message that is no access-log line',
+      ],
+    ],
+    ['a record that does not say whose it is', [JSON_ROW.replace('"elb":"app/a/1",', '')], ['of app/own/1']],
+    ['a line behind the name of a file', [`a.log:${LINE}`, `x y ${LINE}`], [OWN, null]],
+    [
+      'rows without a header',
+      ['\t', ',', ';', '|'].map((between) =>
+        valuesOf(LINE).join(between).replaceAll('(X11; Linux', '(X11 Linux'),
+      ),
+      [OWN, OWN, OWN, OWN],
+    ],
+    [
+      'rows of 24 fields, and of fewer',
+      [24, 23].map((count) => valuesOf(LINE).slice(0, count).join('\t')),
+      [OWN, null],
+    ],
+    ['rows of another load balancer', [valuesOf(lineWith({ 3: 'net/a/1' }, 34)).join('\t')], [null]],
+    ['a line among other fields', [`a\t${LINE}\tb`, `a\t${LINE}\t1 502 - `, `${LINE}\t`], [OWN, null, OWN]],
+  ])('%s', (_, lines, expected) => {
+    expect(outcomes(lines)).toEqual(expected);
+  });
+
+  test('are of fields that are named, where they are', () => {
+    const names = [...HEADER].reverse();
+    const reversed = [...ROW].reverse();
+    expect(
+      outcomes([...[' ', '\t', ',', ';', '|'].map((between) => reversed.join(between)), 'x'], names),
+    ).toEqual([...Array(5).fill('of app/a/1'), 'does not have the 4 fields that --fields names']);
+    expect(outcomes([HEADER.join(), `${HEADER.join()},a`], names)[1]).toContain('--fields');
+  });
+
+  test('are known for a file from its first line on, and named fields for all', () => {
+    const known = (line: string, fields?: readonly string[]) => {
+      const format = new OtherFormat(fields);
+      format.startFile('app/own/1');
+      const states = [format.isKnown];
+      format.translate(line);
+      states.push(format.isKnown);
+      format.startFile('app/own/1');
+      return [...states, format.isKnown];
+    };
+    for (const line of [HEADER.join(), JSON_ROW, '#Fields: a b', '['])
+      expect(known(line), line).toEqual([false, true, false]);
+    for (const line of ['x', '# x', '--', `a.log:${JSON_ROW}`])
+      expect(known(line), line).toEqual([false, false, false]);
+    expect(known('x', HEADER)).toEqual([true, true, true]);
   });
 });
