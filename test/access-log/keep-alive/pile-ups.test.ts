@@ -8,9 +8,14 @@ import {
   chancesOfHit,
   hitsIn,
 } from '../../../lambda/access-log/keep-alive/chance.ts';
-import { ALL, gapsToAnswers } from '../../../lambda/access-log/keep-alive/distances.ts';
+import { ALL_GAPS, gapsToAnswers } from '../../../lambda/access-log/keep-alive/distances.ts';
 import { chancesAt, estimateAt, placeAt, placesOf } from '../../../lambda/access-log/keep-alive/estimate.ts';
-import { countBetween, countPerOwner, gapSet } from '../../../lambda/access-log/keep-alive/gap-set.ts';
+import {
+  countBetween,
+  countPerOwner,
+  gapSet,
+  ownedGapSet,
+} from '../../../lambda/access-log/keep-alive/gap-set.ts';
 import { countBetween as countInside } from '../../../lambda/access-log/keep-alive/pool.ts';
 import { sampleOf } from '../../../lambda/access-log/keep-alive/sample.ts';
 import { largestPileUps, pileUpAt } from '../../../lambda/access-log/keep-alive/scan.ts';
@@ -19,8 +24,8 @@ type Lists = readonly (readonly number[])[];
 
 /** The gaps of each failure, or of each request beside them. */
 const setOf = (lists: Lists) =>
-  gapSet(
-    lists.map((gaps, owner) => ({ owner, gaps })),
+  ownedGapSet(
+    lists.map((gaps, owner) => ({ owner, gaps: Float64Array.from(gaps) })),
     lists.length,
   );
 const times = (count: number, gaps: readonly number[]): Lists => Array.from({ length: count }, () => gaps);
@@ -39,6 +44,8 @@ describe('gaps', () => {
     expect([...gaps]).toEqual([0.3, 5, 5, 7, 4000]);
     expect([...owners]).toEqual([0, 0, 2, 1, 1]);
     expect(ownerCount).toBe(3);
+    const others = [Float64Array.of(5, 0.3, 4000.0000001), Float64Array.of(0.2999999, Number.NaN, 1.5)];
+    expect(gapSet(others, 2)).toEqual({ gaps: Float64Array.of(0.3, 1.5, 5), ownerCount: 2 });
   });
 
   test('may be more than there is room for at first', () => {
@@ -82,9 +89,11 @@ describe('gaps', () => {
       ),
       { numRuns: 300 },
     );
+    const WHOLE = { shortest: 0, longest: 9001 };
     const many = Float64Array.from({ length: 9000 }, (_, at) => at);
-    expect(gapsToAnswers(many, 9000, 9000.5, 8999, ALL)).toHaveLength(8999);
-    expect(gapsToAnswers(many, 9000, 9000.5, 8999, ALL)[8998]).toBe(1.5);
+    expect(gapsToAnswers(many, 9000, 9000.5, 8999, WHOLE)).toHaveLength(8999);
+    expect(gapsToAnswers(many, 9000, 9000.5, 8999, WHOLE)[8998]).toBe(1.5);
+    expect([ALL_GAPS.shortest < 0.3, ALL_GAPS.longest > 4000]).toEqual([true, true]);
   });
 
   test('of a sorted list between two values are counted without these', () => {
