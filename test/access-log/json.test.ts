@@ -162,6 +162,17 @@ describe('records that all have the same names', () => {
     };
     expect(learned((entries) => entries)).toBe(true);
     expect(learned((entries) => entries, 24)).toBe(false);
+    const isNumber = (name: string) => /^(elb_status_code|received_bytes|target_processing_time)$/.test(name);
+    expect(
+      learned((entries) => entries.map(([name, value]) => [name, isNumber(name) ? Number(value) : value])),
+    ).toBe(true);
+    for (const instead of ['other', 'timestamp'])
+      expect(
+        learned((entries) =>
+          entries.map(([name, value]) => [name === 'classification' ? instead : name, value]),
+        ),
+        instead,
+      ).toBe(false);
     expect(learned((entries) => [...entries, ['more', 'x']])).toBe(false);
     expect(learned((entries) => [...entries, ['load_balancer', 'x']])).toBe(false);
     expect(learned((entries) => [...entries, ['message', 'x'], ['more', 'x']])).toBe(false);

@@ -150,7 +150,7 @@ describe('each field has the form that the load balancer gives it', () => {
   const FORMS: readonly (readonly [place: number, fields: number, good: string, bad: string])[] = [
     [
       ...[1, 30],
-      'http https h2 h2c h3 grpc grpcs ws wss h4 quic a a234567890123456',
+      'http https h2 h2c h3 grpc grpcs ws wss h4 quic a a234567890123456 ahttpb',
       'HTTP 2h a2345678901234567 httphttp wsh2 xhttps xh3 xgrpc xwss xh2c h-2 ht:tp',
     ] as const,
     [
@@ -173,7 +173,7 @@ describe('each field has the form that the load balancer gives it', () => {
     [
       35,
       36,
-      '- TID_x app arn "new" "app/x" "12Zapp/" "1Z_app/x" app/ arn:',
+      '- TID_x app arn "new" "app/x" "12Zapp/" "1Z other" "1Z_app/x" app/ arn:',
       'app/shop/1 arn:aws:x "1Z app/y" a"b ab"',
     ],
   ];

@@ -390,7 +390,21 @@ describe('fields that a delivery chose, without a header', () => {
     expect(foreignLine(`${TIME}\t502`)).toBeNull();
     expect(isTold('502', '-')).toBe(false);
     expect(isTold(TIME, '-')).toBe(false);
-    expect(isTold(TIME, '602', '-')).toBe(false);
+    for (const [time, status] of [
+      ...[
+        [TIME, '602'],
+        [TIME, '1502'],
+        [TIME, '5020'],
+        [`x${TIME}`, '502'],
+        [`${TIME}x`, '502'],
+      ],
+      ...[
+        [TIME.replace('.123456', ''), '502'],
+        [TIME.replace('.123456', '.12'), '502'],
+      ],
+    ] as const)
+      expect(isTold(time, status, '-'), `${time} ${status}`).toBe(false);
+    expect(isTold(TIME.replace('456', ''), '101', '-')).toBe(true);
     expect(foreignLine(`${TIME}\t502\t-`, false)).toBeNull();
   });
 });
@@ -718,6 +732,11 @@ describe('lines that are not as the load balancer writes them, one after the oth
       'a column of messages',
       ['@timestamp,@message', `1,"${LINE.replaceAll('"', '""')}"`, '1,hello'],
       ['no line', OWN, 'a message that is no access-log line'],
+    ],
+    [
+      'JSON over several lines among others',
+      ['{', '  "elb": "x",', '}'],
+      ['no line', 'JSON over several lines between other lines; put | jq -c . between', 'no line'],
     ],
     [
       'JSON, after which all is',
