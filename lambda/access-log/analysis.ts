@@ -63,13 +63,12 @@ export class LogAnalysis {
   private file = '';
   private lineNumber = 0;
   private fileName: AccessLogName | null = null;
-  private readonly healthChecks: HealthChecks;
+  private readonly healthChecks = new HealthChecks();
 
   /** @param fields - names of the fields of a log without a header, in their order, as AWS has them */
   constructor(filter: LineFilter = {}, fields?: readonly string[]) {
     this.filter = filter;
     this.reader = new LineReader(fields);
-    this.healthChecks = new HealthChecks(fields);
     const { loadBalancer, startSeconds, endSeconds } = filter;
     this.isFiltered = [loadBalancer, startSeconds, endSeconds].some((bound) => bound !== undefined);
     this.lines = new LogLines(

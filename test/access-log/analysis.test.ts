@@ -68,6 +68,17 @@ test('every rejected line is counted and shown with its place and reason', () =>
   expect(reading.rejected[1]?.reason).toMatch(/ends after field 12/);
 });
 
+test('a damaged line is rejected for what is wrong with it, whatever its user agent has', () => {
+  for (const agent of ['"curl/8"', '"Mozilla/5.0 (X11; Linux, x|y)"', '"a; \\"b\\", c"'])
+    for (const [place, reason] of [
+      [9, /^field 9 \(elb_status_code\)/],
+      [17, /^field 17 /],
+      [21, /^field 21 /],
+      [34, /^field 34 /],
+    ] as const)
+      expect(read(lineWith({ 14: agent, [place]: 'x' }, 34)).rejected[0]?.reason).toMatch(reason);
+});
+
 test('the list of rejected lines is bounded, their count is not', () => {
   const reading = read('rubbish\n'.repeat(3000));
   expect(reading.linesRejected).toBe(3000);

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instantSeconds } from '../../lambda/access-log/reading/instant.ts';
-import { emptyLine, fieldText, type LogLine, parseLine } from '../../lambda/access-log/reading/line.ts';
+import {
+  emptyLine,
+  fieldText,
+  isBlank,
+  type LogLine,
+  mayBeForeign,
+  parseLine,
+  parseSuccess,
+} from '../../lambda/access-log/reading/line.ts';
+import { FIELD_NAMES, QUOTED_FIELDS } from '../../lambda/access-log/reading/line-form.ts';
 import { clientHash, pathHash } from '../../lambda/access-log/reading/line-hash.ts';
 import { type Changes, failedLine, lineWith } from './lines.ts';
 
@@ -133,6 +142,149 @@ const REJECTED: readonly [string, string, RegExp][] = [
 
 test.each(REJECTED)('a line with %s is rejected for that reason', (_, text, reason) => {
   expect(parse(text).reason).toMatch(reason);
+});
+
+describe('each field has the form that the load balancer gives it', () => {
+  const ARN = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup';
+  /** Texts that a field may have, and texts that it may not. */
+  const FORMS: readonly (readonly [place: number, fields: number, good: string, bad: string])[] = [
+    [
+      ...[1, 30],
+      'http https h2 h2c h3 grpc grpcs ws wss h4 quic a a234567890123456 ahttpb',
+      'HTTP 2h a2345678901234567 httphttp wsh2 xhttps xh3 xgrpc xwss xh2c h-2 ht:tp',
+    ] as const,
+    [
+      3,
+      30,
+      'app/a/0 app/my.shop-1_x/50dc',
+      'app/shop/ app//50dc app/shop/xyz xapp/a/0 app/a/0/x App/a/0 app/a/50DC app/a',
+    ],
+    [
+      ...[17, 30],
+      `- ${ARN}/web-1/73e2 ${ARN.replace('aws', 'aws-us-gov')}/W/0`,
+      `-- x${ARN}/web/73 ${ARN}/web/73x ${ARN}/we_b/73 ${ARN}/web ${ARN.replace('12', '')}/web/73`.concat(
+        ` ${ARN.replace('eu', 'EU')}/web/73 ${ARN.replace('targetgroup', 'loadbalancer')}/web/73`,
+      ),
+    ] as const,
+    [21, 30, '0 - -1 32768 9', 'x 1x 1.0 1- : /'],
+    [22, 30, '2026-03-01T12:00:05.110000Z 2026-03-01T12:00:05Z', '- 2026 2026-03-01T12:00:05.110000'],
+    [30, 30, '- TID_a TID_dc57', 'TID TID_ XTID_1 tid_1 --'],
+    [34, 34, '- 10.0.0.1 fd00::aF9 [fd00::1]', 'host 1.2.3.4g 1/2 10.0.0.1;2 G:: @ 1\\2'],
+    [
+      35,
+      36,
+      '- TID_x app arn "new" "app/x" "12Zapp/" "1Z other" "1Z_app/x" app/ arn:',
+      'app/shop/1 arn:aws:x "1Z app/y" a"b ab"',
+    ],
+  ];
+
+  test.each(FORMS.map(([place, fields, good, bad]) => ({ place, fields, good, bad })))(
+    'field $place',
+    ({ place, fields, good, bad }) => {
+      const reasonOf = (text: string) => parse(lineWith({ 35: '-', 36: '-', [place]: text }, fields)).reason;
+      const texts = (all: string) => all.match(/"[^"]*"|[^ ]+/g) ?? [];
+      for (const text of texts(good)) expect(reasonOf(text), text).toBeNull();
+      for (const text of texts(bad))
+        expect(reasonOf(text), text).toContain(`field ${place} (${FIELD_NAMES[place - 1] ?? 'new'})`);
+    },
+  );
+
+  test('and those with texts are in quotes', () => {
+    for (const at of QUOTED_FIELDS) {
+      const reason = `field ${at + 1} (${FIELD_NAMES[at]}) is not in quotes: the line is damaged, or two are joined`;
+      expect(parse(lineWith({ [at + 1]: 'x' }, 34)).reason).toBe(reason);
+      expect(parse(lineWith({ [at + 1]: '"x"' }, 34)).reason).toBeNull();
+    }
+  });
+});
+
+describe('what a line is that is none', () => {
+  const TIME = '2026-03-01T12:00:05.1Z';
+  test.each<readonly [text: string, reason: RegExp, may: string]>([
+    ['tls 2.0 x y', /^a Network Load Balancer line/, 'no'],
+    ['tls 1.0 x y', /^field 2 \(time\) is not a time/, 'yes'],
+    ['# a comment', /^a comment/, 'no'],
+    ['{ "a"', /^JSON/, 'no'],
+    [`${TIME} x`, /^field 2/, 'yes'],
+    [`${TIME} x y`, /^starts with a time, but/, 'yes'],
+    [`${TIME} 1.2.3.4 36280 443 -`, /^a connection log line/, 'no'],
+    [`${TIME} 1.2.3.4 36280 443`, /^a connection log line/, 'no'],
+    [`${TIME} 1.2.3.4 0 443 -`, /^starts with a time/, 'yes'],
+    [`${TIME} 1.2.3.4 36280 x -`, /^starts with a time/, 'yes'],
+    [`${TIME} lb a b 0 0 0 200 200 1 2 "GET /"`, /^a Classic Load Balancer line/, 'no'],
+    [`${TIME} lb a b 0 0 0 200 200 1 2`, /^starts with a time/, 'yes'],
+    [`${TIME} lb a b x 0 0 200 200 1 2 "GET /"`, /^starts with a time/, 'yes'],
+    ...['\x00', '\x08', '\x0e', '\x1a'].map(
+      (one) => [`a b${one} c`, /^holds control characters/, 'no'] as const,
+    ),
+    ...['\t', '\x0b', '\x0d', '\x1b', '\x1f'].map((one) => [`a b${one} c`, /^field 2/, 'yes'] as const),
+    ['x', /^field 2/, 'yes'],
+    [lineWith({}, 5), /^ends after field 5; an ALB access-log line has at least 24$/, 'yes, or cut'],
+    [lineWith({}, 25).slice(0, -1), /^ends inside a quoted field \(field 25\)/, 'no'],
+    [lineWith({ 3: 'net/a/1' }), /^a Network Load Balancer line/, 'no'],
+    [lineWith({ 3: 'nex/a/1' }), /^field 3/, 'no'],
+  ])('%j', (text, reason, may) => {
+    const found = parse(text).reason ?? '';
+    expect(found).toMatch(reason);
+    expect(mayBeForeign(found)).toBe(may);
+  });
+});
+
+test('a request that did not fail is read up to its target group, and left to be read whole where it may be otherwise', () => {
+  const line = emptyLine();
+  const restOf = (text: string) => {
+    const bytes = bytesOf(`7 ${text}7`);
+    return parseSuccess(line, bytes, 2, 2 + text.length);
+  };
+  const whole = lineWith({}, 34);
+  const rest = whole.length - whole.indexOf(' "Root=');
+  for (const changes of [
+    {},
+    { 1: 'h2' },
+    { 1: 'http' },
+    { 1: 'wss' },
+    { 1: 'ws' },
+    { 1: 'grpcs' },
+    { 9: '504', 10: '-' },
+  ])
+    expect(restOf(lineWith(changes, 34)), JSON.stringify(changes)).toBe(rest);
+  expect(restOf(lineWith({ 17: '-' }, 34))).toBe(rest);
+  expect(restOf(lineWith({}, 17))).toBe(0);
+  expect([line.fieldCount, line.endSeconds, line.targetSeconds, line.elbStatus]).toEqual([
+    ...[17, Date.UTC(2026, 2, 1, 12, 0, 5) / 1000 + 0.123456, 0.012, 200],
+  ]);
+  for (const changes of [
+    ...[
+      { 1: 'httpx' },
+      { 1: 'h3' },
+      { 1: 'grpcx' },
+      { 1: 'wsx' },
+      { 1: 'htt' },
+      { 1: 'wt' },
+      { 3: 'net/a/1' },
+      { 3: 'apq/a/1' },
+    ],
+    ...[
+      { 13: 'GET' },
+      { 14: 'curl' },
+      { 17: '--' },
+      { 17: 'x' },
+      { 17: '_' },
+      { 9: '502' },
+      { 2: 'x' },
+      { 8: 'x' },
+    ],
+    ...[{ 13: '"GET \\"x"' }, { 13: '"a" "b"' }],
+  ])
+    expect(restOf(lineWith(changes, 34)), JSON.stringify(changes)).toBe(-1);
+  expect(restOf(lineWith({}, 16))).toBe(-1);
+  expect(restOf(lineWith({}, 14).slice(0, -1))).toBe(-1);
+});
+
+test('a field is blank where it is absent, empty or a dash', () => {
+  const { line } = parse(lineWith({ 18: '""', 25: '"-"', 24: '"--"', 23: '"x"' }, 30));
+  const fields = ['traceId', 'errorReason', 'nodeAddress', 'request', 'creationTime'] as const;
+  expect(fields.map((field) => isBlank(line, field))).toEqual([true, true, true, false, false]);
 });
 
 test('a user agent that ends in a backslash does not move the fields behind it', () => {

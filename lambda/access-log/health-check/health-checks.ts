@@ -13,12 +13,6 @@ export class HealthChecks {
   /** How many were read. */
   lines = 0;
   private readonly tallies = new Map<string, HealthCheckTally>();
-  private readonly fields: readonly string[];
-
-  /** @param fields - of plain lines in their order, where a delivery chose them */
-  constructor(fields: readonly string[] = []) {
-    this.fields = fields;
-  }
 
   /**
    * @param isWanted - whether a time and a load balancer are asked for
@@ -29,8 +23,7 @@ export class HealthChecks {
     file: AccessLogName | null,
     isWanted: (loadBalancer: string, atSeconds: number) => boolean,
   ): boolean {
-    const check =
-      'entries' in line ? healthCheckOfRecord(line.entries) : healthCheckOf(line.text, this.fields);
+    const check = 'entries' in line ? healthCheckOfRecord(line.entries) : healthCheckOf(line.text);
     if (check === null) return false;
     this.lines++;
     const loadBalancer = check.loadBalancer ?? file?.loadBalancer ?? ANY;

@@ -41,8 +41,6 @@ const LONGEST_LINE = 2000;
 const PLAIN =
   /^"?[a-z][a-z0-9]{0,15}"? "?\d{4}-\d\d-\d\dT[\d:.]+Z"? "?(?:[\d.]+(?:E-?\d+)?|-1?)"? \S+ \S+ "?(?:PASS|FAIL)/i;
 const BESIDE_QUOTES = /^"(.*)"$/;
-/** What a delivery may put between fields (AWS, PutDelivery, `fieldDelimiter`): its owner chooses. */
-const DELIMITERS = [' ', '\t', ',', ';', '|'] as const;
 
 const normalField = (name: string): string => normalName(name).replace(/^health_check_/, '');
 
@@ -50,33 +48,6 @@ function plainRecord(text: string): Record | null {
   if (!PLAIN.test(text)) return null;
   const fields = text.split(' ').map((field) => field.replace(BESIDE_QUOTES, '$1'));
   return Object.fromEntries(FIELDS.map((name, at) => [name, fields[at] ?? '']));
-}
-
-/** A line of fields that a delivery chose, in its order. */
-function chosenRecord(text: string, names: readonly string[]): Record | null {
-  const split = DELIMITERS.map((delimiter) => text.split(delimiter)).find(
-    ({ length }) => length === names.length,
-  );
-  if (split === undefined) return null;
-  return Object.fromEntries(
-    names.map((name, at) => [normalField(name), (split[at] ?? '').replace(BESIDE_QUOTES, '$1')]),
-  );
-}
-
-function jsonRecord(text: string): Record | null {
-  if (!text.startsWith('{') || !/target_?addr/i.test(text)) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, field]) =>
-      typeof field === 'string' || typeof field === 'number' ? [[normalField(name), String(field)]] : [],
-    ),
-  );
 }
 
 /** Tables have times without a zone, all of them UTC. */
@@ -89,18 +60,11 @@ const known = (text: string | undefined): string | null =>
 /** How a plain line begins, behind what tools put before it. */
 const HEAD = /[a-z][a-z0-9]{0,15} \d{4}-\d\d-\d\dT[\d:.]+Z (?:[\d.]+(?:E-?\d+)?|-1?) \S+ \S+ (?:PASS|FAIL)/i;
 
-/**
- * Reads a line of a health check log, plain or JSON; null where it is none.
- *
- * @param names - the fields of a plain line in their order, where a delivery chose them
- */
-export function healthCheckOf(text: string, names: readonly string[] = []): HealthCheck | null {
+/** Reads a line as the load balancer writes it, with what tools put before it or not; null where it is none. */
+export function healthCheckOf(text: string): HealthCheck | null {
   const line = text.trim();
   if (line.length > LONGEST_LINE) return null;
-  const record =
-    jsonRecord(line) ??
-    (names.length > 0 ? chosenRecord(line, names) : null) ??
-    plainRecord(line.slice(Math.max(0, prefixLength(line, HEAD))));
+  const record = plainRecord(line.slice(Math.max(0, prefixLength(line, HEAD))));
   return record === null ? null : checkOf(record);
 }
 

@@ -140,6 +140,10 @@ function lineOfMessage(text: string, loadBalancer: string): Translated {
     : { reason: foreignLine(text) ?? NO_LINE_IN_MESSAGE, within: { text } };
 }
 
+/** Whether a text is a line, and not one that was split within quotes: user agents have semicolons. */
+const isUncutLine = (text: string): boolean =>
+  prefixLength(text) === 0 && (text.match(/(?<!\\)"/g) ?? []).length % 2 === 0;
+
 /** All fields in the order of a line between other delimiters, or a whole line as one of several fields. */
 function withoutHeader(text: string, loadBalancer: string): Translated {
   for (const delimiter of DELIMITERS)
@@ -149,7 +153,7 @@ function withoutHeader(text: string, loadBalancer: string): Translated {
           fields.slice(0, FIELD_NAMES.length).map((field, at) => [FIELD_NAMES[at] ?? '', field] as const),
           loadBalancer,
         );
-      const message = fields.length < 2 ? undefined : fields.find((field) => prefixLength(field) === 0);
+      const message = fields.length < 2 ? undefined : fields.find(isUncutLine);
       if (message !== undefined && !fields.some((field) => field !== message && holdsPartOfLine(field)))
         return { line: message.trimEnd(), absent: [] };
     }

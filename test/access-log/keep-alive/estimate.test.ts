@@ -52,6 +52,19 @@ describe('the keep-alive that failures agree on', () => {
     expect(estimateOf(idle, took)).toMatchObject({ seconds, low, high, pValue: 1e-9 });
   });
 
+  test('is that of the answer nearest to the middle of the pile-up, where a failure has several in it', () => {
+    const estimateOfEnds = (gaps: readonly number[]) => {
+      const ends = Float64Array.from(gaps, (gap) => 1000 - gap);
+      const of = { sentSeconds: 1000, endSeconds: 1000, ends, idleSeconds: Number.NaN, controls: [] };
+      const pileUp = { window: { low: 5, width: 0.4 }, hits: 3, pValue: 1e-9 };
+      return estimateAt([of, of, of], { pileUp, paired: false }, 3)?.seconds ?? null;
+    };
+    expect([[5.4, 5.21, 5.1], [5.3, 5.18, 5], [5.4], [5], [9, 5.02, 1]].map(estimateOfEnds)).toEqual([
+      ...[5.21, 5.18, 5.4, 5, 5.02],
+    ]);
+    expect([[5.401], [4.999], [7, 3], []].map(estimateOfEnds)).toEqual([null, null, null, null]);
+  });
+
   test('is that of as many failures as those that were looked at stand for', () => {
     expect(estimateOf([5, 5, 5, 9], 0.01, 40)?.failures).toBe(30);
     expect(estimateOf([9, 9, 4], 0.01)).toBeNull();

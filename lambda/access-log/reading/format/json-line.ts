@@ -67,7 +67,7 @@ export function jsonLine(text: string): JsonLine {
   if (isObject(value)) return fromObject(value);
   if (Array.isArray(value)) return fromRow(value);
   if (/\}[\s,]*\{/.test(trimmed)) return { kind: 'several' };
-  return trimmed === '{' || PROPERTY.test(trimmed)
+  return PROPERTY.test(trimmed)
     ? { kind: 'broken', reason: 'JSON over several lines between other lines; put | jq -c . between' }
     : DAMAGED;
 }
