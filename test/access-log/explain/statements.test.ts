@@ -8,8 +8,8 @@ import { explainByNode } from '../../../lambda/access-log/explain/node.ts';
 import { explainByPath } from '../../../lambda/access-log/explain/path.ts';
 import { explainByRequestBody } from '../../../lambda/access-log/explain/request-body.ts';
 import { explainByTarget } from '../../../lambda/access-log/explain/target.ts';
-import { addressOf, groupArnOf, type Logged } from '../requests.ts';
-import { saidBy } from './said.ts';
+import { addressOf, groupArnOf, type Logged, viewOf } from '../requests.ts';
+import { saidBy, statedBy } from './said.ts';
 
 /** What each kind of explanation says by itself, on either side of what it takes to say it. */
 
@@ -359,6 +359,105 @@ describe('nodes', () => {
 
   test('are asked for where there are several', () => {
     expect(through(() => ({ failed: 'cut' }), 1, 1)).toBeNull();
+  });
+
+  describe('and their pairs with targets', () => {
+    type Said = readonly [of: number, timesRarer: number, searchedNats: number];
+    /** Twelve minutes, in which so many nodes and targets take turns. */
+    const taking = (isRefused: (at: number) => boolean, nodes: number, targets: number): Logged[] =>
+      answered(720, (at) => ({
+        ...{ node: at % nodes, target: 1 + (Math.floor(at / nodes) % targets) },
+        ...(isRefused(at) ? { failed: 'refused' as const } : {}),
+      }));
+    const all = (requests: readonly Logged[], isLeft = true) => {
+      const view = viewOf(requests);
+      return explainByNode(view, new Float64Array(view.failures.length).fill(isLeft ? 1 : 0.05));
+    };
+    const saidOf = (requests: readonly Logged[]): Said[] =>
+      all(requests).map((one) => [
+        statedBy(one).of,
+        Math.round(Math.max(...one.ratios) * 10) / 10,
+        Math.round(one.searchedNats * 10) / 10,
+      ]);
+    const isLate = (at: number) => at >= 120 && at < 240;
+    const byLot = (at: number) => at % 67 === 5;
+
+    test.each<readonly [string, (at: number) => boolean, number, number, readonly Said[]]>([
+      [
+        'of a node',
+        (at) => at % 3 === 1 && isLate(at),
+        3,
+        2,
+        [
+          [40, 3, 5.2],
+          [22, 32.7, 15.4],
+          [40, 3, 1.8],
+        ],
+      ],
+      [
+        'of a pair',
+        (at) => at % 6 === 1 && isLate(at),
+        3,
+        2,
+        [
+          [20, 6, 2.5],
+          [11, 65.5, 6.9],
+          [20, 3, 1.8],
+        ],
+      ],
+      [
+        'of a pair, while others fail by lot',
+        (at) => (at % 6 === 1 && isLate(at)) || byLot(at),
+        ...([3, 2] as const),
+        [
+          [21, 6, 2.5],
+          [11, 65.5, 7.3],
+          [22, 3, 1.8],
+        ],
+      ],
+      [
+        'of one of two nodes',
+        (at) => (at % 4 === 1 && isLate(at)) || byLot(at),
+        ...([2, 2] as const),
+        [
+          [33, 4, 2.1],
+          [16, 45, 7.2],
+          [36, 2, 1.4],
+        ],
+      ],
+      [
+        'of one of two nodes, to one target',
+        (at) => (at % 2 === 1 && isLate(at)) || byLot(at),
+        ...([2, 1] as const),
+        [
+          [65, 2, 1.4],
+          [31, 23.2, 7],
+          [65, 2, 1.4],
+        ],
+      ],
+      // At the time at which the pair fails most, its target fails all nodes.
+      [
+        'of a pair whose target is down for a minute',
+        (at) => (at >= 300 && at < 360) || at % 30 === 1,
+        ...([3, 2] as const),
+        [
+          [32, 6, 2.5],
+          [42, 3, 1.8],
+        ],
+      ],
+      ['by lot', byLot, 3, 2, []],
+    ])(
+      'are told at any time, in the stretch in which most fail, and of all targets: %s',
+      (_, isRefused, nodes, targets, expected) => {
+        expect(saidOf(taking(isRefused, nodes, targets))).toEqual(expected);
+      },
+    );
+
+    test('are not told of what is explained', () => {
+      const pair = taking((at) => at % 6 === 1 && isLate(at), 3, 2);
+      expect(all(pair)).toHaveLength(3);
+      expect(all(pair, false).map((one) => statedBy(one).of)).not.toContain(11);
+    });
   });
 });
 
