@@ -126,6 +126,32 @@ describe("the client's own sequence", () => {
     expect(hitsOf(pairs(100, fails))).toEqual([]);
   });
 
+  test('is the same on whatever target its clients were answered', () => {
+    const elsewhere = pairs(100, (at) => ({ client: at, ...fails(at) })).flatMap((one): Logged[] =>
+      one.path === '/job'
+        ? [
+            { ...one, target: 2 },
+            { ...one, sent: one.sent - 60, path: '/begin' },
+          ]
+        : [one],
+    );
+    expect(hitsOf(elsewhere)[0]).toMatchObject({ hits: 20, of: 20, share: expect.closeTo(81 / 282, 6) });
+  });
+
+  test('is not cut out of a wider one', () => {
+    const widths = (failing: number, spread: number) =>
+      hitsOf(
+        pairs(200, (at) => ({
+          client: at,
+          sent: at * 100 + 5.01 + (at % failing === 0 ? 0 : spread * (((at * 37) % 100) / 50 - 1)),
+          ...(at % failing === 0 ? { failed: 'cut', took: 0.001 } : {}),
+        })),
+      ).map(({ width }) => Math.round(width * 100) / 100);
+    expect(widths(10, 0.1)).toEqual([0.02, 0.1, 0.4, 1.2, 2.5]);
+    expect(widths(10, 0.9)).toEqual([0.02, 0.1, 1.2, 2.5]);
+    expect(widths(2, 0.9)).toEqual([0.02, 0.1, 0.4, 1.2, 2.5]);
+  });
+
   test('is asked for at wider and wider spreads, and holds for no fewer', () => {
     const jittered = pairs(100, (at) => ({
       client: at,

@@ -120,6 +120,85 @@ describe('connections', () => {
     expect(factsOf(both)[0]).toBe('are about request 13 of their connection, on 2 targets');
   });
 
+  /**
+   * One connection after the other, one request a second: so many that are answered, then one that fails, at once or
+   * after work.
+   */
+  const chain = (
+    lengths: readonly number[],
+    isAtOnce: (connection: number) => boolean = () => true,
+  ): Logged[] => {
+    const fails = [0, ...lengths].flatMap((length, connection) => [
+      ...Array.from({ length }, () => null),
+      connection - 1,
+    ]);
+    return fails.map((connection, at): Logged => {
+      const one = { sent: at + 0.25, took: 0.01, client: at % 9 };
+      if (connection === null) return one;
+      return { ...one, failed: 'cut', took: isAtOnce(connection) ? 0.001 : 0.26 };
+    });
+  };
+  const limits = (lengths: readonly number[], isAtOnce?: (connection: number) => boolean) =>
+    factsOf(chain(lengths, isAtOnce)).filter((fact) => fact.startsWith('are about request'));
+  /** In both orders of a pool. */
+  const inBoth = (first: number) => [ofLimit(first), ofLimit(first)];
+
+  test.each<readonly [string, readonly number[], readonly string[]]>([
+    ['at a limit that is missed by two in a hundred', [100, 101, 102], inBoth(101)],
+    ['at one that is missed by more', [100, 101, 103], []],
+    ['at a multiple of ten', [10, 10, 20], inBoth(11)],
+    ['at a multiple of less', [9, 9, 18], []],
+    ['at a multiple, missed by one', [40, 40, 81], inBoth(41)],
+    ['before a multiple', [40, 40, 78], []],
+  ])('%s', (_, lengths, expected) => {
+    expect(limits(lengths)).toEqual(expected);
+  });
+
+  test('are at no limit that most requests get over', () => {
+    const over = (count: number) =>
+      limits([4, 4, 4, ...Array.from({ length: count }, () => 6)], (connection) => connection < 3);
+    expect(over(8)).toEqual(inBoth(5));
+    expect(over(9)).toEqual([]);
+  });
+
+  test('are miscounted as often as requests get over their limit, and some always', () => {
+    /** Of a failure that is not at the limit. */
+    const unlike = (...over: readonly number[]): number => {
+      const lengths = [...Array.from({ length: 8 }, () => 4), ...over, 2];
+      const view = viewOf(
+        chain(lengths, (connection) => connection < 8 || connection === lengths.length - 1),
+      );
+      const [said] = explainByConnection(view, new Float64Array(view.failures.length).fill(1));
+      expect(said && statedBy(said).fact).toMatch(/^are about request 5 /);
+      return Math.min(...(said?.ratios ?? []).filter((ratio) => ratio > 0));
+    };
+    expect(unlike()).toBeCloseTo(0.03, 6);
+    expect(unlike(5)).toBeCloseTo(1 / 9, 6);
+    expect(unlike(6, 6)).toBeCloseTo(0.25, 6);
+  });
+
+  test.each<readonly [string, readonly number[], number, string]>([
+    ['older than none that was answered', [30, 30, 30], 9, 'older than 30 s'],
+    ['of about one age, where others get older', [30, 30, 30, 60, 60], 3, 'that are 30 s to 31.6 s old'],
+  ])('are on connections %s', (_, seconds, closes, fact) => {
+    // As many seconds each, but not as many requests: the pauses are a third as long in the next one.
+    let sent = 0;
+    const requests = [0, ...seconds].flatMap((age, connection): Logged[] => {
+      const pause = [1, 2, 3, 5, 6][connection % 5] ?? 1;
+      const answered = Array.from(
+        { length: age / pause },
+        (_, at): Logged => ({ sent: sent + at * pause, took: 0.01, client: at % 9 }),
+      );
+      sent += age + 1;
+      const isAtOnce = connection <= closes;
+      return [
+        ...answered,
+        { sent: sent - 1, took: isAtOnce ? 0.001 : 0.26, failed: 'cut', client: 10 + connection },
+      ];
+    });
+    expect(factsOf(requests)).toContain(`are on connections ${fact}, on 1 target`);
+  });
+
   test('say nothing by two failures, nor by requests that found nobody or had long been at work', () => {
     expect(factsOf(limited(12, 39))).toEqual([]);
     expect(factsOf(limited(12, 52))).toContain(ofLimit(13));
@@ -155,6 +234,18 @@ describe('paths', () => {
       (at) => ({ path: `/${'abcd'[at % 4]}` }),
       'GET /a, GET /b, GET /c and 1 more paths, 3 % of all requests; 100 % of them fail',
       null,
+    ],
+    [
+      'the one that fails most first',
+      (at) => ({ path: `/${'aaabbbbbcccc'[at]}` }),
+      'GET /b, GET /c, GET /a, 3 % of all requests; 100 % of them fail',
+      null,
+    ],
+    [
+      'with work of one',
+      (at) => ({ path: '/report', took: at === 6 ? 3 : 0.05 }),
+      'GET /report, 3 % of all requests; 100 % of them fail',
+      'GET /report',
     ],
     [
       'with work',
@@ -491,6 +582,13 @@ describe('moments', () => {
       fact: 'came within 2 s on 2 targets, in which 2 % of all requests came',
       odds: { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     });
+  });
+
+  test('are the same through whatever nodes they came', () => {
+    const through = moment({ failed: 'cut', took: 0.001 }).map(
+      (one, at): Logged => (one.failed === undefined ? one : { ...one, node: at % 2 }),
+    );
+    expect(first(explainByMoment, through)).toEqual(at({ failed: 'cut', took: 0.001 }));
   });
 
   test('at which one target fails are its own, whatever fails at other times', () => {
