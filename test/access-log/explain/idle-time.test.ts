@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
+import { explain } from '../../../lambda/access-log/explain/explain.ts';
 import type { Candidate, IdleTimeEstimate } from '../../../lambda/access-log/explain/explanation.ts';
 import { explainByIdleTime, isSameIdleTime } from '../../../lambda/access-log/explain/idle-time.ts';
 import { type Logged, viewOf } from '../requests.ts';
@@ -136,6 +137,29 @@ describe('failures so long after an answer of their target', () => {
     }
     // It is mostly told by all answers, for these tell of all failures.
     expect(both?.ratios[0]).toBeGreaterThan(0.8 * (all?.ratios[0] ?? 0));
+  });
+});
+
+describe('an idle time that explains what fails', () => {
+  const explained = (requests: readonly Logged[]) => explain(viewOf(requests));
+
+  test('is one explanation, and each way in which it shows is told with its keep-alive', () => {
+    const { explanations, idle } = explained(periods(failing()));
+    expect(explanations).toMatchObject([{ kind: 'idle-time', cause: 'keepalive-mismatch', failures: 20 }]);
+    expect(idle.map(({ estimate }) => estimate.seconds)).toEqual([5.006]);
+  });
+
+  test('is left open where many answered requests on the path show it, and is then no keep-alive', () => {
+    const poll = { path: '/poll' };
+    const answered: Last = (at) => (at % 4 === 1 ? { ...poll, took: 0.01 } : null);
+    const requests = periods(failing(() => poll, answered)).map(
+      (one, at): Logged => (one.path?.startsWith('/job') && at % 2 === 0 ? { ...one, ...poll } : one),
+    );
+    const { explanations, idle } = explained(requests);
+    expect(explanations).toMatchObject([
+      { kind: 'idle-time', cause: null, fact: expect.stringContaining('many answered requests did as well') },
+    ]);
+    expect(idle).toEqual([]);
   });
 });
 

@@ -199,6 +199,19 @@ describe('connections', () => {
     expect(factsOf(requests)).toContain(`are on connections ${fact}, on 1 target`);
   });
 
+  test('of an age are not those that fail at once', () => {
+    const fresh = chain([30, 30, 30, 0, 0]);
+    const view = viewOf(fresh);
+    const [ofAge] = explainByConnection(view, new Float64Array(view.failures.length).fill(1)).filter(
+      ({ kind }) => kind === 'connection-age',
+    );
+    const [first = 0, ...others] = ofAge?.ratios ?? [];
+    // Of the first connection nothing is known.
+    expect(first).toBe(1);
+    expect(others.map((ratio) => ratio > 1)).toEqual([true, true, true, false, false]);
+    expect(others.slice(3)).toEqual([0.03, 0.03]);
+  });
+
   test('say nothing by two failures, nor by requests that found nobody or had long been at work', () => {
     expect(factsOf(limited(12, 39))).toEqual([]);
     expect(factsOf(limited(12, 52))).toContain(ofLimit(13));
@@ -276,6 +289,16 @@ describe('paths', () => {
   test('that fail twice are none', () => {
     expect(said(() => ({ path: '/report' }), 2)).toEqual([]);
     expect(said(() => ({ path: '/report' }), 3)).not.toEqual([]);
+  });
+
+  test('that are busy and rarely fail may be where most pauses are', () => {
+    const busy = answered(2000, (at) => (at % 10 < 3 ? { path: '/busy' } : {}));
+    const odds = (failures: number) =>
+      first(explainByPath, [...busy, ...failing(failures, () => ({ path: '/busy' }))])?.odds;
+    expect(odds(12)).toEqual({
+      ...{ 'malformed-response': 0.55, 'keepalive-mismatch': 0.15, 'response-header-too-large': 0.08 },
+    });
+    expect(odds(13)?.['malformed-response']).toBe(0.79);
   });
 
   test('that fail at a timeout are told apart from those that fail at once', () => {
