@@ -127,6 +127,12 @@ describe("the client's own sequence", () => {
     expect(hitsOf(pairs(100, fails))).toEqual([]);
   });
 
+  test('is asked of three failures at least', () => {
+    const own = (at: number): Partial<Logged> => ({ client: at, ...fails(at) });
+    expect(hitsOf(pairs(15, own))[0]).toMatchObject({ hits: 3, of: 3 });
+    expect(hitsOf(pairs(10, own))).toEqual([]);
+  });
+
   test('is the same on whatever target its clients were answered', () => {
     const elsewhere = pairs(100, (at) => ({ client: at, ...fails(at) })).flatMap((one): Logged[] =>
       one.path === '/job'

@@ -286,6 +286,12 @@ describe('paths', () => {
     expect(route?.where.path).toBe('GET /v2/order/*/*');
   });
 
+  test('are told as they are where others of their route are answered', () => {
+    const orders = answered(400, (at) => (at % 9 === 0 ? { path: `/order/${at}` } : {}));
+    const all = saidBy(explainByPath, [...orders, ...failing(12, () => ({ path: '/order/7' }))]);
+    expect(all.map(({ where }) => where.path)).toEqual(['GET /order/7', 'GET /order/*']);
+  });
+
   test('that fail twice are none', () => {
     expect(said(() => ({ path: '/report' }), 2)).toEqual([]);
     expect(said(() => ({ path: '/report' }), 3)).not.toEqual([]);
@@ -373,7 +379,7 @@ describe('targets', () => {
   const among = (change: Change) =>
     first(
       explainByTarget,
-      answered(300, (at) => (at % 3 === 1 ? { target: 2, ...change(at) } : { target: 1 + (at % 3) })),
+      answered(300, (at) => (at % 3 === 1 ? { target: 0, ...change(at) } : { target: 1 + (at % 3) })),
     );
   const REFUSED: Odds = {
     'connection-refused': 0.78,
@@ -401,6 +407,32 @@ describe('targets', () => {
       fact: never,
       odds,
     });
+  });
+
+  test.each<readonly [string, Change, Odds]>([
+    [
+      'that always break off',
+      () => ({ failed: 'cut' }),
+      {
+        ...{ 'protocol-mismatch': 0.55, 'tls-failure': 0.15, 'malformed-response': 0.12 },
+        'response-header-too-large': 0.02,
+      },
+    ],
+    [
+      'that break off some work',
+      (at) => (at % 9 === 1 ? { failed: 'cut', took: 0.4 } : {}),
+      { 'malformed-response': 0.18, 'target-crash': 0.15, 'requests-per-connection-limit': 0.01 },
+    ],
+    [
+      'that break off some at once',
+      (at) => (at % 9 === 1 ? { failed: 'cut', took: 0.001 } : {}),
+      {
+        ...{ 'malformed-response': 0.18, 'target-crash': 0.15, 'requests-per-connection-limit': 0.12 },
+        'keepalive-mismatch': 0.1,
+      },
+    ],
+  ])('%s', (_, change, odds) => {
+    expect(among(change)?.odds).toEqual(odds);
   });
 
   test('that fail now and then', () => {
