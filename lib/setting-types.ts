@@ -32,7 +32,8 @@ export interface DeclaredAttribute {
 export interface MonitorSettings {
   /**
    * Regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the
-   * stack. Each region costs one query a minute, $0.43 a month and more if many had 502s, and its backstop.
+   * stack. Each region costs one query a minute, $0.43 a month and more if many had 502s, and what
+   * `backstopMinutes` costs there.
    * @default []
    */
   readonly regions?: readonly string[] | 'all' | undefined;
@@ -78,8 +79,8 @@ export interface MonitorSettings {
   readonly screenWindowMinutes?: number | undefined;
   /**
    * How often every load balancer is asked for by name, because CloudWatch lists new metrics late: the longest
-   * that a first 502 can go unseen. Costs $0.43 divided by the minutes for each load balancer a month. A whole
-   * number of minutes, from 1 to 1440.
+   * that a first 502 can go unnoticed. Costs $0.43 divided by the minutes for each load balancer a month. A
+   * whole number of minutes, from 1 to 1440.
    * @default 30
    */
   readonly backstopMinutes?: number | undefined;

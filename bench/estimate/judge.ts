@@ -128,7 +128,10 @@ export function judge(world: World): Judged {
   const { family, area, seed, truth } = world;
   const summary = summaryOf(world);
   if (!summary) throw new Error(`${family} ${seed}: nothing was read`);
-  const { ranking } = verdictOf(summary, world.idleTimeoutSeconds);
+  const {
+    ranking,
+    diagnosis: { explanations },
+  } = verdictOf(summary, world.idleTimeoutSeconds);
   const verdict = ranking?.verdict ?? 'undetermined';
   const probability = ranking?.probability ?? 0;
   const estimates = estimatesOf(world, summary);
@@ -141,7 +144,9 @@ export function judge(world: World): Judged {
     verdict,
     probability,
     claimed:
-      ranking === null || new Set(truth.right.map(asLogged)).size > 1 ? null : claimedProbability(ranking),
+      new Set(truth.right.map(asLogged)).size > 1
+        ? null
+        : claimedProbability({ verdict, probability, explanations }),
     isRight: truth.right.includes(verdict),
     isDefensible: isDefensible(truth, verdict, probability),
     truth: truth.parts

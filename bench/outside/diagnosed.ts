@@ -26,12 +26,14 @@ export function diagnosed(lines: readonly string[]): Diagnosed {
   const [summary] = loadBalancers;
   if (summary === undefined || linesRejected > 0) throw new Error('lines were rejected');
   const { ranking, diagnosis } = verdictOf(summary, null);
+  const { verdict, probability } = ranking ?? { verdict: 'none', probability: 0 };
+  const { explanations } = diagnosis;
   return {
     elb502: summary.elb502,
-    verdict: ranking?.verdict ?? 'none',
-    probability: ranking?.probability ?? 0,
-    claimed: ranking === null ? 0 : claimedProbability(ranking),
-    explanations: diagnosis.explanations,
+    verdict,
+    probability,
+    claimed: claimedProbability({ verdict, probability, explanations }),
+    explanations,
     unexplainedShare: diagnosis.unexplained?.share ?? 0,
     keepAliveSeconds: summary.targetGroups.flatMap(({ keepAlive }) => (keepAlive ? [keepAlive.seconds] : [])),
   };

@@ -142,7 +142,12 @@ export function billOf(input: CostInput): Bill {
       'metricAnalyzed',
       metricsAnalyzed(input).most,
     ),
-    line('CloudWatch', `backstop, every ${input.backstopMinutes} minutes`, 'metricRequested', sweeps),
+    line(
+      'CloudWatch',
+      `every load balancer by name, every ${input.backstopMinutes} minutes`,
+      'metricRequested',
+      sweeps,
+    ),
     line(
       'CloudWatch',
       `configuration, every ${input.postureHours} hours`,

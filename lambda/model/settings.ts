@@ -28,7 +28,7 @@ export const settingsSchema = z.strictObject({
     .union([z.array(regionName), z.literal('all')], 'must be a list of region names, or "all"')
     .default([])
     .describe(
-      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more if many had 502s, and its backstop',
+      'regions to watch, or `"all"` for every one that the account has enabled; empty means the region of the stack. Each region costs one query a minute, $0.43 a month and more if many had 502s, and what `backstopMinutes` costs there',
     ),
   excludedRegions: z
     .array(regionName)
@@ -81,7 +81,7 @@ export const settingsSchema = z.strictObject({
     .max(1440)
     .default(30)
     .describe(
-      'how often every load balancer is asked for by name, because CloudWatch lists new metrics late: the longest that a first 502 can go unseen. Costs $0.43 divided by the minutes for each load balancer a month',
+      'how often every load balancer is asked for by name, because CloudWatch lists new metrics late: the longest that a first 502 can go unnoticed. Costs $0.43 divided by the minutes for each load balancer a month',
     ),
   postureHours: z
     .number()

@@ -131,7 +131,8 @@ for all of them: AWS bills the metrics that a query "analyzes", "whose filter ma
 whether one without data in the window counts. All numbers here count it; \`alb502 cost\` prints what it would be less.
 
 A first 502 is seen within a minute of its data point by the query over the whole region. Where CloudWatch lists the
-series late, for which it allows itself 15 minutes, the backstop sees it after \`backstopMinutes\` at the latest.
+series late, for which it allows itself 15 minutes, it is seen when every load balancer is asked by name: after
+\`backstopMinutes\` at the latest.
 
 ## A bill for 1,000 load balancers
 

@@ -27,7 +27,7 @@ describe('screening', () => {
     expect(report.regions[0]).toMatchObject({ region: 'eu-central-1', failure: null });
   });
 
-  test('asks everyone by name on the first beat, then at the backstop, or when the quick answer is not complete', async () => {
+  test('asks everyone by name on the first beat, then after backstopMinutes, or when the quick answer is not complete', async () => {
     const beat = settingsSchema.parse({}).backstopMinutes;
     let quick: FailingLoadBalancers = QUIET;
     const monitor = monitorUnderTest({

@@ -2,7 +2,7 @@ import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
-import { streamIndex } from './stream-index.ts';
+import { type StreamIndex, streamIndex } from './stream-index.ts';
 
 /** Answered requests whose clients are followed, to see how common the rhythm is. */
 const MOST_CONTROLS = 1000;
@@ -53,22 +53,48 @@ function followedOf(view: LogView, group: GroupTally): Followed {
   return followed;
 }
 
+/** Counts the answers to each client, by its number. */
+function count({ clients }: StreamIndex, numbers: ReadonlyMap<number, number>, counts: Uint32Array): void {
+  for (let at = 0; at < clients.length; at++) {
+    const number = numbers.get(clients[at] ?? 0);
+    if (number !== undefined) counts[number] = (counts[number] ?? 0) + 1;
+  }
+}
+
+/** Puts each answer's end at the place that is next for its client. */
+function fill(
+  { clients, ends }: StreamIndex,
+  numbers: ReadonlyMap<number, number>,
+  next: Uint32Array,
+  all: Float64Array,
+): void {
+  for (let at = 0; at < clients.length; at++) {
+    const number = numbers.get(clients[at] ?? 0);
+    if (number === undefined) continue;
+    const place = next[number] ?? 0;
+    all[place] = ends[at] ?? 0;
+    next[number] = place + 1;
+  }
+}
+
 /** When answers of clients were complete, on whatever target and node, sorted. */
 function endsByClient(view: LogView, clients: ReadonlySet<number>): ReadonlyMap<number, Float64Array> {
-  const lists = new Map<number, number[]>();
-  for (const [, group] of groupsOf(view))
-    for (const stream of streamsOfGroup(group)) {
-      const index = streamIndex(stream);
-      for (let at = 0; at < index.ends.length; at++) {
-        const client = index.clients[at] ?? 0;
-        if (!clients.has(client)) continue;
-        const own = lists.get(client);
-        const end = index.ends[at] ?? 0;
-        if (own) own.push(end);
-        else lists.set(client, [end]);
-      }
-    }
-  return new Map([...lists].map(([client, ends]) => [client, Float64Array.from(ends).sort()]));
+  const streams = [...groupsOf(view)].flatMap(([, group]) => [...streamsOfGroup(group)].map(streamIndex));
+  const numbers = new Map([...clients].map((client, number) => [client, number]));
+  const counts = new Uint32Array(clients.size);
+  for (const stream of streams) count(stream, numbers, counts);
+  // All lists in one, each behind the one before.
+  const next = new Uint32Array(clients.size);
+  for (let number = 1; number < next.length; number++)
+    next[number] = (next[number - 1] ?? 0) + (counts[number - 1] ?? 0);
+  const all = new Float64Array(counts.reduce((sum, own) => sum + own, 0));
+  for (const stream of streams) fill(stream, numbers, next, all);
+  return new Map(
+    [...clients].map((client, number) => {
+      const end = next[number] ?? 0;
+      return [client, all.subarray(end - (counts[number] ?? 0), end).sort()];
+    }),
+  );
 }
 
 /** Seconds since the same client's answers ended: the distances that lie in a range. */

@@ -15,13 +15,36 @@ export interface Replay {
   readonly ages: Float64Array;
 }
 
-interface Connection {
-  requests: number;
-  readonly openedSeconds: number;
-  /** Whether it was seen from its first request on. */
-  readonly whole: boolean;
-  idleSince: number;
+/** Connections by their number: no exchange opens more than one, and of each stream anew they would be garbage. */
+class Connections {
+  private room = 0;
+  requests = new Int32Array(0);
+  openedSeconds = new Float64Array(0);
+  idleSince = new Float64Array(0);
+  /** Whether each was seen from its first request on: 1, or 0. */
+  whole = new Uint8Array(0);
+  /** Those that are idle, in the order in which they became it. */
+  idle = new Int32Array(0);
+  /** The connection of each exchange until it is given back, plus one; 0: none. */
+  taken = new Int32Array(0);
+
+  /** Forgets all, and has room for so many exchanges. */
+  startOver(exchanges: number): void {
+    if (exchanges <= this.room) {
+      this.taken.fill(0);
+      return;
+    }
+    this.room = exchanges;
+    this.requests = new Int32Array(exchanges);
+    this.openedSeconds = new Float64Array(exchanges);
+    this.idleSince = new Float64Array(exchanges);
+    this.whole = new Uint8Array(exchanges);
+    this.idle = new Int32Array(exchanges);
+    this.taken = new Int32Array(exchanges);
+  }
 }
+
+const connections = new Connections();
 
 /** Exchanges in the order in which they take connections and give them back. */
 interface Turns {
@@ -58,11 +81,10 @@ export function replay(exchanges: Exchanges, order: PoolOrder, idleSeconds = FOR
   const { begun, ended, given } = turnsOf(exchanges);
   const requests = new Int32Array(starts.length);
   const ages = new Float64Array(starts.length).fill(Number.NaN);
-  const idle: Connection[] = [];
-  let firstIdle = 0;
-  const taken: (Connection | undefined)[] = Array.from({ length: starts.length });
+  connections.startOver(starts.length);
+  const { idle, taken, whole, openedSeconds, idleSince, requests: counts } = connections;
+  let [opened, firstIdle, idleEnd, next] = [0, 0, 0, 0];
   let sawFailure = false;
-  let next = 0;
   for (let turn = 0; turn < begun.length; turn++) {
     const exchange = begun[turn] ?? 0;
     const at = starts[exchange] ?? 0;
@@ -70,26 +92,32 @@ export function replay(exchanges: Exchanges, order: PoolOrder, idleSeconds = FOR
       const other = ended[next] ?? 0;
       const end = given[other] ?? Number.NaN;
       if (!(end < at)) break;
-      const connection = taken[other];
-      taken[other] = undefined;
-      if (connection === undefined) continue;
-      connection.idleSince = end;
-      idle.push(connection);
+      const connection = (taken[other] ?? 0) - 1;
+      if (connection < 0) continue;
+      taken[other] = 0;
+      idleSince[connection] = end;
+      idle[idleEnd++] = connection;
     }
-    while (firstIdle < idle.length && at - (idle[firstIdle]?.idleSince ?? 0) > idleSeconds) {
+    while (firstIdle < idleEnd && at - (idleSince[idle[firstIdle] ?? 0] ?? 0) > idleSeconds) {
       firstIdle++;
       sawFailure = true;
     }
-    let connection: Connection | undefined;
-    if (firstIdle < idle.length) connection = order === 'last-in-first-out' ? idle.pop() : idle[firstIdle++];
-    connection ??= { requests: 0, openedSeconds: at, whole: sawFailure, idleSince: at };
-    connection.requests++;
-    if (connection.whole) {
-      requests[exchange] = connection.requests;
-      ages[exchange] = at - connection.openedSeconds;
+    let connection = opened;
+    if (firstIdle < idleEnd) connection = idle[order === 'last-in-first-out' ? --idleEnd : firstIdle++] ?? 0;
+    else {
+      opened++;
+      counts[connection] = 0;
+      openedSeconds[connection] = at;
+      whole[connection] = sawFailure ? 1 : 0;
+    }
+    const count = (counts[connection] ?? 0) + 1;
+    counts[connection] = count;
+    if (whole[connection] === 1) {
+      requests[exchange] = count;
+      ages[exchange] = at - (openedSeconds[connection] ?? 0);
     }
     if (Number.isNaN(ends[exchange] ?? Number.NaN)) sawFailure = true;
-    else taken[exchange] = connection;
+    else taken[exchange] = connection + 1;
   }
   return { requests, ages };
 }

@@ -1,3 +1,4 @@
+import { sortedSeconds } from '../keep-alive/sorted-numbers.ts';
 import type { Exchanges } from '../tally/exchange-history.ts';
 import { mayBeClose } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
@@ -115,7 +116,7 @@ function replayed(view: LogView, order: PoolOrder, idleSeconds: IdleSeconds): Re
     answered,
     answeredCounts: answeredCounts.slice(0, largestCount + 1),
     answeredAges: () => {
-      sortedAges ??= answeredAges.slice(0, answered).sort();
+      sortedAges ??= sortedSeconds(answeredAges.subarray(0, answered));
       return sortedAges;
     },
   };

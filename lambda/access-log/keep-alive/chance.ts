@@ -1,4 +1,11 @@
-import { countBetween, countPerOwner, type GapSet, LONGEST_SECONDS, SHORTEST_SECONDS } from './gap-set.ts';
+import {
+  countBetween,
+  countPerOwner,
+  type GapSet,
+  LONGEST_SECONDS,
+  type OwnedGapSet,
+  SHORTEST_SECONDS,
+} from './gap-set.ts';
 import { lowerBound } from './pool.ts';
 
 /** A range of gaps in which failures pile up. */
@@ -47,7 +54,7 @@ export function chanceOfAtLeast(hits: number, chances: readonly number[]): numbe
  * the failure's own history, the window itself left out, drawn towards that of all controls; where controls pile
  * up in the window too (a client that calls every 5 s), the chance is raised as much as they do.
  */
-export function chancesOfHit(failures: GapSet, controls: GapSet, window: Window): readonly number[] {
+export function chancesOfHit(failures: OwnedGapSet, controls: GapSet, window: Window): readonly number[] {
   const { low, width } = window;
   const bandLow = low / BAND;
   const bandHigh = (low + width) * BAND;
@@ -79,7 +86,7 @@ export function chancesOfHit(failures: GapSet, controls: GapSet, window: Window)
  * requests and failures come in bursts, so that one coincidence makes several hits. Taken from the windows of the
  * same width around, the one in question and its neighbours left out.
  */
-function overdispersion(failures: GapSet, { low, width }: Window): number {
+function overdispersion(failures: OwnedGapSet, { low, width }: Window): number {
   const bandLow = low / BAND;
   const bandHigh = (low + width) * BAND;
   const bins = Math.floor((bandHigh - bandLow) / width) - 3;
@@ -109,7 +116,7 @@ function overdispersion(failures: GapSet, { low, width }: Window): number {
 }
 
 /** How many owners have a gap in the window. */
-export function hitsIn(failures: GapSet, window: Window): number {
+export function hitsIn(failures: OwnedGapSet, window: Window): number {
   return countPerOwner(failures, window.low, window.low + window.width).reduce(
     (hits, count) => hits + (count > 0 ? 1 : 0),
     0,
@@ -124,7 +131,12 @@ export function hitsIn(failures: GapSet, window: Window): number {
  *
  * @param searches - how many widths and kinds of gaps are tried
  */
-export function chanceOfPileUp(failures: GapSet, controls: GapSet, window: Window, searches: number): number {
+export function chanceOfPileUp(
+  failures: OwnedGapSet,
+  controls: GapSet,
+  window: Window,
+  searches: number,
+): number {
   const hits = hitsIn(failures, window);
   const independent = chanceOfAtLeast(hits, chancesOfHit(failures, controls, window));
   const local = independent ** (1 / overdispersion(failures, window));

@@ -1,3 +1,4 @@
+import { LONGEST_SECONDS, SHORTEST_SECONDS } from './gap-set.ts';
 import { lowerBound } from './pool.ts';
 
 /** Which of the distances back are asked for, in seconds. */
@@ -6,8 +7,8 @@ export interface Range {
   readonly longest: number;
 }
 
-/** No bound. */
-export const ALL: Range = { shortest: 0, longest: Number.POSITIVE_INFINITY };
+/** All that gap sets keep; a hair more, as they round to microseconds. */
+export const ALL_GAPS: Range = { shortest: SHORTEST_SECONDS - 1e-4, longest: LONGEST_SECONDS + 1e-4 };
 
 /** The distances that were asked for last; there can be no more than answers of one sample. */
 let distances = new Float64Array(8192);

@@ -1,7 +1,7 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { bandAround, chancesOfHit } from './chance.ts';
-import { ALL, gapsToAnswers, type Range } from './distances.ts';
-import { type GapSet, gapSet, type OwnedGaps } from './gap-set.ts';
+import { ALL_GAPS, gapsToAnswers, type Range } from './distances.ts';
+import { type GapSet, gapSet, type OwnedGapSet, type OwnedGaps, ownedGapSet } from './gap-set.ts';
 import type { FailureSample } from './sample.ts';
 import { largestPileUps, type PileUp, pileUpAt } from './scan.ts';
 
@@ -52,7 +52,7 @@ const tookSeconds = ({ endSeconds, sentSeconds }: FailureSample): number =>
   Math.max(0, endSeconds - sentSeconds);
 
 interface Gaps {
-  readonly failures: GapSet;
+  readonly failures: OwnedGapSet;
   readonly controls: GapSet;
 }
 
@@ -72,25 +72,28 @@ function gapsToAllAnswers(all: readonly FailureSample[], range: Range): Gaps {
     for (const [index, { ends, sentSeconds, endSeconds }] of samples.entries())
       yield { owner: owners[index] ?? 0, gaps: gapsToAnswers(ends, sentSeconds, endSeconds, most, range) };
   }
-  function* ofControls(): Generator<OwnedGaps> {
-    for (const [owner, { sample, sentSeconds }] of controls.entries()) {
+  function* ofControls(): Generator<Float64Array> {
+    for (const { sample, sentSeconds } of controls) {
       const endSeconds = sentSeconds + tookSeconds(sample);
-      yield { owner, gaps: gapsToAnswers(sample.ends, sentSeconds, endSeconds, most, range) };
+      yield gapsToAnswers(sample.ends, sentSeconds, endSeconds, most, range);
     }
   }
-  return { failures: gapSet(ofFailures(), count), controls: gapSet(ofControls(), controls.length) };
+  return { failures: ownedGapSet(ofFailures(), count), controls: gapSet(ofControls(), controls.length) };
 }
 
 function gapsToPairedAnswers(samples: readonly FailureSample[]): Gaps {
   const { owners, count } = momentsOf(samples);
   const failures = samples.map((sample, index) => ({
     owner: owners[index] ?? 0,
-    gaps: [tookSeconds(sample) + sample.idleSeconds],
+    gaps: Float64Array.of(tookSeconds(sample) + sample.idleSeconds),
   }));
-  const controls = samples
-    .flatMap((sample) => sample.controls.map(({ idleSeconds }) => idleSeconds + tookSeconds(sample)))
-    .map((gap, owner) => ({ owner, gaps: [gap] }));
-  return { failures: gapSet(failures, count), controls: gapSet(controls, controls.length) };
+  const controls = samples.flatMap((sample) =>
+    sample.controls.map(({ idleSeconds }) => idleSeconds + tookSeconds(sample)),
+  );
+  return {
+    failures: ownedGapSet(failures, count),
+    controls: gapSet([Float64Array.from(controls)], controls.length),
+  };
 }
 
 const ROUNDING_SECONDS = 1e-5;
@@ -189,7 +192,7 @@ export function placesOf(
   const search = { kinds: KINDS_OF_GAPS, largestPValue };
   return [false, true]
     .flatMap((paired): Place[] => {
-      const { failures, controls } = gapsFor(samples, paired, ALL);
+      const { failures, controls } = gapsFor(samples, paired, ALL_GAPS);
       return largestPileUps(failures, controls, search).map((pileUp) => ({ pileUp, paired }));
     })
     .filter((place) => !isFarAndDoubtful(place))

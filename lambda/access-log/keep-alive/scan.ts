@@ -1,10 +1,12 @@
 import { chanceOfPileUp, hitsIn, type Window } from './chance.ts';
-import type { GapSet } from './gap-set.ts';
+import type { GapSet, OwnedGapSet } from './gap-set.ts';
 
 /** Seconds: from the precision of the lines, over round trips, to servers that look at their timers once a second. */
 const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024];
 /** A pile-up wider than this share of its own place says nothing. */
 const WIDEST_SHARE = 0.25;
+/** What the size of the search takes off at least, of a window of that share. */
+const LEAST_SEARCHED_NATS = Math.log((1 + WIDEST_SHARE) / WIDEST_SHARE);
 const FEWEST_HITS = 3;
 /** A narrower window stands for a wider one if it has this share of its hits. */
 const MOST_OF_HITS = 0.6;
@@ -63,19 +65,27 @@ class RisingCount {
   }
 }
 
-/** A quick measure of surprise: log-likelihood of the hits against the density around, less the size of the search. */
+/** Densities are taken from the gaps between the window's place less a fifth and plus a quarter. */
+const BAND = 1.25;
+
+/** The part of its band that a window has. */
+const shareOfBand = (low: number, width: number): number => width / ((low + width) * BAND - low / BAND);
+
+/** Log-likelihood of the hits against those expected, less the size of the search. */
+const scoreOf = (hits: number, expected: number, { low, width }: Window): number =>
+  hits <= expected ? 0 : hits * Math.log(hits / expected) - hits + expected + Math.log(width / (low + width));
+
+/** A quick measure of surprise: how many more hits there are than the density around gives. */
 class Surprise {
   private readonly owners: number;
-  private readonly failuresFrom: RisingCount;
   private readonly failuresTo: RisingCount;
   private readonly controlsFrom: RisingCount;
   private readonly controlsTo: RisingCount;
   private readonly insideFrom: RisingCount;
   private readonly insideTo: RisingCount;
 
-  constructor(failures: GapSet, controls: GapSet) {
+  constructor(failures: OwnedGapSet, controls: GapSet) {
     this.owners = failures.ownerCount;
-    this.failuresFrom = new RisingCount(failures);
     this.failuresTo = new RisingCount(failures);
     this.controlsFrom = new RisingCount(controls);
     this.controlsTo = new RisingCount(controls);
@@ -83,53 +93,68 @@ class Surprise {
     this.insideTo = new RisingCount(controls);
   }
 
-  /** Of windows of one width, each not lower than the one before. */
-  of(hits: number, low: number, width: number): number {
-    const [bandLow, bandHigh] = [low / 1.25, (low + width) * 1.25];
-    const share = width / (bandHigh - bandLow);
-    const around = (this.failuresTo.below(bandHigh) - this.failuresFrom.below(bandLow)) * share;
-    const expectedOfControls = (this.controlsTo.below(bandHigh) - this.controlsFrom.below(bandLow)) * share;
+  /**
+   * Of windows of one width, each not lower than the one before.
+   *
+   * @param from - how many gaps of failures lie below the band
+   */
+  of(hits: number, window: Window, from: number): number {
+    const { low, width } = window;
+    const bandHigh = (low + width) * BAND;
+    const share = shareOfBand(low, width);
+    const around = (this.failuresTo.below(bandHigh) - from) * share;
+    const expectedOfControls =
+      (this.controlsTo.below(bandHigh) - this.controlsFrom.below(low / BAND)) * share;
     const inside = this.insideTo.below(low + width) - this.insideFrom.below(low);
     const expected = Math.min(this.owners, around * Math.max(1, (inside + 1) / (expectedOfControls + 1)));
-    if (hits <= expected) return 0;
-    return hits * Math.log(hits / expected) - hits + expected + Math.log(width / (low + width));
+    return scoreOf(hits, expected, window);
+  }
+
+  /** Whether the measure can be above a bound, by the gaps of failures in the lower part of the band and in the window. */
+  mayExceed(bound: number, hits: number, window: Window, gapsUpToEnd: number): boolean {
+    const least = Math.min(this.owners, gapsUpToEnd * shareOfBand(window.low, window.width));
+    if (hits <= least) return false;
+    // As log(x) is at most x - 1; spares most windows the logarithms.
+    if ((hits - least) ** 2 / least - LEAST_SEARCHED_NATS <= bound) return false;
+    return scoreOf(hits, least, window) > bound;
   }
 }
 
 /** Slides a window of one width over all gaps and keeps the places where most failures have one. */
-function scanWidth(failures: GapSet, controls: GapSet, width: number): Candidate[] {
+function scanWidth(failures: OwnedGapSet, controls: GapSet, width: number): Candidate[] {
   const { gaps, owners } = failures;
   const counts = new Uint16Array(failures.ownerCount);
   const best: Candidate[] = [];
   const surprise = new Surprise(failures, controls);
-  let hits = 0;
-  let end = 0;
+  let [hits, end, from] = [0, 0, 0];
   for (let start = 0; start < gaps.length; start++) {
     const low = gaps[start] ?? 0;
     for (; end < gaps.length && (gaps[end] ?? 0) <= low + width; end++) {
       const owner = owners[end] ?? 0;
-      counts[owner] = (counts[owner] ?? 0) + 1;
-      if (counts[owner] === 1) hits++;
+      const count = counts[owner] ?? 0;
+      counts[owner] = count + 1;
+      if (count === 0) hits++;
     }
-    if (hits >= FEWEST_HITS && width <= low * WIDEST_SHARE && mayWin(best, hits, low, width)) {
-      const score = surprise.of(hits, low, width);
-      if (score > 0) keep(best, { window: { low, width }, score });
+    if (hits >= FEWEST_HITS && width <= low * WIDEST_SHARE) {
+      while ((gaps[from] ?? low) < low / BAND) from++;
+      const window = { low, width };
+      // Spares the costly measure where the window could not enter the list.
+      if (surprise.mayExceed(leastToKeep(best), hits, window, end - from)) {
+        const score = surprise.of(hits, window, from);
+        if (score > 0) keep(best, { window, score });
+      }
     }
     const owner = owners[start] ?? 0;
-    counts[owner] = (counts[owner] ?? 0) - 1;
-    if (counts[owner] === 0) hits--;
+    const count = (counts[owner] ?? 0) - 1;
+    counts[owner] = count;
+    if (count === 0) hits--;
   }
   return best;
 }
 
-/** Spares the costly measure where even without any background the hits could not enter the list. */
-function mayWin(best: readonly Candidate[], hits: number, low: number, width: number): boolean {
-  if (best.length < FINALISTS) return true;
-  const worst = best[best.length - 1]?.score ?? 0;
-  // A hit alone makes the density around at least one in the band of 0.45 of the place.
-  const leastExpected = (hits * width) / (0.45 * low + width);
-  return hits * Math.log(hits / leastExpected) + Math.log(width / (low + width)) > worst;
-}
+/** What a window must score more than to be kept. */
+const leastToKeep = (best: readonly Candidate[]): number =>
+  best.length < FINALISTS ? 0 : (best[FINALISTS - 1]?.score ?? 0);
 
 /**
  * The narrowest pile-up in the place of the least likely one that still has most of its hits: a wide window may
@@ -151,7 +176,7 @@ function narrowest(found: readonly PileUp[], best: PileUp, largestPValue: number
 }
 
 /** How failures pile up in a window, its chance corrected for the search of all places and widths. */
-export const pileUpAt = (failures: GapSet, controls: GapSet, window: Window, kinds: number): PileUp => ({
+export const pileUpAt = (failures: OwnedGapSet, controls: GapSet, window: Window, kinds: number): PileUp => ({
   window,
   hits: hitsIn(failures, window),
   pValue: chanceOfPileUp(failures, controls, window, WIDTHS.length * kinds),
@@ -171,7 +196,7 @@ const areApart = (one: Window, other: Window): boolean =>
  * @returns the least likely pile-ups that do not overlap, the least likely first
  */
 export function largestPileUps(
-  failures: GapSet,
+  failures: OwnedGapSet,
   controls: GapSet,
   { kinds, largestPValue }: { readonly kinds: number; readonly largestPValue: number },
 ): readonly PileUp[] {

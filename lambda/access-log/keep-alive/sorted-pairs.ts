@@ -14,6 +14,11 @@ export class SortedPairs {
   private otherValues = new Uint16Array(FIRST_CAPACITY);
   private readonly places = new Uint32Array(DIGITS);
 
+  /** Makes room for so many. What is there stays. */
+  makeRoomFor(count: number): void {
+    while (count > this.keys.length) this.makeRoom();
+  }
+
   /** Doubles the room. */
   makeRoom(): void {
     const { keys, values } = this;
@@ -27,8 +32,15 @@ export class SortedPairs {
 
   /** Sorts the first pairs by key, those of one key by value. */
   sort(count: number): void {
-    for (let shift = 0; shift < 16; shift += DIGIT_BITS) this.sortBy(this.values, shift, count);
+    if (!this.isByValue(count)) for (const shift of [0, DIGIT_BITS]) this.sortBy(this.values, shift, count);
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) this.sortBy(this.keys, shift, count);
+  }
+
+  /** Pairs are mostly written in the order of their values. */
+  private isByValue(count: number): boolean {
+    const { values } = this;
+    for (let at = 1; at < count; at++) if ((values[at] ?? 0) < (values[at - 1] ?? 0)) return false;
+    return true;
   }
 
   private sortBy(digits: Uint32Array | Uint16Array, shift: number, count: number): void {

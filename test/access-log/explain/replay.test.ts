@@ -63,4 +63,12 @@ describe('exchanges that are played through a pool', () => {
     const { requests } = replay(exchanges(FAILED, [12, 13], [10, 11], [14, 15]), 'last-in-first-out');
     expect([...requests]).toEqual([0, 2, 1, 3]);
   });
+
+  test('leave no trace in what is played after them', () => {
+    const long = exchanges(FAILED, ...Array.from({ length: 50 }, (_, at) => [10 + at, 200 + at] as const));
+    expect([...replay(long, 'last-in-first-out').requests].slice(1)).toEqual(Array(50).fill(1));
+    // What failed gives no connection back.
+    const short = exchanges(FAILED, [10, 11], [12, null], [14, 15]);
+    expect([...replay(short, 'last-in-first-out').requests]).toEqual([0, 1, 2, 1]);
+  });
 });

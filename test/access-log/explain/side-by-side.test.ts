@@ -131,7 +131,7 @@ describe('what an explanation says of causes', () => {
       ...(['path', 12, onPath(0.3, cut)] as const),
       {
         'malformed-response': 0.79,
-        'response-header-too-large': 0.12,
+        'response-header-too-large': 0.15,
         'target-crash': 0.02,
         'worker-timeout': 0.01,
       },

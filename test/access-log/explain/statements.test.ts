@@ -323,7 +323,7 @@ describe('paths', () => {
       [
         'GET /broken',
         {
-          ...{ 'malformed-response': 0.79, 'response-header-too-large': 0.12 },
+          ...{ 'malformed-response': 0.79, 'response-header-too-large': 0.15 },
           ...{ 'target-crash': 0.02, 'worker-timeout': 0.01 },
         },
       ],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SortedNumbers, sortedSeconds } from '../../../lambda/access-log/keep-alive/sorted-numbers.ts';
 import { SortedPairs } from '../../../lambda/access-log/keep-alive/sorted-pairs.ts';
 
 test('pairs are in the order of their keys, those of one key in the order of their values', () => {
@@ -37,4 +38,30 @@ test('room is made without losing what is there', () => {
     count - 2,
     count - 3,
   ]);
+});
+
+test('numbers are in order, and seconds to the millisecond, whatever was sorted before', () => {
+  const numbers = new SortedNumbers();
+  const number = fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 5000 }));
+  fc.assert(
+    fc.property(fc.array(number, { maxLength: 200 }), (list) => {
+      numbers.numbers.set(list);
+      numbers.sort(list.length);
+      const sorted = [...list].sort((one, other) => one - other);
+      expect([...numbers.numbers.subarray(0, list.length)]).toEqual(sorted);
+      // Times of up to 49 days, a hair off as differences of times are.
+      const times = Float64Array.from(list, (milliseconds) => milliseconds / 1e3 + 2e-7);
+      expect([...sortedSeconds(times)]).toEqual(sorted.map((milliseconds) => milliseconds / 1e3));
+    }),
+  );
+});
+
+test('room for numbers is made without losing what is there', () => {
+  const numbers = new SortedNumbers();
+  const count = numbers.numbers.length;
+  for (let at = 0; at < count; at++) numbers.numbers[at] = count - at;
+  numbers.makeRoomFor(3 * count);
+  numbers.sort(count);
+  expect(numbers.numbers.length).toBe(4 * count);
+  expect([...numbers.numbers.subarray(0, 3)]).toEqual([1, 2, 3]);
 });
