@@ -21,6 +21,7 @@ import {
   causesLine,
   explainedCauses,
 } from '../../lambda/diagnose/explanation-text.ts';
+import type { Cause } from '../../lambda/model/cause.ts';
 import type { Action, Diagnosis, Drift, EvidenceItem } from '../../lambda/model/diagnosis.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Explanation } from '../../lambda/model/explanation.ts';
@@ -310,11 +311,7 @@ const diagnosisWith = (parts: Partial<Diagnosis>): Diagnosis => ({
 
 const items = (...weights: readonly number[]): EvidenceItem[] =>
   weights.map((weight, at) => ({ fact: `fact ${at}`, source: 'S', weight }));
-const hypothesis = (
-  cause: Diagnosis['verdict'],
-  probability: number,
-  evidence: readonly EvidenceItem[] = [],
-) => ({
+const hypothesis = (cause: Cause, probability: number, evidence: readonly EvidenceItem[] = []) => ({
   ...{ cause, probability, evidence: [...evidence] },
 });
 
