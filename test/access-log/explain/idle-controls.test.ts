@@ -72,6 +72,15 @@ describe('answered requests like the failed one', () => {
     for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((48 + 2 * LUCK) / (count + 2), 9);
   });
 
+  test('are the latest two hundred', () => {
+    const requests = pairs(300, (at) =>
+      at % 30 === 29
+        ? { failed: 'cut', took: 0.001, path: '/result' }
+        : { path: '/result', ...(at < 80 ? { sent: at * 100 + 40 } : {}) },
+    );
+    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((200 + 2 * LUCK) / 202, 9);
+  });
+
   test('of other methods on the path are not like it', () => {
     const requests = pairs(60, (at) =>
       at % 5 === 0 ? { ...fails(at), path: '/result', method: 'PUT' } : { path: '/result' },

@@ -639,6 +639,18 @@ describe('moments', () => {
     });
   });
 
+  test('count what one client fails then for less, and what is explained not at all', () => {
+    const weightsOf = (change: Partial<Logged>, left: number) => {
+      const view = viewOf(moment({ failed: 'cut', took: 0.001, ...change }));
+      const ones = new Float64Array(view.failures.length).fill(1);
+      const [said] = explainByMoment(view, ones);
+      return [...new Set(said?.weights?.(ones.fill(left)))];
+    };
+    expect(weightsOf({}, 1)).toEqual([1]);
+    expect(weightsOf({}, 0)).toEqual([0]);
+    expect(weightsOf({ client: 77 }, 1)).toEqual([expect.closeTo(1 / Math.sqrt(12), 9)]);
+  });
+
   test('are the same through whatever nodes they came', () => {
     const through = moment({ failed: 'cut', took: 0.001 }).map(
       (one, at): Logged => (one.failed === undefined ? one : { ...one, node: at % 2 }),
