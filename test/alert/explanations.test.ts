@@ -4,7 +4,14 @@ import { renderReport } from '../../bin/diagnosis-report.ts';
 import { withWholeFailures } from '../../lambda/access-log/explain/whole-failures.ts';
 import { chatOf } from '../../lambda/alert/render/chat.ts';
 import { incidentMarkdown, incidentText } from '../../lambda/alert/render/incident.ts';
-import { diagnosisSections } from '../../lambda/alert/render/sections.ts';
+import { briefFact, briefReasons, reasonsOf } from '../../lambda/alert/render/reasons.ts';
+import {
+  changedByText,
+  countText,
+  diagnosisSections,
+  leadersLine,
+  linesOf,
+} from '../../lambda/alert/render/sections.ts';
 import { smsOf } from '../../lambda/alert/render/sns.ts';
 import { textOf } from '../../lambda/alert/render/text.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
@@ -14,12 +21,14 @@ import {
   causesLine,
   explainedCauses,
 } from '../../lambda/diagnose/explanation-text.ts';
+import type { Cause } from '../../lambda/model/cause.ts';
+import type { Action, Diagnosis, Drift, EvidenceItem } from '../../lambda/model/diagnosis.ts';
 import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
 import type { Explanation } from '../../lambda/model/explanation.ts';
 import { recordAt } from '../store/entries.ts';
 import { EXPORT, explanation, IDLE, loggedGroup, summaryOf, twoCauses } from './explained.ts';
 import { minute, WEB } from './looks.ts';
-import { alertOf, FAILING, series } from './shop.ts';
+import { alertOf, FAILING, series, shopBundle } from './shop.ts';
 
 const alone = (one: Explanation): string => briefStatement(one);
 
@@ -289,5 +298,244 @@ describe('groups that did not fail', () => {
   test('get no advice where the log was read whole', () => {
     expect(named(bundleOf([]))).toEqual([expect.stringContaining('targets of web')]);
     expect(named(bundleOf(['2 files'])).join()).toContain('targets of api');
+  });
+});
+
+/** A diagnosis with these parts, and none of the others. */
+const diagnosisWith = (parts: Partial<Diagnosis>): Diagnosis => ({
+  ...alertOf(shopBundle({ at: 180, failing: FAILING }), 180).alert.diagnosis,
+  ...{ verdict: 'target-crash', hypotheses: [], explanations: [], unexplained: null, drift: [] },
+  ...{ missingEvidence: [], actions: [] },
+  ...parts,
+});
+
+const items = (...weights: readonly number[]): EvidenceItem[] =>
+  weights.map((weight, at) => ({ fact: `fact ${at}`, source: 'S', weight }));
+const hypothesis = (cause: Cause, probability: number, evidence: readonly EvidenceItem[] = []) => ({
+  ...{ cause, probability, evidence: [...evidence] },
+});
+
+describe('why the diagnosis says what it says', () => {
+  const [crash, other] = [hypothesis('target-crash', 0.6, items(2)), hypothesis('deployment', 0.3, items(1))];
+  const open = hypothesis('undetermined', 0.9, items(3));
+
+  test.each<readonly [string, Partial<Diagnosis>, string | null]>([
+    ['is told of the verdict', { hypotheses: [other, crash] }, 'target-crash'],
+    [
+      'is told of the likeliest where there is none',
+      { verdict: 'undetermined', hypotheses: [open, other, crash] },
+      'deployment',
+    ],
+    [
+      'is told of the likeliest where the verdict has none',
+      { verdict: 'tls-failure', hypotheses: [open, crash] },
+      'target-crash',
+    ],
+    ['is not told where no cause is', { verdict: 'undetermined', hypotheses: [open] }, null],
+    ['is not told without evidence', { hypotheses: [hypothesis('target-crash', 0.6)] }, null],
+    [
+      'is told by a log alone',
+      { hypotheses: [hypothesis('target-crash', 0.6)], explanations: [EXPORT] },
+      'target-crash',
+    ],
+  ])('%s', (_, parts, cause) => {
+    expect(reasonsOf(diagnosisWith(parts), 3)?.cause ?? null).toBe(cause);
+  });
+
+  test('leaves what explains other failures out of what speaks against it', () => {
+    const of = (weight: number) =>
+      reasonsOf(
+        diagnosisWith({
+          hypotheses: [
+            hypothesis('target-crash', 0.6, [...items(2), { fact: EXPORT.fact, source: 'L', weight }]),
+          ],
+          explanations: [EXPORT],
+        }),
+        3,
+      );
+    expect(of(1)).toMatchObject({ evidence: [{ fact: 'fact 0' }, { fact: EXPORT.fact }], others: [] });
+    for (const weight of [0, -1])
+      expect(of(weight)).toMatchObject({
+        evidence: [{ fact: 'fact 0' }],
+        others: [
+          `${EXPORT.fact}; this points at malformed-response (72 %) or response-header-too-large (17 %)`,
+        ],
+      });
+    expect(of(1)?.brief).toEqual(['28 of 28: GET /export']);
+  });
+
+  test('shows so many pieces of evidence, and in brief the largest parts of the log', () => {
+    const explanations = [31, 20, 9, 5, 2].map((failures) =>
+      explanation('node', failures, 'came through 1 node'),
+    );
+    const diagnosis = diagnosisWith({
+      hypotheses: [hypothesis('target-crash', 0.6, items(2, 0, -1, 1))],
+      explanations,
+    });
+    expect(reasonsOf(diagnosis, 3)?.evidence).toHaveLength(3);
+    expect(briefReasons(diagnosis, 3)).toEqual([
+      [31, 20, 9, 5].map((failures) => `${failures} of 67: through 1 node`).join(' · '),
+      ...['+ fact 0', '- fact 1', '- fact 2'],
+    ]);
+    expect(briefReasons({ ...diagnosis, explanations: [] }, 1)).toEqual(['+ fact 0']);
+    expect(briefReasons(diagnosisWith({}), 3)).toEqual([]);
+  });
+
+  test.each([
+    ['all 2 targets are healthy (web, api) now', 'all 2 targets are healthy now'],
+    ['one thing; and another', 'one thing'],
+    ['one thing, but not another', 'one thing'],
+    ['x'.repeat(110), 'x'.repeat(110)],
+    ['x'.repeat(111), `${'x'.repeat(109)}…`],
+  ])('in brief "%s" is "%s"', (fact, brief) => {
+    expect(briefFact(fact)).toBe(brief);
+  });
+});
+
+describe('the sections of a diagnosis', () => {
+  const action = (title: string, parts: Partial<Action> = {}): Action => ({
+    ...{ title, why: 'so it is', commands: [], rollback: [] },
+    ...parts,
+  });
+  const drift = (parts: Partial<Drift> = {}): Drift => ({
+    resourceArn:
+      'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188',
+    ...{ key: 'k', baseline: '60', current: '300', changedAt: null, changedBy: null },
+    ...parts,
+  });
+
+  test('are what happened, what to do, why, what changed, what is unknown, how to verify and to undo', () => {
+    const diagnosis = diagnosisWith({
+      at: '2026-11-20T12:00:00.000Z',
+      symptom: {
+        ...{ count: 12, requests: 4000, ratio: 0.003 },
+        ...{ firstSeen: '2026-11-19T23:10:00.000Z', lastSeen: '2026-11-20T11:20:00.000Z' },
+      },
+      hypotheses: [
+        hypothesis('target-crash', 0.7, items(2, -1)),
+        hypothesis('undetermined', 0.2),
+        hypothesis('deployment', 0.01),
+      ],
+      actions: [
+        action('Verify: ask again', { commands: ['curl /'] }),
+        ...[1, 2, 3, 4, 5, 6, 7].map((at) => action(`Do ${at}`)),
+      ].map((one, at) =>
+        at === 2
+          ? {
+              ...one,
+              why: 'it helps Side effects: it costs Also check: the rest',
+              commands: ['aws do'],
+              rollback: ['aws undo'],
+            }
+          : one,
+      ),
+      drift: Array.from({ length: 10 }, (_, at) => drift({ key: `k${at}` })),
+      missingEvidence: [1, 2, 3, 4, 5].map((at) => ({ what: `what ${at}`, how: `how ${at}`, separates: [] })),
+    });
+    expect(diagnosisSections(diagnosis)).toEqual([
+      ['12 of 4,000 requests got 502 (0.3 %), all between 2026-11-19 23:10 and 11:20 UTC.'],
+      [
+        'WHAT TO DO',
+        ...[
+          '1. Do 1',
+          '   So it is',
+          '2. Do 2',
+          '   aws do',
+          '   It helps',
+          '   Side effects: it costs',
+          '   Also check: the rest',
+        ],
+        ...[3, 4, 5, 6].flatMap((at) => [`${at}. Do ${at}`, '   So it is']),
+      ],
+      ['WHY WE THINK SO', '+ fact 0 [S]', '- fact 1 [S]', 'Next likely: deployment (1 %)'],
+      [
+        'CHANGED SINCE THE BASELINE',
+        ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((at) => [
+          `shop: k${at} 60 -> 300`,
+          '  By whom and when is not known',
+        ]),
+        'and 2 more',
+      ],
+      ['STILL UNKNOWN', ...[1, 2, 3, 4].flatMap((at) => [`- what ${at}`, `  how ${at}`])],
+      ['VERIFY', 'Ask again; so it is', '  curl /'],
+      ['ROLL BACK', 'To undo 2:', '   aws undo'],
+    ]);
+  });
+
+  test('of what is not determined begin with the likeliest, and leave out what is the first step already', () => {
+    const diagnosis = diagnosisWith({
+      verdict: 'undetermined',
+      symptom: { count: 5, requests: 10, ratio: 0.5, firstSeen: null, lastSeen: null, known: false },
+      hypotheses: [
+        hypothesis('undetermined', 0.5),
+        hypothesis('target-crash', 0.3, items(1)),
+        hypothesis('deployment', 0.2),
+      ],
+      explanations: [explanation('node', 5, 'came through 1 node')],
+      drift: [drift({ baseline: null, current: null, onset: 'since then all fail' })],
+      missingEvidence: [1, 2].map((at) => ({ what: `what ${at}`, how: `how ${at}`, separates: [] })),
+    });
+    expect(diagnosisSections(diagnosis)).toEqual([
+      ['At least 5 requests got 502; not all could be counted.'],
+      [],
+      [
+        'EVIDENCE (for target-crash, the likeliest)',
+        ...['5 of 5: through 1 node', '+ fact 0 [S]', 'came through 1 node; this tells no cause.'],
+      ],
+      [
+        'CHANGED SINCE THE BASELINE',
+        'shop: k (none) -> (none)',
+        '  By whom and when is not known',
+        '  Since then all fail.',
+      ],
+      ['STILL UNKNOWN', '- what 2', '  how 2'],
+      [],
+      [],
+    ]);
+    expect(leadersLine(diagnosis)).toBe(
+      'The evidence does not separate target-crash (30 %), deployment (20 %).',
+    );
+    expect(
+      diagnosisSections({ ...diagnosis, missingEvidence: diagnosis.missingEvidence.slice(1) })[4],
+    ).toEqual([]);
+  });
+
+  test('have no other cause that is hardly likely, and at most four sentences of other failures', () => {
+    const diagnosis = diagnosisWith({
+      hypotheses: [hypothesis('target-crash', 0.9, items(1)), hypothesis('deployment', 0.009)],
+      explanations: [1, 2, 3, 4, 5].map((at) => explanation('node', at, `came through node ${at}`)),
+    });
+    const [, , certainty = []] = diagnosisSections(diagnosis);
+    expect(certainty.slice(2)).toEqual([
+      '+ fact 0 [S]',
+      ...[1, 2, 3, 4].map((at) => `came through node ${at}; this tells no cause.`),
+    ]);
+  });
+
+  test('without a failure say so, or that it is not known', () => {
+    const symptom = { count: 0, requests: 10, ratio: 0, firstSeen: null, lastSeen: null };
+    expect(diagnosisSections(diagnosisWith({ symptom }))[0]).toEqual(['No 502 in the window so far.']);
+    expect(diagnosisSections(diagnosisWith({ symptom: { ...symptom, known: false } }))[0]).toEqual([
+      'Whether there are 502s is not known: they could not be read.',
+    ]);
+    expect(countText(diagnosisWith({ symptom: { ...symptom, count: 1200, requestsKnown: false } }))).toBe(
+      '1,200 requests got 502; how many there were is not known',
+    );
+  });
+
+  test('say who changed what, as far as it is known', () => {
+    const by = (parts: Partial<Drift>) => changedByText(drift(parts), '2026-11-20T12:00:00.000Z');
+    expect(by({ unknownBecause: 'the trail was not read' })).toBe(
+      'by whom and when is not known: the trail was not read',
+    );
+    const changedAt = '2026-11-20T10:31:00.000Z';
+    expect(by({ changedAt })).toBe('at 10:31 UTC by an unknown principal');
+    expect(
+      by({ changedAt, changedBy: 'sam', changedFrom: '192.0.2.1', changedWith: 'Terraform', expected: true }),
+    ).toBe('at 10:31 UTC by sam from 192.0.2.1 with Terraform (an expected changer)');
+  });
+
+  test('are parted by an empty line, and nothing in them breaks a line', () => {
+    expect(linesOf([['a', '  b'], [], ['c\nd']])).toBe('a\n  b\n\nc d\n');
   });
 });

@@ -52,6 +52,29 @@ const all = (failed: number, sent: number): Edit =>
   );
 const https = group('web', { protocol: 'HTTPS' });
 
+/** Failures a minute in the hours with 500, 1000 and 4000 requests a minute. */
+const thirds = (quiet: number, medium: number, busy: number): Edit => {
+  const of = (values: readonly [number, number, number]): Minutes =>
+    Array.from({ length: MINUTES }, (_, minute) => values[Math.floor(minute / 60)] ?? 0);
+  return edits(requests(of([500, 1000, 4000])), failures(of([quiet, medium, busy])));
+};
+const turns = (even: number, odd: number): Minutes =>
+  Array.from({ length: MINUTES }, (_, minute) => (minute % 2 === 0 ? even : odd));
+/** Of twenty minutes the later ten have twice the requests, and twice the failures. */
+const ofTwenty = (value: number | null, minute: number): number => (value ?? 0) * (minute < 10 ? 1000 : 2000);
+const failedOfTwenty = (value: number | null, minute: number): number | null =>
+  value === null ? null : minute < 10 ? 2 : 4;
+const quietMinutes = [10, 30, 50, 70];
+const busyMinutes = Array.from({ length: 16 }, (_, which) => 92 + 5 * which);
+const mostly = (share: number): Edit =>
+  edits(
+    requests(during(0, 90, 100, 400)),
+    counts('HTTPCode_Target_2XX_Count', during(0, 90, 100 * (1 - share), 400 * (1 - share)), {
+      group: 'web',
+    }),
+    failures(during(0, 90, 100 * share, 400 * share)),
+  );
+
 type Row = readonly [outcome: OutcomeId, where: string, just: Edit, notYet: Edit];
 
 const ROWS: readonly Row[] = [
@@ -169,6 +192,36 @@ const ROWS: readonly Row[] = [
   ['rate-follows-traffic', 'it keeps four fifths', halves(5, 17), halves(5, 16)],
   ['rate-rises-with-traffic', 'it doubles', halves(1, 9), halves(1, 8)],
   ['rate-follows-traffic', 'the traffic doubles', halves(2, 4, 2000), halves(2, 4, 1990)],
+  ['rate-peaks-at-medium-traffic', 'it is twice that of the quiet', thirds(2, 8, 1), thirds(2, 7, 1)],
+  ['rate-peaks-at-medium-traffic', 'it is twice that of the rush', thirds(1, 4, 8), thirds(1, 4, 9)],
+  [
+    'rate-follows-traffic',
+    'quiet and busy minutes take turns',
+    edits(requests(turns(1000, 2000)), failures(turns(1, 2))),
+    edits(requests(turns(1000, 1990)), failures(turns(1, 2))),
+  ],
+  [
+    'rate-follows-traffic',
+    'twenty minutes have requests',
+    edits(requests(during(0, 20, 1, 0).map(ofTwenty)), failures(during(0, 20, 1).map(failedOfTwenty))),
+    edits(requests(during(1, 20, 1, 0).map(ofTwenty)), failures(during(1, 20, 1).map(failedOfTwenty))),
+  ],
+  [
+    'rate-follows-traffic',
+    'twenty requests fail',
+    edits(requests(during(0, 90, 1000, 4000)), failures(at(...quietMinutes, ...busyMinutes))),
+    edits(requests(during(0, 90, 1000, 4000)), failures(at(...quietMinutes, ...busyMinutes.slice(1)))),
+  ],
+  [
+    'rate-rises-with-traffic',
+    'they are no burst',
+    edits(
+      requests(during(0, 90, 1000, 4000)),
+      failures(at(...Array.from({ length: 20 }, (_, which) => 100 + 4 * which))),
+    ),
+    edits(requests(during(0, 90, 1000, 4000)), failures(from(150, [20]))),
+  ],
+  ['rate-follows-traffic', 'some requests are answered', mostly(0.8), mostly(0.95)],
   [
     'targets-changing',
     'the last failure is ten minutes old',

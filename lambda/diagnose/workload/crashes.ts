@@ -102,7 +102,7 @@ function workOut(bundle: EvidenceBundle): Crashes | null {
   const spans = stops.map(spanOf);
   if (shareWithin(failures, spans) < LEAST_SHARE) return null;
   const nats = coincidenceWithin(counts, window, spans);
-  if (nats < 0 || stops.length === 0) return null;
+  if (nats < 0) return null;
   const byLog = loggedStops(bundle).crashed >= LEAST_SHARE ? 1 : 0;
   const inTime = nats < LEAST_NATS ? LEAST_STRENGTH : Math.max(LEAST_STRENGTH, nats / FULL_NATS);
   // Nothing is known of failures before the time for which ECS keeps stopped tasks.

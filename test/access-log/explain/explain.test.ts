@@ -83,7 +83,8 @@ describe('the failures of a load balancer', () => {
     expect(explanations).toMatchObject([
       { kind: 'path', cause: 'malformed-response', failures: 12, share: 1, where: { path: 'GET /lost' } },
     ]);
-    expect(explanations[0]?.gainNats).toBeGreaterThan(30);
+    // Twelve times the logarithm of one in thirty-four, less what the search costs.
+    expect(explanations[0]?.gainNats).toBeCloseTo(12 * Math.log(412 / 12) - Math.log(9) - Math.LN2, 1);
     expect(unexplained).toEqual({ failures: 0, share: 0 });
   });
 
@@ -105,6 +106,55 @@ describe('the failures of a load balancer', () => {
     ]);
     expect(unexplained?.share).toBeCloseTo(1 - lost - few, 1);
     expect(unexplained?.failures).toBe(Math.round((unexplained?.share ?? 0) * failed.length));
+  });
+
+  const kindsOf = (requests: readonly Logged[]) => found(requests).explanations.map(({ kind }) => kind);
+
+  test('are explained by the strongest first', () => {
+    // Half of what fails for one client is all that is asked of a path.
+    const of = (at: number): Partial<Logged> =>
+      at % 2 === 0
+        ? { client: 7, took: 0.3, path: '/rare' }
+        : { client: 7, took: 0.3, path: `/shelf/${'abcdefgh'[at % 8]}` };
+    expect(kindsOf([...answered(400), ...cut(24, of)])).toEqual(['client']);
+  });
+
+  test('are told by how many there are, whatever is stronger', () => {
+    const busy = answered(400, (at) => (at % 4 === 3 ? { client: 7 } : {}));
+    const all = [
+      ...cut(26, (at) => ({ client: 7, took: 0.3, path: `/shelf/${'abcdefgh'[at % 8]}` })),
+      ...cut(14, (at) => ({ sent: 13.5 + at * 17, took: 0.3 })),
+    ];
+    expect(found([...busy, ...all]).explanations).toMatchObject([
+      { kind: 'client', share: 0.65 },
+      { kind: 'path', share: 0.35 },
+    ]);
+  });
+
+  test('are explained by where they are only if nothing else is found', () => {
+    const others = answered(400, (at) => ({ target: 1 + (at % 2) }));
+    const lost = (change: Change) =>
+      cut(24, (at) => ({ path: `/shelf/${'abcdefgh'[at % 8]}`, target: 3, ...change(at) }));
+    expect(kindsOf([...others, ...lost(() => ({}))])).toEqual(['target']);
+    // The target has nothing but these failures, the client has answers as well.
+    const known = others.map((one, at): Logged => (at % 25 === 0 ? { ...one, client: 7 } : one));
+    expect(kindsOf([...known, ...lost(() => ({ client: 7 }))])).toEqual(['client']);
+  });
+
+  test('are of the target, not of its group, where others of the group answer', () => {
+    const group = { group: 'billing' };
+    const requests = [
+      ...answered(300),
+      ...answered(100, (at) => ({ ...group, sent: 3 * at + 0.6, target: 3 })),
+      ...cut(24, (at) => ({ ...group, path: `/shelf/${'abcdefgh'[at % 8]}`, target: 2 })),
+    ];
+    const [first, ...more] = found(requests).explanations;
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      kind: 'target',
+      share: 1,
+      fact: expect.stringContaining('1 target with 6 %'),
+    });
   });
 
   test('stay unexplained where they are too few to say', () => {

@@ -2,6 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
 import { bestFit, refit, responsibility } from '../../../lambda/access-log/explain/formula.ts';
+import type { LogView } from '../../../lambda/access-log/explain/log-view.ts';
+import { EVERYWHERE } from '../../../lambda/access-log/explain/place.ts';
+import { mixtureOf, refined } from '../../../lambda/access-log/explain/refine.ts';
+import type { Found } from '../../../lambda/access-log/explain/rivals.ts';
+import { type Logged, viewOf } from '../requests.ts';
+import { statedBy } from './said.ts';
 
 const floats = (values: readonly number[]): Float64Array => Float64Array.from(values);
 const ones = (count: number): Float64Array => new Float64Array(count).fill(1);
@@ -124,6 +130,7 @@ describe('responsibility', () => {
     expect(responsibility(0.25, 1)).toBeCloseTo(0.25, 12);
     expect(responsibility(0.5, 9)).toBeCloseTo(0.9, 12);
     expect(responsibility(1, 7)).toBe(1);
+    expect(responsibility(1, 0)).toBe(0);
   });
 
   test('grows with the share and with the ratio, between 0 and 1', () => {
@@ -216,9 +223,160 @@ describe('the fit of several explanations together', () => {
     expect(fitted[1]).toBeLessThan(0.02);
   });
 
-  test('is the single fit where there is one statement', () => {
-    const ratios = floats(Array.from({ length: 100 }, (_, at) => (at < 64 ? 10 : 0)));
-    const { shares: fitted } = refit([ratios], 100, [0.5]);
-    expect(fitted[0]).toBeCloseTo(bestFit(ratios, ones(100)).share, 2);
+  // The second hardly tells hits from the rest, so that its shares are reached in many small steps.
+  test.each([
+    [10, 0],
+    [1.6, 0.5],
+  ])('is the single fit where there is one statement, with the ratios %f and %f', (hit, miss) => {
+    const ratios = floats(Array.from({ length: 100 }, (_, at) => (at < 52 ? hit : miss)));
+    for (const begin of [0, 0.02, 0.5, 0.98, 1]) {
+      const { shares: fitted, unexplained } = refit([ratios], 100, [begin]);
+      expect(fitted[0]).toBeCloseTo(bestFit(ratios, ones(100)).share, 2);
+      expect(unexplained).toBeCloseTo(1 - (fitted[0] ?? 0), 9);
+    }
+  });
+
+  test('is what it began with where nothing is known, made whole', () => {
+    const begun = (...first: readonly number[]) => {
+      const { shares: fitted, unexplained } = refit(
+        first.map(() => ones(4)),
+        4,
+        first,
+      );
+      return [...fitted, unexplained].map((share) => Math.round(share * 1e6) / 1e6);
+    };
+    expect(begun()).toEqual([1]);
+    expect(begun(0.2, 0.3)).toEqual([0.2, 0.3, 0.5]);
+    // Each has a thousandth at least, that it can still grow.
+    expect(begun(0, 0.25)).toEqual([0.001, 0.25, 0.749]);
+    expect(begun(0.75, 0.25)).toEqual([0.749251, 0.24975, 0.000999]);
+    expect(begun(1, 1)).toEqual([0.49975, 0.49975, 0.0005]);
+  });
+
+  test('does not look at failures of which nothing is known, but at those of which one statement knows', () => {
+    const [one, other] = [
+      [9, 9, 0, 1, 0],
+      [0, 1, 7, 7, 0],
+    ];
+    const known = refit([floats(one), floats(other)], 5, [0.3, 0.3]);
+    const more = [one, other].map((ratios) => floats([1, ...ratios, 1, 1]));
+    expect(refit(more, 8, [0.3, 0.3])).toEqual(known);
+  });
+});
+
+const LEAST_GAIN_NATS = 9;
+const UPLOADS = 20;
+
+/** A path to which bodies of these sizes are sent fails them, and answers small ones; most requests have none. */
+const uploads = (sizeOf: (at: number) => number): LogView =>
+  viewOf([
+    ...Array.from(
+      { length: 400 },
+      (_, at): Logged => ({ sent: at, path: `/shelf/${at % 5}`, client: at % 9 }),
+    ),
+    ...Array.from({ length: 2 * UPLOADS }, (_, at): Logged => {
+      const upload = { sent: 10.5 + at * 9, method: 'POST', path: '/photo', client: 20 + at };
+      if (at % 2 === 0) return { ...upload, received: 300 };
+      return { ...upload, received: sizeOf((at - 1) / 2), took: 0.001, failed: 'cut' };
+    }),
+  ]);
+
+/** An explanation that was found before, with the ratio of each failure. */
+const foundWith = (ratioOf: (at: number) => number, count = UPLOADS): Found => ({
+  candidate: {
+    kind: 'path',
+    ratios: Float64Array.from({ length: count }, (_, at) => ratioOf(at)),
+    searchedNats: 0,
+    statement: () => ({ fact: 'are on a path', where: EVERYWHERE, causes: [] }),
+  },
+  fit: { share: 1, gainNats: 50 },
+  gain: 50,
+});
+
+const gainsOf = (view: LogView, found: readonly Found[], leastGainNats = LEAST_GAIN_NATS) =>
+  refined(view, found, leastGainNats)
+    .slice(found.length)
+    .map(({ gain }) => gain);
+
+describe('large bodies behind other explanations', () => {
+  const alike = uploads(() => 60_000);
+  const path = (ratio: number) => foundWith(() => ratio);
+
+  test('are not looked for where nothing was found', () => {
+    expect(refined(alike, [], LEAST_GAIN_NATS)).toEqual([]);
+  });
+
+  test('are added to what was found, which stays as it is', () => {
+    const [first, body, ...more] = refined(alike, [path(2)], LEAST_GAIN_NATS);
+    expect(first).toEqual(expect.objectContaining({ gain: 50 }));
+    expect(body && statedBy(body.candidate)).toMatchObject({ kind: 'request-body', of: UPLOADS });
+    expect(body?.gain).toBeCloseTo((body?.fit.gainNats ?? 0) - (body?.candidate.searchedNats ?? 0), 9);
+    expect(more).toEqual([]);
+  });
+
+  test('gain what they explain better than all that was found', () => {
+    const [by2 = 0] = gainsOf(alike, [path(2)]);
+    const [by4 = 0] = gainsOf(alike, [path(4)]);
+    expect(by2 - by4).toBeCloseTo(UPLOADS * Math.log(2), 2);
+    expect(gainsOf(alike, [path(4), path(4)])[0]).toBeCloseTo(by4, 2);
+    // Where half of the failures are explained by each, each has half of what that explains.
+    const halves = [foundWith((at) => (at % 2 === 0 ? 8 : 0)), foundWith((at) => (at % 2 === 0 ? 0 : 8))];
+    expect(gainsOf(alike, halves)[0]).toBeCloseTo(by4, 2);
+  });
+
+  test('are added where they gain more than it takes', () => {
+    const [gain = 0] = gainsOf(alike, [path(2)]);
+    expect(gain).toBeGreaterThan(LEAST_GAIN_NATS);
+    expect(gainsOf(alike, [path(2)], gain)).toEqual([]);
+    expect(gainsOf(alike, [path(2)], gain - 1e-6)).toHaveLength(1);
+    expect(gainsOf(alike, [path(1e4)])).toEqual([]);
+  });
+
+  test('have the size that gains most', () => {
+    const [, body] = refined(
+      uploads((at) => 60_000 + 1000 * at),
+      [path(2)],
+      0,
+    );
+    expect(body && statedBy(body.candidate).fact).toContain('a body of 60 kB or more');
+  });
+
+  test('are of two sizes at most', () => {
+    expect(gainsOf(alike, [path(2)], Number.NEGATIVE_INFINITY)).toHaveLength(2);
+  });
+
+  test('count failures of one moment once', () => {
+    const together = viewOf([
+      ...Array.from({ length: 400 }, (_, at): Logged => ({ sent: at, path: `/shelf/${at % 5}` })),
+      ...Array.from({ length: 4 }, (_, at): Logged => ({ sent: at, method: 'POST', path: '/photo' })),
+      ...Array.from({ length: UPLOADS }, (_, at): Logged => {
+        const upload = { method: 'POST', path: '/photo', received: 60_000, took: 0.001 };
+        return { ...upload, sent: 50.5 + 20 * Math.floor(at / 2) + (at % 2) / 100, failed: 'cut' };
+      }),
+    ]);
+    const [once = 0] = gainsOf(together, [path(2)], 0);
+    const [twice = 0] = gainsOf(together, [path(4)], 0);
+    expect(once - twice).toBeCloseTo((UPLOADS / 2) * Math.log(2), 2);
+  });
+});
+
+describe('shares of all explanations', () => {
+  const view = uploads(() => 60_000);
+
+  test('are those of the failures of each', () => {
+    const apart = [foundWith((at) => (at < 5 ? 1e4 : 0)), foundWith((at) => (at < 5 ? 0 : 1e4))];
+    const { shares, unexplained } = mixtureOf(view, apart);
+    expect(shares[0]).toBeCloseTo(0.25, 3);
+    expect(shares[1]).toBeCloseTo(0.75, 3);
+    expect(unexplained).toBeCloseTo(0, 3);
+  });
+
+  test('are even where nothing tells them apart', () => {
+    const unknown = foundWith(() => 1);
+    expect(mixtureOf(view, [unknown])).toEqual({ shares: [0.5], unexplained: 0.5 });
+    expect(mixtureOf(view, [unknown, unknown, unknown])).toEqual({
+      shares: [0.25, 0.25, 0.25],
+      unexplained: 0.25,
+    });
   });
 });

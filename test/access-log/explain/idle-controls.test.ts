@@ -58,17 +58,27 @@ describe('answered requests like the failed one', () => {
     for (const chance of chancesOf(answeredElsewhen)) expect(chance).toBeLessThan(0.02);
   });
 
-  test.each<[string, (at: number) => Partial<Logged>]>([
-    ['on the same path', () => ({ path: '/result' })],
-    ['on the same route', (at) => ({ path: `/result/${at}` })],
-    ['of the same client', () => ({ client: 9 })],
-  ])('kill it where those %s have it as well', (_, alike) => {
+  test.each<[string, (at: number) => Partial<Logged>, number]>([
+    ['on the same path', () => ({ path: '/result' }), 48],
+    ['on the same route', (at) => ({ path: `/result/${at}` }), 48],
+    ['of the same client', () => ({ client: 9 }), 49],
+  ])('kill it where those %s have it as well', (_, alike, count) => {
     const requests = pairs(60, (at) => ({
       path: `/p${'abcdefghij'[at % 10]}${'abcdefg'[at % 7]}`,
       ...alike(at),
       ...fails(at),
     }));
-    for (const chance of chancesOf(requests)) expect(chance).toBeGreaterThan(0.8);
+    // 48 of them have it; two more are taken to have it as often as luck gives it.
+    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((48 + 2 * LUCK) / (count + 2), 9);
+  });
+
+  test('are the latest two hundred', () => {
+    const requests = pairs(300, (at) =>
+      at % 30 === 29
+        ? { failed: 'cut', took: 0.001, path: '/result' }
+        : { path: '/result', ...(at < 80 ? { sent: at * 100 + 40 } : {}) },
+    );
+    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((200 + 2 * LUCK) / 202, 9);
   });
 
   test('of other methods on the path are not like it', () => {
@@ -126,6 +136,38 @@ describe("the client's own sequence", () => {
     expect(hitsOf(pairs(100, fails))).toEqual([]);
   });
 
+  test('is asked of three failures at least', () => {
+    const own = (at: number): Partial<Logged> => ({ client: at, ...fails(at) });
+    expect(hitsOf(pairs(15, own))[0]).toMatchObject({ hits: 3, of: 3 });
+    expect(hitsOf(pairs(10, own))).toEqual([]);
+  });
+
+  test('is the same on whatever target its clients were answered', () => {
+    const elsewhere = pairs(100, (at) => ({ client: at, ...fails(at) })).flatMap((one): Logged[] =>
+      one.path === '/job'
+        ? [
+            { ...one, target: 2 },
+            { ...one, sent: one.sent - 60, path: '/begin' },
+          ]
+        : [one],
+    );
+    expect(hitsOf(elsewhere)[0]).toMatchObject({ hits: 20, of: 20, share: expect.closeTo(81 / 282, 6) });
+  });
+
+  test('is not cut out of a wider one', () => {
+    const widths = (failing: number, spread: number) =>
+      hitsOf(
+        pairs(200, (at) => ({
+          client: at,
+          sent: at * 100 + 5.01 + (at % failing === 0 ? 0 : spread * (((at * 37) % 100) / 50 - 1)),
+          ...(at % failing === 0 ? { failed: 'cut', took: 0.001 } : {}),
+        })),
+      ).map(({ width }) => Math.round(width * 100) / 100);
+    expect(widths(10, 0.1)).toEqual([0.02, 0.1, 0.4, 1.2, 2.5]);
+    expect(widths(10, 0.9)).toEqual([0.02, 0.1, 1.2, 2.5]);
+    expect(widths(2, 0.9)).toEqual([0.02, 0.1, 0.4, 1.2, 2.5]);
+  });
+
   test('is asked for at wider and wider spreads, and holds for no fewer', () => {
     const jittered = pairs(100, (at) => ({
       client: at,
@@ -170,6 +212,14 @@ describe('requests of the same second, where traffic ticks', () => {
 
   test('have the idle time as the failure has it, which then proves nothing', () => {
     for (const chance of chancesOf(ticking(3, 0))) expect(chance).toBeGreaterThan(0.9);
+  });
+
+  test('are not those that had been sent more than a second before it', () => {
+    const before = ticking(3, 0).map(
+      (one): Logged => (one.path === '/job' ? { ...one, sent: one.sent + 2.51, took: 1.9 } : one),
+    );
+    for (const chance of chancesOf([...ticking(3, 0), ...before.filter(({ took }) => took === 1.9)]))
+      expect(chance).toBeGreaterThan(0.9);
   });
 
   test('are asked no more than a second after it, nor where there are but few', () => {

@@ -71,6 +71,10 @@ describe('the best set of keys', () => {
     const weights = new Float64Array(20).fill(1).fill(0, 0, 10);
     const keys = { shareOf: () => 0.01, distinct: 10, fewest: 3 };
     expect(bestKeySet(view, weights, { ...keys, keyOf: (_, at) => (at < 10 ? 5 : undefined) })).toBeNull();
+    // Two are left of the key, and eight are explained.
+    expect(
+      bestKeySet(view, weights, { ...keys, keyOf: (_, at) => (at >= 2 && at < 12 ? 5 : undefined) }),
+    ).toBeNull();
     const set = bestKeySet(view, weights, { ...keys, keyOf: (_, at) => (at < 10 ? 5 : 6) });
     expect([...(set?.keys ?? [])]).toEqual([6]);
   });

@@ -26,6 +26,15 @@ describe('a path that fails', () => {
     expect(kindOf(path, found('idle-time', 61))).toBe('idle-time');
   });
 
+  test('gives way to the idle time that gains most', () => {
+    const [weaker, stronger] = [found('idle-time', 70), found('idle-time', 90)];
+    for (const rivals of [
+      [weaker, stronger],
+      [stronger, weaker],
+    ])
+      expect(settled(path, { all: [path, ...rivals], before: [], left, leastGainNats: 9 }).gain).toBe(90);
+  });
+
   test('stands where the idle time gains clearly less', () => {
     expect(kindOf(path, found('idle-time', 59))).toBe('path');
   });
@@ -102,6 +111,23 @@ describe('an idle time', () => {
     ['idle-time', 90, 50, ALONE],
   ] as const)('beside a %s that gains %i by %i failures', (kind, gain, holdsFor, said) => {
     expect(saidOf(idle(100), found(kind, gain, holdsFor))).toEqual(said);
+  });
+});
+
+describe('what else hits the same failures', () => {
+  test('does so of those that are still to be explained', () => {
+    const [best, rival] = [found('path', 100), found('target', 90, 30)];
+    const all = [best, rival];
+    const half = left.map((weight, at) => (at < 30 ? weight : 0));
+    const third = left.map((weight, at) => (at < 30 ? weight / 2 : weight));
+    const kindWith = (left: Float64Array) =>
+      settled(best, { all, before: [], left, leastGainNats: 9 }).candidate.kind;
+    expect([left, third, half].map(kindWith)).toEqual(['path', 'path', 'target']);
+  });
+
+  test('leaves a path that gains little as it is', () => {
+    const weak = found('path', 20);
+    expect(settled(weak, { all: [weak], before: [], left, leastGainNats: 9 })).toBe(weak);
   });
 });
 

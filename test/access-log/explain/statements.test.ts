@@ -8,8 +8,8 @@ import { explainByNode } from '../../../lambda/access-log/explain/node.ts';
 import { explainByPath } from '../../../lambda/access-log/explain/path.ts';
 import { explainByRequestBody } from '../../../lambda/access-log/explain/request-body.ts';
 import { explainByTarget } from '../../../lambda/access-log/explain/target.ts';
-import { addressOf, groupArnOf, type Logged } from '../requests.ts';
-import { saidBy } from './said.ts';
+import { addressOf, groupArnOf, type Logged, viewOf } from '../requests.ts';
+import { saidBy, statedBy } from './said.ts';
 
 /** What each kind of explanation says by itself, on either side of what it takes to say it. */
 
@@ -120,6 +120,98 @@ describe('connections', () => {
     expect(factsOf(both)[0]).toBe('are about request 13 of their connection, on 2 targets');
   });
 
+  /**
+   * One connection after the other, one request a second: so many that are answered, then one that fails, at once or
+   * after work.
+   */
+  const chain = (
+    lengths: readonly number[],
+    isAtOnce: (connection: number) => boolean = () => true,
+  ): Logged[] => {
+    const fails = [0, ...lengths].flatMap((length, connection) => [
+      ...Array.from({ length }, () => null),
+      connection - 1,
+    ]);
+    return fails.map((connection, at): Logged => {
+      const one = { sent: at + 0.25, took: 0.01, client: at % 9 };
+      if (connection === null) return one;
+      return { ...one, failed: 'cut', took: isAtOnce(connection) ? 0.001 : 0.26 };
+    });
+  };
+  const limits = (lengths: readonly number[], isAtOnce?: (connection: number) => boolean) =>
+    factsOf(chain(lengths, isAtOnce)).filter((fact) => fact.startsWith('are about request'));
+  /** In both orders of a pool. */
+  const inBoth = (first: number) => [ofLimit(first), ofLimit(first)];
+
+  test.each<readonly [string, readonly number[], readonly string[]]>([
+    ['at a limit that is missed by two in a hundred', [100, 101, 102], inBoth(101)],
+    ['at one that is missed by more', [100, 101, 103], []],
+    ['at a multiple of ten', [10, 10, 20], inBoth(11)],
+    ['at a multiple of less', [9, 9, 18], []],
+    ['at a multiple, missed by one', [40, 40, 81], inBoth(41)],
+    ['before a multiple', [40, 40, 78], []],
+  ])('%s', (_, lengths, expected) => {
+    expect(limits(lengths)).toEqual(expected);
+  });
+
+  test('are at no limit that most requests get over', () => {
+    const over = (count: number) =>
+      limits([4, 4, 4, ...Array.from({ length: count }, () => 6)], (connection) => connection < 3);
+    expect(over(8)).toEqual(inBoth(5));
+    expect(over(9)).toEqual([]);
+  });
+
+  test('are miscounted as often as requests get over their limit, and some always', () => {
+    /** Of a failure that is not at the limit. */
+    const unlike = (...over: readonly number[]): number => {
+      const lengths = [...Array.from({ length: 8 }, () => 4), ...over, 2];
+      const view = viewOf(
+        chain(lengths, (connection) => connection < 8 || connection === lengths.length - 1),
+      );
+      const [said] = explainByConnection(view, new Float64Array(view.failures.length).fill(1));
+      expect(said && statedBy(said).fact).toMatch(/^are about request 5 /);
+      return Math.min(...(said?.ratios ?? []).filter((ratio) => ratio > 0));
+    };
+    expect(unlike()).toBeCloseTo(0.03, 6);
+    expect(unlike(5)).toBeCloseTo(1 / 9, 6);
+    expect(unlike(6, 6)).toBeCloseTo(0.25, 6);
+  });
+
+  test.each<readonly [string, readonly number[], number, string]>([
+    ['older than none that was answered', [30, 30, 30], 9, 'older than 30 s'],
+    ['of about one age, where others get older', [30, 30, 30, 60, 60], 3, 'that are 30 s to 31.6 s old'],
+  ])('are on connections %s', (_, seconds, closes, fact) => {
+    // As many seconds each, but not as many requests: the pauses are a third as long in the next one.
+    let sent = 0;
+    const requests = [0, ...seconds].flatMap((age, connection): Logged[] => {
+      const pause = [1, 2, 3, 5, 6][connection % 5] ?? 1;
+      const answered = Array.from(
+        { length: age / pause },
+        (_, at): Logged => ({ sent: sent + at * pause, took: 0.01, client: at % 9 }),
+      );
+      sent += age + 1;
+      const isAtOnce = connection <= closes;
+      return [
+        ...answered,
+        { sent: sent - 1, took: isAtOnce ? 0.001 : 0.26, failed: 'cut', client: 10 + connection },
+      ];
+    });
+    expect(factsOf(requests)).toContain(`are on connections ${fact}, on 1 target`);
+  });
+
+  test('of an age are not those that fail at once', () => {
+    const fresh = chain([30, 30, 30, 0, 0]);
+    const view = viewOf(fresh);
+    const [ofAge] = explainByConnection(view, new Float64Array(view.failures.length).fill(1)).filter(
+      ({ kind }) => kind === 'connection-age',
+    );
+    const [first = 0, ...others] = ofAge?.ratios ?? [];
+    // Of the first connection nothing is known.
+    expect(first).toBe(1);
+    expect(others.map((ratio) => ratio > 1)).toEqual([true, true, true, false, false]);
+    expect(others.slice(3)).toEqual([0.03, 0.03]);
+  });
+
   test('say nothing by two failures, nor by requests that found nobody or had long been at work', () => {
     expect(factsOf(limited(12, 39))).toEqual([]);
     expect(factsOf(limited(12, 52))).toContain(ofLimit(13));
@@ -157,6 +249,18 @@ describe('paths', () => {
       null,
     ],
     [
+      'the one that fails most first',
+      (at) => ({ path: `/${'aaabbbbbcccc'[at]}` }),
+      'GET /b, GET /c, GET /a, 3 % of all requests; 100 % of them fail',
+      null,
+    ],
+    [
+      'with work of one',
+      (at) => ({ path: '/report', took: at === 6 ? 3 : 0.05 }),
+      'GET /report, 3 % of all requests; 100 % of them fail',
+      'GET /report',
+    ],
+    [
       'with work',
       () => ({ path: '/report', took: 0.1 }),
       'GET /report, 3 % of all requests; 100 % of them fail, after 0.1 s of work in the middle',
@@ -182,9 +286,25 @@ describe('paths', () => {
     expect(route?.where.path).toBe('GET /v2/order/*/*');
   });
 
+  test('are told as they are where others of their route are answered', () => {
+    const orders = answered(400, (at) => (at % 9 === 0 ? { path: `/order/${at}` } : {}));
+    const all = saidBy(explainByPath, [...orders, ...failing(12, () => ({ path: '/order/7' }))]);
+    expect(all.map(({ where }) => where.path)).toEqual(['GET /order/7', 'GET /order/*']);
+  });
+
   test('that fail twice are none', () => {
     expect(said(() => ({ path: '/report' }), 2)).toEqual([]);
     expect(said(() => ({ path: '/report' }), 3)).not.toEqual([]);
+  });
+
+  test('that are busy and rarely fail may be where most pauses are', () => {
+    const busy = answered(2000, (at) => (at % 10 < 3 ? { path: '/busy' } : {}));
+    const odds = (failures: number) =>
+      first(explainByPath, [...busy, ...failing(failures, () => ({ path: '/busy' }))])?.odds;
+    expect(odds(12)).toEqual({
+      ...{ 'malformed-response': 0.55, 'keepalive-mismatch': 0.15, 'response-header-too-large': 0.08 },
+    });
+    expect(odds(13)?.['malformed-response']).toBe(0.79);
   });
 
   test('that fail at a timeout are told apart from those that fail at once', () => {
@@ -259,7 +379,7 @@ describe('targets', () => {
   const among = (change: Change) =>
     first(
       explainByTarget,
-      answered(300, (at) => (at % 3 === 1 ? { target: 2, ...change(at) } : { target: 1 + (at % 3) })),
+      answered(300, (at) => (at % 3 === 1 ? { target: 0, ...change(at) } : { target: 1 + (at % 3) })),
     );
   const REFUSED: Odds = {
     'connection-refused': 0.78,
@@ -287,6 +407,32 @@ describe('targets', () => {
       fact: never,
       odds,
     });
+  });
+
+  test.each<readonly [string, Change, Odds]>([
+    [
+      'that always break off',
+      () => ({ failed: 'cut' }),
+      {
+        ...{ 'protocol-mismatch': 0.55, 'tls-failure': 0.15, 'malformed-response': 0.12 },
+        'response-header-too-large': 0.02,
+      },
+    ],
+    [
+      'that break off some work',
+      (at) => (at % 9 === 1 ? { failed: 'cut', took: 0.4 } : {}),
+      { 'malformed-response': 0.18, 'target-crash': 0.15, 'requests-per-connection-limit': 0.01 },
+    ],
+    [
+      'that break off some at once',
+      (at) => (at % 9 === 1 ? { failed: 'cut', took: 0.001 } : {}),
+      {
+        ...{ 'malformed-response': 0.18, 'target-crash': 0.15, 'requests-per-connection-limit': 0.12 },
+        'keepalive-mismatch': 0.1,
+      },
+    ],
+  ])('%s', (_, change, odds) => {
+    expect(among(change)?.odds).toEqual(odds);
   });
 
   test('that fail now and then', () => {
@@ -360,6 +506,105 @@ describe('nodes', () => {
   test('are asked for where there are several', () => {
     expect(through(() => ({ failed: 'cut' }), 1, 1)).toBeNull();
   });
+
+  describe('and their pairs with targets', () => {
+    type Said = readonly [of: number, timesRarer: number, searchedNats: number];
+    /** Twelve minutes, in which so many nodes and targets take turns. */
+    const taking = (isRefused: (at: number) => boolean, nodes: number, targets: number): Logged[] =>
+      answered(720, (at) => ({
+        ...{ node: at % nodes, target: 1 + (Math.floor(at / nodes) % targets) },
+        ...(isRefused(at) ? { failed: 'refused' as const } : {}),
+      }));
+    const all = (requests: readonly Logged[], isLeft = true) => {
+      const view = viewOf(requests);
+      return explainByNode(view, new Float64Array(view.failures.length).fill(isLeft ? 1 : 0.05));
+    };
+    const saidOf = (requests: readonly Logged[]): Said[] =>
+      all(requests).map((one) => [
+        statedBy(one).of,
+        Math.round(Math.max(...one.ratios) * 10) / 10,
+        Math.round(one.searchedNats * 10) / 10,
+      ]);
+    const isLate = (at: number) => at >= 120 && at < 240;
+    const byLot = (at: number) => at % 67 === 5;
+
+    test.each<readonly [string, (at: number) => boolean, number, number, readonly Said[]]>([
+      [
+        'of a node',
+        (at) => at % 3 === 1 && isLate(at),
+        3,
+        2,
+        [
+          [40, 3, 5.2],
+          [22, 32.7, 15.4],
+          [40, 3, 1.8],
+        ],
+      ],
+      [
+        'of a pair',
+        (at) => at % 6 === 1 && isLate(at),
+        3,
+        2,
+        [
+          [20, 6, 2.5],
+          [11, 65.5, 6.9],
+          [20, 3, 1.8],
+        ],
+      ],
+      [
+        'of a pair, while others fail by lot',
+        (at) => (at % 6 === 1 && isLate(at)) || byLot(at),
+        ...([3, 2] as const),
+        [
+          [21, 6, 2.5],
+          [11, 65.5, 7.3],
+          [22, 3, 1.8],
+        ],
+      ],
+      [
+        'of one of two nodes',
+        (at) => (at % 4 === 1 && isLate(at)) || byLot(at),
+        ...([2, 2] as const),
+        [
+          [33, 4, 2.1],
+          [16, 45, 7.2],
+          [36, 2, 1.4],
+        ],
+      ],
+      [
+        'of one of two nodes, to one target',
+        (at) => (at % 2 === 1 && isLate(at)) || byLot(at),
+        ...([2, 1] as const),
+        [
+          [65, 2, 1.4],
+          [31, 23.2, 7],
+          [65, 2, 1.4],
+        ],
+      ],
+      // At the time at which the pair fails most, its target fails all nodes.
+      [
+        'of a pair whose target is down for a minute',
+        (at) => (at >= 300 && at < 360) || at % 30 === 1,
+        ...([3, 2] as const),
+        [
+          [32, 6, 2.5],
+          [42, 3, 1.8],
+        ],
+      ],
+      ['by lot', byLot, 3, 2, []],
+    ])(
+      'are told at any time, in the stretch in which most fail, and of all targets: %s',
+      (_, isRefused, nodes, targets, expected) => {
+        expect(saidOf(taking(isRefused, nodes, targets))).toEqual(expected);
+      },
+    );
+
+    test('are not told of what is explained', () => {
+      const pair = taking((at) => at % 6 === 1 && isLate(at), 3, 2);
+      expect(all(pair)).toHaveLength(3);
+      expect(all(pair, false).map((one) => statedBy(one).of)).not.toContain(11);
+    });
+  });
 });
 
 describe('moments', () => {
@@ -392,6 +637,25 @@ describe('moments', () => {
       fact: 'came within 2 s on 2 targets, in which 2 % of all requests came',
       odds: { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     });
+  });
+
+  test('count what one client fails then for less, and what is explained not at all', () => {
+    const weightsOf = (change: Partial<Logged>, left: number) => {
+      const view = viewOf(moment({ failed: 'cut', took: 0.001, ...change }));
+      const ones = new Float64Array(view.failures.length).fill(1);
+      const [said] = explainByMoment(view, ones);
+      return [...new Set(said?.weights?.(ones.fill(left)))];
+    };
+    expect(weightsOf({}, 1)).toEqual([1]);
+    expect(weightsOf({}, 0)).toEqual([0]);
+    expect(weightsOf({ client: 77 }, 1)).toEqual([expect.closeTo(1 / Math.sqrt(12), 9)]);
+  });
+
+  test('are the same through whatever nodes they came', () => {
+    const through = moment({ failed: 'cut', took: 0.001 }).map(
+      (one, at): Logged => (one.failed === undefined ? one : { ...one, node: at % 2 }),
+    );
+    expect(first(explainByMoment, through)).toEqual(at({ failed: 'cut', took: 0.001 }));
   });
 
   test('at which one target fails are its own, whatever fails at other times', () => {

@@ -101,6 +101,37 @@ describe('failures of a target', () => {
     expect(looksOf(stretch)[0]?.survivors).toBe(0);
   });
 
+  test('say that they ended together where requests of different age did', () => {
+    const ended = (...ages: readonly number[]) =>
+      looksOf([
+        ...other,
+        ...steady(0, 299, 1),
+        ...ages.map((took, at): Logged => ({ sent: 300 + at / 1000 - took, took, target: 1, failed: 'cut' })),
+        ...steady(320, 600, 1),
+      ])[0]?.together;
+    expect([ended(2, 1), ended(1, 1), ended(1.05, 1), ended(1.2, 1), ended(1)]).toEqual([
+      ...[true, false, false, true, false],
+    ]);
+  });
+
+  test('are told of those that ended clearly after the last of them', () => {
+    const survivors = (later: number) =>
+      looksOf([
+        ...other,
+        ...steady(0, 299, 1),
+        ...refused(300, 304, 1),
+        ...[{ sent: 299.2, took: 4.3 + later, target: 1 }, ...steady(320, 600, 1)],
+      ])[0]?.survivors;
+    expect([survivors(0), survivors(0.004), survivors(0.007)]).toEqual([0, 0, 1]);
+  });
+
+  test('are one stop through whatever nodes they came', () => {
+    const through = refused(300, 320, 1).map((one, at): Logged => ({ ...one, node: at % 3 }));
+    const looks = looksOf([...other, ...steady(0, 299, 1), ...through, ...steady(330, 600, 1)]);
+    expect(looks).toHaveLength(1);
+    expect(looks[0]).toMatchObject({ refused: 20, lastedSeconds: expect.closeTo(19, 3) });
+  });
+
   test('of a target that never answered are no stop', () => {
     expect(looksOf([...other, ...refused(100, 140, 1)])).toEqual([]);
   });

@@ -224,6 +224,7 @@ describe('targets that stop', () => {
       CRASH,
     ],
     ['in turn', stops([600, 640, 680]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
+    ['in turn, the last first', stops([680, 640, 600]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
     [
       'in turn, and finish what they have',
       stops([600, 640, 680], (target, begin) => lived(target, begin, 2, 10)),

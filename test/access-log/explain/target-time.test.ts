@@ -86,6 +86,24 @@ describe('failures of one route look like those of a timeout', () => {
     ['none', 'not where something was', [...broken(times(20, (at) => 16 + at * 0.12)), ...answered([1])]],
     ['possible', 'where others fail at once', broken(times(10, (at) => (at < 5 ? 5.1 + at / 20 : 0.01)))],
     ['none', 'not after less than five seconds', broken(times(10, (at) => (at < 5 ? 4.6 + at / 20 : 0.01)))],
+    [
+      'none',
+      'not where a tenth of what took any time took as long',
+      [...broken([13, 13, 13]), ...answered(times(60, (at) => (at < 3 ? 13 : at < 20 ? 1 : 0.09)))],
+    ],
+    [
+      'none',
+      'not where a tenth of the answers on its route took as long',
+      [
+        ...broken([13, 13, 13]),
+        ...answered(times(20, (at) => (at < 3 ? 13 : 1))),
+        ...answered(
+          times(100, () => 1),
+          other,
+        ),
+      ],
+    ],
+    ['possible', 'where all answers took longer', [...broken([30, 30, 30]), ...answered([31, 32, 33])]],
     ['none', 'not where its length is any', broken(times(20, (at) => 16 + at * 0.16))],
     ['possible', 'after very long work of any length', broken([12, 16, 20, 44, 70])],
     ['none', 'not after work of less', broken([12, 16, 19.9, 44, 70])],
@@ -156,6 +174,24 @@ describe('a time of work after which requests break off', () => {
       [...broken(wide(12), (at) => ({ client: at % 3 })), ...ordinary, ...answered([1, 1, 1])],
       '6.42 s of work (6 s to 6.83 s)',
       TIMEOUT,
+    ],
+    [
+      'more or less, as some do sooner',
+      [...broken([...wide(10), 5.1, 5.2], routes), ...ordinary],
+      '6.5 s of work (6 s to 6.83 s)',
+      VAGUE,
+    ],
+    [
+      'more or less, as one does sooner',
+      [...broken([...wide(10), 5.1], routes), ...ordinary],
+      '6.5 s of work (6 s to 6.83 s)',
+      TIMEOUT,
+    ],
+    [
+      'more or less, as some do later',
+      [...broken([...wide(10), 7.6, 7.9], routes), ...ordinary],
+      '6.5 s of work (6 s to 6.83 s)',
+      VAGUE,
     ],
   ])('%s', (_, requests, fact, odds) => {
     const all = said(requests);

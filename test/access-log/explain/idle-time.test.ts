@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
+import { explain } from '../../../lambda/access-log/explain/explain.ts';
+import type { Candidate, IdleTimeEstimate } from '../../../lambda/access-log/explain/explanation.ts';
+import { explainByIdleTime, isSameIdleTime } from '../../../lambda/access-log/explain/idle-time.ts';
+import { type Logged, viewOf } from '../requests.ts';
+import { statedBy } from './said.ts';
+
+type Last = (at: number, sent: number) => Partial<Logged> | null;
+
+/** How long after an answer the last request of a period is sent. */
+const IDLE_SECONDS = 5;
+const letter = (at: number): string => 'abcdefghijklmnop'[at % 16] ?? '';
+
+interface Periods {
+  readonly count?: number;
+  readonly seconds?: number;
+  /** Without the second, the last request has one connection to take. */
+  readonly hasSecond?: boolean;
+}
+
+/** Three requests in each period, none a fixed time after another, and a last one five seconds after the third. */
+function periods(last: Last, { count = 80, seconds = 100, hasSecond = true }: Periods = {}): Logged[] {
+  const random = randomFrom(11);
+  return Array.from({ length: count }, (_, at): Logged[] => {
+    const third = at * seconds + 0.37 * seconds + 0.3 * seconds * random.next();
+    const sent = third + 0.01 + IDLE_SECONDS + (at % 8) / 2000;
+    const job = { took: 0.01, path: `/job/${letter(at)}` };
+    const changed = last(at, sent);
+    const second = { ...job, sent: third - 19 - 9 * random.next(), client: 600 + at };
+    return [
+      { ...job, sent: at * seconds + 0.11 * seconds * random.next(), client: at },
+      ...(hasSecond ? [second] : []),
+      { sent: third, took: 0.01, client: 300 + at, path: `/shelf/${letter(at)}` },
+      ...(changed === null ? [] : [{ sent, client: 125 + at, path: `/shelf/${letter(at + 5)}`, ...changed }]),
+    ];
+  }).flat();
+}
+
+/** Of every fourth period the last request fails. */
+const failing =
+  (failed: Last = () => ({}), others: Last = () => null): Last =>
+  (at, sent) =>
+    at % 4 === 0 ? { failed: 'cut', took: 0.01, ...failed(at, sent) } : others(at, sent);
+
+function candidatesOf(requests: readonly Logged[]): readonly Candidate[] {
+  const view = viewOf(requests);
+  return explainByIdleTime(view, new Float64Array(view.failures.length).fill(1));
+}
+
+const idleOf = (requests: readonly Logged[]) =>
+  candidatesOf(requests).filter(({ kind }) => kind === 'idle-time');
+const factsOf = (requests: readonly Logged[]) => idleOf(requests).map((one) => statedBy(one).fact);
+/** How much rarer than chance it is, of the failures for which it is rarest. */
+const rarestOf = (requests: readonly Logged[]): number =>
+  Math.max(...idleOf(requests).flatMap(({ ratios }) => [...ratios]));
+
+describe('failures so long after an answer of their target', () => {
+  test('are told with the seconds, to all answers, to the one that pairs, and to both', () => {
+    const all = idleOf(periods(failing()));
+    expect(all.map((one) => [one.idle?.place.paired, statedBy(one).of, statedBy(one).fact])).toEqual(
+      [false, true, false].map((paired) => [
+        paired,
+        20,
+        'came 5.01 s after an answer of the same target, which chance alone does less than once in a million times',
+      ]),
+    );
+    // Any place and any of ten widths could have been it, in each way; the last is tried in two ways.
+    const searched = Math.log(10 * 17 * (5 / 0.004));
+    const [first = 0, second = 0, both = 0] = all.map(({ searchedNats }) => searched - searchedNats);
+    expect(first).toBeCloseTo(0, 1);
+    expect(second).toBeCloseTo(0, 1);
+    expect(both).toBeCloseTo(-Math.LN2, 1);
+    expect(all.map(({ idle }) => idle?.estimate.failures)).toEqual([20, 20, 20]);
+  });
+
+  const several = (at: number, most: number, few: number) => (at >= 32 && at <= 44 ? few : most);
+  test.each([
+    ['at once', () => 0.001],
+    ['after a while', () => 0.1],
+    ['after a longer while', () => 0.2],
+    ['mostly after a while, and later in the middle', (at: number) => several(at, 0.1, 0.14)],
+    ['mostly after a while, and sooner in the middle', (at: number) => several(at, 0.1, 0.08)],
+  ])(
+    'prove nothing where they break off %s, and what is answered on their path is idle as long',
+    (_, took) => {
+      const poll = { path: '/poll' };
+      const answered: Last = (at) => (at % 4 === 1 ? { ...poll, took: 0.01 } : null);
+      const alone = rarestOf(periods(failing((at) => ({ took: took(at) }))));
+      expect(alone).toBeGreaterThan(15);
+      const alike = periods(
+        failing((at) => ({ took: took(at), ...poll }), answered),
+        { count: 120 },
+      );
+      expect(rarestOf(alike)).toBeLessThan(2);
+      expect(idleOf(alike).length).toBeGreaterThan(0);
+    },
+  );
+
+  test('are told of each group apart', () => {
+    const billing = periods(failing((_, sent) => ({ sent: sent + 3 }))).map(
+      (one): Logged => ({ ...one, group: 'billing', target: 2, node: 1 }),
+    );
+    const all = idleOf([...periods(failing()), ...billing]);
+    expect(
+      new Set(all.map(({ idle }) => `${idle?.group}: ${Math.round(idle?.estimate.seconds ?? 0)} s`)),
+    ).toEqual(new Set(['0: 5 s', '1: 8 s']));
+    expect(new Set(all.map((one) => statedBy(one).of))).toEqual(new Set([20]));
+  });
+
+  test('are not asked for it on a path that mostly fails, nor where they are few', () => {
+    expect(factsOf(periods(failing((at) => (at % 8 === 0 ? {} : { path: '/lost' }))))).toHaveLength(3);
+    expect(factsOf(periods(failing(() => ({ path: '/lost' }))))).toEqual([]);
+    expect(factsOf(periods(failing(), { count: 8 }))).toEqual([]);
+  });
+
+  test('have another reason where they broke off after work', () => {
+    expect(factsOf(periods(failing(() => ({ took: 0.25 }))))).not.toEqual([]);
+    expect(factsOf(periods(failing(() => ({ took: 0.26 }))))).toEqual([]);
+  });
+
+  test('are told to both where a request that was sent meanwhile took the connection which would pair', () => {
+    const between = periods(failing(), { count: 96 }).flatMap((one, at): Logged[] =>
+      one.failed !== undefined && at % 3 === 0
+        ? [{ sent: one.sent - 2, took: 0.2, client: 700 + at, path: `/between/${letter(at)}` }, one]
+        : [one],
+    );
+    const [all, paired, both, ...more] = idleOf(between);
+    expect(more).toEqual([]);
+    expect(all && statedBy(all).of).toBe(24);
+    expect(paired && statedBy(paired).of).toBe(16);
+    expect(both?.idle?.place).toEqual(all?.idle?.place);
+    for (const [at, ratio] of (both?.ratios ?? []).entries()) {
+      const [one = 0, other = 0] = [all?.ratios[at], paired?.ratios[at]];
+      expect(ratio).toBeGreaterThanOrEqual(Math.min(one, other));
+      expect(ratio).toBeLessThanOrEqual(Math.max(one, other));
+    }
+    // It is mostly told by all answers, for these tell of all failures.
+    expect(both?.ratios[0]).toBeGreaterThan(0.8 * (all?.ratios[0] ?? 0));
+  });
+});
+
+describe('an idle time that explains what fails', () => {
+  const explained = (requests: readonly Logged[]) => explain(viewOf(requests));
+
+  test('is one explanation, and each way in which it shows is told with its keep-alive', () => {
+    const { explanations, idle } = explained(periods(failing()));
+    expect(explanations).toMatchObject([{ kind: 'idle-time', cause: 'keepalive-mismatch', failures: 20 }]);
+    expect(idle.map(({ estimate }) => estimate.seconds)).toEqual([5.006]);
+  });
+
+  test('is left open where many answered requests on the path show it, and is then no keep-alive', () => {
+    const poll = { path: '/poll' };
+    const answered: Last = (at) => (at % 4 === 1 ? { ...poll, took: 0.01 } : null);
+    const requests = periods(failing(() => poll, answered)).map(
+      (one, at): Logged => (one.path?.startsWith('/job') && at % 2 === 0 ? { ...one, ...poll } : one),
+    );
+    const { explanations, idle } = explained(requests);
+    expect(explanations).toMatchObject([
+      { kind: 'idle-time', cause: null, fact: expect.stringContaining('many answered requests did as well') },
+    ]);
+    expect(idle).toEqual([]);
+  });
+});
+
+describe('answers to requests that had no other connection to take', () => {
+  /** So many of them, idle for so long, beside thirty failures. */
+  const refuting = (count: number, idleSeconds = IDLE_SECONDS + 0.004) =>
+    periods(
+      failing(
+        () => ({}),
+        (at, sent) =>
+          at - Math.floor(at / 4) - 1 < count
+            ? {
+                sent: sent - (at % 8) / 2000 - IDLE_SECONDS + idleSeconds,
+                ...{ path: `/other/${letter(at)}`, client: 500 + at },
+              }
+            : null,
+      ),
+      { count: 120, seconds: 200, hasSecond: false },
+    );
+
+  test('refute an idle time if they are more than the failures', () => {
+    expect(factsOf(refuting(30))).not.toEqual([]);
+    expect(factsOf(refuting(31))).toEqual([]);
+    expect(factsOf(refuting(60, IDLE_SECONDS + 0.5))).not.toEqual([]);
+  });
+});
+
+describe('a rhythm of the clients themselves', () => {
+  const own: Last = (at) => ({ client: 300 + at });
+  const rhythmsOf = (last: Last) => candidatesOf(periods(last)).filter(({ kind }) => kind === 'client');
+
+  test('is told as a rival, at several spreads, without a cause', () => {
+    const rhythms = rhythmsOf(failing(own));
+    expect(rhythms.slice(0, 5).map((one) => [statedBy(one).fact, statedBy(one).of])).toEqual(
+      [
+        ['5 s to 5.02 s', 10],
+        ['4.96 s to 5.06 s', 20],
+        ['4.81 s to 5.21 s', 20],
+        ['4.41 s to 5.61 s', 20],
+        ['3.76 s to 6.26 s', 20],
+      ].map(([range, of]) => [
+        `came ${range} after an answer to the same client: a rhythm of the client, which may fall on an idle time by chance`,
+        of,
+      ]),
+    );
+    for (const one of rhythms) {
+      const { where, odds } = statedBy(one);
+      expect(where).toMatchObject({ target: '10.20.0.1:9000', node: null, path: null });
+      expect(odds).toEqual({});
+      expect(one.rhythm?.lowSeconds).toBeLessThan(IDLE_SECONDS + 0.01);
+      expect(one.rhythm?.highSeconds).toBeGreaterThan(IDLE_SECONDS + 0.01);
+      expect(one.searchedNats).toBeCloseTo(Math.log(10), 9);
+    }
+  });
+
+  test('is as rare as answered requests show', () => {
+    // None of 240 does, then 20 of 260.
+    expect(rhythmsOf(failing(own))[1]?.ratios[0]).toBeCloseTo(242, 6);
+    const answered: Last = (at) => (at % 4 === 1 ? { client: 300 + at } : null);
+    expect(rhythmsOf(failing(own, answered))[1]?.ratios[0]).toBeCloseTo(262 / 21, 6);
+  });
+
+  test('is none where the answers before went to anybody', () => {
+    expect(rhythmsOf(failing())).toEqual([]);
+  });
+});
+
+test.each([
+  [5.14, 0, true],
+  [4.86, 0, true],
+  [5.16, 0, false],
+  [4.84, 0, false],
+  [5, 1, false],
+])('%f s of group %i and five seconds of the first are one idle time: %s', (seconds, group, isSame) => {
+  const idle = (seconds: number, group: number): IdleTimeEstimate => ({
+    group,
+    dispatched: true,
+    place: { pileUp: { window: { low: seconds, width: 0.01 }, hits: 9, pValue: 1e-9 }, paired: false },
+    estimate: { seconds, low: seconds, high: seconds, failures: 9, pValue: 1e-9 },
+  });
+  expect(isSameIdleTime(idle(seconds, group), idle(5, 0))).toBe(isSame);
+});
