@@ -113,6 +113,7 @@ export function billOf(input: CostInput): Bill {
   const { loadBalancers, regions } = input;
   const assumed = (name: keyof typeof ASSUMPTIONS): number => ASSUMPTIONS[name].value;
   const screenings = MINUTES * regions;
+  const byName = `every load balancer by name, every ${input.backstopMinutes} minutes`;
   const sweeps = (MINUTES / input.backstopMinutes) * loadBalancers;
   const postureLooks = (HOURS / input.postureHours) * loadBalancers;
   const incidents = loadBalancers * input.incidentShare;
@@ -142,12 +143,7 @@ export function billOf(input: CostInput): Bill {
       'metricAnalyzed',
       metricsAnalyzed(input).most,
     ),
-    line(
-      'CloudWatch',
-      `every load balancer by name, every ${input.backstopMinutes} minutes`,
-      'metricRequested',
-      sweeps,
-    ),
+    line('CloudWatch', byName, 'metricRequested', sweeps),
     line(
       'CloudWatch',
       `configuration, every ${input.postureHours} hours`,

@@ -87,7 +87,10 @@ function named(all: readonly Judged[], failures: number): Named | null {
   const areAlike = second !== undefined && [first, second].every(({ cause }) => LOOK_ALIKE.includes(cause));
   const even = areAlike ? EVEN_CHANCE_OF_ALIKE : EVEN_CHANCE;
   const chance = first.chance * (even + (1 - even) * surely) * Math.min(1, 0.5 + first.share);
-  const probability = Math.min(chance, HIGHEST_OF_EVEN + (1 - HIGHEST_OF_EVEN) * surely);
+  // What is not explained may all have one other cause.
+  const open = all.find(({ isExplained }) => !isExplained)?.share ?? 0;
+  const highest = open > first.share ? HIGHEST_OF_EVEN : HIGHEST_OF_EVEN + (1 - HIGHEST_OF_EVEN) * surely;
+  const probability = Math.min(chance, highest);
   return probability < DECISIVE_PROBABILITY ? null : { cause: first.cause, probability };
 }
 

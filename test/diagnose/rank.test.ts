@@ -119,6 +119,14 @@ describe('the cause of most failures', () => {
     expect(verdictOf(parts, 1_000)).toEqual({ verdict: 'target-crash', probability: 0.79 });
   });
 
+  test.each([
+    [0.39, 0.41, 0.79],
+    [0.41, 0.39, 0.905],
+  ])('is not sure where more is unexplained: %f with %f open', (share, open, probability) => {
+    const parts = [part(share, { 'target-crash': 1 }), part(1 - share - open, { deployment: 0.99 })];
+    expect(verdictOf(parts, 1_000_000).probability).toBeCloseTo(probability, 2);
+  });
+
   test('does not depend on the order of the explanations', () => {
     const parts = [part(0.7, { 'target-crash': 0.95 }), part(0.3, { deployment: 0.9 })];
     expect(rank([], [...parts].reverse(), 50)).toMatchObject({

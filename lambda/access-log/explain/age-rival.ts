@@ -10,9 +10,11 @@ import { streamIndex } from './stream-index.ts';
 
 /** The answer of what opened a connection comes so much later, at most. */
 const LONGEST_ANSWER_SECONDS = 2;
-/** An age must explain so many failures more than the idle time, and so much of them. */
-const FEWEST_MORE = 3;
-const MORE = 1.2;
+/** Windows are also looked for that are this much narrower than that of the idle time. */
+const NARROWER = [1, 2, 4, 8];
+/** How much better the times since opening must agree than those since the answer, for any of so many failures. */
+const BETTER = 1.1;
+const FEWEST_FAILURES = 5;
 
 /** What was found of an idle time. */
 interface Found {
@@ -21,70 +23,94 @@ interface Found {
   readonly chances: readonly number[];
 }
 
-interface Opened {
+interface Earlier {
   readonly member: number;
-  /** How long before the failed request another had been sent. */
+  /** How long before the failed request it was. */
   readonly agoSeconds: number;
 }
 
-/** When requests had been sent before the failed ones, as far back as the idle time and somewhat further. */
-function openedBefore({ view, members }: Searched, { low, width }: IdleWindow): Opened[] {
-  const all = members.flatMap(({ failure }, member): Opened[] => {
+/** What was before the failed requests, about as far back as the idle time: when requests were sent, or were answered. */
+function earlierOf(
+  { view, members }: Searched,
+  { low, width }: IdleWindow,
+  what: 'sent' | 'ends',
+): readonly Earlier[] {
+  const longest = low + 2 * width + (what === 'sent' ? LONGEST_ANSWER_SECONDS : 0);
+  const all = members.flatMap(({ failure }, member): Earlier[] => {
     const stream = streamOf(view, failure);
     if (stream === undefined) return [];
-    const { ends, sent } = streamIndex(stream);
+    const index = streamIndex(stream);
     const { sentSeconds } = failure;
-    const opened: Opened[] = [];
-    const last = lowerBound(ends, sentSeconds - low + width);
-    for (let at = lowerBound(ends, sentSeconds - low - width - LONGEST_ANSWER_SECONDS); at < last; at++) {
-      const agoSeconds = sentSeconds - (sent[at] ?? Number.NaN);
-      if (agoSeconds >= low && agoSeconds <= low + width + LONGEST_ANSWER_SECONDS)
-        opened.push({ member, agoSeconds });
+    const last = lowerBound(index.ends, sentSeconds - low + width);
+    const earlier: Earlier[] = [];
+    for (let at = lowerBound(index.ends, sentSeconds - longest); at < last; at++) {
+      const agoSeconds = sentSeconds - (index[what][at] ?? Number.NaN);
+      if (agoSeconds >= low - width && agoSeconds <= longest) earlier.push({ member, agoSeconds });
     }
-    return opened;
+    return earlier;
   });
   return all.sort((one, other) => one.agoSeconds - other.agoSeconds);
 }
 
-/** Where most failures have a request sent before them, within a window of this width. */
-function mostIn(opened: readonly Opened[], width: number): { readonly ago: number; members: Set<number> } {
-  let best = { ago: Number.NaN, members: new Set<number>() };
+/** Where failures agree, and how well: their number times the nats that each has in a window so narrow. */
+interface Agreement {
+  readonly agoSeconds: number;
+  readonly width: number;
+  readonly members: ReadonlySet<number>;
+  readonly nats: number;
+}
+
+/** Where most failures have something before them within a window. */
+function mostIn(earlier: readonly Earlier[], width: number, natsEach: number): Agreement {
+  let best: Agreement = { agoSeconds: Number.NaN, width, members: new Set(), nats: 0 };
   const counts = new Map<number, number>();
   let start = 0;
-  for (const { member, agoSeconds } of opened) {
+  for (const { member, agoSeconds } of earlier) {
     counts.set(member, (counts.get(member) ?? 0) + 1);
-    for (; (opened[start]?.agoSeconds ?? agoSeconds) < agoSeconds - width; start++) {
-      const left = opened[start]?.member ?? -1;
+    for (; (earlier[start]?.agoSeconds ?? agoSeconds) < agoSeconds - width; start++) {
+      const left = earlier[start]?.member ?? -1;
       const count = (counts.get(left) ?? 0) - 1;
       if (count > 0) counts.set(left, count);
       else counts.delete(left);
     }
     if (counts.size > best.members.size)
-      best = { ago: agoSeconds - width / 2, members: new Set(counts.keys()) };
+      best = {
+        ...{ agoSeconds: agoSeconds - width / 2, width },
+        ...{ members: new Set(counts.keys()), nats: counts.size * natsEach },
+      };
   }
   return best;
 }
 
+/** Where they agree best, in a window as wide as that of the idle time or narrower, where chance has fewer. */
+const bestIn = (earlier: readonly Earlier[], width: number, natsEach: number): Agreement =>
+  NARROWER.map((factor) => mostIn(earlier, width / factor, natsEach + Math.log(factor))).reduce(
+    (one, other) => (other.nats > one.nats ? other : one),
+  );
+
 /**
  * The age of connections as a rival of an idle time: counted from when a request was sent that opened one, and not from
- * when its answer came. Where the first agrees for more failures than the second, what ends is no idle connection.
+ * when its answer came. Where the failures agree better on the first than on the second, what ends is no idle connection.
  */
 export function ageRivals(search: Searched, { window, hits, chances }: Found): Candidate[] {
   const { view, members, eligible } = search;
-  if (window.paired) return [];
-  const count = hits.filter((hit) => hit).length;
-  const { ago, members: own } = mostIn(openedBefore(search, window), window.width);
-  if (own.size < count + FEWEST_MORE || own.size < MORE * count) return [];
+  const hitNats = chances.flatMap((chance, member) => (hits[member] ? [-Math.log(chance)] : []));
+  if (window.paired || hitNats.length < FEWEST_FAILURES) return [];
+  const natsEach = hitNats.reduce((sum, nats) => sum + nats, 0) / hitNats.length;
+  const opened = bestIn(earlierOf(search, window, 'sent'), window.width, natsEach);
+  const answered = bestIn(earlierOf(search, window, 'ends'), window.width, natsEach);
+  if (opened.nats < BETTER * answered.nats) return [];
+  const narrower = window.width / opened.width;
   return [
     {
       kind: 'connection-age',
-      ageSeconds: ago,
+      ageSeconds: opened.agoSeconds,
       ratios: ratiosOf(view, eligible, members, (member) =>
-        own.has(member) ? 1 / (chances[member] ?? 1) : 0,
+        opened.members.has(member) ? narrower / (chances[member] ?? 1) : 0,
       ),
-      searchedNats: Math.log(10 * (1 + LONGEST_ANSWER_SECONDS / window.width)),
+      searchedNats: Math.log(10 * NARROWER.length * (1 + LONGEST_ANSWER_SECONDS / opened.width)),
       statement: (responsible) => ({
-        fact: `are on connections that a request had opened ${seconds(ago)} before`,
+        fact: `are on connections that a request had opened ${seconds(opened.agoSeconds)} before`,
         where: placeOf(view, explainedBy(view, responsible)),
         causes: oddsOf([
           ['requests-per-connection-limit', 0.85],

@@ -139,7 +139,7 @@ export function refutingRequests(streams: readonly Stream[], low: number, high: 
       const idle = sent - (ends[last] ?? Number.NaN);
       if (!(idle >= low && idle <= high)) continue;
       const before = sent - (ends[last - 1] ?? Number.NEGATIVE_INFINITY);
-      if (before > Math.max(ALONE_FOR_SECONDS, high + ALONE_FOR_SECONDS)) answered++;
+      if (before > high + ALONE_FOR_SECONDS) answered++;
     }
   }
   return answered;

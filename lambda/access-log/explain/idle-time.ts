@@ -20,7 +20,6 @@ const FEWEST_FAILURES = 3;
 const UNDISPATCHED_P_VALUE = 1e-7;
 /** Where a server's timer is coarse, a request in the window is answered as often as not; here it leaves no choice. */
 const NARROW_SECONDS = 0.1;
-const FEWEST_REFUTING = 3;
 /** How much wider than the narrowest window others are tried, of so many failures or more. */
 const WIDER = [2, 4, 8];
 const FEWEST_TO_WIDEN = 6;
@@ -124,7 +123,7 @@ function candidateAt(search: Search, place: Place): Candidate[] {
   if (count < FEWEST_FAILURES) return [];
   if (width <= NARROW_SECONDS && dispatched) {
     const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
-    if (refuting >= FEWEST_REFUTING && refuting > count) return [];
+    if (refuting > count) return [];
   }
   const idle: Candidate = {
     kind: 'idle-time',

@@ -69,12 +69,10 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
   const alive = share(({ answeredWhileRefusing }) => answeredWhileRefusing > 0);
   // A process that dies cuts off what it is at work on: that it had nothing has a chance of exp(-inFlight).
-  const unharmedNats = meanOf(looks, ({ cut, refused, inFlight }) =>
-    cut === 0 && refused > 0 ? Math.min(MOST_UNHARMED_NATS, inFlight) : 0,
+  const unharmedNats = meanOf(looks, ({ cut, inFlight }) =>
+    cut === 0 ? Math.min(MOST_UNHARMED_NATS, inFlight) : 0,
   );
-  const shortlyRefused = share(
-    ({ cut, refused, lastedSeconds }) => cut === 0 && refused > 0 && lastedSeconds <= BRIEF_SECONDS,
-  );
+  const shortlyRefused = share(({ cut, lastedSeconds }) => cut === 0 && lastedSeconds <= BRIEF_SECONDS);
   const gone = share(({ isGone }) => isGone);
   const replaced = share(({ isReplaced }) => isReplaced);
   const drained = share(({ isDrained }) => isDrained);

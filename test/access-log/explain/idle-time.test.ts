@@ -227,6 +227,64 @@ describe('a rhythm of the clients themselves', () => {
   });
 });
 
+/** Forty connections, a hundred seconds apart; each is opened by a request that takes its own time, and then busy. */
+function connections(failedAt: (opened: number, took: number, at: number) => number): Logged[] {
+  const random = randomFrom(7);
+  return Array.from({ length: 40 }, (_, at): Logged[] => {
+    const opened = at * 100 + 20 * random.next();
+    const took = 0.05 + 0.1 * random.next();
+    const of = (sent: number, which: number) => ({
+      sent,
+      took: 0.02,
+      client: 10 * at + which,
+      path: `/shelf/${letter(sent)}`,
+    });
+    return [
+      { ...of(opened, 0), took },
+      ...[1, 2, 3, 4].slice(at % 4).map((which) => of(opened + 10 * random.next(), which)),
+      ...[5, 6, 7, 8].slice(at % 3).map((which) => of(opened + 15 + 60 * random.next(), which)),
+      { ...of(failedAt(opened, took, at), 9), took: 0.01, failed: 'cut' as const },
+    ];
+  }).flat();
+}
+
+describe('connections that end ten seconds', () => {
+  const jitter = (at: number) => ((at * 7) % 20) / 1000;
+  const causesOf = (requests: readonly Logged[]) =>
+    explain(viewOf(requests)).explanations.map(({ kind, cause }) => [kind, cause]);
+
+  test('after a request had opened them have an age: the answers of those came sooner or later', () => {
+    const requests = connections((opened, _, at) => opened + 9.98 + jitter(at));
+    const [rival] = candidatesOf(requests).filter(({ kind }) => kind === 'connection-age');
+    expect(rival?.ageSeconds).toBeCloseTo(9.99, 1);
+    // In a window of half a round trip.
+    expect(rival && statedBy(rival).of).toBeGreaterThan(30);
+    expect(rival && statedBy(rival)).toMatchObject({
+      fact: 'are on connections that a request had opened 9.99 s before',
+      odds: { 'requests-per-connection-limit': 0.85, 'keepalive-mismatch': 0.1 },
+    });
+    expect(causesOf(requests)).toEqual([['connection-age', 'requests-per-connection-limit']]);
+  });
+
+  test('after the answer to it were idle', () => {
+    const requests = connections((opened, took, at) => opened + took + 9.98 + jitter(at));
+    expect(candidatesOf(requests).filter(({ kind }) => kind === 'connection-age')).toEqual([]);
+    expect(causesOf(requests)).toEqual([['idle-time', 'keepalive-mismatch']]);
+  });
+});
+
+test('failures a little beside the narrowest window are due to the idle time as well', () => {
+  // Two of three within eight milliseconds, the others up to twenty before.
+  const spread = (at: number) => (at % 3 === 0 ? -0.02 + (at % 12) / 1000 : (at % 8) / 1000);
+  const requests = periods(
+    failing((at, sent) => ({ sent: sent + spread(at / 4) })),
+    { count: 160 },
+  );
+  const [found] = explain(viewOf(requests)).explanations;
+  expect(found?.kind).toBe('idle-time');
+  expect(found?.failures).toBe(40);
+});
+
 test.each([
   [5.14, 0, true],
   [4.86, 0, true],

@@ -369,6 +369,19 @@ describe('large bodies', () => {
     expect(said((at) => 60_000 - 1000 * at)?.fact).toBe(fact('55 kB', '3 %'));
   });
 
+  // What is answered took a moment, so that these took longer than anything.
+  test.each<readonly [name: string, took: (at: number) => number, odds: Odds]>([
+    ['one long time', (at) => 30 + at / 200, { 'worker-timeout': 0.78, 'request-body-refused': 0.15 }],
+    ['any time', (at) => 0.5 + at, { 'request-body-refused': 0.93, 'worker-timeout': 0.02 }],
+  ])('that break off after %s', (_, took, odds) => {
+    const view = [
+      ...answered(200),
+      ...answered(4, () => upload(300)),
+      ...failing(6, (at) => ({ ...upload(60_000), took: took(at) })),
+    ];
+    expect(first(explainByRequestBody, view)?.odds).toMatchObject(odds);
+  });
+
   test('hold for nothing that was refused', () => {
     expect(said(() => 60_000, 6, 4, { failed: 'refused' })?.of).toBe(0);
   });

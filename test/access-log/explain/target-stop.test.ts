@@ -114,6 +114,7 @@ type Odds = Readonly<Record<string, number>>;
 describe('targets that stop', () => {
   const CRASH = { 'target-crash': 0.68, deployment: 0.23 };
   const ROLLOUT = { deployment: 0.99 };
+  const IN_TURN = { deployment: 0.958, 'target-crash': 0.03 };
   test.each<readonly [name: string, requests: readonly Logged[], fact: string, odds: Odds]>([
     ['as a process that dies', [...two, ...crash], `${CUT} (1 time on 1 target)`, CRASH],
     [
@@ -124,7 +125,8 @@ describe('targets that stop', () => {
         ...[600.3, 600.9, 601.5].flatMap((end, at) => cutAt(1, end, [0.05 + at / 1e3])),
       ],
       `${CUT} (1 time on 1 target, for up to 1.2 s)`,
-      { 'target-crash': 0.47, deployment: 0.19 },
+      // It took two of them after the first had ended.
+      { 'target-crash': 0.15, deployment: 0.06 },
     ],
     [
       'and refuse until they are back',
@@ -223,13 +225,13 @@ describe('targets that stop', () => {
       `${CUT} (1 time on 1 target)`,
       CRASH,
     ],
-    ['in turn', stops([600, 640, 680]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
-    ['in turn, the last first', stops([680, 640, 600]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
+    ['in turn', stops([600, 640, 680]), `${CUT} (3 times on 3 targets)`, IN_TURN],
+    ['in turn, the last first', stops([680, 640, 600]), `${CUT} (3 times on 3 targets)`, IN_TURN],
     [
       'in turn, and finish what they have',
       stops([600, 640, 680], (target, begin) => lived(target, begin, 2, 10)),
       `${CUT} (3 times on 3 targets)`,
-      { deployment: 0.994 },
+      { deployment: 0.983 },
     ],
     [
       'in turn, within ten seconds',
@@ -237,16 +239,21 @@ describe('targets that stop', () => {
       `${CUT} (3 times on 3 targets)`,
       { 'target-crash': 0.705 },
     ],
-    ['in turn, within eleven seconds', stops([600, 604, 611]), `${CUT} (3 times on 3 targets)`, ROLLOUT],
+    [
+      'in turn, within eleven seconds',
+      stops([600, 604, 611]),
+      `${CUT} (3 times on 3 targets)`,
+      { deployment: 0.93 },
+    ],
     [
       'in turn, in a small part of the time',
       stops([500, 700, 850]),
       `${CUT} (3 times on 3 targets)`,
-      ROLLOUT,
+      { deployment: 0.56, 'target-crash': 0.365 },
     ],
     [
       'at any time',
-      stops([500, 700, 870]),
+      stops([300, 780, 870]),
       `${CUT} (3 times on 3 targets)`,
       { 'target-crash': 0.705, deployment: 0.07 },
     ],
@@ -256,12 +263,58 @@ describe('targets that stop', () => {
       `${CUT} (3 times on 3 targets, for up to 5 s)`,
       { 'target-crash': 0.9 },
     ],
+    [
+      'in turn, with pauses as chance makes them',
+      stops([500, 512, 690]),
+      `${CUT} (3 times on 3 targets)`,
+      { 'target-crash': 0.705, deployment: 0.07 },
+    ],
+    [
+      'in turn, round after round',
+      [100, 500, 900].flatMap((round) =>
+        [0, 30, 60, 90].flatMap((later, at) => [
+          ...(round === 100 ? steady(at + 1, 0, 100 + later) : []),
+          ...cutAt(at + 1, round + later + 0.5),
+          ...steady(at + 1, round + later + 8, round === 900 ? END : round + later + 400),
+        ]),
+      ),
+      `${CUT} (12 times on 4 targets)`,
+      { deployment: 0.99 },
+    ],
+    [
+      'in rounds with pauses as chance makes them',
+      [100, 500, 900].flatMap((round, turn) =>
+        (
+          [
+            [0, 9, 14, 120],
+            [0, 60, 66, 70],
+            [0, 11, 90, 93],
+          ][turn] ?? []
+        ).flatMap((later, at) => [
+          ...(round === 100 ? steady(at + 1, 0, 100 + later) : []),
+          ...cutAt(at + 1, round + later + 0.5),
+          ...steady(at + 1, round + later + 8, round === 900 ? END : round + 400),
+        ]),
+      ),
+      `${CUT} (12 times on 4 targets)`,
+      { 'target-crash': 0.961 },
+    ],
+    [
+      'but take requests all the time',
+      [
+        ...two,
+        ...down(1, 600, 606),
+        ...[600.2, 600.9, 601.6, 602.3, 603].flatMap((end) => cutAt(1, end, [0.05])),
+      ],
+      `${CUT} (1 time on 1 target, for up to 2.8 s)`,
+      { 'target-crash': 0.109, deployment: 0.04 },
+    ],
     ['two of them in turn', [...steady(3), ...stops([600, 640])], `${CUT} (2 times on 2 targets)`, CRASH],
     [
       'half of them in turn',
       [...[4, 5, 6].flatMap((target) => steady(target)), ...stops([600, 640, 680])],
       `${CUT} (3 times on 3 targets)`,
-      ROLLOUT,
+      IN_TURN,
     ],
     [
       'fewer than half of them in turn',
