@@ -13,6 +13,14 @@ const PAIRS = 65_536;
 export const pairOf = ({ target, node }: { readonly target: number; readonly node: number }): number =>
   target * PAIRS + node;
 
+/** Whether pairs are with most nodes of their targets: then it is the targets that fail, not the way to them. */
+export function areMostNodes(pairs: ReadonlySet<number>, all: Iterable<number>): boolean {
+  const targets = new Set([...pairs].map((pair) => Math.floor(pair / PAIRS)));
+  let nodes = 0;
+  for (const pair of all) if (targets.has(Math.floor(pair / PAIRS))) nodes++;
+  return 2 * pairs.size > nodes;
+}
+
 /** From the first to the last failure of a pair of node and target. */
 export interface PairRange {
   readonly group: number;

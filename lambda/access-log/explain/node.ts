@@ -2,7 +2,14 @@ import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
-import { answeredMeanwhile, answersOthers, type PairRange, pairOf, rangesOf } from './node-pair.ts';
+import {
+  answeredMeanwhile,
+  answersOthers,
+  areMostNodes,
+  type PairRange,
+  pairOf,
+  rangesOf,
+} from './node-pair.ts';
 import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
@@ -108,7 +115,10 @@ export const explainByNode: Explain = (view, weights) => {
   );
   const pairs = find((failure) => (answering.has(pairOf(failure)) ? pairOf(failure) : undefined), ofPair);
   const nodes = find(({ target, node }) => (target >= 0 ? node : undefined), ofNode);
-  return [pairs, pairsInStretches(view, weights, ofPair, ranges), nodes].flatMap((set): Candidate[] =>
+  const ofPairs = [pairs, pairsInStretches(view, weights, ofPair, ranges)].filter(
+    (set) => set !== null && !areMostNodes(set.keys, ofPair.keys()),
+  );
+  return [...ofPairs, nodes].flatMap((set): Candidate[] =>
     set === null
       ? []
       : [

@@ -612,6 +612,12 @@ describe('nodes', () => {
       },
     );
 
+    test('are none of a target that fails most of its nodes in one stretch', () => {
+      const isWithin = (at: number) => at >= 120 && at < 240 && at % 8 < 4;
+      expect(saidOf(taking((at) => isWithin(at) && at % 4 < 2, 4, 1))).not.toEqual([]);
+      expect(saidOf(taking((at) => isWithin(at) && at % 4 < 3, 4, 1))).toEqual([]);
+    });
+
     test('are not told of what is explained', () => {
       const pair = taking((at) => at % 6 === 1 && isLate(at), 3, 2);
       expect(all(pair)).toHaveLength(3);
