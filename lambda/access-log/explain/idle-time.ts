@@ -100,13 +100,15 @@ function widened(search: Search, place: Place, narrow: Fitted): Fitted {
   const { low, width } = place.pileUp.window;
   const { view, members } = search;
   const gainOf = ({ ratios }: Fitted) => bestFit(ratios, view.momentWeights).gainNats;
-  let best = narrow;
+  if (members.length < FEWEST_TO_WIDEN) return narrow;
+  let [best, most] = [narrow, gainOf(narrow)];
   for (const factor of WIDER) {
     const wide = width * factor;
     const from = low - (wide - width) / 2;
-    if (members.length < FEWEST_TO_WIDEN || wide > WIDEST_SHARE * from) continue;
+    if (wide > WIDEST_SHARE * from) continue;
     const wider = fittedIn(search, place, { low: from, width: wide });
-    if (gainOf(wider) > gainOf(best) + Math.log(1 + WIDER.length)) best = wider;
+    const gain = gainOf(wider);
+    if (gain > most + Math.log(1 + WIDER.length)) [best, most] = [wider, gain];
   }
   return best;
 }

@@ -15,7 +15,7 @@ export interface Window {
 }
 
 /** Densities are taken from the gaps between the window's place less a fifth and plus a quarter, */
-const BAND = 1.25;
+export const BAND = 1.25;
 /** and from those closer by, where an outage or the begin of the log leaves half of the wide band empty. */
 const NEAR_BAND = 1.04;
 

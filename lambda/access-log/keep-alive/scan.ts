@@ -1,4 +1,4 @@
-import { chanceOfPileUp, hitsIn, type Window } from './chance.ts';
+import { BAND, chanceOfPileUp, hitsIn, type Window } from './chance.ts';
 import type { GapSet, OwnedGapSet } from './gap-set.ts';
 
 /** Seconds: from the precision of the lines, over round trips, to servers that look at their timers once a second. */
@@ -64,9 +64,6 @@ class RisingCount {
     return low;
   }
 }
-
-/** Densities are taken from the gaps between the window's place less a fifth and plus a quarter. */
-const BAND = 1.25;
 
 /** The part of its band that a window has. */
 const shareOfBand = (low: number, width: number): number => width / ((low + width) * BAND - low / BAND);

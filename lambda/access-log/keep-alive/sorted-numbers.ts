@@ -1,13 +1,12 @@
+import { DIGIT_BITS, digitAt, placeDigits, roomForDigits } from './digit-places.ts';
+
 const FIRST_CAPACITY = 4096;
-/** Digits of this many bits are sorted by at a time, the lowest first. */
-const DIGIT_BITS = 11;
-const DIGITS = 1 << DIGIT_BITS;
 
 /** Whole numbers of 32 bits, sorted by counting as {@link SortedPairs} are, where nothing goes with them. */
 export class SortedNumbers {
   numbers = new Uint32Array(FIRST_CAPACITY);
   private others = new Uint32Array(FIRST_CAPACITY);
-  private readonly places = new Uint32Array(DIGITS);
+  private readonly places = roomForDigits();
 
   /** Makes room for so many. What is there stays. */
   makeRoomFor(count: number): void {
@@ -27,22 +26,10 @@ export class SortedNumbers {
 
   private sortBy(shift: number, count: number): void {
     const { numbers, others, places } = this;
-    places.fill(0);
-    for (let at = 0; at < count; at++) {
-      const digit = ((numbers[at] ?? 0) >>> shift) & (DIGITS - 1);
-      places[digit] = (places[digit] ?? 0) + 1;
-    }
-    // All of one digit are in order already.
-    if (places[((numbers[0] ?? 0) >>> shift) & (DIGITS - 1)] === count) return;
-    let next = 0;
-    for (let digit = 0; digit < DIGITS; digit++) {
-      const here = places[digit] ?? 0;
-      places[digit] = next;
-      next += here;
-    }
+    if (placeDigits(numbers, shift, count, places)) return;
     for (let at = 0; at < count; at++) {
       const number = numbers[at] ?? 0;
-      const digit = (number >>> shift) & (DIGITS - 1);
+      const digit = digitAt(number, shift);
       const to = places[digit] ?? 0;
       places[digit] = to + 1;
       others[to] = number;

@@ -1,7 +1,6 @@
+import { DIGIT_BITS, digitAt, placeDigits, roomForDigits } from './digit-places.ts';
+
 const FIRST_CAPACITY = 4096;
-/** Digits of this many bits are sorted by at a time, the lowest first. */
-const DIGIT_BITS = 11;
-const DIGITS = 1 << DIGIT_BITS;
 
 /**
  * Whole numbers of 32 bits, each with one of 16 bits. Sorted by counting (radix sort): the hundreds of thousands of gaps
@@ -12,7 +11,7 @@ export class SortedPairs {
   values = new Uint16Array(FIRST_CAPACITY);
   private otherKeys = new Uint32Array(FIRST_CAPACITY);
   private otherValues = new Uint16Array(FIRST_CAPACITY);
-  private readonly places = new Uint32Array(DIGITS);
+  private readonly places = roomForDigits();
 
   /** Makes room for so many. What is there stays. */
   makeRoomFor(count: number): void {
@@ -45,21 +44,9 @@ export class SortedPairs {
 
   private sortBy(digits: Uint32Array | Uint16Array, shift: number, count: number): void {
     const { keys, values, otherKeys, otherValues, places } = this;
-    places.fill(0);
+    if (placeDigits(digits, shift, count, places)) return;
     for (let at = 0; at < count; at++) {
-      const digit = ((digits[at] ?? 0) >>> shift) & (DIGITS - 1);
-      places[digit] = (places[digit] ?? 0) + 1;
-    }
-    // All of one digit are in order already.
-    if (places[((digits[0] ?? 0) >>> shift) & (DIGITS - 1)] === count) return;
-    let next = 0;
-    for (let digit = 0; digit < DIGITS; digit++) {
-      const here = places[digit] ?? 0;
-      places[digit] = next;
-      next += here;
-    }
-    for (let at = 0; at < count; at++) {
-      const digit = ((digits[at] ?? 0) >>> shift) & (DIGITS - 1);
+      const digit = digitAt(digits[at] ?? 0, shift);
       const to = places[digit] ?? 0;
       places[digit] = to + 1;
       otherKeys[to] = keys[at] ?? 0;
