@@ -8,7 +8,7 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
 import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
-import { timeoutSignOf } from './timeout-sign.ts';
+import { timeoutSignOf, timeoutSignOfRoutes } from './timeout-sign.ts';
 import { type OfPaths, workInProgressOf } from './work-in-progress.ts';
 
 const FEWEST_FAILURES = 3;
@@ -88,7 +88,7 @@ function causesOf(
       ['connection-refused', 0.3],
       ['network-path', 0.15],
     ]);
-  const timeout = timeoutSignOf(view, failures);
+  const timeout = timeoutSignOfRoutes(view, failures);
   if (timeout === 'likely')
     return oddsOf([
       ['worker-timeout', 0.78],
