@@ -29,7 +29,7 @@ function keepAliveOf(view: LogView, group: number, target: number, found: readon
   for (const { place } of found) {
     const own = placeAt(samples, place);
     if (own === null) continue;
-    const scale = view.tally.elb502 / Math.max(1, view.failures.length);
+    const scale = view.tally.elb502 / view.failures.length;
     return estimateAt(samples, own, samples.length * scale);
   }
   return null;

@@ -70,7 +70,6 @@ export class TimeHistogram {
 
   /** How many lie in a range of time; a bin that is partly in it counts in part. */
   countBetween(lowSeconds: number, highSeconds: number): number {
-    if (!(highSeconds > lowSeconds)) return 0;
     const low = lowSeconds / this.widthSeconds - this.first;
     const high = highSeconds / this.widthSeconds - this.first;
     let count = 0;

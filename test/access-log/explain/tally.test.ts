@@ -48,6 +48,16 @@ describe('counts of keys', () => {
     expect(counts.count(hash(1_000_003))).toBeLessThan(10);
   });
 
+  test('stay near in a million, in the largest table', () => {
+    const counts = new KeyCounts();
+    for (let at = 0; at < 1_000_000; at++) counts.add(hash(at));
+    // Of the first 4096 keys a table has 1024 places, of further 200,000 16,384, and of all others 65,536.
+    const others = Array.from({ length: 200 }, (_, at) => counts.count(hash(2_000_000 + at)));
+    const mean = others.reduce((sum, count) => sum + count) / others.length;
+    expect(mean).toBeGreaterThan(26);
+    expect(mean).toBeLessThan(31);
+  });
+
   test.each([1, 10, 400, 3000, 20_000])('say nearly how many keys there are: %i', (distinct) => {
     const counts = new KeyCounts();
     for (let at = 0; at < Math.max(distinct * 2, 100); at++) counts.add(hash(at % distinct));
@@ -159,6 +169,12 @@ describe('a reservoir', () => {
     for (const part of parts) expect(Math.abs(part - 100)).toBeLessThan(40);
   });
 
+  test('has no place beyond those that it has, and each of them is taken again', () => {
+    const reservoir = new Reservoir(3);
+    const places = new Set(Array.from({ length: 20_000 }, () => reservoir.place()));
+    expect([...places].sort((one, other) => one - other)).toEqual([-1, 0, 1, 2]);
+  });
+
   test('gives the same places each time', () => {
     const run = () => {
       const reservoir = new Reservoir(10);
@@ -226,6 +242,25 @@ describe('a history of exchanges', () => {
     const kept = new Set(history.exchanges().paths);
     expect(kept.has(1000 - 20)).toBe(true);
     expect(kept.has(1000 - 21)).toBe(false);
+  });
+
+  test('keeps each exchange around failures once, though they are close to each other', () => {
+    const history = new ExchangeHistory(budget());
+    const failures = [3000, 3010, 3045, 3060, 3400];
+    const count = 40_000;
+    for (let at = 0; at < count; at++) history.push(at, failures.includes(at) ? Number.NaN : at, at, 0);
+    const { paths } = history.exchanges();
+    const near = [...paths].filter((at) => at < 6000);
+    expect(near).toEqual(Array.from({ length: 3441 - 2600 }, (_, at) => 2600 + at));
+  });
+
+  test('keeps what came after a failure, however long before it was sent', () => {
+    const history = new ExchangeHistory(budget());
+    const isLong = (at: number) => at > 3040 && at < 3060;
+    for (let at = 0; at < 40_000; at++)
+      history.push(isLong(at) ? at - 2000 : at, [3000, 3035].includes(at) ? Number.NaN : at, at, 0);
+    const kept = new Set(history.exchanges().paths);
+    expect([3034, 3041, 3059, 3075, 3076].map((at) => kept.has(at))).toEqual([true, true, true, true, false]);
   });
 
   test('is bounded where all fails, and then keeps the newest', () => {

@@ -7,9 +7,8 @@ const PREFIXES = [
   // A CloudWatch export to S3, and aws logs tail, which names the stream.
   new RegExp(`^${TIME}[ \\t](?:[^\\s"]+[ \\t])?$`),
   /^\d{13}[ \t]$/,
-  // grep, zgrep and their numbers of lines.
-  /^[^\s"]+[:-](?:\d+[:-])?$/,
-  /^\d+[:-]$/,
+  // grep, zgrep and their numbers of lines; spaces are in names of files that look like logs.
+  /^[^\s"]+[:-]$/,
   /^[^"\t]+\.(?:log|gz|txt)[:-](?:\d+[:-])?$/,
 ];
 const LONGEST_PREFIX = 1024;
