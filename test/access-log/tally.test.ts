@@ -350,8 +350,14 @@ describe('what is counted', () => {
   test('of two thousand failures and more is a sample', () => {
     const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
     const line = parsed(failedLine());
-    for (let at = 0; at < 2001; at++) tally.add(line, 0, 0, 0);
-    expect([tally.elb502, tally.failures.length]).toEqual([2001, 2000]);
+    for (let at = 0; at < 4000; at++) {
+      line.endSeconds = at;
+      tally.add(line, 0, 0, 0);
+    }
+    expect([tally.elb502, tally.failures.length]).toEqual([4000, 2000]);
+    // As many of the second half as of the first, give or take what chance gives.
+    const late = tally.failures.filter(({ endSeconds }) => endSeconds >= 2000).length;
+    expect(Math.abs(late - 1000)).toBeLessThan(100);
   });
 });
 
@@ -403,9 +409,19 @@ describe('paths that failed', () => {
     // Of 2048 letters at most, 28 of which are scheme and host.
     const isKept = (length: number) => sentOf(rewritten('"-"', `"${'/a'.repeat(length / 2)}"`)) !== null;
     expect([isKept(2020), isKept(2022)]).toEqual([true, false]);
-    const texts = new PathTexts({ textBytesLeft: 55 });
-    texts.add(1, a);
-    expect([texts.textOf(1) !== '', texts.sentOf(1)]).toEqual([true, null]);
+    // The request line has 54 letters, and what the target got two.
+    const withRoom = (textBytesLeft: number) => {
+      const budget = { textBytesLeft };
+      const texts = new PathTexts(budget);
+      texts.add(1, a);
+      return [texts.textOf(1) !== '', texts.sentOf(1), budget.textBytesLeft];
+    };
+    expect([53, 55, 56, 60].map(withRoom)).toEqual([
+      [false, null, 53],
+      [true, null, 1],
+      [true, '/a', 0],
+      [true, '/a', 4],
+    ]);
   });
 });
 
