@@ -114,6 +114,7 @@ test.each<readonly [request: string, method: string, url: string]>([
     'GET',
     `/${LONG.slice(0, 140)}/${LONG.slice(0, 156)}…`,
   ],
+  [`GET /\u{1f6d2}${LONG} HTTP/1.1`, 'GET', `/\u{1f6d2}${LONG.slice(0, 296)}…`],
 ])('the request %j is named %s %s', (request, method, url) => {
   expect(named({ 13: `"${request}"` })).toMatchObject([{ method, url }]);
 });

@@ -164,10 +164,10 @@ test('as many lines are indexed as there is room for, the first of a chunk thoug
 });
 
 test('a line behind spaces is not read by its place in the index', () => {
-  const texts = Array.from({ length: 4200 }, (_, at) => line(at));
-  const text = texts.map((one, at) =>
-    at < 4150 ? one : one.replace('.shop.', '.').replace('http', ' http'),
-  );
+  // What follows the target group has two lengths, and the second line is one that no target answered.
+  const texts = Array.from({ length: 4200 }, (_, at) => line(at, { end: at % 2 === 0 ? ' "x"' : ' "xy"' }));
+  texts[1] = (texts[1] ?? '').replace('200 200', '503 -');
+  const text = texts.map((one, at) => (at < 4150 ? one : ` ${one}`));
   const chunk = utf8.encode(text.join(''));
   const index = emptyIndex(text.length);
   indexLines(chunk, index);
@@ -176,7 +176,13 @@ test('a line behind spaces is not read by its place in the index', () => {
   analysis.feed(chunk, index);
   analysis.endFile();
   const { loadBalancers, linesRejected } = analysis.reading();
-  expect(loadBalancers).toMatchObject([{ requests: 4200, loadBalancer: 'app/shop/50dc6c495c0c9188' }]);
+  expect(loadBalancers).toMatchObject([
+    {
+      requests: 4200,
+      loadBalancer: 'app/shop/50dc6c495c0c9188',
+      targetGroups: [{ requests: 4200, answered: 4199 }],
+    },
+  ]);
   expect(linesRejected).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { randomFrom } from '../../lab/worlds/access-log/random.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { targetsOf } from '../../lambda/access-log/explain/log-view.ts';
 import { emptyLine, type LogLine, parseLine } from '../../lambda/access-log/reading/line.ts';
-import { emptySummary } from '../../lambda/access-log/summarize.ts';
+import { emptySummary, summaryOf } from '../../lambda/access-log/summarize.ts';
 import { AnsweredSample } from '../../lambda/access-log/tally/answered-sample.ts';
 import { tallyBudget } from '../../lambda/access-log/tally/budget.ts';
 import { redactedPath } from '../../lambda/access-log/tally/failing-lines.ts';
@@ -280,10 +280,26 @@ describe('what is counted', () => {
     ]);
   });
 
+  test('of a group is what it answered itself, and of a load balancer what any target did', () => {
+    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    const post = { 11: '0', 13: '"POST https://shop.example.com:443/a HTTP/1.1"' };
+    for (const changes of [{ 9: '502', 10: '502' }, { 9: '460', 10: '502' }, { 9: '503', 10: '-' }, post])
+      tally.add(parsed(lineWith(changes)), 0, 0, 0);
+    tally.add(parsed(failedLine()), 0, 0, 0);
+    const [own] = tally.groups;
+    expect([own?.requests, own?.target502, own?.answered, own?.lambdaReasons]).toEqual([5, 1, 3, {}]);
+    expect([tally.answered.seen, tally.bodySizes.countFrom(0)]).toEqual([3, 1]);
+  });
+
   test('of a target is no work where the line does not say how long it took', () => {
     const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
-    for (const took of ['-1', '0.250']) tally.add(parsed(lineWith({ 7: took })), 0, 0, 0);
-    expect(tally.groups[0]?.targets[0]?.busySeconds).toBe(0.25);
+    for (const took of ['-1', '0.250']) tally.add(parsed(lineWith({ 7: took })), 0, 0, 2);
+    const [target] = tally.groups[0]?.targets ?? [];
+    expect(target?.busySeconds).toBe(0.25);
+    // Nodes that never sent it anything are none of its own.
+    expect(target && [...streamsOf(target)].map(([node, { requests }]) => [node, requests])).toEqual([
+      [2, 2],
+    ]);
   });
 
   test('of a node and a target are its answers, and those that it gave while it refused others', () => {
@@ -329,8 +345,11 @@ describe('what is counted', () => {
       return [...(tally.groups[0]?.targets[0]?.streams[0]?.history.exchanges().ends ?? [])].map(Number.isNaN);
     };
     expect(
-      [{}, { 1: 'wss' }, { 10: '101' }, { 9: '504', 10: '-' }, { 7: '-1', 10: '-', 9: '503' }].map(endsOf),
-    ).toEqual([...[[false], [true], [true], [true], []]]);
+      [
+        ...[{}, { 1: 'wss' }, { 10: '101' }, { 9: '504', 10: '-' }, { 7: '-1', 10: '-', 9: '503' }],
+        { 7: '0.000', 9: '502', 10: '-' },
+      ].map(endsOf),
+    ).toEqual([...[[false], [true], [true], [true], [], [true]]]);
   });
 
   test('of pairs of node and target that there is no room for are their requests', () => {
@@ -348,7 +367,8 @@ describe('what is counted', () => {
   });
 
   test('of two thousand failures and more is a sample', () => {
-    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    const budget = { ...tallyBudget(1000), failuresLeft: 2000 };
+    const tally = new LoadBalancerTally('app/shop/1', budget);
     const line = parsed(failedLine());
     for (let at = 0; at < 4000; at++) {
       line.endSeconds = at;
@@ -377,6 +397,7 @@ describe('paths that failed', () => {
     ['GET https://shop:443/a/b?c=d HTTP/1.1', 'GET /a/b'],
     ['POST /a#b HTTP/1.1', 'POST /a'],
     ['GET HTTPS://shop:443 HTTP/1.1', 'GET /'],
+    ['GET /to/http://shop/a', 'GET /to/http://shop/a'],
     ['get /a', '- /a'],
     ['ABCDEFGHIJKLMNOPQRSTU /a', '- /a'],
     ['- http://shop:80- -', '- /'],
@@ -446,7 +467,7 @@ describe('a summary', () => {
   };
 
   test('has the keep-alive of each group and target whose failures show it', () => {
-    const { targetGroups } = summaryOfRequests([
+    const { targetGroups, explanations } = summaryOfRequests([
       ...races(2, 5, { target: 1 }),
       ...races(14, 5, { target: 2 }),
       ...races(20, 5, { target: 3 }),
@@ -455,6 +476,7 @@ describe('a summary', () => {
       ...races(14, 3, { group: 'api', target: 2 }).map(({ failed: _, ...answered }) => answered),
       ...[10, 20, 30, 40].map((sent): Logged => ({ sent, group: 'bad', target: 5, failed: 'badly' })),
     ]);
+    expect(explanations?.[0]).toMatchObject({ kind: 'idle-time', failures: 39 });
     const short = (estimate: KeepAliveEstimate | null) =>
       estimate && [Math.round(estimate.seconds * 10) / 10, estimate.failures];
     expect(
@@ -484,6 +506,12 @@ describe('a summary', () => {
       ],
       [4, null, [['5', null]]],
     ]);
+  });
+
+  test('has what was counted and not kept', () => {
+    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    tally.leftOut.add('targets beyond the first');
+    expect(summaryOf(tally, String, String).leftOut).toEqual(['targets beyond the first']);
   });
 
   test('of a load balancer of which nothing was read has nothing', () => {

@@ -116,6 +116,15 @@ describe('a histogram of times', () => {
     );
   });
 
+  test('has room for one more, whichever side it comes on', () => {
+    for (const step of [1, -1]) {
+      const seconds = Array.from({ length: 70 }, (_, at) => 100 + step * at);
+      const histogram = filled(seconds, 4096);
+      for (const second of seconds)
+        expect(histogram.countBetween(BEGIN + second, BEGIN + second + 1), `${second}`).toBe(1);
+    }
+  });
+
   test('has bins of a second until they do not fit', () => {
     const histogram = filled([3, 3.5, 4.25, 10, 15.9], 4096);
     expect(histogram.countBetween(BEGIN + 3, BEGIN + 4)).toBe(2);
@@ -185,6 +194,12 @@ describe('a reservoir', () => {
 });
 
 describe('sizes of bodies', () => {
+  test('are counted though there is no larger bin', () => {
+    const bodies = new BodySizes();
+    for (const bytes of [0, 2 ** 39, 2 ** 41]) bodies.add(bytes);
+    expect([0, 2 ** 39, 2 ** 41].map((from) => bodies.countFrom(from))).toEqual([3, 2, 1]);
+  });
+
   test('are counted from a size on, nothing below left out of what is above', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50_000_000), { maxLength: 100 }), fc.nat(50_000_000), (sizes, from) => {
@@ -281,6 +296,10 @@ describe('a history of exchanges', () => {
     const held = histories.reduce((sum, history) => sum + history.exchanges().starts.length, 0);
     expect(held).toBeLessThanOrEqual(5 * 32 + 100);
     for (const history of histories) expect(history.exchanges().starts.at(-1)).toBe(999);
+    const exact = { entriesLeft: 32 };
+    const history = new ExchangeHistory(exact);
+    for (let at = 0; at < 33; at++) history.push(at, at, at, at);
+    expect([exact.entriesLeft, history.exchanges().starts.length]).toEqual([0, 33]);
   });
 
   test('keeps order and pairs whatever fails', () => {

@@ -20,9 +20,7 @@ const RECORD = /^[^"{]+(?=\{\s*")/;
 /** How many characters a tool has put before a record of JSON; 0 where there is none behind a prefix. */
 export function prefixOfRecord(text: string): number {
   const prefix = RECORD.exec(text.slice(0, LONGEST_PREFIX))?.[0] ?? '';
-  return prefix !== '' && !holdsPartOfLine(prefix) && PREFIXES.some((form) => form.test(prefix))
-    ? prefix.length
-    : 0;
+  return !holdsPartOfLine(prefix) && PREFIXES.some((form) => form.test(prefix)) ? prefix.length : 0;
 }
 
 /** Whether a text holds a part of a line, and so must not be passed over. */
