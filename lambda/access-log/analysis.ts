@@ -46,6 +46,8 @@ export class LogAnalysis {
   private readonly filter: LineFilter;
   private readonly isFiltered: boolean;
   private readonly names = interner(MOST_LOAD_BALANCERS);
+  /** Of all lines, where not all are asked for: lest those that are not take the numbers of the others. */
+  private readonly seenNames = interner(MOST_LOAD_BALANCERS);
   private readonly groups = interner(MOST_GROUPS);
   private readonly targets = interner(MOST_TARGETS);
   private readonly nodes = new Nodes();
@@ -165,15 +167,15 @@ export class LogAnalysis {
   }
 
   private count(line: LogLine): void {
-    const id = idOfField(this.names, line, FIELD.loadBalancer);
     if (this.isFiltered) {
-      const name = id < 0 ? fieldText(line, 'loadBalancer') : this.names.textOf(id);
+      const name = this.nameOf(line);
       if (this.isOutside(line, name)) {
         this.linesOutside++;
         this.outside.add(name, line.endSeconds);
         return;
       }
     }
+    const id = idOfField(this.names, line, FIELD.loadBalancer);
     if (id < 0) {
       this.reject(TOO_MANY_LOAD_BALANCERS);
       return;
@@ -186,6 +188,12 @@ export class LogAnalysis {
     if (target < 0 && !isBlankAt(line, FIELD.target))
       tally.leftOut.add(`targets beyond the first ${MOST_TARGETS} of the log`);
     tally.add(line, group, target, this.nodes.of(line, tally));
+  }
+
+  /** The load balancer's name, without making a string of each occurrence. */
+  private nameOf(line: LogLine): string {
+    const seen = idOfField(this.seenNames, line, FIELD.loadBalancer);
+    return seen < 0 ? fieldText(line, 'loadBalancer') : this.seenNames.textOf(seen);
   }
 
   private newLoadBalancer(id: number): LoadBalancerTally {

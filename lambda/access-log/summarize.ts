@@ -11,8 +11,6 @@ import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
 import { streamsOf } from './tally/target-tally.ts';
 
-/** A target with fewer failures has no keep-alive of its own. */
-const FEWEST_FAILURES = 3;
 /** Targets whose keep-alive is read one by one; the others have their group's. */
 const MOST_TARGETS = 50;
 
@@ -29,7 +27,7 @@ function keepAliveOf(view: LogView, group: number, target: number, found: readon
   for (const { place } of found) {
     const own = placeAt(samples, place);
     if (own === null) continue;
-    const scale = view.tally.elb502 / Math.max(1, view.failures.length);
+    const scale = view.tally.elb502 / view.failures.length;
     return estimateAt(samples, own, samples.length * scale);
   }
   return null;
@@ -45,7 +43,7 @@ function loggedTargets(
   const ordered = [...targetsOf(tally)].sort((a, b) => b.elb502 - a.elb502 || b.requests - a.requests);
   return ordered.map(({ target, requests, elb502 }, place) => {
     const isWhole = elb502 === tally.elb502 && only !== undefined;
-    const looked = found.length > 0 && elb502 >= FEWEST_FAILURES && place < MOST_TARGETS;
+    const looked = found.length > 0 && place < MOST_TARGETS;
     const keepAlive = isWhole ? only.estimate : looked ? keepAliveOf(view, group, target, found) : null;
     return { target: view.targetName(target), requests, elb502, keepAlive };
   });
@@ -72,6 +70,8 @@ function loggedGroup(
     targets: loggedTargets(view, group, tally, found),
   };
 }
+
+const FEWEST_FAILURES = 3;
 
 /** Nodes with so many failed requests and no answered one, where others have answered ones: their lines may be missing. */
 function nodesWithoutAnswers(view: LogView): number {

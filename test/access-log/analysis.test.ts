@@ -87,7 +87,8 @@ test('the list of rejected lines is bounded, their count is not', () => {
 
 test('a line without end is given up at one MiB and the next is read', () => {
   const reading = read(`${'x'.repeat(3_000_000)}\n${lineWith()}`, { cuts: [700_000, 1_400_000, 2_900_000] });
-  expect(reading.rejected[0]?.reason).toMatch(/longer than 1 MiB/);
+  expect(reading.rejected[0]).toMatchObject({ line: 1, reason: expect.stringMatching(/longer than 1 MiB/) });
+  expect([reading.linesRead, reading.linesRejected]).toEqual([2, 1]);
   expect(reading.loadBalancers[0]?.requests).toBe(1);
 });
 
@@ -120,6 +121,21 @@ test('bytes that are no log never make it fail', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('a line without target or group is counted for none, and nothing is left out', () => {
+  const none = { 5: '-', 17: '-' };
+  const lines = [
+    failedLine(none),
+    lineWith(none),
+    lineWith({ 5: '-' }),
+    lineWith({ 5: '10.0.0.8:80' }),
+    lineWith(),
+  ];
+  const [found] = read(lines.join('\n')).loadBalancers;
+  expect(found).toMatchObject({ requests: 5, elb502: 1, leftOut: [] });
+  expect(found?.targetGroups.map(({ requests, targets }) => [requests, targets.length])).toEqual([[3, 2]]);
+  expect(found?.targetGroups[0]?.targets.map(({ requests }) => requests)).toEqual([1, 1]);
 });
 
 test('load balancers are kept apart, that with most failures first', () => {

@@ -28,10 +28,14 @@ describe('what a log names without number', () => {
   test('one that is asked for is read wherever it comes', () => {
     const analysis = new LogAnalysis({ loadBalancer: 'shop-1099' });
     analysis.startFile('-');
-    for (let at = 0; at < 1000; at++)
-      analysis.feed(utf8.encode(`${lineWith({ 3: `app/shop-${at}/${idOf(at)}` }, 34)}\n`));
+    for (let at = 0; at < 1100; at++)
+      analysis.feed(utf8.encode(`${failedLine({ 3: `app/shop-${at}/${idOf(at)}` }, 34)}\n`));
     analysis.endFile();
-    expect(analysis.reading()).toMatchObject({ linesOutside: 1000, linesRejected: 0 });
+    expect(analysis.reading()).toMatchObject({
+      linesOutside: 1099,
+      linesRejected: 0,
+      loadBalancers: [{ loadBalancer: `app/shop-1099/${idOf(1099)}`, requests: 1, elb502: 1 }],
+    });
   });
 
   test('failures on targets and groups beyond the first are counted all the same, and it is said', () => {

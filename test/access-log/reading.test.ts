@@ -438,7 +438,10 @@ describe('a record as a line', () => {
     ['1.0E-4', '0.000100000'],
     ['2e1', '20.000000000'],
     ['0.013', '0.013'],
+    ['-12.25e2', '-1225.000000000'],
+    ['1E-12', '0.000000000'],
     ['1E-4s', '1E-4s'],
+    ['s1E-4', 's1E-4'],
     ['', '-1'],
   ])('has %s seconds as %s', (value, written) => {
     expect(fieldsOf(['target_processing_time', value])[6]).toBe(written);
@@ -448,6 +451,11 @@ describe('a record as a line', () => {
     ['2026-03-01 12:00:05.5', '2026-03-01T12:00:05.5Z'],
     ['2026-03-01 12:00:05 UTC', '2026-03-01T12:00:05Z'],
     ['1772366405500', '2026-03-01T12:00:05.500Z'],
+    ['17723664055000', '17723664055000'],
+    ['1772366405500s', '1772366405500s'],
+    ['2026-03-01 12:00:05.125Z', '2026-03-01T12:00:05.125Z'],
+    ['on_2026-03-01 12:00:05', 'on_2026-03-01_12:00:05'],
+    ['2026-03-01 12:00:05 UTC+1', '2026-03-01_12:00:05_UTC+1'],
     ['2026-03-01T12:00:05Z', '2026-03-01T12:00:05Z'],
   ])('has the time %s as %s', (value, written) => {
     expect(fieldsOf(['request_creation_time', value])[21]).toBe(written);
@@ -456,15 +464,97 @@ describe('a record as a line', () => {
   test('has fields of which there are parts, unless the first is blank', () => {
     expect(fieldsOf(['client_ip', '10.0.0.1'], ['client_port', '80'])[3]).toBe('10.0.0.1:80');
     expect(fieldsOf(['client_ip', '-'], ['client_port', '80'])[3]).toBe('-');
+    expect(fieldsOf(['client_ip', '10.0.0.1'])[3]).toBe('10.0.0.1:-');
+    expect(fieldsOf(['client_ip', '10.0.0.1'], ['target:port', '10.0.0.7:80'])[4]).toBe('10.0.0.7:80');
+    expect(fieldsOf(['request_verb', '-'], ['request_url', '/a']).slice(12, 15)).toEqual(['"-', '/a', '-"']);
     const request = ['request_verb', 'request_url', 'request_proto'].map(
       (name, at) => [name, 'xyz'.charAt(at)] as const,
     );
     expect(fieldsOf(...request).slice(12, 15)).toEqual(['"x', 'y', 'z"']);
   });
 
+  test('has in quotes what a line has so, with what must not be there escaped, and others without spaces', () => {
+    const agentOf = (value: string) => fieldsOf(['request', 'x'], ['user_agent', value])[13];
+    expect(['a"b', 'a\\"b', '\u0001', '\n"\u001f', ''].map(agentOf)).toEqual([
+      ...['"a\\"b"', '"a\\"b"', '"\\x01"', '"\\x0a\\"\\x1f"', '""'],
+    ]);
+    expect(fieldsOf().slice(12, 14)).toEqual(['"-"', '"-"']);
+    expect(fieldsOf(['ssl_cipher', 'a b\tc'])[14]).toBe('a_b_c');
+    expect([fieldsOf(['ssl_cipher', ''])[14], fieldsOf()[14]]).toEqual(['-', '-']);
+    expect([fieldsOf(['type', 'wss'])[0], fieldsOf(['type', '-'])[0], fieldsOf()[0]]).toEqual([
+      ...['wss', 'http', 'http'],
+    ]);
+  });
+
+  test('has its own time, and where it has none that of the event', () => {
+    const timeOf = (...entries: readonly (readonly [string, string])[]) => {
+      const written = recordLine([...entries, ['elb_status_code', '200']], '');
+      return 'line' in written ? written.line.split(' ')[1] : written.reason;
+    };
+    const [own, event] = [
+      ['time', '2026-03-01T12:00:05Z'],
+      ['timestamp', '1772366405500'],
+    ] as const;
+    expect([[own, event], [event, own], [event], []].map((entries) => timeOf(...entries))).toEqual([
+      '2026-03-01T12:00:05Z',
+      '2026-03-01T12:00:05Z',
+      '2026-03-01T12:00:05.500Z',
+      'the record has no field time',
+    ]);
+  });
+
+  test('tells which fields it lacks that conclusions need, and is then of no target group', () => {
+    const whole = [
+      ...[
+        ['time', '2026-03-01T12:00:05Z'],
+        ['elb_status_code', '502'],
+        ['target_status_code', '-'],
+      ],
+      ...[
+        ['request_processing_time', '0.1'],
+        ['target_processing_time', '0.1'],
+      ],
+      ...[
+        ['response_processing_time', '-1'],
+        ['request_creation_time', '2026-03-01T12:00:05Z'],
+      ],
+      ...[
+        ['target:port', '-'],
+        ['error_reason', '-'],
+        ['target_group_arn', 'arn:x'],
+      ],
+    ] as const;
+    const written = (changes: Readonly<Record<string, string | undefined>>) => {
+      const entries = whole.flatMap(([name, value]): (readonly [string, string])[] => {
+        const changed = name in changes ? changes[name] : value;
+        return changed === undefined ? [] : [[name, changed]];
+      });
+      const record = recordLine(entries, '');
+      return 'line' in record ? [...record.absent, record.line.split(' ')[16]] : [record.reason];
+    };
+    const none = undefined;
+    expect(written({})).toEqual(['arn:x']);
+    expect(written({ request_processing_time: none, target_processing_time: '-' })).toEqual([
+      ...['request_processing_time', 'target_processing_time', '-'],
+    ]);
+    expect(written({ request_creation_time: none })).toEqual(['request_creation_time', '-']);
+    expect(written({ request_creation_time: '-' })).toEqual(['arn:x']);
+    expect(written({ error_reason: none })).toEqual(['error_reason', '-']);
+    expect(written({ error_reason: none, 'target:port': '10.0.0.7:80' })).toEqual(['arn:x']);
+    expect(written({ error_reason: none, elb_status_code: '200' })).toEqual(['arn:x']);
+    expect(written({ target_status_code: none, elb_status_code: '200' })).toEqual([
+      'target_status_code',
+      '-',
+    ]);
+    expect(written({ target_status_code: none })[0]).toContain('whose 502 it is cannot be told');
+  });
+
   test('has the load balancer of its own, or that of its log', () => {
     expect(fieldsOf()[2]).toBe('app/shop/1');
-    expect(fieldsOf(['elb', 'arn:aws:elasticloadbalancing:x:1:loadbalancer/app/web/2'])[2]).toBe('app/web/2');
+    const arn = 'arn:aws:elasticloadbalancing:x:1:loadbalancer/app/web/2';
+    expect([arn, `x${arn}`, 'arn:x/y:loadbalancer/a', '-'].map((elb) => fieldsOf(['elb', elb])[2])).toEqual([
+      ...['app/web/2', `x${arn}`, 'arn:x/y:loadbalancer/a', 'app/shop/1'],
+    ]);
   });
 });
 
@@ -599,6 +689,7 @@ describe('what tools put before a line', () => {
       '12:',
       '3-',
       'my logs/a b.log:',
+      'my logs/a b.log:12:',
       'my logs/a.gz:3:',
       'x y.txt-3-',
     ],
@@ -618,6 +709,8 @@ describe('what tools put before a line', () => {
       'a b:',
       'a\tb.log:',
       'a b.png:',
+      'a b.log:x ',
+      '1790000000000 a ',
       '12',
       'x 502 - ',
       'Z app/x:',

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../lab/worlds/access-log/random.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { targetsOf } from '../../lambda/access-log/explain/log-view.ts';
 import { emptyLine, type LogLine, parseLine } from '../../lambda/access-log/reading/line.ts';
+import { emptySummary, summaryOf } from '../../lambda/access-log/summarize.ts';
 import { AnsweredSample } from '../../lambda/access-log/tally/answered-sample.ts';
 import { tallyBudget } from '../../lambda/access-log/tally/budget.ts';
 import { redactedPath } from '../../lambda/access-log/tally/failing-lines.ts';
@@ -13,6 +15,7 @@ import { Nodes } from '../../lambda/access-log/tally/nodes.ts';
 import { PathTexts } from '../../lambda/access-log/tally/path-texts.ts';
 import { isElb502, signatureOf } from '../../lambda/access-log/tally/signature.ts';
 import { streamsOf } from '../../lambda/access-log/tally/target-tally.ts';
+import type { KeepAliveEstimate } from '../../lambda/model/access-log-summary.ts';
 import { type Changes, failedLine, lineWith } from './lines.ts';
 import { BEGIN_SECONDS, type Logged, summaryOfRequests, viewOf } from './requests.ts';
 
@@ -99,6 +102,26 @@ describe('the node of a line', () => {
     expect(own.segmentCount).toBe(0);
   });
 
+  test.each<readonly [text: string, isAddress: boolean]>([
+    ['::', true],
+    ['FD00::AB', true],
+    ['abc', false],
+    ['10', false],
+    ['x192.0.2.9', false],
+    ['192.0.2.9x', false],
+    ['unknown', false],
+    ['-', false],
+  ])('of records that have %s for one is told by it: %s', (text, isAddress) => {
+    const [nodes, own] = [new Nodes(), tally()];
+    nodes.startFile(undefined);
+    // Of a record of JSON that did not fail the field is not looked at.
+    const line = emptyLine();
+    const bytes = utf8.encode(lineWith({ 34: text }, 34));
+    parseLine(line, bytes, 0, bytes.length);
+    const seen = [nodes.of(line, own), nodes.of(line, own)];
+    expect([seen[0] === seen[1], own.segmentCount]).toEqual([true, isAddress ? 0 : 1]);
+  });
+
   test('is otherwise told by stretches of time: a step back of more than half a minute begins another', () => {
     const [nodes, own] = [new Nodes(), tally()];
     nodes.startFile(undefined);
@@ -169,6 +192,19 @@ describe('runs of failures', () => {
         [7, 8, true],
         [9, 10, true],
       ],
+    ]);
+  });
+
+  test('end with what was sent at the very moment of their begin, and not with what was sent before', () => {
+    const later = (sent: number) =>
+      runsOf([
+        { sent: 1, took: 0.5, failed },
+        { sent, took: 0.25 },
+        { sent: 3, failed },
+      ]).at(-1);
+    expect([1.375, 1.5].map(later)).toEqual([
+      [1, 2, false],
+      [3, 4, true],
     ]);
   });
 
@@ -244,6 +280,28 @@ describe('what is counted', () => {
     ]);
   });
 
+  test('of a group is what it answered itself, and of a load balancer what any target did', () => {
+    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    const post = { 11: '0', 13: '"POST https://shop.example.com:443/a HTTP/1.1"' };
+    for (const changes of [{ 9: '502', 10: '502' }, { 9: '460', 10: '502' }, { 9: '503', 10: '-' }, post])
+      tally.add(parsed(lineWith(changes)), 0, 0, 0);
+    tally.add(parsed(failedLine()), 0, 0, 0);
+    const [own] = tally.groups;
+    expect([own?.requests, own?.target502, own?.answered, own?.lambdaReasons]).toEqual([5, 1, 3, {}]);
+    expect([tally.answered.seen, tally.bodySizes.countFrom(0)]).toEqual([3, 1]);
+  });
+
+  test('of a target is no work where the line does not say how long it took', () => {
+    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    for (const took of ['-1', '0.250']) tally.add(parsed(lineWith({ 7: took })), 0, 0, 2);
+    const [target] = tally.groups[0]?.targets ?? [];
+    expect(target?.busySeconds).toBe(0.25);
+    // Nodes that never sent it anything are none of its own.
+    expect(target && [...streamsOf(target)].map(([node, { requests }]) => [node, requests])).toEqual([
+      [2, 2],
+    ]);
+  });
+
   test('of a node and a target are its answers, and those that it gave while it refused others', () => {
     const [first] = targets;
     const streams = first === undefined ? [] : [...streamsOf(first)];
@@ -271,6 +329,13 @@ describe('what is counted', () => {
     expect([whileRefusing(1.5, 0.504), whileRefusing(1.5, 0.506), whileRefusing(2.1, 0.5)]).toEqual([
       0, 1, 0,
     ]);
+    // Nor once the target has answered what was sent after.
+    const { tally } = viewOf([
+      { sent: 1, took: 1, failed: 'cut' },
+      { sent: 2.125, took: 0.125 },
+      { sent: 1.5, took: 1 },
+    ]);
+    expect(tally.groups[0]?.targets[1]?.streams[0]?.answeredWhileRefusing).toBe(0);
   });
 
   test('of a connection that was taken over is not when it was given back', () => {
@@ -280,8 +345,11 @@ describe('what is counted', () => {
       return [...(tally.groups[0]?.targets[0]?.streams[0]?.history.exchanges().ends ?? [])].map(Number.isNaN);
     };
     expect(
-      [{}, { 1: 'wss' }, { 10: '101' }, { 9: '504', 10: '-' }, { 7: '-1', 10: '-', 9: '503' }].map(endsOf),
-    ).toEqual([...[[false], [true], [true], [true], []]]);
+      [
+        ...[{}, { 1: 'wss' }, { 10: '101' }, { 9: '504', 10: '-' }, { 7: '-1', 10: '-', 9: '503' }],
+        { 7: '0.000', 9: '502', 10: '-' },
+      ].map(endsOf),
+    ).toEqual([...[[false], [true], [true], [true], [], [true]]]);
   });
 
   test('of pairs of node and target that there is no room for are their requests', () => {
@@ -299,10 +367,17 @@ describe('what is counted', () => {
   });
 
   test('of two thousand failures and more is a sample', () => {
-    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    const budget = { ...tallyBudget(1000), failuresLeft: 2000 };
+    const tally = new LoadBalancerTally('app/shop/1', budget);
     const line = parsed(failedLine());
-    for (let at = 0; at < 2001; at++) tally.add(line, 0, 0, 0);
-    expect([tally.elb502, tally.failures.length]).toEqual([2001, 2000]);
+    for (let at = 0; at < 4000; at++) {
+      line.endSeconds = at;
+      tally.add(line, 0, 0, 0);
+    }
+    expect([tally.elb502, tally.failures.length]).toEqual([4000, 2000]);
+    // As many of the second half as of the first, give or take what chance gives.
+    const late = tally.failures.filter(({ endSeconds }) => endSeconds >= 2000).length;
+    expect(Math.abs(late - 1000)).toBeLessThan(100);
   });
 });
 
@@ -322,6 +397,7 @@ describe('paths that failed', () => {
     ['GET https://shop:443/a/b?c=d HTTP/1.1', 'GET /a/b'],
     ['POST /a#b HTTP/1.1', 'POST /a'],
     ['GET HTTPS://shop:443 HTTP/1.1', 'GET /'],
+    ['GET /to/http://shop/a', 'GET /to/http://shop/a'],
     ['get /a', '- /a'],
     ['ABCDEFGHIJKLMNOPQRSTU /a', '- /a'],
     ['- http://shop:80- -', '- /'],
@@ -349,17 +425,102 @@ describe('paths that failed', () => {
       null,
     ]);
     expect(sentOf(rewritten('"other"', '"-"'))).toBe('/cart/17');
+    expect(sentOf(parsed(failedLine({ 13: '"GET"', 32: '"/a"' }, 33)))).toBe('/a');
     expect(sentOf(rewritten('"-"', '"/a"', '"TransformFailed"'))).toBeNull();
     // Of 2048 letters at most, 28 of which are scheme and host.
     const isKept = (length: number) => sentOf(rewritten('"-"', `"${'/a'.repeat(length / 2)}"`)) !== null;
     expect([isKept(2020), isKept(2022)]).toEqual([true, false]);
-    const texts = new PathTexts({ textBytesLeft: 55 });
-    texts.add(1, a);
-    expect([texts.textOf(1) !== '', texts.sentOf(1)]).toEqual([true, null]);
+    // The request line has 54 letters, and what the target got two.
+    const withRoom = (textBytesLeft: number) => {
+      const budget = { textBytesLeft };
+      const texts = new PathTexts(budget);
+      texts.add(1, a);
+      return [texts.textOf(1) !== '', texts.sentOf(1), budget.textBytesLeft];
+    };
+    expect([53, 55, 56, 60].map(withRoom)).toEqual([
+      [false, null, 53],
+      [true, null, 1],
+      [true, '/a', 0],
+      [true, '/a', 4],
+    ]);
   });
 });
 
 describe('a summary', () => {
+  /** Failures so many seconds after an answer of their target, among other requests. */
+  const races = (count: number, idleSeconds: number, of: Partial<Logged>): Logged[] => {
+    const random = randomFrom(idleSeconds * 100 + (of.target ?? 0));
+    const one = (sent: number): Logged => ({
+      ...{ ...of, sent, path: `/${'abcdefgh'.charAt(random.whole(8))}`, client: random.whole(60) },
+    });
+    return Array.from({ length: count }, (_, at): Logged[] => {
+      const answered = 100 * at + 40 + 25 * random.next();
+      const failed = answered + 0.01 + idleSeconds + 0.002 * random.next();
+      return [
+        ...Array.from({ length: random.whole(30) }, () => one(100 * (at + random.next()))).filter(
+          ({ sent }) => sent < answered - 1 || sent > failed,
+        ),
+        { ...one(answered), took: 0.01 },
+        { ...one(failed), took: 0.002, failed: 'cut' },
+      ];
+    }).flat();
+  };
+
+  test('has the keep-alive of each group and target whose failures show it', () => {
+    const { targetGroups, explanations } = summaryOfRequests([
+      ...races(2, 5, { target: 1 }),
+      ...races(14, 5, { target: 2 }),
+      ...races(20, 5, { target: 3 }),
+      ...races(3, 5, { target: 6 }),
+      ...races(20, 7, { group: 'api', target: 4 }),
+      ...races(14, 3, { group: 'api', target: 2 }).map(({ failed: _, ...answered }) => answered),
+      ...[10, 20, 30, 40].map((sent): Logged => ({ sent, group: 'bad', target: 5, failed: 'badly' })),
+    ]);
+    expect(explanations?.[0]).toMatchObject({ kind: 'idle-time', failures: 39 });
+    const short = (estimate: KeepAliveEstimate | null) =>
+      estimate && [Math.round(estimate.seconds * 10) / 10, estimate.failures];
+    expect(
+      targetGroups.map(({ elb502, keepAlive, targets }) => [
+        ...[elb502, short(keepAlive)],
+        targets.map((target) => [target.target.replace(/.*\.(\d+):.*/, '$1'), short(target.keepAlive)]),
+      ]),
+    ).toEqual([
+      [
+        39,
+        [5, 39],
+        [
+          ['3', [5, 20]],
+          ['2', [5, 14]],
+          ['6', null],
+          ['1', null],
+        ],
+      ],
+      // All are of one target: what is known of the group is known of it.
+      [
+        20,
+        [7, 20],
+        [
+          ['4', [7, 20]],
+          ['2', null],
+        ],
+      ],
+      [4, null, [['5', null]]],
+    ]);
+  });
+
+  test('has what was counted and not kept', () => {
+    const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
+    tally.leftOut.add('targets beyond the first');
+    expect(summaryOf(tally, String, String).leftOut).toEqual(['targets beyond the first']);
+  });
+
+  test('of a load balancer of which nothing was read has nothing', () => {
+    expect(emptySummary('app/shop/1')).toEqual({
+      ...{ loadBalancer: 'app/shop/1', linesRead: 0, linesRejected: 0, requests: 0, elb502: 0 },
+      ...{ firstSeen: null, lastSeen: null, targetGroups: [], leftOut: [] },
+    });
+  });
+
   test('has the groups and targets with most failures first, then those with most requests', () => {
     const { targetGroups } = summaryOfRequests([
       { sent: 0, group: 'quiet', target: 9 },

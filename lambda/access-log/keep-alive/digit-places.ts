@@ -15,7 +15,7 @@ export const roomForDigits = (): Uint32Array => new Uint32Array(DIGITS);
  * @returns whether all are of one digit, and so in order already
  */
 export function placeDigits(
-  numbers: Uint32Array | Uint16Array,
+  numbers: Uint32Array,
   shift: number,
   count: number,
   places: Uint32Array,

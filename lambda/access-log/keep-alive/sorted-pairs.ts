@@ -15,41 +15,32 @@ export class SortedPairs {
 
   /** Makes room for so many. What is there stays. */
   makeRoomFor(count: number): void {
-    while (count > this.keys.length) this.makeRoom();
-  }
-
-  /** Doubles the room. */
-  makeRoom(): void {
+    let capacity = this.keys.length;
+    if (count <= capacity) return;
+    while (capacity < count) capacity *= 2;
     const { keys, values } = this;
-    this.keys = new Uint32Array(keys.length * 2);
+    this.keys = new Uint32Array(capacity);
     this.keys.set(keys);
-    this.values = new Uint16Array(keys.length * 2);
+    this.values = new Uint16Array(capacity);
     this.values.set(values);
-    this.otherKeys = new Uint32Array(keys.length * 2);
-    this.otherValues = new Uint16Array(keys.length * 2);
+    this.otherKeys = new Uint32Array(capacity);
+    this.otherValues = new Uint16Array(capacity);
   }
 
-  /** Sorts the first pairs by key, those of one key by value. */
+  /** Sorts the first pairs by key; those of one key stay in the order in which they were written. */
   sort(count: number): void {
-    if (!this.isByValue(count)) for (const shift of [0, DIGIT_BITS]) this.sortBy(this.values, shift, count);
-    for (let shift = 0; shift < 32; shift += DIGIT_BITS) this.sortBy(this.keys, shift, count);
+    for (let shift = 0; shift < 32; shift += DIGIT_BITS) this.sortBy(shift, count);
   }
 
-  /** Pairs are mostly written in the order of their values. */
-  private isByValue(count: number): boolean {
-    const { values } = this;
-    for (let at = 1; at < count; at++) if ((values[at] ?? 0) < (values[at - 1] ?? 0)) return false;
-    return true;
-  }
-
-  private sortBy(digits: Uint32Array | Uint16Array, shift: number, count: number): void {
+  private sortBy(shift: number, count: number): void {
     const { keys, values, otherKeys, otherValues, places } = this;
-    if (placeDigits(digits, shift, count, places)) return;
+    if (placeDigits(keys, shift, count, places)) return;
     for (let at = 0; at < count; at++) {
-      const digit = digitAt(digits[at] ?? 0, shift);
+      const key = keys[at] ?? 0;
+      const digit = digitAt(key, shift);
       const to = places[digit] ?? 0;
       places[digit] = to + 1;
-      otherKeys[to] = keys[at] ?? 0;
+      otherKeys[to] = key;
       otherValues[to] = values[at] ?? 0;
     }
     [this.keys, this.otherKeys] = [otherKeys, keys];

@@ -1,7 +1,8 @@
 import { Reservoir } from './reservoir.ts';
 
-const CAPACITY = 4096;
 const FIRST_CAPACITY = 64;
+/** Doubled so often when all is there. */
+const CAPACITY = FIRST_CAPACITY * 2 ** 6;
 
 /** Answered requests of a load balancer, each as likely to be in it as any other. */
 export class AnsweredSample {
@@ -26,7 +27,7 @@ export class AnsweredSample {
   }
 
   private grow(): void {
-    const capacity = Math.min(CAPACITY, this.packedPaths.length * 2);
+    const capacity = this.packedPaths.length * 2;
     const [paths, times, bodies] = [this.packedPaths, this.targetTimes, this.bodies];
     this.packedPaths = new Int32Array(capacity);
     this.packedPaths.set(paths);

@@ -70,11 +70,9 @@ export class ExchangeHistory {
     const half = capacity >>> 1;
     let kept = this.keepAroundFailures(half);
     // Failures are so dense that all is near one: what is oldest goes.
-    const surplus = kept - (capacity >>> 2);
-    if (surplus > 0) {
-      this.move(surplus, 0, kept - surplus);
-      kept -= surplus;
-    }
+    const surplus = Math.max(0, kept - (capacity >>> 2));
+    kept -= surplus;
+    this.move(surplus, 0, kept);
     this.move(half, kept, capacity - half);
     this.size = kept + capacity - half;
   }
@@ -89,9 +87,8 @@ export class ExchangeHistory {
       let from = Math.max(last + 1, at - KEPT_BEFORE);
       while (from < at && (this.starts[from] ?? 0) < failedSeconds - KEPT_BEFORE_SECONDS) from++;
       const to = Math.min(end, at + KEPT_AFTER + 1);
-      for (let place = from; place < to; place++) if (place > last) this.move(place, kept++, 1);
+      for (let place = from; place < to; place++) this.move(place, kept++, 1);
       last = Math.max(last, to - 1);
-      if (last >= end - 1) break;
     }
     return kept;
   }

@@ -83,9 +83,8 @@ export class FailingLines {
 
 /** Puts a line behind those that are not later. */
 function insert(lines: KeptLine[], line: KeptLine): void {
-  let at = lines.length;
-  while (at > 0 && (lines[at - 1]?.endSeconds ?? 0) > line.endSeconds) at--;
-  lines.splice(at, 0, line);
+  const last = lines.findLastIndex(({ endSeconds }) => endSeconds <= line.endSeconds);
+  lines.splice(last + 1, 0, line);
 }
 
 function requestOf({ endSeconds, times, elbStatus, targetStatus, ...bytes }: KeptLine) {

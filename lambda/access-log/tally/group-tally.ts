@@ -116,10 +116,10 @@ export class GroupTally {
     const open = this.runs[node];
     if (open !== undefined && line.sentSeconds >= open.sinceSeconds) this.runs[node] = undefined;
     stream.answered++;
-    if (line.endSeconds > tally.lastAnswerSeconds) tally.lastAnswerSeconds = line.endSeconds;
-    if (line.endSeconds < tally.firstAnswerSeconds) tally.firstAnswerSeconds = line.endSeconds;
-    if (line.sentSeconds > tally.lastSentSeconds) tally.lastSentSeconds = line.sentSeconds;
-    if (line.targetSeconds > 0) tally.busySeconds += line.targetSeconds;
+    tally.lastAnswerSeconds = Math.max(tally.lastAnswerSeconds, line.endSeconds);
+    tally.firstAnswerSeconds = Math.min(tally.firstAnswerSeconds, line.endSeconds);
+    tally.lastSentSeconds = Math.max(tally.lastSentSeconds, line.sentSeconds);
+    tally.busySeconds += Math.max(0, line.targetSeconds);
     if (stream.run === 0) return;
     if (line.sentSeconds >= stream.runSinceSeconds) stream.run = 0;
     else if (line.endSeconds > stream.runSinceSeconds + CLEARLY_LATER_SECONDS) stream.answeredWhileRefusing++;

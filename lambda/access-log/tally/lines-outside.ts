@@ -8,8 +8,8 @@ export class LinesOutside {
 
   add(loadBalancer: string, seconds: number): void {
     if (this.names.size < MOST_NAMES) this.names.add(loadBalancer);
-    if (seconds < this.firstSeconds) this.firstSeconds = seconds;
-    if (seconds > this.lastSeconds) this.lastSeconds = seconds;
+    this.firstSeconds = Math.min(this.firstSeconds, seconds);
+    this.lastSeconds = Math.max(this.lastSeconds, seconds);
   }
 
   get loadBalancers(): readonly string[] {

@@ -19,17 +19,14 @@ export class TimeHistogram {
 
   add(seconds: number): void {
     this.total++;
-    let at = Math.floor(seconds / this.widthSeconds) - this.first;
-    if (!(at >= 0 && at < this.bins.length)) at = this.makeRoom(seconds);
+    // Bins are of a second as long as there is nothing in them.
+    if (Number.isNaN(this.first)) this.first = Math.floor(seconds);
+    const at = this.placeFor(seconds);
     this.bins[at] = (this.bins[at] ?? 0) + 1;
-    if (at > this.last) this.last = at;
+    this.last = Math.max(this.last, at);
   }
 
-  private makeRoom(seconds: number): number {
-    if (Number.isNaN(this.first)) {
-      this.first = Math.floor(seconds / this.widthSeconds);
-      return 0;
-    }
+  private placeFor(seconds: number): number {
     for (;;) {
       const at = Math.floor(seconds / this.widthSeconds) - this.first;
       const needed = at < 0 ? this.last + 1 - at : at + 1;
@@ -70,7 +67,6 @@ export class TimeHistogram {
 
   /** How many lie in a range of time; a bin that is partly in it counts in part. */
   countBetween(lowSeconds: number, highSeconds: number): number {
-    if (!(highSeconds > lowSeconds)) return 0;
     const low = lowSeconds / this.widthSeconds - this.first;
     const high = highSeconds / this.widthSeconds - this.first;
     let count = 0;

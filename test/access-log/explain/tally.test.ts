@@ -48,6 +48,16 @@ describe('counts of keys', () => {
     expect(counts.count(hash(1_000_003))).toBeLessThan(10);
   });
 
+  test('stay near in a million, in the largest table', () => {
+    const counts = new KeyCounts();
+    for (let at = 0; at < 1_000_000; at++) counts.add(hash(at));
+    // Of the first 4096 keys a table has 1024 places, of further 200,000 16,384, and of all others 65,536.
+    const others = Array.from({ length: 200 }, (_, at) => counts.count(hash(2_000_000 + at)));
+    const mean = others.reduce((sum, count) => sum + count) / others.length;
+    expect(mean).toBeGreaterThan(26);
+    expect(mean).toBeLessThan(31);
+  });
+
   test.each([1, 10, 400, 3000, 20_000])('say nearly how many keys there are: %i', (distinct) => {
     const counts = new KeyCounts();
     for (let at = 0; at < Math.max(distinct * 2, 100); at++) counts.add(hash(at % distinct));
@@ -106,6 +116,15 @@ describe('a histogram of times', () => {
     );
   });
 
+  test('has room for one more, whichever side it comes on', () => {
+    for (const step of [1, -1]) {
+      const seconds = Array.from({ length: 70 }, (_, at) => 100 + step * at);
+      const histogram = filled(seconds, 4096);
+      for (const second of seconds)
+        expect(histogram.countBetween(BEGIN + second, BEGIN + second + 1), `${second}`).toBe(1);
+    }
+  });
+
   test('has bins of a second until they do not fit', () => {
     const histogram = filled([3, 3.5, 4.25, 10, 15.9], 4096);
     expect(histogram.countBetween(BEGIN + 3, BEGIN + 4)).toBe(2);
@@ -159,6 +178,12 @@ describe('a reservoir', () => {
     for (const part of parts) expect(Math.abs(part - 100)).toBeLessThan(40);
   });
 
+  test('has no place beyond those that it has, and each of them is taken again', () => {
+    const reservoir = new Reservoir(3);
+    const places = new Set(Array.from({ length: 20_000 }, () => reservoir.place()));
+    expect([...places].sort((one, other) => one - other)).toEqual([-1, 0, 1, 2]);
+  });
+
   test('gives the same places each time', () => {
     const run = () => {
       const reservoir = new Reservoir(10);
@@ -169,6 +194,12 @@ describe('a reservoir', () => {
 });
 
 describe('sizes of bodies', () => {
+  test('are counted though there is no larger bin', () => {
+    const bodies = new BodySizes();
+    for (const bytes of [0, 2 ** 39, 2 ** 41]) bodies.add(bytes);
+    expect([0, 2 ** 39, 2 ** 41].map((from) => bodies.countFrom(from))).toEqual([3, 2, 1]);
+  });
+
   test('are counted from a size on, nothing below left out of what is above', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50_000_000), { maxLength: 100 }), fc.nat(50_000_000), (sizes, from) => {
@@ -228,6 +259,25 @@ describe('a history of exchanges', () => {
     expect(kept.has(1000 - 21)).toBe(false);
   });
 
+  test('keeps each exchange around failures once, though they are close to each other', () => {
+    const history = new ExchangeHistory(budget());
+    const failures = [3000, 3010, 3045, 3060, 3400];
+    const count = 40_000;
+    for (let at = 0; at < count; at++) history.push(at, failures.includes(at) ? Number.NaN : at, at, 0);
+    const { paths } = history.exchanges();
+    const near = [...paths].filter((at) => at < 6000);
+    expect(near).toEqual(Array.from({ length: 3441 - 2600 }, (_, at) => 2600 + at));
+  });
+
+  test('keeps what came after a failure, however long before it was sent', () => {
+    const history = new ExchangeHistory(budget());
+    const isLong = (at: number) => at > 3040 && at < 3060;
+    for (let at = 0; at < 40_000; at++)
+      history.push(isLong(at) ? at - 2000 : at, [3000, 3035].includes(at) ? Number.NaN : at, at, 0);
+    const kept = new Set(history.exchanges().paths);
+    expect([3034, 3041, 3059, 3075, 3076].map((at) => kept.has(at))).toEqual([true, true, true, true, false]);
+  });
+
   test('is bounded where all fails, and then keeps the newest', () => {
     const history = new ExchangeHistory(budget());
     for (let at = 0; at < 100_000; at++) history.push(at, Number.NaN, at, 0);
@@ -246,6 +296,10 @@ describe('a history of exchanges', () => {
     const held = histories.reduce((sum, history) => sum + history.exchanges().starts.length, 0);
     expect(held).toBeLessThanOrEqual(5 * 32 + 100);
     for (const history of histories) expect(history.exchanges().starts.at(-1)).toBe(999);
+    const exact = { entriesLeft: 32 };
+    const history = new ExchangeHistory(exact);
+    for (let at = 0; at < 33; at++) history.push(at, at, at, at);
+    expect([exact.entriesLeft, history.exchanges().starts.length]).toEqual([0, 33]);
   });
 
   test('keeps order and pairs whatever fails', () => {

@@ -258,6 +258,20 @@ describe('places where failures pile up', () => {
     expect(found(failures)).toEqual(expected);
   });
 
+  test('are the same in whatever order failures come, though gaps are of whole milliseconds', () => {
+    const gap = fc.oneof(fc.integer({ min: 4990, max: 5010 }), fc.integer({ min: 300, max: 60_000 }));
+    const failures = fc.array(fc.array(gap, { minLength: 3, maxLength: 9 }), { minLength: 3, maxLength: 12 });
+    fc.assert(
+      fc.property(failures, (lists) => {
+        const seconds = lists.map((gaps) => gaps.map((milliseconds) => milliseconds / 1e3));
+        expect(found(seconds.toReversed(), { largestPValue: 1 })).toEqual(
+          found(seconds, { largestPValue: 1 }),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test('are corrected for the kinds of gaps that are searched, and told as far as is asked for', () => {
     const three = spread(3, 5, 5.001);
     expect(found(three, { kinds: 4 })).toEqual([[5, 0.002, 3, 9.59e-8]]);

@@ -7,9 +7,8 @@ const PREFIXES = [
   // A CloudWatch export to S3, and aws logs tail, which names the stream.
   new RegExp(`^${TIME}[ \\t](?:[^\\s"]+[ \\t])?$`),
   /^\d{13}[ \t]$/,
-  // grep, zgrep and their numbers of lines.
-  /^[^\s"]+[:-](?:\d+[:-])?$/,
-  /^\d+[:-]$/,
+  // grep, zgrep and their numbers of lines; spaces are in names of files that look like logs.
+  /^[^\s"]+[:-]$/,
   /^[^"\t]+\.(?:log|gz|txt)[:-](?:\d+[:-])?$/,
 ];
 const LONGEST_PREFIX = 1024;
@@ -21,9 +20,7 @@ const RECORD = /^[^"{]+(?=\{\s*")/;
 /** How many characters a tool has put before a record of JSON; 0 where there is none behind a prefix. */
 export function prefixOfRecord(text: string): number {
   const prefix = RECORD.exec(text.slice(0, LONGEST_PREFIX))?.[0] ?? '';
-  return prefix !== '' && !holdsPartOfLine(prefix) && PREFIXES.some((form) => form.test(prefix))
-    ? prefix.length
-    : 0;
+  return !holdsPartOfLine(prefix) && PREFIXES.some((form) => form.test(prefix)) ? prefix.length : 0;
 }
 
 /** Whether a text holds a part of a line, and so must not be passed over. */

@@ -70,7 +70,7 @@ function textOf(value: string | undefined, place: number): string {
     return TO_ESCAPE.test(value) ? `"${escaped(value)}"` : `"${value}"`;
   }
   if (value === undefined || value === '') return '-';
-  return /\s/.test(value) ? value.replace(/\s/g, '_') : value;
+  return value.replace(/\s/g, '_');
 }
 
 /**
