@@ -39,6 +39,12 @@ describe('failures of one route look like those of a timeout', () => {
     ['none', 'not after less', [...broken([1.99, 1.99, 1.99]), ...answered([1, 1, 1])]],
     ['possible', 'where hardly any took less', [...broken([30, 30, 30]), ...answered([1, 2])]],
     ['possible', 'where all fail so', broken([30, 30, 30])],
+    ['none', 'not by two of them, though they are all and alike', broken([15, 15])],
+    [
+      'possible',
+      'after long work of about one length, where other routes are answered',
+      [...broken(times(20, (at) => 16 + at * 0.12)), ...answered([1, 1, 1], other)],
+    ],
     ['none', 'not by two of them, of less than twenty seconds', broken([15, 15])],
     ['likely', 'at a limit that is looked at once a second', [...broken([6, 6.4, 6.9]), ...soon]],
     ['possible', 'where that may be ordinary work', [...broken([3, 3.4, 3.9]), ...answered([1, 1, 2])]],
@@ -197,6 +203,64 @@ describe('a time of work after which requests break off', () => {
     const all = said(requests);
     expect(all.map((one) => one.fact)).toContain(`broke off after ${fact}`);
     expect(all.find((one) => one.fact.endsWith(fact))?.odds).toEqual(odds);
+  });
+
+  describe('is the rarer', () => {
+    /** How much rarer than by chance, of the narrowest window. */
+    const rarest = (requests: readonly Logged[], weights?: readonly number[]): number => {
+      const view = viewOf(requests);
+      const all = new Float64Array(view.failures.length).fill(1);
+      const [said] = explainByTargetTime(view, weights === undefined ? all : Float64Array.from(weights));
+      return Math.max(0, ...(said?.ratios ?? []));
+    };
+    const at30 = (count: number, ...more: readonly number[]) =>
+      broken([...times(count, (at) => 30 + 0.015 * at), ...more], routes);
+
+    test.each<readonly [string, readonly Logged[], number]>([
+      ['the more took as long', at30(9), 10 / 0.5],
+      ['the fewer took longer', at30(9, 40, 50, 60), 13 / 0.5],
+      ['not where as many took a little longer', at30(9, 30.2, 30.24, 30.3), 13 / 2.5],
+      ['not where as many took a little less', at30(9, 29.88, 29.9, 29.91), 13 / 3.5],
+      ['of both sides by the one on which more did', at30(9, 29.9, 30.2, 30.24), 13 / 2.5],
+      ['the fewer answers took as long', [...at30(9), ...answered(times(40, (at) => (at < 8 ? 30 : 1)))], 5],
+    ])('%s', (_, requests, expected) => {
+      expect(rarest(requests)).toBeCloseTo(expected, 6);
+    });
+
+    test('the narrower the window is against all times that work may take', () => {
+      const said = explainByTargetTime(
+        ...([viewOf([...broken(wide(40), routes), ...ordinary]), new Float64Array(40).fill(1)] as const),
+      );
+      expect(Math.max(...(said.at(-1)?.ratios ?? []))).toBeCloseTo(
+        (6 * Math.log(4000 / 0.1)) / (6 * 0.005 + 1.05),
+        6,
+      );
+    });
+
+    test('of those that are still to be explained, whatever else fails', () => {
+      const [one, other] = [times(9, () => 30), times(3, () => 50)];
+      const requests = [
+        ...broken([...one, ...other], routes),
+        ...broken(
+          times(9, () => 0.01),
+          () => ({ path: '/x' }),
+        ),
+      ];
+      const view = viewOf(requests);
+      const saidOf = (left: (seconds: number) => number) =>
+        explainByTargetTime(
+          view,
+          Float64Array.from(view.failures, ({ targetSeconds }) => left(targetSeconds)),
+        );
+      const [first, ...more] = saidOf((seconds) => (seconds === 50 ? 0.4 : 0.6));
+      expect(more).toHaveLength(2);
+      expect(first?.searchedNats).toBeCloseTo(Math.log(9 * 3), 9);
+      expect(saidOf((seconds) => (seconds === 50 ? 0.6 : 0.4))[0]?.searchedNats).toBeCloseTo(
+        Math.log(3 * 3),
+        9,
+      );
+      expect(saidOf((seconds) => (seconds < 1 ? 1 : 0))).toEqual([]);
+    });
   });
 
   test('is told of three at least, and not of what hardly took any time', () => {
