@@ -24,10 +24,10 @@ const other: Change = () => ({ path: '/shelf' });
 describe('failures of one route look like those of a timeout', () => {
   const soon = answered([1, 2, 3]);
   /** Half of them, or so, end with others that had been worked on for any time. */
-  const along = (share: number, later: number): Logged[] => {
-    const late = broken(times(10 * share, () => 13));
+  const along = (share: number, later: number, work = 13): Logged[] => {
+    const late = broken(times(10 * share, () => work));
     const taken = times(10 - 10 * share, (at) => 2 + 1.6 * at).map((took, at): Logged => {
-      const end = 113 + 40 * (at % late.length) + later;
+      const end = 100 + work + 40 * (at % late.length) + later;
       return { sent: end - took, took, path: '/report', client: 50 + at, failed: 'cut' };
     });
     return [...late, ...taken];
@@ -39,7 +39,6 @@ describe('failures of one route look like those of a timeout', () => {
     ['none', 'not after less', [...broken([1.99, 1.99, 1.99]), ...answered([1, 1, 1])]],
     ['possible', 'where hardly any took less', [...broken([30, 30, 30]), ...answered([1, 2])]],
     ['possible', 'where all fail so', broken([30, 30, 30])],
-    ['none', 'not by two of them, though they are all and alike', broken([15, 15])],
     [
       'possible',
       'after long work of about one length, where other routes are answered',
@@ -47,12 +46,16 @@ describe('failures of one route look like those of a timeout', () => {
     ],
     ['none', 'not by two of them, of less than twenty seconds', broken([15, 15])],
     ['likely', 'at a limit that is looked at once a second', [...broken([6, 6.4, 6.9]), ...soon]],
+    ['likely', 'at such a limit of five seconds', [...broken([5, 5.4, 5.9]), ...soon]],
     ['possible', 'where that may be ordinary work', [...broken([3, 3.4, 3.9]), ...answered([1, 1, 2])]],
     ['none', 'not where that is all there is', broken([6, 6.4, 6.9])],
     ['likely', 'where four in five do', [...broken([30, 30, 30, 30, 4]), ...soon]],
     ['none', 'not where fewer do', [...broken([13, 13, 13, 4, 7]), ...soon]],
     ['likely', 'where what ends with them does', [...along(0.5, 0.03), ...soon]],
     ['likely', 'where what ends just before them does', [...along(0.5, -0.03), ...soon]],
+    ['likely', 'where what ends just after them does', [...along(0.5, 0.03, 13.03), ...soon]],
+    ['likely', 'where four in five end so', [...along(0.5, 0).slice(0, 8), ...broken([3, 4.4]), ...soon]],
+    ['none', 'not where fewer end so', [...along(0.5, 0).slice(0, 7), ...broken([3, 4.4, 6.1]), ...soon]],
     ['likely', 'where two in five take others along', [...along(0.4, 0), ...soon]],
     ['none', 'not where it ends later', [...along(0.5, 0.3), ...soon]],
     ['none', 'not where it ends sooner', [...along(0.5, -0.3), ...soon]],
@@ -89,6 +92,7 @@ describe('failures of one route look like those of a timeout', () => {
       'after long work of about one length, of which nothing was answered',
       broken(times(20, (at) => 16 + at * 0.12)),
     ],
+    ['possible', 'after such work, thrice', broken([16, 17, 17.8])],
     ['none', 'not where something was', [...broken(times(20, (at) => 16 + at * 0.12)), ...answered([1])]],
     ['possible', 'where others fail at once', broken(times(10, (at) => (at < 5 ? 5.1 + at / 20 : 0.01)))],
     ['none', 'not after less than five seconds', broken(times(10, (at) => (at < 5 ? 4.6 + at / 20 : 0.01)))],
