@@ -169,17 +169,15 @@ describe('an idle time that explains what fails', () => {
 
 describe('answers to requests that had no other connection to take', () => {
   /** So many of them, idle for so long, beside thirty failures. */
-  const refuting = (count: number, idleSeconds = IDLE_SECONDS + 0.004) =>
+  const refuting = (count: number, idleSeconds = IDLE_SECONDS + 0.004, failed: Last = () => ({})) =>
     periods(
-      failing(
-        () => ({}),
-        (at, sent) =>
-          at - Math.floor(at / 4) - 1 < count
-            ? {
-                sent: sent - (at % 8) / 2000 - IDLE_SECONDS + idleSeconds,
-                ...{ path: `/other/${letter(at)}`, client: 500 + at },
-              }
-            : null,
+      failing(failed, (at, sent) =>
+        at - Math.floor(at / 4) - 1 < count
+          ? {
+              sent: sent - (at % 8) / 2000 - IDLE_SECONDS + idleSeconds,
+              ...{ path: `/other/${letter(at)}`, client: 500 + at },
+            }
+          : null,
       ),
       { count: 120, seconds: 200, hasSecond: false },
     );
@@ -188,6 +186,17 @@ describe('answers to requests that had no other connection to take', () => {
     expect(factsOf(refuting(30))).not.toEqual([]);
     expect(candidatesOf(refuting(31))).toEqual([]);
     expect(factsOf(refuting(60, IDLE_SECONDS + 0.5))).not.toEqual([]);
+  });
+
+  test('are held against those failures alone that have the idle time', () => {
+    // Every fifth of thirty fails later than that.
+    const later: Last = (at, sent) => (at % 20 === 0 ? { sent: sent + 3 } : {});
+    expect(factsOf(refuting(24, undefined, later))).not.toEqual([]);
+    expect(factsOf(refuting(25, undefined, later))).toEqual([]);
+  });
+
+  test('refute none of requests that were refused, whose connections nobody had kept', () => {
+    expect(factsOf(refuting(60, undefined, () => ({ failed: 'refused' })))).not.toEqual([]);
   });
 });
 
