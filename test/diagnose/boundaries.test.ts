@@ -351,7 +351,10 @@ const ROWS: readonly Row[] = [
   [
     'failures-at-deregistration-delay',
     'no more than two minutes fail for each end of a delay, whatever fails later',
-    edits(failures(from(90, [60, 20])), change(85, 'DeregisterTargets', groupArn('web'))),
+    edits(
+      failures(from(90, [60, 20, ...Array.from({ length: 8 }, () => null), 1, 1])),
+      change(85, 'DeregisterTargets', groupArn('web')),
+    ),
     edits(failures(from(89, [60, 20, 20])), change(85, 'DeregisterTargets', groupArn('web'))),
   ],
   [
