@@ -60,11 +60,18 @@ function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
   return { candidate, fit, gain: fit.gainNats - candidate.searchedNats };
 }
 
+/** Whether two statements of one kind hold for the same failures: said twice, each would have half of them. */
+const isSaidBefore = (candidate: Candidate, before: readonly Candidate[]): boolean =>
+  before.some(
+    ({ kind, ratios }) =>
+      kind === candidate.kind && ratios.every((ratio, at) => ratio > 0 === (candidate.ratios[at] ?? 0) > 0),
+  );
+
 function strongest(view: LogView, left: Float64Array, before: readonly Found[]): Found | null {
   const known = before.map(({ candidate }) => candidate);
-  const all = KINDS.flatMap((explain) => explain(view, left, known)).map((candidate) =>
-    found(view, candidate, left),
-  );
+  const all = KINDS.flatMap((explain) => explain(view, left, known))
+    .filter((candidate) => !isSaidBefore(candidate, known))
+    .map((candidate) => found(view, candidate, left));
   const [reason] = all
     .filter((one) => one.candidate.kind !== 'target' && one.gain > LEAST_GAIN_NATS)
     .sort(byGain);

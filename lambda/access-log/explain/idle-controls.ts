@@ -16,6 +16,8 @@ const TICK_SECONDS = 1;
 const FEWEST_OF_TICK = 5;
 /** How much the chance that holds for all requests counts, in controls, where few are like the failure. */
 const PRIOR_CONTROLS = 2;
+/** Of five shares the largest counts, some of a handful of requests: one hit among them is no sign. */
+const HITS_BY_LUCK = 1;
 
 /** Idle times that are asked for: how long before a request was sent an answer had ended. */
 export interface IdleWindow extends Window {
@@ -62,7 +64,7 @@ export class MatchedControls {
     for (const stream of streams) this.addStream(streamIndex(stream), window, streams.length);
     for (const failure of failures) {
       const stream = group.targets[failure.target]?.streams[failure.node];
-      if (stream !== undefined) this.addTick(streamIndex(stream), failure.sentSeconds, window);
+      if (stream !== undefined) this.addTick(streamIndex(stream), failure, window);
     }
   }
 
@@ -91,12 +93,14 @@ export class MatchedControls {
     }
   }
 
-  private addTick(index: StreamIndex, sentSeconds: number, window: IdleWindow): void {
+  /** A tick moves many clients; requests of one client that come together are the parts of one page. */
+  private addTick(index: StreamIndex, { sentSeconds, client }: Failure, window: IdleWindow): void {
     const first = lowerBound(index.ends, sentSeconds - TICK_SECONDS);
     for (let at = first; at < Math.min(first + 20, index.ends.length); at++) {
       const sent = index.sent[at] ?? 0;
       if (sent > sentSeconds + TICK_SECONDS) break;
       if (sent < sentSeconds - TICK_SECONDS || sent === sentSeconds) continue;
+      if (index.clients[at] === (client | 0)) continue;
       this.tick.count++;
       if (hasIdleTime(index, sent, window)) this.tick.hits++;
     }
@@ -105,7 +109,9 @@ export class MatchedControls {
   /** Chance that a request like the failed one has such an idle time: the largest that its likes show. */
   chanceFor({ packedPath, client }: Failure, byLuck: number): number {
     const of = (tally: Tally | undefined): number =>
-      tally === undefined ? 0 : (tally.hits + PRIOR_CONTROLS * byLuck) / (tally.count + PRIOR_CONTROLS);
+      tally === undefined
+        ? 0
+        : (Math.max(0, tally.hits - HITS_BY_LUCK) + PRIOR_CONTROLS * byLuck) / (tally.count + PRIOR_CONTROLS);
     const tick = this.tick.count < FEWEST_OF_TICK ? 0 : of(this.tick);
     return Math.min(
       1,

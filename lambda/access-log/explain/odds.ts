@@ -19,6 +19,13 @@ export const oddsOf = (probabilities: OfCauses): CauseOdds =>
     .filter(({ probability }) => probability > 0)
     .sort((a, b) => b.probability - a.probability);
 
+/** What stays of the probability of causes where something else explains the same failures as well. */
+const OPEN_SHARE = 0.5;
+
+/** The same causes, left open. */
+export const openOdds = (causes: CauseOdds): CauseOdds =>
+  causes.map(({ cause, probability }) => ({ cause, probability: round(probability * OPEN_SHARE) }));
+
 /** Probabilities from log-odds; those of "none of them" are `otherNats`. */
 export function oddsFromNats(nats: OfCauses, otherNats: number): CauseOdds {
   const highest = Math.max(otherNats, ...nats.map(([, value]) => value));

@@ -5,10 +5,11 @@ import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
-import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
 import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
-import { timeoutSignOf } from './timeout-sign.ts';
+import { timeoutSignOf, timeoutSignOfRoutes } from './timeout-sign.ts';
+import { type OfPaths, workInProgressOf } from './work-in-progress.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;
@@ -87,7 +88,7 @@ function causesOf(
       ['connection-refused', 0.3],
       ['network-path', 0.15],
     ]);
-  const timeout = timeoutSignOf(view, failures);
+  const timeout = timeoutSignOfRoutes(view, failures);
   if (timeout === 'likely')
     return oddsOf([
       ['worker-timeout', 0.78],
@@ -152,20 +153,34 @@ function lateOf(view: LogView, { keyOf }: Form, keys: ReadonlySet<number>): Read
   return new Set([...keys].filter((key) => timeoutSignOf(view, failuresOf(key)) === 'likely'));
 }
 
-/** How far paths that fail are more than those which are asked for at such times, whatever fails. */
-function atSuchTimes(view: LogView, form: Form, { keys, ratios }: KeySet): Float64Array {
+/** Paths of a set, as answered requests are known to be for them. */
+function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySet): OfPaths {
   const counts = form.countsOf(view);
   const packedOf = (packed: number) => (form.isRoute ? packed >>> 16 : packed);
   const failures = view.failures.filter((failure) => keys.has(form.keyOf(failure)));
   const own = new Set(failures.map(({ packedPath }) => packedOf(packedPath)));
-  const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
-  const more = relativeDemandOf(
-    view,
-    failures,
-    (path) => own.has(packedOf(path)),
-    requests / view.tally.requests,
-  );
-  return more === 1 ? ratios : ratios.map((ratio) => ratio / more);
+  return {
+    isOfPaths: (packedPath) => own.has(packedOf(packedPath)),
+    requests: [...keys].reduce((sum, key) => sum + counts.count(key), 0),
+    searchedNats,
+  };
+}
+
+/** How far paths that fail are more than those which are asked for at such times, whatever fails. */
+function atSuchTimes(view: LogView, form: Form, set: KeySet): Float64Array {
+  const { isOfPaths, requests } = pathsOf(view, form, set);
+  const failures = view.failures.filter((failure) => set.keys.has(form.keyOf(failure)));
+  const more = relativeDemandOf(view, failures, isOfPaths, requests / view.tally.requests);
+  return more === 1 ? set.ratios : set.ratios.map((ratio) => ratio / more);
+}
+
+/** The statement, with its cause left open where it is no more than what was in progress. */
+function ofWorkInProgress(statement: Statement, share: number): Statement {
+  return {
+    ...statement,
+    fact: `${statement.fact}; ${percent(share)} of all work in progress is theirs, so work that ends at random looks much the same`,
+    causes: openOdds(statement.causes),
+  };
 }
 
 /** Failures keep to few paths or routes. */
@@ -185,6 +200,8 @@ export const explainByPath: Explain = (view, weights) =>
     const set = setOf(() => true);
     if (set === null) return [];
     const late = lateOf(view, form, set.keys);
+    // As it is now: it changes once something is explained.
+    const left = weights.slice();
     const parts =
       late.size === 0 || late.size === set.keys.size
         ? [set]
@@ -198,7 +215,12 @@ export const explainByPath: Explain = (view, weights) =>
               ratios: atSuchTimes(view, form, part),
               // Both forms are tried.
               searchedNats: part.searchedNats + Math.LN2,
-              statement: (responsible) => statementOf(view, form, part.keys, responsible),
+              statement: (responsible) => {
+                const statement = statementOf(view, form, part.keys, responsible);
+                if (statement.causes[0]?.cause !== 'malformed-response') return statement;
+                const share = workInProgressOf(view, left, pathsOf(view, form, part));
+                return share === null ? statement : ofWorkInProgress(statement, share);
+              },
             },
           ],
     );

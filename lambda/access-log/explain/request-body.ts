@@ -17,6 +17,9 @@ const FEWEST_SMALLER = 2;
 /** What the size says where all bodies of a route are large: less than the route itself. */
 const LESS_THAN_ROUTE = 0.5;
 
+/** Below a limit hardly anything fails. */
+const MANY_SMALLER = 0.1;
+
 /** Answered requests of a route with a body smaller than that of the failed one, and with one as large. */
 interface Answered {
   smaller: number;
@@ -72,12 +75,22 @@ function sizesToTry({ failures }: LogView, weights: Float64Array): number[] {
 const bytesText = (bytes: number): string =>
   bytes >= 1e6 ? `${Number((bytes / 1e6).toPrecision(2))} MB` : `${Number((bytes / 1e3).toPrecision(2))} kB`;
 
-/** A server refuses a body soon; what always breaks off after one long time, however large the body, met a timeout. */
-function causesOf(view: LogView, failures: readonly Failure[]): CauseOdds {
+/** Which share of the failures with a body on the routes of these has a smaller one. */
+function smallerShare(view: LogView, bytes: number, failures: readonly Failure[]): number {
+  const routes = new Set(failures.map(({ route }) => route));
+  const withBody = view.failures.filter(({ route, bodyBytes }) => bodyBytes > 0 && routes.has(route));
+  return withBody.filter(({ bodyBytes }) => bodyBytes < bytes).length / Math.max(1, withBody.length);
+}
+
+/**
+ * A server refuses a body soon; what always breaks off after one long time, however large the body, met a timeout.
+ * Where many smaller ones fail as well, each byte may break off rather than what is above a limit.
+ */
+function causesOf(view: LogView, bytes: number, failures: readonly Failure[]): CauseOdds {
   const timeout = timeoutSignOf(view, failures);
   if (timeout === 'none')
     return oddsOf([
-      ['request-body-refused', 0.93],
+      ['request-body-refused', smallerShare(view, bytes, failures) > MANY_SMALLER ? 0.75 : 0.93],
       ['malformed-response', 0.03],
       ['worker-timeout', 0.02],
     ]);
@@ -103,7 +116,7 @@ export const explainByRequestBody: Explain = (view, weights) => {
       return {
         fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; smaller ones on the same paths are answered`,
         where: placeOf(view, explained),
-        causes: causesOf(view, explained),
+        causes: causesOf(view, bytes, explained),
       };
     },
   }));

@@ -1,6 +1,7 @@
 import type { ExplanationKind } from '../../model/explanation.ts';
 import type { Candidate } from './explanation.ts';
 import { type Fit, responsibility } from './formula.ts';
+import { openOdds } from './odds.ts';
 
 /** A rival that explains the same failures nearly as well makes either doubtful. */
 const NEARLY_AS_WELL = 0.75;
@@ -14,8 +15,6 @@ const WEAK_NATS = 30;
 const WEAK_NATS_EACH = 1.6;
 /** A path is explained by an idle time that gains this much of what it does. */
 const OF_IDLE_TIME = 0.6;
-/** What stays of the probability of causes where a rival has them as well. */
-const OPEN_SHARE = 0.5;
 
 /** Clients that try again after one pause have answers once, twice and more often that far back. */
 const MOST_PAUSES = 4;
@@ -68,11 +67,7 @@ function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
       ...(idle === undefined ? {} : { idle: { ...idle, isOpen: true } }),
       statement: (responsible) => {
         const own = statement(responsible);
-        const causes = own.causes.map(({ cause, probability }) => ({
-          cause,
-          probability: Math.round(probability * OPEN_SHARE * 1000) / 1000,
-        }));
-        return { ...own, fact: `${own.fact}; ${instead}`, causes };
+        return { ...own, fact: `${own.fact}; ${instead}`, causes: openOdds(own.causes) };
       },
     },
   };

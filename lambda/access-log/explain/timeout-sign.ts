@@ -67,3 +67,18 @@ export function timeoutSignOf(view: LogView, failures: readonly Failure[]): Time
     return isNarrow(window) || window.low >= SURELY_LONG_SECONDS ? 'likely' : 'possible';
   return isNarrow(window) ? 'possible' : 'none';
 }
+
+/** Of more routes than this each has too few failures to say for itself why it fails. */
+const MOST_ROUTES = 12;
+
+/** The same of failures on several routes, each of which may have a timeout of its own. */
+export function timeoutSignOfRoutes(view: LogView, failures: readonly Failure[]): TimeoutSign {
+  const together = timeoutSignOf(view, failures);
+  const routes = new Set(failures.map(({ route }) => route));
+  if (together === 'likely' || routes.size < 2 || routes.size > MOST_ROUTES) return together;
+  const late = [...routes]
+    .map((route) => failures.filter((failure) => failure.route === route))
+    .filter((own) => timeoutSignOf(view, own) === 'likely');
+  const count = late.reduce((sum, own) => sum + own.length, 0);
+  return count >= MOST_AT_TIMEOUT * failures.length ? 'likely' : together;
+}

@@ -97,8 +97,8 @@ describe('answered requests like the failed one', () => {
       ...alike(at),
       ...fails(at),
     }));
-    // 48 of them have it; two more are taken to have it as often as luck gives it.
-    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((48 + 2 * LUCK) / (count + 2), 9);
+    // 48 of them have it, one of them by luck; two more are taken to have it as often as luck gives it.
+    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((47 + 2 * LUCK) / (count + 2), 9);
   });
 
   test('are the latest two hundred', () => {
@@ -107,7 +107,25 @@ describe('answered requests like the failed one', () => {
         ? { failed: 'cut', took: 0.001, path: '/result' }
         : { path: '/result', ...(at < 80 ? { sent: at * 100 + 40 } : {}) },
     );
-    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((200 + 2 * LUCK) / 202, 9);
+    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((199 + 2 * LUCK) / 202, 9);
+  });
+
+  test('are no sign where one alone has it', () => {
+    const likely = (hits: number) =>
+      Math.max(
+        ...chancesOf([
+          ...pairs(20, (at) => ({
+            ...fails(at),
+            client: 9 + at,
+            ...(at % 5 === 0 ? { client: 7 } : { sent: at * 100 + 40 }),
+          })),
+          ...pairs(20 + hits, (at) =>
+            at < 20 ? { sent: at * 100 + 60, client: 300 + at } : { client: 7 },
+          ).slice(40),
+        ]),
+      );
+    expect(likely(1)).toBeLessThan(0.02);
+    expect(likely(2)).toBeGreaterThan(0.2);
   });
 
   test('are the latest of each target, so that none speaks for all, and the first is one of them', () => {
@@ -243,12 +261,16 @@ describe("the client's own sequence", () => {
 
 describe('requests of the same second, where traffic ticks', () => {
   /** Every 100 s a job ends, and five seconds later some requests of anybody come, so many of them in the tick. */
-  const ticking = (inTick: number, apart: number): Logged[] =>
+  const ticking = (
+    inTick: number,
+    apart: number,
+    clientOf = (_at: number, which: number) => which,
+  ): Logged[] =>
     Array.from({ length: 20 }, (_, at): Logged[] => {
       const tick = at * 100 + 5.01;
       const own = (which: number) => ({
         took: 0.001,
-        client: 50 + 9 * at + which,
+        client: 50 + 9 * at + clientOf(at, which),
         path: `/t/${'abcdefghi'[at % 9]}${which}`,
       });
       return [
@@ -267,6 +289,11 @@ describe('requests of the same second, where traffic ticks', () => {
 
   test('have the idle time as the failure has it, which then proves nothing', () => {
     for (const chance of chancesOf(ticking(3, 0))) expect(chance).toBeGreaterThan(0.9);
+  });
+
+  test('are not those of the same client: the parts of one page come together', () => {
+    for (const chance of chancesOf(ticking(1, 0, () => 0))) expect(chance).toBeLessThan(0.02);
+    for (const chance of chancesOf(ticking(1, 0))) expect(chance).toBeGreaterThan(0.8);
   });
 
   test('are not those that had been sent more than a second before it', () => {

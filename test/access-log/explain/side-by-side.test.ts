@@ -228,3 +228,18 @@ describe('a path to which large bodies are sent', () => {
     expect(explained(madeOf(seed, 0.4, 0.8))[0]?.kind).toBe('request-body');
   });
 });
+
+describe('busy paths that fail now and then, where nothing else does', () => {
+  test.each([1, 2, 3, 4])('are told once each, whichever way they are told apart (%i)', (seed) => {
+    const made = traffic({ seed, seconds: 4000, rate: 4, nodes: 2, targets: 2 }, (one, random) => {
+      const place = random.whole(100);
+      const path = place < 47 ? (place < 24 ? '/' : '/events') : place < 73 ? '/sessions' : `/${place}x`;
+      const isBroken = place < 73 && random.chance(place < 47 ? 0.04 : 0.03);
+      return { ...one, path, ...(isBroken ? { failed: 'cut', took: 0.01 + random.between(0, 0.04) } : {}) };
+    });
+    const explanations = explained(made);
+    const paths = explanations.filter(({ kind }) => kind === 'path').map(({ fact }) => fact.split(',')[0]);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(shareOf(explanations, 'path')).toBeGreaterThan(0.9);
+  });
+});

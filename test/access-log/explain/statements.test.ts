@@ -502,6 +502,23 @@ describe('large bodies', () => {
     expect(first(explainByRequestBody, view)?.odds).toMatchObject(odds);
   });
 
+  test.each([
+    ['none', 0, 0.93],
+    ['one of ten', 1, 0.93],
+    ['one of five', 2, 0.75],
+  ])('are less surely refused where smaller ones on the path fail as well: %s', (_, smaller, refused) => {
+    const view = [
+      ...answered(200),
+      ...answered(9, () => upload(300)),
+      ...failing(9, () => upload(60_000)),
+      ...failing(smaller, (at) => ({ ...upload(900), sent: 150.5 + 9 * at })),
+      // With no body, or elsewhere, they are no smaller ones.
+      ...failing(3, (at) => ({ ...upload(900), sent: 250.5 + 9 * at, path: '/elsewhere' })),
+    ];
+    const ofBodies = saidBy(explainByRequestBody, view).filter(({ of }) => of === 9);
+    expect(ofBodies.map(({ odds }) => odds['request-body-refused'])).toEqual([refused]);
+  });
+
   test('hold for nothing that was refused', () => {
     expect(said(() => 60_000, 6, 4, { failed: 'refused' })?.of).toBe(0);
   });

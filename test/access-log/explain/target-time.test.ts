@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainByTargetTime } from '../../../lambda/access-log/explain/target-time.ts';
-import { timeoutSignOf } from '../../../lambda/access-log/explain/timeout-sign.ts';
+import { timeoutSignOf, timeoutSignOfRoutes } from '../../../lambda/access-log/explain/timeout-sign.ts';
 import { type Logged, viewOf } from '../requests.ts';
 import { saidBy } from './said.ts';
 
@@ -277,5 +277,48 @@ describe('a time of work after which requests break off', () => {
     const failed = broken([6, 6.4, 6.9], routes);
     expect(said([...failed, ...ordinary.slice(0, 20)])).toHaveLength(1);
     expect(said([...failed, ...ordinary.slice(0, 19)])).toEqual([]);
+  });
+});
+
+describe('failures of several routes look like those of timeouts', () => {
+  const ofRoute = (route: number, took: number, count: number, sooner = 3): Logged[] => [
+    ...broken(
+      times(count, () => took),
+      (at) => ({ path: `/r/${'abcdefghijklmn'[route]}`, sent: 100 + 40 * at + route }),
+    ),
+    ...answered(
+      times(sooner, () => 1),
+      () => ({ path: `/r/${'abcdefghijklmn'[route]}` }),
+    ),
+  ];
+  const signOf = (requests: readonly Logged[]) => {
+    const view = viewOf(requests);
+    return [timeoutSignOf(view, view.failures), timeoutSignOfRoutes(view, view.failures)];
+  };
+  const routes = (count: number): Logged[] =>
+    Array.from({ length: count }, (_, route) => ofRoute(route, 5 + 3 * route, 3)).flat();
+
+  test('where each has its own', () => {
+    expect(signOf(routes(2))).toEqual(['none', 'likely']);
+    expect(signOf(routes(12))[1]).toBe('likely');
+    // Of more, each has too few to say so.
+    expect(signOf(routes(13))[1]).not.toBe('likely');
+  });
+
+  test('as those of one do', () => {
+    expect(signOf(ofRoute(0, 10, 3))).toEqual(['likely', 'likely']);
+  });
+
+  test('where most of them are at one', () => {
+    const at = (rest: number) => [
+      ...routes(2),
+      ...ofRoute(2, 10, 2),
+      ...broken(
+        times(rest, (which) => 0.5 + which),
+        (which) => ({ path: '/r/z', sent: 103 + 40 * which }),
+      ),
+    ];
+    expect(signOf([...at(0), ...ofRoute(3, 17, 6)])[1]).toBe('likely');
+    expect(signOf(at(2))[1]).toBe('none');
   });
 });
