@@ -25,7 +25,7 @@ const MOST_CHECKED = 400;
  * step (https://github.com/Hexagon/croner, "Pattern").
  */
 const patternOf = ({ cron, timeZone }: Pick<Recurrence, 'cron' | 'timeZone'>): Cron =>
-  new Cron(cron, { timezone: timeZone, mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true });
+  new Cron(cron, { timezone: timeZone, mode: '5-part', fixedTimeRule: 'no-wildcard' });
 
 const durationMs = ({ durationMinutes }: Recurrence): number => durationMinutes * 60_000;
 
@@ -166,9 +166,8 @@ function parsedInstant(timeZone: string, text: string): Date | null {
   // A day that does not exist would be counted on into the next month.
   if (date === undefined || Number.isNaN(Date.parse(date)) || !sameDay(date)) return null;
   if (offset !== undefined) return validDate(new Date(`${date}${time}${offset}`));
-  const seconds = time.length === 6 ? ':00' : '';
   try {
-    return validDate(new Cron(`${date}${time}${seconds}`, { timezone: timeZone, paused: true }).getOnce());
+    return validDate(new Cron(`${date}${time}`, { timezone: timeZone }).getOnce());
   } catch {
     return null;
   }

@@ -24,6 +24,8 @@ export interface Logged {
   readonly path?: string;
   /** Bytes that the client sent. */
   readonly received?: number;
+  /** Why its Lambda function failed. */
+  readonly lambdaReason?: string;
 }
 
 export const BEGIN_SECONDS = Date.parse('2026-10-05T06:00:00.000Z') / 1000;
@@ -54,6 +56,7 @@ function lineOf({
   method = 'GET',
   path = '/',
   received = 180,
+  lambdaReason = '-',
 }: Logged): { readonly end: number; readonly text: string } {
   const times =
     failed === 'refused'
@@ -76,6 +79,7 @@ function lineOf({
       13: `"${method} https://boutique.example:443${path} HTTP/2.0"`,
       17: groupArnOf(group),
       22: isoMicro(BEGIN_SECONDS + sent),
+      25: `"${lambdaReason}"`,
       34: nodeAddressOf(node),
     },
     34,

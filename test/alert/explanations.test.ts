@@ -500,6 +500,20 @@ describe('the sections of a diagnosis', () => {
     ).toEqual([]);
   });
 
+  test('name all differences where these are eight, and undo no step that they leave out', () => {
+    const eight = Array.from({ length: 8 }, (_, at) => drift({ key: `k${at}` }));
+    const steps = [1, 2, 3, 4, 5, 6, 7].map((at) => action(`Do ${at}`, { rollback: [`aws undo ${at}`] }));
+    const sections = diagnosisSections(diagnosisWith({ drift: eight, actions: steps }));
+    expect(sections[3]?.at(-2)).toBe('shop: k7 60 -> 300');
+    expect(sections[6]?.slice(-2)).toEqual(['To undo 6:', '   aws undo 6']);
+  });
+
+  test('of a diagnosis that has no cause at all name none', () => {
+    expect(leadersLine(diagnosisWith({ hypotheses: [hypothesis('undetermined', 1)] }))).toBe(
+      'The evidence does not separate the causes.',
+    );
+  });
+
   test('have no other cause that is hardly likely, and at most four sentences of other failures', () => {
     const diagnosis = diagnosisWith({
       hypotheses: [hypothesis('target-crash', 0.9, items(1)), hypothesis('deployment', 0.009)],

@@ -125,6 +125,13 @@ describe('a window of a recurring silence', () => {
     expect(windowsFrom(ending, '2026-12-05T01:30:00.000Z', 3)).toEqual([]);
   });
 
+  test('does not begin when the silence is over, nor later, and no more are told than are asked for', () => {
+    const ending = { ...recurring('0 2 * * 6'), until: '2026-12-12T01:00:00.000Z' };
+    const before = '2026-12-01T00:00:00.000Z';
+    expect(windowsFrom(ending, before, 3).map(({ from }) => from)).toEqual(['2026-12-05T01:00:00.000Z']);
+    expect(windowsFrom(recurring('0 2 * * 6'), before, 3)).toHaveLength(3);
+  });
+
   test('that the next one overlaps or follows at once is one with it', () => {
     const window = { from: '2026-12-05T01:00:00.000Z', until: '2026-12-05T05:00:00.000Z' };
     expect(windowAt(recurring('0 2,3,4 * * 6'), '2026-12-05T01:30:00.000Z')).toEqual(window);
@@ -215,6 +222,7 @@ describe('a window of a recurring silence', () => {
   test('of a recurrence that cannot be read holds nothing back', () => {
     const broken = [recurring('every day'), recurring('0 2 * * 6', 120, 'Europe/Nowhere')];
     expect(windowsOpenAt(broken, '2026-12-05T01:30:00.000Z')).toEqual([]);
+    expect(broken.flatMap((one) => windowsFrom(one, '2026-12-05T01:30:00.000Z', 3))).toEqual([]);
   });
 });
 
@@ -246,6 +254,7 @@ describe('what is asked for', () => {
     ['0 2 * *', 60, /"0 2 \* \*" has 4 fields; expected five fields: minute, hour, .* such as "0 2 \* \* 6"/],
     ['0 0 2 ? * SAT', 60, /has 6 fields/],
     ['', 60, /has no fields/],
+    ['  ', 60, /has no fields/],
     ['@weekly', 60, /has 1 field;/],
     ['61 2 * * 6', 60, /"61 2 \* \* 6" is not a cron expression: Invalid value for minute: 61; expected/],
     ['0 2 * * BAD', 60, /is not a cron expression/],
@@ -253,6 +262,7 @@ describe('what is asked for', () => {
     ['0 * * * *', 60, /run into each other from \S+ to \S+, and at most 30 days/],
     ['* * * * *', 1, /run into each other/],
     ['0 0 * * *', 1500, /run into each other/],
+    ['0 0 1 1 *', 30 * 1440 + 1, /at most 30 days/],
   ])('"%s" for %i minutes is refused', (cron, minutes, complaint) => {
     expect(() => checkRecurringSilence(recurring(cron, minutes), now)).toThrow(complaint);
   });
@@ -264,6 +274,8 @@ describe('what is asked for', () => {
     ['*/15 2-4 * * *', 15],
     ['0 0 L * *', 1440],
     ['0 * * * *', 59],
+    ['0 0 1 1 *', 30 * 1440],
+    [' 0  2 * * 6 ', 120],
   ])('"%s" for %i minutes is taken', (cron, minutes) => {
     expect(() => checkRecurringSilence(recurring(cron, minutes), now)).not.toThrow();
   });
@@ -275,6 +287,10 @@ describe('what is asked for', () => {
     expect(() => timeZoneNamed('Europe/Berln')).toThrow(
       /"Europe\/Berln" is not a time zone; .*did you mean Europe\/Berlin/,
     );
+    expect(() => timeZoneNamed('Qqqqqqqqq')).toThrow(
+      '"Qqqqqqqqq" is not a time zone; give a name such as UTC or Europe/Berlin',
+    );
+    expect(() => timeZoneNamed('Qqqqqqqqq')).not.toThrow(/did you mean/);
     expect(() => timeZoneNamed('+02:00')).toThrow(/is not a time zone/);
     expect(() => timeZoneNamed('')).toThrow(/is not a time zone/);
   });
@@ -283,6 +299,8 @@ describe('what is asked for', () => {
     ['2027-03-01', '2027-02-28T23:00:00.000Z'],
     ['2027-07-01', '2027-06-30T22:00:00.000Z'],
     ['2027-03-01T06:00', '2027-03-01T05:00:00.000Z'],
+    ['2027-03-01T06:00:30', '2027-03-01T05:00:30.000Z'],
+    [' 2027-03-01T06:00\n', '2027-03-01T05:00:00.000Z'],
     ['2027-03-01T06:00Z', '2027-03-01T06:00:00.000Z'],
     ['2027-03-01T06:00:30+02:00', '2027-03-01T04:00:30.000Z'],
   ])('the end %s in Berlin is %s', (text, iso) => {
@@ -297,6 +315,8 @@ describe('what is asked for', () => {
     '2027-03-01T25:00',
     '2027-03-01T25:00Z',
     '03/01/2027',
+    'x2027-03-01',
+    '2027-03-01x',
   ])('the end "%s" is refused', (text) => {
     expect(() => instantIn('Europe/Berlin', text)).toThrow(
       /is not a date or time; give one such as 2027-03-01/,

@@ -119,6 +119,13 @@ describe('other texts', () => {
     expect(text).toContain('Value=60');
   });
 
+  test('without the times of the failures the count stands alone', () => {
+    const text = textOf(withSymptom(mismatch, { firstSeen: null }));
+    expect(linesOf(text)[1]).toBe(
+      'Warning. Cause almost certain (99 %). 30 of 90,000 requests got 502 (0.033 %).',
+    );
+  });
+
   test('a warning after an incident says that 502s can return, not that there was none', () => {
     const posture = alertOf(shopBundle({ at: 180 }), 180);
     const text = textOf(withSymptom(posture, { count: 30, requests: 90_000, ratio: 30 / 90_000 }));

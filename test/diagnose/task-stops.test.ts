@@ -47,6 +47,11 @@ describe('crashes', () => {
       edits(failed({ 150: 4 }), killed(151.08)),
       [1, 0.944],
     ],
+    [
+      'as late as the last failure and the clocks',
+      edits(failed({ 150: 4 }), killed(151 + 5 / 60)),
+      [1, 0.944],
+    ],
     ['not after the last failure and the clocks', edits(failed({ 150: 4 }), killed(151.09)), null],
     ['a minute and a quarter later', edits(failed({ 150: 9, 160: 1 }), killed(151.25)), [1, 1]],
     ['not later than that', edits(failed({ 150: 9, 160: 1 }), killed(151.26)), null],
@@ -57,6 +62,11 @@ describe('crashes', () => {
     ['those near failures, of all', edits(failed({ 150: 4 }), killed(130, 150, 150.5)), [2, 0.849]],
     // Where nearly all requests come at the time of the crash, it says little that failures do.
     ['in the rush', edits(requests(during(149, 152, 600, 10)), failed({ 150: 4 }), killed(150)), [1, 0.5]],
+    [
+      'where nearly all requests come',
+      edits(requests(during(149, 152, 60_000, 10)), failed({ 150: 4 }), killed(150)),
+      [1, 0.5],
+    ],
     [
       'not in the rush, with half of the failures',
       edits(requests(during(149, 152, 600, 10)), failed({ 150: 4, 170: 4 }), killed(150)),
@@ -119,6 +129,12 @@ describe('what ECS remembers', () => {
       stopped(100, { stoppingAt: null }),
       98.5,
       [98, 99, 119, 120, 170],
+    ],
+    [
+      'is an hour where no time of a task is told',
+      stopped(100, { stoppingAt: null, stoppedAt: null }),
+      120,
+      [120, 170],
     ],
     ['is no more where the task is younger', killed(140), 120, [120, 170]],
     ['is no more than the window', killed(-20), 0, [60, 97, 98, 99, 119, 120, 170]],

@@ -45,7 +45,7 @@ function earlierOf(
     const earlier: Earlier[] = [];
     for (let at = lowerBound(index.ends, sentSeconds - longest); at < last; at++) {
       const agoSeconds = sentSeconds - (index[what][at] ?? Number.NaN);
-      if (agoSeconds >= low - width && agoSeconds <= longest) earlier.push({ member, agoSeconds });
+      if (agoSeconds <= longest) earlier.push({ member, agoSeconds });
     }
     return earlier;
   });

@@ -190,7 +190,6 @@ function candidatesFor(
 }
 
 function candidatesOf(search: Search): readonly Candidate[] {
-  if (search.members.length < FEWEST_FAILURES) return [];
   const samples = search.members.map(({ sample }) => sample);
   const largest = search.dispatched ? undefined : UNDISPATCHED_P_VALUE;
   const single = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));

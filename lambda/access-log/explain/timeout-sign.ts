@@ -36,7 +36,6 @@ function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly
  * both.
  */
 function isMostAtTimeout(failures: readonly Failure[], window: Window & { readonly hits: number }): boolean {
-  if (window.hits >= MOST_AT_TIMEOUT * failures.length) return true;
   if (window.hits < LEAST_AT_TIMEOUT * failures.length) return false;
   const instantOf = ({ target, endSeconds }: Failure, later: number) =>
     `${target} ${Math.floor(endSeconds / ONE_INSTANT_SECONDS) + later}`;

@@ -54,7 +54,7 @@ export const zones = observation({
   },
   read: (bundle) => {
     const failing = seriesOf(bundle, METRIC_502, 'zone').filter((series) => sum(series.values) > 0);
-    const busy = seriesOf(bundle, 'RequestCount', 'zone').filter((series) => sum(series.values) > 0);
+    const busy = seriesOf(bundle, 'RequestCount', 'zone');
     const total = sum(failing.flatMap((series) => series.values));
     if (total < LEAST_FAILURES) return [];
     if (failing.length > 1) {

@@ -1,13 +1,6 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
 import { sum } from '../bundle/metric-view.ts';
-import {
-  coincidenceWithin,
-  FULL_NATS,
-  isWithin,
-  LEAST_NATS,
-  type Span,
-  shareWithin,
-} from '../changes/coincidence.ts';
+import { coincidenceWithin, FULL_NATS, isWithin, type Span, shareWithin } from '../changes/coincidence.ts';
 import { lastFailureMs, MINUTE_SLACK_MS } from '../changes/registrations.ts';
 import { type Symptom, symptomOf } from '../symptom.ts';
 import { loggedStops } from './logged-stops.ts';
@@ -104,7 +97,7 @@ function workOut(bundle: EvidenceBundle): Crashes | null {
   const nats = coincidenceWithin(counts, window, spans);
   if (nats < 0) return null;
   const byLog = loggedStops(bundle).crashed >= LEAST_SHARE ? 1 : 0;
-  const inTime = nats < LEAST_NATS ? LEAST_STRENGTH : Math.max(LEAST_STRENGTH, nats / FULL_NATS);
+  const inTime = Math.max(LEAST_STRENGTH, nats / FULL_NATS);
   // Nothing is known of failures before the time for which ECS keeps stopped tasks.
   const covered = sum(failures.values()) / sum(symptomOf(bundle).failures.values());
   return {

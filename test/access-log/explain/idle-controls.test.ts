@@ -9,7 +9,7 @@ import { eligibleOf, membersOf, ratiosOf } from '../../../lambda/access-log/expl
 import { streamsOfGroup } from '../../../lambda/access-log/explain/log-view.ts';
 import { ownReasons } from '../../../lambda/access-log/explain/own-reason.ts';
 import { relativeDemandOf } from '../../../lambda/access-log/explain/path-controls.ts';
-import { streamIndex } from '../../../lambda/access-log/explain/stream-index.ts';
+import { answeredSent, streamIndex } from '../../../lambda/access-log/explain/stream-index.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
 /** 5 s after an answer, give or take 10 ms. */
@@ -50,6 +50,35 @@ describe('an idle time', () => {
     expect(hasIdleTime(index, begin + 5.2, WINDOW)).toBe(false);
     expect(hasIdleTime(index, begin + 4.8, WINDOW)).toBe(false);
   });
+});
+
+test('an idle time is as long as its window from the first instant to the last, in both ways', () => {
+  const sent = Float64Array.of(0);
+  const of = (seconds: number, paired: boolean) =>
+    hasIdleTime(
+      {
+        ...{ starts: Float64Array.of(0, seconds), ends: sent, sent },
+        ...{ paths: new Int32Array(1), clients: new Int32Array(1) },
+      },
+      seconds,
+      { low: 5, width: 1, paired },
+    );
+  for (const paired of [false, true])
+    expect([4.5, 5, 5.5, 6, 6.5].map((seconds) => of(seconds, paired))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+});
+
+test('the exchanges of a stream are put in order once', () => {
+  const { group } = groupOf(pairs(3, () => ({})));
+  for (const stream of streamsOfGroup(group)) {
+    expect(streamIndex(stream)).toBe(streamIndex(stream));
+    expect(answeredSent(stream)).toBe(answeredSent(stream));
+  }
 });
 
 describe('answered requests like the failed one', () => {
@@ -99,6 +128,18 @@ describe('answered requests like the failed one', () => {
     expect(likely(2)).toBeGreaterThan(0.2);
   });
 
+  test('are the latest of each target, so that none speaks for all, and the first is one of them', () => {
+    const requests = pairs(300, (at) =>
+      at % 30 > 27
+        ? { failed: 'cut', took: 0.001, path: '/result' }
+        : { path: '/result', ...(at < 80 ? { sent: at * 100 + 40 } : {}) },
+    ).map((one): Logged => ({ ...one, target: 1 + (Math.floor(one.sent / 100) % 2) }));
+    for (const chance of chancesOf(requests)) expect(chance).toBeCloseTo((199 + 2 * LUCK) / 202, 9);
+    const few = pairs(60, (at) => ({ path: '/result', ...fails(at) }));
+    for (const chance of chancesOf([{ sent: -50, path: '/result' }, ...few]))
+      expect(chance).toBeCloseTo((47 + 2 * LUCK) / 51, 9);
+  });
+
   test('of other methods on the path are not like it', () => {
     const requests = pairs(60, (at) =>
       at % 5 === 0 ? { ...fails(at), path: '/result', method: 'PUT' } : { path: '/result' },
@@ -122,6 +163,20 @@ describe('requests that had one connection to take', () => {
     const { group } = groupOf(pairs(20, () => ({})));
     expect(refutingRequests([...streamsOfGroup(group)], 4.99, 5.01)).toBe(20);
     expect(refutingRequests([...streamsOfGroup(group)], 6, 7)).toBe(0);
+  });
+
+  test.each([
+    ['for as long as the failed ones at least', [0, 70], 75, 1],
+    ['for less', [0, 70], 74.5, 0],
+    ['for as long as the failed ones at most', [0, 70], 76, 1],
+    ['for more', [0, 70], 76.5, 0],
+    ['while another was idle for a minute more', [9, 70], 75, 0],
+    ['while another was idle for longer than that', [8.5, 70], 75, 1],
+    ['and are sent at the moment at which another is complete', [0, 70, 75], 75, 1],
+  ] as const)('do where they were idle %s', (_, ends, sent, count) => {
+    const before = ends.map((end): Logged => ({ sent: end - 0.5, took: 0.5 }));
+    const { group } = groupOf([...before, { sent, took: 0 }]);
+    expect(refutingRequests([...streamsOfGroup(group)], 5, 6)).toBe(count);
   });
 
   test('do not where others were in the pool', () => {

@@ -66,15 +66,19 @@ describe('failures so long after an answer of their target', () => {
       ]),
     );
     // Any place and any of ten widths could have been it, in each way; the last is tried in two ways.
-    const searched = Math.log(10 * 17 * (5 / 0.004));
-    const [first = 0, second = 0, both = 0] = all.map(({ searchedNats }) => searched - searchedNats);
-    expect(first).toBeCloseTo(0, 1);
-    expect(second).toBeCloseTo(0, 1);
-    expect(both).toBeCloseTo(-Math.LN2, 1);
+    const searched = all.map(({ idle }) => {
+      const { low = 0, width = 0 } = idle?.place.pileUp.window ?? {};
+      return Math.log(10 * 17 * ((low + width) / width));
+    });
+    const [first = 0, second = 0] = searched;
+    expect(all.map(({ searchedNats }) => searchedNats)).toEqual([
+      ...searched.slice(0, 2),
+      Math.max(first, second) + Math.LN2,
+    ]);
     expect(all.map(({ idle }) => idle?.estimate.failures)).toEqual([20, 20, 20]);
   });
 
-  const several = (at: number, most: number, few: number) => (at >= 32 && at <= 44 ? few : most);
+  const several = (at: number, most: number, few: number) => (at >= 56 && at <= 68 ? few : most);
   test.each([
     ['at once', () => 0.001],
     ['after a while', () => 0.1],
@@ -165,25 +169,30 @@ describe('an idle time that explains what fails', () => {
 
 describe('answers to requests that had no other connection to take', () => {
   /** So many of them, idle for so long, beside thirty failures. */
-  const refuting = (count: number, idleSeconds = IDLE_SECONDS + 0.004) =>
+  const refuting = (count: number, idleSeconds = IDLE_SECONDS + 0.004, failed: Last = () => ({})) =>
     periods(
-      failing(
-        () => ({}),
-        (at, sent) =>
-          at - Math.floor(at / 4) - 1 < count
-            ? {
-                sent: sent - (at % 8) / 2000 - IDLE_SECONDS + idleSeconds,
-                ...{ path: `/other/${letter(at)}`, client: 500 + at },
-              }
-            : null,
+      failing(failed, (at, sent) =>
+        at - Math.floor(at / 4) - 1 < count
+          ? {
+              sent: sent - (at % 8) / 2000 - IDLE_SECONDS + idleSeconds,
+              ...{ path: `/other/${letter(at)}`, client: 500 + at },
+            }
+          : null,
       ),
       { count: 120, seconds: 200, hasSecond: false },
     );
 
   test('refute an idle time if they are more than the failures', () => {
     expect(factsOf(refuting(30))).not.toEqual([]);
-    expect(factsOf(refuting(31))).toEqual([]);
+    expect(candidatesOf(refuting(31))).toEqual([]);
     expect(factsOf(refuting(60, IDLE_SECONDS + 0.5))).not.toEqual([]);
+  });
+
+  test('are held against those failures alone that have the idle time', () => {
+    // Every fifth of thirty fails later than that.
+    const later: Last = (at, sent) => (at % 20 === 0 ? { sent: sent + 3 } : {});
+    expect(factsOf(refuting(24, undefined, later))).not.toEqual([]);
+    expect(factsOf(refuting(25, undefined, later))).toEqual([]);
   });
 });
 
@@ -208,7 +217,7 @@ describe('a rhythm of the clients themselves', () => {
     for (const one of rhythms) {
       const { where, odds } = statedBy(one);
       expect(where).toMatchObject({ target: '10.20.0.1:9000', node: null, path: null });
-      expect(odds).toEqual({});
+      expect(Object.keys(odds)).toEqual([]);
       expect(one.rhythm?.lowSeconds).toBeLessThan(IDLE_SECONDS + 0.01);
       expect(one.rhythm?.highSeconds).toBeGreaterThan(IDLE_SECONDS + 0.01);
       expect(one.searchedNats).toBeCloseTo(Math.log(10), 9);
@@ -273,6 +282,38 @@ describe('connections that end ten seconds', () => {
   });
 });
 
+describe('an idle time that was found before', () => {
+  const requests = periods(failing((at) => ({ client: 300 + at })));
+  const view = viewOf(requests);
+  const all = new Float64Array(view.failures.length).fill(1);
+  const [one] = explainByIdleTime(view, all);
+  const kindsAfter = (found: Partial<Candidate>): ReadonlySet<string> => {
+    if (one === undefined) throw new Error('nothing was found');
+    const { idle: _, ...rest } = one;
+    return new Set(explainByIdleTime(view, all, [{ ...rest, ...found }]).map(({ kind }) => kind));
+  };
+  const idleAt = (seconds: number, dispatched = true): Partial<Candidate> =>
+    one?.idle === undefined
+      ? {}
+      : { idle: { ...one.idle, dispatched, estimate: { ...one.idle.estimate, seconds } } };
+  const [isKept, isGone] = [new Set(['idle-time', 'client']), new Set(['client'])];
+
+  test.each<readonly [string, Partial<Candidate>, ReadonlySet<string>]>([
+    ['is not told again', idleAt(5.1), isGone],
+    ['is another where it is of other seconds', idleAt(5.2), isKept],
+    ['is another where the requests were not sent', idleAt(5.1, false), isKept],
+    ['as the age of connections is that age', { ageSeconds: 5.2 }, isGone],
+    ['as another age is not', { ageSeconds: 5.3 }, isKept],
+    ['as neither is told', {}, isKept],
+  ])('%s', (_, found, kinds) => {
+    expect(kindsAfter(found)).toEqual(kinds);
+  });
+
+  test('is told in both ways, whatever rivals it has', () => {
+    expect(idleOf(requests)).toHaveLength(3);
+  });
+});
+
 test('failures a little beside the narrowest window are due to the idle time as well', () => {
   // Two of three within eight milliseconds, the others up to twenty before.
   const spread = (at: number) => (at % 3 === 0 ? -0.02 + (at % 12) / 1000 : (at % 8) / 1000);
@@ -283,6 +324,9 @@ test('failures a little beside the narrowest window are due to the idle time as 
   const [found] = explain(viewOf(requests)).explanations;
   expect(found?.kind).toBe('idle-time');
   expect(found?.failures).toBe(40);
+  const [narrowest] = idleOf(requests);
+  expect(narrowest?.idle?.estimate.failures).toBeLessThan(40);
+  expect(narrowest && statedBy(narrowest).of).toBe(40);
 });
 
 test.each([

@@ -33,6 +33,28 @@ describe('exchanges that are played through a pool', () => {
     expect(ages[3]).toBe(0);
   });
 
+  test('do not know more of a connection that was there before a failure', () => {
+    // The first one is at work while another fails, and is taken again after that.
+    const { requests, ages } = replay(
+      exchanges([10, 20], [11, null], [21, 22], [23, 24]),
+      'last-in-first-out',
+    );
+    expect([...requests]).toEqual([0, 0, 0, 0]);
+    expect([...ages].every(Number.isNaN)).toBe(true);
+  });
+
+  test.each([
+    ['when its answer is complete', [10, 11], [11.001, 12], 2],
+    ['but not at that very moment', [10, 11], [11, 12], 1],
+    ['after a minute', [10, 11], [71, 72], 2],
+    ['but not after more', [10, 11], [71.001, 72], 1],
+    // Clocks may differ.
+    ['when it was sent, if its answer is told to be earlier', [10, 9], [12, 13], 2],
+  ] as const)('take a connection again %s', (_, first, second, count) => {
+    for (const order of ['last-in-first-out', 'first-in-first-out'] as const)
+      expect([...replay(exchanges(FAILED, first, second), order).requests]).toEqual([0, 1, count]);
+  });
+
   // Two at once; the one that was opened first is idle first.
   const two = exchanges(FAILED, [10, 12], [11, 13], [14, 15], [16, 17]);
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { ageRivals } from '../../../lambda/access-log/explain/age-rival.ts';
 import type { Candidate, Statement } from '../../../lambda/access-log/explain/explanation.ts';
+import { membersOf } from '../../../lambda/access-log/explain/idle-members.ts';
 import { type Found, settled } from '../../../lambda/access-log/explain/rivals.ts';
+import { type Logged, viewOf } from '../requests.ts';
 
 const FAILURES = 50;
 const left = new Float64Array(FAILURES).fill(1);
@@ -162,5 +165,83 @@ describe('what may be no more than ordinary work', () => {
   test('is of the path or client that gains most', () => {
     expect(kindOf(doubtful(), found('path', 20), found('client', 30))).toBe('client');
     expect(kindOf(doubtful(), found('path', 30), found('client', 20))).toBe('path');
+  });
+});
+
+describe('the age of connections as a rival of an idle time of ten seconds', () => {
+  /** A request before a failure: how long before it was sent, and how long its answer took. */
+  type Before = readonly [agoSeconds: number, took: number];
+  const CHANCE = 1e-9;
+  /** Failures a hundred seconds apart, with what was before each. */
+  function rivalsOf(before: readonly (readonly Before[])[], hits = before.length, paired = false) {
+    const requests = before.flatMap((own, at): Logged[] => {
+      const sent = 100 * (at + 1);
+      return [
+        ...own.map(([ago, took]) => ({ sent: sent - ago, took })),
+        { sent, took: 0.001, failed: 'cut' },
+      ];
+    });
+    const view = viewOf(requests);
+    const eligible = view.failures.map((_, at) => at);
+    return ageRivals(
+      { view, eligible, members: membersOf(view, eligible) },
+      {
+        window: { low: 9.9, width: 0.1, paired },
+        hits: before.map((_, at) => at < hits),
+        chances: before.map(() => CHANCE),
+      },
+    );
+  }
+  /** What opened a connection was answered after any time up to a second and a half. */
+  const six = (beforeOf: (took: number, at: number) => readonly Before[]): Before[][] =>
+    [0.3, 0, 0.9, 0.6, 1.5, 1.2].map((took, at) => [...beforeOf(took, at)]);
+  const agesOf = (...args: Parameters<typeof rivalsOf>) =>
+    rivalsOf(...args).map(({ ageSeconds = 0 }) => Number(ageSeconds.toFixed(3)));
+  const opened = six((took) => [[11.4, took]]);
+
+  test('is told where they had been opened at one time before, in a window as narrow as they agree', () => {
+    const [rival, ...more] = rivalsOf(opened);
+    expect(more).toEqual([]);
+    const width = 0.1 / 8;
+    expect(rival).toMatchObject({ kind: 'connection-age', ageSeconds: expect.closeTo(11.4 - width / 2, 4) });
+    expect(rival?.searchedNats).toBeCloseTo(Math.log(10 * 4 * (1 + 2 / width)), 6);
+    expect([...(rival?.ratios ?? [])]).toEqual(Array(6).fill(expect.closeTo(8 / CHANCE, -3)));
+  });
+
+  test('is asked for by five failures that have the idle time, and not where answers pair', () => {
+    expect(rivalsOf(opened, 5)).toHaveLength(1);
+    expect(rivalsOf(opened, 4)).toEqual([]);
+    expect(rivalsOf(opened, 6, true)).toEqual([]);
+  });
+
+  test('is none where the answers agree as well', () => {
+    expect(rivalsOf(six(() => [[10, 0.05]]))).toEqual([]);
+  });
+
+  test('is up to two seconds longer than the idle time, for as long as an answer may take', () => {
+    const opening = (seconds: number) => agesOf(six((took) => [[seconds, seconds - 9.9 - took / 5]]));
+    expect(opening(12)).toEqual([11.994]);
+    expect(opening(12.2)).toEqual([]);
+  });
+
+  test('is not compared with answers that came long before, or later', () => {
+    const others = (took: number): readonly Before[] => [
+      [11.2 + took / 2, 0.2 + took / 2],
+      [9.6, 0.1],
+      [1, 0.5],
+    ];
+    expect(agesOf(six((took) => [[11.4, took], ...others(took)]))).toEqual([11.394]);
+  });
+
+  test('counts each failure once, for as long as anything before it is within the window', () => {
+    const twice = six((took, at) =>
+      at === 0 ? [11.32, 11.4, 12].map((ago) => [ago, took] as const) : [[11.44, took]],
+    );
+    expect(agesOf(twice)).toEqual([11.415]);
+    expect([...(rivalsOf(twice)[0]?.ratios ?? [])]).toEqual(Array(6).fill(expect.closeTo(2 / CHANCE, -3)));
+    const once = six((took, at) => [[at === 0 ? 11.32 : 11.44, took]]);
+    expect([...(rivalsOf(once)[0]?.ratios ?? [])].map((ratio) => ratio > 0)).toEqual([
+      ...[false, true, true, true, true, true],
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { explainByClient } from '../../../lambda/access-log/explain/client.ts';
 import { explainByConnection } from '../../../lambda/access-log/explain/connection.ts';
 import type { Explain } from '../../../lambda/access-log/explain/explanation.ts';
 import { counted, percent, rarity, seconds } from '../../../lambda/access-log/explain/fact-text.ts';
+import { explainByLambdaReason } from '../../../lambda/access-log/explain/lambda-reason.ts';
 import { explainByMoment } from '../../../lambda/access-log/explain/moment.ts';
 import { explainByNode } from '../../../lambda/access-log/explain/node.ts';
 import { explainByPath } from '../../../lambda/access-log/explain/path.ts';
@@ -281,9 +282,9 @@ describe('paths', () => {
   });
 
   test('are told by their route where ids differ, but for versions', () => {
-    const [route, ...more] = said((at) => ({ path: `/v2/order/${at}x/v123` }));
+    const [route, ...more] = said((at) => ({ path: `/v2/v21/order/${at}x/v123` }));
     expect(more).toEqual([]);
-    expect(route?.where.path).toBe('GET /v2/order/*/*');
+    expect(route?.where.path).toBe('GET /v2/v21/order/*/*');
   });
 
   test('are told as they are where others of their route are answered', () => {
@@ -295,6 +296,73 @@ describe('paths', () => {
   test('that fail twice are none', () => {
     expect(said(() => ({ path: '/report' }), 2)).toEqual([]);
     expect(said(() => ({ path: '/report' }), 3)).not.toEqual([]);
+  });
+
+  test.each<readonly [name: string, change: Change, odds: Odds]>([
+    ['are refused', () => ({ failed: 'refused' }), { 'connection-refused': 0.3, 'network-path': 0.15 }],
+    [
+      'break off after any work',
+      (at) => ({ took: 0.5 + at }),
+      {
+        ...{ 'malformed-response': 0.79, 'response-header-too-large': 0.12 },
+        ...{ 'worker-timeout': 0.05, 'target-crash': 0.02 },
+      },
+    ],
+  ])('that %s', (_, change, odds) => {
+    expect(said((at) => ({ path: '/report', ...change(at) }))[0]?.odds).toEqual(odds);
+  });
+
+  test('that no failure is mostly due to are told by all their failures, as what hardly fails more than others', () => {
+    const view = viewOf([
+      ...ofAll(() => ({ path: '/report', target: 2 })),
+      ...failing(2, (at) => ({ path: `/other/${'ab'[at]}`, target: 3 })),
+    ]);
+    const ones = new Float64Array(view.failures.length).fill(1);
+    const statement = explainByPath(view, ones)[0]?.statement(ones.fill(0.4));
+    expect(statement?.fact).toMatch(/^are requests for GET \/report, 3 % of all requests; /);
+    expect(statement?.where).toMatchObject({ target: addressOf(2), path: 'GET /report' });
+    expect(statement?.causes.map(({ cause }) => cause)).toContain('keepalive-mismatch');
+  });
+
+  test('that are asked for most when anything fails gain less', () => {
+    /** As many requests for the path, around the failures or at any other time. */
+    const rarest = (isRush: boolean): number => {
+      const requests = Array.from({ length: 5 }, (_, at): Logged[] => [
+        { sent: at * 200, took: 0.001, failed: 'cut', path: '/rush' },
+        ...[-50, 0].flatMap((later) =>
+          Array.from(
+            { length: 16 },
+            (_, which): Logged => ({
+              sent: at * 200 + 0.5 * (which - 7.5) + later,
+              path: (later === 0) === isRush ? '/rush' : '/other',
+            }),
+          ),
+        ),
+      ]);
+      const view = viewOf(requests.flat());
+      const [path] = explainByPath(view, new Float64Array(5).fill(1));
+      return Math.max(0, ...(path?.ratios ?? []));
+    };
+    expect(rarest(false)).toBeCloseTo(165 / 85, 6);
+    expect(rarest(true)).toBeLessThan(1.1);
+  });
+
+  test.each([
+    [12, 'GET /report'],
+    [13, null],
+  ])('that fail at a timeout are told apart where there are %i of them', (count, path) => {
+    // The first of them fails twice as often.
+    const which = (at: number) => (at % (count + 1)) % count;
+    const name = (at: number) => (at === 0 ? '/report' : `/soon/${'abcdefghijklmn'[at]}`);
+    const all = saidBy(explainByPath, [
+      ...answered(400),
+      ...answered(4, () => ({ path: name(0), took: 1 })),
+      ...failing(4 * (count + 1), (at) => ({
+        ...{ sent: 10.5 + at * 4, path: name(which(at)) },
+        took: which(at) === 0 ? 30 : 0.001,
+      })),
+    ]);
+    expect(all[0]?.where.path).toBe(path);
   });
 
   test('that are busy and rarely fail may be where most pauses are', () => {
@@ -369,6 +437,58 @@ describe('large bodies', () => {
     expect(said((at) => 60_000 - 1000 * at)?.fact).toBe(fact('55 kB', '3 %'));
   });
 
+  describe('say the more,', () => {
+    /** Six large bodies failed, of so many; of answered ones on their route some were smaller, and some as large. */
+    const of = (smaller: number, asLarge: number, change: Change = () => ({})) => {
+      const view = viewOf([
+        ...answered(200, () => ({ method: 'POST', received: 0 })),
+        ...answered(smaller, () => upload(300)),
+        ...answered(asLarge, () => upload(60_000)),
+        ...failing(6, (at) => ({ ...upload(60_000), took: 0, ...change(at) })),
+      ]);
+      return (weights = new Float64Array(view.failures.length).fill(1)) =>
+        explainByRequestBody(view, weights);
+    };
+    test.each([
+      ['the fewer bodies are as large', 4, 0, 210 / 6],
+      ['if two on the route are smaller', 2, 0, 208 / 6],
+      ['not if one is', 1, 0, 0.5 / (7 / 207)],
+      ['not if none is', 0, 0, 0.5 / (6 / 206)],
+      ['if no more were answered that are as large', 4, 4, 214 / 10],
+      ['not if more were', 4, 5, 0.5 / (15 / 215)],
+    ])('%s', (_, smaller, asLarge, ratio) => {
+      const [candidate, ...more] = of(smaller, asLarge)();
+      expect(more).toEqual([]);
+      expect([...(candidate?.ratios ?? [])]).toEqual(Array(6).fill(expect.closeTo(ratio, 6)));
+      // Nine routes, in each direction, and what it must say beyond one of them.
+      expect(candidate?.searchedNats).toBeCloseTo(Math.log(2 * 9) + 3, 9);
+    });
+
+    test('the fewer sizes were tried, of those that are still to be explained', () => {
+      const sizes = of(4, 0, (at) => ({ received: 60_000 + 10_000 * at }));
+      expect(sizes().map(({ searchedNats }) => searchedNats - Math.log(2 * 9) - 3)).toEqual(
+        Array(6).fill(expect.closeTo(Math.log(6), 9)),
+      );
+      expect(sizes(Float64Array.of(1, 0.31, 0.4, 0.2, 0, 0))).toHaveLength(3);
+      expect(sizes(Float64Array.of(1, 0.31, 0.2, 0.2, 0, 0))).toEqual([]);
+    });
+  });
+
+  test.each([
+    [60, 60],
+    [61, 31],
+    [121, 41],
+  ])('of %i sizes are tried by %i of them', (count, tried) => {
+    const requests = [...answered(20), ...failing(count, (at) => upload(3000 + 100 * at))];
+    expect(saidBy(explainByRequestBody, requests)).toHaveLength(tried);
+  });
+
+  test('that nothing else was sent to, and break off after one long time, may have met a timeout', () => {
+    expect(said(() => 60_000, 6, 0, { took: 30 })?.odds).toEqual({
+      ...{ 'worker-timeout': 0.5, 'request-body-refused': 0.4, 'malformed-response': 0.03 },
+    });
+  });
+
   // What is answered took a moment, so that these took longer than anything.
   test.each<readonly [name: string, took: (at: number) => number, odds: Odds]>([
     ['one long time', (at) => 30 + at / 200, { 'worker-timeout': 0.78, 'request-body-refused': 0.15 }],
@@ -402,6 +522,21 @@ describe('large bodies', () => {
   test('hold for nothing that was refused', () => {
     expect(said(() => 60_000, 6, 4, { failed: 'refused' })?.of).toBe(0);
   });
+});
+
+test('a Lambda function failed where a line says so, whatever else does, and however many at once', () => {
+  const lambda: Change = (at) => ({ failed: 'badly', lambdaReason: `Lambda${'FEDCBAAA'[at]}` });
+  const requests = [...failing(8, lambda), ...failing(3, () => ({ sent: 200 }))];
+  expect(saidBy(explainByLambdaReason, requests)).toEqual([
+    {
+      ...{ kind: 'lambda-reason', of: 8, odds: { 'lambda-target-error': 0.99 } },
+      fact: 'name a failure of the Lambda function: LambdaA, LambdaB, LambdaC, LambdaD, LambdaE',
+      where: { targetGroupArn: groupArnOf('storefront'), target: addressOf(1), node: null, path: null },
+    },
+  ]);
+  const view = viewOf(requests);
+  const [candidate] = explainByLambdaReason(view, new Float64Array(11));
+  expect(candidate?.weights?.(new Float64Array(11).fill(0.7))).toEqual(new Float64Array(11).fill(0.7));
 });
 
 describe('targets', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type StopTraits, stopsOf, traitsOfStop } from '../../../lambda/access-log/explain/stop.ts';
+import { restartRoundNats } from '../../../lambda/access-log/explain/restart-rounds.ts';
+import {
+  type Stop,
+  type StopTraits,
+  stopsOf,
+  traitsOfStop,
+} from '../../../lambda/access-log/explain/stop.ts';
+import { emptyTarget } from '../../../lambda/access-log/tally/target-tally.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
 /** A request each second to each of two targets, from one second to another. */
@@ -134,5 +141,252 @@ describe('failures of a target', () => {
 
   test('of a target that never answered are no stop', () => {
     expect(looksOf([...other, ...refused(100, 140, 1)])).toEqual([]);
+  });
+});
+
+describe('stops agree better with restarts in turn than with processes that die of themselves', () => {
+  /** Of a log of twelve hundred seconds and so many targets; each stop lasts for five seconds, if nothing is said. */
+  const natsOf = (
+    stops: readonly (readonly [target: number, begin: number, lasted?: number])[],
+    targets = 3,
+  ): number => {
+    const answered = Array.from({ length: targets }, (_, target) =>
+      [0, 1200].map((sent): Logged => ({ sent, took: 0, target })),
+    );
+    const tallies = Array.from({ length: targets }, (_, target) => emptyTarget(target));
+    const all = stops.flatMap(([at, begin, lasted = 5]): Stop[] => {
+      const target = tallies[at];
+      const [firstSeconds, lastSeconds] = [begin, begin + lasted];
+      return target === undefined ? [] : [{ group: 0, target, members: [], firstSeconds, lastSeconds }];
+    });
+    return restartRoundNats(viewOf(answered.flat()), all);
+  };
+  /** Of pauses that are all alike: the first says nothing, for there is none to be like. */
+  const alike = (pauses: number): number => 1.111 * (pauses - 1);
+  /** How seldom so many come this close together by chance, of which one in five leak at a time. */
+  const near = (after: number, seconds: number): number =>
+    -Math.log(0.2 * (after + 1)) - after * Math.log(seconds / 1200 / 0.3);
+  /** What takes a target each, of so many, by chance. */
+  const eachOnce = (targets: number, stops: number): number =>
+    Array.from({ length: stops }, (_, at) => Math.log(targets / (targets - at))).reduce((a, b) => a + b);
+
+  test.each<readonly [string, Parameters<typeof natsOf>, number]>([
+    [
+      'by alike pauses',
+      [
+        [
+          [0, 300],
+          [1, 400],
+          [2, 500],
+        ],
+      ],
+      near(2, 200) + alike(2),
+    ],
+    [
+      'in whatever order they are told',
+      [
+        [
+          [2, 500],
+          [0, 300],
+          [1, 400],
+        ],
+      ],
+      near(2, 200) + alike(2),
+    ],
+    [
+      'less by pauses that are not alike',
+      [
+        [
+          [0, 300],
+          [1, 360],
+          [2, 500],
+        ],
+      ],
+      near(2, 200) + alike(2) - 7 * (Math.log(100 / 60) + Math.log(100 / 140)),
+    ],
+    [
+      'not by pauses as chance makes them',
+      [
+        [
+          [0, 300],
+          [1, 310],
+          [2, 500],
+        ],
+      ],
+      0,
+    ],
+    [
+      'not at one instant',
+      [
+        [
+          [0, 300, 0],
+          [1, 300, 0],
+          [2, 310, 0],
+        ],
+      ],
+      0,
+    ],
+    [
+      'by no more than what takes several down within a minute',
+      [
+        [
+          [0, 300],
+          [1, 310],
+          [2, 320],
+        ],
+      ],
+      3.5 + alike(2),
+    ],
+    [
+      'within ten seconds at least',
+      [
+        [
+          [0, 300],
+          [1, 305],
+          [2, 310],
+        ],
+      ],
+      3.5 + alike(2),
+    ],
+    [
+      'not within less',
+      [
+        [
+          [0, 300, 4],
+          [1, 304.9, 4],
+          [2, 309.8, 4],
+        ],
+      ],
+      0,
+    ],
+    [
+      'not two of them',
+      [
+        [
+          [0, 300],
+          [1, 400],
+        ],
+        2,
+      ],
+      0,
+    ],
+    [
+      'not where one is down as the next one stops',
+      [
+        [
+          [0, 300],
+          [1, 400, 100.1],
+          [2, 500],
+        ],
+      ],
+      0,
+    ],
+    [
+      'where one is back as the next one stops',
+      [
+        [
+          [0, 300],
+          [1, 400, 100],
+          [2, 500],
+        ],
+      ],
+      near(2, 200) + alike(2),
+    ],
+    [
+      'of half of all targets',
+      [
+        [
+          [0, 300],
+          [1, 400],
+          [2, 500],
+        ],
+        6,
+      ],
+      near(2, 200) + alike(2),
+    ],
+    [
+      'not of less',
+      [
+        [
+          [0, 300],
+          [1, 400],
+          [2, 500],
+        ],
+        7,
+      ],
+      0,
+    ],
+    ['by at most so much', [[0, 1, 2, 3, 4].map((at) => [at, 300 + 20 * at] as const), 5], 5.9],
+    [
+      'in rounds that begin where a target comes again',
+      [
+        [
+          ...[0, 1].flatMap((round) =>
+            [0, 1].map((target) => [target, 300 + 250 * (2 * round + target)] as const),
+          ),
+        ],
+        2,
+      ],
+      -Math.log(0.2 * 3) - 2 * Math.log(500 / 1200 / 0.3) + 2 * eachOnce(2, 2) + alike(2),
+    ],
+    [
+      'in rounds that a pause parts which is more than six times the one in the middle',
+      [
+        [
+          [0, 100],
+          [1, 200],
+          [2, 300],
+          [3, 901],
+          [4, 1001],
+          [5, 1101],
+        ],
+        6,
+      ],
+      Math.min(3.5, -Math.log(0.2 * 5) - 4 * Math.log(400 / 1200 / 0.3) + 2 * eachOnce(6, 3)) + alike(4),
+    ],
+    [
+      'in one where it is no more than that',
+      [
+        [
+          [0, 100],
+          [1, 110],
+          [2, 120],
+          [3, 180],
+          [4, 190],
+          [5, 200],
+        ],
+        6,
+      ],
+      0,
+    ],
+    [
+      'not where a quarter of them stops beside',
+      [
+        [
+          [0, 300],
+          [1, 310],
+          [2, 320],
+          [0, 1100],
+        ],
+        3,
+      ],
+      3.5 + alike(2),
+    ],
+    [
+      'not where more do',
+      [
+        [
+          [0, 300],
+          [1, 310],
+          [2, 320],
+          [0, 900],
+          [1, 1100],
+        ],
+        3,
+      ],
+      0,
+    ],
+  ])('%s', (_, args, expected) => {
+    expect(natsOf(...args)).toBeCloseTo(expected, 9);
   });
 });

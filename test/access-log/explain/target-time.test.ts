@@ -24,10 +24,10 @@ const other: Change = () => ({ path: '/shelf' });
 describe('failures of one route look like those of a timeout', () => {
   const soon = answered([1, 2, 3]);
   /** Half of them, or so, end with others that had been worked on for any time. */
-  const along = (share: number, later: number): Logged[] => {
-    const late = broken(times(10 * share, () => 13));
+  const along = (share: number, later: number, work = 13): Logged[] => {
+    const late = broken(times(10 * share, () => work));
     const taken = times(10 - 10 * share, (at) => 2 + 1.6 * at).map((took, at): Logged => {
-      const end = 113 + 40 * (at % late.length) + later;
+      const end = 100 + work + 40 * (at % late.length) + later;
       return { sent: end - took, took, path: '/report', client: 50 + at, failed: 'cut' };
     });
     return [...late, ...taken];
@@ -39,14 +39,23 @@ describe('failures of one route look like those of a timeout', () => {
     ['none', 'not after less', [...broken([1.99, 1.99, 1.99]), ...answered([1, 1, 1])]],
     ['possible', 'where hardly any took less', [...broken([30, 30, 30]), ...answered([1, 2])]],
     ['possible', 'where all fail so', broken([30, 30, 30])],
+    [
+      'possible',
+      'after long work of about one length, where other routes are answered',
+      [...broken(times(20, (at) => 16 + at * 0.12)), ...answered([1, 1, 1], other)],
+    ],
     ['none', 'not by two of them, of less than twenty seconds', broken([15, 15])],
     ['likely', 'at a limit that is looked at once a second', [...broken([6, 6.4, 6.9]), ...soon]],
+    ['likely', 'at such a limit of five seconds', [...broken([5, 5.4, 5.9]), ...soon]],
     ['possible', 'where that may be ordinary work', [...broken([3, 3.4, 3.9]), ...answered([1, 1, 2])]],
     ['none', 'not where that is all there is', broken([6, 6.4, 6.9])],
     ['likely', 'where four in five do', [...broken([30, 30, 30, 30, 4]), ...soon]],
     ['none', 'not where fewer do', [...broken([13, 13, 13, 4, 7]), ...soon]],
     ['likely', 'where what ends with them does', [...along(0.5, 0.03), ...soon]],
     ['likely', 'where what ends just before them does', [...along(0.5, -0.03), ...soon]],
+    ['likely', 'where what ends just after them does', [...along(0.5, 0.03, 13.03), ...soon]],
+    ['likely', 'where four in five end so', [...along(0.5, 0).slice(0, 8), ...broken([3, 4.4]), ...soon]],
+    ['none', 'not where fewer end so', [...along(0.5, 0).slice(0, 7), ...broken([3, 4.4, 6.1]), ...soon]],
     ['likely', 'where two in five take others along', [...along(0.4, 0), ...soon]],
     ['none', 'not where it ends later', [...along(0.5, 0.3), ...soon]],
     ['none', 'not where it ends sooner', [...along(0.5, -0.3), ...soon]],
@@ -83,6 +92,7 @@ describe('failures of one route look like those of a timeout', () => {
       'after long work of about one length, of which nothing was answered',
       broken(times(20, (at) => 16 + at * 0.12)),
     ],
+    ['possible', 'after such work, thrice', broken([16, 17, 17.8])],
     ['none', 'not where something was', [...broken(times(20, (at) => 16 + at * 0.12)), ...answered([1])]],
     ['possible', 'where others fail at once', broken(times(10, (at) => (at < 5 ? 5.1 + at / 20 : 0.01)))],
     ['none', 'not after less than five seconds', broken(times(10, (at) => (at < 5 ? 4.6 + at / 20 : 0.01)))],
@@ -197,6 +207,64 @@ describe('a time of work after which requests break off', () => {
     const all = said(requests);
     expect(all.map((one) => one.fact)).toContain(`broke off after ${fact}`);
     expect(all.find((one) => one.fact.endsWith(fact))?.odds).toEqual(odds);
+  });
+
+  describe('is the rarer', () => {
+    /** How much rarer than by chance, of the narrowest window. */
+    const rarest = (requests: readonly Logged[], weights?: readonly number[]): number => {
+      const view = viewOf(requests);
+      const all = new Float64Array(view.failures.length).fill(1);
+      const [said] = explainByTargetTime(view, weights === undefined ? all : Float64Array.from(weights));
+      return Math.max(0, ...(said?.ratios ?? []));
+    };
+    const at30 = (count: number, ...more: readonly number[]) =>
+      broken([...times(count, (at) => 30 + 0.015 * at), ...more], routes);
+
+    test.each<readonly [string, readonly Logged[], number]>([
+      ['the more took as long', at30(9), 10 / 0.5],
+      ['the fewer took longer', at30(9, 40, 50, 60), 13 / 0.5],
+      ['not where as many took a little longer', at30(9, 30.2, 30.24, 30.3), 13 / 2.5],
+      ['not where as many took a little less', at30(9, 29.88, 29.9, 29.91), 13 / 3.5],
+      ['of both sides by the one on which more did', at30(9, 29.9, 30.2, 30.24), 13 / 2.5],
+      ['the fewer answers took as long', [...at30(9), ...answered(times(40, (at) => (at < 8 ? 30 : 1)))], 5],
+    ])('%s', (_, requests, expected) => {
+      expect(rarest(requests)).toBeCloseTo(expected, 6);
+    });
+
+    test('the narrower the window is against all times that work may take', () => {
+      const said = explainByTargetTime(
+        ...([viewOf([...broken(wide(40), routes), ...ordinary]), new Float64Array(40).fill(1)] as const),
+      );
+      expect(Math.max(...(said.at(-1)?.ratios ?? []))).toBeCloseTo(
+        (6 * Math.log(4000 / 0.1)) / (6 * 0.005 + 1.05),
+        6,
+      );
+    });
+
+    test('of those that are still to be explained, whatever else fails', () => {
+      const [one, other] = [times(9, () => 30), times(3, () => 50)];
+      const requests = [
+        ...broken([...one, ...other], routes),
+        ...broken(
+          times(9, () => 0.01),
+          () => ({ path: '/x' }),
+        ),
+      ];
+      const view = viewOf(requests);
+      const saidOf = (left: (seconds: number) => number) =>
+        explainByTargetTime(
+          view,
+          Float64Array.from(view.failures, ({ targetSeconds }) => left(targetSeconds)),
+        );
+      const [first, ...more] = saidOf((seconds) => (seconds === 50 ? 0.4 : 0.6));
+      expect(more).toHaveLength(2);
+      expect(first?.searchedNats).toBeCloseTo(Math.log(9 * 3), 9);
+      expect(saidOf((seconds) => (seconds === 50 ? 0.6 : 0.4))[0]?.searchedNats).toBeCloseTo(
+        Math.log(3 * 3),
+        9,
+      );
+      expect(saidOf((seconds) => (seconds < 1 ? 1 : 0))).toEqual([]);
+    });
   });
 
   test('is told of three at least, and not of what hardly took any time', () => {
