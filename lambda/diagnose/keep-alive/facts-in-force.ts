@@ -20,7 +20,7 @@ function registeredNames({ targets, port }: TargetGroup): ReadonlySet<string> | 
  * something else than that it closed.
  */
 const subjectOf = ({ target, source, seconds, lowSeconds, highSeconds }: KeepAliveFact): string =>
-  `${source} ${target ?? ''} ${lowSeconds === seconds && highSeconds === null ? 'open' : 'closed'}`;
+  `${source} ${target} ${lowSeconds === seconds && highSeconds === null}`;
 
 /**
  * The facts about a group that still hold: of targets that are registered, not older than three days, and of each target
