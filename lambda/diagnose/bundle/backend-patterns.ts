@@ -52,14 +52,13 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
       'MemoryError',
     ],
     expression:
-      /\bout of memory\b|\boutofmemory(error|exception)?\b|\boomkilled\b|\boom-kill|reached heap limit|perhaps out of memory|^MemoryError\b|: MemoryError\b/i,
+      /\bout of memory\b|\boutofmemory(error|exception)?\b|\boomkilled\b|\boom-kill|reached heap limit|perhaps out of memory|^[\w.]*MemoryError\b|: MemoryError\b/i,
   },
   {
     name: 'killed',
     sign: 'backend-log-crash',
     terms: ['SIGKILL', 'Killed process', 'signal 9', 'signal: killed', 'exit code 137', 'status 137'],
-    expression:
-      /\bsigkill\b|\bkilled process \d+|\bsignal: killed\b|\bsignal 9\b|\b(exit code|status) 137\b/i,
+    expression: /\bsigkill\b|\bkilled process \d|\bsignal: killed\b|\bsignal 9\b|\b(exit code|status) 137\b/i,
   },
   {
     name: 'crash',
@@ -89,22 +88,29 @@ export const BACKEND_PATTERNS: readonly BackendPattern[] = [
     sign: 'backend-log-backlog',
     terms: ['listen queue', 'SYN flooding', 'MaxRequestWorkers', 'server reached pm.max_children', 'backlog'],
     expression:
-      /\blisten queue\b.*\b(overflow|full|size)|possible syn flooding|server reached (maxrequestworkers|pm\.max_children)|\bbacklog\b.*\b(full|overflow|exceeded|limit)|\b(full|exceeded|overflow)\b.*\bbacklog\b/i,
+      /\blisten queue\b.*\b(overflow|full|size)|possible syn flooding|server reached (maxrequestworkers|pm\.max_children)|(?<!\baudit: )\bbacklog\b.*\b(full|overflow\w*|exceeded|limit)\b|\b(full|exceeded|overflow)\b.*\bbacklog\b/i,
   },
   {
     // nginx in front of the application, Node
     name: 'response header too large',
     sign: 'backend-log-headers',
-    terms: ['too big header', 'eader too large', 'eaders too large', 'HEADER_OVERFLOW', 'HeadersTooLarge'],
+    terms: [
+      'too big header',
+      'eader too large',
+      'eaders too large',
+      'HEADER_OVERFLOW',
+      'HEADERS_OVERFLOW',
+      'HeadersTooLarge',
+    ],
     expression:
-      /\b(upstream sent too big header|(response )?headers? (is |are )?too large|headers?_overflow|headers?toolarge)/i,
+      /\bupstream sent too big header|\bheaders? too large|(\b|_)headers?_overflow\b|\bheaderstoolarge/i,
   },
   {
     // nginx
     name: 'upstream closed',
     sign: 'backend-log-upstream-closed',
-    terms: ['prematurely closed', 'no live upstreams', 'premature close'],
-    expression: /\b(upstream )?prematurely closed\b|\bno live upstreams\b|\bpremature close\b/i,
+    terms: ['prematurely closed', 'no live upstreams', 'remature close'],
+    expression: /\bprematurely closed\b|\bno live upstreams\b|\bpremature close\b/i,
   },
   {
     name: 'shutdown',
