@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import { missingEvidence } from '../../lambda/diagnose/remedies/missing-evidence.ts';
+import type { NamedCause } from '../../lambda/model/cause.ts';
 import type { MissingEvidence } from '../../lambda/model/diagnosis.ts';
 import {
   accessLog,
@@ -146,4 +148,45 @@ test('the first action gets the evidence, says what it costs, and undoes what it
     'aws logs delete-delivery-source --name alb502-shop --region eu-central-1',
     expect.stringMatching(/^aws logs delete-log-group --log-group-name \/aws\/vendedlogs\/alb\/alb502-shop /),
   ]);
+});
+
+/** What is asked for where two causes are as likely, first things first. */
+const between = (left: NamedCause, right: NamedCause): readonly MissingEvidence[] =>
+  missingEvidence(
+    bundleWith(few),
+    new Map([
+      [left, 0.4],
+      [right, 0.4],
+    ]),
+  );
+const LOG = 'the access log around the 502s';
+
+test.each<NamedCause>([
+  'keepalive-mismatch',
+  'requests-per-connection-limit',
+  'worker-timeout',
+  'malformed-response',
+  'response-header-too-large',
+  'request-body-refused',
+  'target-crash',
+  'deployment',
+  'deregistration-delay-elapsed',
+  'connection-refused',
+  'network-path',
+  'tls-failure',
+  'lambda-target-error',
+])('the access log tells %s from what leaves no trace of its own in it', (cause) => {
+  const log = between(cause, 'protocol-mismatch').find(({ what }) => what === LOG);
+  expect(log?.separates.toSorted()).toEqual([cause, 'protocol-mismatch'].toSorted());
+});
+
+test.each<readonly [left: NamedCause, right: NamedCause, first: string, others: readonly string[]]>([
+  ['malformed-response', 'response-header-too-large', LOG, ['the log of the targets of web around the 502s']],
+  ['deployment', 'deregistration-delay-elapsed', 'the log of the targets of web around the 502s', [LOG]],
+])('between %s and %s one asks for %s first', (left, right, first, others) => {
+  expect(between(left, right).map(({ what }) => what)).toEqual([first, ...others]);
+});
+
+test('the access log is not asked for between causes that look alike in it', () => {
+  expect(between('network-path', 'tls-failure').map(({ what }) => what)).not.toContain(LOG);
 });

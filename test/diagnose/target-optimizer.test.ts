@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
-import { anyTag, tagOf } from '../../lambda/diagnose/bundle/tags.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { keepAliveFactsOf } from '../../lambda/diagnose/keep-alive/keep-alive.ts';
 import { readTargetGroups } from '../../lambda/observe/target-group.reader.ts';
-import { bundleWith, everyNth, failures, group, groupArn, groupTag, loadBalancerTag } from './bundle.ts';
+import { bundleWith, everyNth, failures, group, groupArn, groupTag } from './bundle.ts';
 
 const ANSWER = `<DescribeTargetGroupsResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">
 <DescribeTargetGroupsResult><TargetGroups><member>
@@ -43,9 +42,6 @@ describe('a target group with the target optimizer', () => {
       web(bundle).flatMap((one) => keepAliveFactsOf(bundle, one).map(({ source }) => source));
     expect(sources(without)).toEqual(['server-default']);
     expect(sources(withAgent)).toEqual([]);
-    for (const one of web(withAgent)) expect(tagOf(withAgent, one, 'alb502:server')).toBeNull();
-    expect(anyTag(withAgent, 'alb502:server')).toBeNull();
-    expect(anyTag(without, 'alb502:server')).toBe('nginx');
     expect(diagnose(withAgent).mismatches).toEqual([]);
   });
 
@@ -65,14 +61,5 @@ describe('a target group with the target optimizer', () => {
     const { mismatches, hypotheses } = diagnose(declared);
     expect(mismatches).toMatchObject([{ source: 'tag', keepAliveSeconds: 5 }]);
     expect(JSON.stringify(hypotheses)).toMatch(/agent of the target optimizer there, not to the server/);
-  });
-
-  test('the tag of the load balancer still speaks for its other groups', () => {
-    const mixed = bundleWith(
-      group('web', { targetControlPort: 3000 }),
-      group('api'),
-      loadBalancerTag('alb502:server', 'nginx'),
-    );
-    expect(anyTag(mixed, 'alb502:server')).toBe('nginx');
   });
 });

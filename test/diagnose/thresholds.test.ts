@@ -10,6 +10,7 @@ import {
   parseProbeSkipPaths,
   parseRunbook,
   TAGS,
+  tagOf,
   tagProblems,
 } from '../../lambda/diagnose/bundle/tags.ts';
 import {
@@ -23,13 +24,16 @@ import { hostileText } from './arbitrary.ts';
 import {
   at,
   bundleWith,
+  type Edit,
   edits,
   failures,
+  group,
   groupArn,
   groupTag,
   LOAD_BALANCER_ARN,
   loadBalancerTag,
   steady,
+  withoutGroup,
 } from './bundle.ts';
 
 const settings = settingsSchema.parse({});
@@ -51,6 +55,7 @@ describe('thresholds by tag', () => {
       ...{ resolveAfterMinutes: 60, repeatHours: 12 },
     });
     expect(withThresholdTags(settings, bundleWith())).toEqual(settings);
+    expect(tagProblems(bundle)).toEqual([]);
   });
 
   test.each(THRESHOLD_TAGS)('a bad $tag leaves the setting as it is, and the advice says so', ({ tag }) => {
@@ -108,6 +113,7 @@ describe('what other tags say', () => {
   const inArn = (partition: string, rest = '') =>
     `arn:${partition}:logs:eu-central-1:123456789012:log-group:${LOG_GROUP}${rest}`;
   const until = (date: string) => ({ until: date, active: true });
+  const agent = group('web', { targetControlPort: 3000 });
 
   test.each<readonly [tag: string, parse: (value: string) => unknown, value: string, expected: unknown]>([
     ...['75', ' 75 ', '75s', '75 sec', '75 Seconds'].map(
@@ -115,13 +121,14 @@ describe('what other tags say', () => {
     ),
     [TAGS.keepAliveSeconds, parseKeepAliveSeconds, '7.25', 7.25],
     [TAGS.keepAliveSeconds, parseKeepAliveSeconds, '86400', 86_400],
-    ...['86401', '0', '-5', '5.', '75s5', 'x75', '75 m', 's', ''].map(
+    ...['86401', '0', '-5', '5.', '75s5', 'x75', '+75', '1e3', '0x10', '75 m', 's', ''].map(
       (text) => [TAGS.keepAliveSeconds, parseKeepAliveSeconds, text, null] as const,
     ),
     [TAGS.ignore, parseIgnore, ' True ', { until: null, active: true }],
     [TAGS.ignore, parseIgnore, 'FALSE', { until: null, active: false }],
     [TAGS.ignore, parseIgnore, '2030-01-31', until('2030-01-31T00:00:00.000Z')],
     [TAGS.ignore, parseIgnore, '2030-01-31T12:30:00Z', until('2030-01-31T12:30:00.000Z')],
+    [TAGS.ignore, parseIgnore, '2030-01-31t12:30:00z', until('2030-01-31T12:30:00.000Z')],
     ...['yes', '2030-13-31', '2030-01-31 12:30', 'x2030-01-31', '12030-01-31', '2030-01-31z'].map(
       (text) => [TAGS.ignore, parseIgnore, text, null] as const,
     ),
@@ -135,9 +142,16 @@ describe('what other tags say', () => {
       (text) => [TAGS.logGroup, parseLogGroup, text, LOG_GROUP] as const,
     ),
     [TAGS.logGroup, parseLogGroup, 'x'.repeat(512), 'x'.repeat(512)],
-    ...['', 'my service', 'x'.repeat(513), inArn('aws', ':stream'), `see ${inArn('aws')}`, 'a*'].map(
-      (text) => [TAGS.logGroup, parseLogGroup, text, null] as const,
-    ),
+    ...[
+      '',
+      'my service',
+      'x'.repeat(513),
+      inArn('aws', ':stream'),
+      `see ${inArn('aws')}`,
+      `x${inArn('aws')}`,
+      inArn('aws', ':*x'),
+      'a*',
+    ].map((text) => [TAGS.logGroup, parseLogGroup, text, null] as const),
     [TAGS.probeSkipPaths, parseProbeSkipPaths, ' /admin  /jobs/start ', ['/admin', '/jobs/start']],
     ...['', 'admin', '/admin jobs', '/a?b', '/a#b', '/a*', '/a,b', '/\u00e9', 'x/a'].map(
       (text) => [TAGS.probeSkipPaths, parseProbeSkipPaths, text, null] as const,
@@ -173,5 +187,42 @@ describe('what other tags say', () => {
         ? groupTag('web', tag, ofGroup)
         : edits(loadBalancerTag(tag, own), groupTag('web', tag, ofGroup));
     expect(anyTag(bundleWith(edit), tag)).toBe(expected);
+  });
+
+  test.each<readonly [who: string, tag: string, expected: string | null, list: readonly Edit[]]>([
+    ['a group', TAGS.server, 'nginx', [groupTag('web', TAGS.server, 'nginx')]],
+    ['a group behind an agent', TAGS.server, null, [agent, groupTag('web', TAGS.server, 'nginx')]],
+    ['a load balancer', TAGS.server, 'nginx', [loadBalancerTag(TAGS.server, 'nginx')]],
+    [
+      'a load balancer, all behind an agent',
+      TAGS.server,
+      null,
+      [agent, loadBalancerTag(TAGS.server, 'nginx')],
+    ],
+    [
+      'a load balancer, some behind an agent',
+      TAGS.server,
+      'nginx',
+      [agent, group('api'), loadBalancerTag(TAGS.server, 'nginx')],
+    ],
+    [
+      'a load balancer without groups',
+      TAGS.server,
+      'nginx',
+      [withoutGroup('web'), loadBalancerTag(TAGS.server, 'nginx')],
+    ],
+    ['a group behind an agent', TAGS.owner, 'shop', [agent, groupTag('web', TAGS.owner, 'shop')]],
+    [
+      'a load balancer, all behind an agent',
+      TAGS.owner,
+      'shop',
+      [agent, loadBalancerTag(TAGS.owner, 'shop')],
+    ],
+  ])('%s says in its tag %s: %s', (_, tag, expected, list) => {
+    const bundle = bundleWith(...list);
+    expect(anyTag(bundle, tag)).toBe(expected);
+    const webs = bundle.targetGroups.filter(({ name }) => name === 'web');
+    const isOfServerBehindAgent = tag === TAGS.server && list.includes(agent);
+    for (const web of webs) expect(tagOf(bundle, web, tag)).toBe(isOfServerBehindAgent ? null : expected);
   });
 });

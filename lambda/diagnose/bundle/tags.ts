@@ -32,11 +32,11 @@ export function parseKeepAliveSeconds(value: string): number | null {
 export function parseIgnore(
   value: string,
 ): { readonly until: string | null; readonly active: boolean } | null {
-  const text = value.trim().toLowerCase();
-  if (text === 'true') return { until: null, active: true };
-  if (text === 'false') return { until: null, active: false };
-  if (!/^\d{4}-\d{2}-\d{2}(t.*)?$/.test(text)) return null;
-  const until = Date.parse(text.toUpperCase());
+  const text = value.trim().toUpperCase();
+  if (text === 'TRUE') return { until: null, active: true };
+  if (text === 'FALSE') return { until: null, active: false };
+  if (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text)) return null;
+  const until = Date.parse(text);
   return Number.isNaN(until) ? null : { until: new Date(until).toISOString(), active: true };
 }
 
@@ -45,7 +45,8 @@ export function ignoredAt(
   tags: Readonly<Record<string, string>>,
   at: string,
 ): { readonly until: string | null } | null {
-  const ignore = parseIgnore(tags[TAGS.ignore] ?? 'false');
+  const value = tags[TAGS.ignore];
+  const ignore = value === undefined ? null : parseIgnore(value);
   if (ignore === null || !ignore.active) return null;
   return ignore.until === null || ignore.until > at ? { until: ignore.until } : null;
 }

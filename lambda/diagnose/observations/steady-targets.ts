@@ -33,6 +33,7 @@ export const steadyTargets = observation({
     const states = registeredTargets(bundle).map(({ target }) => target.state);
     const changes = [
       ...hostCountChanges(bundle, 'HealthyHostCount', 'Minimum'),
+      ...hostCountChanges(bundle, 'HealthyHostCount', 'Maximum'),
       ...hostCountChanges(bundle, 'UnHealthyHostCount', 'Maximum'),
     ];
     const isSteady =
