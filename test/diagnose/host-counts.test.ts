@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { weightOf } from '../../lambda/diagnose/catalogue.ts';
+import { observedIn, weightOf } from '../../lambda/diagnose/catalogue.ts';
 import { steadyTargets } from '../../lambda/diagnose/observations/steady-targets.ts';
 import { unhealthyHostCount } from '../../lambda/diagnose/observations/unhealthy-host-count.ts';
 import {
@@ -12,6 +12,7 @@ import {
   everyNth,
   failures,
   from,
+  gap,
   group,
   groupArn,
   health,
@@ -60,6 +61,17 @@ describe('the targets did not change', () => {
     [false, 'requests went to other targets', edits(few, forwarded(groupArn('web')))],
   ])('%s where %s', (is, _, edit) => {
     expect(steadyTargets.read(bundleWith(edit)).map(({ id }) => id)).toEqual(is ? ['no-target-change'] : []);
+  });
+
+  test.each<readonly [is: boolean, what: string, edit: Edit]>([
+    [true, 'nothing', edits()],
+    [true, 'the listeners', gap('listeners')],
+    [false, 'the target groups', gap('target-groups')],
+    [false, 'the health of a group', gap('target-health')],
+    [false, 'part of the host counts', gap('metrics', { metrics: ['HealthyHostCount'] })],
+  ])('is said, %s, where %s could not be read', (is, _, edit) => {
+    const ids = observedIn(bundleWith(few, edit)).map(({ id }) => id);
+    expect(ids.includes('no-target-change')).toBe(is);
   });
 
   test('speaks against what changes them', () => {
