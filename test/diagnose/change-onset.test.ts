@@ -48,6 +48,12 @@ describe('what is compared', () => {
   });
 });
 
+test('the chance of luck is the larger of both', () => {
+  const growing = counts('RequestCount', during(0, 90, 600, 3600));
+  for (const found of [onset(90, rose, NO_REQUESTS), onset(90, rose, growing)])
+    expect(found?.chance).toBe(Math.max(found?.rise.chanceIfSteady ?? 0, found?.rise.chanceIfUnrelated ?? 0));
+});
+
 describe('the chance of a steady rate', () => {
   const steadily = (before: number, after: number): number => {
     const counted = counts('RequestCount', during(0, 90, before, after));
