@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chanceText } from '../../lambda/diagnose/changes/change-onset.ts';
 import { withDeclaredAttributes } from '../../lambda/diagnose/changes/declared-attributes.ts';
 import { configurationOf, driftAgainstBaseline } from '../../lambda/diagnose/changes/drift.ts';
 import { isExpectedChanger } from '../../lambda/diagnose/changes/expected-changer.ts';
@@ -274,12 +273,3 @@ describe('the observation that a change began the 502s', () => {
     expect(finding?.fact).toContain('before the first 502 that is in view');
   });
 });
-
-test.each([
-  [1, '100 %'],
-  [0.3, '30 %'],
-  [0.05, '1 in 20'],
-  [1 / 135, '1 in 135'],
-  [4e-8, '1 in 25,000,000'],
-  [0, 'below 1 in a billion'],
-])('a chance of %f is %s', (chance, words) => expect(chanceText(chance)).toBe(words));

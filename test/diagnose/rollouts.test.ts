@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import { deploymentAt, rolloutsOf } from '../../lambda/diagnose/workload/rollouts.ts';
+import { ecsServicesOf } from '../../lambda/diagnose/workload/services.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import {
   accessLog,
@@ -19,6 +21,7 @@ import {
   groupArn,
   LOAD_BALANCER_ARN,
   loggedGroup,
+  MINUTES,
   together,
   unhealthyHosts,
 } from './bundle.ts';
@@ -599,4 +602,102 @@ test('a network ACL that may be of other subnets weighs less than its own securi
   expect(acl).toBeGreaterThan(0);
   expect(acl / own).toBeCloseTo(0.4, 2);
   expect(weightOf('AuthorizeSecurityGroupIngress', 'security-group/sg-0aaaaaaaaaaaaaaaa')).toBe(0);
+});
+
+describe('a rollout as AWS reports it', () => {
+  const only = (evidence: Edit) => {
+    const rollouts = rolloutsOf(bundleWith(evidence));
+    expect(rollouts).toHaveLength(1);
+    return rollouts[0];
+  };
+  const shop = (kind: string, ending: string): string =>
+    `the ${kind} of service web (shop:41 to shop:42)${ending}`;
+
+  test.each([
+    ['PENDING', 'in-progress', ', which goes on', MINUTES],
+    ['IN_PROGRESS', 'in-progress', ', which goes on', MINUTES],
+    ['SUCCESSFUL', 'completed', '', 110],
+    ['COMPLETED', 'completed', '', 110],
+    ['STOP_REQUESTED', 'failed', ', which is STOP_REQUESTED', MINUTES],
+    ['STOPPED', 'failed', ', which is STOPPED', 110],
+    ['FAILED', 'failed', ', which is FAILED', 110],
+    ['ROLLBACK_REQUESTED', 'failed', ', which is being rolled back', MINUTES],
+    ['ROLLBACK_IN_PROGRESS', 'failed', ', which is being rolled back', MINUTES],
+    ['ROLLBACK_SUCCESSFUL', 'failed', ', which was rolled back', 110],
+    ['ROLLBACK_FAILED', 'failed', ', which is ROLLBACK_FAILED', 110],
+  ])('a deployment that is %s', (status, state, ending, until) => {
+    expect(only(deployed(100, null, { status }))).toEqual({
+      startMs: Date.parse(at(100)),
+      endMs: Date.parse(at(until)),
+      state,
+      description: shop('rolling deployment', ending),
+      source: 'DescribeServiceDeployments',
+    });
+  });
+
+  test.each([
+    ['Pending', 'in-progress', MINUTES],
+    ['InProgress', 'in-progress', MINUTES],
+    ['Baking', 'in-progress', MINUTES],
+    ['Successful', 'completed', 110],
+    ['Cancelling', 'failed', MINUTES],
+    ['Cancelled', 'failed', 110],
+    ['Failed', 'failed', 110],
+    ['RollbackInProgress', 'failed', MINUTES],
+    ['RollbackSuccessful', 'failed', 110],
+  ])('an instance refresh that is %s', (status, state, until) => {
+    expect(only(refreshed(100, null, status))).toEqual({
+      startMs: Date.parse(at(100)),
+      endMs: Date.parse(at(until)),
+      state,
+      description: `the instance refresh of web-asg (${status})`,
+      source: 'DescribeInstanceRefreshes',
+    });
+  });
+
+  test('ends when AWS says so, and within the window where it does not', () => {
+    expect(only(deployed(100, 130))?.endMs).toBe(Date.parse(at(130)));
+    expect(only(deployed(172, null, { status: 'SUCCESSFUL' }))?.endMs).toBe(Date.parse(at(MINUTES)));
+  });
+
+  test.each([
+    ['TRIGGERED', 'failed', ', which the circuit breaker stopped'],
+    ['MONITORING', 'in-progress', ', which goes on'],
+  ])('with a circuit breaker that is %s', (circuitBreakerStatus, state, ending) => {
+    const rollout = only(deployed(100, null, { circuitBreakerStatus }));
+    expect(rollout?.state).toBe(state);
+    expect(rollout?.description).toBe(shop('rolling deployment', ending));
+  });
+
+  test.each([
+    ['ROLLING', 'rolling deployment'],
+    ['BLUE_GREEN', 'blue/green deployment'],
+    ['CANARY', 'canary deployment'],
+    ['LINEAR', 'linear deployment'],
+    ['SOMETHING_NEW', 'deployment'],
+    [null, 'deployment'],
+  ])('of the strategy %s is a %s', (strategy, kind) =>
+    expect(only(deployed(100, 130, { strategy }))?.description).toBe(shop(kind, '')),
+  );
+
+  test.each([
+    ['shop:41', 'shop:42', ' (shop:41 to shop:42)'],
+    [null, 'shop:42', ' (to shop:42)'],
+    ['shop:41', null, ''],
+  ])('from %s to %s', (fromTaskDefinition, toTaskDefinition, revisions) =>
+    expect(only(deployed(100, 130, { fromTaskDefinition, toTaskDefinition }))?.description).toBe(
+      `the rolling deployment of service web${revisions}`,
+    ),
+  );
+});
+
+test.each([
+  ['before its start', 99.99, null],
+  ['at its start', 100, 'd-100'],
+  ['a minute after its end', 131, 'd-100'],
+  ['later', 131.01, null],
+])('the deployment that is under way %s', (_, minute, id) => {
+  const bundle = bundleWith(deployed(100, 130));
+  const [service] = ecsServicesOf(bundle);
+  expect(service && (deploymentAt(bundle, service, Date.parse(at(minute)))?.id ?? null)).toBe(id);
 });

@@ -132,20 +132,25 @@ interface Responsible {
   readonly responsible: Float64Array;
 }
 
-/** Requests that were sent and such as could not be may fail for one idle time: it is reported once. */
-function mergedIdleTimes(
-  kept: readonly Found[],
-  responsibleOf: readonly Float64Array[],
-): readonly Responsible[] {
+/** Ages of connections this close to each other, as a part of them, are the same. */
+const SAME_AGE = 0.03;
+
+/** Whether two explanations show one keep-alive, or one age of connections. */
+function isSameTime(one: Candidate, other: Candidate): boolean {
+  if (one.idle !== undefined && other.idle !== undefined) return isSameIdleTime(one.idle, other.idle);
+  const [age, otherAge] = [one.ageSeconds, other.ageSeconds];
+  return age !== undefined && otherAge !== undefined && Math.abs(age / otherAge - 1) < SAME_AGE;
+}
+
+/**
+ * Requests that were sent and such as could not be may fail for one idle time, and some a little before others at one
+ * age: it is reported once.
+ */
+function mergedTimes(kept: readonly Found[], responsibleOf: readonly Float64Array[]): readonly Responsible[] {
   const merged: Responsible[] = [];
   for (const [which, one] of kept.entries()) {
     const responsible = responsibleOf[which] ?? new Float64Array();
-    const same = merged.find(
-      ({ one: { candidate } }) =>
-        candidate.idle !== undefined &&
-        one.candidate.idle !== undefined &&
-        isSameIdleTime(candidate.idle, one.candidate.idle),
-    );
+    const same = merged.find(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
     if (same === undefined) merged.push({ one, responsible });
     else
       for (const [at, part] of responsible.entries())
@@ -170,7 +175,7 @@ export function explain(view: LogView): Explained {
       if (own !== undefined) own[at] = part / whole;
     }
   }
-  const explanations = mergedIdleTimes(kept, responsibleOf)
+  const explanations = mergedTimes(kept, responsibleOf)
     .map(({ one, responsible }) => explanationOf(view, one, responsible))
     .sort((a, b) => b.share - a.share);
   const rest = Math.max(0, 1 - explanations.reduce((sum, { share }) => sum + share, 0));

@@ -27,15 +27,18 @@ export function totalFailure(
   const failed = within(failures);
   const sent = within(requests);
   if (sent > 0 && failed / sent >= TOTAL_SHARE) {
-    return `from the first 502 to the last, ${percent(failed / sent)} of the requests failed`;
+    // A failed request counts in RequestCount only if a target could be chosen.
+    return `from the first 502 to the last, ${percent(Math.min(1, failed / sent))} of the requests failed`;
   }
-  const groups = servingGroups(bundle).filter((group) => group.targetType !== 'lambda');
-  for (const group of couldRead(bundle, 'RequestCount') && groups.length > 1 ? groups : []) {
+  const serving = servingGroups(bundle);
+  if (serving.length <= 1 || !['RequestCount', ...ANSWERS].every((name) => couldRead(bundle, name)))
+    return null;
+  for (const group of serving.filter(({ targetType }) => targetType !== 'lambda')) {
     const of = (name: string): number => within(totalsByTime(seriesOfGroup(bundle, name, group)));
     const [asked, answered] = [of('RequestCount'), sum(ANSWERS.map(of))];
     // As many failures as it had requests, and no answer of its targets: the group fails as a whole.
     const matches = asked >= GROUP_REQUESTS && failed / asked >= 0.8 && failed / asked <= 1.25;
-    if (matches && answered / asked <= 1 - TOTAL_SHARE && ANSWERS.every((name) => couldRead(bundle, name)))
+    if (matches && (asked - answered) / asked >= TOTAL_SHARE)
       return `target group ${printable(group.name)} answered ${answered} of its ${asked} requests between the first 502 and the last`;
   }
   return null;

@@ -47,7 +47,7 @@ function periodsOf(
 export function onsetAt(bundle: EvidenceBundle, at: string): Onset | null {
   const symptom = symptomOf(bundle);
   // Minutes that could not be read are not minutes without failures.
-  if (symptom.failures.size === 0 || !couldRead(bundle, METRIC_502)) return null;
+  if (!couldRead(bundle, METRIC_502)) return null;
   const periodMs = (seriesOf(bundle, METRIC_502, 'load-balancer')[0]?.periodSeconds ?? 60) * 1000;
   const changeMs = Date.parse(at);
   const byTime = rateRiseAt(

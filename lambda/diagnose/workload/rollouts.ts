@@ -21,8 +21,8 @@ const UNKNOWN_LENGTH_MS = 10 * 60_000;
 
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html (status), API_Deployment.html
 // (rolloutState), and https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html (Status).
-const FAILED = /ROLL_?BACK|FAILED|STOP|CANCELL/i;
-const GOES_ON = /IN_?PROGRESS|PENDING|BAKING/i;
+const FAILED = /ROLLBACK|FAILED|STOP|CANCELL/i;
+const GOES_ON = /IN_?PROGRESS|PENDING|BAKING|REQUESTED|CANCELLING/i;
 
 /** A rollback is under way or over: either way the rollout failed. */
 function stateOf(status: string, circuitBreakerStatus: string | null = null): RolloutState {
@@ -30,31 +30,39 @@ function stateOf(status: string, circuitBreakerStatus: string | null = null): Ro
   return GOES_ON.test(status) ? 'in-progress' : 'completed';
 }
 
-function endMsOf(bundle: EvidenceBundle, startMs: number, end: string | null, state: RolloutState): number {
+/** What is being rolled back has failed, and goes on all the same. */
+function endMsOf(bundle: EvidenceBundle, startMs: number, end: string | null, status: string): number {
   const windowEnd = Date.parse(bundle.window.end);
   if (end !== null) return Date.parse(end);
-  return state === 'in-progress' ? windowEnd : Math.min(windowEnd, startMs + UNKNOWN_LENGTH_MS);
+  return GOES_ON.test(status) ? windowEnd : Math.min(windowEnd, startMs + UNKNOWN_LENGTH_MS);
 }
 
-const STRATEGIES: Readonly<Record<string, string>> = {
-  ROLLING: 'rolling',
-  BLUE_GREEN: 'blue/green',
-  CANARY: 'canary',
-  LINEAR: 'linear',
-};
+const STRATEGIES: ReadonlyMap<string | null, string> = new Map([
+  ['ROLLING', 'rolling deployment'],
+  ['BLUE_GREEN', 'blue/green deployment'],
+  ['CANARY', 'canary deployment'],
+  ['LINEAR', 'linear deployment'],
+]);
+
+const ROLLBACKS: ReadonlyMap<string, string> = new Map([
+  ['ROLLBACK_REQUESTED', ', which is being rolled back'],
+  ['ROLLBACK_IN_PROGRESS', ', which is being rolled back'],
+  ['ROLLBACK_SUCCESSFUL', ', which was rolled back'],
+]);
 
 function endingOf({ status, circuitBreakerStatus }: ServiceDeployment, state: RolloutState): string {
   if (circuitBreakerStatus === 'TRIGGERED') return ', which the circuit breaker stopped';
-  if (/ROLL_?BACK/i.test(status)) return ', which was rolled back';
+  const rollback = ROLLBACKS.get(status);
+  if (rollback !== undefined) return rollback;
   if (state === 'failed') return `, which is ${printable(status)}`;
   return state === 'in-progress' ? ', which goes on' : '';
 }
 
 function deploymentText({ serviceName }: EcsService, one: ServiceDeployment, state: RolloutState): string {
   const { strategy, fromTaskDefinition: from, toTaskDefinition: to } = one;
-  const kind = STRATEGIES[strategy ?? ''] ?? '';
+  const kind = STRATEGIES.get(strategy) ?? 'deployment';
   const revisions = to === null ? '' : ` (${from === null ? '' : `${printable(from)} `}to ${printable(to)})`;
-  return `the ${kind}${kind === '' ? '' : ' '}deployment of service ${printable(serviceName)}${revisions}${endingOf(one, state)}`;
+  return `the ${kind} of service ${printable(serviceName)}${revisions}${endingOf(one, state)}`;
 }
 
 /** The deployments of the services and the instance refreshes, whenever they were. */
@@ -65,7 +73,7 @@ export function rolloutsOf(bundle: EvidenceBundle): readonly Rollout[] {
       const startMs = Date.parse(one.startedAt);
       return {
         startMs,
-        endMs: endMsOf(bundle, startMs, one.finishedAt, state),
+        endMs: endMsOf(bundle, startMs, one.finishedAt, one.status),
         state,
         description: deploymentText(service, one, state),
         source: 'DescribeServiceDeployments',
@@ -78,7 +86,7 @@ export function rolloutsOf(bundle: EvidenceBundle): readonly Rollout[] {
       const state = stateOf(status);
       const startMs = Date.parse(startedAt);
       const description = `the instance refresh of ${printable(name)} (${printable(status)})`;
-      const endMs = endMsOf(bundle, startMs, endedAt, state);
+      const endMs = endMsOf(bundle, startMs, endedAt, status);
       return [{ startMs, endMs, state, description, source: 'DescribeInstanceRefreshes' }];
     }),
   );
@@ -93,7 +101,7 @@ export function deploymentAt(
 ): ServiceDeployment | null {
   const isUnderWay = (one: ServiceDeployment): boolean => {
     const startMs = Date.parse(one.startedAt);
-    const endMs = endMsOf(bundle, startMs, one.finishedAt, stateOf(one.status, one.circuitBreakerStatus));
+    const endMs = endMsOf(bundle, startMs, one.finishedAt, one.status);
     return atMs >= startMs && atMs <= endMs + 60_000;
   };
   return service.deployments.find(isUnderWay) ?? null;

@@ -243,3 +243,13 @@ describe('busy paths that fail now and then, where nothing else does', () => {
     expect(shareOf(explanations, 'path')).toBeGreaterThan(0.9);
   });
 });
+
+test.each([1, 2])(
+  'connections that end at an age are told once, whichever way the age is counted (%i)',
+  (seed) => {
+    const plain = traffic({ seed, seconds: 12_000, rate: 2, targets: 2, nodes: 2, clients: 60 });
+    const explanations = explained(throughPools(plain, { oldestSeconds: 20, roundTrip: 0.02 }));
+    expect(explanations.map(({ kind }) => kind)).toEqual(['connection-age']);
+    expect(shareOf(explanations, 'connection-age')).toBeGreaterThan(0.97);
+  },
+);
