@@ -3,10 +3,10 @@ import type { Explanation, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
-import { bestFit, responsibility } from './formula.ts';
+import { bestFit, LEAST_GAIN_NATS, responsibility } from './formula.ts';
 import { explainByIdleTime, isSameIdleTime } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
-import type { LogView } from './log-view.ts';
+import { type LogView, weightsByMoment } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByNode } from './node.ts';
 import { explainByPath } from './path.ts';
@@ -32,11 +32,6 @@ const KINDS: readonly Explain[] = [
   explainByIdleTime,
 ];
 
-/**
- * What an explanation must gain over chance, in nats. Three would do for one statement (1 in 20); the rest allows for
- * statements that no count of places covers: rhythms, fashions and failures that come together.
- */
-const LEAST_GAIN_NATS = 9;
 /** More explanations than this nobody reads. */
 const MOST_EXPLANATIONS = 8;
 /** An explanation with less of the failures than this, after all are fitted together, is none. */
@@ -53,7 +48,7 @@ export interface Explained {
 }
 
 const weightsFor = (view: LogView, { weights }: Candidate, left: Float64Array): Float64Array =>
-  weights?.(left) ?? left.map((weight, at) => weight * (view.momentWeights[at] ?? 1));
+  weights?.(left) ?? weightsByMoment(view, left);
 
 function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
   const fit = bestFit(candidate.ratios, weightsFor(view, candidate, left));

@@ -3,6 +3,12 @@ const STEPS = 40;
 const MOST_ROUNDS = 200;
 const SETTLED = 1e-4;
 
+/**
+ * What an explanation must gain over chance, in nats. Three would do for one statement (1 in 20); the rest allows for
+ * statements that no count of places covers: rhythms, fashions and failures that come together.
+ */
+export const LEAST_GAIN_NATS = 9;
+
 /** How well a statement explains failures. */
 export interface Fit {
   /** Share of the (weighted) failures that are due to it, 0 to 1. */

@@ -27,6 +27,10 @@ function momentWeightsOf(failures: readonly Failure[]): Float64Array {
   return weights;
 }
 
+/** The same weights where failures of one target and moment count once together. */
+export const weightsByMoment = ({ momentWeights }: LogView, weights: Float64Array): Float64Array =>
+  weights.map((weight, at) => weight * (momentWeights[at] ?? 1));
+
 /** Looks at what was counted; the functions give the names of groups and targets by their numbers. */
 export function logView(
   tally: LoadBalancerTally,

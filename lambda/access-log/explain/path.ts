@@ -8,13 +8,11 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
 import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
-import { timeoutSignOf, timeoutSignOfRoutes } from './timeout-sign.ts';
+import { keysAtTimeout, timeoutSignOfRoutes } from './timeout-sign.ts';
 import { type OfPaths, workInProgressOf } from './work-in-progress.ts';
 
 const FEWEST_FAILURES = 3;
 const MOST_NAMED = 3;
-/** Of more paths than this each has too few failures to say for itself why it fails. */
-const MOST_PARTED = 12;
 /** A busy path that fails more rarely than this may be where most pauses are, rather than what fails. */
 const RARELY = 0.02;
 const BUSY_SHARE = 0.05;
@@ -116,19 +114,38 @@ function causesOf(
   ]);
 }
 
+const failuresOf = ({ failures }: LogView, { keyOf }: Form, keys: ReadonlySet<number>): readonly Failure[] =>
+  failures.filter((failure) => keys.has(keyOf(failure)));
+
+/** Paths of a set, with all failures on them. */
+interface Paths extends OfPaths {
+  readonly failures: readonly Failure[];
+}
+
+function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySet): Paths {
+  const counts = form.countsOf(view);
+  // As answered requests are known to be for them.
+  const packedOf = (packed: number) => (form.isRoute ? packed >>> 16 : packed);
+  const failures = failuresOf(view, form, keys);
+  const own = new Set(failures.map(({ packedPath }) => packedOf(packedPath)));
+  return {
+    isOfPaths: (packedPath) => own.has(packedOf(packedPath)),
+    requests: [...keys].reduce((sum, key) => sum + counts.count(key), 0),
+    searchedNats,
+    failures,
+  };
+}
+
 function statementOf(
   view: LogView,
   form: Form,
-  keys: ReadonlySet<number>,
+  { requests, failures: all }: Paths,
   responsible: Float64Array,
 ): Statement {
   const mostlyDue = explainedBy(view, responsible);
   // A busy path that fails somewhat more often than others has no failure that is mostly due to it.
-  const failures =
-    mostlyDue.length > 0 ? mostlyDue : view.failures.filter((failure) => keys.has(form.keyOf(failure)));
+  const failures = mostlyDue.length > 0 ? mostlyDue : all;
   const names = namesOf(view, failures, form);
-  const counts = form.countsOf(view);
-  const requests = [...keys].reduce((sum, key) => sum + counts.count(key), 0);
   const scale = view.tally.elb502 / Math.max(1, view.failures.length);
   const due = responsible.reduce((sum, part) => sum + part, 0);
   const rate = Math.min(1, (due * scale) / Math.max(1, requests));
@@ -146,32 +163,14 @@ function statementOf(
   };
 }
 
-/** Paths that fail at a timeout: they are explained apart from those that fail for another reason. */
-function lateOf(view: LogView, { keyOf }: Form, keys: ReadonlySet<number>): ReadonlySet<number> {
-  if (keys.size < 2 || keys.size > MOST_PARTED) return new Set();
-  const failuresOf = (key: number) => view.failures.filter((failure) => keyOf(failure) === key);
-  return new Set([...keys].filter((key) => timeoutSignOf(view, failuresOf(key)) === 'likely'));
-}
-
-/** Paths of a set, as answered requests are known to be for them. */
-function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySet): OfPaths {
-  const counts = form.countsOf(view);
-  const packedOf = (packed: number) => (form.isRoute ? packed >>> 16 : packed);
-  const failures = view.failures.filter((failure) => keys.has(form.keyOf(failure)));
-  const own = new Set(failures.map(({ packedPath }) => packedOf(packedPath)));
-  return {
-    isOfPaths: (packedPath) => own.has(packedOf(packedPath)),
-    requests: [...keys].reduce((sum, key) => sum + counts.count(key), 0),
-    searchedNats,
-  };
-}
-
 /** How far paths that fail are more than those which are asked for at such times, whatever fails. */
-function atSuchTimes(view: LogView, form: Form, set: KeySet): Float64Array {
-  const { isOfPaths, requests } = pathsOf(view, form, set);
-  const failures = view.failures.filter((failure) => set.keys.has(form.keyOf(failure)));
+function atSuchTimes(
+  view: LogView,
+  ratios: Float64Array,
+  { failures, isOfPaths, requests }: Paths,
+): Float64Array {
   const more = relativeDemandOf(view, failures, isOfPaths, requests / view.tally.requests);
-  return more === 1 ? set.ratios : set.ratios.map((ratio) => ratio / more);
+  return more === 1 ? ratios : ratios.map((ratio) => ratio / more);
 }
 
 /** The statement, with its cause left open where it is no more than what was in progress. */
@@ -199,29 +198,30 @@ export const explainByPath: Explain = (view, weights) =>
       });
     const set = setOf(() => true);
     if (set === null) return [];
-    const late = lateOf(view, form, set.keys);
+    // Paths that fail at a timeout are explained apart from those that fail for another reason.
+    const late = keysAtTimeout(view, failuresOf(view, form, set.keys), form.keyOf);
     // As it is now: it changes once something is explained.
     const left = weights.slice();
     const parts =
       late.size === 0 || late.size === set.keys.size
         ? [set]
         : [setOf((key) => late.has(key)), setOf((key) => !late.has(key))];
-    return parts.flatMap((part): Candidate[] =>
-      part === null
-        ? []
-        : [
-            {
-              kind: 'path',
-              ratios: atSuchTimes(view, form, part),
-              // Both forms are tried.
-              searchedNats: part.searchedNats + Math.LN2,
-              statement: (responsible) => {
-                const statement = statementOf(view, form, part.keys, responsible);
-                if (statement.causes[0]?.cause !== 'malformed-response') return statement;
-                const share = workInProgressOf(view, left, pathsOf(view, form, part));
-                return share === null ? statement : ofWorkInProgress(statement, share);
-              },
-            },
-          ],
-    );
+    return parts.flatMap((part): Candidate[] => {
+      if (part === null) return [];
+      const paths = pathsOf(view, form, part);
+      return [
+        {
+          kind: 'path',
+          ratios: atSuchTimes(view, part.ratios, paths),
+          // Both forms are tried.
+          searchedNats: part.searchedNats + Math.LN2,
+          statement: (responsible) => {
+            const statement = statementOf(view, form, paths, responsible);
+            if (statement.causes[0]?.cause !== 'malformed-response') return statement;
+            const share = workInProgressOf(view, left, paths);
+            return share === null ? statement : ofWorkInProgress(statement, share);
+          },
+        },
+      ];
+    });
   });

@@ -68,17 +68,26 @@ export function timeoutSignOf(view: LogView, failures: readonly Failure[]): Time
   return isNarrow(window) ? 'possible' : 'none';
 }
 
-/** Of more routes than this each has too few failures to say for itself why it fails. */
-const MOST_ROUTES = 12;
+/** Of more keys than this each has too few failures to say for itself why it fails. */
+const MOST_KEYS = 12;
+
+/** Of several paths, routes or others, those whose own failures surely look like those of a timeout. */
+export function keysAtTimeout(
+  view: LogView,
+  failures: readonly Failure[],
+  keyOf: (failure: Failure) => number,
+): ReadonlySet<number> {
+  const keys = new Set(failures.map(keyOf));
+  if (keys.size < 2 || keys.size > MOST_KEYS) return new Set();
+  const failuresOf = (key: number) => failures.filter((failure) => keyOf(failure) === key);
+  return new Set([...keys].filter((key) => timeoutSignOf(view, failuresOf(key)) === 'likely'));
+}
 
 /** The same of failures on several routes, each of which may have a timeout of its own. */
 export function timeoutSignOfRoutes(view: LogView, failures: readonly Failure[]): TimeoutSign {
   const together = timeoutSignOf(view, failures);
-  const routes = new Set(failures.map(({ route }) => route));
-  if (together === 'likely' || routes.size < 2 || routes.size > MOST_ROUTES) return together;
-  const late = [...routes]
-    .map((route) => failures.filter((failure) => failure.route === route))
-    .filter((own) => timeoutSignOf(view, own) === 'likely');
-  const count = late.reduce((sum, own) => sum + own.length, 0);
-  return count >= MOST_AT_TIMEOUT * failures.length ? 'likely' : together;
+  if (together === 'likely') return together;
+  const late = keysAtTimeout(view, failures, ({ route }) => route);
+  const count = failures.filter(({ route }) => late.has(route)).length;
+  return late.size > 0 && count >= MOST_AT_TIMEOUT * failures.length ? 'likely' : together;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../tally/failure.ts';
-import { bestFit } from './formula.ts';
-import type { LogView } from './log-view.ts';
+import { bestFit, LEAST_GAIN_NATS } from './formula.ts';
+import { type LogView, weightsByMoment } from './log-view.ts';
 
 /** What mostly fails does so for itself, however long it takes. */
 const MOST_OF_REQUESTS = 0.5;
@@ -9,8 +9,6 @@ const MOST_EXPLAINED = 0.5;
 const SHORTEST_SECONDS = 0.01;
 /** Paths that break off less than so many times as often as others, for the time they take, are like these. */
 const TIMES_AS_OFTEN = 3;
-/** What a statement must gain over chance, in nats, as in any explanation. */
-const LEAST_GAIN_NATS = 9;
 
 /** Failures of some paths, and what was searched to find these. */
 export interface OfPaths {
@@ -63,7 +61,7 @@ export function workInProgressOf(
   weights: Float64Array,
   { isOfPaths, requests, searchedNats }: OfPaths,
 ): number | null {
-  const { failures, tally, momentWeights } = view;
+  const { failures, tally } = view;
   const own = failures.filter(
     ({ packedPath }, at) => isOfPaths(packedPath) && (weights[at] ?? 0) > MOST_EXPLAINED,
   );
@@ -73,7 +71,7 @@ export function workInProgressOf(
   if (failed > MOST_OF_REQUESTS * requests) return null;
   const share = shareOfWork(view, isOfPaths);
   if (share === 0) return null;
-  const each = weights.map((weight, at) => weight * (momentWeights[at] ?? 1));
+  const each = weightsByMoment(view, weights);
   const counted = sumsOf(view, isOfPaths, each);
   const isAsOften = counted.own * (1 - share) < TIMES_AS_OFTEN * counted.others * share;
   const ratios = Float64Array.from(failures, (failure) =>
