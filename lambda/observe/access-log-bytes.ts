@@ -153,7 +153,7 @@ const isGzip = (parts: readonly Uint8Array[]): boolean =>
 
 async function kept(bytes: AsyncIterable<Uint8Array>): Promise<LogBytes> {
   const parts: Uint8Array[] = [];
-  for await (const part of bytes) parts.push(part);
+  for await (const part of bytes) parts.push(Buffer.from(part));
   return bytesInMemory(parts);
 }
 

@@ -1,4 +1,4 @@
-import { Gunzip, type ZlibOptions } from 'minizlib';
+import { InflateError, inflater } from './inflater.ts';
 
 /** Gives the same bytes from their begin once more, or null where they are no longer there. */
 export type Reopen = () => AsyncIterable<Uint8Array> | null;
@@ -10,13 +10,7 @@ type Bytes = AsyncIterable<Uint8Array> | readonly Uint8Array[];
 
 /** A piece that zlib refuses takes with it what it held before the damage: the next try feeds smaller ones. */
 const SMALLER_PIECES = [4096, 1] as const;
-/**
- * zlib runs on this thread, piece by piece: handing pieces to a thread of its own and back takes longer than inflating
- * them. Each may grow a thousandfold.
- */
-const PIECE_BYTES = 16 * 1024;
-/** `chunkSize` is handed on to zlib. */
-const OPTIONS: ZlibOptions & { readonly chunkSize: number } = { chunkSize: 32 * 1024 };
+const PIECE_BYTES = 64 * 1024;
 /** How a gzip member begins that holds deflated data. */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08]);
 const LAST_FLAG = 0x1f;
@@ -57,33 +51,18 @@ async function* pieces(bytes: Bytes, from: number, smallFrom: number, size: numb
 
 /** Inflates; all that zlib gave before it met damage is given, and then thrown what it met. */
 async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = new Gunzip(OPTIONS);
-  const ready: Uint8Array[] = [];
-  let damage: Damage | null = null;
+  const zlib = inflater();
   let taken = 0;
-  gunzip.on('data', (chunk) => {
-    ready.push(chunk);
-  });
-  gunzip.on('error', (error) => {
-    damage ??= new Damage(
-      error instanceof Error ? error.message.replace(/^zlib: /, '') : String(error),
-      taken,
-    );
-  });
-  const given = function* () {
-    yield* ready.splice(0);
-    if (damage !== null) throw damage;
-  };
   try {
     for await (const piece of pieces(bytes, 0, 0, PIECE_BYTES)) {
-      gunzip.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
-      yield* given();
+      yield* zlib.inflate(piece);
       taken += piece.length;
     }
-    gunzip.end();
-    yield* given();
+    yield* zlib.end();
+  } catch (error) {
+    throw error instanceof InflateError ? new Damage(error.message, taken) : error;
   } finally {
-    gunzip.close();
+    zlib.close();
   }
 }
 

@@ -1,4 +1,4 @@
-/** Reads a stream of bytes by count rather than by chunk. */
+/** Reads a stream of bytes by count rather than by chunk. Each chunk need only be valid until the next is asked for. */
 export class ByteStream {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private held: Uint8Array = new Uint8Array();
@@ -16,7 +16,7 @@ export class ByteStream {
     return true;
   }
 
-  /** The next so many bytes, in the chunks in which they come; fewer where the stream ends. */
+  /** The next so many bytes, in the chunks in which they come, each only valid until the next; fewer where the stream ends. */
   async *take(count: number): AsyncGenerator<Uint8Array> {
     let left = count;
     while (left > 0 && (await this.fill())) {
@@ -30,7 +30,8 @@ export class ByteStream {
   /** The next so many bytes as one; fewer where the stream ends. */
   async read(count: number): Promise<Buffer> {
     const parts: Uint8Array[] = [];
-    for await (const part of this.take(count)) parts.push(part);
+    // Copied, for a chunk is gone when the next comes.
+    for await (const part of this.take(count)) parts.push(Buffer.from(part));
     return Buffer.concat(parts);
   }
 

@@ -35,7 +35,6 @@ const REASONS: Readonly<Record<string, string>> = {
   fflate: 'the zips that an organisation puts into its bucket',
   croner: 'when the windows of a recurring silence begin',
   commander: 'commands, options and help of the program',
-  minizlib: 'zlib without a thread for each piece: access logs are inflated where they are read',
   ignore: 'the files that Git ignores, for `check`',
   hyparquet: 'access logs that are delivered as Parquet',
   'hyparquet-compressors': 'the compressions that Parquet files may have',
