@@ -10,6 +10,7 @@ type Bytes = AsyncIterable<Uint8Array> | readonly Uint8Array[];
 
 /** A piece that zlib refuses takes with it what it held before the damage: the next try feeds smaller ones. */
 const SMALLER_PIECES = [4096, 1] as const;
+/** As much is handed to zlib at once. */
 const PIECE_BYTES = 64 * 1024;
 /** How a gzip member begins that holds deflated data. */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08]);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
+import { bytesInMemory, readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
 import { ByteStream } from '../../lambda/observe/byte-stream.ts';
 import { type Inflater, inPlaceInflater, streamInflater } from '../../lambda/observe/inflater.ts';
 
@@ -74,6 +74,17 @@ describe.each([
   });
 });
 
+test('an inflater that is made while another is at work has a buffer of its own', async () => {
+  const other = Buffer.from(LINES.slice(3000, 6000).join(''));
+  await inflated(inPlace(), gzipSync('closed before'), 4096);
+  const [first, second] = [inPlace(), inPlace()];
+  for await (const chunk of first.inflate(gzipSync(TEXT))) {
+    expect((await inflated(second, gzipSync(other), other.length)).bytes.equals(other)).toBe(true);
+    expect(Buffer.from(chunk).equals(TEXT)).toBe(true);
+  }
+  first.close();
+});
+
 /** One file in an archive, as `tar` writes it. */
 function tarOf(name: string, content: Buffer): Buffer {
   const header = Buffer.alloc(512);
@@ -97,15 +108,10 @@ test('a file of an archive is whole, though what it is inflated into is used aga
     ]),
   );
   const parts: Buffer[] = [];
-  const problem = await readLogBytes(
-    {
-      bytes: (async function* () {
-        yield archive;
-      })(),
-      reopen: () => null,
-    },
-    { chunk: (bytes) => parts.push(Buffer.from(bytes)), file: () => true },
-  );
+  const problem = await readLogBytes(bytesInMemory([archive]), {
+    chunk: (bytes) => parts.push(Buffer.from(bytes)),
+    file: () => true,
+  });
   expect(problem).toBeNull();
   expect(Buffer.concat(parts).equals(Buffer.concat([much, other]))).toBe(true);
 });
