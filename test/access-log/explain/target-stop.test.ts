@@ -432,6 +432,6 @@ describe('failures at the moments of a job', () => {
 
   test('are of its path, however much more a stop would explain', () => {
     const { explanations } = summaryOfRequests([...steady(1), ...steady(2), ...job({})]);
-    expect(explanations?.map(({ where }) => where.path)).toEqual(['GET /job']);
+    expect(explanations?.map(({ kind }) => kind)).toEqual(['path']);
   });
 });
