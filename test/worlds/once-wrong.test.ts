@@ -136,3 +136,15 @@ test.each([
   },
   LONGEST_MS,
 );
+
+test.each([
+  ['rhythm: cron job', 20_560_001],
+  ['rhythm: poller', 20_580_000],
+] as const)(
+  'a path that fails whenever it is asked, or by a few large bodies of many, is not surely something else (%s)',
+  (family, seed) => {
+    const { verdict, probability, isDefensible } = judged(family, seed);
+    expect(isDefensible || probability < 0.7, verdict).toBe(true);
+  },
+  LONGEST_MS,
+);

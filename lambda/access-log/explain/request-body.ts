@@ -2,7 +2,8 @@ import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
-import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsOf, openOdds } from './odds.ts';
+import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
 import { timeoutSignOf } from './timeout-sign.ts';
 
@@ -41,18 +42,35 @@ function answeredByRoute({ tally }: LogView, bytes: number): ReadonlyMap<number,
   return routes;
 }
 
+/**
+ * How much more often than otherwise the routes whose large bodies fail are asked for at the time, and with them large
+ * bodies.
+ */
+function demandOf(view: LogView, bytes: number): number {
+  const { failures, tally } = view;
+  const large = failures.filter(({ bodyBytes }) => bodyBytes >= bytes);
+  const [packed, routes] = [new Set<number>(), new Set<number>()];
+  for (const { packedPath, route } of large) {
+    packed.add(packedPath >>> 16);
+    routes.add(route);
+  }
+  const requests = [...routes].reduce((sum, route) => sum + tally.routes.count(route), 0);
+  return relativeDemandOf(view, large, (path) => packed.has(path >>> 16), requests / tally.requests);
+}
+
 const NOTHING_ANSWERED: Answered = { smaller: 0, asLarge: 0 };
 
 /** Without some smaller ones, or with more that were as large and answered, nothing says that it is the size. */
 const isOfSize = ({ smaller, asLarge }: Answered): boolean => smaller >= FEWEST_SMALLER && smaller >= asLarge;
 
 /**
- * Chance that a request like the failed one has so large a body: the share of such requests. Where no smaller body is
+ * Chance that a request like the failed one has so large a body: the share of such requests at the time. Where no smaller body is
  * answered on the route, or more that are as large, it is the route that fails, and this says no more than that.
  */
-function ratiosAt(view: LogView, bytes: number): Float64Array {
+function ratiosAt(view: LogView, bytes: number, demand: number): Float64Array {
   const { tally, failures } = view;
-  const ofAll = Math.max(1, tally.bodySizes.countFrom(bytes)) / tally.requests;
+  const largeShare = Math.max(1, tally.bodySizes.countFrom(bytes)) / tally.requests;
+  const ofAll = Math.min(1, demand * largeShare);
   const answered = answeredByRoute(view, bytes);
   return Float64Array.from(failures, ({ bodyBytes, packedPath, route, targetSeconds }) => {
     if (bodyBytes < bytes || targetSeconds < 0) return 0;
@@ -82,6 +100,17 @@ function smallerShare(view: LogView, bytes: number, failures: readonly Failure[]
   return withBody.filter(({ bodyBytes }) => bodyBytes < bytes).length / Math.max(1, withBody.length);
 }
 
+/** Whether on the routes of these more bodies as large were answered than smaller ones: then they hardly failed for size. */
+function areAnsweredAsLarge(view: LogView, bytes: number, failures: readonly Failure[]): boolean {
+  const answered = answeredByRoute(view, bytes);
+  let [smaller, asLarge] = [0, 0];
+  for (const route of new Set(failures.map(({ packedPath }) => packedPath >>> 16))) {
+    smaller += answered.get(route)?.smaller ?? 0;
+    asLarge += answered.get(route)?.asLarge ?? 0;
+  }
+  return asLarge > smaller;
+}
+
 /**
  * A server refuses a body soon; what always breaks off after one long time, however large the body, met a timeout.
  * Where many smaller ones fail as well, each byte may break off rather than what is above a limit.
@@ -105,18 +134,22 @@ function causesOf(view: LogView, bytes: number, failures: readonly Failure[]): C
 /** Requests with large bodies fail where the same routes answer small ones. */
 export const explainByRequestBody: Explain = (view, weights) => {
   const sizes = sizesToTry(view, weights);
+  const demand = demandOf(view, sizes[0] ?? 0);
   return sizes.map((bytes) => ({
     kind: 'request-body',
-    ratios: ratiosAt(view, bytes),
+    ratios: ratiosAt(view, bytes, demand),
     searchedNats: Math.log(sizes.length) + Math.log(2 * view.tally.routes.distinct()) + MORE_THAN_ROUTE_NATS,
 
     statement: (responsible) => {
       const explained = explainedBy(view, responsible);
       const share = view.tally.bodySizes.countFrom(bytes) / view.tally.requests;
+      const isOpen = areAnsweredAsLarge(view, bytes, explained);
+      const causes = causesOf(view, bytes, explained);
+      const others = isOpen ? 'more as large than smaller ones' : 'smaller ones';
       return {
-        fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; smaller ones on the same paths are answered`,
+        fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; ${others} on the same paths are answered`,
         where: placeOf(view, explained),
-        causes: causesOf(view, bytes, explained),
+        causes: isOpen ? openOdds(causes) : causes,
       };
     },
   }));

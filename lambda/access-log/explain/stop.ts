@@ -12,8 +12,6 @@ const MOST_ANSWERED = 0.4;
 const CLEARLY_LATER_SECONDS = 0.005;
 const ONE_INSTANT_SECONDS = 0.05;
 const DIFFERENT_AGE_SECONDS = 0.1;
-/** A request that was sent this long after the first failure reached something that still took requests. */
-const SENT_LATER_SECONDS = 0.1;
 /** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
 const DRAINED_SECONDS = 5;
 /** A target is new if the log has this much of the group before its first answer. */
@@ -109,9 +107,9 @@ export interface StopTraits {
   readonly cut: number;
   /** Requests that were refused: -1 in all times. */
   readonly refused: number;
-  /** Of the requests that were cut off, those that were taken after the first had failed: no dead process takes any. */
-  readonly takenLater: number;
-  /** Requests of different age ended at one instant. */
+  /** Of the requests that were cut off, those that did not end with the most: a process that dies ends all at once. */
+  readonly apart: number;
+  /** Most of them ended at one instant, and were of different age. */
   readonly together: boolean;
   /** Requests that the target had when the first failed, and answered after the last. */
   readonly survivors: number;
@@ -138,17 +136,22 @@ function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
   return survivors;
 }
 
-/** Whether requests of different age ended at one instant, as they do when a process dies. */
-function endTogether(cut: readonly Failure[]): boolean {
-  return cut.some((failure, at) => {
-    const next = cut[at + 1];
-    return (
-      next !== undefined &&
-      next.endSeconds - failure.endSeconds <= ONE_INSTANT_SECONDS &&
-      Math.abs(next.sentSeconds - failure.sentSeconds) >= DIFFERENT_AGE_SECONDS
-    );
-  });
+/** The most of these failures that ended at one instant, as all do that a process had when it died. */
+export function atOneInstant(failures: readonly Failure[]): readonly Failure[] {
+  const order = [...failures].sort((one, other) => one.endSeconds - other.endSeconds);
+  let [from, most, mostFrom] = [0, 0, 0];
+  for (const [at, { endSeconds }] of order.entries()) {
+    while (endSeconds - (order[from]?.endSeconds ?? 0) > ONE_INSTANT_SECONDS) from++;
+    if (at + 1 - from > most) [most, mostFrom] = [at + 1 - from, from];
+  }
+  return order.slice(mostFrom, mostFrom + most);
 }
+
+/** Whether requests are of different age, as they are if it is not their work that ended them. */
+const areOfDifferentAge = (failures: readonly Failure[]): boolean => {
+  const sent = failures.map(({ sentSeconds }) => sentSeconds);
+  return Math.max(...sent) - Math.min(...sent) >= DIFFERENT_AGE_SECONDS;
+};
 
 /** Whether a target of the group that was not there before took up work around this time. */
 function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boolean {
@@ -176,14 +179,15 @@ export function isDrained({ failures }: LogView, { members, target, lastSeconds 
 export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
   const cut = failures.filter(({ targetSeconds }) => targetSeconds >= 0);
+  const atOnce = atOneInstant(cut);
   const { target, lastSeconds, firstSeconds } = stop;
   let answeredWhileRefusing = 0;
   for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
   return {
     cut: cut.length,
     refused: failures.length - cut.length,
-    takenLater: cut.filter(({ sentSeconds }) => sentSeconds > firstSeconds + SENT_LATER_SECONDS).length,
-    together: endTogether(cut),
+    apart: cut.length - atOnce.length,
+    together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
     survivors: survivorsOf(stop),
     answeredWhileRefusing,
     isGone:

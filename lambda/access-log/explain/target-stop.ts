@@ -3,10 +3,19 @@ import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
-import { type CauseOdds, explainedBy, oddsFromNats } from './odds.ts';
+import { type CauseOdds, explainedBy, oddsFromNats, openOdds } from './odds.ts';
 import { placeOf } from './place.ts';
 import { restartRoundNats } from './restart-rounds.ts';
-import { isDrained, type Stop, type StopTraits, stopsOf, targetCountOf, traitsOfStop } from './stop.ts';
+import {
+  atOneInstant,
+  isDrained,
+  type Stop,
+  type StopTraits,
+  stopsOf,
+  targetCountOf,
+  traitsOfStop,
+} from './stop.ts';
+import { failWheneverAsked } from './whenever-asked.ts';
 import { inWindow, timeoutOf } from './work-window.ts';
 
 const FEWEST_FAILURES = 2;
@@ -24,8 +33,8 @@ const ROUNDS_AGAINST_CRASH = 0.25;
 /** So many stops, and such a share of them, that a request which had worked for one time ended with each. */
 const FEWEST_AT_TIMEOUT = 4;
 const MOST_AT_TIMEOUT = 0.6;
-/** What a process took after it had "stopped" says that it had not. */
-const TAKEN_LATER_NATS = 3;
+/** What ended apart from the rest says that no process ended with all it had. */
+const APART_NATS = 3;
 const WORKER_TIMEOUT_NATS = 3.5;
 
 /** Mean of a value over the stretches, weighted by their failures. */
@@ -42,7 +51,7 @@ const shareWhere = (looks: readonly StopTraits[], holds: (look: StopTraits) => b
 /** Share of the stops in which one and the same time of work came to its end: a server killed what took too long. */
 function shareAtTimeout(view: LogView, stops: readonly Stop[]): number {
   if (stops.length < FEWEST_AT_TIMEOUT) return 0;
-  const cutIn = ({ members }: Stop) => members.flatMap((at) => view.failures[at] ?? []);
+  const cutIn = ({ members }: Stop) => atOneInstant(members.flatMap((at) => view.failures[at] ?? []));
   const time = timeoutOf(stops.flatMap(cutIn));
   if (time === null) return 0;
   const timed = stops.filter((stop) =>
@@ -80,7 +89,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
   const brief = share(
     ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
   );
-  const taken = meanOf(looks, ({ takenLater, cut, refused }) => takenLater / Math.max(1, cut + refused));
+  const apart = meanOf(looks, (look) => look.apart / Math.max(1, look.cut + look.refused));
   const timed = shareAtTimeout(view, stops) >= MOST_AT_TIMEOUT ? 1 : 0;
   const nats = {
     crash:
@@ -98,7 +107,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       3 * alive -
       0.8 * many -
       ROUNDS_AGAINST_CRASH * roundNats -
-      TAKEN_LATER_NATS * taken -
+      APART_NATS * apart -
       3 * timed,
     deployment:
       -0.3 +
@@ -113,7 +122,7 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
       3 * alive -
       2 * many +
       (1 - ROUNDS_AGAINST_CRASH) * roundNats * (1 - drained) -
-      TAKEN_LATER_NATS * taken -
+      APART_NATS * apart -
       2 * timed,
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
@@ -143,10 +152,38 @@ function causesOf(view: LogView, stops: readonly Stop[], looks: readonly StopTra
   );
 }
 
-function statementOf(view: LogView, chosen: readonly Stop[], responsible: Float64Array): Statement {
-  const stops = chosen.slice(0, MOST_LOOKED_AT);
-  const looks = stops.map((stop) => traitsOfStop(view, stop));
-  const targets = new Set(chosen.map(({ target }) => target.target)).size;
+/** Stretches that an explanation is of, and what the first ones look like. */
+interface Stretches {
+  readonly all: readonly Stop[];
+  readonly stops: readonly Stop[];
+  readonly looks: readonly StopTraits[];
+}
+
+function stretchesOf(view: LogView, all: readonly Stop[]): Stretches {
+  const stops = all.slice(0, MOST_LOOKED_AT);
+  return { all, stops, looks: stops.map((stop) => traitsOfStop(view, stop)) };
+}
+
+/**
+ * Whether the failures need no stop: such requests fail whenever they are asked, and most did not end at one instant, as
+ * they do with their target.
+ */
+function needNoStop(view: LogView, { stops, looks }: Stretches): boolean {
+  if (shareWhere(looks, ({ cut, together }) => cut === 0 || together) > 0.5) return false;
+  const members = stops.flatMap((stop) => stop.members);
+  return failWheneverAsked(
+    view,
+    members.flatMap((at) => view.failures[at] ?? []),
+  );
+}
+
+function statementOf(
+  view: LogView,
+  { all, stops, looks }: Stretches,
+  responsible: Float64Array,
+  isDoubtful: boolean,
+): Statement {
+  const targets = new Set(all.map(({ target }) => target.target)).size;
   const refused = shareWhere(looks, ({ cut }) => cut === 0) > 0.5;
   const isGone = shareWhere(looks, (look) => look.isGone) > 0.5;
   const isDrained = shareWhere(looks, (look) => look.isDrained) > 0.5;
@@ -157,15 +194,16 @@ function statementOf(view: LogView, chosen: readonly Stop[], responsible: Float6
       ? 'were refused in a stretch by a target that answered before'
       : 'ended when their target stopped';
   const how = [
-    `${counted(chosen.length, 'time')} on ${counted(targets, 'target')}`,
+    `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
     ...(longest >= 1 ? [`for up to ${seconds(longest)}`] : []),
     ...(isGone ? ['it did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
   ];
+  const causes = causesOf(view, stops, looks);
   return {
-    fact: `${what} (${how.join(', ')})`,
+    fact: `${what} (${how.join(', ')})${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,
     where: placeOf(view, explainedBy(view, responsible)),
-    causes: causesOf(view, stops, looks),
+    causes: isDoubtful ? openOdds(causes) : causes,
   };
 }
 
@@ -193,13 +231,16 @@ export const explainByTargetStop: Explain = (view, weights): readonly Candidate[
   });
   if (set === null) return [];
   const chosen = stops.filter((_, number) => set.keys.has(number));
+  const stretches = stretchesOf(view, chosen);
+  const isDoubtful = needNoStop(view, stretches);
   return [
     {
       kind: chosen.some((stop) => isDrained(view, stop)) ? 'deregistration' : 'target-stop',
       ratios: set.ratios,
       searchedNats: set.searchedNats,
       weights: (left) => burstWeights(view, left),
-      statement: (responsible) => statementOf(view, chosen, responsible),
+      isDoubtful,
+      statement: (responsible) => statementOf(view, stretches, responsible, isDoubtful),
     },
   ];
 };

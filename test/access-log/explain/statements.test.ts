@@ -519,6 +519,41 @@ describe('large bodies', () => {
     expect(ofBodies.map(({ odds }) => odds['request-body-refused'])).toEqual([refused]);
   });
 
+  test.each([
+    ['as many', 4, 0.93],
+    ['one more', 5, 0.465],
+  ])('are left open where, against smaller ones, %s as large are answered', (_, asLarge, refused) => {
+    const view = [
+      ...answered(200, () => ({ method: 'POST', received: 0 })),
+      ...answered(4, () => upload(300)),
+      ...answered(asLarge, () => upload(60_000)),
+      ...failing(6, () => upload(60_000)),
+    ];
+    expect(first(explainByRequestBody, view)?.odds['request-body-refused']).toBe(refused);
+  });
+
+  /** Eight visits in an hour, in each of which ten small bodies are sent after one another; six times a large one fails. */
+  test.each([
+    ['with the rest of the traffic', 45, 481 / 6],
+    ['while little else is asked for', 0.5, 481 / 6 / 5],
+  ])('say the less the more often bodies are sent at the time: %s', (_, pauseSeconds, most) => {
+    const view = viewOf([
+      ...answered(400, (at) => ({ sent: at * 9 })),
+      ...Array.from(
+        { length: 80 },
+        (_, at): Logged => ({
+          ...{ sent: Math.floor(at / 10) * 450 + (at % 10) * pauseSeconds + 1, client: at },
+          ...upload(300),
+        }),
+      ),
+      ...failing(6, (at) => ({ ...upload(60_000), sent: at * 450 + 3.2 })),
+    ]);
+    const [candidate] = explainByRequestBody(view, new Float64Array(6).fill(1));
+    const ratio = candidate?.ratios[0] ?? 0;
+    expect(ratio).toBeLessThan(most * 1.1);
+    expect(ratio).toBeGreaterThan(most * 0.9);
+  });
+
   test('hold for nothing that was refused', () => {
     expect(said(() => 60_000, 6, 4, { failed: 'refused' })?.of).toBe(0);
   });

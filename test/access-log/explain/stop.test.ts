@@ -121,6 +121,27 @@ describe('failures of a target', () => {
     ]);
   });
 
+  test('say that they ended apart where hardly two ended at one instant, however close they are', () => {
+    /** Forty requests that were sent within four seconds, and end at such moments. */
+    const ended = (endOf: (at: number) => number) =>
+      looksOf([
+        ...other,
+        ...steady(0, 290, 1),
+        ...Array.from({ length: 40 }, (_, at): Logged => {
+          const sent = 296 + at / 10;
+          return { sent, took: endOf(at) - sent, target: 1, failed: 'cut' };
+        }),
+        ...steady(320, 600, 1),
+      ])[0];
+    // Fifty milliseconds are one instant.
+    expect(ended((at) => 301 + at * 0.03)).toMatchObject({ apart: 38, together: false });
+    expect(ended(() => 301)).toMatchObject({ apart: 0, together: true });
+    // One had failed for itself before.
+    expect(ended((at) => (at === 0 ? 300 : 301))).toMatchObject({ apart: 1, together: true });
+    expect(ended((at) => (at < 20 ? 301 : 301 + at * 0.06))).toMatchObject({ apart: 20, together: true });
+    expect(ended((at) => (at < 19 ? 301 : 301 + at * 0.06))).toMatchObject({ apart: 21, together: false });
+  });
+
   test('are told of those that ended clearly after the last of them', () => {
     const survivors = (later: number) =>
       looksOf([

@@ -371,3 +371,67 @@ describe('targets that stop', () => {
     );
   });
 });
+
+describe('failures at the moments of a job', () => {
+  interface Job {
+    readonly runs?: number;
+    readonly requests?: number;
+    /** How many of its runs fail. */
+    readonly failing?: number;
+    /** Whether all end at one instant. */
+    readonly atOnce?: boolean;
+    /** What each request of a run asks for, and who asks. */
+    readonly path?: (turn: number) => string;
+    readonly client?: (turn: number) => number;
+  }
+
+  /** Some requests each time, of which the later ones break off at any time within a second. */
+  const job = ({
+    runs = 10,
+    requests = 12,
+    failing = runs,
+    atOnce = false,
+    path = () => '/job',
+    client = (turn) => 60 + turn,
+  }: Job) =>
+    Array.from({ length: runs * requests }, (_, at): Logged => {
+      const [run, turn] = [Math.floor(at / requests), at % requests];
+      const begin = 100 * run + 50;
+      const request = { sent: begin + turn / 40, target: 1, client: client(turn), path: path(turn) };
+      if (turn < 4) return { ...request, took: 0.1 };
+      const took = begin + 2 + (atOnce ? 0 : ((turn * 37 + run * 61) % 97) / 97) - request.sent;
+      return { ...request, took, ...(run < failing ? { failed: 'cut' as const } : {}) };
+    });
+  const shelves = (turn: number): string => `/shelf/${'abcdefg'[turn % 7]}`;
+  const stopOf = (made: Job) => {
+    const others = [1, 2].flatMap((target) =>
+      steady(target).map((one) => ({ ...one, sent: one.sent + 0.9 })),
+    );
+    const [said] = saidBy(explainByTargetStop, [...others, ...job(made)]);
+    return said?.odds['target-crash'] ?? 0;
+  };
+  const anybody = (turn: number): number => turn;
+  const partly = (most: number) => (turn: number) => (turn > most ? '/job' : shelves(turn));
+
+  test.each<readonly [name: string, made: Job, crash: number]>([
+    ['that fails each time', {}, 0.16],
+    ['that fails eight times in ten', { failing: 8 }, 0.16],
+    ['that fails seven times in ten', { failing: 7 }, 0.32],
+    ['of so many requests that some take the same time in each', { requests: 36 }, 0.14],
+    ['that ran thrice', { runs: 3 }, 0.16],
+    ['that ran twice', { runs: 2 }, 0.32],
+    ['that ends at one instant each time', { atOnce: true }, 0.96],
+    ['whose clients ask for what others have', { path: shelves }, 0.16],
+    ['whose clients are others as well', { client: anybody }, 0.16],
+    ['that is not told from others', { path: shelves, client: anybody }, 0.32],
+    ['that has six of eight of them', { path: partly(5), client: anybody }, 0.16],
+    ['that has five of eight of them', { path: partly(6), client: anybody }, 0.32],
+  ])('%s', (_, made, crash) => {
+    expect(stopOf(made)).toBeCloseTo(crash, 2);
+  });
+
+  test('are of its path, however much more a stop would explain', () => {
+    const { explanations } = summaryOfRequests([...steady(1), ...steady(2), ...job({})]);
+    expect(explanations?.map(({ kind }) => kind)).toEqual(['path']);
+  });
+});

@@ -1,0 +1,83 @@
+import type { Failure } from '../tally/failure.ts';
+import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
+import { streamIndex } from './stream-index.ts';
+
+/** Requests with a longer pause between them are asked on two occasions. */
+const ONE_OCCASION_SECONDS = 2;
+const FEWEST_OCCASIONS = 3;
+/** Of its occasions, what fails whenever it is asked fails on so many. */
+const MOST_OCCASIONS = 0.8;
+/** Failures of which so many fail whenever they are asked need nothing else to have happened at the time. */
+const MOST_FAILURES = 0.75;
+
+/** What requests may have in common that makes them fail: who asks, or for what. */
+interface Key {
+  readonly ofFailure: (failure: Failure) => number;
+  readonly ofAnswer: (packedPath: number, client: number) => number;
+}
+
+const ROUTE: Key = {
+  ofFailure: ({ packedPath }) => packedPath >>> 16,
+  ofAnswer: (packedPath) => packedPath >>> 16,
+};
+const CLIENT: Key = { ofFailure: ({ client }) => client, ofAnswer: (_, client) => client };
+
+interface Asked {
+  readonly sentSeconds: number;
+  readonly failed: boolean;
+}
+
+/** The requests of each of some routes or clients. */
+function askedByKey(
+  view: LogView,
+  { ofFailure, ofAnswer }: Key,
+  keys: Iterable<number>,
+): ReadonlyMap<number, Asked[]> {
+  const asked = new Map<number, Asked[]>();
+  for (const key of keys) asked.set(key, []);
+  for (const failure of view.failures)
+    asked.get(ofFailure(failure))?.push({ sentSeconds: failure.sentSeconds, failed: true });
+  for (const [, group] of groupsOf(view))
+    for (const stream of streamsOfGroup(group)) {
+      const { sent, paths, clients } = streamIndex(stream);
+      for (let at = 0; at < sent.length; at++)
+        asked
+          .get(ofAnswer(paths[at] ?? 0, clients[at] ?? 0))
+          ?.push({ sentSeconds: sent[at] ?? 0, failed: false });
+    }
+  return asked;
+}
+
+/** Whether requests come on several occasions, and some fail on nearly all of these. */
+function failOnMostOccasions(asked: readonly Asked[]): boolean {
+  let [occasions, failing] = [0, 0];
+  let last = Number.NEGATIVE_INFINITY;
+  let hasFailed = false;
+  for (const { sentSeconds, failed } of [...asked].sort((a, b) => a.sentSeconds - b.sentSeconds)) {
+    if (sentSeconds - last > ONE_OCCASION_SECONDS) {
+      occasions++;
+      hasFailed = false;
+    }
+    if (failed && !hasFailed) failing++;
+    hasFailed ||= failed;
+    last = sentSeconds;
+  }
+  return occasions >= FEWEST_OCCASIONS && failing >= MOST_OCCASIONS * occasions;
+}
+
+/**
+ * Whether nearly all of these failures are of routes, or of clients, that fail whenever they are asked, or ask: a job
+ * that comes once an hour fails at such moments alone, whatever the target does then.
+ */
+export const failWheneverAsked = (view: LogView, failures: readonly Failure[]): boolean =>
+  [ROUTE, CLIENT].some((key) => {
+    const failuresOf = new Map<number, number>();
+    for (const failure of failures) {
+      const own = key.ofFailure(failure);
+      failuresOf.set(own, (failuresOf.get(own) ?? 0) + 1);
+    }
+    let count = 0;
+    for (const [own, asked] of askedByKey(view, key, failuresOf.keys()))
+      if (failOnMostOccasions(asked)) count += failuresOf.get(own) ?? 0;
+    return count >= MOST_FAILURES * failures.length;
+  });
