@@ -66,3 +66,7 @@ export const streamOf = ({ tally }: LogView, { group, target, node }: Failure): 
 export function* streamsOfGroup(group: GroupTally): Generator<Stream> {
   for (const target of targetsOf(group)) for (const [, stream] of streamsOf(target)) yield stream;
 }
+
+/** Whether the port of a target is one on which TLS is mostly spoken: 443, 8443 and the like. */
+export const isOnTlsPort = ({ targetName }: LogView, target: number): boolean =>
+  /:\d*443$/.test(targetName(target));

@@ -1,7 +1,7 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { streamsOf, type TargetTally } from '../tally/target-tally.ts';
-import { groupsOf, type LogView, targetsOf } from './log-view.ts';
+import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
 import { answeredSent } from './stream-index.ts';
 
 /** Failures of one target within this of each other, or with no answer between them, belong to one stop. */
@@ -120,6 +120,7 @@ export interface StopTraits {
   readonly isReplaced: boolean;
   /** It had been sent nothing for a while when its last requests ended. */
   readonly isDrained: boolean;
+  readonly isOnTlsPort: boolean;
   readonly lastedSeconds: number;
   /** Requests that the target has at any time on average. */
   readonly inFlight: number;
@@ -194,6 +195,7 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
       target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
     isReplaced: isReplaced(view, stop),
     isDrained: isDrained(view, stop),
+    isOnTlsPort: isOnTlsPort(view, target.target),
     lastedSeconds: lastSeconds - firstSeconds,
     inFlight: target.busySeconds / view.spanSeconds,
   };

@@ -2,7 +2,7 @@ import type { Failure } from '../tally/failure.ts';
 import type { Explain } from './explanation.ts';
 import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type Keys } from './key-set.ts';
-import { groupsOf, type LogView, targetsOf } from './log-view.ts';
+import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 
@@ -55,7 +55,7 @@ function isPlainAmongOthers(view: LogView, name: string, failures: readonly Fail
   if (name === 'target group' || failures.length === 0) return false;
   return failures.every(({ group, target }) => {
     const answered = view.tally.groups[group]?.answered ?? 0;
-    return answered > 0 && !/:\d*443$/.test(view.targetName(target));
+    return answered > 0 && !isOnTlsPort(view, target);
   });
 }
 
