@@ -4,11 +4,12 @@ import { type Logged, summaryOfRequests } from '../requests.ts';
 import { saidBy } from './said.ts';
 
 /** Requests each second to a target, which takes a moment for each; it refuses between two times. */
-const refusing = (from: number, to: number, tookSeconds: number): Logged[] =>
+const refusing = (from: number, to: number, tookSeconds: number, port = 9000): Logged[] =>
   Array.from({ length: 1800 }, (_, at) => ({
     sent: at + 0.31,
     took: tookSeconds,
     target: 1,
+    port,
     client: at % 50,
     path: `/shelf/${at % 9}`,
     ...(at >= from && at < to ? { failed: 'refused' as const } : {}),
@@ -22,9 +23,9 @@ const others: Logged[] = Array.from({ length: 1800 }, (_, at) => ({
   path: `/shelf/${at % 9}`,
 }));
 
-function oddsOf(from: number, to: number, tookSeconds: number): ReadonlyMap<string, number> {
+function oddsOf(from: number, to: number, tookSeconds: number, port?: number): ReadonlyMap<string, number> {
   const [explanation, ...more] =
-    summaryOfRequests([...refusing(from, to, tookSeconds), ...others]).explanations ?? [];
+    summaryOfRequests([...refusing(from, to, tookSeconds, port), ...others]).explanations ?? [];
   if (explanation === undefined || more.length > 0) throw new Error('one explanation was expected');
   expect(explanation.kind).toBe('target-stop');
   return new Map(explanation.causes.map(({ cause, probability }) => [cause, probability]));
@@ -47,6 +48,19 @@ describe('a target that refuses connections, and cut nothing off', () => {
     const odds = oddsOf(900, 1200, 0.02);
     expect(odds.get('connection-refused') ?? 0).toBeGreaterThan(0.85);
     expect(odds.get('target-crash') ?? 0).toBeLessThan(0.012);
+  });
+
+  test.each([443, 8443])(
+    'for five minutes, on port %i: handshakes may fail, which leaves the same line',
+    (port) => {
+      const odds = oddsOf(900, 1200, 0.02, port);
+      expect(odds.get('connection-refused') ?? 0).toBeLessThan(0.7);
+      expect(odds.get('tls-failure') ?? 0).toBeGreaterThan(0.3);
+    },
+  );
+
+  test('for some seconds, on port 443: a restart is no failed handshake', () => {
+    expect(oddsOf(900, 909, 0.02, 443)).toEqual(oddsOf(900, 909, 0.02));
   });
 });
 
