@@ -10,6 +10,7 @@ import { type LogView, weightsByMoment } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByNode } from './node.ts';
 import { explainByPath } from './path.ts';
+import { explainByPathInStretch } from './path-in-stretch.ts';
 import { mixtureOf, refined } from './refine.ts';
 import { explainByRequestBody } from './request-body.ts';
 import { type Found, settled } from './rivals.ts';
@@ -21,6 +22,7 @@ import { explainByTargetTime } from './target-time.ts';
 const KINDS: readonly Explain[] = [
   explainByLambdaReason,
   explainByPath,
+  explainByPathInStretch,
   explainByClient,
   explainByRequestBody,
   explainByTargetTime,

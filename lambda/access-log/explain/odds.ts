@@ -22,9 +22,9 @@ export const oddsOf = (probabilities: OfCauses): CauseOdds =>
 /** What stays of the probability of causes where something else explains the same failures as well. */
 const OPEN_SHARE = 0.5;
 
-/** The same causes, left open. */
-export const openOdds = (causes: CauseOdds): CauseOdds =>
-  causes.map(({ cause, probability }) => ({ cause, probability: round(probability * OPEN_SHARE) }));
+/** The same causes, left open: this share of their probability stays. */
+export const openOdds = (causes: CauseOdds, stays = OPEN_SHARE): CauseOdds =>
+  causes.map(({ cause, probability }) => ({ cause, probability: round(probability * stays) }));
 
 /** Probabilities from log-odds; those of "none of them" are `otherNats`. */
 export function oddsFromNats(nats: OfCauses, otherNats: number): CauseOdds {

@@ -1,73 +1,19 @@
-import { redactedPath } from '../tally/failing-lines.ts';
 import type { Failure } from '../tally/failure.ts';
-import type { KeyCounts } from '../tally/key-counts.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
 import { relativeDemandOf } from './path-controls.ts';
+import { FORMS, type Form, namesOf, shownNames } from './path-name.ts';
 import { placeOf } from './place.ts';
 import { keysAtTimeout, timeoutSignOfRoutes } from './timeout-sign.ts';
 import { type OfPaths, workInProgressOf } from './work-in-progress.ts';
 
 const FEWEST_FAILURES = 3;
-const MOST_NAMED = 3;
 /** A busy path that fails more rarely than this may be where most pauses are, rather than what fails. */
 const RARELY = 0.02;
 const BUSY_SHARE = 0.05;
-
-/** How a path is told apart: as it is, or by its route, in which ids count as one. */
-interface Form {
-  readonly keyOf: (failure: Failure) => number;
-  readonly countsOf: (view: LogView) => KeyCounts;
-  readonly isRoute: boolean;
-}
-
-const FORMS: readonly Form[] = [
-  { keyOf: ({ exactPath }) => exactPath, countsOf: ({ tally }) => tally.exactPaths, isRoute: false },
-  { keyOf: ({ route }) => route, countsOf: ({ tally }) => tally.routes, isRoute: true },
-];
-
-/** A segment with a digit in it, but for versions, is an id. */
-const routeText = (path: string): string =>
-  path.replace(/\/[^/?#\s]*\d[^/?#\s]*/g, (segment) => (/^\/v\d{1,2}$/.test(segment) ? segment : '/*'));
-
-/** A path as clients asked for it, with the method, and as the targets got it where a rule rewrote it. */
-interface Name {
-  readonly path: string;
-  readonly sent: string | null;
-}
-
-function namesOf(view: LogView, failures: readonly Failure[], { keyOf, isRoute }: Form): Name[] {
-  const { pathTexts } = view.tally;
-  const sentOf = (exactPath: number): string | null => {
-    const sent = pathTexts.sentOf(exactPath);
-    return sent !== null && isRoute ? routeText(sent) : sent;
-  };
-  const byKey = new Map<number, { exactPath: number; sent: string | null; count: number }>();
-  for (const failure of failures) {
-    const { exactPath } = failure;
-    const known = byKey.get(keyOf(failure));
-    if (known === undefined) byKey.set(keyOf(failure), { exactPath, sent: sentOf(exactPath), count: 1 });
-    else {
-      known.count++;
-      if (known.sent !== null && known.sent !== sentOf(exactPath)) known.sent = null;
-    }
-  }
-  const ordered = [...byKey.values()].sort((a, b) => b.count - a.count);
-  const names = new Map<string, Name>();
-  for (const { exactPath, sent } of ordered) {
-    const text = redactedPath(pathTexts.textOf(exactPath));
-    const path = isRoute ? routeText(text) : text;
-    if (path !== '' && !names.has(path)) names.set(path, { path, sent });
-  }
-  return [...names.values()];
-}
-
-/** What the target got stands beside it only where its path is another. */
-const shownName = ({ path, sent }: Name): string =>
-  sent === null || path.endsWith(` ${sent}`) ? path : `${path} (the target got ${sent})`;
 
 /**
  * What can be wrong with a path: its answer breaks the rules or is too large, or its work takes until something ends
@@ -118,11 +64,14 @@ const failuresOf = ({ failures }: LogView, { keyOf }: Form, keys: ReadonlySet<nu
   failures.filter((failure) => keys.has(keyOf(failure)));
 
 /** Paths of a set, with all failures on them. */
-interface Paths extends OfPaths {
+export interface Paths extends OfPaths {
   readonly failures: readonly Failure[];
+  /** Said of the requests that are meant, if not all for these paths are. */
+  readonly when: string;
 }
 
-function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySet): Paths {
+/** The paths of a set, and all requests for them. */
+export function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySet): Paths {
   const counts = form.countsOf(view);
   // As answered requests are known to be for them.
   const packedOf = (packed: number) => (form.isRoute ? packed >>> 16 : packed);
@@ -133,13 +82,14 @@ function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySet): Pat
     requests: [...keys].reduce((sum, key) => sum + counts.count(key), 0),
     searchedNats,
     failures,
+    when: '',
   };
 }
 
-function statementOf(
+function ofPaths(
   view: LogView,
   form: Form,
-  { requests, failures: all }: Paths,
+  { requests, failures: all, when }: Paths,
   responsible: Float64Array,
 ): Statement {
   const mostlyDue = explainedBy(view, responsible);
@@ -151,13 +101,11 @@ function statementOf(
   const rate = Math.min(1, (due * scale) / Math.max(1, requests));
   const isBusy = requests > BUSY_SHARE * view.tally.requests;
   const isRare = mostlyDue.length === 0 || (rate < RARELY && isBusy);
-  const shown = names.slice(0, MOST_NAMED).map(shownName).join(', ') || 'one path';
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more paths` : '';
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
-  const middle = times[times.length >> 1] ?? 0;
-  const worked = middle >= 0.1 ? `, after ${seconds(middle)} of work in the middle` : '';
+  const median = times[times.length >> 1] ?? 0;
+  const worked = median >= 0.1 ? `, after ${seconds(median)} of work (median)` : '';
   return {
-    fact: `are requests for ${shown}${more}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
+    fact: `are requests for ${shownNames(names)}${when}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
     where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0]?.path ?? null) : null },
     causes: causesOf(view, failures, responsible, isRare),
   };
@@ -179,6 +127,25 @@ function ofWorkInProgress(statement: Statement, share: number): Statement {
     ...statement,
     fact: `${statement.fact}; ${percent(share)} of all work in progress is theirs, so work that ends at random looks much the same`,
     causes: openOdds(statement.causes),
+  };
+}
+
+/**
+ * What is said of paths that fail.
+ *
+ * @param left - how much of each failure was still to be explained when they were found
+ */
+export function pathStatement(
+  view: LogView,
+  form: Form,
+  paths: Paths,
+  left: Float64Array,
+): (responsible: Float64Array) => Statement {
+  return (responsible) => {
+    const statement = ofPaths(view, form, paths, responsible);
+    if (statement.causes[0]?.cause !== 'malformed-response') return statement;
+    const share = workInProgressOf(view, left, paths);
+    return share === null ? statement : ofWorkInProgress(statement, share);
   };
 }
 
@@ -215,12 +182,7 @@ export const explainByPath: Explain = (view, weights) =>
           ratios: atSuchTimes(view, part.ratios, paths),
           // Both forms are tried.
           searchedNats: part.searchedNats + Math.LN2,
-          statement: (responsible) => {
-            const statement = statementOf(view, form, paths, responsible);
-            if (statement.causes[0]?.cause !== 'malformed-response') return statement;
-            const share = workInProgressOf(view, left, paths);
-            return share === null ? statement : ofWorkInProgress(statement, share);
-          },
+          statement: pathStatement(view, form, paths, left),
         },
       ];
     });

@@ -264,7 +264,7 @@ describe('paths', () => {
     [
       'with work',
       () => ({ path: '/report', took: 0.1 }),
-      'GET /report, 3 % of all requests; 100 % of them fail, after 0.1 s of work in the middle',
+      'GET /report, 3 % of all requests; 100 % of them fail, after 0.1 s of work (median)',
       'GET /report',
     ],
     [

@@ -95,7 +95,7 @@ describe('a path whose failures are no more than work in progress', () => {
 
   test('has its cause left open, and says why', () => {
     expect(said({ reportSeconds: 2, failedReports: 12, failedOthers: 0 })).toEqual({
-      fact: 'are requests for GET /report, 9 % of all requests; 20 % of them fail, after 2 s of work in the middle; 80 % of all work in progress is theirs, so work that ends at random looks much the same',
+      fact: 'are requests for GET /report, 9 % of all requests; 20 % of them fail, after 2 s of work (median); 80 % of all work in progress is theirs, so work that ends at random looks much the same',
       malformed: 0.395,
     });
   });
