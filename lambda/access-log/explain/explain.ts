@@ -14,6 +14,7 @@ import { explainByPathInStretch } from './path-in-stretch.ts';
 import { mixtureOf, refined } from './refine.ts';
 import { explainByRequestBody } from './request-body.ts';
 import { type Found, settled } from './rivals.ts';
+import { explainBySilentPair } from './silent-pair.ts';
 import { explainByTarget } from './target.ts';
 import { explainByTargetStop } from './target-stop.ts';
 import { explainByTargetTime } from './target-time.ts';
@@ -32,6 +33,7 @@ const KINDS: readonly Explain[] = [
   explainByMoment,
   explainByConnection,
   explainByIdleTime,
+  explainBySilentPair,
 ];
 
 /** More explanations than this nobody reads. */

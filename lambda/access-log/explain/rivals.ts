@@ -95,7 +95,7 @@ function heldBy(
  */
 function idleTimeWithin(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
   return all
-    .filter(({ candidate, gain }) => candidate.kind === 'idle-time' && gain >= OF_IDLE_TIME * best.gain)
+    .filter(({ candidate, gain }) => candidate.idle !== undefined && gain >= OF_IDLE_TIME * best.gain)
     .filter((rival) => overlap(rival, best, left) >= MOSTLY_THE_SAME)
     .sort((one, other) => other.gain - one.gain)[0];
 }

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { explainBySilentPair } from '../../../lambda/access-log/explain/silent-pair.ts';
+import type { Logged } from '../requests.ts';
+import { saidBy } from './said.ts';
+
+/** Requests of one node to one target, after pauses of 20 s to 600 s in no order. */
+function requests(count: number, fails: (pauseSeconds: number, at: number) => boolean, scale = 1): Logged[] {
+  let sent = 0;
+  let isOpen = false;
+  return Array.from({ length: count }, (_, at): Logged => {
+    const pause = (20 + ((at * 197) % 581)) * scale;
+    sent += pause;
+    const one = { sent, took: 0.01, client: at % 40, path: `/shelf/${'abcdefgh'[at % 8]}` };
+    // What fails takes the connection with it: the next request has a new one.
+    const failed = isOpen && fails(pause, at);
+    isOpen = !failed;
+    return failed ? { ...one, failed: 'cut' } : one;
+  });
+}
+const said = (logged: readonly Logged[]) => saidBy(explainBySilentPair, logged);
+
+test('requests that fail whenever a node and a target were silent for long are told with that time', () => {
+  expect(said(requests(300, (pause) => pause > 350))).toMatchObject([
+    {
+      kind: 'idle-time',
+      of: 101,
+      fact: 'came after their node and target had exchanged nothing for 353 s or longer, as no answered request did (others after up to 350 s): something closes connections that are idle so long',
+      odds: { 'keepalive-mismatch': 0.58, 'network-path': 0.22 },
+    },
+  ]);
+});
+
+test('some that are answered after as long a silence leave it, more do not', () => {
+  const but = (each: number) => requests(300, (pause, at) => pause > 350 && at % each !== 0);
+  expect(said(but(29))[0]?.fact).toMatch(/, as \d answered requests did \(/);
+  expect(said(but(3))).toEqual([]);
+});
+
+test.each<[string, Logged[]]>([
+  ['failures that come after any silence', requests(300, (_, at) => at % 3 === 0)],
+  ['fewer than eight failures', requests(20, (pause) => pause > 350)],
+  ['half of the failures', requests(300, (pause, at) => pause > 480 || at % 3 === 0)],
+  ['silences that are short', requests(300, (pause) => pause > 350 * 0.03, 0.03)],
+])('%s are none', (_, logged) => {
+  expect(logged.filter(({ failed }) => failed !== undefined).length).toBeGreaterThan(3);
+  expect(said(logged)).toEqual([]);
+});
