@@ -65,13 +65,15 @@ const ONLY_FAILED = 'only failed requests are in the log: without answered ones 
 function reasons({ diagnosis }: LogVerdict, columns: number): string[] {
   const found = diagnosis.verdict === null ? null : reasonsOf(diagnosis, MOST_FACTS);
   if (found === null) return [];
-  const { cause, evidence, others } = found;
+  const { cause, probability, evidence, others } = found;
   const next = diagnosis.hypotheses
     .filter((one) => one.cause !== cause && one.cause !== 'undetermined' && one.probability >= 0.03)
     .slice(0, 3);
   return [
     pc.bold(
-      diagnosis.verdict === 'undetermined' ? `What speaks for ${cause}, the likeliest` : `Why ${cause}`,
+      diagnosis.verdict === 'undetermined'
+        ? `What speaks for ${cause}, the likeliest at ${percent(probability)}`
+        : `Why ${cause}`,
     ),
     ...evidence.map(({ fact, weight }) => indent(oneLine(fact), columns, weight > 0 ? '  + ' : '  - ')),
     ...others.map((sentence) => indent(oneLine(sentence), columns, '  · ')),

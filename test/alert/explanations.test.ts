@@ -479,7 +479,7 @@ describe('the sections of a diagnosis', () => {
       ['At least 5 requests got 502; not all could be counted.'],
       [],
       [
-        'EVIDENCE (for target-crash, the likeliest)',
+        'EVIDENCE (for target-crash, the likeliest at 30 %)',
         ...['5 of 5: through 1 node', '+ fact 0 [S]', 'came through 1 node; this tells no cause.'],
       ],
       [

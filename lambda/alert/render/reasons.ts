@@ -8,6 +8,8 @@ import { cut } from './text-format.ts';
 export interface Reasons {
   /** The cause that the evidence is about: the verdict, or the likeliest. */
   readonly cause: Cause;
+  /** How probable that is, 0 to 1. */
+  readonly probability: number;
   /** `28 of 60: idle for 5.00 s`; empty where no log was read. */
   readonly brief: readonly string[];
   /** What speaks for and against the cause, the strongest first. */
@@ -38,7 +40,7 @@ export function reasonsOf(diagnosis: Diagnosis, most: number): Reasons | null {
   const others = explanations
     .filter((explanation) => !evidence.some((item) => isOf(item, explanation)))
     .map((one) => `${one.fact}; ${causesText(one)}`);
-  return { cause: own.cause, brief, evidence, others };
+  return { cause: own.cause, probability: own.probability, brief, evidence, others };
 }
 
 /** Longer facts are for the record. */

@@ -93,11 +93,13 @@ const reasonLines = (why: string): string[] => capital(why).split(/ (?=Side effe
 function certaintyLines(diagnosis: Diagnosis): string[] {
   const reasons = reasonsOf(diagnosis, 6);
   if (reasons === null) return [];
-  const { cause, brief, evidence, others } = reasons;
+  const { cause, probability, brief, evidence, others } = reasons;
   const { verdict, hypotheses } = diagnosis;
   const other = hypotheses.find((one) => one.cause !== cause && one.cause !== 'undetermined');
   return [
-    verdict === 'undetermined' ? `EVIDENCE (for ${cause}, the likeliest)` : 'WHY WE THINK SO',
+    verdict === 'undetermined'
+      ? `EVIDENCE (for ${cause}, the likeliest at ${percent(probability)})`
+      : 'WHY WE THINK SO',
     ...(brief.length === 0 ? [] : [brief.join(' · ')]),
     ...evidence.map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
     ...others.slice(0, 4).map((sentence) => `${sentence}.`),

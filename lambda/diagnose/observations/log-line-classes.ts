@@ -5,7 +5,7 @@ const CLASSES = [
   {
     of: 'closedOnReuse',
     id: 'log-closed-on-reuse',
-    predicate: 'were sent to a target that closed the connection at once, without an answer',
+    predicate: 'were sent to a target that closed the connection within 0.1 s, without an answer',
   },
   { of: 'midRequest', id: 'log-mid-request', predicate: 'broke off while the target was at work' },
   {
