@@ -1,15 +1,14 @@
 import type { Failure } from '../tally/failure.ts';
 import type { LogView } from './log-view.ts';
 
+/** How many of those above a limit fail at least, if it holds for all: the answer may come before the reset. */
+const NEARLY_ALL = 0.8;
 /**
- * A body of up to ten segments, TCP's first flight, is there before a server can answer: a server that refuses it does so
- * each time. With a larger one the answer may come before the reset, and a server may refuse that of some alone, as of
- * those who are not signed in.
+ * A body of up to ten segments, TCP's first flight, is there before a server can answer: that only some of those above a
+ * limit fail is less likely than with a larger one.
  */
 const FIRST_FLIGHT_BYTES = 14_600;
-/** How many of those above a limit fail: nearly all, or, where some below it fail as well, a good part. */
-const NEARLY_ALL = 0.8;
-const GOOD_PART = 0.4;
+const SOME_SMALL = 0.8;
 /** Below a limit hardly anything fails. */
 const MANY_SMALLER = 0.1;
 
@@ -21,7 +20,7 @@ export function failSmallerToo(view: LogView, bytes: number, failures: readonly 
   return smaller > MANY_SMALLER * withBody.length;
 }
 
-/** Whether one client sent more than half of these: what fails may be what it sends, whereas a limit holds for all. */
+/** Whether one client sent more than half of these: then it may be what it sends. */
 function areOfOneClient(failures: readonly Failure[]): boolean {
   const counts = new Map<number, number>();
   for (const { client } of failures) counts.set(client, (counts.get(client) ?? 0) + 1);
@@ -52,15 +51,15 @@ export interface Agreement {
   readonly share: number;
 }
 
+/**
+ * A server may refuse the large bodies of some clients, as of those who are not signed in; but of one client it refuses
+ * all or none.
+ */
 export function agreementWithLimit(view: LogView, bytes: number, failures: readonly Failure[]): Agreement {
   const large = failures.filter(({ bodyBytes }) => bodyBytes >= bytes);
   const failed = (large.length * view.tally.elb502) / view.failures.length;
   const failedShare = failed / Math.max(1, failed + answeredAsLarge(view, bytes, large));
-  const least =
-    bytes < FIRST_FLIGHT_BYTES || areOfOneClient(large)
-      ? NEARLY_ALL
-      : failSmallerToo(view, bytes, large)
-        ? GOOD_PART
-        : 0;
-  return { failedShare, share: failedShare >= least ? 1 : failedShare / least };
+  if (failedShare >= NEARLY_ALL) return { failedShare, share: 1 };
+  if (areOfOneClient(large)) return { failedShare, share: failedShare / NEARLY_ALL };
+  return { failedShare, share: bytes < FIRST_FLIGHT_BYTES ? SOME_SMALL : 1 };
 }
