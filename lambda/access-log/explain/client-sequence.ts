@@ -1,14 +1,14 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
-import { failEvenPauses, type PausesOfClient } from './even-pauses.ts';
+import { evenPausesNats, failEvenPauses, type PausesOfClient } from './even-pauses.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
 import { type StreamIndex, streamIndex } from './stream-index.ts';
 
 /** Answered requests whose clients are followed, to see how common the rhythm is. */
 const MOST_CONTROLS = 1000;
 /** How far a client's own rhythm may spread around its middle, as shares of it. */
-const SPREADS = [0.002, 0.01, 0.04, 0.12, 0.25];
+const SPREADS = [0.002, 0.004, 0.01, 0.04, 0.12, 0.25];
 const FEWEST_HITS = 3;
 /** A range of pauses with so many answered ones right beside it, as a share of its own, is cut out of a wider rhythm. */
 const CUT_SHARE = 0.5;
@@ -159,7 +159,8 @@ export function clientSequences(
   failedOfEach = 1,
 ): readonly ClientSequence[] {
   const followed = followedOf(view, group);
-  if (failEvenPauses(pausesOf(followed, failures), aroundSeconds, failedOfEach)) return [];
+  const pauses = pausesOf(followed, failures);
+  if (failEvenPauses(pauses, aroundSeconds, failedOfEach)) return [];
   const { controls, ends } = followed;
   // Failures are looked at one by one, answered requests one of many.
   const failingPart = view.tally.elb502 / Math.max(1, failures.length) / Math.max(1, group.answered);
@@ -177,7 +178,9 @@ export function clientSequences(
     const width = high - low;
     const beside = Math.max(shownIn(low - width, low), shownIn(high, high + width));
     const all = shown + hitCount * controls.length * failingPart;
-    if (beside >= FEWEST_BESIDE && beside > CUT_SHARE * all) return [];
+    const evenNats = evenPausesNats(pauses, aroundSeconds, spread, failedOfEach);
+    const isCut = evenNats === null ? beside >= FEWEST_BESIDE && beside > CUT_SHARE * all : evenNats > 0;
+    if (isCut) return [];
     return [{ lowSeconds: low, highSeconds: high, hits, share: (shown + 1) / (controls.length + 2) }];
   });
 }

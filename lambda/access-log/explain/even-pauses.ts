@@ -1,12 +1,15 @@
 /** Half the width of the windows that are looked at, as shares of the pause. */
 const HALF_WIDTHS = [0.002, 0.003, 0.004, 0.006];
-/** So many widths on either side show how often pauses about as long are. */
-const BESIDE_WIDTHS = 8;
+/** So many widths of a window on either side, and no more than this part of the pause, show what is usual. */
+const MOST_WIDTHS = 3;
+const BESIDE_SHARE = 0.1;
 /** How much better failures must agree with pauses that would have been there anyway: one in 20. */
 const LEAST_NATS = 3;
 /** Where there are fewer pauses than this part of what is usual, neither is what happened. */
 const LEAST_OF_USUAL = 0.5;
+/** A client with fewer failures may be looked at for nothing else than that it failed. */
 const FEWEST_FAILED = 3;
+const MOST_OF_FAILED = 0.5;
 
 /** When requests of one client were sent, and when answers to it were complete, both sorted. */
 export interface Pauses {
@@ -43,29 +46,41 @@ export interface PausesOfClient {
 }
 
 /**
- * Whether clients pause for any time around some seconds, and such pauses alone are not answered: then no rhythm of
- * theirs is what the failures share. With a rhythm, more pauses are that long, answered or not, than a little shorter and
- * longer ones.
+ * How much better failures within a part of a pause agree with clients that pause for any such time, so that some of what
+ * would have been answered fails, than with a rhythm: then more pauses are that long, answered or not, than a little
+ * shorter and longer ones. null where no few clients have most of the failures.
  *
  * @param failedOfEach - how many failed requests each of them stands for
  */
-export function failEvenPauses(
+export function evenPausesNats(
+  all: readonly PausesOfClient[],
+  aroundSeconds: number,
+  share: number,
+  failedOfEach: number,
+): number | null {
+  const [low, high] = [aroundSeconds * (1 - share), aroundSeconds * (1 + share)];
+  const clients = all.filter(({ failed }) => pausesIn(failed, low, high) >= FEWEST_FAILED);
+  const inAll = (
+    of: keyof PausesOfClient,
+    from: number,
+    to: number,
+    own: readonly PausesOfClient[] = clients,
+  ) => own.reduce((sum, client) => sum + pausesIn(client[of], from, to), 0);
+  const failed = inAll('failed', low, high);
+  if (failed === 0 || failed < MOST_OF_FAILED * inAll('failed', low, high, all)) return null;
+  const widths = Math.max(1, Math.min(MOST_WIDTHS, Math.floor(BESIDE_SHARE / (2 * share))));
+  const beside = widths * (high - low);
+  // Where pauses get rarer on one side, the rarer ones count.
+  const shorter = inAll('answered', low - beside, low);
+  const longer = inAll('answered', high, high + beside);
+  const usual = Math.min(shorter, longer) / widths;
+  return natsOf(inAll('answered', low, high), failed * failedOfEach, usual);
+}
+
+/** Whether no rhythm of the clients can be what failures share: they are surely pauses as any other. */
+export const failEvenPauses = (
   all: readonly PausesOfClient[],
   aroundSeconds: number,
   failedOfEach: number,
-): boolean {
-  return HALF_WIDTHS.some((share) => {
-    const [low, high] = [aroundSeconds * (1 - share), aroundSeconds * (1 + share)];
-    const clients = all.filter(({ failed }) => pausesIn(failed, low, high) > 0);
-    const inAll = (of: keyof PausesOfClient, from: number, to: number) =>
-      clients.reduce((sum, client) => sum + pausesIn(client[of], from, to), 0);
-    const failed = inAll('failed', low, high);
-    if (failed < FEWEST_FAILED) return false;
-    const beside = BESIDE_WIDTHS * (high - low);
-    // Where pauses get rarer on one side, the rarer ones count.
-    const shorter = inAll('answered', low - beside, low);
-    const longer = inAll('answered', high, high + beside);
-    const usual = Math.min(shorter, longer) / BESIDE_WIDTHS;
-    return natsOf(inAll('answered', low, high), failed * failedOfEach, usual) >= LEAST_NATS;
-  });
-}
+): boolean =>
+  HALF_WIDTHS.some((share) => (evenPausesNats(all, aroundSeconds, share, failedOfEach) ?? 0) >= LEAST_NATS);
