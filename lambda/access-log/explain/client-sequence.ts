@@ -1,13 +1,14 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
+import { evenPausesNats, failEvenPauses, type PausesOfClient } from './even-pauses.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
 import { type StreamIndex, streamIndex } from './stream-index.ts';
 
 /** Answered requests whose clients are followed, to see how common the rhythm is. */
 const MOST_CONTROLS = 1000;
 /** How far a client's own rhythm may spread around its middle, as shares of it. */
-const SPREADS = [0.002, 0.01, 0.04, 0.12, 0.25];
+const SPREADS = [0.002, 0.004, 0.01, 0.04, 0.12, 0.25];
 const FEWEST_HITS = 3;
 /** A range of pauses with so many answered ones right beside it, as a share of its own, is cut out of a wider rhythm. */
 const CUT_SHARE = 0.5;
@@ -36,6 +37,8 @@ function controlsOf(group: GroupTally): Control[] {
 interface Followed {
   readonly controls: readonly Control[];
   readonly ends: ReadonlyMap<number, Float64Array>;
+  /** When the answered requests of clients that failed had been sent, sorted. */
+  readonly sent: ReadonlyMap<number, Float64Array>;
 }
 
 const known = new WeakMap<GroupTally, Followed>();
@@ -47,10 +50,37 @@ function followedOf(view: LogView, group: GroupTally): Followed {
     const controls = controlsOf(group);
     const clients = new Set(controls.map(({ client }) => client));
     for (const { client } of view.failures) clients.add(client | 0);
-    followed = { controls, ends: endsByClient(view, clients) };
+    followed = { controls, ends: endsByClient(view, clients), sent: sentByClient(view, group) };
     known.set(group, followed);
   }
   return followed;
+}
+
+function sentByClient(view: LogView, group: GroupTally): ReadonlyMap<number, Float64Array> {
+  const all = new Map<number, number[]>();
+  for (const { client } of view.failures) all.set(client | 0, []);
+  for (const stream of streamsOfGroup(group)) {
+    const { sent, clients } = streamIndex(stream);
+    for (let at = 0; at < sent.length; at++) all.get(clients[at] ?? 0)?.push(sent[at] ?? 0);
+  }
+  return new Map([...all].map(([client, sent]) => [client, Float64Array.from(sent).sort()]));
+}
+
+/** The pauses of each client that failed. */
+function pausesOf({ ends, sent }: Followed, failures: readonly Failure[]): readonly PausesOfClient[] {
+  const failed = new Map<number, number[]>();
+  for (const { client, sentSeconds } of failures) {
+    const own = failed.get(client | 0);
+    if (own) own.push(sentSeconds);
+    else failed.set(client | 0, [sentSeconds]);
+  }
+  return [...failed].map(([client, own]) => {
+    const toClient = ends.get(client) ?? new Float64Array();
+    return {
+      answered: { sent: sent.get(client) ?? new Float64Array(), ends: toClient },
+      failed: { sent: Float64Array.from(own).sort(), ends: toClient },
+    };
+  });
 }
 
 /** Counts the answers to each client, by its number. */
@@ -116,15 +146,22 @@ export interface ClientSequence {
 
 /**
  * How the failures lie in the rhythms of their clients: the statement "the same client's answer ended so many seconds
- * before", at several spreads. In a race the earlier answer went to anybody.
+ * before", at several spreads. In a race the earlier answer went to anybody; where one client has a connection nearly to
+ * itself, to that client, after any pause.
+ *
+ * @param failedOfEach - how many failed requests each failure stands for
  */
 export function clientSequences(
   view: LogView,
   group: GroupTally,
   failures: readonly Failure[],
   aroundSeconds: number,
+  failedOfEach = 1,
 ): readonly ClientSequence[] {
-  const { controls, ends } = followedOf(view, group);
+  const followed = followedOf(view, group);
+  const pauses = pausesOf(followed, failures);
+  if (failEvenPauses(pauses, aroundSeconds, failedOfEach)) return [];
+  const { controls, ends } = followed;
   // Failures are looked at one by one, answered requests one of many.
   const failingPart = view.tally.elb502 / Math.max(1, failures.length) / Math.max(1, group.answered);
   return SPREADS.flatMap((spread) => {
@@ -141,7 +178,9 @@ export function clientSequences(
     const width = high - low;
     const beside = Math.max(shownIn(low - width, low), shownIn(high, high + width));
     const all = shown + hitCount * controls.length * failingPart;
-    if (beside >= FEWEST_BESIDE && beside > CUT_SHARE * all) return [];
+    const evenNats = evenPausesNats(pauses, aroundSeconds, spread, failedOfEach);
+    const isCut = evenNats === null ? beside >= FEWEST_BESIDE && beside > CUT_SHARE * all : evenNats > 0;
+    if (isCut) return [];
     return [{ lowSeconds: low, highSeconds: high, hits, share: (shown + 1) / (controls.length + 2) }];
   });
 }

@@ -44,7 +44,8 @@ interface Search extends Searched {
 /** The rhythm of the clients themselves, as rivals of an idle time: none of our causes. */
 function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds: number): Candidate[] {
   const failures = members.map(({ failure }) => failure);
-  return clientSequences(view, tally, failures, aroundSeconds).map(
+  const failedOfEach = (eligible.length * view.tally.elb502) / (failures.length * view.failures.length);
+  return clientSequences(view, tally, failures, aroundSeconds, failedOfEach).map(
     ({ hits, share, lowSeconds, highSeconds }) => ({
       kind: 'client',
       ratios: ratiosOf(view, eligible, members, (member) => (hits[member] ? 1 / share : 0)),

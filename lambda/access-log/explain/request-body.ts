@@ -1,4 +1,6 @@
 import type { Failure } from '../tally/failure.ts';
+import { SMALLEST_LARGE_BYTES } from '../tally/large-bodies.ts';
+import { type Agreement, agreementWithLimit, failSmallerToo } from './body-limit.ts';
 import type { Explain } from './explanation.ts';
 import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
@@ -10,16 +12,14 @@ import { timeoutSignOf } from './timeout-sign.ts';
 const FEWEST_FAILURES = 3;
 /** Sizes that are tried: each failing request's own, at most so many. */
 const MOST_SIZES = 60;
-/** A body below this arrives with the head of its request, before a server can refuse it. */
-const SMALLEST_BYTES = 2000;
 /** What it must say beyond the route that the bodies are sent to. */
 const MORE_THAN_ROUTE_NATS = 3;
 const FEWEST_SMALLER = 2;
 /** What the size says where all bodies of a route are large: less than the route itself. */
 const LESS_THAN_ROUTE = 0.5;
 
-/** Below a limit hardly anything fails. */
-const MANY_SMALLER = 0.1;
+/** Where the answered ones agree less than this with a limit, the size says no more than the route either. */
+const AGREES_SOMEWHAT = 0.75;
 
 /** Answered requests of a route with a body smaller than that of the failed one, and with one as large. */
 interface Answered {
@@ -72,16 +72,17 @@ function ratiosAt(view: LogView, bytes: number, demand: number): Float64Array {
   const largeShare = Math.max(1, tally.bodySizes.countFrom(bytes)) / tally.requests;
   const ofAll = Math.min(1, demand * largeShare);
   const answered = answeredByRoute(view, bytes);
+  const mayBeLimit = agreementWithLimit(view, bytes, failures).share >= AGREES_SOMEWHAT;
   return Float64Array.from(failures, ({ bodyBytes, packedPath, route, targetSeconds }) => {
     if (bodyBytes < bytes || targetSeconds < 0) return 0;
-    if (isOfSize(answered.get(packedPath >>> 16) ?? NOTHING_ANSWERED)) return 1 / ofAll;
+    if (mayBeLimit && isOfSize(answered.get(packedPath >>> 16) ?? NOTHING_ANSWERED)) return 1 / ofAll;
     return LESS_THAN_ROUTE / Math.max(ofAll, tally.routes.count(route) / tally.requests);
   });
 }
 
 function sizesToTry({ failures }: LogView, weights: Float64Array): number[] {
   const sizes = failures
-    .filter(({ bodyBytes }, at) => bodyBytes >= SMALLEST_BYTES && (weights[at] ?? 0) > 0.3)
+    .filter(({ bodyBytes }, at) => bodyBytes >= SMALLEST_LARGE_BYTES && (weights[at] ?? 0) > 0.3)
     .map(({ bodyBytes }) => bodyBytes)
     .sort((a, b) => a - b);
   if (sizes.length < FEWEST_FAILURES) return [];
@@ -92,13 +93,6 @@ function sizesToTry({ failures }: LogView, weights: Float64Array): number[] {
 
 const bytesText = (bytes: number): string =>
   bytes >= 1e6 ? `${Number((bytes / 1e6).toPrecision(2))} MB` : `${Number((bytes / 1e3).toPrecision(2))} kB`;
-
-/** Which share of the failures with a body on the routes of these has a smaller one. */
-function smallerShare(view: LogView, bytes: number, failures: readonly Failure[]): number {
-  const routes = new Set(failures.map(({ route }) => route));
-  const withBody = view.failures.filter(({ route, bodyBytes }) => bodyBytes > 0 && routes.has(route));
-  return withBody.filter(({ bodyBytes }) => bodyBytes < bytes).length / Math.max(1, withBody.length);
-}
 
 /** Whether on the routes of these more bodies as large were answered than smaller ones: then they hardly failed for size. */
 function areAnsweredAsLarge(view: LogView, bytes: number, failures: readonly Failure[]): boolean {
@@ -113,20 +107,26 @@ function areAnsweredAsLarge(view: LogView, bytes: number, failures: readonly Fai
 
 /**
  * A server refuses a body soon; what always breaks off after one long time, however large the body, met a timeout.
- * Where many smaller ones fail as well, each byte may break off rather than what is above a limit.
+ * Where many smaller ones fail as well, each byte may break off rather than what is above a limit. A limit is the less
+ * likely, the more bodies above it are answered.
  */
-function causesOf(view: LogView, bytes: number, failures: readonly Failure[]): CauseOdds {
+function causesOf(
+  view: LogView,
+  bytes: number,
+  failures: readonly Failure[],
+  { share: agreement }: Agreement,
+): CauseOdds {
   const timeout = timeoutSignOf(view, failures);
   if (timeout === 'none')
     return oddsOf([
-      ['request-body-refused', smallerShare(view, bytes, failures) > MANY_SMALLER ? 0.75 : 0.93],
+      ['request-body-refused', agreement * (failSmallerToo(view, bytes, failures) ? 0.75 : 0.93)],
       ['malformed-response', 0.03],
       ['worker-timeout', 0.02],
     ]);
   const isLikely = timeout === 'likely';
   return oddsOf([
     ['worker-timeout', isLikely ? 0.78 : 0.5],
-    ['request-body-refused', isLikely ? 0.15 : 0.4],
+    ['request-body-refused', agreement * (isLikely ? 0.15 : 0.4)],
     ['malformed-response', 0.03],
   ]);
 }
@@ -144,10 +144,13 @@ export const explainByRequestBody: Explain = (view, weights) => {
       const explained = explainedBy(view, responsible);
       const share = view.tally.bodySizes.countFrom(bytes) / view.tally.requests;
       const isOpen = areAnsweredAsLarge(view, bytes, explained);
-      const causes = causesOf(view, bytes, explained);
+      const agreement = agreementWithLimit(view, bytes, explained);
+      const causes = causesOf(view, bytes, explained, agreement);
       const others = isOpen ? 'more as large than smaller ones' : 'smaller ones';
+      const answered =
+        agreement.share < 1 ? `, and ${percent(1 - agreement.failedShare)} of those as large` : '';
       return {
-        fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; ${others} on the same paths are answered`,
+        fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; ${others} on the same paths are answered${answered}`,
         where: placeOf(view, explained),
         causes: isOpen ? openOdds(causes) : causes,
       };

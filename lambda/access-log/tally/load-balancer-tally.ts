@@ -7,6 +7,7 @@ import { FailingLines } from './failing-lines.ts';
 import type { Failure } from './failure.ts';
 import { GroupTally, NO_RUN, sentOrCreatedSeconds } from './group-tally.ts';
 import { KeyCounts } from './key-counts.ts';
+import { LargeBodies, SMALLEST_LARGE_BYTES } from './large-bodies.ts';
 import { PathTexts } from './path-texts.ts';
 import { Reservoir } from './reservoir.ts';
 import { isElb502, signatureOf } from './signature.ts';
@@ -41,6 +42,7 @@ export class LoadBalancerTally {
   readonly times = new TimeHistogram(MOST_TIME_BINS);
   readonly bodySizes = new BodySizes();
   readonly answered = new AnsweredSample();
+  readonly largeBodies = new LargeBodies();
   readonly pathTexts: PathTexts;
   /** What was counted, but not kept. */
   readonly leftOut = new Set<string>();
@@ -67,7 +69,11 @@ export class LoadBalancerTally {
     if (bodyBytes >= 0) this.bodySizes.add(bodyBytes);
     this.firstLineSeconds = Math.min(this.firstLineSeconds, line.endSeconds);
     this.lastLineSeconds = Math.max(this.lastLineSeconds, line.endSeconds);
-    if (!failed && line.targetStatus !== 0) this.answered.add(packedPath, line.targetSeconds, bodyBytes);
+    if (!failed && line.targetStatus !== 0) {
+      this.answered.add(packedPath, line.targetSeconds, bodyBytes);
+      if (bodyBytes >= SMALLEST_LARGE_BYTES)
+        this.largeBodies.add({ packedPath, target, endSeconds: line.endSeconds, bytes: bodyBytes });
+    }
     const keys = { target, node, packedPath, client, failed };
     const run = group < 0 ? NO_RUN : this.groupOf(group).add(line, keys);
     if (!failed) return;

@@ -237,8 +237,34 @@ describe("the client's own sequence", () => {
         })),
       ).map(({ width }) => Math.round(width * 100) / 100);
     expect(widths(10, 0.1)).toEqual([0.02, 0.1, 0.4, 1.2, 2.5]);
-    expect(widths(10, 0.9)).toEqual([0.02, 0.1, 1.2, 2.5]);
-    expect(widths(2, 0.9)).toEqual([0.02, 0.1, 0.4, 1.2, 2.5]);
+    expect(widths(10, 0.9)).toEqual([0.02, 0.04, 0.1, 1.2, 2.5]);
+    expect(widths(2, 0.9)).toEqual([0.02, 0.04, 0.1, 0.4, 1.2, 2.5]);
+  });
+
+  describe('of a client that has a connection to itself, and pauses for 3 to 8 s,', () => {
+    /** Each pause as often as any other; besides, each so many times one of 5.01 s that fails. */
+    const pausing = (isFailed: (pause: number) => boolean, besides = Number.POSITIVE_INFINITY): Logged[] => {
+      const requests: Logged[] = [];
+      let end = 0;
+      const add = (pause: number, failed: boolean) => {
+        requests.push({ sent: end + pause, took: 0.001, ...(failed ? { failed: 'cut' } : {}) });
+        if (!failed) end += pause + 0.001;
+      };
+      for (let at = 0; at < 4000; at++) {
+        const pause = 3 + 5 * ((at * 0.618_034) % 1);
+        add(pause, isFailed(pause));
+        if (at % besides === 0) add(5.0 + 0.00001 * (at % 1000), true);
+      }
+      return requests;
+    };
+
+    test('is none where pauses are not answered that would have been', () => {
+      expect(hitsOf(pausing((pause) => pause > 4.995 && pause < 5.015))).toEqual([]);
+    });
+
+    test('is one where they come besides', () => {
+      expect(hitsOf(pausing(() => false, 200)).map(({ hits }) => hits)[0]).toBe(20);
+    });
   });
 
   test('is asked for at wider and wider spreads, and holds for no fewer', () => {

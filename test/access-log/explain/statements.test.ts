@@ -532,6 +532,21 @@ describe('large bodies', () => {
     expect(first(explainByRequestBody, view)?.odds['request-body-refused']).toBe(refused);
   });
 
+  test.each([
+    ['of one client', 60_000, { client: 7 }, 12, 0.291],
+    ['of many', 60_000, {}, 12, 0.93],
+    ['of many, that are there at once', 9000, {}, 12, 0.744],
+    ['of one client, at another time', 60_000, { client: 7 }, 100, 0.93],
+  ])('are refused the less surely the more as large are answered: %s', (_, bytes, of, from, refused) => {
+    const view = [
+      ...answered(200, () => ({ method: 'POST', received: 0 })),
+      ...answered(30, () => upload(300)),
+      ...answered(18, (at) => ({ ...upload(bytes), sent: from + at })),
+      ...failing(6, () => ({ ...upload(bytes), ...of })),
+    ];
+    expect(first(explainByRequestBody, view)?.odds['request-body-refused']).toBe(refused);
+  });
+
   /** Eight visits in an hour, in each of which ten small bodies are sent after one another; six times a large one fails. */
   test.each([
     ['with the rest of the traffic', 45, 481 / 6],
