@@ -1,11 +1,14 @@
 import { burstWeights } from './client-burst.ts';
+import { type CutEachTime, cutEachTime } from './cut-each-time.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, openOdds } from './odds.ts';
+import { routeNameOf } from './path.ts';
 import { placeOf } from './place.ts';
-import { isDrained, type Stop, type StopTraits, stopsOf, traitsOfStop } from './stop.ts';
+import { type Stop, stopsOf } from './stop.ts';
+import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { causesOfStops, shareWhere } from './stop-causes.ts';
 import { failWheneverAsked } from './whenever-asked.ts';
 
@@ -40,6 +43,14 @@ function needNoStop(view: LogView, { stops, looks }: Stretches): boolean {
   );
 }
 
+/** The request that was at work each time a target stopped, in words. */
+function cutText(view: LogView, { by, failures }: CutEachTime, stops: number): string {
+  const name = routeNameOf(view, failures);
+  const what = name === null ? 'a request' : `a request for ${name}`;
+  const whose = by === 'client' ? `${what} of one client` : what;
+  return `, ${failures.length === stops ? 'each time' : `${failures.length} of ${stops} times`} with ${whose} in flight`;
+}
+
 function statementOf(
   view: LogView,
   { all, stops, looks }: Stretches,
@@ -62,9 +73,10 @@ function statementOf(
     ...(isGone ? ['it did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
   ];
-  const causes = causesOfStops(view, stops, looks);
+  const cut = cutEachTime(view, stops);
+  const causes = causesOfStops(view, stops, looks, cut);
   return {
-    fact: `${what} (${how.join(', ')})${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,
+    fact: `${what} (${how.join(', ')})${cut === null ? '' : cutText(view, cut, stops.length)}${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,
     where: placeOf(view, explainedBy(view, responsible)),
     causes: isDoubtful ? openOdds(causes) : causes,
   };

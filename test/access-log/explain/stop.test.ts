@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { restartRoundNats } from '../../../lambda/access-log/explain/restart-rounds.ts';
-import {
-  type Stop,
-  type StopTraits,
-  stopsOf,
-  traitsOfStop,
-} from '../../../lambda/access-log/explain/stop.ts';
+import { type Stop, stopsOf } from '../../../lambda/access-log/explain/stop.ts';
+import { type StopTraits, traitsOfStop } from '../../../lambda/access-log/explain/stop-traits.ts';
 import { emptyTarget } from '../../../lambda/access-log/tally/target-tally.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
