@@ -76,39 +76,47 @@ function atWorkAround({ begins, ends }: ReturnType<typeof workOf>, seconds: numb
   return sum / (2 * AROUND_SECONDS);
 }
 
+const workSecondsOf = (failures: readonly Failure[]): number =>
+  failures.reduce((sum, { targetSeconds }) => sum + targetSeconds, 0) / Math.max(1, failures.length);
+
+/** A stop, and the requests that it ended. */
+interface Ended {
+  readonly stop: Stop;
+  readonly failures: readonly Failure[];
+}
+
 /**
- * Of each stop, `h / q`: whether such a request was at work on the target that stopped, over the chance that one was,
- * given how often it is asked, in all the time and around this, and how long it takes.
+ * Of each stop, `h / q`: whether a request with a key was among those it ended, over the chance that one is. That follows
+ * from how often it is asked and how long it takes, beside all others, and from how many were at work around this time.
  */
-function ratiosOf(view: LogView, stops: readonly Stop[], key: Key, cuts: readonly (Failure | undefined)[]) {
-  const own = cuts.filter((cut) => cut !== undefined);
+function ratiosOf(view: LogView, ended: readonly Ended[], key: Key, own: readonly Failure[]): Float64Array {
   const [first] = own;
-  const { group } = stops[0] ?? { group: -1 };
-  if (first === undefined) return new Float64Array(stops.length);
-  const worked = own.reduce((sum, { targetSeconds }) => sum + targetSeconds, 0) / own.length;
-  const usual = (key.countOf(view, first) * worked) / view.spanSeconds;
+  if (first === undefined) return new Float64Array(ended.length);
+  const { group } = first;
+  const isOwn = (failure: Failure | undefined) =>
+    failure !== undefined && key.ofFailure(failure) === key.ofFailure(first);
+  const relativeWork = workSecondsOf(own) / workSecondsOf(ended.flatMap(({ failures }) => failures));
+  const share = Math.min(1, (relativeWork * key.countOf(view, first)) / view.tally.requests);
   const work = workOf(view, group, key, key.ofFailure(first));
   const tally = view.tally.groups[group];
   const targets = Math.max(1, tally === undefined ? 0 : targetsOf(tally).length);
-  return Float64Array.from(stops, ({ firstSeconds }, at) => {
-    if (cuts[at] === undefined) return 0;
-    const atWork = Math.max(usual, atWorkAround(work, firstSeconds)) / targets;
-    return 1 / Math.max(LEAST_CHANCE, 1 - Math.exp(-atWork));
+  return Float64Array.from(ended, ({ stop, failures }) => {
+    if (!failures.some(isOwn)) return 0;
+    // Without it nothing would have been seen of this stop: targets may stop as often without such a request.
+    if (stop.members.every((at) => isOwn(view.failures[at]))) return 1;
+    const around = atWorkAround(work, stop.firstSeconds) / targets;
+    return 1 / Math.min(1, Math.max(LEAST_CHANCE, around, 1 - (1 - share) ** failures.length));
   });
 }
 
-/** By what some stops ended, one request of each key for each stop. */
-function cutsByKey(
-  ended: readonly (readonly Failure[])[],
-  { ofFailure }: Key,
-): ReadonlyMap<number, (Failure | undefined)[]> {
-  const byKey = new Map<number, (Failure | undefined)[]>();
-  for (const [at, failures] of ended.entries())
-    for (const failure of failures) {
-      const key = ofFailure(failure);
-      const cuts = byKey.get(key) ?? Array.from({ length: ended.length }, () => undefined);
-      byKey.set(key, cuts);
-      cuts[at] = failure;
+/** The requests of each key that stops ended, one for each stop. */
+function endedByKey(ended: readonly Ended[], { ofFailure }: Key): ReadonlyMap<number, readonly Failure[]> {
+  const byKey = new Map<number, Failure[]>();
+  for (const { failures } of ended)
+    for (const [key, failure] of new Map(failures.map((one) => [ofFailure(one), one]))) {
+      const own = byKey.get(key);
+      if (own === undefined) byKey.set(key, [failure]);
+      else own.push(failure);
     }
   return byKey;
 }
@@ -118,19 +126,20 @@ function cutsByKey(
  * there: what stops a target each time it is asked. When that is, is a matter of who asks. null where there are none.
  */
 export function cutEachTime(view: LogView, stops: readonly Stop[]): CutEachTime | null {
-  const [first] = stops;
-  if (first === undefined || stops.some(({ group }) => group !== first.group)) return null;
-  const ended = stops.map(({ members }) =>
-    atOneInstant(members.flatMap((at) => view.failures[at] ?? []).filter((one) => one.targetSeconds >= 0)),
-  );
+  if (new Set(stops.map(({ group }) => group)).size !== 1) return null;
+  const ended = stops.map((stop): Ended => {
+    const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
+    return { stop, failures: atOneInstant(failures.filter(({ targetSeconds }) => targetSeconds >= 0)) };
+  });
   const found = KEYS.flatMap((key): CutEachTime[] => {
-    const byKey = cutsByKey(ended, key);
-    return [...byKey.values()].flatMap((cuts): CutEachTime[] => {
-      const failures = cuts.filter((cut) => cut !== undefined);
+    const byKey = endedByKey(ended, key);
+    return [...byKey.values()].flatMap((failures): CutEachTime[] => {
       if (failures.length < MOST_STOPS * stops.length) return [];
-      const ratios = ratiosOf(view, stops, key, cuts);
+      const ratios = ratiosOf(view, ended, key, failures);
       const { gainNats } = bestFit(ratios, new Float64Array(stops.length).fill(1));
-      return [{ by: key.by, failures, gainNats: gainNats - Math.log(KEYS.length * byKey.size) }];
+      // Each stop ends something rare: what the first one ended is looked for among the others.
+      const searchedNats = Math.log(Math.max(1, ...ratios)) + Math.log(KEYS.length * byKey.size);
+      return [{ by: key.by, failures, gainNats: gainNats - searchedNats }];
     });
   });
   const best = found.sort((one, other) => other.gainNats - one.gainNats)[0];

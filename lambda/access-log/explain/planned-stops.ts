@@ -1,13 +1,13 @@
 import type { LogView } from './log-view.ts';
 import { MOST_NATS, restartRoundNats } from './restart-rounds.ts';
-import { scheduleNats } from './schedule.ts';
+import { isRush, scheduleNats } from './schedule.ts';
 import type { Stop } from './stop.ts';
 
 /** A restart of all targets takes no longer from one to the next. */
 const NEXT_SECONDS = 300;
 const MOST_NEAR_ANOTHER = 0.6;
-/** One target at each time may as well be what a job stops that is begun by the same clock. */
-const ALONE_NATS = 2;
+/** One target at each time, or all in a rush, may as well be stopped by what a clock has asked of them. */
+const ASKED_NATS = 2;
 
 /** Share of the stops that have one of another target near. */
 function shareNearAnother(stops: readonly Stop[]): number {
@@ -25,7 +25,8 @@ function shareNearAnother(stops: readonly Stop[]): number {
  * hour, all of them each time.
  */
 export function plannedNats(view: LogView, stops: readonly Stop[]): number {
-  const most = shareNearAnother(stops) >= MOST_NEAR_ANOTHER ? MOST_NATS : ALONE_NATS;
-  const scheduled = Math.min(most, scheduleNats(stops.map(({ firstSeconds }) => firstSeconds)));
+  const times = stops.map(({ firstSeconds }) => firstSeconds);
+  const mayBeAsked = shareNearAnother(stops) < MOST_NEAR_ANOTHER || isRush(view, times);
+  const scheduled = Math.min(mayBeAsked ? ASKED_NATS : MOST_NATS, scheduleNats(times));
   return Math.max(restartRoundNats(view, stops), scheduled);
 }

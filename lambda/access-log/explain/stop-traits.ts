@@ -100,16 +100,14 @@ export function isDrained(view: LogView, stop: Stop): boolean {
   return target.lastSentSeconds < lastSeconds || expected >= FEWEST_MISSED;
 }
 
-/**
- * Whether a request was with its target: one that is refused is answered sooner, whatever its line says of its times.
- */
-const wasUnderWay = ({ targetSeconds, sentSeconds, endSeconds }: Failure): boolean =>
-  targetSeconds >= 0 || endSeconds - sentSeconds > LONGEST_CONNECT_SECONDS;
+/** Whether a connection was refused: the answer to that comes sooner than where a target was at work. */
+export const wasRefused = ({ targetSeconds, sentSeconds, endSeconds }: Failure): boolean =>
+  targetSeconds < 0 && endSeconds - sentSeconds <= LONGEST_CONNECT_SECONDS;
 
 /** Looks at a stretch of failures. */
 export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
-  const cut = failures.filter(wasUnderWay);
+  const cut = failures.filter((failure) => !wasRefused(failure));
   const atOnce = atOneInstant(cut);
   const { target, lastSeconds, firstSeconds } = stop;
   let answeredWhileRefusing = 0;

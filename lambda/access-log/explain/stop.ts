@@ -92,7 +92,12 @@ function stretches(view: LogView, order: readonly number[], target: TargetTally)
 }
 
 /** How many requests a target answered from the first of some failures to the last; what is forgotten by their number. */
-function answeredAmong(target: TargetTally, failed: number, firstSeconds: number, lastSeconds: number): number {
+function answeredAmong(
+  target: TargetTally,
+  failed: number,
+  firstSeconds: number,
+  lastSeconds: number,
+): number {
   const answered = answeredBetween(target, firstSeconds, lastSeconds);
   if (isRemembered(target, firstSeconds)) return answered;
   return Math.max(answered, target.times.fewestBetween(firstSeconds, lastSeconds) - failed);

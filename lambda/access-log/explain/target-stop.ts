@@ -7,9 +7,10 @@ import type { LogView } from './log-view.ts';
 import { explainedBy, openOdds } from './odds.ts';
 import { routeNameOf } from './path.ts';
 import { placeOf } from './place.ts';
+import { isByTheClock } from './schedule.ts';
 import { type Stop, stopsOf } from './stop.ts';
-import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { causesOfStops, shareWhere } from './stop-causes.ts';
+import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { failWheneverAsked } from './whenever-asked.ts';
 
 const FEWEST_FAILURES = 2;
@@ -67,13 +68,15 @@ function statementOf(
     : refused
       ? 'were refused in a stretch by a target that answered before'
       : 'ended when their target stopped';
+  const cut = cutEachTime(view, stops);
+  const byTheClock = cut === null && isByTheClock(stops.map(({ firstSeconds }) => firstSeconds));
   const how = [
     `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
     ...(longest >= 1 ? [`for up to ${seconds(longest)}`] : []),
+    ...(byTheClock ? ['at one minute of the hour or of a part of it'] : []),
     ...(isGone ? ['it did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
   ];
-  const cut = cutEachTime(view, stops);
   const causes = causesOfStops(view, stops, looks, cut);
   return {
     fact: `${what} (${how.join(', ')})${cut === null ? '' : cutText(view, cut, stops.length)}${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,

@@ -67,7 +67,10 @@ const down = (target: number, from: number, to: number): Logged[] => [
 
 /** Requests that end at one instant, after so much time each. */
 const cutAt = (target: number, end: number, ages = [1.5, 0.9, 0.4]): Logged[] =>
-  ages.map((took, at) => ({ sent: end - took, took, target, failed: 'cut', client: 50 + 10 * target + at }));
+  ages.map((took, at) => ({
+    ...{ sent: end - took, took, target, failed: 'cut', client: 50 + 10 * target + at },
+    path: `/shelf/${'abcdefg'[(Math.floor(end / 10) + at) % 7]}`,
+  }));
 
 const refused = (target: number, from: number, to: number): Logged[] =>
   Array.from({ length: to - from }, (_, at) => ({
