@@ -12,6 +12,7 @@ const AROUND_SECONDS = 60;
 const LEAST_GAIN_NATS = 5;
 /** No request is in flight more rarely, as far as a log can tell. */
 const LEAST_CHANCE = 1e-3;
+const MOST_OF_REQUESTS = 0.5;
 
 /** What requests may have in common that ends a target: what is asked, or who asks. */
 interface Key {
@@ -85,6 +86,15 @@ interface Ended {
   readonly failures: readonly Failure[];
 }
 
+/** Whether all that a stop ended or refused is of one route, which is not what most ask for. */
+function isOfOneJob({ failures, tally }: LogView, { members }: Stop): boolean {
+  const routes = new Set(members.map((at) => failures[at]?.route));
+  const [route] = routes;
+  return (
+    routes.size === 1 && route !== undefined && tally.routes.count(route) < MOST_OF_REQUESTS * tally.requests
+  );
+}
+
 /**
  * Of each stop, `h / q`: whether a request with a key was among those it ended, over the chance that one is. That follows
  * from how often it is asked and how long it takes, beside all others, and from how many were at work around this time.
@@ -103,7 +113,7 @@ function ratiosOf(view: LogView, ended: readonly Ended[], key: Key, own: readonl
   return Float64Array.from(ended, ({ stop, failures }) => {
     if (!failures.some(isOwn)) return 0;
     // Without it nothing would have been seen of this stop: targets may stop as often without such a request.
-    if (stop.members.every((at) => isOwn(view.failures[at]))) return 1;
+    if (stop.members.every((at) => isOwn(view.failures[at])) || isOfOneJob(view, stop)) return 1;
     const around = atWorkAround(work, stop.firstSeconds) / targets;
     return 1 / Math.min(1, Math.max(LEAST_CHANCE, around, 1 - (1 - share) ** failures.length));
   });

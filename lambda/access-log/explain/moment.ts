@@ -46,7 +46,12 @@ function momentsOf(view: LogView, search: StretchSearch, widthSeconds: number): 
     const moment = momentOf(view, best, search.weights);
     if (moment.targets.size >= FEWEST_TARGETS) moments.push(moment);
     else if (moments.length === 0) break;
-    order = order.filter((at) => !isIn(best, view.failures[at]?.endSeconds ?? 0));
+    // What fails right before and after is no other moment: a longer one may hold it.
+    const [low, high] = [best.firstSeconds - widthSeconds, best.lastSeconds + widthSeconds];
+    order = order.filter((at) => {
+      const { endSeconds } = view.failures[at] ?? { endSeconds: low };
+      return endSeconds < low || endSeconds > high;
+    });
   }
   return moments;
 }

@@ -1,6 +1,6 @@
 import type { LogView } from './log-view.ts';
 import { MOST_NATS, restartRoundNats } from './restart-rounds.ts';
-import { isRush, scheduleNats } from './schedule.ts';
+import { isByTheClock, isRush } from './schedule.ts';
 import type { Stop } from './stop.ts';
 
 /** A restart of all targets takes no longer from one to the next. */
@@ -25,8 +25,9 @@ function shareNearAnother(stops: readonly Stop[]): number {
  * hour, all of them each time.
  */
 export function plannedNats(view: LogView, stops: readonly Stop[]): number {
+  const rounds = restartRoundNats(view, stops);
   const times = stops.map(({ firstSeconds }) => firstSeconds);
+  if (!isByTheClock(times)) return rounds;
   const mayBeAsked = shareNearAnother(stops) < MOST_NEAR_ANOTHER || isRush(view, times);
-  const scheduled = Math.min(mayBeAsked ? ASKED_NATS : MOST_NATS, scheduleNats(times));
-  return Math.max(restartRoundNats(view, stops), scheduled);
+  return Math.max(rounds, mayBeAsked ? ASKED_NATS : MOST_NATS);
 }

@@ -33,7 +33,7 @@ function narrowest(phases: readonly number[], count: number, period: number): nu
  * with chance: nats, 0 where they do not agree better. So many of that many times lie in a part of the period by chance
  * with at most `choose(all, many) · many · part ^ (many - 1)`.
  */
-export function scheduleNats(times: readonly number[]): number {
+function scheduleNats(times: readonly number[]): number {
   const nats = PERIODS_SECONDS.map((period) => {
     const occasions = occasionsOf(times, OCCASION_PART * period);
     const count = Math.ceil(MOST_OCCASIONS * occasions.length);
