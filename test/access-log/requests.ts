@@ -117,10 +117,10 @@ export function resultOf(requests: readonly Logged[], idleTimeoutSeconds: number
 }
 
 /** The view that explanations look at; groups, targets and nodes have the numbers they have in the requests. */
-export function viewOf(requests: readonly Logged[]): LogView {
+export function viewOf(requests: readonly Logged[], historyEntries = 1_000_000): LogView {
   const groups: string[] = [];
   const ports = new Map<number, number | undefined>();
-  const tally = new LoadBalancerTally('app/boutique/99ffee88dd77cc66', tallyBudget(1_000_000));
+  const tally = new LoadBalancerTally('app/boutique/99ffee88dd77cc66', tallyBudget(historyEntries));
   const ordered = requests.map((request) => ({ request, ...lineOf(request) }));
   ordered.sort((one, other) => (one.request.node ?? 0) - (other.request.node ?? 0) || one.end - other.end);
   for (const { request, text } of ordered) {

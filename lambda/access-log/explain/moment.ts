@@ -1,11 +1,114 @@
 import { burstWeights } from './client-burst.ts';
-import type { Candidate, Explain } from './explanation.ts';
+import { isByTheClock, isRush } from './clock-times.ts';
+import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted, percent, seconds } from './fact-text.ts';
-import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
+import type { LogView } from './log-view.ts';
+import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { bestStretch, inOrderOfEnd, widthsFor } from './stretch.ts';
+import { wasRefused } from './stop-traits.ts';
+import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
 
-/** Failures of all targets come at once. */
+const FEWEST_TARGETS = 2;
+const MOST_MOMENTS = 50;
+const MOST_REFUSED = 0.8;
+const FEWEST_CUT = 2;
+
+/** A stretch of time, and how much of the failures lies in it. */
+interface Moment extends Stretch {
+  readonly weight: number;
+  readonly targets: ReadonlySet<number>;
+}
+
+const isIn = ({ firstSeconds, lastSeconds }: Stretch, seconds: number): boolean =>
+  seconds >= firstSeconds && seconds <= lastSeconds;
+
+function momentOf({ failures }: LogView, stretch: Stretch, weights: Float64Array): Moment {
+  let weight = 0;
+  const targets = new Set<number>();
+  for (const [at, { endSeconds, target }] of failures.entries()) {
+    if (!isIn(stretch, endSeconds)) continue;
+    weight += weights[at] ?? 0;
+    targets.add(target);
+  }
+  return { ...stretch, weight, targets };
+}
+
+/** What one moment more must gain: its place, and the share that is fitted to it. */
+const eachNats = (failures: number): number => Math.log(failures) + 0.5 * Math.log(failures);
+
+/** The moments of one width at which failures of several targets come most above their share of the requests. */
+function momentsOf(view: LogView, search: StretchSearch, widthSeconds: number): readonly Moment[] {
+  const moments: Moment[] = [];
+  let { order } = search;
+  while (moments.length < MOST_MOMENTS) {
+    const best = bestStretch(view, { ...search, order }, widthSeconds);
+    if (best === null || (moments.length > 0 && best.gain <= eachNats(search.order.length))) break;
+    const moment = momentOf(view, best, search.weights);
+    if (moment.targets.size >= FEWEST_TARGETS) moments.push(moment);
+    else if (moments.length === 0) break;
+    // What fails right before and after is no other moment: a longer one may hold it.
+    const [low, high] = [best.firstSeconds - widthSeconds, best.lastSeconds + widthSeconds];
+    order = order.filter((at) => {
+      const { endSeconds } = view.failures[at] ?? { endSeconds: low };
+      return endSeconds < low || endSeconds > high;
+    });
+  }
+  return moments;
+}
+
+/** Whether the moments came by the clock, and not with a rush of requests. */
+function isPlanned(view: LogView, moments: readonly Moment[]): boolean {
+  const times = moments.map(({ firstSeconds }) => firstSeconds);
+  return isByTheClock(times) && !isRush(view, times);
+}
+
+/** @param cut - how many requests were at work and broke off */
+function causesOf(refused: number, cut: number, planned: boolean): CauseOdds {
+  const mostly = refused > MOST_REFUSED * (refused + cut);
+  // What makes targets unreachable for a moment leaves alone what they are at work on.
+  if (planned)
+    return oddsOf([
+      ['deployment', cut >= FEWEST_CUT ? 0.75 : 0.6],
+      ['connection-refused', mostly ? 0.1 : 0.02],
+      ['network-path', mostly ? 0.05 : 0.02],
+      ['target-crash', 0.1],
+    ]);
+  return mostly
+    ? oddsOf([
+        ['connection-refused', 0.45],
+        ['deployment', 0.2],
+        ['network-path', 0.15],
+        ['tls-failure', 0.08],
+      ])
+    : oddsOf([
+        ['deployment', 0.4],
+        ['target-crash', 0.2],
+      ]);
+}
+
+function statementOf(view: LogView, moments: readonly Moment[], responsible: Float64Array): Statement {
+  let [refused, cut] = [0, 0];
+  for (const [at, failure] of view.failures.entries()) {
+    if (wasRefused(failure)) refused += responsible[at] ?? 0;
+    else cut += responsible[at] ?? 0;
+  }
+  const lasted = Math.max(
+    0.001,
+    ...moments.map(({ firstSeconds, lastSeconds }) => lastSeconds - firstSeconds),
+  );
+  const targets = new Set(moments.flatMap((moment) => [...moment.targets])).size;
+  const share = moments.reduce((sum, moment) => sum + moment.share, 0);
+  const planned = isPlanned(view, moments);
+  const when = moments.length === 1 ? 'within' : `at ${moments.length} times, each within`;
+  const clock = planned ? ', all at one minute of the hour or of a part of it' : '';
+  return {
+    fact: `came ${when} ${seconds(lasted)} on ${counted(targets, 'target')}, in which ${percent(share)} of all requests came${clock}`,
+    where: placeOf(view, explainedBy(view, responsible)),
+    causes: causesOf(refused, cut, planned),
+  };
+}
+
+/** Failures of several targets come at once. */
 export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
   const weights = burstWeights(view, left);
   const { failures } = view;
@@ -13,39 +116,20 @@ export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
   const whole = order.reduce((sum, at) => sum + (weights[at] ?? 0), 0);
   const widths = widthsFor(view);
   return widths.flatMap((width): Candidate[] => {
-    const moment = bestStretch(view, { order, weights, whole, part: 1 }, width);
-    if (moment === null) return [];
-    const { firstSeconds, lastSeconds, share } = moment;
-    const isIn = (seconds: number) => seconds >= firstSeconds && seconds <= lastSeconds;
-    const targets = new Set(
-      failures.filter(({ endSeconds }) => isIn(endSeconds)).map(({ target }) => target),
-    );
-    if (targets.size < 2) return [];
+    const moments = momentsOf(view, { order, weights, whole, part: 1 }, width);
+    if (moments.length === 0) return [];
+    const inMoments = moments.reduce((sum, { weight }) => sum + weight, 0);
+    const ratioAt = (seconds: number): number => {
+      const moment = moments.find((one) => isIn(one, seconds));
+      return moment === undefined ? 0 : moment.weight / inMoments / moment.share;
+    };
     return [
       {
         kind: 'moment',
-        ratios: Float64Array.from(failures, ({ endSeconds }) => (isIn(endSeconds) ? 1 / share : 0)),
-        searchedNats: Math.log(order.length * widths.length),
+        ratios: Float64Array.from(failures, ({ endSeconds }) => ratioAt(endSeconds)),
+        searchedNats: Math.log(order.length * widths.length) + (moments.length - 1) * eachNats(order.length),
         weights: (rest) => burstWeights(view, rest),
-        statement: (responsible) => {
-          const refused = signatureSharesOf(view, responsible).neverDispatched > 0.8;
-          const lasted = Math.max(0.001, lastSeconds - firstSeconds);
-          return {
-            fact: `came within ${seconds(lasted)} on ${counted(targets.size, 'target')}, in which ${percent(share)} of all requests came`,
-            where: placeOf(view, explainedBy(view, responsible)),
-            causes: refused
-              ? oddsOf([
-                  ['connection-refused', 0.45],
-                  ['deployment', 0.2],
-                  ['network-path', 0.15],
-                  ['tls-failure', 0.08],
-                ])
-              : oddsOf([
-                  ['deployment', 0.4],
-                  ['target-crash', 0.2],
-                ]),
-          };
-        },
+        statement: (responsible) => statementOf(view, moments, responsible),
       },
     ];
   });

@@ -54,6 +54,12 @@ export function namesOf(view: LogView, failures: readonly Failure[], { keyOf, is
   return [...names.values()];
 }
 
+/** The one route that failures are of, as clients asked for it; null where there are several. */
+export function routeNameOf(view: LogView, failures: readonly Failure[]): string | null {
+  const names = FORMS.filter(({ isRoute }) => isRoute).flatMap((form) => namesOf(view, failures, form));
+  return names.length === 1 ? (names[0]?.path ?? null) : null;
+}
+
 /** What the target got stands beside it only where its path is another. */
 const shownName = ({ path, sent }: Name): string =>
   sent === null || path.endsWith(` ${sent}`) ? path : `${path} (the target got ${sent})`;

@@ -1,5 +1,6 @@
 import type { LogView } from './log-view.ts';
-import { type Stop, targetCountOf } from './stop.ts';
+import type { Stop } from './stop.ts';
+import { targetCountOf } from './stop-traits.ts';
 
 /** A round of restarts takes longer than an instant. */
 const SHORTEST_ROUND_SECONDS = 10;
@@ -21,7 +22,7 @@ const LEAK_SPAN = 0.3;
 const LEAK_CHANCE = 0.2;
 /** What takes several down within a minute may be no restart. */
 const MOST_NEARNESS_NATS = 3.5;
-const MOST_NATS = 5.9;
+export const MOST_NATS = 5.9;
 
 /** Stops of which each target has one, in the order of time. */
 type Round = readonly Stop[];

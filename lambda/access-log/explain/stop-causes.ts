@@ -1,7 +1,9 @@
+import type { CutEachTime } from './cut-each-time.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, oddsFromNats } from './odds.ts';
-import { restartRoundNats } from './restart-rounds.ts';
-import { type Stop, type StopTraits, targetCountOf } from './stop.ts';
+import { plannedNats } from './planned-stops.ts';
+import type { Stop } from './stop.ts';
+import { type StopTraits, targetCountOf } from './stop-traits.ts';
 import { inWindow, timeoutOf } from './work-window.ts';
 
 /** That a process had nothing to cut off when it died is never less probable than this makes it. */
@@ -9,14 +11,16 @@ const MOST_UNHARMED_NATS = 3;
 /** A process is back sooner than this, or it is taken out of service. */
 const BRIEF_SECONDS = 60;
 const SEVERAL_TARGETS = 3;
-/** Stops in rounds take this of their nats from processes that die, the rest is added for restarts. */
-const ROUNDS_AGAINST_CRASH = 0.25;
+/** Planned stops take this of their nats from processes that die, the rest is added for restarts. */
+const PLAN_AGAINST_CRASH = 0.25;
 /** So many stops, and such a share of them, that a request which had worked for one time ended with each. */
 const FEWEST_AT_TIMEOUT = 4;
 const MOST_AT_TIMEOUT = 0.6;
 /** What ended apart from the rest says that no process ended with all it had. */
 const APART_NATS = 3;
 const WORKER_TIMEOUT_NATS = 3.5;
+/** That the same request was at work each time a target was stopped is never less probable than this makes it. */
+const MOST_REQUEST_NATS = 4;
 /** Refused connections and failed handshakes leave the same line: for so much longer than a restart, on a port of TLS. */
 const HANDSHAKE_NATS = 4.8;
 
@@ -52,11 +56,14 @@ export function causesOfStops(
   view: LogView,
   stops: readonly Stop[],
   looks: readonly StopTraits[],
+  cut: CutEachTime | null,
 ): CauseOdds {
   const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
-  const roundNats = restartRoundNats(view, stops);
-  const turns = roundNats > 0 ? 1 : 0;
+  // Who asks what stops a target decides when: the times say nothing of who stopped it.
+  const planNats = cut === null ? plannedNats(view, stops) : 0;
+  const requestNats = Math.min(MOST_REQUEST_NATS, cut?.gainNats ?? 0);
+  const turns = planNats > 0 ? 1 : 0;
   const again = stops.length > targets ? 1 - turns : 0;
   const most = targets >= SEVERAL_TARGETS && targets >= targetCountOf(view) / 2 && !again;
   const many = most ? 1 - turns : 0;
@@ -96,7 +103,7 @@ export function causesOfStops(
       1.2 * long -
       3 * alive -
       0.8 * many -
-      ROUNDS_AGAINST_CRASH * roundNats -
+      PLAN_AGAINST_CRASH * planNats -
       APART_NATS * apart -
       3 * timed,
     deployment:
@@ -111,9 +118,10 @@ export function causesOfStops(
       1.5 * onlyRefused -
       3 * alive -
       2 * many +
-      (1 - ROUNDS_AGAINST_CRASH) * roundNats * (1 - drained) -
+      (1 - PLAN_AGAINST_CRASH) * planNats * (1 - drained) -
       APART_NATS * apart -
-      2 * timed,
+      2 * timed -
+      requestNats,
     delay: -3 + 6.2 * drained + 1.2 * gone + 0.8 * replaced - 2 * again - 2 * onlyRefused,
     refused:
       -1.6 +

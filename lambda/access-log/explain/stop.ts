@@ -1,26 +1,14 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { streamsOf, type TargetTally } from '../tally/target-tally.ts';
-import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
+import type { LogView } from './log-view.ts';
 import { answeredSent } from './stream-index.ts';
 
 /** Failures of one target within this of each other, or with no answer between them, belong to one stop. */
 const STOP_GAP_SECONDS = 2;
 /** A target that answers more than this share of what it fails has not stopped. */
 const MOST_ANSWERED = 0.4;
-/** Lines have milliseconds, and the clocks of nodes differ. */
-const CLEARLY_LATER_SECONDS = 0.005;
 const ONE_INSTANT_SECONDS = 0.05;
-const DIFFERENT_AGE_SECONDS = 0.1;
-/** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
-const DRAINED_SECONDS = 5;
-/** A target is new if the log has this much of the group before its first answer. */
-const NEW_SECONDS = 15;
-/** What replaces a target comes up this long before it ends, or after. */
-const REPLACED_BEFORE_SECONDS = 120;
-const REPLACED_AFTER_SECONDS = 20;
-/** A target that answers no more is gone if others answer for at least this long. */
-const GONE_SECONDS = 60;
 
 /** Failures of one target that may have one end: it stopped. */
 export interface Stop {
@@ -57,18 +45,62 @@ function failuresByTarget({ failures }: LogView): ReadonlyMap<string, number[]> 
   return byTarget;
 }
 
-/** Cuts the failures of a target where nothing failed for a while, and something was answered. */
-function stretches(order: readonly number[], endOf: (at: number) => number, target: TargetTally): number[][] {
-  const found: number[][] = [];
-  let last = Number.NEGATIVE_INFINITY;
+/** Whether all that was sent to a target after a time is remembered: a long log is not, far from failures that were sent. */
+export function isRemembered({ requests, streams }: TargetTally, sinceSeconds: number): boolean {
+  let inStreams = 0;
+  for (const stream of streams) {
+    if (stream === undefined) continue;
+    if (stream.history.wholeSinceSeconds > sinceSeconds) return false;
+    inStreams += stream.requests;
+  }
+  return inStreams === requests;
+}
+
+/** When each run of these failures ends; 0 is the number of none. */
+function endsOfRuns({ failures }: LogView, order: readonly number[]): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
   for (const at of order) {
-    const end = endOf(at);
-    const goesOn = end - last <= STOP_GAP_SECONDS || answeredBetween(target, last, end - 0.001) === 0;
-    if (!goesOn || found.length === 0) found.push([]);
+    const failure = failures[at];
+    if (failure !== undefined && failure.run !== 0) ends.set(failure.run, failure.endSeconds);
+  }
+  return ends;
+}
+
+/**
+ * Cuts the failures of a target where nothing failed for a while, unless it is known to have answered nothing: some node
+ * had no answer from before until after, or all is remembered.
+ */
+function stretches(view: LogView, order: readonly number[], target: TargetTally): number[][] {
+  const ends = endsOfRuns(view, order);
+  const found: number[][] = [];
+  let [last, silentUntil] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const at of order) {
+    const { endSeconds, run } = view.failures[at] ?? { endSeconds: 0, run: 0 };
+    const goesOn =
+      endSeconds - last <= STOP_GAP_SECONDS ||
+      (answeredBetween(target, last, endSeconds - 0.001) === 0 &&
+        (endSeconds <= silentUntil || isRemembered(target, last)));
+    if (!goesOn || found.length === 0) {
+      found.push([]);
+      silentUntil = Number.NEGATIVE_INFINITY;
+    }
     found.at(-1)?.push(at);
-    last = end;
+    last = endSeconds;
+    silentUntil = Math.max(silentUntil, ends.get(run) ?? endSeconds);
   }
   return found;
+}
+
+/** How many requests a target answered from the first of some failures to the last; what is forgotten by their number. */
+function answeredAmong(
+  target: TargetTally,
+  failed: number,
+  firstSeconds: number,
+  lastSeconds: number,
+): number {
+  const answered = answeredBetween(target, firstSeconds, lastSeconds);
+  if (isRemembered(target, firstSeconds)) return answered;
+  return Math.max(answered, target.times.fewestBetween(firstSeconds, lastSeconds) - failed);
 }
 
 const known = new WeakMap<LogView, readonly Stop[]>();
@@ -89,52 +121,16 @@ function stopsIn(view: LogView): readonly Stop[] {
     const first = failures[order[0] ?? -1];
     const target = first && tally.groups[first.group]?.targets[first.target];
     if (first === undefined || target === undefined) return [];
-    return stretches(order, endOf, target).flatMap((members): Stop[] => {
+    return stretches(view, order, target).flatMap((members): Stop[] => {
       const firstSeconds = endOf(members[0] ?? -1);
       const lastSeconds = endOf(members.at(-1) ?? -1);
-      const lived = answeredBetween(target, firstSeconds, lastSeconds);
+      const failed = members.length * scale;
       // What never answered before did not stop.
       if (target.firstAnswerSeconds > firstSeconds) return [];
-      if (lived > MOST_ANSWERED * members.length * scale) return [];
+      if (answeredAmong(target, failed, firstSeconds, lastSeconds) > MOST_ANSWERED * failed) return [];
       return [{ group: first.group, target, members, firstSeconds, lastSeconds }];
     });
   });
-}
-
-/** What a stretch of failures looks like. */
-export interface StopTraits {
-  /** Requests that had been sent, and were cut off. */
-  readonly cut: number;
-  /** Requests that were refused: -1 in all times. */
-  readonly refused: number;
-  /** Of the requests that were cut off, those that did not end with the most: a process that dies ends all at once. */
-  readonly apart: number;
-  /** Most of them ended at one instant, and were of different age. */
-  readonly together: boolean;
-  /** Requests that the target had when the first failed, and answered after the last. */
-  readonly survivors: number;
-  readonly answeredWhileRefusing: number;
-  /** The target never answered again, while others did. */
-  readonly isGone: boolean;
-  /** A target that was new took up work around this time. */
-  readonly isReplaced: boolean;
-  /** It had been sent nothing for a while when its last requests ended. */
-  readonly isDrained: boolean;
-  readonly isOnTlsPort: boolean;
-  readonly lastedSeconds: number;
-  /** Requests that the target has at any time on average. */
-  readonly inFlight: number;
-}
-
-function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
-  let survivors = 0;
-  for (const [, stream] of streamsOf(target)) {
-    const { starts, ends } = stream.history.exchanges();
-    for (let at = 0; at < ends.length; at++)
-      if ((starts[at] ?? 0) < firstSeconds && (ends[at] ?? 0) > lastSeconds + CLEARLY_LATER_SECONDS)
-        survivors++;
-  }
-  return survivors;
 }
 
 /** The most of these failures that ended at one instant, as all do that a process had when it died. */
@@ -146,64 +142,4 @@ export function atOneInstant(failures: readonly Failure[]): readonly Failure[] {
     if (at + 1 - from > most) [most, mostFrom] = [at + 1 - from, from];
   }
   return order.slice(mostFrom, mostFrom + most);
-}
-
-/** Whether requests are of different age, as they are if it is not their work that ended them. */
-const areOfDifferentAge = (failures: readonly Failure[]): boolean => {
-  const sent = failures.map(({ sentSeconds }) => sentSeconds);
-  return Math.max(...sent) - Math.min(...sent) >= DIFFERENT_AGE_SECONDS;
-};
-
-/** Whether a target of the group that was not there before took up work around this time. */
-function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boolean {
-  const tally = view.tally.groups[group];
-  return (
-    tally !== undefined &&
-    targetsOf(tally).some(
-      ({ firstAnswerSeconds, target: other }) =>
-        other !== target.target &&
-        firstAnswerSeconds >= view.tally.firstLineSeconds + NEW_SECONDS &&
-        firstAnswerSeconds >= firstSeconds - REPLACED_BEFORE_SECONDS &&
-        firstAnswerSeconds <= firstSeconds + REPLACED_AFTER_SECONDS,
-    )
-  );
-}
-
-/** Whether a target had been sent nothing for a while when its last requests ended. */
-export function isDrained({ failures }: LogView, { members, target, lastSeconds }: Stop): boolean {
-  let youngest = target.lastSentSeconds;
-  for (const at of members) youngest = Math.max(youngest, failures[at]?.sentSeconds ?? youngest);
-  return lastSeconds - youngest >= DRAINED_SECONDS;
-}
-
-/** Looks at a stretch of failures. */
-export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
-  const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
-  const cut = failures.filter(({ targetSeconds }) => targetSeconds >= 0);
-  const atOnce = atOneInstant(cut);
-  const { target, lastSeconds, firstSeconds } = stop;
-  let answeredWhileRefusing = 0;
-  for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
-  return {
-    cut: cut.length,
-    refused: failures.length - cut.length,
-    apart: cut.length - atOnce.length,
-    together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
-    survivors: survivorsOf(stop),
-    answeredWhileRefusing,
-    isGone:
-      target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
-    isReplaced: isReplaced(view, stop),
-    isDrained: isDrained(view, stop),
-    isOnTlsPort: isOnTlsPort(view, target.target),
-    lastedSeconds: lastSeconds - firstSeconds,
-    inFlight: target.busySeconds / view.spanSeconds,
-  };
-}
-
-/** How many targets of the groups there are. */
-export function targetCountOf(view: LogView): number {
-  let count = 0;
-  for (const [, group] of groupsOf(view)) count += targetsOf(group).length;
-  return count;
 }

@@ -1,12 +1,16 @@
 import { burstWeights } from './client-burst.ts';
+import { isByTheClock } from './clock-times.ts';
+import { type CutEachTime, cutEachTime } from './cut-each-time.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted, seconds } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, openOdds } from './odds.ts';
+import { routeNameOf } from './path-name.ts';
 import { placeOf } from './place.ts';
-import { isDrained, type Stop, type StopTraits, stopsOf, traitsOfStop } from './stop.ts';
+import { type Stop, stopsOf } from './stop.ts';
 import { causesOfStops, shareWhere } from './stop-causes.ts';
+import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { failWheneverAsked } from './whenever-asked.ts';
 
 const FEWEST_FAILURES = 2;
@@ -40,6 +44,14 @@ function needNoStop(view: LogView, { stops, looks }: Stretches): boolean {
   );
 }
 
+/** The request that was at work each time a target stopped, in words. */
+function cutText(view: LogView, { by, failures }: CutEachTime, stops: number): string {
+  const name = routeNameOf(view, failures);
+  const what = name === null ? 'a request' : `a request for ${name}`;
+  const whose = by === 'client' ? `${what} of one client` : what;
+  return `, ${failures.length === stops ? 'each time' : `${failures.length} of ${stops} times`} with ${whose} in flight`;
+}
+
 function statementOf(
   view: LogView,
   { all, stops, looks }: Stretches,
@@ -56,15 +68,18 @@ function statementOf(
     : refused
       ? 'were refused in a stretch by a target that answered before'
       : 'ended when their target stopped';
+  const cut = cutEachTime(view, stops);
+  const byTheClock = cut === null && isByTheClock(stops.map(({ firstSeconds }) => firstSeconds));
   const how = [
     `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
     ...(longest >= 1 ? [`for up to ${seconds(longest)}`] : []),
+    ...(byTheClock ? ['at one minute of the hour or of a part of it'] : []),
     ...(isGone ? ['it did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
   ];
-  const causes = causesOfStops(view, stops, looks);
+  const causes = causesOfStops(view, stops, looks, cut);
   return {
-    fact: `${what} (${how.join(', ')})${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,
+    fact: `${what} (${how.join(', ')})${cut === null ? '' : cutText(view, cut, stops.length)}${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,
     where: placeOf(view, explainedBy(view, responsible)),
     causes: isDoubtful ? openOdds(causes) : causes,
   };

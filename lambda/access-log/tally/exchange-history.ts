@@ -32,6 +32,8 @@ export class ExchangeHistory {
   private paths = new Int32Array(FIRST_CAPACITY);
   private clients = new Int32Array(FIRST_CAPACITY);
   private size = 0;
+  /** Of what was sent after this nothing is forgotten. */
+  wholeSinceSeconds = Number.NEGATIVE_INFINITY;
   private readonly budget: HistoryBudget;
 
   constructor(budget: HistoryBudget) {
@@ -68,6 +70,8 @@ export class ExchangeHistory {
 
   private forget(capacity: number): void {
     const half = capacity >>> 1;
+    for (const start of this.starts.subarray(0, half))
+      this.wholeSinceSeconds = Math.max(this.wholeSinceSeconds, start);
     let kept = this.keepAroundFailures(half);
     // Failures are so dense that all is near one: what is oldest goes.
     const surplus = Math.max(0, kept - (capacity >>> 2));

@@ -74,4 +74,13 @@ export class TimeHistogram {
       count += (this.bins[at] ?? 0) * Math.min(1, Math.max(0, Math.min(high, at + 1) - Math.max(low, at)));
     return count;
   }
+
+  /** How many lie in a range of time at least: a bin that is partly in it does not count. */
+  fewestBetween(lowSeconds: number, highSeconds: number): number {
+    const low = Math.ceil(lowSeconds / this.widthSeconds) - this.first;
+    const end = Math.floor(highSeconds / this.widthSeconds) - this.first;
+    let count = 0;
+    for (let at = Math.max(0, low); at < Math.min(this.last + 1, end); at++) count += this.bins[at] ?? 0;
+    return count;
+  }
 }

@@ -11,7 +11,7 @@ const CLASSES = [
   {
     of: 'neverDispatched',
     id: 'log-never-dispatched',
-    predicate: 'never reached a target (-1 in the times)',
+    predicate: 'have no time at a target (-1 in the times)',
   },
   {
     of: 'answeredBadly',

@@ -17,7 +17,7 @@ function failedTargetsAnswered({ targetGroups }: AccessLogSummary): boolean {
 }
 
 function whatIsMissing(isFiltered: boolean, nodes: number): string {
-  if (isFiltered) return 'the answered requests, which are missing: the log has only failed ones';
+  if (isFiltered) return 'the answered requests, if there were any: the log has only failed ones';
   if (nodes > 0)
     return `answered requests through ${nodes} of the load balancer's nodes, which are missing: the log has only failed ones from ${nodes === 1 ? 'it' : 'them'}`;
   return 'answered requests of the targets that failed, which the log does not have';

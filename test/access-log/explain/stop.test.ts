@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { restartRoundNats } from '../../../lambda/access-log/explain/restart-rounds.ts';
-import {
-  type Stop,
-  type StopTraits,
-  stopsOf,
-  traitsOfStop,
-} from '../../../lambda/access-log/explain/stop.ts';
+import { type Stop, stopsOf } from '../../../lambda/access-log/explain/stop.ts';
+import { type StopTraits, traitsOfStop } from '../../../lambda/access-log/explain/stop-traits.ts';
 import { emptyTarget } from '../../../lambda/access-log/tally/target-tally.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
@@ -20,8 +16,8 @@ const cutAt = (second: number, target: number): Logged[] =>
 const refused = (from: number, to: number, target: number): Logged[] =>
   Array.from({ length: to - from }, (_, at) => ({ sent: from + at + 0.5, target, failed: 'refused' }));
 
-function looksOf(requests: readonly Logged[]): readonly StopTraits[] {
-  const view = viewOf(requests);
+function looksOf(requests: readonly Logged[], historyEntries?: number): readonly StopTraits[] {
+  const view = viewOf(requests, historyEntries);
   return stopsOf(view).map((stop) => traitsOfStop(view, stop));
 }
 
@@ -49,6 +45,25 @@ describe('failures of a target', () => {
       ...steady(410, 600, 1),
     ]);
     expect(looks.map(({ cut }) => cut)).toEqual([3, 3]);
+  });
+
+  test('are two stops where it answered between them, and that is forgotten', () => {
+    const around = [100, 400].flatMap((from) => refused(from, from + 4, 1));
+    const answered = [...steady(0, 100, 1), ...steady(105, 400, 1), ...steady(405, 600, 1)];
+    const looks = looksOf([...other, ...answered, ...around], 0);
+    expect(looks.map((look) => look.refused)).toEqual([4, 4]);
+  });
+
+  test('are one stop where some node had no answer, though all else is forgotten', () => {
+    const around = refused(100, 400, 1).filter((_, at) => at % 30 === 0);
+    const looks = looksOf([...other, ...steady(0, 100, 1), ...around, ...steady(405, 600, 1)], 0);
+    expect(looks.map(({ lastedSeconds }) => lastedSeconds)).toEqual([270]);
+  });
+
+  test('are none where it answered most through other nodes, and that is forgotten', () => {
+    const around = refused(100, 400, 1).filter((_, at) => at % 30 === 0);
+    const through = steady(0, 600, 1).map((request) => ({ ...request, node: 1 }));
+    expect(looksOf([...other, ...steady(0, 100, 1), ...around, ...through], 0)).toEqual([]);
   });
 
   test('are one stop however long it refuses, while it answers nothing', () => {

@@ -81,7 +81,16 @@ const down = (target: number, from: number, to: number): Logged[] => [
 
 /** Requests that end at one instant, after so much time each. */
 const cutAt = (target: number, end: number, ages = [1.5, 0.9, 0.4]): Logged[] =>
-  ages.map((took, at) => ({ sent: end - took, took, target, failed: 'cut', client: 50 + 10 * target + at }));
+  ages.map((took, at) => ({
+    ...{
+      sent: end - took,
+      took,
+      target,
+      failed: 'cut',
+      client: 50 + ((Math.floor(end / 10) + 10 * target + at) % 100),
+    },
+    path: `/shelf/${'abcdefg'[(Math.floor(end / 10) + at) % 7]}`,
+  }));
 
 const refused = (target: number, from: number, to: number): Logged[] =>
   Array.from({ length: to - from }, (_, at) => ({
@@ -113,7 +122,10 @@ const killed = (times: readonly number[]): Logged[] =>
   times.flatMap((took, at) => [
     ...steady(1, at === 0 ? 0 : 156 + at * 150, 298 + at * 150),
     ...cutAt(1, 300 + at * 150, [0.5, 1.1]),
-    { sent: 300 + at * 150 - took, took, target: 1, failed: 'cut' as const, client: 90 + at },
+    {
+      ...{ sent: 300 + at * 150 - took, took, target: 1, failed: 'cut' as const, client: 90 + at },
+      path: `/shelf/${'abcdefg'[at % 7]}`,
+    },
     ...(at === times.length - 1 ? steady(1, 306 + at * 150) : []),
   ]);
 
@@ -447,5 +459,117 @@ describe('failures at the moments of a job', () => {
   test('are of its path, however much more a stop would explain', () => {
     const { explanations } = summaryOfRequests([...steady(1), ...steady(2), ...job({})]);
     expect(explanations?.map(({ kind }) => kind)).toEqual(['path']);
+  });
+});
+
+describe('targets that stop again and again', () => {
+  const HOURS = 5;
+  const LONG = HOURS * 3600;
+  interface Stopped {
+    readonly target: number;
+    readonly at: number;
+    /** What it is asked as it stops, beside what others ask. */
+    readonly asked?: string;
+    readonly client?: number;
+  }
+
+  /** Each target is asked every four seconds, but for eight seconds after it stopped. */
+  const log = (stopped: readonly Stopped[], more: readonly Logged[] = []): Logged[] => [
+    ...[1, 2, 3].flatMap((target) =>
+      steady(target, 0, LONG).filter(
+        ({ sent }) =>
+          !stopped.some((stop) => stop.target === target && sent >= stop.at - 1 && sent < stop.at + 8),
+      ),
+    ),
+    ...stopped.flatMap(({ target, at, asked, client = 200 }): Logged[] => [
+      ...cutAt(target, at, [0.3, 0.7]),
+      ...refused(target, Math.floor(at) + 2, Math.floor(at) + 5),
+      ...(asked === undefined
+        ? []
+        : [
+            {
+              sent: at - 2 - (at % 7),
+              took: 2 + (at % 7),
+              target,
+              failed: 'cut' as const,
+              path: asked,
+              client,
+            },
+          ]),
+    ]),
+    ...more,
+  ];
+  /** At ten past each hour, so many seconds later for each target. */
+  const hourly = (apart: number, targets = [1, 2, 3]): Stopped[] =>
+    Array.from({ length: HOURS }, (_, hour) =>
+      targets.map((target, at) => ({ target, at: hour * 3600 + 600.2 + at * apart })),
+    ).flat();
+  /** One of the targets at a time, as if drawn. */
+  const drawn = (period: number, count: number, more: Partial<Stopped> = {}): Stopped[] =>
+    Array.from({ length: count }, (_, at) => ({
+      ...{ target: 1 + ((at * at + (at >> 1)) % 3), at: 900.2 + at * period },
+      ...more,
+    }));
+  /** So many times as many requests as usual in the seconds before each hour's restart. */
+  const rush = Array.from({ length: HOURS * 30 }, (_, at): Logged => {
+    const second = Math.floor(at / 30) * 3600 + 591 + (at % 30) / 4;
+    return {
+      sent: second,
+      took: 0.02,
+      target: 1 + (at % 3),
+      client: at % 40,
+      path: `/shelf/${'abcdefg'[at % 7]}`,
+    };
+  });
+  const EACH_TIME = ', each time with a request for GET /import in flight';
+
+  test.each<readonly [name: string, requests: readonly Logged[], fact: string, odds: Odds]>([
+    [
+      'one after the other at one minute of each hour, by a plan',
+      log(hourly(40)),
+      '(15 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      { deployment: 0.975, 'target-crash': 0.022 },
+    ],
+    [
+      'all at one moment of each hour, by a plan',
+      log(hourly(0)),
+      '(15 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      { deployment: 0.975, 'target-crash': 0.022 },
+    ],
+    [
+      'all at one moment of each hour, in a rush',
+      log(hourly(0), rush),
+      '(15 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      { deployment: 0.462, 'target-crash': 0.511 },
+    ],
+    [
+      'one of them at one minute of each hour, by a plan or by what is asked then',
+      log(drawn(3600, HOURS)),
+      '(5 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      { deployment: 0.53, 'target-crash': 0.445 },
+    ],
+    [
+      'one of them at one minute of each hour, with the same request',
+      log(drawn(3600, HOURS, { asked: '/import' })),
+      `(5 times on 3 targets, for up to 4.3 s)${EACH_TIME}`,
+      { deployment: 0, 'target-crash': 0.993 },
+    ],
+    [
+      'at equal pauses, as one client asks',
+      log(drawn(30, 9, { asked: '/import' })),
+      `(9 times on 3 targets, for up to 4.3 s)${EACH_TIME}`,
+      { deployment: 0, 'target-crash': 0.993 },
+    ],
+    [
+      'at equal pauses, with a request that is asked often',
+      log(drawn(30, 9, { asked: '/shelf/a' }).map((stop, at) => ({ ...stop, client: 200 + at }))),
+      '(9 times on 3 targets, for up to 4.3 s)',
+      {},
+    ],
+  ])('%s', (_, requests, fact, odds) => {
+    const [said] = saidBy(explainByTargetStop, requests);
+    expect(said?.fact).toBe(`${CUT} ${fact}`);
+    for (const [cause, probability] of Object.entries(odds))
+      expect(said?.odds[cause] ?? 0, cause).toBeCloseTo(probability, 2);
   });
 });

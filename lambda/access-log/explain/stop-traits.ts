@@ -1,0 +1,137 @@
+import { lowerBound } from '../keep-alive/pool.ts';
+import type { Failure } from '../tally/failure.ts';
+import { streamsOf } from '../tally/target-tally.ts';
+import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
+import { atOneInstant, isRemembered, type Stop } from './stop.ts';
+import { answeredSent } from './stream-index.ts';
+
+/** Lines have milliseconds, and the clocks of nodes differ. */
+const CLEARLY_LATER_SECONDS = 0.005;
+const DIFFERENT_AGE_SECONDS = 0.1;
+/** A load balancer waits no longer for a connection. */
+const LONGEST_CONNECT_SECONDS = 10;
+/** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
+const DRAINED_SECONDS = 5;
+/** A target that is sent requests again was drained only if it would have been sent so many meanwhile. */
+const FEWEST_MISSED = 5;
+/** A target is new if the log has this much of the group before its first answer. */
+const NEW_SECONDS = 15;
+/** What replaces a target comes up this long before it ends, or after. */
+const REPLACED_BEFORE_SECONDS = 120;
+const REPLACED_AFTER_SECONDS = 20;
+/** A target that answers no more is gone if others answer for at least this long. */
+const GONE_SECONDS = 60;
+
+/** What a stretch of failures looks like. */
+export interface StopTraits {
+  /** Requests that had been sent, and were cut off. */
+  readonly cut: number;
+  /** Requests that were refused: -1 in all times. */
+  readonly refused: number;
+  /** Of the requests that were cut off, those that did not end with the most: a process that dies ends all at once. */
+  readonly apart: number;
+  /** Most of them ended at one instant, and were of different age. */
+  readonly together: boolean;
+  /** Requests that the target had when the first failed, and answered after the last. */
+  readonly survivors: number;
+  readonly answeredWhileRefusing: number;
+  /** The target never answered again, while others did. */
+  readonly isGone: boolean;
+  /** A target that was new took up work around this time. */
+  readonly isReplaced: boolean;
+  /** It had been sent nothing for a while when its last requests ended. */
+  readonly isDrained: boolean;
+  readonly isOnTlsPort: boolean;
+  readonly lastedSeconds: number;
+  /** Requests that the target has at any time on average. */
+  readonly inFlight: number;
+}
+
+function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
+  let survivors = 0;
+  for (const [, stream] of streamsOf(target)) {
+    const { starts, ends } = stream.history.exchanges();
+    for (let at = 0; at < ends.length; at++)
+      if ((starts[at] ?? 0) < firstSeconds && (ends[at] ?? 0) > lastSeconds + CLEARLY_LATER_SECONDS)
+        survivors++;
+  }
+  return survivors;
+}
+
+/** Whether requests are of different age, as they are if it is not their work that ended them. */
+const areOfDifferentAge = (failures: readonly Failure[]): boolean => {
+  const sent = failures.map(({ sentSeconds }) => sentSeconds);
+  return Math.max(...sent) - Math.min(...sent) >= DIFFERENT_AGE_SECONDS;
+};
+
+/** Whether a target of the group that was not there before took up work around this time. */
+function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boolean {
+  const tally = view.tally.groups[group];
+  return (
+    tally !== undefined &&
+    targetsOf(tally).some(
+      ({ firstAnswerSeconds, target: other }) =>
+        other !== target.target &&
+        firstAnswerSeconds >= view.tally.firstLineSeconds + NEW_SECONDS &&
+        firstAnswerSeconds >= firstSeconds - REPLACED_BEFORE_SECONDS &&
+        firstAnswerSeconds <= firstSeconds + REPLACED_AFTER_SECONDS,
+    )
+  );
+}
+
+/** When the last request was sent to a target before a time, answered or not; null where that is forgotten. */
+function lastSentBefore({ failures }: LogView, { members, target }: Stop, seconds: number): number | null {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const at of members) last = Math.max(last, failures[at]?.sentSeconds ?? last);
+  if (target.lastSentSeconds < seconds) return Math.max(last, target.lastSentSeconds);
+  for (const [, stream] of streamsOf(target)) {
+    const sent = answeredSent(stream);
+    last = Math.max(last, sent[lowerBound(sent, seconds) - 1] ?? last);
+  }
+  return isRemembered(target, last) ? last : null;
+}
+
+/** Whether a target had been sent nothing for a while, longer than it is by chance, when its last requests ended. */
+export function isDrained(view: LogView, stop: Stop): boolean {
+  const { target, lastSeconds } = stop;
+  const last = lastSentBefore(view, stop, lastSeconds);
+  if (last === null || lastSeconds - last < DRAINED_SECONDS) return false;
+  const expected = ((lastSeconds - last) * target.requests) / view.spanSeconds;
+  return target.lastSentSeconds < lastSeconds || expected >= FEWEST_MISSED;
+}
+
+/** Whether a connection was refused: the answer to that comes sooner than where a target was at work. */
+export const wasRefused = ({ targetSeconds, sentSeconds, endSeconds }: Failure): boolean =>
+  targetSeconds < 0 && endSeconds - sentSeconds <= LONGEST_CONNECT_SECONDS;
+
+/** Looks at a stretch of failures. */
+export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
+  const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
+  const cut = failures.filter((failure) => !wasRefused(failure));
+  const atOnce = atOneInstant(cut);
+  const { target, lastSeconds, firstSeconds } = stop;
+  let answeredWhileRefusing = 0;
+  for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
+  return {
+    cut: cut.length,
+    refused: failures.length - cut.length,
+    apart: cut.length - atOnce.length,
+    together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
+    survivors: survivorsOf(stop),
+    answeredWhileRefusing,
+    isGone:
+      target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
+    isReplaced: isReplaced(view, stop),
+    isDrained: isDrained(view, stop),
+    isOnTlsPort: isOnTlsPort(view, target.target),
+    lastedSeconds: lastSeconds - firstSeconds,
+    inFlight: target.busySeconds / view.spanSeconds,
+  };
+}
+
+/** How many targets of the groups there are. */
+export function targetCountOf(view: LogView): number {
+  let count = 0;
+  for (const [, group] of groupsOf(view)) count += targetsOf(group).length;
+  return count;
+}
