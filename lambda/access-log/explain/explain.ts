@@ -1,5 +1,5 @@
 import type { Cause } from '../../model/cause.ts';
-import type { Explanation, Unexplained } from '../../model/explanation.ts';
+import type { Explanation, ExplanationKind, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
@@ -12,7 +12,8 @@ import { explainByNode } from './node.ts';
 import { explainByPath } from './path.ts';
 import { mixtureOf, refined } from './refine.ts';
 import { explainByRequestBody } from './request-body.ts';
-import { type Found, settled } from './rivals.ts';
+import { type Found, NEARLY_AS_WELL, settled, strongerOf } from './rivals.ts';
+import { schedules } from './schedule.ts';
 import { explainByTarget } from './target.ts';
 import { explainByTargetStop } from './target-stop.ts';
 import { explainByTargetTime } from './target-time.ts';
@@ -39,6 +40,9 @@ const LEAST_SHARE = 0.01;
 /** The cause of an explanation is named from this probability on. */
 const LEAST_PROBABILITY = 0.7;
 
+/** Explanations by the time since a connection was opened or used. */
+const KEEPS_TO_CONNECTIONS: ReadonlySet<ExplanationKind> = new Set(['connection-age', 'idle-time']);
+
 /** What was found of one load balancer. */
 export interface Explained {
   readonly explanations: readonly Explanation[];
@@ -62,6 +66,15 @@ const isSaidBefore = (candidate: Candidate, before: readonly Candidate[]): boole
       kind === candidate.kind && ratios.every((ratio, at) => ratio > 0 === (candidate.ratios[at] ?? 0) > 0),
   );
 
+/** What is taken for an age or an idle time of connections may be the period of a job that fails. */
+function orSchedule(view: LogView, best: Found, left: Float64Array): Found {
+  if (!KEEPS_TO_CONNECTIONS.has(best.candidate.kind)) return best;
+  const [schedule] = schedules(view, left, NEARLY_AS_WELL * best.gain)
+    .map((candidate) => found(view, candidate, left))
+    .sort(byGain);
+  return schedule === undefined ? best : strongerOf(best, schedule, left);
+}
+
 function strongest(view: LogView, left: Float64Array, before: readonly Found[]): Found | null {
   const known = before.map(({ candidate }) => candidate);
   const all = KINDS.flatMap((explain) => explain(view, left, known))
@@ -71,7 +84,7 @@ function strongest(view: LogView, left: Float64Array, before: readonly Found[]):
     .filter((one) => one.candidate.kind !== 'target' && one.gain > LEAST_GAIN_NATS)
     .sort(byGain);
   if (reason !== undefined)
-    return settled(reason, { all, before: known, left, leastGainNats: LEAST_GAIN_NATS });
+    return orSchedule(view, settled(reason, { all, before: known, left, leastGainNats: LEAST_GAIN_NATS }), left);
   // Where it fails does not say why: used only if nothing else is found.
   return all.filter((one) => one.gain > LEAST_GAIN_NATS).sort(byGain)[0] ?? null;
 }
