@@ -5,7 +5,7 @@ import { openOdds } from './odds.ts';
 
 /** A rival that explains the same failures nearly as well makes either doubtful. */
 export const NEARLY_AS_WELL = 0.75;
-const MOSTLY_THE_SAME = 0.75;
+export const MOSTLY_THE_SAME = 0.75;
 /**
  * An idle time that gains less than this, and less than that for each failure, may be the age of connections or a
  * rhythm: such gaps are common, and no single failure says much. Drawn where, of 196 races and 24 logs with an age

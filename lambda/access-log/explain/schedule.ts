@@ -8,8 +8,8 @@ import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
 
 const FEWEST_FAILURES = 4;
-/** Periods at which a clock starts jobs, in seconds: those that divide an hour into whole minutes. */
-const PERIODS_SECONDS = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60].map((minutes) => 60 * minutes);
+/** Periods at which a clock starts jobs, in seconds: those that divide an hour into whole minutes, the longest first. */
+const PERIODS_SECONDS = [60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1].map((minutes) => 60 * minutes);
 /** Parts of the period within which they come: what is wider is no schedule. */
 const PARTS = Array.from({ length: 8 }, (_, halved) => 0.05 / 2 ** halved);
 
@@ -92,6 +92,7 @@ function candidateOf(view: LogView, clock: Clock, window: Window, searched: numb
   const chance = (inside + window.count) / (answered + window.count + 1);
   return {
     kind: 'client',
+    isSchedule: true,
     ratios: Float64Array.from(view.failures, (failure) => {
       const time = clock.timeOf(failure.sentSeconds);
       if (!mayBeClose(failure) || Number.isNaN(time)) return 1;
@@ -117,18 +118,21 @@ function candidateOf(view: LogView, clock: Clock, window: Window, searched: numb
  * age of a connection counts from when it was opened, which keeps to no clock.
  *
  * @param leastNats - what it has to gain to be worth a comparison
+ * @returns those of the longest period first
  */
 export function schedules(view: LogView, weights: Float64Array, leastNats: number): Candidate[] {
   const failed = Float64Array.from(
     view.failures.filter((failure, at) => mayBeClose(failure) && (weights[at] ?? 0) > 0.3),
     ({ sentSeconds }) => sentSeconds,
   ).sort();
-  const clocks = [sinceFailure(failed), ...PERIODS_SECONDS.map(phaseOf)];
+  const clocks = [...PERIODS_SECONDS.map(phaseOf), sinceFailure(failed)];
   return clocks.flatMap((clock) => {
     const window = densest(
       clock,
       Array.from(failed, clock.timeOf).filter((time) => time > 0),
     );
-    return window === null || window.nats < leastNats ? [] : [candidateOf(view, clock, window, clocks.length)];
+    return window === null || window.nats < leastNats
+      ? []
+      : [candidateOf(view, clock, window, clocks.length)];
   });
 }
