@@ -34,7 +34,7 @@ export interface CauseText {
 
 /** Of a limit of connections that is one of their age. */
 const AGE_LIMIT: CauseText = {
-  long: 'targets close connections at an age, unannounced',
+  long: 'targets close connections at an age',
   short: 'age limit of connections',
 };
 
