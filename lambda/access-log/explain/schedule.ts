@@ -86,6 +86,23 @@ function answeredIn(view: LogView, clock: Clock, window: Window): { inside: numb
   return { inside, answered };
 }
 
+/** Counts failures of one turn of a clock once together: one thing may have ended them all. */
+function turnWeights(
+  { failures }: LogView,
+  { turnSeconds }: Clock,
+  { low }: Window,
+): Pick<Candidate, 'weights'> {
+  if (turnSeconds === null) return {};
+  const turns = failures.map(({ sentSeconds }) => Math.floor((sentSeconds - low) / turnSeconds));
+  return {
+    weights: (left) => {
+      const sums = new Map<number, number>();
+      for (const [at, turn] of turns.entries()) sums.set(turn, (sums.get(turn) ?? 0) + (left[at] ?? 0));
+      return left.map((weight, at) => weight / Math.max(1, sums.get(turns[at] ?? 0) ?? 1));
+    },
+  };
+}
+
 /** A schedule that is worth a comparison: what failed at such a time, over how often anything comes then. */
 function candidateOf(view: LogView, clock: Clock, window: Window, searched: number): Candidate {
   const { inside, answered } = answeredIn(view, clock, window);
@@ -93,6 +110,7 @@ function candidateOf(view: LogView, clock: Clock, window: Window, searched: numb
   return {
     kind: 'client',
     isSchedule: true,
+    ...turnWeights(view, clock, window),
     ratios: Float64Array.from(view.failures, (failure) => {
       const time = clock.timeOf(failure.sentSeconds);
       if (!mayBeClose(failure) || Number.isNaN(time)) return 1;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, randomFrom } from '../../../lab/worlds/access-log/random.ts';
+import { bestFit } from '../../../lambda/access-log/explain/formula.ts';
+import { schedules } from '../../../lambda/access-log/explain/schedule.ts';
 import type { Explanation } from '../../../lambda/model/explanation.ts';
 import { throughPools, traffic } from '../made-logs.ts';
-import { type Logged, summaryOfRequests } from '../requests.ts';
+import { type Logged, summaryOfRequests, viewOf } from '../requests.ts';
 
 /** Two things that fail requests in one log, and one that only looks like two. */
 
@@ -290,6 +292,20 @@ describe('a job that fails at its runs', () => {
     expect(explanations.map(({ kind, cause }) => [kind, cause])).toEqual([['client', null]]);
     expect(explanations[0]?.fact).toMatch(fact);
     expect(explanations[0]?.share).toBeGreaterThan(0.95);
+  });
+
+  test('is none where failures come together at one time alone', () => {
+    const together = Array.from({ length: 12 }, () => 700 + 30 * random.next());
+    const view = viewOf([
+      ...traffic({ seed: 9, seconds: 1500, rate: 2 }),
+      ...together.map((sent): Logged => ({ sent, took: 0.01, failed: 'cut' })),
+    ]);
+    const all = new Float64Array(12).fill(1);
+    const gains = schedules(view, all, 0).map(
+      ({ ratios, weights }) => bestFit(ratios, weights?.(all) ?? all).gainNats,
+    );
+    expect(gains.length).toBeGreaterThan(3);
+    expect(Math.max(...gains)).toBeLessThan(9);
   });
 
   test.each([
