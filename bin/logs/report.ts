@@ -4,7 +4,7 @@ import { requestLine } from '../../lambda/alert/render/failing-request.ts';
 import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/text-format.ts';
 import { hasAnswered } from '../../lambda/diagnose/bundle/log-answers.ts';
-import { briefExplanations, causesLine } from '../../lambda/diagnose/explanation-text.ts';
+import { briefExplanations, causeSentence, causesLine } from '../../lambda/diagnose/explanation-text.ts';
 import {
   type LoggedTarget,
   type LoggedTargetGroup,
@@ -43,7 +43,7 @@ function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number):
   const verdict =
     ranking.verdict === 'undetermined'
       ? `${pc.yellow('undetermined')}: ${CAUSES.undetermined}`
-      : `${pc.red(ranking.verdict)}: ${CAUSES[ranking.verdict]}; ${likelihoodText(ranking.probability)} (${percent(ranking.probability)})`;
+      : `${pc.red(ranking.verdict)}: ${causeSentence(ranking.verdict, diagnosis)}; ${likelihoodText(ranking.probability)} (${percent(ranking.probability)})`;
   const causes = causesLine(diagnosis);
   const only = hasAnswered(summary) ? [] : [ONLY_FAILED];
   return [

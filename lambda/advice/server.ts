@@ -33,6 +33,15 @@ export interface RequestsPerConnection {
   readonly announced: boolean | null;
 }
 
+/** How old a server lets a connection become, however busy it is. */
+export interface ConnectionAge {
+  readonly setting: string;
+  /** What it is where nobody set it, and whether the close is announced. */
+  readonly byDefault: string;
+  /** The lines that lift it. */
+  readonly lift: readonly string[];
+}
+
 /**
  * How the figures of a row are known: measured by this project against the server itself, read in its source, or in its
  * manual; `unverified` where none of them could be had. Where and when, for each value: scripts/server-sources.
@@ -82,6 +91,8 @@ export interface ServerRow {
   readonly companions: readonly string[];
   readonly sideEffects: readonly string[];
   readonly requestsPerConnection: RequestsPerConnection;
+  /** null where no such setting is known. */
+  readonly connectionAge: ConnectionAge | null;
   /** The usual command that makes the change take effect; null where the process is redeployed. */
   readonly reload: string | null;
   readonly confidence: Confidence;
@@ -122,6 +133,7 @@ const USUAL = {
   companions: [],
   sideEffects: [],
   requestsPerConnection: NO_REQUEST_LIMIT,
+  connectionAge: null,
   reload: null,
   confidence: 'source',
   holdsWorker: null,

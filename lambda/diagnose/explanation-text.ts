@@ -1,4 +1,4 @@
-import type { NamedCause } from '../model/cause.ts';
+import { CAUSES, type Cause, type NamedCause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Explanation, Unexplained } from '../model/explanation.ts';
 import { thousands } from '../model/thousands.ts';
@@ -91,6 +91,18 @@ export function leadingCause({ cause, causes }: Explanation): NamedCause | null 
     cause ?? (first !== undefined && first.probability >= LEADING_PROBABILITY ? first.cause : '');
   return isNamed(leading) ? leading : null;
 }
+
+/** Whether connections end at an age, and not after a number of requests, as far as explanations tell. */
+export function endsAtAge(explanations: readonly Explanation[]): boolean {
+  const limits = explanations.filter((one) => leadingCause(one) === 'requests-per-connection-limit');
+  return limits.length > 0 && limits.every(({ kind }) => kind === 'connection-age');
+}
+
+/** A cause in one line, in words of what explains the failures where that says more of it. */
+export const causeSentence = (cause: Cause, { explanations }: Pick<Diagnosis, 'explanations'>): string =>
+  cause === 'requests-per-connection-limit' && endsAtAge(explanations)
+    ? 'the target closes a connection at an age, unannounced'
+    : CAUSES[cause];
 
 /** A cause with the failures of all explanations that it leads. */
 export interface ExplainedCause extends Unexplained {

@@ -4,7 +4,8 @@
  */
 export const CAUSES = {
   'keepalive-mismatch': 'the target closes idle connections before the load balancer does',
-  'requests-per-connection-limit': 'the target closes a connection after a number of requests, unannounced',
+  'requests-per-connection-limit':
+    'the target closes a connection after a number of requests or at an age, unannounced',
   deployment: 'targets were replaced, drained or stopped too early',
   'deregistration-delay-elapsed': 'requests outlived the deregistration delay',
   'target-crash': 'a target process died with requests in flight',

@@ -422,6 +422,8 @@ describe('limits that a server does not announce', () => {
     expect(new Set(kindsOf(result))).toEqual(new Set(['connection-age']));
     expect(result.explanations[0]?.fact).toMatch(/connections (that are|older than) 300 s/);
     expect(result.diagnosis.verdict, leaders(result)).toBe('requests-per-connection-limit');
+    expect(JSON.stringify(result.actions)).toContain('lift the maximum age of connections');
+    expect(JSON.stringify(result.actions)).not.toMatch(/requests per connection|keepalive_requests/);
   });
 
   test('of the requests of a connection, and it says which one', () => {

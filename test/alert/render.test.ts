@@ -269,6 +269,21 @@ describe('the other formats of a mismatch', () => {
       'keepalive-mismatch',
       /: targets close idle connections at 120 s, no later than the ALB$/,
     ],
+    [
+      'connections that end at an age',
+      {
+        mismatches: [],
+        explanations: [
+          {
+            ...{ kind: 'connection-age', cause: 'requests-per-connection-limit', causes: [], failures: 30 },
+            ...{ share: 1, gainNats: 40, fact: 'are on connections older than 300 s' },
+            where: { targetGroupArn: null, target: null, node: null, path: null },
+          },
+        ],
+      },
+      'requests-per-connection-limit',
+      /: targets close connections at an age$/,
+    ],
     ['nothing that leads', { hypotheses: [] }, 'undetermined', /: cause not known yet$/],
     [
       'three causes of failures',

@@ -17,7 +17,42 @@ import {
 } from '../diagnose/bundle.ts';
 import { type Case, mismatch, NAMED, SURE, UNCLEAR } from './case.ts';
 
+/** Failures that are all on connections of one age, with what is known of the server. */
+const ofOneAge = (name: string, server: string | null, actions: readonly string[]): Case => ({
+  name: `failures that are all on connections of one age, of ${name}`,
+  kind: 'present',
+  bundle: bundleWith(
+    ...[failures(everyNth(2, 1)), keepAlive(75, 'probe')],
+    ...(server === null ? [] : [groupTag('web', 'alb502:server', server)]),
+    accessLog(
+      loggedGroup(90, {
+        signatures: { closedOnReuse: 90, midRequest: 0, neverDispatched: 0, answeredBadly: 0, lambda: 0 },
+      }),
+    ),
+    explained(explanation('connection-age', 84, 0.933)),
+  ),
+  verdict: 'requests-per-connection-limit',
+  probability: SURE,
+  severity: 'warning',
+  mismatches: [],
+  actions,
+});
+
 export const cases: readonly Case[] = [
+  ofOneAge('a server that has such a setting', 'nginx/1.27', [
+    'On the targets (nginx): lift keepalive_time',
+    'keepalive_time 24h;',
+    'announces the close, so look for a proxy',
+    'nginx -t && nginx -s reload',
+  ]),
+  ofOneAge('a server that has none', 'tomcat', [
+    'lift the maximum age of connections',
+    'is not known to have such a limit: look at what is in front of it',
+  ]),
+  ofOneAge('a server that is not known', null, [
+    'lift the maximum age of connections',
+    'max_connection_duration',
+  ]),
   {
     name: 'failures that are all the hundredth request of their connection',
     kind: 'present',

@@ -238,6 +238,14 @@ export const ADVISED: Readonly<Record<string, readonly [edit: Edit, causes?: rea
     edits(gap('attributes'), group('web', { targetType: 'instance' })),
     ['keepalive-mismatch'],
   ],
+  'connections that end at an age': [
+    edits(
+      failures(everyNth(9, 2)),
+      accessLog(loggedGroup(40)),
+      explained(explanation('connection-age', 40, 1)),
+    ),
+    ['requests-per-connection-limit'],
+  ],
   'keep-alives that are long enough': [edits(declared(75), idleTimeout(60)), ['keepalive-mismatch']],
   'an nginx by its header, whose default is too short, without response times': [
     edits(

@@ -426,6 +426,13 @@ const STATED: Readonly<Partial<Record<ExplanationKind, Stated>>> = {
       { cause: 'keepalive-mismatch', probability: 0.02 },
     ],
   },
+  'connection-age': {
+    fact: 'are on connections older than 300 s, on 3 targets',
+    causes: [
+      { cause: 'requests-per-connection-limit', probability: 0.93 },
+      { cause: 'keepalive-mismatch', probability: 0.02 },
+    ],
+  },
   'target-time': {
     fact: 'broke off after 30.4 s of work (30.1 s to 31.2 s)',
     causes: [

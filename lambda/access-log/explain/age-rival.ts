@@ -110,7 +110,7 @@ export function ageRivals(search: Searched, { window, hits, chances }: Found): C
       ),
       searchedNats: Math.log(10 * NARROWER.length * (1 + LONGEST_ANSWER_SECONDS / opened.width)),
       statement: (responsible) => ({
-        fact: `are on connections that a request had opened ${seconds(opened.agoSeconds)} before`,
+        fact: `came ${seconds(opened.agoSeconds)} after a request was sent that may have opened their connection`,
         where: placeOf(view, explainedBy(view, responsible)),
         causes: oddsOf([
           ['requests-per-connection-limit', 0.85],

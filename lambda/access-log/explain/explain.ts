@@ -1,5 +1,5 @@
 import type { Cause } from '../../model/cause.ts';
-import type { Explanation, Unexplained } from '../../model/explanation.ts';
+import type { Explanation, ExplanationKind, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
@@ -13,7 +13,8 @@ import { explainByPath } from './path.ts';
 import { explainByPathInStretch } from './path-in-stretch.ts';
 import { mixtureOf, refined } from './refine.ts';
 import { explainByRequestBody } from './request-body.ts';
-import { type Found, settled } from './rivals.ts';
+import { type Found, MOSTLY_THE_SAME, NEARLY_AS_WELL, settled, strongerOf } from './rivals.ts';
+import { schedules } from './schedule.ts';
 import { explainBySilentPair } from './silent-pair.ts';
 import { explainByTarget } from './target.ts';
 import { explainByTargetStop } from './target-stop.ts';
@@ -43,6 +44,12 @@ const LEAST_SHARE = 0.01;
 /** The cause of an explanation is named from this probability on. */
 const LEAST_PROBABILITY = 0.7;
 
+/** Schedules that gain this much of what the best one does are one. */
+const SAME_GAIN = 0.9;
+
+/** Explanations by the time since a connection was opened or used. */
+const KEEPS_TO_CONNECTIONS: ReadonlySet<ExplanationKind> = new Set(['connection-age', 'idle-time']);
+
 /** What was found of one load balancer. */
 export interface Explained {
   readonly explanations: readonly Explanation[];
@@ -66,16 +73,42 @@ const isSaidBefore = (candidate: Candidate, before: readonly Candidate[]): boole
       kind === candidate.kind && ratios.every((ratio, at) => ratio > 0 === (candidate.ratios[at] ?? 0) > 0),
   );
 
+/** What is taken for an age or an idle time of connections may be the period of a job that fails. */
+function orSchedule(view: LogView, best: Found, left: Float64Array): Found {
+  if (!KEEPS_TO_CONNECTIONS.has(best.candidate.kind)) return best;
+  const all = schedules(view, left, NEARLY_AS_WELL * best.gain).map((candidate) =>
+    found(view, candidate, left),
+  );
+  const most = all.reduce((gain, one) => Math.max(gain, one.gain), 0);
+  // What comes each hour comes at one time of each minute, too.
+  const schedule = all.find(({ gain }) => gain >= SAME_GAIN * most);
+  return schedule === undefined ? best : strongerOf(best, schedule, left);
+}
+
+/** Whether it holds for failures, mostly, that come by a schedule which was found: what is left of them is no age. */
+const isOfSchedule = ({ kind, ratios }: Candidate, before: readonly Candidate[]): boolean =>
+  KEEPS_TO_CONNECTIONS.has(kind) &&
+  before.some(({ isSchedule, ratios: scheduled }) => {
+    if (isSchedule !== true) return false;
+    const held = ratios.map((ratio, at) => (ratio > 1 ? Math.min(1, scheduled[at] ?? 0) : Number.NaN));
+    const known = held.filter((share) => !Number.isNaN(share));
+    return known.reduce((sum, share) => sum + share, 0) >= MOSTLY_THE_SAME * known.length;
+  });
+
 function strongest(view: LogView, left: Float64Array, before: readonly Found[]): Found | null {
   const known = before.map(({ candidate }) => candidate);
   const all = KINDS.flatMap((explain) => explain(view, left, known))
-    .filter((candidate) => !isSaidBefore(candidate, known))
+    .filter((candidate) => !isSaidBefore(candidate, known) && !isOfSchedule(candidate, known))
     .map((candidate) => found(view, candidate, left));
   const [reason] = all
     .filter((one) => one.candidate.kind !== 'target' && one.gain > LEAST_GAIN_NATS)
     .sort(byGain);
   if (reason !== undefined)
-    return settled(reason, { all, before: known, left, leastGainNats: LEAST_GAIN_NATS });
+    return orSchedule(
+      view,
+      settled(reason, { all, before: known, left, leastGainNats: LEAST_GAIN_NATS }),
+      left,
+    );
   // Where it fails does not say why: used only if nothing else is found.
   return all.filter((one) => one.gain > LEAST_GAIN_NATS).sort(byGain)[0] ?? null;
 }

@@ -33,6 +33,8 @@ export interface Candidate {
   readonly isDoubtful?: boolean;
   /** The age of connections that it holds for, seconds, if it is one. */
   readonly ageSeconds?: number;
+  /** Whether it holds for what comes by a schedule: each such failure also ends a connection of one age. */
+  readonly isSchedule?: boolean;
   /** How long after an answer to it a client sends its next request, if it is a rhythm of clients. */
   readonly rhythm?: { readonly lowSeconds: number; readonly highSeconds: number };
   /** The keep-alive that it shows, if it is an idle time. */

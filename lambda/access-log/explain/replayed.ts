@@ -3,7 +3,7 @@ import type { Exchanges } from '../tally/exchange-history.ts';
 import { mayBeClose } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import { type LogView, streamOf } from './log-view.ts';
-import { type PoolOrder, replay } from './replay.ts';
+import { type PoolOrder, type Replay, replay } from './replay.ts';
 
 /** Which connection a node takes is not known: both are tried. */
 export const ORDERS: readonly PoolOrder[] = ['last-in-first-out', 'first-in-first-out'];
@@ -21,6 +21,8 @@ export interface Replayed {
   readonly answeredCounts: Uint32Array;
   /** Of the answered requests, sorted. */
   readonly answeredAges: () => Float64Array;
+  /** Of each stream, how old its connections were when they last answered, in any order of the pool. */
+  readonly answeredUntil: ReadonlyMap<Stream, readonly number[]>;
 }
 
 /** Seconds after which a group closes idle connections, by its number; absent where nothing says so. */
@@ -33,13 +35,14 @@ export function replaysOf(view: LogView, idleSeconds: IdleSeconds): readonly Rep
   const ofView = known.get(view) ?? new Map<string, readonly Replayed[]>();
   known.set(view, ofView);
   const key = [...idleSeconds].join(' ');
-  const replays = ofView.get(key) ?? ORDERS.map((order) => replayed(view, order, idleSeconds));
+  const replays = ofView.get(key) ?? replaysAnew(view, idleSeconds);
   ofView.set(key, replays);
   return replays;
 }
 
 /** Exchanges of one stream that has failures which may be closes. */
 interface Played {
+  readonly stream: Stream;
   readonly group: number;
   readonly exchanges: Exchanges;
   /** Numbers of those failures, by when they were sent. */
@@ -68,25 +71,72 @@ function findPlayed(view: LogView): readonly Played[] {
   }
   const played: Played[] = [];
   let left = MOST_EXCHANGES;
-  for (const [{ history }, own] of [...places].sort(([one], [other]) => other.failures - one.failures)) {
+  for (const [stream, own] of [...places].sort(([one], [other]) => other.failures - one.failures)) {
     if (left <= 0) break;
-    const exchanges = history.exchanges();
+    const exchanges = stream.history.exchanges();
     left -= exchanges.starts.length;
-    played.push({ ...own, exchanges });
+    played.push({ ...own, stream, exchanges });
   }
   return played;
 }
 
-function replayed(view: LogView, order: PoolOrder, idleSeconds: IdleSeconds): Replayed {
+function replaysAnew(view: LogView, idleSeconds: IdleSeconds): readonly Replayed[] {
   const played = playedIn(view);
+  const inOrders = ORDERS.map((order) =>
+    played.map(({ group, exchanges }) => replay(exchanges, order, idleSeconds.get(group))),
+  );
+  const answeredUntil = new Map(
+    played.map(({ stream, exchanges }, which) => [
+      stream,
+      lastAnswers(
+        exchanges,
+        inOrders.flatMap((replays) => replays[which] ?? []),
+      ),
+    ]),
+  );
+  return ORDERS.map((order, which) => ({
+    ...{ order, answeredUntil },
+    ...replayed(view, played, inOrders[which] ?? []),
+  }));
+}
+
+/** How old each connection was when it last answered: as old as the request finds it that finds it youngest. */
+function lastAnswers({ starts, ends }: Exchanges, replays: readonly Replay[]): readonly number[] {
+  const oldest = new Map<number, number>();
+  const [first] = replays;
+  for (let at = 0; at < ends.length; at++) {
+    if (Number.isNaN(ends[at] ?? Number.NaN)) continue;
+    const age = Math.min(...replays.map(({ ages }) => ages[at] ?? Number.NaN));
+    const opened = Math.round(1000 * ((starts[at] ?? 0) - (first?.ages[at] ?? Number.NaN)));
+    if (age > (oldest.get(opened) ?? 0)) oldest.set(opened, age);
+  }
+  return [...oldest.values()];
+}
+
+/** How many times over connections of the streams of some failures lived, and answered, for longer than so many seconds. */
+export function timesOutlived(
+  { answeredUntil }: Replayed,
+  streams: ReadonlySet<Stream | undefined>,
+  untilSeconds: number,
+): number {
+  let times = 0;
+  for (const [stream, ages] of answeredUntil)
+    if (streams.has(stream)) for (const age of ages) times += Math.floor(age / untilSeconds);
+  return times;
+}
+
+type Counted = Omit<Replayed, 'order' | 'answeredUntil'>;
+
+function replayed(view: LogView, played: readonly Played[], replays: readonly Replay[]): Counted {
   const counts = new Float64Array(view.failures.length);
   const ages = new Float64Array(view.failures.length).fill(Number.NaN);
   const most = played.reduce((sum, { exchanges }) => sum + exchanges.starts.length, 0);
   const answeredCounts = new Uint32Array(most + 1);
   const answeredAges = new Float64Array(most);
   let [answered, largestCount] = [0, 0];
-  for (const { group, exchanges, bySent } of played) {
-    const own = replay(exchanges, order, idleSeconds.get(group));
+  for (const [which, { exchanges, bySent }] of played.entries()) {
+    const own = replays[which];
+    if (own === undefined) continue;
     /** How many failures that were sent at one time have their count. */
     const seen = new Map<number, number>();
     for (let at = 0; at < own.requests.length; at++) {
@@ -110,7 +160,6 @@ function replayed(view: LogView, order: PoolOrder, idleSeconds: IdleSeconds): Re
   }
   let sortedAges: Float64Array | undefined;
   return {
-    order,
     counts,
     ages,
     answered,

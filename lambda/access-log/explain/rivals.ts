@@ -4,8 +4,8 @@ import { type Fit, responsibility } from './formula.ts';
 import { openOdds } from './odds.ts';
 
 /** A rival that explains the same failures nearly as well makes either doubtful. */
-const NEARLY_AS_WELL = 0.75;
-const MOSTLY_THE_SAME = 0.75;
+export const NEARLY_AS_WELL = 0.75;
+export const MOSTLY_THE_SAME = 0.75;
 /**
  * An idle time that gains less than this, and less than that for each failure, may be the age of connections or a
  * rhythm: such gaps are common, and no single failure says much. Drawn where, of 196 races and 24 logs with an age
@@ -71,6 +71,13 @@ function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
       },
     },
   };
+}
+
+/** The one that explains the same failures better; where both do nearly alike, the first, with its cause left open. */
+export function strongerOf(best: Found, rival: Found, left: Float64Array): Found {
+  if (rival.gain < NEARLY_AS_WELL * best.gain || overlap(best, rival, left) < MOSTLY_THE_SAME) return best;
+  if (rival.gain > best.gain) return rival;
+  return leftOpen(best, `nearly as well, they ${rival.candidate.statement(left).fact}`);
 }
 
 /** A path or client that has nearly all failures of an explanation which may be no more than its ordinary work. */

@@ -12,6 +12,13 @@ const GRPC = {
   where: 'code, options of the server',
   idleClose: [{ since: null, value: 'never' }],
   comment: '//',
+  connectionAge: {
+    setting: 'the maximum connection age',
+    byDefault: 'none',
+    lift: [
+      '// remove the maximum connection age, or give it a grace period that is longer than the longest call',
+    ],
+  },
   sideEffects: ['An idle connection holds a file descriptor, not a thread'],
   http2Only: true,
 } as const satisfies Partial<ServerRow>;

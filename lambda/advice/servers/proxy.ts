@@ -91,6 +91,13 @@ export const PROXY_SERVERS: readonly ServerRow[] = [
       defaults: [{ since: null, value: null }],
       announced: true,
     },
+    connectionAge: {
+      setting: 'common_http_protocol_options.max_connection_duration',
+      byDefault: 'off',
+      lift: [
+        '# remove max_connection_duration from common_http_protocol_options of the listener, or raise it',
+      ],
+    },
     confidence: 'documented',
     http2: {
       change: ENVOY_CHANGE,

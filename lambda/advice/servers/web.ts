@@ -21,6 +21,12 @@ const NGINX = {
     'Each idle connection holds one of worker_connections (512 by default)',
     'A reload closes the idle connections of the old workers: a few more 502s may show once',
   ],
+  connectionAge: {
+    setting: 'keepalive_time',
+    byDefault:
+      '1 h since 1.19.10, none before that; nginx announces the close, so look for a proxy or sidecar in front of it that does not',
+    lift: ['keepalive_time 24h;'],
+  },
   reload: 'nginx -t && nginx -s reload',
   confidence: 'measured',
 } as const satisfies Partial<ServerRow>;

@@ -1,4 +1,4 @@
-import { explainedCauses } from '../../diagnose/explanation-text.ts';
+import { endsAtAge, explainedCauses } from '../../diagnose/explanation-text.ts';
 import type { Cause, NamedCause } from '../../model/cause.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 
@@ -6,7 +6,7 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 const TEXTS: Readonly<Record<NamedCause, { readonly sentence: string; readonly noun: string }>> = {
   'keepalive-mismatch': { sentence: 'targets close idle connections too early', noun: 'idle close' },
   'requests-per-connection-limit': {
-    sentence: 'targets close connections after a number of requests',
+    sentence: 'targets close connections after a number of requests or at an age',
     noun: 'request limit per connection',
   },
   deployment: { sentence: 'targets replaced or stopped too early', noun: 'deployment' },
@@ -31,6 +31,12 @@ export interface CauseText {
   readonly long: string;
   readonly short: string;
 }
+
+/** Of a limit of connections that is one of their age. */
+const AGE_LIMIT: CauseText = {
+  long: 'targets close connections at an age',
+  short: 'age limit of connections',
+};
 
 const same = (text: string): CauseText => ({ long: text, short: text });
 
@@ -79,5 +85,6 @@ export function causeText(cause: Cause, diagnosis: Diagnosis): CauseText {
         .join(' and '),
     );
   if (cause === 'keepalive-mismatch') return mismatchText(diagnosis);
+  if (cause === 'requests-per-connection-limit' && endsAtAge(diagnosis.explanations)) return AGE_LIMIT;
   return { long: TEXTS[cause].sentence, short: TEXTS[cause].noun };
 }

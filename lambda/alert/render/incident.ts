@@ -1,3 +1,4 @@
+import { causeSentence } from '../../diagnose/explanation-text.ts';
 import { toolOf } from '../../diagnose/remedies/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
 import type { Change } from '../../model/evidence.ts';
@@ -7,7 +8,7 @@ import { plainName } from '../fingerprint.ts';
 import { silenceReason } from '../silence.ts';
 import { requestLine } from './failing-request.ts';
 import { diagnosisSections } from './sections.ts';
-import { clock, cut, oneLine, oneLineKeepingIndent, percent, sentenceOf, share } from './text-format.ts';
+import { clock, cut, oneLine, oneLineKeepingIndent, percent, share } from './text-format.ts';
 
 /** What a line begins with that is to be read as it is. */
 const VERBATIM = '    ';
@@ -95,7 +96,7 @@ function facts(incident: Incident): string[] {
     `id: ${incident.id}`,
     `load balancer: ${incident.loadBalancerArn}`,
     `account ${incident.account}, region ${incident.region}, owner ${incident.owner ?? 'not tagged'}`,
-    `cause: ${cause} (${sentenceOf(cause)}), ${percent(diagnosis.probability)} sure`,
+    `cause: ${cause} (${causeSentence(cause, diagnosis)}), ${percent(diagnosis.probability)} sure`,
     `failing from ${incident.firstFailure ?? 'unknown'} to ${incident.lastFailure ?? 'unknown'}`,
     `seen ${incident.openedAt}, ${incident.resolvedAt === null ? 'not over yet' : `over ${incident.resolvedAt}`}`,
     ...(incident.returns === 0

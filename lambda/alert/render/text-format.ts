@@ -1,3 +1,4 @@
+import { causeSentence } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import { CAUSES, type Cause } from '../../model/cause.ts';
 import type { Diagnosis, Mismatch } from '../../model/diagnosis.ts';
@@ -84,9 +85,9 @@ function sourceText({ detail, source, assumed }: Mismatch): string {
 }
 
 /** What the cause means here, in one sentence with its figures: for someone who never saw this failure. */
-export function explained(cause: Cause, { mismatches }: Diagnosis): string {
-  const [worst] = mismatches;
-  if (cause !== 'keepalive-mismatch' || worst === undefined) return sentenceOf(cause);
+export function explained(cause: Cause, diagnosis: Diagnosis): string {
+  const [worst] = diagnosis.mismatches;
+  if (cause !== 'keepalive-mismatch' || worst === undefined) return causeSentence(cause, diagnosis);
   const { targetGroupArn, keepAliveSeconds, idleTimeoutSeconds, marginSeconds, assumed } = worst;
   const group = cut(plainName(targetGroupArn), 60);
   const close = `targets of ${group} close idle connections after ${secondsFigure(keepAliveSeconds)} s`;

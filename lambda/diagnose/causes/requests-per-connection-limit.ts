@@ -3,18 +3,17 @@ import type { OwnedAction } from '../../model/diagnosis.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { CauseRow } from '../cause-row.ts';
+import { endsAtAge } from '../explanation-text.ts';
 import { anyServer } from '../keep-alive/group-server.ts';
 import { idleTimeoutSecondsOf, knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { idleTimeoutOption } from '../remedies/command.ts';
+import { LONGER_LIVES, liftAge } from '../remedies/connection-age.ts';
 import { ownerOfTargets } from '../remedies/owners.ts';
 
 type Server = NonNullable<ReturnType<typeof recognizeServer>>['row'];
 
 const WHY =
   'a server that closes after its Nth request without "Connection: close" on the last response races with the next request.';
-const SIDE_EFFECT =
-  'Side effect: connections live longer, so load spreads more slowly to new targets, and memory held by a connection is freed later.';
-
 /** `server.tomcat.max-keep-alive-requests` and `maxKeepAliveRequests` are one setting. */
 const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
@@ -40,7 +39,7 @@ function defaultsOf({ requestsPerConnection, name }: Server): string {
 function lift(row: Server, setting: string, keepAliveSeconds: number): Omit<OwnedAction, 'owner'> {
   return {
     title: `On the targets (${row.name}): lift ${setting}`,
-    why: `${WHY} ${defaultsOf(row)} ${SIDE_EFFECT}`,
+    why: `${WHY} ${defaultsOf(row)} ${LONGER_LIVES}`,
     commands: [
       ...linesFor(row, setting, keepAliveSeconds),
       row.reload ?? '# redeploy the process for it to take effect',
@@ -57,7 +56,7 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omi
   const note = row === null ? '' : ` ${row.name} has no such limit: look at what is in front of it.`;
   return {
     title: 'On the targets: lift the limit of requests per connection, or announce the close',
-    why: `${WHY}${note} ${SIDE_EFFECT}`,
+    why: `${WHY}${note} ${LONGER_LIVES}`,
     commands: [
       '# HOST:PORT: a target; this counts the requests that one connection allows:',
       `alb502 probe HOST:PORT${idleTimeoutOption(idleTimeoutSeconds)} --requests 2000`,
@@ -74,15 +73,16 @@ function liftUnknown(row: Server | null, idleTimeoutSeconds: number | null): Omi
   };
 }
 
-/** The target closes a connection after so many requests without announcing it. */
+/** The target closes a connection after so many requests, or at an age, without announcing it. */
 export const requestsPerConnectionLimit: CauseRow = {
   id: 'requests-per-connection-limit',
   advise: (bundle) => {
     const server = anyTag(bundle, TAGS.server) ?? anyServer(bundle)?.text ?? null;
     const row = server === null ? null : (recognizeServer(server)?.row ?? null);
+    const owner = ownerOfTargets(bundle);
+    if (endsAtAge(bundle.accessLog?.explanations ?? [])) return [{ ...liftAge(row), owner }];
     const setting = row?.requestsPerConnection.setting ?? null;
     const keepAliveSeconds = requiredKeepAliveSeconds(idleTimeoutSecondsOf(bundle));
-    const owner = ownerOfTargets(bundle);
     const action =
       row !== null && setting !== null
         ? lift(row, setting, keepAliveSeconds)

@@ -270,7 +270,7 @@ describe('connections that end ten seconds', () => {
     // In a window of half a round trip.
     expect(rival && statedBy(rival).of).toBeGreaterThan(30);
     expect(rival && statedBy(rival)).toMatchObject({
-      fact: 'are on connections that a request had opened 9.99 s before',
+      fact: 'came 9.99 s after a request was sent that may have opened their connection',
       odds: { 'requests-per-connection-limit': 0.85, 'keepalive-mismatch': 0.1 },
     });
     expect(causesOf(requests)).toEqual([['connection-age', 'requests-per-connection-limit']]);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Random } from '../../../lab/worlds/access-log/random.ts';
+import { type Random, randomFrom } from '../../../lab/worlds/access-log/random.ts';
+import { bestFit } from '../../../lambda/access-log/explain/formula.ts';
+import { schedules } from '../../../lambda/access-log/explain/schedule.ts';
 import type { Explanation } from '../../../lambda/model/explanation.ts';
 import { throughPools, traffic } from '../made-logs.ts';
-import { type Logged, summaryOfRequests } from '../requests.ts';
+import { type Logged, summaryOfRequests, viewOf } from '../requests.ts';
 
 /** Two things that fail requests in one log, and one that only looks like two. */
 
@@ -253,3 +255,106 @@ test.each([1, 2])(
     expect(shareOf(explanations, 'connection-age')).toBeGreaterThan(0.97);
   },
 );
+
+describe('a job that fails at its runs', () => {
+  const LASTS = 14_400;
+  /** Calls to one path on one connection at a time, and failures among them of a client that comes but once. */
+  const among = (times: readonly number[], rate = 0.2, targets = 1): Logged[] => [
+    ...traffic({ seed: 5, seconds: LASTS, rate, targets, clients: 40 }, (one) => ({ ...one, path: '/rpc' })),
+    ...times.map(
+      (sent, run): Logged => ({
+        ...{ sent, took: 0.02, failed: 'cut', path: '/rpc', client: 900 + run },
+        target: 1 + (run % targets),
+      }),
+    ),
+  ];
+  const random = randomFrom(31);
+  const each = (period: number, within: number, count = Math.floor((LASTS - 100) / period)): number[] =>
+    Array.from({ length: count }, (_, run) => 50 + run * period + random.next() * within);
+  const afterEach = (pause: number, within: number): number[] =>
+    each(pause, 0).map((at, run) => at + within * run * 0.5 + random.next() * within);
+
+  test.each<readonly [string, readonly Logged[], RegExp]>([
+    ['by the clock', among(each(300, 0.3)), /^came at one time of every 300 s, within 0\.\d+ s/],
+    ['by the clock, give or take', among(each(600, 25), 0.1), /^came at one time of every 600 s/],
+    ['a while after the last run', among(afterEach(143, 0.4)), /^came 143 s after the failure before/],
+    [
+      'by the clock, every other time',
+      among(
+        each(180, 0.3).filter(() => random.chance(0.5)),
+        0.1,
+      ),
+      /^came at one time of every 180 s/,
+    ],
+    ['on either target', among(each(300, 0.3), 0.4, 2), /^came at one time of every 300 s/],
+  ])('%s is not told of the age of connections', (_, requests, fact) => {
+    const explanations = explained(requests);
+    expect(explanations.map(({ kind, cause }) => [kind, cause])).toEqual([['client', null]]);
+    expect(explanations[0]?.fact).toMatch(fact);
+    expect(explanations[0]?.share).toBeGreaterThan(0.95);
+  });
+
+  test('is none where failures come together at one time alone', () => {
+    const together = Array.from({ length: 12 }, () => 700 + 30 * random.next());
+    const view = viewOf([
+      ...traffic({ seed: 9, seconds: 1500, rate: 2 }),
+      ...together.map((sent): Logged => ({ sent, took: 0.01, failed: 'cut' })),
+    ]);
+    const all = new Float64Array(12).fill(1);
+    const gains = schedules(view, all, 0).map(
+      ({ ratios, weights }) => bestFit(ratios, weights?.(all) ?? all).gainNats,
+    );
+    expect(gains.length).toBeGreaterThan(3);
+    expect(Math.max(...gains)).toBeLessThan(9);
+  });
+
+  test.each([
+    ['whose requests come by lot', undefined],
+    ['that one client asks every five seconds', 5],
+  ] as const)('is none where connections end at an age, of a service %s', (_, every) => {
+    const plain =
+      every === undefined
+        ? traffic({ seed: 6, seconds: LASTS, rate: 0.2 })
+        : Array.from(
+            { length: LASTS / every },
+            (_, at): Logged => ({ sent: at * every + random.next() * 0.3, target: 1, node: 0 }),
+          );
+    const explanations = explained(throughPools(plain, { oldestSeconds: 300 }));
+    expect(explanations.map(({ kind, cause }) => [kind, cause])).toEqual([
+      ['connection-age', 'requests-per-connection-limit'],
+    ]);
+  });
+});
+
+describe('batches whose last call fails', () => {
+  /** By night a batch every few minutes, each with a client of its own; by day single calls on the same connections. */
+  const requests = (rate: number): Logged[] => {
+    const random = randomFrom(7);
+    const nights = Array.from({ length: 60 }, (_, batch) => {
+      const begin = batch * 211 + random.next() * 90;
+      return Array.from(
+        { length: 37 },
+        (_, call): Logged => ({
+          ...{ sent: begin + call * 0.5 + random.next() * 0.2, target: 1, node: 0, client: 700 + batch },
+          ...(call === 36 ? { took: 0.02, failed: 'cut' } : {}),
+        }),
+      );
+    });
+    const day = traffic({ seed: 8, seconds: 20_000, rate, clients: 50 }).map((one) => ({
+      ...one,
+      sent: one.sent + 14_000,
+    }));
+    return [...nights.flat(), ...day];
+  };
+
+  test('are no age of connections where older ones answer again and again', () => {
+    const [first] = explained(requests(0.5));
+    expect(first?.cause).toBe(null);
+    expect(first?.fact).toMatch(/others lived that long [\d,]+ times over, and were answered$/);
+  });
+
+  test('may be one where no connection gets so old', () => {
+    const [first] = explained(requests(0.001));
+    expect(first?.cause).toBe('requests-per-connection-limit');
+  });
+});
