@@ -213,7 +213,7 @@ test('only failing lines settle nothing: the answered requests are asked for', a
     '\n  only failed requests are in the log: without answered ones nothing stands out\n',
   );
   expect(oneLine(stdout)).toContain(
-    '1. Get the evidence that would settle it: the answered requests, which are missing',
+    '1. Get the evidence that would settle it: the answered requests, if there were any: the log has only failed ones',
   );
 });
 

@@ -102,7 +102,10 @@ function heldBy(
  */
 function idleTimeWithin(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
   return all
-    .filter(({ candidate, gain }) => candidate.idle !== undefined && gain >= OF_IDLE_TIME * best.gain)
+    .filter(
+      ({ candidate, gain }) =>
+        candidate.kind === 'idle-time' && candidate.isDoubtful !== true && gain >= OF_IDLE_TIME * best.gain,
+    )
     .filter((rival) => overlap(rival, best, left) >= MOSTLY_THE_SAME)
     .sort((one, other) => other.gain - one.gain)[0];
 }
