@@ -61,7 +61,8 @@ export function causesOfStops(
   const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
   // Who asks what stops a target decides when: the times say nothing of who stopped it.
-  const planNats = cut === null ? plannedNats(view, stops) : 0;
+  const alone = share(({ isAlone }) => isAlone);
+  const planNats = cut === null ? plannedNats(view, stops) * (1 - alone) : 0;
   const requestNats = Math.min(MOST_REQUEST_NATS, cut?.gainNats ?? 0);
   const turns = planNats > 0 ? 1 : 0;
   const again = stops.length > targets ? 1 - turns : 0;
@@ -102,7 +103,8 @@ export function causesOfStops(
       0.6 * onlyRefused -
       1.2 * long -
       3 * alive -
-      0.8 * many -
+      0.8 * many +
+      2 * alone -
       PLAN_AGAINST_CRASH * planNats -
       APART_NATS * apart -
       3 * timed,
@@ -117,7 +119,8 @@ export function causesOfStops(
       1.5 * lived * (1 - turns) -
       1.5 * onlyRefused -
       3 * alive -
-      2 * many +
+      2 * many -
+      2.5 * alone +
       (1 - PLAN_AGAINST_CRASH) * planNats * (1 - drained) -
       APART_NATS * apart -
       2 * timed -

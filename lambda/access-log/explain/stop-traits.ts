@@ -22,6 +22,10 @@ const REPLACED_AFTER_SECONDS = 20;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
+/** A deployment replaces a target of several within this time of another. */
+const OF_ONE_DEPLOYMENT_SECONDS = 900;
+const FEWEST_BESIDE = 2;
+
 /** What a stretch of failures looks like. */
 export interface StopTraits {
   /** Requests that had been sent, and were cut off. */
@@ -39,6 +43,8 @@ export interface StopTraits {
   readonly isGone: boolean;
   /** A target that was new took up work around this time. */
   readonly isReplaced: boolean;
+  /** It ended, and of several others that were there none did so, and at most one began, for a quarter of an hour. */
+  readonly isAlone: boolean;
   /** It had been sent nothing for a while when its last requests ended. */
   readonly isDrained: boolean;
   readonly isOnTlsPort: boolean;
@@ -79,6 +85,21 @@ function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boole
   );
 }
 
+/** Whether a target ended while others of its group went on: a deployment replaces them all. */
+function isAlone({ tally }: LogView, { group, target, firstSeconds, lastSeconds }: Stop): boolean {
+  const [low, high] = [firstSeconds - OF_ONE_DEPLOYMENT_SECONDS, lastSeconds + OF_ONE_DEPLOYMENT_SECONDS];
+  const own = tally.groups[group];
+  if (own === undefined || tally.firstLineSeconds > low || tally.lastLineSeconds < high) return false;
+  const others = targetsOf(own).filter((other) => other.target !== target.target);
+  const isIn = (seconds: number) => seconds >= low && seconds <= high;
+  const began = others.filter(({ firstAnswerSeconds }) => isIn(firstAnswerSeconds)).length;
+  const beside = others.filter(
+    ({ firstAnswerSeconds, lastAnswerSeconds }) => firstAnswerSeconds < low && lastAnswerSeconds > high,
+  ).length;
+  const hasEnded = others.some(({ lastAnswerSeconds }) => isIn(lastAnswerSeconds));
+  return beside >= FEWEST_BESIDE && began <= 1 && !hasEnded;
+}
+
 /** When the last request was sent to a target before a time, answered or not; null where that is forgotten. */
 function lastSentBefore({ failures }: LogView, { members, target }: Stop, seconds: number): number | null {
   let last = Number.NEGATIVE_INFINITY;
@@ -112,6 +133,8 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const { target, lastSeconds, firstSeconds } = stop;
   let answeredWhileRefusing = 0;
   for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
+  const isGone =
+    target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS;
   return {
     cut: cut.length,
     refused: failures.length - cut.length,
@@ -119,9 +142,9 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
     together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
     survivors: survivorsOf(stop),
     answeredWhileRefusing,
-    isGone:
-      target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS,
+    isGone,
     isReplaced: isReplaced(view, stop),
+    isAlone: isGone && isAlone(view, stop),
     isDrained: isDrained(view, stop),
     isOnTlsPort: isOnTlsPort(view, target.target),
     lastedSeconds: lastSeconds - firstSeconds,

@@ -135,6 +135,28 @@ const [CUT, REFUSED] = [
 ];
 const DRAINED = 'ended when a target that was sent nothing more was cut off';
 
+/** One target of four ends in half an hour, and a new one takes its place; what the others do. */
+const replacedAmong = (others: readonly Logged[]) => {
+  const stop = refused(1, 1000, 1015).map((one, at) => ({ ...one, path: `/shelf/${'abcdefg'[at % 7]}` }));
+  const all = [...others, ...steady(1, 0, 1000), ...stop, ...steady(9, 1005, 2000)];
+  const [explanation] = summaryOfRequests(all).explanations ?? [];
+  return Object.fromEntries(explanation?.causes.map(({ cause, probability }) => [cause, probability]) ?? []);
+};
+
+test('a target that is replaced while others of its group go on is no deployment for sure', () => {
+  const [second, third] = [steady(2, 0, 2000), steady(3, 0, 2000)];
+  const alone = replacedAmong([...second, ...third, ...steady(4, 0, 2000)]);
+  expect(alone['target-crash'] ?? 0).toBeGreaterThan(0.15);
+  expect(alone['deployment'] ?? 0).toBeLessThan(0.6);
+  for (const more of [
+    // Another one ends some minutes later, or two more begin; or there is but one other.
+    [...second, ...third, ...steady(4, 0, 1600)],
+    [...second, ...third, ...steady(4, 1400, 2000)],
+    second,
+  ])
+    expect(replacedAmong(more)['deployment'] ?? 0).toBeGreaterThan(0.9);
+});
+
 type Odds = Readonly<Record<string, number>>;
 
 describe('targets that stop', () => {
