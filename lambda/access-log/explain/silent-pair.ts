@@ -17,6 +17,9 @@ const SHORTEST_SECONDS = 20;
 const MOST_ANSWERED = 0.1;
 /** Of what may have met a closed connection: the longest silences of any failures part some from what was answered. */
 const LEAST_PART = 0.7;
+/** Where most fail at one silence, the target closed its connection just then, and told the load balancer. */
+const LEAST_SPREAD = 1.1;
+const MOST_OF_FAILURES = 0.8;
 
 /**
  * How long a node and a target had exchanged nothing since an answer when a request was sent; NaN where another request
@@ -60,6 +63,7 @@ function bestThreshold(failed: readonly number[], answered: Float64Array): Thres
   for (const [at, from] of sorted.entries()) {
     const failures = sorted.length - at;
     if (from < SHORTEST_SECONDS || failures < Math.max(FEWEST_FAILURES, LEAST_PART * sorted.length)) continue;
+    if ((sorted[at + Math.floor(MOST_OF_FAILURES * failures)] ?? 0) < LEAST_SPREAD * from) continue;
     const beside = Math.max(0, upTo - lowerBound(answered, from));
     if (beside > MOST_ANSWERED * failures) continue;
     const chance = (beside + 1) / (answered.length + 1);

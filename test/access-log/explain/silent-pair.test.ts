@@ -40,6 +40,7 @@ test.each<[string, Logged[]]>([
   ['failures that come after any silence', requests(300, (_, at) => at % 3 === 0)],
   ['fewer than eight failures', requests(20, (pause) => pause > 350)],
   ['half of the failures', requests(300, (pause, at) => pause > 480 || at % 3 === 0)],
+  ['failures at one silence, as in a race', requests(600, (pause) => pause > 350 && pause < 380)],
   ['silences that are short', requests(300, (pause) => pause > 350 * 0.03, 0.03)],
 ])('%s are none', (_, logged) => {
   expect(logged.filter(({ failed }) => failed !== undefined).length).toBeGreaterThan(3);
