@@ -22,7 +22,7 @@ export interface Replayed {
   /** Of the answered requests, sorted. */
   readonly answeredAges: () => Float64Array;
   /** Of each stream, how old its connections were when they last answered, in any order of the pool. */
-  readonly answeredUntil: ReadonlyMap<Stream, readonly number[]>;
+  readonly answeredUntil: (stream: Stream) => readonly number[];
 }
 
 /** Seconds after which a group closes idle connections, by its number; absent where nothing says so. */
@@ -85,15 +85,17 @@ function replaysAnew(view: LogView, idleSeconds: IdleSeconds): readonly Replayed
   const inOrders = ORDERS.map((order) =>
     played.map(({ group, exchanges }) => replay(exchanges, order, idleSeconds.get(group))),
   );
-  const answeredUntil = new Map(
-    played.map(({ stream, exchanges }, which) => [
-      stream,
-      lastAnswers(
-        exchanges,
-        inOrders.flatMap((replays) => replays[which] ?? []),
-      ),
-    ]),
-  );
+  const ofStreams = new Map<Stream, readonly number[]>();
+  // Made only of the streams that are asked for: few logs have an age that may be outlived.
+  const answeredUntil = (asked: Stream): readonly number[] => {
+    const which = played.findIndex(({ stream }) => stream === asked);
+    const exchanges = played[which]?.exchanges;
+    if (exchanges === undefined) return [];
+    const replays = inOrders.flatMap((inOrder) => inOrder[which] ?? []);
+    const answers = ofStreams.get(asked) ?? lastAnswers(exchanges, replays);
+    ofStreams.set(asked, answers);
+    return answers;
+  };
   return ORDERS.map((order, which) => ({
     ...{ order, answeredUntil },
     ...replayed(view, played, inOrders[which] ?? []),
@@ -120,8 +122,9 @@ export function timesOutlived(
   untilSeconds: number,
 ): number {
   let times = 0;
-  for (const [stream, ages] of answeredUntil)
-    if (streams.has(stream)) for (const age of ages) times += Math.floor(age / untilSeconds);
+  for (const stream of streams)
+    if (stream !== undefined)
+      for (const age of answeredUntil(stream)) times += Math.floor(age / untilSeconds);
   return times;
 }
 
