@@ -11,6 +11,9 @@ export class TimeHistogram {
   private first = Number.NaN;
   private last = -1;
   private readonly mostBins: number;
+  private sums: Float64Array | null = null;
+  /** Of how many these are the sums. */
+  private summedOf = 0;
   total = 0;
 
   constructor(mostBins: number) {
@@ -67,20 +70,33 @@ export class TimeHistogram {
 
   /** How many lie in a range of time; a bin that is partly in it counts in part. */
   countBetween(lowSeconds: number, highSeconds: number): number {
-    const low = lowSeconds / this.widthSeconds - this.first;
-    const high = highSeconds / this.widthSeconds - this.first;
-    let count = 0;
-    for (let at = Math.max(0, Math.floor(low)); at <= Math.min(this.last, Math.floor(high)); at++)
-      count += (this.bins[at] ?? 0) * Math.min(1, Math.max(0, Math.min(high, at + 1) - Math.max(low, at)));
-    return count;
+    const before = (seconds: number) => this.countBefore(seconds / this.widthSeconds - this.first);
+    return Math.max(0, before(highSeconds) - before(lowSeconds));
   }
 
   /** How many lie in a range of time at least: a bin that is partly in it does not count. */
   fewestBetween(lowSeconds: number, highSeconds: number): number {
     const low = Math.ceil(lowSeconds / this.widthSeconds) - this.first;
     const end = Math.floor(highSeconds / this.widthSeconds) - this.first;
-    let count = 0;
-    for (let at = Math.max(0, low); at < Math.min(this.last + 1, end); at++) count += this.bins[at] ?? 0;
-    return count;
+    return Math.max(0, this.countBefore(end) - this.countBefore(low));
+  }
+
+  /** How many lie in the bins before a place, the last of which may count in part. */
+  private countBefore(place: number): number {
+    if (!(place > 0)) return 0;
+    const sums = this.summed();
+    const whole = Math.min(Math.floor(place), this.last + 1);
+    const part = whole > this.last ? 0 : (place - whole) * (this.bins[whole] ?? 0);
+    return (sums[whole] ?? 0) + part;
+  }
+
+  /** How many lie before each bin: counted once, when all have come, for it is asked again and again. */
+  private summed(): Float64Array {
+    if (this.sums !== null && this.summedOf === this.total) return this.sums;
+    const sums = new Float64Array(this.last + 2);
+    for (let at = 0; at <= this.last; at++) sums[at + 1] = (sums[at] ?? 0) + (this.bins[at] ?? 0);
+    this.sums = sums;
+    this.summedOf = this.total;
+    return sums;
   }
 }
