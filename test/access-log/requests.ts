@@ -14,6 +14,8 @@ export interface Logged {
   readonly took?: number;
   /** How it failed: cut off by the target, refused (-1 in all times), or answered in a way that cannot be passed on. */
   readonly failed?: 'cut' | 'refused' | 'badly';
+  /** The load balancer gave up on it after so many seconds, with 504. */
+  readonly gaveUpAfter?: number;
   readonly target?: number;
   /** Port of the target. */
   readonly port?: number;
@@ -48,6 +50,7 @@ function lineOf({
   sent,
   took = 0.004,
   failed,
+  gaveUpAfter,
   target = 1,
   port,
   group = 'storefront',
@@ -61,8 +64,11 @@ function lineOf({
   const times =
     failed === 'refused'
       ? ['-1', '-1', '-1']
-      : ['0.000', took.toFixed(3), failed === undefined ? '0.000' : '-1'];
-  const end = BEGIN_SECONDS + sent + (failed === 'refused' ? 0 : Number(took.toFixed(3)));
+      : gaveUpAfter !== undefined
+        ? ['0.000', '-1', '-1']
+        : ['0.000', took.toFixed(3), failed === undefined ? '0.000' : '-1'];
+  const lasted = gaveUpAfter ?? (failed === 'refused' ? 0 : Number(took.toFixed(3)));
+  const end = BEGIN_SECONDS + sent + lasted;
   const [requestTime = '', targetTime = '', responseTime = ''] = times;
   const text = lineWith(
     {
@@ -73,8 +79,8 @@ function lineOf({
       6: requestTime,
       7: targetTime,
       8: responseTime,
-      9: failed === undefined ? '200' : '502',
-      10: failed === undefined ? '200' : failed === 'badly' ? '200' : '-',
+      9: gaveUpAfter !== undefined ? '504' : failed === undefined ? '200' : '502',
+      10: gaveUpAfter === undefined && (failed === undefined || failed === 'badly') ? '200' : '-',
       11: String(received),
       13: `"${method} https://boutique.example:443${path} HTTP/2.0"`,
       17: groupArnOf(group),

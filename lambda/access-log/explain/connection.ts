@@ -6,6 +6,7 @@ import { counted, seconds } from './fact-text.ts';
 import { type LogView, streamOf } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds } from './odds.ts';
 import { placeOf } from './place.ts';
+import { shareFailingAgain } from './repeated-failures.ts';
 import { ORDERS, type Replayed, replaysOf, timesOutlived } from './replayed.ts';
 
 const FEWEST_FAILURES = 3;
@@ -19,6 +20,8 @@ const LEAST_MISCOUNTED = 0.03;
 const MOST_MISCOUNTED = 0.25;
 /** Of the requests that reach a limit at least this share fails: pools that are not in order mix connections up. */
 const LEAST_FAILING = 0.15;
+/** Where so many failures are followed by one of the same request, on a new connection, it is the request that fails. */
+const MOST_FAILING_AGAIN = 0.3;
 /** Ages that are no property of a connection: the first request of one is as old as its round trip. */
 const SHORTEST_AGE_SECONDS = 1;
 const AGE_SLACK_SECONDS = 1;
@@ -195,11 +198,15 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
   const { statement } = best;
   const ratios = ratiosOf(view, known, best);
   const outlived = timesBeyond(view, known, own, statement);
+  const hits = known.filter(({ value, weight }) => weight > 0.3 && statement.holds(value));
+  const failures = hits.flatMap(({ at }) => view.failures[at] ?? []);
+  const isAgain = shareFailingAgain(view, failures) >= MOST_FAILING_AGAIN;
+  const isOpen = outlived > 0 || isAgain;
   return [
     {
       kind: statement.kind,
       ratios,
-      ...(outlived === 0 ? {} : { isDoubtful: true }),
+      ...(isOpen ? { isDoubtful: true } : {}),
       ...(statement.ageSeconds === undefined ? {} : { ageSeconds: statement.ageSeconds }),
       searchedNats: Math.log(ORDERS.length * Math.max(1, statements.length)),
 
@@ -207,9 +214,15 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
         const explained = explainedBy(view, responsible);
         const targets = new Set(explained.map(({ target }) => target)).size;
         return {
-          fact: `${statement.fact}, on ${counted(targets, 'target')}${outlived === 0 ? '' : `; others lived that long ${thousands(outlived)} times over, and were answered`}`,
+          fact: [
+            `${statement.fact}, on ${counted(targets, 'target')}`,
+            ...(outlived === 0
+              ? []
+              : [`others lived that long ${thousands(outlived)} times over, and were answered`]),
+            ...(isAgain ? ['the same request failed again right after, on a new connection'] : []),
+          ].join('; '),
           where: placeOf(view, explained),
-          causes: outlived === 0 ? statement.causes : openOdds(statement.causes),
+          causes: isOpen ? openOdds(statement.causes) : statement.causes,
         };
       },
     },

@@ -1,3 +1,4 @@
+import { lowerBound } from '../keep-alive/pool.ts';
 import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
 import type { Failure } from '../tally/failure.ts';
 import { type LogView, streamOf } from './log-view.ts';
@@ -41,7 +42,9 @@ export function membersOf(view: LogView, eligible: readonly number[]): readonly 
     const index = streamIndex(stream);
     // What is not remembered any more is not known.
     if (!((index.ends[0] ?? Number.POSITIVE_INFINITY) < failure.sentSeconds)) return [];
-    return [{ at, failure, sample: sampleOf(failure, index) }];
+    // An answer before a request that got none is no begin of an idle time: that one had the connection meanwhile.
+    const ends = index.ends.subarray(lowerBound(index.ends, failure.unansweredSeconds));
+    return [{ at, failure, sample: sampleOf(failure, { starts: index.starts, ends }) }];
   });
 }
 

@@ -83,6 +83,7 @@ function fittedIn(search: Search, place: Place, { low, width }: Window): Fitted 
     const took = Math.max(0, failure.endSeconds - failure.sentSeconds);
     return (
       stream !== undefined &&
+      failure.sentSeconds - low - width >= failure.unansweredSeconds &&
       hasIdleTime(streamIndex(stream), failure.sentSeconds, { ...window, low: low - took - 1e-5 })
     );
   });

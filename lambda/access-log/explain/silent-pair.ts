@@ -1,5 +1,5 @@
 import { lowerBound } from '../keep-alive/pool.ts';
-import { mayBeClose } from '../tally/failure.ts';
+import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import type { Candidate, Explain } from './explanation.ts';
@@ -20,6 +20,7 @@ const LEAST_PART = 0.7;
 /** Where most fail at one silence, the target closed its connection just then, and told the load balancer. */
 const LEAST_SPREAD = 1.1;
 const MOST_OF_FAILURES = 0.8;
+const TIMES_ANSWERED = 2;
 
 /**
  * How long a node and a target had exchanged nothing since an answer when a request was sent; NaN where another request
@@ -78,12 +79,23 @@ function bestThreshold(failed: readonly number[], answered: Float64Array): Thres
   return best;
 }
 
+/** Whether requests for the paths that fail are mostly answered: what fails for itself does so after any silence. */
+function areMostlyAnswered(group: GroupTally, failures: readonly Failure[]): boolean {
+  const paths = new Set(failures.map(({ packedPath }) => packedPath));
+  let answered = 0;
+  for (const stream of streamsOfGroup(group))
+    for (const path of streamIndex(stream).paths) if (paths.has(path)) answered++;
+  return answered >= TIMES_ANSWERED * failures.length;
+}
+
 function candidateFor(view: LogView, weights: Float64Array, group: number, tally: GroupTally): Candidate[] {
   const hasOwnReason = ownReasons(view);
   const silences = view.failures.map((failure, at) => {
     const isEligible = failure.group === group && mayBeClose(failure) && !hasOwnReason(failure);
     const stream = isEligible && (weights[at] ?? 0) > 0.3 ? streamOf(view, failure) : undefined;
-    return stream === undefined ? Number.NaN : silenceBefore(stream, failure.sentSeconds);
+    if (stream === undefined) return Number.NaN;
+    const silence = silenceBefore(stream, failure.sentSeconds);
+    return failure.sentSeconds - silence < failure.unansweredSeconds ? Number.NaN : silence;
   });
   const failed = silences.filter((silence) => !Number.isNaN(silence));
   if (failed.filter((silence) => silence >= SHORTEST_SECONDS).length < FEWEST_FAILURES) return [];
@@ -91,15 +103,16 @@ function candidateFor(view: LogView, weights: Float64Array, group: number, tally
   if (threshold === null) return [];
   const { seconds: from, answered, longestAnsweredSeconds, looked } = threshold;
   const ratio = (looked + 1) / (answered + 1);
+  const hits = view.failures.filter((_, at) => (silences[at] ?? 0) >= from);
   return [
     {
       kind: 'idle-time',
       ratios: Float64Array.from(silences, (silence) => (silence >= from ? ratio : silence < from ? 0 : 1)),
       searchedNats: Math.log(failed.length),
       // A path or client that fails for itself may be the only one that is asked for then.
-      isDoubtful: true,
+      ...(answered === 0 && areMostlyAnswered(tally, hits) ? {} : { isDoubtful: true }),
       statement: (responsible) => ({
-        fact: `came after their node and target had exchanged nothing for ${seconds(from)} or longer, as ${answered === 0 ? 'no answered request' : counted(answered, 'answered request')} did (others after up to ${seconds(longestAnsweredSeconds)}): something closes connections that are idle so long`,
+        fact: `came after their node and target had exchanged nothing for ${seconds(from)} or longer, as ${answered === 0 ? 'no answered request' : counted(answered, 'answered request')} did (the longest silence that was answered is ${seconds(longestAnsweredSeconds)}): something closes connections that are idle so long`,
         where: placeOf(view, explainedBy(view, responsible)),
         causes: oddsOf([
           ['keepalive-mismatch', 0.58],

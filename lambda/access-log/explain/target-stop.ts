@@ -74,7 +74,7 @@ function statementOf(
     `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
     ...(longest >= 1 ? [`for up to ${seconds(longest)}`] : []),
     ...(byTheClock ? ['at one minute of the hour or of a part of it'] : []),
-    ...(isGone ? ['it did not come back'] : []),
+    ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
   ];
   const causes = causesOfStops(view, stops, looks, cut);

@@ -29,6 +29,11 @@ export interface Failure {
   readonly groupRun: number;
   /** Whether nothing of its run failed before it. */
   readonly isFirstOfRun: boolean;
+  /**
+   * When its node and target last had a request that the target neither answered nor broke off (504, 460), seconds since
+   * 1970; `-Infinity` where there was none before.
+   */
+  readonly unansweredSeconds: number;
 }
 
 /** Longer than a round trip to any target, even from a busy machine; work that is shorter breaks off as well. */

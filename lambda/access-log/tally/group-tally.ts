@@ -23,10 +23,17 @@ export interface Run {
   readonly run: number;
   readonly groupRun: number;
   readonly isFirstOfRun: boolean;
+  /** See {@link Stream.lastUnansweredSeconds}. */
+  readonly unansweredSeconds: number;
 }
 
 /** A failure that no target had. */
-export const NO_RUN: Run = { run: 0, groupRun: 0, isFirstOfRun: true };
+export const NO_RUN: Run = {
+  run: 0,
+  groupRun: 0,
+  isFirstOfRun: true,
+  unansweredSeconds: Number.NEGATIVE_INFINITY,
+};
 
 /** Failures of one node between which no target of a group answered it. */
 interface OpenRun {
@@ -100,6 +107,8 @@ export class GroupTally {
         packedPath,
         client,
       );
+    if (!failed && !answered)
+      stream.lastUnansweredSeconds = Math.max(stream.lastUnansweredSeconds, line.endSeconds);
     if (!failed) return NO_RUN;
     stream.failures++;
     const isFirstOfRun = stream.run === 0;
@@ -109,7 +118,8 @@ export class GroupTally {
     }
     const open = this.runs[node] ?? { run: this.nextRun(), sinceSeconds: line.endSeconds };
     this.runs[node] = open;
-    return { run: stream.run, groupRun: open.run, isFirstOfRun };
+    const { run, lastUnansweredSeconds: unansweredSeconds } = stream;
+    return { run, groupRun: open.run, isFirstOfRun, unansweredSeconds };
   }
 
   private addAnswer(line: LogLine, tally: TargetTally, stream: Stream, node: number): void {

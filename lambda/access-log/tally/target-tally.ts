@@ -32,6 +32,8 @@ export interface Stream {
   runSinceSeconds: number;
   /** Requests sent before the target refused others, and answered after: its process was alive all the time. */
   answeredWhileRefusing: number;
+  /** When the last request ended that the target neither answered nor broke off (504, 460): it had a connection. */
+  lastUnansweredSeconds: number;
 }
 
 /** Nothing of it was read yet. */
@@ -56,6 +58,7 @@ export const emptyStream = (budget: HistoryBudget): Stream => ({
   run: 0,
   runSinceSeconds: Number.NaN,
   answeredWhileRefusing: 0,
+  lastUnansweredSeconds: Number.NEGATIVE_INFINITY,
 });
 
 /** The streams of a target that there are, with the number of their node. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { explainBySilentPair } from '../../../lambda/access-log/explain/silent-pair.ts';
-import type { Logged } from '../requests.ts';
+import { type Logged, viewOf } from '../requests.ts';
 import { saidBy } from './said.ts';
 
 /** Requests of one node to one target, after pauses of 20 s to 600 s in no order. */
@@ -24,10 +24,25 @@ test('requests that fail whenever a node and a target were silent for long are t
     {
       kind: 'idle-time',
       of: 101,
-      fact: 'came after their node and target had exchanged nothing for 353 s or longer, as no answered request did (others after up to 350 s): something closes connections that are idle so long',
+      fact: 'came after their node and target had exchanged nothing for 353 s or longer, as no answered request did (the longest silence that was answered is 350 s): something closes connections that are idle so long',
       odds: { 'keepalive-mismatch': 0.58, 'network-path': 0.22 },
     },
   ]);
+});
+
+test('a path that fails then is no reason of its own where it is answered after shorter silences', () => {
+  const isDoubtful = (requestsOfPath: (pause: number) => string) => {
+    const logged = requests(300, (pause) => pause > 450).map((one, at, all) => ({
+      ...one,
+      path: requestsOfPath(one.sent - (all[at - 1]?.sent ?? 0)),
+    }));
+    const view = viewOf(logged);
+    return explainBySilentPair(view, new Float64Array(view.failures.length).fill(1)).map(
+      (candidate) => candidate.isDoubtful ?? false,
+    );
+  };
+  expect(isDoubtful(() => '/report')).toEqual([false]);
+  expect(isDoubtful((pause) => (pause > 450 ? '/nightly' : '/shelf'))).toEqual([true]);
 });
 
 test('some that are answered after as long a silence leave it, more do not', () => {

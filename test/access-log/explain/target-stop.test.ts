@@ -377,7 +377,7 @@ describe('targets that stop', () => {
         ...cutAt(at + 1, end, [27, 24, 21]),
         ...steady(at + 11, end - 30),
       ]),
-      `${DRAINED} (3 times on 3 targets, it did not come back, a new target took its place)`,
+      `${DRAINED} (3 times on 3 targets, they did not come back, a new target took its place)`,
       { deployment: 0.57, 'deregistration-delay-elapsed': 0.42 },
     ],
     [
