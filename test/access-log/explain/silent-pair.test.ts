@@ -42,7 +42,7 @@ test('a path that fails then is no reason of its own where it is answered after 
     );
   };
   expect(isDoubtful(() => '/report')).toEqual([false]);
-  expect(isDoubtful((pause) => (pause > 450 ? '/nightly' : '/shelf'))).toEqual([true]);
+  expect(isDoubtful((pause) => (pause > 330 ? '/nightly' : '/shelf'))).toEqual([true]);
 });
 
 test('some that are answered after as long a silence leave it, more do not', () => {
