@@ -11,13 +11,14 @@ export const LONGER_LIVES =
 export function liftAge(row: ServerRow | null): Omit<OwnedAction, 'owner'> {
   if (row !== null && row.connectionAge !== null) {
     const { setting, byDefault, lift } = row.connectionAge;
+    const reload = row.reload === null ? [] : [row.reload];
     return {
       title: `On the targets (${row.name}): lift ${setting}`,
       why: `${WHY} By default: ${byDefault}. ${LONGER_LIVES}`,
-      commands: [...lift, row.reload ?? '# redeploy the process for it to take effect'],
+      commands: [...lift, ...reload],
       rollback: [
         `# set ${setting} back to its previous value, or remove the line if it was not there`,
-        ...(row.reload === null ? [] : [row.reload]),
+        ...reload,
       ],
       layer: 'target',
     };

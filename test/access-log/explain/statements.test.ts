@@ -99,7 +99,7 @@ describe('connections', () => {
   /** One request after the other, of which each that is one too many for its connection fails; some come late. */
   const limited = (most: number, count: number, change: Change = () => ({})): Logged[] =>
     Array.from({ length: count }, (_, at) => ({
-      ...{ sent: at + 0.4 * Math.sin(at * at), took: 0.01, client: at % 9, target: 1 },
+      ...{ sent: at + 0.4 * Math.sin(at * at), took: 0.01, client: at % 7, target: 1 },
       ...(at % (most + 1) === most ? { failed: 'cut', took: 0.001 } : {}),
       ...change(at),
     }));
