@@ -1,6 +1,6 @@
 import { thousands } from '../../model/thousands.ts';
 import { lowerBound } from '../keep-alive/pool.ts';
-import { mayBeClose } from '../tally/failure.ts';
+import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { counted, seconds } from './fact-text.ts';
 import { type LogView, streamOf } from './log-view.ts';
@@ -166,20 +166,13 @@ function ratiosOf(
  */
 function timesBeyond(
   view: LogView,
-  known: readonly Known[],
+  failures: readonly Failure[],
   own: Replayed,
-  { holds, untilSeconds }: Statement,
+  untilSeconds: number | undefined,
 ): number {
   if (untilSeconds === undefined) return 0;
-  const hits = known.filter(({ value, weight }) => weight > 0.3 && holds(value));
-  const streams = new Set(
-    hits.map(({ at }) => {
-      const failure = view.failures[at];
-      return failure && streamOf(view, failure);
-    }),
-  );
-  const times = timesOutlived(own, streams, untilSeconds);
-  return times > hits.length ? times : 0;
+  const times = timesOutlived(own, new Set(failures.map((failure) => streamOf(view, failure))), untilSeconds);
+  return times > failures.length ? times : 0;
 }
 
 function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: boolean): Candidate[] {
@@ -197,9 +190,9 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
   if (best === null) return [];
   const { statement } = best;
   const ratios = ratiosOf(view, known, best);
-  const outlived = timesBeyond(view, known, own, statement);
   const hits = known.filter(({ value, weight }) => weight > 0.3 && statement.holds(value));
   const failures = hits.flatMap(({ at }) => view.failures[at] ?? []);
+  const outlived = timesBeyond(view, failures, own, statement.untilSeconds);
   const isAgain = shareFailingAgain(view, failures) >= MOST_FAILING_AGAIN;
   const isOpen = outlived > 0 || isAgain;
   return [

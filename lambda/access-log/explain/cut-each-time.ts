@@ -1,6 +1,6 @@
 import type { Failure } from '../tally/failure.ts';
 import { bestFit } from './formula.ts';
-import { groupsOf, type LogView, streamsOfGroup, targetsOf } from './log-view.ts';
+import { type LogView, streamsOfGroup, targetsOf } from './log-view.ts';
 import { atOneInstant, type Stop } from './stop.ts';
 import { streamIndex } from './stream-index.ts';
 
@@ -53,15 +53,13 @@ function workOf(view: LogView, group: number, { ofFailure, ofAnswer }: Key, key:
     begins.push(failure.sentSeconds);
     ends.push(failure.endSeconds);
   }
-  for (const [number, tally] of groupsOf(view)) {
-    if (number !== group) continue;
-    for (const stream of streamsOfGroup(tally)) {
-      const index = streamIndex(stream);
-      for (let at = 0; at < index.sent.length; at++) {
-        if (ofAnswer(index.paths[at] ?? 0, index.clients[at] ?? 0) !== key) continue;
-        begins.push(index.sent[at] ?? 0);
-        ends.push(index.ends[at] ?? 0);
-      }
+  const tally = view.tally.groups[group];
+  for (const stream of tally === undefined ? [] : streamsOfGroup(tally)) {
+    const index = streamIndex(stream);
+    for (let at = 0; at < index.sent.length; at++) {
+      if (ofAnswer(index.paths[at] ?? 0, index.clients[at] ?? 0) !== key) continue;
+      begins.push(index.sent[at] ?? 0);
+      ends.push(index.ends[at] ?? 0);
     }
   }
   return { begins, ends };

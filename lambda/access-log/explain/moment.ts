@@ -6,7 +6,7 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { wasRefused } from './stop-traits.ts';
-import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
+import { bestStretch, isIn, type Stretch, type StretchSearch, searchOfAll, widthsFor } from './stretch.ts';
 
 const FEWEST_TARGETS = 2;
 const MOST_MOMENTS = 50;
@@ -18,9 +18,6 @@ interface Moment extends Stretch {
   readonly weight: number;
   readonly targets: ReadonlySet<number>;
 }
-
-const isIn = ({ firstSeconds, lastSeconds }: Stretch, seconds: number): boolean =>
-  seconds >= firstSeconds && seconds <= lastSeconds;
 
 function momentOf({ failures }: LogView, stretch: Stretch, weights: Float64Array): Moment {
   let weight = 0;
@@ -110,13 +107,12 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
 
 /** Failures of several targets come at once. */
 export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
-  const weights = burstWeights(view, left);
+  const search = searchOfAll(view, burstWeights(view, left));
+  const { order } = search;
   const { failures } = view;
-  const order = inOrderOfEnd(view, (_, at) => (weights[at] ?? 0) > 0.05);
-  const whole = order.reduce((sum, at) => sum + (weights[at] ?? 0), 0);
   const widths = widthsFor(view);
   return widths.flatMap((width): Candidate[] => {
-    const moments = momentsOf(view, { order, weights, whole, part: 1 }, width);
+    const moments = momentsOf(view, search, width);
     if (moments.length === 0) return [];
     const inMoments = moments.reduce((sum, { weight }) => sum + weight, 0);
     const ratioAt = (seconds: number): number => {

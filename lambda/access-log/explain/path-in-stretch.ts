@@ -8,7 +8,7 @@ import { openOdds } from './odds.ts';
 import { type Paths, pathStatement, pathsOf } from './path.ts';
 import { FORMS, type Form } from './path-name.ts';
 import { streamIndex } from './stream-index.ts';
-import { bestStretch, inOrderOfEnd, type Stretch, widthsFor } from './stretch.ts';
+import { bestStretch, isIn, type Stretch, searchOfAll, widthsFor } from './stretch.ts';
 
 const FEWEST_FAILURES = 5;
 /** What is shorter is rather a moment at which targets stop than one at which a path is broken. */
@@ -43,9 +43,6 @@ function requestsIn(view: LogView, stretch: Stretch, paths: Paths): number | nul
   const requests = tally.times.countBetween(stretch.firstSeconds, stretch.lastSeconds);
   return (own / all) * Math.max(0, requests - failed) + paths.failures.length * scale;
 }
-
-const isIn = ({ firstSeconds, lastSeconds }: Stretch, at: number): boolean =>
-  at >= firstSeconds && at <= lastSeconds;
 
 function candidateOf(
   view: LogView,
@@ -94,13 +91,11 @@ const weightsIn = (view: LogView, left: Float64Array): Float64Array =>
 
 /** Failures keep to few paths for a while, in which others are answered: a release broke them, say. */
 export const explainByPathInStretch: Explain = (view, left): readonly Candidate[] => {
-  const weights = weightsIn(view, left);
-  const order = inOrderOfEnd(view, (_, at) => (weights[at] ?? 0) > 0.05);
-  const whole = order.reduce((sum, at) => sum + (weights[at] ?? 0), 0);
+  const search = searchOfAll(view, weightsIn(view, left));
   const widths = widthsFor(view).filter((width) => width >= SHORTEST_SECONDS);
-  const searchedNats = Math.log(Math.max(1, order.length * widths.length * FORMS.length));
+  const searchedNats = Math.log(Math.max(1, search.order.length * widths.length * FORMS.length));
   return widths.flatMap((width) => {
-    const stretch = bestStretch(view, { order, weights, whole, part: 1 }, width);
+    const stretch = bestStretch(view, search, width);
     if (stretch === null || stretch.lastSeconds - stretch.firstSeconds < SHORTEST_SECONDS) return [];
     return FORMS.flatMap((form) => candidateOf(view, form, stretch, left, searchedNats) ?? []);
   });

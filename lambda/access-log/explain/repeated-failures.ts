@@ -22,17 +22,28 @@ function hadAnswer({ tally }: LogView, { group, client, packedPath }: Failure, l
   return false;
 }
 
-/**
- * Of some failures the share after which the same client failed at once again with the same request: that one had a new
- * connection, as the first took its own with it, so that no limit or age of connections explains it.
- */
-export function shareFailingAgain(view: LogView, failures: readonly Failure[]): number {
+const known = new WeakMap<LogView, ReadonlyMap<string, readonly Failure[]>>();
+
+/** The failures of a view by group, client and path; put together once, for they are looked at again and again. */
+function failuresByKey(view: LogView): ReadonlyMap<string, readonly Failure[]> {
+  const ready = known.get(view);
+  if (ready !== undefined) return ready;
   const byKey = new Map<string, Failure[]>();
   for (const failure of view.failures) {
     const own = byKey.get(keyOf(failure));
     if (own) own.push(failure);
     else byKey.set(keyOf(failure), [failure]);
   }
+  known.set(view, byKey);
+  return byKey;
+}
+
+/**
+ * Of some failures the share after which the same client failed at once again with the same request: that one had a new
+ * connection, as the first took its own with it, so that no limit or age of connections explains it.
+ */
+export function shareFailingAgain(view: LogView, failures: readonly Failure[]): number {
+  const byKey = failuresByKey(view);
   const step = Math.max(1, Math.ceil(failures.length / MOST_LOOKED_AT));
   const looked = failures.filter((_, at) => at % step === 0);
   const again = looked.filter((failure) => {

@@ -47,7 +47,6 @@ function answeredSilences(group: GroupTally): Float64Array {
 /** A silence from which on requests fail. */
 interface Threshold {
   readonly seconds: number;
-  readonly failures: number;
   /** Requests that were answered after as long a silence, the longest other one, and how many were looked at. */
   readonly answered: number;
   readonly longestAnsweredSeconds: number;
@@ -72,7 +71,7 @@ function bestThreshold(failed: readonly number[], answered: Float64Array): Thres
     if (gain <= (best?.gain ?? 0)) continue;
     const longestAnsweredSeconds = answered[lowerBound(answered, from) - 1] ?? 0;
     best = {
-      ...{ seconds: from, failures, gain, longestAnsweredSeconds },
+      ...{ seconds: from, gain, longestAnsweredSeconds },
       ...{ answered: beside, looked: answered.length },
     };
   }
@@ -88,11 +87,14 @@ function areMostlyAnswered(group: GroupTally, failures: readonly Failure[]): boo
   return answered >= TIMES_ANSWERED * failures.length;
 }
 
-function candidateFor(view: LogView, weights: Float64Array, group: number, tally: GroupTally): Candidate[] {
-  const hasOwnReason = ownReasons(view);
+function candidateFor(
+  view: LogView,
+  isLeft: (failure: Failure, at: number) => boolean,
+  group: number,
+  tally: GroupTally,
+): Candidate[] {
   const silences = view.failures.map((failure, at) => {
-    const isEligible = failure.group === group && mayBeClose(failure) && !hasOwnReason(failure);
-    const stream = isEligible && (weights[at] ?? 0) > 0.3 ? streamOf(view, failure) : undefined;
+    const stream = failure.group === group && isLeft(failure, at) ? streamOf(view, failure) : undefined;
     if (stream === undefined) return Number.NaN;
     const silence = silenceBefore(stream, failure.sentSeconds);
     return failure.sentSeconds - silence < failure.unansweredSeconds ? Number.NaN : silence;
@@ -124,5 +126,9 @@ function candidateFor(view: LogView, weights: Float64Array, group: number, tally
 }
 
 /** Failures come whenever a node and a target have been silent for a time, as if their connections were cut unseen. */
-export const explainBySilentPair: Explain = (view, weights) =>
-  [...groupsOf(view)].flatMap(([group, tally]) => candidateFor(view, weights, group, tally));
+export const explainBySilentPair: Explain = (view, weights) => {
+  const hasOwnReason = ownReasons(view);
+  const isLeft = (failure: Failure, at: number) =>
+    (weights[at] ?? 0) > 0.3 && mayBeClose(failure) && !hasOwnReason(failure);
+  return [...groupsOf(view)].flatMap(([group, tally]) => candidateFor(view, isLeft, group, tally));
+};

@@ -7,6 +7,8 @@ const FEWEST_FAILURES = 3;
 const LONGEST_SHARE = 0.25;
 /** Requests this shortly before and after failures belong to their time. */
 const AROUND_SECONDS = 0.5;
+/** Of a failure with less nothing is left to be explained. */
+const LEAST_WEIGHT = 0.05;
 
 /** A stretch of time in which failures came above their share of the requests. */
 export interface Stretch {
@@ -42,6 +44,17 @@ export interface StretchSearch {
   /** Which share of the requests at any time may be such failures: 1 for those of all targets. */
   readonly part: number;
 }
+
+/** A search among the failures of all targets, by how much of each counts. */
+export function searchOfAll(view: LogView, weights: Float64Array): StretchSearch {
+  const order = inOrderOfEnd(view, (_, at) => (weights[at] ?? 0) > LEAST_WEIGHT);
+  const whole = order.reduce((sum, at) => sum + (weights[at] ?? 0), 0);
+  return { order, weights, whole, part: 1 };
+}
+
+/** Whether something came in a stretch of time. */
+export const isIn = ({ firstSeconds, lastSeconds }: Stretch, seconds: number): boolean =>
+  seconds >= firstSeconds && seconds <= lastSeconds;
 
 /** The stretch in which failures come most above their share of the requests. */
 export function bestStretch(
