@@ -583,6 +583,12 @@ describe('targets that stop again and again', () => {
       { deployment: 0, 'target-crash': 0.993 },
     ],
     [
+      'at equal pauses, with the same request at two of three',
+      log(drawn(30, 9).map((stop, at) => (at % 3 === 0 ? stop : { ...stop, asked: '/import' }))),
+      '(9 times on 3 targets, for up to 4.3 s)',
+      {},
+    ],
+    [
       'at equal pauses, with a request that is asked often',
       log(drawn(30, 9, { asked: '/shelf/a' }).map((stop, at) => ({ ...stop, client: 200 + at }))),
       '(9 times on 3 targets, for up to 4.3 s)',
