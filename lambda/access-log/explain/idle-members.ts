@@ -1,8 +1,8 @@
-import { lowerBound } from '../keep-alive/pool.ts';
+import { lowerBound, type StreamTimes } from '../keep-alive/pool.ts';
 import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
 import type { Failure } from '../tally/failure.ts';
 import { type LogView, streamOf } from './log-view.ts';
-import { streamIndex } from './stream-index.ts';
+import { type StreamIndex, streamIndex } from './stream-index.ts';
 
 /** Failures that are looked at one by one; more add little but time. */
 const MOST_SAMPLES = 160;
@@ -29,6 +29,15 @@ export const eligibleOf = (
 ): readonly number[] =>
   failures.flatMap((failure, at) => ((weights[at] ?? 0) > 0.3 && isEligible(failure) ? [at] : []));
 
+/**
+ * Without the answers before a request that got none: they are no begin of an idle time, for that one had the connection
+ * meanwhile. Of most streams these are none, and what is known of the stream need not be found anew for each failure.
+ */
+function since(index: StreamIndex, unansweredSeconds: number): StreamTimes {
+  const from = lowerBound(index.ends, unansweredSeconds);
+  return from === 0 ? index : { starts: index.starts, ends: index.ends.subarray(from) };
+}
+
 /** Those failures with the exchanges before them; a sample where they are many. */
 export function membersOf(view: LogView, eligible: readonly number[]): readonly Member[] {
   const step = Math.max(1, eligible.length / MOST_SAMPLES);
@@ -42,9 +51,7 @@ export function membersOf(view: LogView, eligible: readonly number[]): readonly 
     const index = streamIndex(stream);
     // What is not remembered any more is not known.
     if (!((index.ends[0] ?? Number.POSITIVE_INFINITY) < failure.sentSeconds)) return [];
-    // An answer before a request that got none is no begin of an idle time: that one had the connection meanwhile.
-    const ends = index.ends.subarray(lowerBound(index.ends, failure.unansweredSeconds));
-    return [{ at, failure, sample: sampleOf(failure, { starts: index.starts, ends }) }];
+    return [{ at, failure, sample: sampleOf(failure, since(index, failure.unansweredSeconds)) }];
   });
 }
 
