@@ -4,7 +4,8 @@ import { constants, createGunzip } from 'node:zlib';
 /** Inflates the pieces of gzip data, in their order; members that follow one another are one text. */
 export interface Inflater {
   /**
-   * What the piece holds, in chunks, each only valid until the next is asked for. Ask for all of them.
+   * What the piece holds, in chunks, each only valid until the next is asked for. Ask for all of them. What does not fill
+   * a chunk may come with the next piece.
    *
    * @throws InflateError where zlib refuses the piece; what it held before the damage is lost
    */
@@ -79,19 +80,34 @@ export function inPlaceInflater(): Inflater | null {
   binding.onerror = (message) => {
     problem = message;
   };
+  // So much of the output is filled, and was not given yet. Only whole ones are: what is shared with another thread is
+  // copied four times as fast from and to the same place within a word.
+  let filled = 0;
+  function* rest(): Generator<Uint8Array> {
+    const bytes = filled;
+    filled = 0;
+    if (bytes > 0) yield output.subarray(0, bytes);
+  }
   function* written(flush: number, piece: Uint8Array): Generator<Uint8Array> {
     let [outputLeft, inputLeft] = [0, piece.length];
     while (outputLeft === 0) {
+      if (filled === OUTPUT_BYTES) yield* rest();
       const at = piece.length - inputLeft;
-      binding.writeSync(flush, piece, at, inputLeft, output, 0, OUTPUT_BYTES);
-      if (problem !== null) throw new InflateError(problem);
+      binding.writeSync(flush, piece, at, inputLeft, output, filled, OUTPUT_BYTES - filled);
+      if (problem !== null) {
+        yield* rest();
+        throw new InflateError(problem);
+      }
       [outputLeft = 0, inputLeft = 0] = left;
-      if (outputLeft < OUTPUT_BYTES) yield output.subarray(0, OUTPUT_BYTES - outputLeft);
+      filled = OUTPUT_BYTES - outputLeft;
     }
   }
   return {
     inflate: (piece) => written(constants.Z_NO_FLUSH, piece),
-    end: () => written(constants.Z_FINISH, NOTHING),
+    *end() {
+      yield* written(constants.Z_FINISH, NOTHING);
+      yield* rest();
+    },
     close: () => {
       gunzip.close();
       spareOutput = output;
