@@ -42,3 +42,41 @@ export function relativeDemandOf(
   const more = hits / controls / share;
   return more > SOMEWHAT_MORE ? more : 1;
 }
+
+/** How much less likely than the paths chance must be, in nats, beside what their choice costs. */
+const CLEARLY_NATS = Math.log(100);
+
+/**
+ * Whether what fails at the moments at which some paths fail keeps to these paths far beyond their share of what is asked
+ * for then: it is the paths that fail, however many of their requests come together, as those of a job do.
+ *
+ * @param failures - of these paths
+ * @param shareThen - of all requests at such moments that ask for one of the paths
+ * @param searchedNats - what the choice of the paths costs
+ */
+export function keepsToPaths(
+  view: LogView,
+  failures: readonly Failure[],
+  shareThen: number,
+  searchedNats: number,
+): boolean {
+  const own = new Set(failures);
+  const times = Float64Array.from(failures, ({ sentSeconds }) => sentSeconds).sort();
+  let [ofPaths, others] = [0, 0];
+  for (const [at, failure] of view.failures.entries()) {
+    const weight = view.momentWeights[at] ?? 0;
+    if (own.has(failure)) ofPaths += weight;
+    else if (
+      (times[lowerBound(times, failure.sentSeconds - BESIDE_SECONDS)] ?? Number.POSITIVE_INFINITY) <=
+      failure.sentSeconds + BESIDE_SECONDS
+    )
+      others += weight;
+  }
+  const share = ofPaths / (ofPaths + others);
+  if (shareThen >= share) return false;
+  // Log-likelihood of a share as large over that of the share of what is asked for.
+  const nats =
+    ofPaths * Math.log(share / shareThen) +
+    (others === 0 ? 0 : others * Math.log((1 - share) / (1 - shareThen)));
+  return nats > searchedNats + CLEARLY_NATS;
+}

@@ -4,7 +4,7 @@ import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
-import { relativeDemandOf } from './path-controls.ts';
+import { keepsToPaths, relativeDemandOf } from './path-controls.ts';
 import { FORMS, type Form, namesOf, shownNames } from './path-name.ts';
 import { placeOf } from './place.ts';
 import { keysAtTimeout, timeoutSignOfRoutes } from './timeout-sign.ts';
@@ -115,10 +115,12 @@ function ofPaths(
 function atSuchTimes(
   view: LogView,
   ratios: Float64Array,
-  { failures, isOfPaths, requests }: Paths,
+  { failures, isOfPaths, requests, searchedNats }: Paths,
 ): Float64Array {
-  const more = relativeDemandOf(view, failures, isOfPaths, requests / view.tally.requests);
-  return more === 1 ? ratios : ratios.map((ratio) => ratio / more);
+  const share = requests / view.tally.requests;
+  const more = relativeDemandOf(view, failures, isOfPaths, share);
+  if (more === 1 || keepsToPaths(view, failures, more * share, searchedNats)) return ratios;
+  return ratios.map((ratio) => ratio / more);
 }
 
 /** The statement, with its cause left open where it is no more than what was in progress. */
