@@ -58,18 +58,19 @@ const readCommand = ({ loadBalancer: { arn } }: EvidenceBundle): string => descr
 
 /** The keep-alive relative to a timeout that is not known: lines are for the default, or for what the log proves. */
 function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
-  const bound = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
+  // A keep-alive that lost races is no longer than the idle timeout, whatever that is.
+  const bound = Math.max(idleTimeoutOf(bundle).reusedAfterSeconds ?? 0, fact.seconds);
   const isAboveDefault = bound >= DEFAULT_IDLE_TIMEOUT_SECONDS;
   const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
   const server = serverOf(bundle, group)?.text ?? null;
   const where = server === null ? '' : ` (${printable(server)})`;
   const advice = serverAdvice(server, seconds, fact.seconds, targetProtocolOf(group));
   const lines = isAboveDefault
-    ? `The timeout is above ${figure(bound)} s, so these lines use the smallest value that can work (${seconds} s)`
-    : `Its default is ${DEFAULT_IDLE_TIMEOUT_SECONDS} s; these lines are for that (${seconds} s)`;
+    ? `The timeout is above ${figure(bound)} s, so ${seconds} s is the smallest value that can work`
+    : `${seconds} s is enough for ${DEFAULT_IDLE_TIMEOUT_SECONDS} s, its default`;
   return {
-    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
-    why: `the server must keep idle connections longer than the load balancer. ${lines}. ${sideNotes(advice)}`,
+    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to at least ${seconds} s`,
+    why: `the server must keep idle connections longer than the load balancer, by 5 s or 10 %, whichever is more. ${lines}; if the timeout turns out to be longer, raise it further. ${sideNotes(advice)}`,
     ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
