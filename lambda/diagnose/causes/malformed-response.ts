@@ -20,7 +20,7 @@ function whenText(bundle: EvidenceBundle): string {
   if (share === null) return '';
   return /^(?:9\d|100) %$/.test(share)
     ? ', every time this path is requested'
-    : `. Only ${share} of the requests for this path fail, so one request may show nothing: repeat one that failed, with its query, headers and body`;
+    : `. ${share.startsWith('under') ? 'Under 1 %' : `Only ${share}`} of the requests for this path fail, so one request may show nothing: repeat one that failed, with its query, headers and body`;
 }
 
 /** The options that send such a body. */

@@ -112,7 +112,7 @@ function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
 }
 
 /** What nobody read or measured yet, beside what was tried and failed. */
-export const knownCandidates = (bundle: EvidenceBundle, now: string | null): readonly Candidate[] => [
+export const knownCandidates = (bundle: EvidenceBundle, now: string | null = null): readonly Candidate[] => [
   ...answeredRequestsCandidate(bundle),
   ...accessLogCandidate(bundle),
   ...keepAliveCandidate(bundle),
