@@ -1,4 +1,6 @@
 import { percent, sentenceOf } from '../lambda/alert/render/text-format.ts';
+import { portionOfCause } from '../lambda/diagnose/explanation-text.ts';
+import { leadersOf } from '../lambda/diagnose/leaders.ts';
 import { mismatchSeverity } from '../lambda/diagnose/severity.ts';
 import type { Diagnosis } from '../lambda/model/diagnosis.ts';
 import { likelihoodText } from '../lambda/model/likelihood.ts';
@@ -8,7 +10,7 @@ export function headline(diagnosis: Diagnosis): string {
   const { verdict, probability, mismatches, symptom, drift } = diagnosis;
   if (verdict === 'undetermined') return unclear(diagnosis);
   if (verdict !== null)
-    return `${verdict} (${likelihoodText(probability)}, ${percent(probability)}): ${sentenceOf(verdict)}`;
+    return `${verdict} (${likelihoodText(probability)}, ${percent(probability)}${portionOfCause(verdict, diagnosis)}): ${sentenceOf(verdict)}`;
   if (mismatches.length > 0)
     return `${symptom.known === false ? 'whether there were 502s is not known, and' : 'no 502 yet, but'} ${mismatchText(mismatches)}`;
   if (drift.length > 0) return 'configuration differs from its baseline';
@@ -35,8 +37,8 @@ export function shortCause(diagnosis: Diagnosis): string {
 }
 
 /** Two names of what it may be say more than that it is unclear. */
-function unclear({ hypotheses }: Diagnosis): string {
-  const leaders = hypotheses.filter(({ cause }) => cause !== 'undetermined').slice(0, 2);
+function unclear(diagnosis: Diagnosis): string {
+  const leaders = leadersOf(diagnosis).slice(0, 2);
   if (leaders.length === 0) return 'cause unclear';
   return `cause unclear: ${leaders.map(({ cause, probability }) => `${cause} (${percent(probability)})`).join(' or ')}`;
 }

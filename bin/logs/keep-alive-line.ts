@@ -14,7 +14,7 @@ function seconds({ seconds: value, low, high }: KeepAliveEstimate): string {
 function standing(keepAlive: KeepAliveEstimate, idleTimeoutSeconds: number | null): string {
   const bound = boundText(keepAlive.seconds);
   if (idleTimeoutSeconds === null)
-    return `${bound}; ${pc.red('the keep-alive must be 5 s or 10 % longer than it')}`;
+    return `${bound}; ${pc.red('the keep-alive must be longer than it by 5 s or 10 %, whichever is more')}`;
   const required = requiredKeepAliveSeconds(idleTimeoutSeconds);
   if (keepAlive.seconds < required)
     return pc.red(

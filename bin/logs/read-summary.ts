@@ -23,6 +23,7 @@ export const verdictsOf = (
       idleTimeoutSeconds,
       reading.healthChecks.of(summary.loadBalancer),
       absentFieldGaps(reading, summary.loadBalancer),
+      new Date().toISOString(),
     ),
   );
 

@@ -1,32 +1,37 @@
 import Table from 'cli-table3';
 import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
 import { requestLine } from '../../lambda/alert/render/failing-request.ts';
-import { reasonsOf } from '../../lambda/alert/render/reasons.ts';
+import { furtherEvidence } from '../../lambda/alert/render/further-evidence.ts';
 import { oneLine } from '../../lambda/alert/render/text-format.ts';
 import { hasAnswered } from '../../lambda/diagnose/bundle/log-answers.ts';
-import { briefExplanations, causeSentence, causesLine } from '../../lambda/diagnose/explanation-text.ts';
+import {
+  briefExplanations,
+  causeSentence,
+  causesLine,
+  portionOfCause,
+} from '../../lambda/diagnose/explanation-text.ts';
+import { undeterminedText } from '../../lambda/diagnose/leaders.ts';
 import {
   type LoggedTarget,
   type LoggedTargetGroup,
   nameOfLogged,
 } from '../../lambda/model/access-log-summary.ts';
-import { CAUSES } from '../../lambda/model/cause.ts';
 import { likelihoodText } from '../../lambda/model/likelihood.ts';
 import { thousands } from '../../lambda/model/thousands.ts';
 import { style as pc } from '../terminal.ts';
 import { healthCheckLines } from './health-check-lines.ts';
 import { indent } from './indent.ts';
 import { keepAliveLine } from './keep-alive-line.ts';
+import { percent } from './percent.ts';
+import { reasonLines } from './reason-lines.ts';
 import type { LogVerdict } from './verdict.ts';
 
 const MOST_TARGETS = 12;
 const MOST_REASONS = 5;
-const MOST_FACTS = 6;
 const MOST_REQUESTS = 6;
 const MOST_UNKNOWN = 3;
 
 const lines = (value: number): string => `${thousands(value)} ${value === 1 ? 'line' : 'lines'}`;
-const percent = (share: number): string => (share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`);
 
 /** A rate that stays readable when it is small. */
 function rate(part: number, whole: number): string {
@@ -42,8 +47,8 @@ function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number):
   const when = `${summary.firstSeen ?? ''} to ${summary.lastSeen ?? ''}`;
   const verdict =
     ranking.verdict === 'undetermined'
-      ? `${pc.yellow('undetermined')}: ${CAUSES.undetermined}`
-      : `${pc.red(ranking.verdict)}: ${causeSentence(ranking.verdict, diagnosis)}; ${likelihoodText(ranking.probability)} (${percent(ranking.probability)})`;
+      ? `${pc.yellow('undetermined')}: ${undeterminedText(diagnosis)}`
+      : `${pc.red(ranking.verdict)}: ${causeSentence(ranking.verdict, diagnosis)}; ${likelihoodText(ranking.probability)} (${percent(ranking.probability)})${portionOfCause(ranking.verdict, diagnosis)}`;
   const causes = causesLine(diagnosis);
   const only = hasAnswered(summary) ? [] : [ONLY_FAILED];
   return [
@@ -61,36 +66,9 @@ function headline({ summary, ranking, diagnosis }: LogVerdict, columns: number):
 
 const ONLY_FAILED = 'only failed requests are in the log: without answered ones nothing stands out';
 
-/** What speaks for the leading cause, strongest first; what speaks against it; what explains other failures. */
-function reasons({ diagnosis }: LogVerdict, columns: number): string[] {
-  const found = diagnosis.verdict === null ? null : reasonsOf(diagnosis, MOST_FACTS);
-  if (found === null) return [];
-  const { cause, probability, evidence, others } = found;
-  const next = diagnosis.hypotheses
-    .filter((one) => one.cause !== cause && one.cause !== 'undetermined' && one.probability >= 0.03)
-    .slice(0, 3);
-  return [
-    pc.bold(
-      diagnosis.verdict === 'undetermined'
-        ? `What speaks for ${cause}, the likeliest at ${percent(probability)}`
-        : `Why ${cause}`,
-    ),
-    ...evidence.map(({ fact, weight }) => indent(oneLine(fact), columns, weight > 0 ? '  + ' : '  - ')),
-    ...others.map((sentence) => indent(oneLine(sentence), columns, '  · ')),
-    ...(next.length === 0
-      ? []
-      : [
-          indent(
-            `else: ${next.map((one) => `${one.cause} ${percent(one.probability)}`).join(', ')}`,
-            columns,
-          ),
-        ]),
-  ];
-}
-
-/** What would tell more; the first piece stands among the actions already, where nothing could be named. */
-function missingLines({ diagnosis: { missingEvidence, verdict } }: LogVerdict, columns: number): string[] {
-  const rest = verdict === 'undetermined' ? missingEvidence.slice(1) : missingEvidence;
+/** What would tell more than the actions do. */
+function missingLines({ diagnosis }: LogVerdict, columns: number): string[] {
+  const rest = furtherEvidence(diagnosis);
   if (rest.length === 0) return [];
   return [
     pc.bold('Still unknown'),
@@ -191,7 +169,7 @@ export function renderLogs(
   const blocks = verdicts.map((verdict) =>
     [
       headline(verdict, columns),
-      ...reasons(verdict, columns),
+      ...reasonLines(verdict, columns),
       ...verdict.summary.targetGroups
         .filter((group) => group.elb502 > 0 || group.target502 > 0)
         .flatMap((group) => groupLines(group, idleTimeoutSeconds, columns)),

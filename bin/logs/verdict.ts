@@ -1,5 +1,5 @@
 import { bundleOfLog } from '../../lambda/diagnose/bundle/bundle-of-log.ts';
-import { diagnose } from '../../lambda/diagnose/diagnose.ts';
+import { DEFAULT_POLICY, diagnose } from '../../lambda/diagnose/diagnose.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
 import type { Cause } from '../../lambda/model/cause.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
@@ -22,15 +22,20 @@ export interface LogVerdict {
  *
  * @param idleTimeoutSeconds - of the load balancer; null where it was not given
  * @param gaps - what the log does not say
+ * @param now - for advice that looks back to the log's time
  */
 export function verdictOf(
   summary: AccessLogSummary,
   idleTimeoutSeconds: number | null,
   healthCheckLog: HealthCheckLog | null = null,
   gaps: readonly Gap[] = [],
+  now?: string,
 ): LogVerdict {
   const bundle = bundleOfLog(summary, idleTimeoutSeconds, healthCheckLog);
-  const diagnosis = diagnose({ ...bundle, gaps: [...bundle.gaps, ...gaps] });
+  const diagnosis = diagnose(
+    { ...bundle, gaps: [...bundle.gaps, ...gaps] },
+    { ...DEFAULT_POLICY, ...(now === undefined ? {} : { now }) },
+  );
   const { verdict, probability, hypotheses, actions } = diagnosis;
   const ranking = verdict === null ? null : { verdict, probability, hypotheses };
   return { summary, healthCheckLog, diagnosis, ranking, actions };

@@ -10,7 +10,7 @@ import { type Decision, minutesBetween } from './look.ts';
 import { ownerOf } from './notification.ts';
 import { recordedDiagnosis } from './recorded-diagnosis.ts';
 import { recoveryOf } from './recovery.ts';
-import { leadersOf } from './render/cause-text.ts';
+import { namesOfLeaders } from './render/cause-text.ts';
 import { recordedSilences } from './silence.ts';
 import { boundedDiagnosis, boundedIncident, bytesOf } from './size-limits.ts';
 
@@ -145,7 +145,7 @@ export function fleetEntryOf(
   const actions = state.incident === null ? rememberedActions(diagnosis) : [];
   // After an incident, a look without a 502 has no hypotheses.
   const undecided = incident !== null && incident.id === ended?.id ? incident.diagnosis : about;
-  const leaders = undecided.verdict === 'undetermined' ? leadersOf(undecided) : [];
+  const leaders = undecided.verdict === 'undetermined' ? namesOfLeaders(undecided) : [];
   return {
     loadBalancerArn: diagnosis.loadBalancerArn,
     region: bundle.region,

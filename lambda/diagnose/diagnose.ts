@@ -17,9 +17,11 @@ import { symptomOf } from './symptom.ts';
 export interface DiagnosisPolicy extends SeverityPolicy {
   /** ARNs (with `*`) of who is expected to change settings. */
   readonly expectedChangers?: readonly string[];
+  /** When it is diagnosed, if the evidence may be old: advice then looks back far enough. */
+  readonly now?: string;
 }
 
-const DEFAULT_POLICY: DiagnosisPolicy = { critical502Ratio: 0.01 };
+export const DEFAULT_POLICY: DiagnosisPolicy = { critical502Ratio: 0.01 };
 
 /**
  * Diagnoses one load balancer from its evidence, and from nothing else: the same bundle always gives the same
@@ -33,7 +35,7 @@ export function diagnose(bundle: EvidenceBundle, policy: DiagnosisPolicy = DEFAU
   const ranking = failed ? rank(seen, parts, bundle.accessLog?.elb502, hiddenIn(bundle)) : null;
   const mismatches = mismatchesOf(bundle);
   const drift = driftAgainstBaseline(bundle, policy.expectedChangers);
-  const missing = missingEvidence(bundle, failed ? posterior(seen, parts) : new Map());
+  const missing = missingEvidence(bundle, failed ? posterior(seen, parts) : new Map(), policy.now ?? null);
   const explained = {
     explanations: failed ? judgedExplanations(bundle.accessLog, parts, seen) : [],
     unexplained: failed ? (bundle.accessLog?.unexplained ?? null) : null,

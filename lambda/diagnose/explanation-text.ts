@@ -31,8 +31,7 @@ const generic = (explanation: Explanation): string => headOf(predicateOf(explana
 function idleText(explanation: Explanation): string {
   const [, seconds] = /([\d.]+) s after an answer of the same target/.exec(predicateOf(explanation)) ?? [];
   if (seconds === undefined) return generic(explanation);
-  // An explanation with a rival names no cause.
-  const doubt = explanation.causes.length === 0 ? ', doubtful' : '';
+  const doubt = explanation.cause === null ? ', doubtful' : '';
   return `idle for ${Number(seconds).toPrecision(3)} s${doubt}`;
 }
 
@@ -53,6 +52,12 @@ function targetText(explanation: Explanation): string {
     : generic(explanation);
 }
 
+function nodeText(explanation: Explanation): string {
+  const { node } = explanation.where;
+  const said = generic(explanation);
+  return node === null ? said : said.replace('1 load balancer node', `load balancer node ${node}`);
+}
+
 function lambdaText(explanation: Explanation): string {
   const [, reasons] = /^name a failure of the Lambda function: (.+)$/.exec(predicateOf(explanation)) ?? [];
   return reasons === undefined ? generic(explanation) : `Lambda: ${reasons}`;
@@ -64,6 +69,7 @@ export function briefStatement(explanation: Explanation): string {
     'idle-time': idleText,
     path: pathText,
     target: targetText,
+    node: nodeText,
     'lambda-reason': lambdaText,
   };
   return printable((statements[explanation.kind] ?? generic)(explanation));
@@ -124,6 +130,17 @@ export function explainedCauses(explanations: readonly Explanation[]): Explained
     .sort((left, right) => right.share - left.share);
 }
 
+/** With less of the failures than this a cause is not said to be that of all of them. */
+const NEARLY_ALL = 0.9;
+
+/** ` for its 60 of 100 failures`: what the probability of a cause is about; empty where that is nearly all of them. */
+export function portionOfCause(cause: Cause, explained: Explained): string {
+  const own = explainedCauses(explained.explanations).find((one) => one.cause === cause);
+  return own === undefined || own.share >= NEARLY_ALL
+    ? ''
+    : ` for its ${portion(own, failuresOf(explained))} failures`;
+}
+
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'];
 
 /** `Two causes: keepalive-mismatch (28 of 60), malformed-response (31 of 60).`; null where there is one or none. */
@@ -137,9 +154,12 @@ export function causesLine(explained: Explained): string | null {
 
 const percent = (probability: number): string => `${Math.min(99, Math.round(probability * 100))} %`;
 
-/** What an explanation says of its cause, in words. */
-export function causesText({ causes }: Explanation): string {
-  const likely = causes.filter(({ probability }) => probability >= 0.1).slice(0, 3);
+/** What an explanation says of its cause, in words: it points at one that leads, others may be it. */
+export function causesText(explanation: Explanation): string {
+  const likely = explanation.causes.filter(({ probability }) => probability >= 0.1).slice(0, 3);
   if (likely.length === 0) return 'this tells no cause';
-  return `this points at ${likely.map(({ cause, probability }) => `${cause} (${percent(probability)})`).join(' or ')}`;
+  const named = likely.map(({ cause, probability }) => `${cause} (${percent(probability)})`);
+  return explanation.cause === null
+    ? `this may be ${named.join(', ')} or something else`
+    : `this points at ${named.join(' or ')}`;
 }

@@ -2,6 +2,7 @@ import { NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem } from '../model/diagnosis.ts';
 import type { EvidenceBundle } from '../model/evidence.ts';
 import type { Explanation } from '../model/explanation.ts';
+import { thousands } from '../model/thousands.ts';
 import { chancesGivenShift, chancesGivenStops } from './workload/logged-stops.ts';
 
 /** Failures that one explanation of the access log accounts for. */
@@ -19,7 +20,7 @@ export const isNamed = (cause: string): cause is NamedCause => NAMED_CAUSES.some
 
 /** The explanation as a sentence with its share. */
 export const explanationSentence = ({ failures, fact }: Explanation, all: number): string =>
-  `${failures} of ${all} failed requests ${fact}`;
+  `${thousands(failures)} of ${thousands(all)} failed requests ${fact}`;
 
 const chancesOf = ({ causes }: Explanation): ReadonlyMap<NamedCause, number> =>
   new Map(

@@ -4,7 +4,7 @@ import { requestLine } from '../alert/render/failing-request.ts';
 import { reasonsOf } from '../alert/render/reasons.ts';
 import { capital, countText, noFailuresText } from '../alert/render/sections.ts';
 import { cut, explained, percent, sentenceOf, share } from '../alert/render/text-format.ts';
-import { causesLine } from '../diagnose/explanation-text.ts';
+import { causesLine, portionOfCause } from '../diagnose/explanation-text.ts';
 import { argument } from '../diagnose/remedies/command.ts';
 import type { FleetEntry, Incident, Proof } from '../model/alert.ts';
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
@@ -76,7 +76,9 @@ function headline(entry: FleetEntry, diagnosis: Diagnosis | null, frame: WidgetF
   if (verdict !== null) {
     const sentence = diagnosis === null ? sentenceOf(verdict) : explained(verdict, diagnosis);
     const sure =
-      verdict === 'undetermined' ? null : html` (${likelihoodText(probability)}, ${percent(probability)})`;
+      verdict === 'undetermined'
+        ? null
+        : html` (${likelihoodText(probability)}, ${percent(probability)}${diagnosis === null ? '' : portionOfCause(verdict, diagnosis)})`;
     return html`<b>${verdict}</b>${sure}: ${sentence}.`;
   }
   const none = countKnown === false ? 'Whether there are 502s is not known' : 'No 502 yet';
@@ -171,7 +173,7 @@ function evidencePart(diagnosis: Diagnosis): Html | null {
     .filter(({ cause, probability }) => cause !== reasons.cause && probability >= 0.01)
     .slice(0, 3)
     .map(({ cause, probability }) => `${cause} ${percent(probability)}`);
-  return html`<h3>Evidence for ${reasons.cause}</h3><ul>${facts}${sentences}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
+  return html`<h3>${reasons.cause === null ? 'What was seen' : `Evidence for ${reasons.cause}`}</h3><ul>${facts}${sentences}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
 }
 
 /** The newest: who looks now finds them in the application's own logs by the trace. */

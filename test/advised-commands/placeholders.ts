@@ -4,6 +4,7 @@
  */
 export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ACCOUNT: '123456789012',
+  BODY: 'body.json',
   BUNDLE: 'bundle.json',
   CLUSTER: 'prod',
   DEPLOYMENT: 'web',

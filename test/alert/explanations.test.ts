@@ -474,6 +474,7 @@ describe('the sections of a diagnosis', () => {
       explanations: [explanation('node', 5, 'came through 1 node')],
       drift: [drift({ baseline: null, current: null, onset: 'since then all fail' })],
       missingEvidence: [1, 2].map((at) => ({ what: `what ${at}`, how: `how ${at}`, separates: [] })),
+      actions: [action('Get the evidence that would settle it: what 1')],
     });
     expect(diagnosisSections(diagnosis)).toEqual([
       ['At least 5 requests got 502; not all could be counted.'],
@@ -510,7 +511,7 @@ describe('the sections of a diagnosis', () => {
 
   test('of a diagnosis that has no cause at all name none', () => {
     expect(leadersLine(diagnosisWith({ hypotheses: [hypothesis('undetermined', 1)] }))).toBe(
-      'The evidence does not separate the causes.',
+      'No cause stands out.',
     );
   });
 

@@ -3,7 +3,7 @@ import { renderLogs } from '../../bin/logs/report.ts';
 import { verdictOf } from '../../bin/logs/verdict.ts';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import type { AccessLogSummary } from '../../lambda/model/access-log-summary.ts';
-import { EXPORT, IDLE, loggedGroup, summaryOf } from '../alert/explained.ts';
+import { EXPORT, explanation, IDLE, loggedGroup, summaryOf } from '../alert/explained.ts';
 
 const estimate = { seconds: 75.02, low: 75, high: 75.04, failures: 31, pValue: 4e-31 };
 
@@ -20,7 +20,7 @@ describe('on a phone', () => {
 
   test('the first lines say the cause and what explains how many failures', () => {
     expect(lines.slice(0, 10).join('\n')).toMatch(
-      /^app\/shop\/\w+\n {2}keepalive-mismatch: [\s\S]+; (?:very )?likely \(\d+ %\)\n {2}31 of 60: idle for 5\.00 s\n {2}28 of 60: GET \/export\n {2}1 of 60: unexplained\n/,
+      /^app\/shop\/\w+\n {2}keepalive-mismatch: [\s\S]+; (?:very )?likely \(\d+ %\) for\n? *its\n? *31 of 60 failures\n {2}31 of 60: idle for 5\.00 s\n {2}28 of 60: GET \/export\n {2}1 of 60: unexplained\n/,
     );
   });
 
@@ -44,17 +44,15 @@ describe('targets that keep connections for 75 s', () => {
     const { diagnosis } = verdictOf(summary, null);
     expect(diagnosis.verdict).toBe('keepalive-mismatch');
     const text = oneLine(report(summary, null));
-    expect(text).toContain(`${bound}; the keep-alive must be 5 s or 10 % longer than it`);
+    expect(text).toContain(
+      `${bound}; the keep-alive must be longer than it by 5 s or 10 %, whichever is more`,
+    );
     expect(text).not.toMatch(/\b60 s/);
     const [read, raise, lower] = diagnosis.actions;
     expect(read?.why).toContain(bound);
     expect(read?.commands.join()).toMatch(/^aws elbv2 describe-load-balancer-attributes /);
-    expect(raise?.title).toBe(
-      'On the targets of web: raise the keep-alive from 75 s to 5 s or 10 % above the idle timeout',
-    );
-    expect(raise?.why).toContain(
-      'The timeout is above 75 s, so these lines use the smallest value that can work (83 s)',
-    );
+    expect(raise?.title).toBe('On the targets of web: raise the keep-alive from 75 s to at least 83 s');
+    expect(raise?.why).toContain('The timeout is above 75 s, so 83 s is the smallest value that can work');
     expect(lower?.title).toBe('Or on the load balancer: set idle_timeout.timeout_seconds to 68 or less');
   });
 
@@ -93,4 +91,96 @@ test('what strangers wrote stays on its line', () => {
   const text = report(summaryOf([{ ...IDLE, causes: [] }, hostile]), null);
   expect(text).not.toContain('\u001b[2J');
   expect(text).toContain('28 of 60: GET / [2J x\n');
+});
+
+describe('what a log only hints at', () => {
+  const node = explanation(
+    'node',
+    60,
+    'came through 1 load balancer node to targets that answered other nodes',
+    [{ cause: 'network-path', probability: 0.1 }],
+    { node: '10.0.1.7' },
+  );
+
+  test('is said without a cause that would be the likeliest, and without a change to verify', () => {
+    const text = report(summaryOf([node]), null);
+    expect(text).toContain(
+      'undetermined: no cause stands out\n  60 of 60: through load balancer node 10.0.1.7 to',
+    );
+    expect(text).toContain('What was seen\n  · 60 of 60 failed requests came through');
+    expect(text).toContain('this may be network-path (10 %) or something else\n');
+    expect(text).not.toMatch(/likeliest|possible:|Verify/);
+  });
+
+  test('has a step that shows whether it is the one cause that may be it', () => {
+    const idle = { ...IDLE, failures: 60, share: 1, cause: null };
+    const open = { ...idle, causes: [{ cause: 'keepalive-mismatch' as const, probability: 0.49 }] };
+    const [first] = verdictOf(summaryOf([open]), null).diagnosis.actions;
+    expect(first?.why).toContain('it shows whether it is keepalive-mismatch.');
+    expect(first?.commands).toContain('alb502 probe http://10.0.0.11:8080/');
+    expect(report(summaryOf([open]), null)).toContain('60 of 60: idle for 5.00 s, doubtful\n');
+  });
+});
+
+test('what speaks against the cause stands last, under its own heading, and no advice is given twice', () => {
+  const stops = explanation('target-stop', 40, 'ended when their target stopped (9 times on 1 target)', [
+    { cause: 'target-crash', probability: 0.9 },
+  ]);
+  const signatures = { closedOnReuse: 50, midRequest: 10, neverDispatched: 0, answeredBadly: 0, lambda: 0 };
+  const text = report(summaryOf([stops], { targetGroups: [loggedGroup({ signatures })] }), null);
+  const [before = '', after = ''] = text.split('What speaks against target-crash\n');
+  expect(before).not.toMatch(/^ {2}- /m);
+  expect(after).toMatch(/^ {2}- \d+ of 60 failed requests /);
+  const commands = text
+    .split('\n')
+    .flatMap((line) => /alb502 (?:probe|scan) .*?(?= {3}#|$)/.exec(line) ?? []);
+  expect(commands.length).toBeGreaterThan(0);
+  expect(new Set(commands).size).toBe(commands.length);
+});
+
+test.each([
+  ['GET /export', '100 %', ', every time this path is requested. Side effect: none', false],
+  ['GET /export', 'under 1 %', '. Under 1 % of the requests for this path fail', false],
+  ['POST /jobs', '30 %', 'Side effect: such a request may change data', true],
+])('a path is looked at as it fails: %s, %s', (path, share, words, sendsBody) => {
+  const fact = `are requests for ${path}, 4 % of all requests; ${share} of them fail`;
+  const [look] = verdictOf(
+    summaryOf([{ ...EXPORT, failures: 60, share: 1, fact, where: { ...EXPORT.where, path } }]),
+    null,
+  ).diagnosis.actions;
+  expect(look?.why).toContain(words);
+  expect(look?.commands.some((line) => line.includes('--data-binary @BODY'))).toBe(sendsBody);
+});
+
+describe('targets that refuse', () => {
+  const refused = explanation(
+    'target',
+    60,
+    'keep to 1 target with 25 % of all requests',
+    [{ cause: 'connection-refused', probability: 0.78 }],
+    { target: '10.0.0.11:8080' },
+  );
+  const adviceAt = (requests: number) => {
+    const targets = [{ target: '10.0.0.11:8080', requests, elb502: 60, keepAlive: null }];
+    const groups = [loggedGroup({ requests, answered: requests - 60, targets })];
+    const { actions } = verdictOf(summaryOf([refused], { targetGroups: groups }), null).diagnosis;
+    return actions.map(({ title }) => title).join();
+  };
+
+  test('at times are not said to have no server; what never answers is', () => {
+    expect(adviceAt(9000)).toContain('find out what stops accepting on port 8080 for a while');
+    expect(adviceAt(60)).toContain('make sure the server listens on port 8080');
+  });
+});
+
+test.each([
+  [3, '--since 3h   # this reaches back to the first failure of the log'],
+  [30, '--since 30h   # this reaches'],
+  [100, '--since 5d   # this reaches'],
+  [400, '--since 3h   # when it happens again: AWS keeps the minutes for 15 days'],
+])('a scan looks back to failures of %i hours ago, as far as AWS keeps them', (hours, command) => {
+  const summary = summaryOf([{ ...EXPORT, failures: 60, share: 1 }]);
+  const now = new Date(Date.parse(summary.firstSeen ?? '') + hours * 3_600_000).toISOString();
+  const { missingEvidence } = verdictOf(summary, null, null, [], now).diagnosis;
+  expect(missingEvidence.map(({ how }) => how).join('\n')).toContain(command);
 });

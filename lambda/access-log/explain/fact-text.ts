@@ -8,6 +8,17 @@ export function percent(share: number): string {
 /** Seconds to three digits, as people write them. */
 export const seconds = (value: number): string => `${Number(value.toPrecision(value < 1 ? 2 : 3))} s`;
 
+/** How long something lasted, rounded up, as people say it: `2.94 s`, `20 min`, `4 h`. */
+export function lasting(value: number): string {
+  const minutes = Math.ceil(value / 60);
+  if (value < 120) return seconds(value);
+  return minutes < 120 ? `${minutes} min` : `${Number((minutes / 60).toPrecision(2))} h`;
+}
+
+/** A period of a clock, of whole minutes: `minute`, `10 min`, `hour`. */
+export const period = (minutes: number): string =>
+  minutes === 60 ? 'hour' : minutes === 1 ? 'minute' : `${minutes} min`;
+
 /** `1 client`, `3 clients`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;

@@ -158,10 +158,11 @@ export function settled(best: Found, others: Others): Found {
   const idle = kind === 'path' ? idleTimeWithin(best, all, left) : undefined;
   if (idle !== undefined) return settled(idle, others);
   const rivals = rivalsOf(best, all, left);
-  if (kind === 'idle-time' && rivals.some((rival) => IS_RIVAL_OF_IDLE_TIME.has(rival.candidate.kind)))
+  const rival = rivals.find(({ candidate }) => IS_RIVAL_OF_IDLE_TIME.has(candidate.kind));
+  if (kind === 'idle-time' && rival !== undefined)
     return leftOpen(
       best,
-      'something else hits the same failures as well, so a probe of the target must settle it',
+      `nearly as well, they ${rival.candidate.statement(left).fact}; a probe of the target must tell which it is`,
     );
   const group = rivals.find(({ candidate }) => candidate.kind === 'target');
   return (kind === 'path' || kind === 'node') && group !== undefined ? group : best;

@@ -1,7 +1,7 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import { mayBeClose } from '../tally/failure.ts';
 import type { Candidate } from './explanation.ts';
-import { seconds } from './fact-text.ts';
+import { period, seconds } from './fact-text.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
@@ -58,11 +58,11 @@ function densest({ periodAt, turnSeconds }: Clock, times: readonly number[]): Wi
   return best;
 }
 
-const phaseOf = (period: number): Clock => ({
-  timeOf: (at) => at % period,
-  periodAt: () => period,
-  turnSeconds: period,
-  factOf: ({ width }) => `came at one time of every ${seconds(period)}, within ${seconds(width)}`,
+const phaseOf = (turnSeconds: number): Clock => ({
+  timeOf: (at) => at % turnSeconds,
+  periodAt: () => turnSeconds,
+  turnSeconds,
+  factOf: ({ width }) => `came at one time of every ${period(turnSeconds / 60)}, within ${seconds(width)}`,
 });
 
 /** @param failed - when requests failed, sorted */

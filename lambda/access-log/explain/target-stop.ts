@@ -2,7 +2,7 @@ import { burstWeights } from './client-burst.ts';
 import { isByTheClock } from './clock-times.ts';
 import { type CutEachTime, cutEachTime } from './cut-each-time.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
-import { counted, seconds } from './fact-text.ts';
+import { counted, lasting } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, openOdds } from './odds.ts';
@@ -72,8 +72,8 @@ function statementOf(
   const byTheClock = cut === null && isByTheClock(stops.map(({ firstSeconds }) => firstSeconds));
   const how = [
     `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
-    ...(longest >= 1 ? [`for up to ${seconds(longest)}`] : []),
-    ...(byTheClock ? ['at one minute of the hour or of a part of it'] : []),
+    ...(longest >= 1 ? [`for up to ${lasting(longest)}`] : []),
+    ...(byTheClock ? ['always at the same minutes of the hour'] : []),
     ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
   ];

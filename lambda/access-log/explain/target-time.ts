@@ -65,6 +65,12 @@ function causesOf(view: LogView, failures: readonly Failure[], window: Window): 
   ]);
 }
 
+/** ` (29.9 s to 30.1 s)`; empty where both read the same. */
+function rangeText(low: number, high: number): string {
+  const [from, to] = [seconds(low), seconds(high)];
+  return from === to ? '' : ` (${from} to ${to})`;
+}
+
 /** Failures broke off after one and the same time of work: a timeout of the server. */
 export const explainByTargetTime: Explain = (view, weights) => {
   const { failures } = view;
@@ -97,7 +103,7 @@ export const explainByTargetTime: Explain = (view, weights) => {
         const own = explained.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
         const middle = own[own.length >> 1] ?? window.low;
         return {
-          fact: `broke off after ${seconds(middle)} of work (${seconds(own[0] ?? middle)} to ${seconds(own.at(-1) ?? middle)})`,
+          fact: `broke off after ${seconds(middle)} of work${rangeText(own[0] ?? middle, own.at(-1) ?? middle)}`,
           where: placeOf(view, explained),
           causes: causesOf(view, explained, window),
         };

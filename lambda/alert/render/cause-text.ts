@@ -1,4 +1,5 @@
 import { endsAtAge, explainedCauses } from '../../diagnose/explanation-text.ts';
+import { leadersOf } from '../../diagnose/leaders.ts';
 import type { Cause, NamedCause } from '../../model/cause.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 
@@ -64,8 +65,10 @@ function mismatchText({ mismatches: [worst] }: Diagnosis): CauseText {
 }
 
 /** The two causes that lead where none can be named; one or none where no more have a chance. */
-export const leadersOf = ({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): NamedCause[] =>
-  hypotheses.flatMap(({ cause }) => (cause === 'undetermined' ? [] : [cause])).slice(0, 2);
+export const namesOfLeaders = (diagnosis: Pick<Diagnosis, 'hypotheses'>): NamedCause[] =>
+  leadersOf(diagnosis)
+    .slice(0, 2)
+    .map(({ cause }) => cause);
 
 /** What is not decided yet: the two that lead. */
 export function openText(leaders: readonly NamedCause[]): CauseText {
@@ -75,7 +78,7 @@ export function openText(leaders: readonly NamedCause[]): CauseText {
 
 /** The cause of an incident in words, at two lengths; where two have their share of the failures, both. */
 export function causeText(cause: Cause, diagnosis: Diagnosis): CauseText {
-  if (cause === 'undetermined') return openText(leadersOf(diagnosis));
+  if (cause === 'undetermined') return openText(namesOfLeaders(diagnosis));
   const explained = explainedCauses(diagnosis.explanations);
   if (explained.length > 1 && explained.some((one) => one.cause === cause))
     return same(

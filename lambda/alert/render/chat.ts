@@ -1,4 +1,4 @@
-import { causesLine } from '../../diagnose/explanation-text.ts';
+import { causesLine, portionOfCause } from '../../diagnose/explanation-text.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { likelihoodText } from '../../model/likelihood.ts';
@@ -127,7 +127,10 @@ const prose = (text: string): string => cut(escapeMarkdown(text), 600);
 function causeLine({ cause, alert: { diagnosis } }: Notification): string {
   const { verdict, probability } = diagnosis;
   if (cause === 'undetermined') return `*${prose(leadersLine(diagnosis))}*`;
-  const sure = verdict === cause ? ` ${capital(likelihoodText(probability))} (${percent(probability)}).` : '';
+  const sure =
+    verdict === cause
+      ? ` ${capital(likelihoodText(probability))} (${percent(probability)})${portionOfCause(cause, diagnosis)}.`
+      : '';
   return `*${cut(escapeMarkdown(capital(explained(cause, diagnosis))), 400)}.*${sure}`;
 }
 

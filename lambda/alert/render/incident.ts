@@ -1,6 +1,8 @@
-import { causeSentence } from '../../diagnose/explanation-text.ts';
+import { causeSentence, portionOfCause } from '../../diagnose/explanation-text.ts';
+import { undeterminedText } from '../../diagnose/leaders.ts';
 import { toolOf } from '../../diagnose/remedies/change-tool.ts';
 import type { Incident } from '../../model/alert.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Change } from '../../model/evidence.ts';
 import type { Attachment, RecordedSilence } from '../../model/record.ts';
 import { thousands } from '../../model/thousands.ts';
@@ -89,14 +91,20 @@ function sectionsOf(incident: Incident): Section[] {
   return all.filter(({ lines }) => lines.length > 0);
 }
 
+function causeFact(diagnosis: Diagnosis): string {
+  const cause = diagnosis.verdict ?? 'undetermined';
+  return cause === 'undetermined'
+    ? `${cause} (${undeterminedText(diagnosis)})`
+    : `${cause} (${causeSentence(cause, diagnosis)}), ${percent(diagnosis.probability)} sure${portionOfCause(cause, diagnosis)}`;
+}
+
 function facts(incident: Incident): string[] {
   const { diagnosis } = incident;
-  const cause = diagnosis.verdict ?? 'undetermined';
   return [
     `id: ${incident.id}`,
     `load balancer: ${incident.loadBalancerArn}`,
     `account ${incident.account}, region ${incident.region}, owner ${incident.owner ?? 'not tagged'}`,
-    `cause: ${cause} (${causeSentence(cause, diagnosis)}), ${percent(diagnosis.probability)} sure`,
+    `cause: ${causeFact(diagnosis)}`,
     `failing from ${incident.firstFailure ?? 'unknown'} to ${incident.lastFailure ?? 'unknown'}`,
     `seen ${incident.openedAt}, ${incident.resolvedAt === null ? 'not over yet' : `over ${incident.resolvedAt}`}`,
     ...(incident.returns === 0

@@ -1,24 +1,44 @@
 import { briefExplanations, causesText } from '../../diagnose/explanation-text.ts';
-import type { Cause } from '../../model/cause.ts';
+import { likeliestOf } from '../../diagnose/leaders.ts';
+import type { NamedCause } from '../../model/cause.ts';
 import type { Diagnosis, EvidenceItem } from '../../model/diagnosis.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import { cut } from './text-format.ts';
 
 /** Why the diagnosis says what it says. */
 export interface Reasons {
-  /** The cause that the evidence is about: the verdict, or the likeliest. */
-  readonly cause: Cause;
+  /** The cause that the evidence is about: the verdict, or the likeliest; null where none stands out. */
+  readonly cause: NamedCause | null;
   /** How probable that is, 0 to 1. */
   readonly probability: number;
   /** `28 of 60: idle for 5.00 s`; empty where no log was read. */
   readonly brief: readonly string[];
-  /** What speaks for and against the cause, the strongest first. */
+  /** What speaks for the cause, the strongest first, then what speaks against it; empty where none stands out. */
   readonly evidence: readonly EvidenceItem[];
   /** What explains other failures, or says nothing of causes: sentences without their full stop. */
   readonly others: readonly string[];
 }
 
 const isOf = ({ fact }: EvidenceItem, explanation: Explanation): boolean => fact === explanation.fact;
+
+/** The cause that there are reasons for. */
+function causeOf({ verdict, hypotheses }: Diagnosis): NamedCause | null {
+  const isJudged = hypotheses.some(({ cause }) => cause === verdict);
+  return verdict !== null && verdict !== 'undetermined' && isJudged
+    ? verdict
+    : (likeliestOf({ hypotheses })?.cause ?? null);
+}
+
+const inWords = (explanation: Explanation): string => `${explanation.fact}; ${causesText(explanation)}`;
+
+/** Where no cause stands out, what was seen is said without a side that it is on. */
+function factsAlone({ hypotheses, explanations }: Diagnosis, most: number): string[] {
+  const [first] = hypotheses.filter(({ cause }) => cause !== 'undetermined');
+  const facts = (first?.evidence ?? [])
+    .filter((item) => !explanations.some((explanation) => isOf(item, explanation)))
+    .map(({ fact }) => fact);
+  return [...explanations.map(inWords), ...facts.slice(0, most)];
+}
 
 /**
  * What to say of a verdict. An explanation of other failures is not evidence against it: it has a sentence of
@@ -28,19 +48,28 @@ const isOf = ({ fact }: EvidenceItem, explanation: Explanation): boolean => fact
  * @returns null where there is nothing to say
  */
 export function reasonsOf(diagnosis: Diagnosis, most: number): Reasons | null {
-  const { hypotheses, verdict, explanations } = diagnosis;
-  const own =
-    hypotheses.find(({ cause }) => cause === verdict && cause !== 'undetermined') ??
-    hypotheses.find(({ cause }) => cause !== 'undetermined');
+  const { hypotheses, explanations } = diagnosis;
+  const cause = causeOf(diagnosis);
+  const own = hypotheses.find((one) => one.cause === cause);
   const brief = briefExplanations(diagnosis);
-  if (own === undefined || (own.evidence.length === 0 && brief.length === 0)) return null;
-  const evidence = own.evidence
+  if (cause === null || own === undefined) {
+    const others = factsAlone(diagnosis, most);
+    return brief.length + others.length === 0
+      ? null
+      : { cause: null, probability: 0, brief, evidence: [], others };
+  }
+  if (own.evidence.length === 0 && brief.length === 0) return null;
+  const shown = own.evidence
     .filter((item) => item.weight > 0 || !explanations.some((explanation) => isOf(item, explanation)))
     .slice(0, most);
+  const evidence = [
+    ...shown.filter(({ weight }) => weight > 0),
+    ...shown.filter(({ weight }) => weight <= 0),
+  ];
   const others = explanations
     .filter((explanation) => !evidence.some((item) => isOf(item, explanation)))
-    .map((one) => `${one.fact}; ${causesText(one)}`);
-  return { cause: own.cause, probability: own.probability, brief, evidence, others };
+    .map(inWords);
+  return { cause, probability: own.probability, brief, evidence, others };
 }
 
 /** Longer facts are for the record. */

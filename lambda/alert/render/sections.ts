@@ -1,16 +1,22 @@
 import { causesLine } from '../../diagnose/explanation-text.ts';
+import { leadersOf, undeterminedText } from '../../diagnose/leaders.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { thousands } from '../../model/thousands.ts';
 import { plainName } from '../fingerprint.ts';
-import { reasonsOf } from './reasons.ts';
-import { clock, oneLineKeepingIndent, percent, sentenceOf, share } from './text-format.ts';
+import { furtherEvidence } from './further-evidence.ts';
+import { type Reasons, reasonsOf } from './reasons.ts';
+import { clock, oneLineKeepingIndent, percent, share } from './text-format.ts';
 
 /** The causes that lead, with their probabilities, where none is named. */
-export function leadersLine({ hypotheses }: Diagnosis): string {
-  const named = hypotheses.filter(({ cause }) => cause !== 'undetermined').slice(0, 3);
-  if (named.length === 0) return `${capital(sentenceOf('undetermined'))}.`;
-  return `The evidence does not separate ${named.map(({ cause, probability }) => `${cause} (${percent(probability)})`).join(', ')}.`;
+export function leadersLine(diagnosis: Diagnosis): string {
+  const named = leadersOf(diagnosis)
+    .slice(0, 3)
+    .map(({ cause, probability }) => `${cause} (${percent(probability)})`);
+  if (named.length === 0) return `${capital(undeterminedText(diagnosis))}.`;
+  return named.length === 1
+    ? `It may be ${named[0]}; the evidence does not settle it.`
+    : `The evidence does not separate ${named.join(', ')}.`;
 }
 
 /** The diagnosis in words, one list of lines a section: what to do comes before why. */
@@ -90,16 +96,21 @@ function actionLines({ actions }: Diagnosis): string[] {
 /** Why, side effects and what else to check, a line each: the price of a step must not drown in its reason. */
 const reasonLines = (why: string): string[] => capital(why).split(/ (?=Side effects?: |Also check: )/);
 
+function evidenceHeading({ verdict }: Diagnosis, { cause, probability }: Reasons): string {
+  if (cause === null) return 'WHAT WAS SEEN';
+  return verdict === 'undetermined'
+    ? `EVIDENCE (for ${cause}, the likeliest at ${percent(probability)})`
+    : 'WHY WE THINK SO';
+}
+
 function certaintyLines(diagnosis: Diagnosis): string[] {
   const reasons = reasonsOf(diagnosis, 6);
   if (reasons === null) return [];
-  const { cause, probability, brief, evidence, others } = reasons;
+  const { cause, brief, evidence, others } = reasons;
   const { verdict, hypotheses } = diagnosis;
   const other = hypotheses.find((one) => one.cause !== cause && one.cause !== 'undetermined');
   return [
-    verdict === 'undetermined'
-      ? `EVIDENCE (for ${cause}, the likeliest at ${percent(probability)})`
-      : 'WHY WE THINK SO',
+    evidenceHeading(diagnosis, reasons),
     ...(brief.length === 0 ? [] : [brief.join(' · ')]),
     ...evidence.map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
     ...others.slice(0, 4).map((sentence) => `${sentence}.`),
@@ -141,9 +152,8 @@ export function driftLines({ drift: entries, at }: Diagnosis): string[] {
   ];
 }
 
-function missingLines({ missingEvidence, verdict }: Diagnosis): string[] {
-  // An undetermined verdict has the best missing piece as its first step already.
-  const rest = verdict === 'undetermined' ? missingEvidence.slice(1) : missingEvidence;
+function missingLines(diagnosis: Diagnosis): string[] {
+  const rest = furtherEvidence(diagnosis);
   if (rest.length === 0) return [];
   return ['STILL UNKNOWN', ...rest.slice(0, 4).flatMap(({ what, how }) => [`- ${what}`, `  ${how}`])];
 }

@@ -1,4 +1,4 @@
-import { causesLine } from '../../diagnose/explanation-text.ts';
+import { causesLine, portionOfCause } from '../../diagnose/explanation-text.ts';
 import { STOPGAP } from '../../diagnose/remedies/attribute-change.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
@@ -54,7 +54,7 @@ function opening(notification: Notification): string[] {
 function certaintyText({ cause, alert: { diagnosis } }: Notification): string {
   const { verdict, probability } = diagnosis;
   if (cause === 'undetermined' || verdict !== cause) return '';
-  return `. Cause ${likelihoodText(probability)} (${percent(probability)})`;
+  return `. Cause ${likelihoodText(probability)} (${percent(probability)})${portionOfCause(cause, diagnosis)}`;
 }
 
 function middle(notification: Notification): string[][] {

@@ -25,6 +25,37 @@ function portOf(bundle: EvidenceBundle, group: TargetGroup): number | string | n
   return group.targets[0]?.port ?? group.port ?? logged ?? null;
 }
 
+/** Whether targets of the group answered other requests in the log: then something listens there, mostly. */
+function answersMostly({ accessLog }: EvidenceBundle, { arn }: TargetGroup): boolean {
+  const logged = accessLog?.targetGroups.find(({ targetGroupArn }) => targetGroupArn === arn);
+  const failed = (logged?.targets ?? []).filter(({ elb502 }) => elb502 > 0);
+  return failed.length > 0 && failed.every(({ requests, elb502 }) => requests > elb502);
+}
+
+/**
+ * Targets that refuse at times and answer at others: a port is closed while its server starts anew. A full backlog
+ * refuses as well where the kernel is told to reset.
+ */
+function checkRestarts(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
+  const known = portOf(bundle, group);
+  const port = known ?? 'PORT';
+  return {
+    title: `On the targets of ${printable(group.name)}: find out what stops accepting on port ${port} for a while`,
+    why: 'these targets answered other requests, so their port was closed only at times: while the server restarts or starts late, while a port moves (a container that is replaced), or while a connection limit of the server, or of a proxy or firewall before it, is reached. Compare the start of the process with the failures. A full accept queue refuses only where tcp_abort_on_overflow is set; else it gives a 504. Side effect: none, it only reads.',
+    commands: [
+      describeTargetHealth(group.arn),
+      `# on the target${known === null ? '; PORT: the one it is registered with' : ''}; it shows which process listens:`,
+      `ss -ltnp 'sport = :${port}'`,
+      '# since when each process runs:',
+      'ps -eo lstart,pid,args --sort=start_time | tail -n 20',
+      'nstat -az TcpExtListenOverflows TcpExtListenDrops',
+    ],
+    rollback: [],
+    layer: 'target',
+    owner: ownerOfWorkload(bundle, group),
+  };
+}
+
 function checkListening(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
   const known = portOf(bundle, group);
   const port = known ?? 'PORT';
@@ -76,6 +107,8 @@ export const connectionRefused: CauseRow = {
   id: 'connection-refused',
   advise: (bundle) =>
     groupsWithErrors(bundle, 'TargetConnectionErrorCount').map(
-      (group) => checkEndpoints(bundle, group) ?? checkListening(bundle, group),
+      (group) =>
+        checkEndpoints(bundle, group) ??
+        (answersMostly(bundle, group) ? checkRestarts(bundle, group) : checkListening(bundle, group)),
     ),
 };

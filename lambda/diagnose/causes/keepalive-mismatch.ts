@@ -109,7 +109,7 @@ function measure(bundle: EvidenceBundle, group: TargetGroup | undefined): readon
   const command = probe(group, idle, failedTargetOf(bundle, group));
   const needed =
     idle === null
-      ? 'it must be 5 s or 10 % longer than the idle timeout, which is not known'
+      ? 'it must be longer than the idle timeout, which is not known, by 5 s or 10 %, whichever is more'
       : `it must be at least ${Math.ceil(requiredKeepAliveSeconds(idle))} s`;
   return [
     {

@@ -1,7 +1,8 @@
+import type { EvidenceBundle } from '../../model/evidence.ts';
 import type { CauseRow } from '../cause-row.ts';
 import { knownIdleTimeoutSeconds } from '../keep-alive/keep-alive.ts';
 import { answerCommands, curl, FROM_THEIR_NETWORK, placeholdersOf, printable } from '../remedies/command.ts';
-import { explainedPath, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
+import { explainedPath, failingShare, urlToAsk, urlToShow } from '../remedies/failed-url.ts';
 import { groupThatFailed, ownerOfTargets } from '../remedies/owners.ts';
 import { previousVersion } from '../remedies/previous-version.ts';
 
@@ -9,6 +10,29 @@ const COUNT_PATHS = [
   '# in a folder with the access log:',
   'zcat *.log.gz | awk \'$9 == 502 {if ($10 == "-") print $14}\' | cut -d"?" -f1 | sort | uniq -c | sort -rn | head',
 ];
+
+const DEFECTS =
+  'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502';
+
+/** Which requests have such an answer, as far as the log tells. */
+function whenText(bundle: EvidenceBundle): string {
+  const share = failingShare(bundle, 'malformed-response');
+  if (share === null) return '';
+  return /^(?:9\d|100) %$/.test(share)
+    ? ', every time this path is requested'
+    : `. ${share.startsWith('under') ? 'Under 1 %' : `Only ${share}`} of the requests for this path fail, so one request may show nothing: repeat one that failed, with its query, headers and body`;
+}
+
+/** The options that send such a body. */
+function sendText(path: string | null): string {
+  const [method] = /^[A-Z]+(?= )/.exec(path ?? '') ?? [];
+  return `${method === undefined || method === 'POST' ? '' : ` -X ${method}`} --data-binary @BODY`;
+}
+
+/** A request that may change something is not repeated without a thought. */
+function isSafe(path: string | null): boolean {
+  return path === null || /^(?:GET|HEAD|OPTIONS) /.test(path);
+}
 
 /** The answer breaks the rules of HTTP/1.1. */
 export const malformedResponse: CauseRow = {
@@ -21,11 +45,16 @@ export const malformedResponse: CauseRow = {
           path === null
             ? 'On the targets: find the paths that fail and look at their raw response'
             : `On the targets: look at the raw response to ${printable(path)}`,
-        why: 'two Content-Length headers, invalid header characters, a broken chunk or a connection closed inside the body make the load balancer answer 502, every time the same path is requested. Side effect: none, it only reads.',
+        why: `${DEFECTS}${whenText(bundle)}. ${isSafe(path) ? 'Side effect: none, it only reads.' : 'Side effect: such a request may change data, so repeat it on a test system.'}`,
         commands: [
           FROM_THEIR_NETWORK,
           ...placeholdersOf(urlToShow(bundle, 'malformed-response')),
-          curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null'),
+          ...(isSafe(path) ? [] : ['# BODY: a file with the body of a request that failed']),
+          curl(
+            urlToShow(bundle, 'malformed-response'),
+            'v',
+            `--raw -o /dev/null${isSafe(path) ? '' : sendText(path)}`,
+          ),
           ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
           // Where the log names no path of its own, the lines themselves have to tell.
           ...(path === null ? COUNT_PATHS : []),

@@ -13,7 +13,13 @@ export function safeIdleTimeoutSeconds(keepAliveSeconds: number): number | null 
 }
 
 const sentences = (parts: readonly string[]): string =>
-  parts.map((part) => part.replace(/[.;]\s*$/, '')).join('. ');
+  parts
+    .map((part) => part.replace(/[.;]\s*$/, ''))
+    // The name of a setting keeps its own first letter.
+    .map((part, at) =>
+      at > 0 && /^[a-z]+ /.test(part) ? part.charAt(0).toUpperCase() + part.slice(1) : part,
+    )
+    .join('. ');
 
 /** What the change costs, and what else can close the connection first. */
 export function sideNotes({

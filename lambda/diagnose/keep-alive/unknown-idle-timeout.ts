@@ -56,20 +56,34 @@ export function checkIdleTimeout(bundle: EvidenceBundle): readonly OwnedAction[]
 /** All of them: a query for the one key would need quotes within quotes. */
 const readCommand = ({ loadBalancer: { arn } }: EvidenceBundle): string => describeAttributes(arn);
 
-/** The keep-alive relative to a timeout that is not known: lines are for the default, or for what the log proves. */
-function raise(bundle: EvidenceBundle, { group, fact }: Known): OwnedAction {
-  const bound = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
-  const isAboveDefault = bound >= DEFAULT_IDLE_TIMEOUT_SECONDS;
-  const seconds = Math.ceil(requiredKeepAliveSeconds(isAboveDefault ? bound : DEFAULT_IDLE_TIMEOUT_SECONDS));
+/** The shortest keep-alive that is surely long enough for an idle timeout of the default, or above what the log proves. */
+function enoughSeconds(bundle: EvidenceBundle, atLeast = 0): number {
+  const proven = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
+  return Math.ceil(requiredKeepAliveSeconds(Math.max(DEFAULT_IDLE_TIMEOUT_SECONDS, proven, atLeast)));
+}
+
+/** What a keep-alive is enough for. */
+function enoughText(bundle: EvidenceBundle, { fact }: Known, seconds: number): string {
+  const proven = idleTimeoutOf(bundle).reusedAfterSeconds ?? 0;
+  const longest = Math.max(proven, fact.seconds);
+  if (longest < DEFAULT_IDLE_TIMEOUT_SECONDS)
+    return `${seconds} s is enough for ${DEFAULT_IDLE_TIMEOUT_SECONDS} s, its default`;
+  const known =
+    longest === proven ? 'The timeout is above' : 'If these requests failed for it, the timeout is above';
+  return `${known} ${figure(longest)} s, so ${seconds} s is the smallest value that can work`;
+}
+
+/** The keep-alive for a timeout that is not known: for the default, for what the log proves, and above what is set. */
+function raise(bundle: EvidenceBundle, one: Known): OwnedAction {
+  const { group, fact } = one;
+  const seconds = enoughSeconds(bundle, fact.seconds);
   const server = serverOf(bundle, group)?.text ?? null;
   const where = server === null ? '' : ` (${printable(server)})`;
   const advice = serverAdvice(server, seconds, fact.seconds, targetProtocolOf(group));
-  const lines = isAboveDefault
-    ? `The timeout is above ${figure(bound)} s, so these lines use the smallest value that can work (${seconds} s)`
-    : `Its default is ${DEFAULT_IDLE_TIMEOUT_SECONDS} s; these lines are for that (${seconds} s)`;
+  const lines = enoughText(bundle, one, seconds);
   return {
-    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to 5 s or 10 % above the idle timeout`,
-    why: `the server must keep idle connections longer than the load balancer. ${lines}. ${sideNotes(advice)}`,
+    title: `On the targets of ${printable(group.name)}${where}: raise the keep-alive from ${figure(fact.seconds)} s to at least ${seconds} s`,
+    why: `the server must keep idle connections longer than the load balancer, by 5 s or 10 %, whichever is more. ${lines}; if the timeout turns out to be longer, raise it further. ${sideNotes(advice)}`,
     ...serverLines(bundle, group, { server, seconds, advice }),
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
@@ -106,7 +120,11 @@ export function actionsWithoutIdleTimeout(bundle: EvidenceBundle): readonly Owne
   if (shortest === undefined) return [];
   return [
     readIdleTimeout(bundle),
-    ...known.slice(0, 5).map((one) => raise(bundle, one)),
+    // Those that keep connections long enough are left as they are, unless none is shorter.
+    ...known
+      .filter((one) => one === shortest || one.fact.seconds < enoughSeconds(bundle))
+      .slice(0, 5)
+      .map((one) => raise(bundle, one)),
     ...lower(bundle, shortest),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Signatures } from '../../model/access-log-summary.ts';
+import { thousands } from '../../model/thousands.ts';
 import { observation } from './observation.ts';
 
 const CLASSES = [
@@ -53,7 +54,7 @@ export const logLineClasses = observation({
     return CLASSES.flatMap(({ of, id, predicate }) => {
       const count = targetGroups.reduce((sum, { signatures }) => sum + signatures[of], 0);
       if (count === 0) return [];
-      const fact = `${count} of ${elb502} failed requests ${predicate}`;
+      const fact = `${thousands(count)} of ${thousands(elb502)} failed requests ${predicate}`;
       return [{ id, fact, source: 'access log', strength: count / elb502 }];
     });
   },

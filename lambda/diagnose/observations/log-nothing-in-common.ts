@@ -1,3 +1,4 @@
+import { thousands } from '../../model/thousands.ts';
 import { hasAnswered } from '../bundle/log-answers.ts';
 import { observation } from './observation.ts';
 
@@ -33,7 +34,7 @@ export const logNothingInCommon = observation({
     if (accessLog === null || accessLog.elb502 === 0 || !hasAnswered(accessLog)) return [];
     const { unexplained, explanations, elb502 } = accessLog;
     if (explanations === undefined || !unexplained || unexplained.failures < FEWEST_FAILURES) return [];
-    const fact = `${unexplained.failures} of ${elb502} failed requests have no one thing in common that answered ones do not show nearly as often: no single path, client, target, moment, time of work, idle time or count of requests`;
+    const fact = `${thousands(unexplained.failures)} of ${thousands(elb502)} failed requests have no one thing in common that answered ones do not show nearly as often: no single path, client, target, moment, time of work, idle time or count of requests`;
     const strength = Math.min(1, unexplained.failures / ENOUGH_FAILURES);
     return [{ id: 'log-nothing-in-common', fact, source: 'access log', strength }];
   },

@@ -109,15 +109,23 @@ function verification(bundle: EvidenceBundle, actions: readonly OwnedAction[]): 
 }
 
 function separating([pivot, ...others]: readonly string[]): string {
-  return pivot === undefined ? 'it could not be read' : `it separates ${pivot} from ${others.join(', ')}`;
+  if (pivot === undefined) return 'it could not be read';
+  return others.length === 0
+    ? `it shows whether it is ${pivot}`
+    : `it separates ${pivot} from ${others.join(', ')}`;
 }
+
+const SETTLE = 'Get the evidence that would settle it';
+
+/** Whether nothing is to be changed yet, so that there is nothing to verify. */
+const isOnlyLook = ({ title }: OwnedAction): boolean => title.startsWith(SETTLE);
 
 function settle(bundle: EvidenceBundle, missing: readonly WantedEvidence[]): readonly OwnedAction[] {
   const [best] = missing;
   if (!best) return [];
   return [
     {
-      title: `Get the evidence that would settle it: ${best.what}`,
+      title: `${SETTLE}: ${best.what}`,
       why: `${separating(best.separates)}${best.commands.length === 0 ? `: ${best.how}` : ''}. ${best.sideEffects}`,
       commands: [...best.commands],
       rollback: [...best.rollback],
@@ -143,13 +151,13 @@ export interface ActionInput {
 }
 
 function byVerdict(input: ActionInput): readonly OwnedAction[] {
-  const { bundle, verdict, missing, mismatched, explained } = input;
+  const { bundle, verdict, mismatched, explained } = input;
   if (verdict === null) return mismatched ? mismatchActions(bundle) : [];
   const own = actionsOfCauses(bundle, verdict, explained);
   const isRace = verdict === 'keepalive-mismatch' || explainedCauses(explained.explanations).some(isMismatch);
   const posture = mismatched && !isRace ? mismatchActions(bundle) : [];
   return verdict === 'undetermined'
-    ? [...checkIdleTimeout(bundle), ...settle(bundle, missing), ...own, ...posture]
+    ? [...checkIdleTimeout(bundle), ...furtherLooks(input, own), ...own, ...posture]
     : [...own, ...(isProven(input) ? [] : furtherLooks(input, own)), ...posture];
 }
 
@@ -175,5 +183,5 @@ export function actionsFor(input: ActionInput): readonly OwnedAction[] {
     ...driftActions(input.bundle, input.drift, own),
     ...declarationActions(input.bundle),
   ];
-  return actions.length === 0 ? [] : [...actions, verification(input.bundle, actions)];
+  return actions.every(isOnlyLook) ? actions : [...actions, verification(input.bundle, actions)];
 }

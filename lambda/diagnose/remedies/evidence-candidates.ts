@@ -112,11 +112,11 @@ function answerCandidate(bundle: EvidenceBundle): readonly Candidate[] {
 }
 
 /** What nobody read or measured yet, beside what was tried and failed. */
-export const knownCandidates = (bundle: EvidenceBundle): readonly Candidate[] => [
+export const knownCandidates = (bundle: EvidenceBundle, now: string | null = null): readonly Candidate[] => [
   ...answeredRequestsCandidate(bundle),
   ...accessLogCandidate(bundle),
   ...keepAliveCandidate(bundle),
-  ...scanCandidate(bundle),
+  ...scanCandidate(bundle, now),
   ...backendLogCandidate(bundle),
   ...answerCandidate(bundle),
 ];

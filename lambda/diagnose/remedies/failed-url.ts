@@ -1,5 +1,6 @@
 import type { NamedCause } from '../../model/cause.ts';
 import type { EvidenceBundle, ResponseFault, TargetGroup } from '../../model/evidence.ts';
+import type { Explanation } from '../../model/explanation.ts';
 import { isNamed } from '../failure-parts.ts';
 import { type AskedUrl, targetUrl } from './command.ts';
 import { failingPaths } from './failing-paths.ts';
@@ -68,14 +69,19 @@ export function explainedPath(bundle: EvidenceBundle, cause: NamedCause): string
 
 const isRewritten = ({ path, clientPath, host }: FailedUrl): boolean => path !== clientPath || host !== null;
 
-/** The same as the clients asked for it. */
-function askedPath({ accessLog }: EvidenceBundle, cause: NamedCause): string | null {
-  const own = accessLog?.explanations?.find(
+const explanationOf = ({ accessLog }: EvidenceBundle, cause: NamedCause): Explanation | undefined =>
+  accessLog?.explanations?.find(
     ({ kind, where, causes }) =>
       kind === 'path' && where.path !== null && causes.some((one) => one.cause === cause),
   );
-  return own?.where.path ?? null;
-}
+
+/** The same as the clients asked for it. */
+const askedPath = (bundle: EvidenceBundle, cause: NamedCause): string | null =>
+  explanationOf(bundle, cause)?.where.path ?? null;
+
+/** How many of the requests for that path fail: `100 %`, `under 1 %`; null where that is not known. */
+export const failingShare = (bundle: EvidenceBundle, cause: NamedCause): string | null =>
+  /; ((?:under )?\d+ %) of them fail/.exec(explanationOf(bundle, cause)?.fact ?? '')?.[1] ?? null;
 
 /** Whether a failed URL is of the path that an explanation names. */
 function isOfPath({ clientPath }: FailedUrl, explained: string): boolean {

@@ -50,16 +50,41 @@ const WHOLE = 'the whole files of all nodes, not the result of grep or of an Ath
 
 const readWhole = (place: string): string => `alb502 logs ${argument('BUCKET', place)}`;
 
+/** CloudWatch keeps the points of single minutes for so long, and a scan looks back no further. */
+const LONGEST_LOOK_HOURS = 15 * 24;
+const USUAL_LOOK_HOURS = 3;
+
+/** How many hours ago the first failure was, rounded up. */
+const hoursBack = (first: string, now: string): number =>
+  Math.ceil((Date.parse(now) - Date.parse(first)) / 3_600_000);
+
+/** How far a scan has to look back for the failures of the log, and what is to be known of that. */
+function lookBack({ window }: EvidenceBundle, now: string | null): { since: string; remark: string } {
+  const usual = `${USUAL_LOOK_HOURS}h`;
+  if (now === null)
+    return { since: usual, remark: 'while it happens, or with a --since that goes back far enough' };
+  const hours = hoursBack(window.start, now);
+  if (hours > LONGEST_LOOK_HOURS)
+    return {
+      since: usual,
+      remark: `when it happens again: AWS keeps the minutes for ${LONGEST_LOOK_HOURS / 24} days, and these failures are older`,
+    };
+  const since = hours <= 48 ? `${Math.max(USUAL_LOOK_HOURS, hours)}h` : `${Math.ceil(hours / 24)}d`;
+  return { since, remark: 'this reaches back to the first failure of the log' };
+}
+
 /** Where only a log was read: what AWS itself can tell of the targets and the errors at that time. */
-export function scanCandidate({ accessLog, gaps, loadBalancer }: EvidenceBundle): readonly Candidate[] {
+export function scanCandidate(bundle: EvidenceBundle, now: string | null): readonly Candidate[] {
+  const { accessLog, gaps, loadBalancer } = bundle;
   const wasAsked = !gaps.some(({ subject, kind }) => subject === 'load-balancer' && kind === 'switched-off');
   if (accessLog === null || wasAsked) return [];
-  const look = scanAgain(loadBalancer.arn, '3h');
+  const { since, remark } = lookBack(bundle, now);
+  const look = scanAgain(loadBalancer.arn, since);
   return [
     {
       what: 'what AWS says about the targets: their health, registrations and connection errors',
-      how: `${look}   # while it happens, or with a --since that goes back far enough`,
-      commands: [look],
+      how: `${look}   # ${remark}`,
+      commands: [`# ${remark}:`, look],
       sideEffects: NO_SIDE_EFFECT,
       rollback: [],
       outcomes: outcomesFrom('scan'),

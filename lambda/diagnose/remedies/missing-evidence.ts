@@ -50,11 +50,12 @@ function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
     }));
 }
 
+const movedBy = (outcome: Outcome, cause: NamedCause): number =>
+  typeof outcome === 'string' ? weightOf(outcome, cause) : (outcome[cause] ?? 0);
+
 /** How far apart the outcome that separates them most would move two causes, in nats, at most `DECISIVE_NATS`. */
 function distance(outcomes: readonly Outcome[], left: NamedCause, right: NamedCause): number {
-  const of = (outcome: Outcome, cause: NamedCause): number =>
-    typeof outcome === 'string' ? weightOf(outcome, cause) : (outcome[cause] ?? 0);
-  const distances = outcomes.map((outcome) => Math.abs(of(outcome, left) - of(outcome, right)));
+  const distances = outcomes.map((outcome) => Math.abs(movedBy(outcome, left) - movedBy(outcome, right)));
   return Math.min(DECISIVE_NATS, Math.max(0, ...distances));
 }
 
@@ -70,13 +71,25 @@ function distinction(
   );
 }
 
-/** How well evidence separates the leaders from one another. */
+/** How far the outcome that moves a cause most would move it, in nats, at most `DECISIVE_NATS`. */
+const movement = (outcomes: readonly Outcome[], cause: NamedCause): number =>
+  Math.min(DECISIVE_NATS, Math.max(0, ...outcomes.map((outcome) => Math.abs(movedBy(outcome, cause)))));
+
+/** How well evidence separates the leaders from one another; one alone, from none of the vocabulary. */
 function separation(outcomes: readonly Outcome[], leaders: readonly Leader[]): number {
+  const [only, ...others] = leaders;
+  if (only !== undefined && others.length === 0) return only[1] * movement(outcomes, only[0]);
   return leaders.reduce((total, leader) => total + distinction(leader, outcomes, leaders), 0);
 }
 
-/** The leading cause that the evidence separates best, then those it separates it from; empty where there is none. */
+/**
+ * The leading cause that the evidence separates best, then those it separates it from; a cause that leads alone, where
+ * the evidence says whether it is that; empty where there is none.
+ */
 function separated(outcomes: readonly Outcome[], leaders: readonly Leader[]): NamedCause[] {
+  const [only, ...others] = leaders;
+  if (only !== undefined && others.length === 0)
+    return only[1] < SETTLED_PROBABILITY && movement(outcomes, only[0]) >= NOTABLE_NATS ? [only[0]] : [];
   const [pivot] = leaders
     .map((leader) => ({ cause: leader[0], worth: distinction(leader, outcomes, leaders) }))
     .sort((left, right) => right.worth - left.worth);
@@ -90,17 +103,20 @@ function separated(outcomes: readonly Outcome[], leaders: readonly Leader[]): Na
 /**
  * What would settle the question, the piece that separates the leading causes best first. A read that was
  * denied or failed is always listed, whether or not it would settle anything.
+ *
+ * @param now - when it is asked for; null where the window has only just ended
  */
 export function missingEvidence(
   bundle: EvidenceBundle,
   chances: ReadonlyMap<NamedCause, number>,
+  now: string | null = null,
 ): readonly WantedEvidence[] {
   const leaders = NAMED_CAUSES.map((cause) => [cause, chances.get(cause) ?? 0] as const)
     .filter(([, chance]) => chance >= LEADER_PROBABILITY)
     .sort((left, right) => right[1] - left[1]);
   const gaps = gapCandidates(bundle);
   const traps = (leaders[0]?.[1] ?? 1) < SETTLED_PROBABILITY ? trapCandidates(bundle) : [];
-  return [...knownCandidates(bundle), ...gaps, ...traps]
+  return [...knownCandidates(bundle, now), ...gaps, ...traps]
     .map((candidate) => {
       const { outcomes, among } = candidate;
       const about = among ? leaders.filter(([cause]) => among.includes(cause)) : leaders;

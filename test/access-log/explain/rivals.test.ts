@@ -94,7 +94,10 @@ describe('an idle time', () => {
   const open = (instead: string) => ({
     ...{ fact: `came 5 s after; ${instead}, so a probe of the target must settle it`, probability: 0.49 },
   });
-  const RIVALLED = open('something else hits the same failures as well');
+  const rivalledBy = (kind: string) => ({
+    fact: `came 5 s after; nearly as well, they ${kind}; a probe of the target must tell which it is`,
+    probability: 0.49,
+  });
 
   test('that gains little, by each failure too, is left open', () => {
     const weak = open('many answered requests did as well');
@@ -105,11 +108,11 @@ describe('an idle time', () => {
   });
 
   test.each([
-    ['client', 75, 50, RIVALLED],
+    ['client', 75, 50, rivalledBy('client')],
     ['client', 74, 50, ALONE],
     ['client', 90, 30, ALONE],
-    ['connection-age', 90, 50, RIVALLED],
-    ['connection-requests', 90, 50, RIVALLED],
+    ['connection-age', 90, 50, rivalledBy('connection-age')],
+    ['connection-requests', 90, 50, rivalledBy('connection-requests')],
     ['target', 90, 50, ALONE],
     ['idle-time', 90, 50, ALONE],
   ] as const)('beside a %s that gains %i by %i failures', (kind, gain, holdsFor, said) => {

@@ -275,8 +275,8 @@ describe('a job that fails at its runs', () => {
     each(pause, 0).map((at, run) => at + within * run * 0.5 + random.next() * within);
 
   test.each<readonly [string, readonly Logged[], RegExp]>([
-    ['by the clock', among(each(300, 0.3)), /^came at one time of every 300 s, within 0\.\d+ s/],
-    ['by the clock, give or take', among(each(600, 25), 0.1), /^came at one time of every 600 s/],
+    ['by the clock', among(each(300, 0.3)), /^came at one time of every 5 min, within 0\.\d+ s/],
+    ['by the clock, give or take', among(each(600, 25), 0.1), /^came at one time of every 10 min/],
     ['a while after the last run', among(afterEach(143, 0.4)), /^came 143 s after the failure before/],
     [
       'by the clock, every other time',
@@ -284,9 +284,9 @@ describe('a job that fails at its runs', () => {
         each(180, 0.3).filter(() => random.chance(0.5)),
         0.1,
       ),
-      /^came at one time of every 180 s/,
+      /^came at one time of every 3 min/,
     ],
-    ['on either target', among(each(300, 0.3), 0.4, 2), /^came at one time of every 300 s/],
+    ['on either target', among(each(300, 0.3), 0.4, 2), /^came at one time of every 5 min/],
   ])('%s is not told of the age of connections', (_, requests, fact) => {
     const explanations = explained(requests);
     expect(explanations.map(({ kind, cause }) => [kind, cause])).toEqual([['client', null]]);

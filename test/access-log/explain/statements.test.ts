@@ -855,27 +855,27 @@ describe('moments', () => {
       ),
     ),
   ];
-  const CLOCK = ', all at one minute of the hour or of a part of it';
+  const CLOCK = ', always at the same minutes of the hour';
   test.each<readonly [name: string, times: readonly number[], Partial<Logged>, fact: string, odds: object]>([
     [
       'at any time, at which all targets refuse',
       [700, 2900, 3100, 6200],
       { failed: 'refused' },
-      'came at 4 times, each within 1.25 s on 3 targets, in which under 1 % of all requests came',
+      'came in 4 bursts of up to 1.25 s on 3 targets, in which under 1 % of all requests came',
       { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     ],
     [
       'each half hour, at which all targets refuse',
       [600, 2401, 4200, 6000],
       { failed: 'refused' },
-      `came at 4 times, each within 1.25 s on 3 targets, in which under 1 % of all requests came${CLOCK}`,
+      `came in 4 bursts of up to 1.25 s on 3 targets, in which under 1 % of all requests came${CLOCK}`,
       { deployment: 0.6, 'connection-refused': 0.1, 'target-crash': 0.1, 'network-path': 0.05 },
     ],
     [
       'each half hour, at which all targets break off',
       [600, 2401, 4200, 6000],
       { failed: 'cut', took: 0.3 },
-      `came at 4 times, each within 1.25 s on 3 targets, in which under 1 % of all requests came${CLOCK}`,
+      `came in 4 bursts of up to 1.25 s on 3 targets, in which under 1 % of all requests came${CLOCK}`,
       { deployment: 0.75, 'connection-refused': 0.02, 'target-crash': 0.1, 'network-path': 0.02 },
     ],
   ])('that come %s', (_, times, change, fact, odds) => {

@@ -549,25 +549,25 @@ describe('targets that stop again and again', () => {
     [
       'one after the other at one minute of each hour, by a plan',
       log(hourly(40)),
-      '(15 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      '(15 times on 3 targets, for up to 4.3 s, always at the same minutes of the hour)',
       { deployment: 0.975, 'target-crash': 0.022 },
     ],
     [
       'all at one moment of each hour, by a plan',
       log(hourly(0)),
-      '(15 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      '(15 times on 3 targets, for up to 4.3 s, always at the same minutes of the hour)',
       { deployment: 0.975, 'target-crash': 0.022 },
     ],
     [
       'all at one moment of each hour, in a rush',
       log(hourly(0), rush),
-      '(15 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      '(15 times on 3 targets, for up to 4.3 s, always at the same minutes of the hour)',
       { deployment: 0.462, 'target-crash': 0.511 },
     ],
     [
       'one of them at one minute of each hour, by a plan or by what is asked then',
       log(drawn(3600, HOURS)),
-      '(5 times on 3 targets, for up to 4.3 s, at one minute of the hour or of a part of it)',
+      '(5 times on 3 targets, for up to 4.3 s, always at the same minutes of the hour)',
       { deployment: 0.53, 'target-crash': 0.445 },
     ],
     [
