@@ -63,6 +63,25 @@ function causesOf(
 const failuresOf = ({ failures }: LogView, { keyOf }: Form, keys: ReadonlySet<number>): readonly Failure[] =>
   failures.filter((failure) => keys.has(keyOf(failure)));
 
+/** Paths with fewer failures do not say how often they fail. */
+const FEWEST_OF_OTHERS = 5;
+/** Other paths that fail this often, as a part of how often these do, fail much as these. */
+const AS_OFTEN = 0.5;
+
+/** Whether the other paths that fail do so nearly as often as these: it is then rather all that is asked for that fails. */
+function othersFailAsOften(view: LogView, form: Form, { failures, requests }: Paths): boolean {
+  const own = new Set(failures);
+  const byKey = new Map<number, number>();
+  for (const failure of view.failures)
+    if (!own.has(failure)) byKey.set(form.keyOf(failure), (byKey.get(form.keyOf(failure)) ?? 0) + 1);
+  const counts = form.countsOf(view);
+  const others = [...byKey].filter(([, failed]) => failed >= FEWEST_OF_OTHERS);
+  // One less of each: a path is among them because it failed.
+  const failed = others.reduce((sum, [, count]) => sum + count - 1, 0);
+  const asked = others.reduce((sum, [key]) => sum + counts.count(key), 0);
+  return asked > 0 && failed / asked >= (AS_OFTEN * failures.length) / Math.max(1, requests);
+}
+
 /** Paths of a set, with all failures on them. */
 export interface Paths extends OfPaths {
   readonly failures: readonly Failure[];
@@ -86,12 +105,8 @@ export function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySe
   };
 }
 
-function ofPaths(
-  view: LogView,
-  form: Form,
-  { requests, failures: all, when }: Paths,
-  responsible: Float64Array,
-): Statement {
+function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Array): Statement {
+  const { requests, failures: all, when } = paths;
   const mostlyDue = explainedBy(view, responsible);
   // A busy path that fails somewhat more often than others has no failure that is mostly due to it.
   const failures = mostlyDue.length > 0 ? mostlyDue : all;
@@ -100,7 +115,7 @@ function ofPaths(
   const due = responsible.reduce((sum, part) => sum + part, 0);
   const rate = Math.min(1, (due * scale) / Math.max(1, requests));
   const isBusy = requests > BUSY_SHARE * view.tally.requests;
-  const isRare = mostlyDue.length === 0 || (rate < RARELY && isBusy);
+  const isRare = mostlyDue.length === 0 || (rate < RARELY && isBusy) || othersFailAsOften(view, form, paths);
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;
   const worked = median >= 0.1 ? `, after ${seconds(median)} of work (median)` : '';
