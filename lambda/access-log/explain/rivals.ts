@@ -98,7 +98,7 @@ function heldBy(
 
 /**
  * Where clients poll one path, a race of their pauses is a failure of that path; but a path that fails for itself fails
- * after any pause.
+ * after any pause. What breaks off after one time of work, and only after silences, met a connection that was given up.
  */
 function idleTimeWithin(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
   return all
@@ -155,7 +155,7 @@ export function settled(best: Found, others: Others): Found {
     return leftOpen(best, 'many answered requests did as well, so a probe of the target must settle it');
   if (kind === 'idle-time' && isOfRhythm(best, before))
     return leftOpen(best, 'clients have a rhythm of such pauses, so a probe of the target must settle it');
-  const idle = kind === 'path' ? idleTimeWithin(best, all, left) : undefined;
+  const idle = kind === 'path' || kind === 'target-time' ? idleTimeWithin(best, all, left) : undefined;
   if (idle !== undefined) return settled(idle, others);
   const rivals = rivalsOf(best, all, left);
   if (kind === 'idle-time' && rivals.some((rival) => IS_RIVAL_OF_IDLE_TIME.has(rival.candidate.kind)))

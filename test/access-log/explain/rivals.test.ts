@@ -47,6 +47,12 @@ describe('a path that fails', () => {
   });
 });
 
+test('one time of work gives way to silences that explain most of it: a connection was given up', () => {
+  const work = found('target-time', 100);
+  expect(kindOf(work, found('idle-time', 61))).toBe('idle-time');
+  expect(kindOf(work, found('idle-time', 59))).toBe('target-time');
+});
+
 test('the rhythm of a client does not give way to an idle time: it is its rival', () => {
   expect(kindOf(found('client', 100), found('idle-time', 90))).toBe('client');
 });
