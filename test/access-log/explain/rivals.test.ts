@@ -140,6 +140,24 @@ describe('what else hits the same failures', () => {
   });
 });
 
+test('an age of connections is left open where an idle time gains hardly less by the same failures', () => {
+  const causes: Statement['causes'] = [{ cause: 'requests-per-connection-limit', probability: 0.85 }];
+  const age = (rival: Found): number | undefined => {
+    const best = found('connection-age', 30);
+    const where = { targetGroupArn: null, target: null, node: null, path: null };
+    const candidate = { ...best.candidate, statement: () => ({ fact: 'came 10 s after', where, causes }) };
+    const all = [{ ...best, candidate }, rival];
+    const [first] = all;
+    if (first === undefined) return undefined;
+    const chosen = settled(first, { all, before: [], left, leastGainNats: 9 }).candidate;
+    return chosen.kind === 'connection-age' ? chosen.statement(left).causes[0]?.probability : undefined;
+  };
+  expect(age(found('idle-time', 25.1))).toBe(0.425);
+  expect(age(found('idle-time', 25))).toBe(0.85);
+  expect(age(found('idle-time', 29, 30))).toBe(0.85);
+  expect(age(found('client', 29))).toBe(0.85);
+});
+
 describe('where it fails', () => {
   test.each(['path', 'node'] as const)('a %s gives way to a target that has all its failures', (kind) => {
     expect(kindOf(found(kind, 100), found('target', 75))).toBe('target');
