@@ -174,10 +174,7 @@ export function settled(best: Found, others: Others): Found {
       'something else hits the same failures as well, so a probe of the target must settle it',
     );
   if (kind === 'connection-age' && rivals.some((rival) => isHardlyLess(rival, best)))
-    return leftOpen(
-      best,
-      'an idle time explains them hardly worse, so a probe of the target must settle it',
-    );
+    return leftOpen(best, 'an idle time explains them hardly worse, so a probe of the target must settle it');
   const group = rivals.find(({ candidate }) => candidate.kind === 'target');
   return (kind === 'path' || kind === 'node') && group !== undefined ? group : best;
 }
