@@ -31,7 +31,8 @@ const KEYS: readonly Key[] = [
   },
   {
     by: 'client',
-    ofFailure: ({ client }) => client,
+    // As the exchanges of a stream have it.
+    ofFailure: ({ client }) => client | 0,
     ofAnswer: (_, client) => client,
     countOf: ({ tally }, { client }) => tally.clients.count(client),
   },

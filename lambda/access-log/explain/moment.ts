@@ -7,11 +7,16 @@ import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { wasRefused } from './stop-traits.ts';
 import { bestStretch, isIn, type Stretch, type StretchSearch, searchOfAll, widthsFor } from './stretch.ts';
+import { clientsThatAlwaysFail } from './whenever-asked.ts';
 
 const FEWEST_TARGETS = 2;
 const MOST_MOMENTS = 50;
 const MOST_REFUSED = 0.8;
 const FEWEST_CUT = 2;
+
+/** A moment in which more of the requests fail may be of those who ask at the time alone. */
+const MOST_FAILED = 0.5;
+const MOST_OF_CLIENTS = 0.75;
 
 /** A stretch of time, and how much of the failures lies in it. */
 interface Moment extends Stretch {
@@ -30,6 +35,20 @@ function momentOf({ failures }: LogView, stretch: Stretch, weights: Float64Array
   return { ...stretch, weight, targets };
 }
 
+/**
+ * Whether what failed in a moment is nearly all of clients that fail whenever they ask, while most of what else was asked
+ * for was answered: they came then, and would have failed at any other time.
+ */
+function isOfClients(view: LogView, stretch: Stretch): boolean {
+  const { failures, tally } = view;
+  const inside = failures.filter(({ endSeconds }) => isIn(stretch, endSeconds));
+  const scale = tally.elb502 / Math.max(1, failures.length);
+  if (inside.length * scale > MOST_FAILED * stretch.share * tally.requests) return false;
+  const alwaysFail = clientsThatAlwaysFail(view);
+  const own = inside.filter(({ client }) => alwaysFail.has(client | 0));
+  return own.length >= MOST_OF_CLIENTS * inside.length;
+}
+
 /** What one moment more must gain: its place, and the share that is fitted to it. */
 const eachNats = (failures: number): number => Math.log(failures) + 0.5 * Math.log(failures);
 
@@ -41,8 +60,9 @@ function momentsOf(view: LogView, search: StretchSearch, widthSeconds: number): 
     const best = bestStretch(view, { ...search, order }, widthSeconds);
     if (best === null || (moments.length > 0 && best.gain <= eachNats(search.order.length))) break;
     const moment = momentOf(view, best, search.weights);
-    if (moment.targets.size >= FEWEST_TARGETS) moments.push(moment);
-    else if (moments.length === 0) break;
+    const isOne = moment.targets.size >= FEWEST_TARGETS;
+    if (isOne && !isOfClients(view, best)) moments.push(moment);
+    else if (!isOne && moments.length === 0) break;
     // What fails right before and after is no other moment: a longer one may hold it.
     const [low, high] = [best.firstSeconds - widthSeconds, best.lastSeconds + widthSeconds];
     order = order.filter((at) => {

@@ -81,6 +81,19 @@ function nearnessNats(rounds: readonly Round[], spanSeconds: number, targets: nu
 }
 
 /**
+ * How seldom processes that each die when their own time is up lie this close together, next to the time from one round
+ * to the next: nats. Where their times are alike, each dies once a round, and all pauses come again; only how they lie to
+ * each other is chance, once. A single round says nothing of such a time.
+ */
+function ownTimesNats(rounds: readonly Round[]): number {
+  if (rounds.length === 1) return Number.POSITIVE_INFINITY;
+  const stops = rounds.reduce((sum, { length }) => sum + length, 0) / rounds.length;
+  const span = rounds.reduce((sum, round) => sum + spanOf(round), 0) / rounds.length;
+  const untilNext = middleOf(pausesOf(rounds.flatMap(([first]) => first ?? [])));
+  return -Math.log(stops) - (stops - 1) * Math.log(span / untilNext);
+}
+
+/**
  * How much better stops agree with rounds of restarts, target after target, than with processes that die of themselves:
  * nats, 0 where they do not agree better.
  */
@@ -91,5 +104,6 @@ export function restartRoundNats(view: LogView, stops: readonly Stop[]): number 
   if (inRounds < SEVERAL_TARGETS || inRounds < LEAST_IN_ROUNDS * stops.length) return 0;
   if (targets < targetCountOf(view) / 2) return 0;
   const nearness = Math.min(MOST_NEARNESS_NATS, nearnessNats(rounds, view.spanSeconds, targets));
-  return Math.max(0, Math.min(MOST_NATS, nearness + likenessNats(rounds.flatMap(pausesOf))));
+  const nats = nearness + likenessNats(rounds.flatMap(pausesOf));
+  return Math.max(0, Math.min(MOST_NATS, nats, ownTimesNats(rounds)));
 }

@@ -16,6 +16,9 @@ const WEAK_NATS_EACH = 1.6;
 /** A path is explained by an idle time that gains this much of what it does. */
 const OF_IDLE_TIME = 0.6;
 
+/** An age that gains so much more than an idle time of the same failures is the better reason: by luck once in 150. */
+const CLEARLY_NATS = 5;
+
 /** Clients that try again after one pause have answers once, twice and more often that far back. */
 const MOST_PAUSES = 4;
 /** Idle times and rhythms are measured to this part of them. */
@@ -98,7 +101,7 @@ function heldBy(
 
 /**
  * Where clients poll one path, a race of their pauses is a failure of that path; but a path that fails for itself fails
- * after any pause.
+ * after any pause. What breaks off after one time of work, and only after silences, met a connection that was given up.
  */
 function idleTimeWithin(best: Found, all: readonly Found[], left: Float64Array): Found | undefined {
   return all
@@ -114,6 +117,13 @@ function isWeak({ fit, gain }: Found, left: Float64Array): boolean {
   const failures = fit.share * left.reduce((sum, weight) => sum + weight, 0);
   return gain < WEAK_NATS && gain < WEAK_NATS_EACH * failures;
 }
+
+/**
+ * Whether an idle time gains so little less than an age of connections that it may be luck: what was sent and what was
+ * answered lie close to each other, so that a few failures of one are failures of the other.
+ */
+const isHardlyLess = (rival: Found, best: Found): boolean =>
+  rival.candidate.kind === 'idle-time' && best.gain - rival.gain < CLEARLY_NATS;
 
 /** Whether an idle time is the pause of a rhythm that clients were found to have, or a few of its pauses. */
 function isOfRhythm({ candidate: { idle } }: Found, before: readonly Candidate[]): boolean {
@@ -155,7 +165,7 @@ export function settled(best: Found, others: Others): Found {
     return leftOpen(best, 'many answered requests did as well, so a probe of the target must settle it');
   if (kind === 'idle-time' && isOfRhythm(best, before))
     return leftOpen(best, 'clients have a rhythm of such pauses, so a probe of the target must settle it');
-  const idle = kind === 'path' ? idleTimeWithin(best, all, left) : undefined;
+  const idle = kind === 'path' || kind === 'target-time' ? idleTimeWithin(best, all, left) : undefined;
   if (idle !== undefined) return settled(idle, others);
   const rivals = rivalsOf(best, all, left);
   const rival = rivals.find(({ candidate }) => IS_RIVAL_OF_IDLE_TIME.has(candidate.kind));
@@ -164,6 +174,8 @@ export function settled(best: Found, others: Others): Found {
       best,
       `nearly as well, they ${rival.candidate.statement(left).fact}; a probe of the target must tell which it is`,
     );
+  if (kind === 'connection-age' && rivals.some((rival) => isHardlyLess(rival, best)))
+    return leftOpen(best, 'an idle time explains them hardly worse, so a probe of the target must settle it');
   const group = rivals.find(({ candidate }) => candidate.kind === 'target');
   return (kind === 'path' || kind === 'node') && group !== undefined ? group : best;
 }

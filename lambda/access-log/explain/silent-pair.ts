@@ -5,7 +5,7 @@ import type { Stream } from '../tally/target-tally.ts';
 import type { Candidate, Explain } from './explanation.ts';
 import { counted, seconds } from './fact-text.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
-import { explainedBy, oddsOf } from './odds.ts';
+import { explainedBy, type OfCauses, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
@@ -87,11 +87,43 @@ function areMostlyAnswered(group: GroupTally, failures: readonly Failure[]): boo
   return answered >= TIMES_ANSWERED * failures.length;
 }
 
+/** Failures of requests that had been sent, and what may have made those fail that came after a silence. */
+interface Manner {
+  readonly isOf: (failure: Failure) => boolean;
+  readonly meaning: string;
+  readonly causes: OfCauses;
+}
+
+const wasSent = ({ signature }: Failure): boolean =>
+  signature === 'closedOnReuse' || signature === 'midRequest';
+
+const MANNERS: readonly Manner[] = [
+  {
+    isOf: mayBeClose,
+    meaning: 'something closes connections that are idle so long',
+    causes: [
+      ['keepalive-mismatch', 0.58],
+      ['network-path', 0.22],
+    ],
+  },
+  {
+    // Nobody answers on a connection that was dropped unseen, until one side gives it up; and what wakes up is slow.
+    isOf: (failure) => wasSent(failure) && !mayBeClose(failure),
+    meaning:
+      'something drops connections that are idle so long unseen, or the target is not ready after so long',
+    causes: [
+      ['keepalive-mismatch', 0.4],
+      ['network-path', 0.3],
+    ],
+  },
+];
+
 function candidateFor(
   view: LogView,
   isLeft: (failure: Failure, at: number) => boolean,
   group: number,
   tally: GroupTally,
+  { meaning, causes }: Manner,
 ): Candidate[] {
   const silences = view.failures.map((failure, at) => {
     const stream = failure.group === group && isLeft(failure, at) ? streamOf(view, failure) : undefined;
@@ -114,12 +146,9 @@ function candidateFor(
       // A path or client that fails for itself may be the only one that is asked for then.
       ...(answered === 0 && areMostlyAnswered(tally, hits) ? {} : { isDoubtful: true }),
       statement: (responsible) => ({
-        fact: `came after their node and target had exchanged nothing for ${seconds(from)} or longer, as ${answered === 0 ? 'no answered request' : counted(answered, 'answered request')} did (the longest silence that was answered is ${seconds(longestAnsweredSeconds)}): something closes connections that are idle so long`,
+        fact: `came after their node and target had exchanged nothing for ${seconds(from)} or longer, as ${answered === 0 ? 'no answered request' : counted(answered, 'answered request')} did (the longest silence that was answered is ${seconds(longestAnsweredSeconds)}): ${meaning}`,
         where: placeOf(view, explainedBy(view, responsible)),
-        causes: oddsOf([
-          ['keepalive-mismatch', 0.58],
-          ['network-path', 0.22],
-        ]),
+        causes: oddsOf(causes),
       }),
     },
   ];
@@ -128,7 +157,9 @@ function candidateFor(
 /** Failures come whenever a node and a target have been silent for a time, as if their connections were cut unseen. */
 export const explainBySilentPair: Explain = (view, weights) => {
   const hasOwnReason = ownReasons(view);
-  const isLeft = (failure: Failure, at: number) =>
-    (weights[at] ?? 0) > 0.3 && mayBeClose(failure) && !hasOwnReason(failure);
-  return [...groupsOf(view)].flatMap(([group, tally]) => candidateFor(view, isLeft, group, tally));
+  return MANNERS.flatMap((manner) => {
+    const isLeft = (failure: Failure, at: number) =>
+      (weights[at] ?? 0) > 0.3 && manner.isOf(failure) && !hasOwnReason(failure);
+    return [...groupsOf(view)].flatMap(([group, tally]) => candidateFor(view, isLeft, group, tally, manner));
+  });
 };

@@ -61,8 +61,10 @@ export function causesOfStops(
   const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
   // Who asks what stops a target decides when: the times say nothing of who stopped it.
-  const alone = share(({ isAlone }) => isAlone);
-  const planNats = cut === null ? plannedNats(view, stops) * (1 - alone) : 0;
+  const apartFromOthers = share(({ isAlone }) => isAlone);
+  const planNats = cut === null ? plannedNats(view, stops) * (1 - apartFromOthers) : 0;
+  // One that is gone alone has died; of several, one after the other, each may have been taken away.
+  const alone = targets < SEVERAL_TARGETS ? apartFromOthers : 0;
   const requestNats = Math.min(MOST_REQUEST_NATS, cut?.gainNats ?? 0);
   const turns = planNats > 0 ? 1 : 0;
   const again = stops.length > targets ? 1 - turns : 0;

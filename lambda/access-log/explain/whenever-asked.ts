@@ -20,7 +20,8 @@ const ROUTE: Key = {
   ofFailure: ({ packedPath }) => packedPath >>> 16,
   ofAnswer: (packedPath) => packedPath >>> 16,
 };
-const CLIENT: Key = { ofFailure: ({ client }) => client, ofAnswer: (_, client) => client };
+/** Numbers of clients are signed, as the exchanges of a stream have them. */
+const CLIENT: Key = { ofFailure: ({ client }) => client | 0, ofAnswer: (_, client) => client };
 
 interface Asked {
   readonly sentSeconds: number;
@@ -65,17 +66,42 @@ function failOnMostOccasions(asked: readonly Asked[]): boolean {
   return occasions >= FEWEST_OCCASIONS && failing >= MOST_OCCASIONS * occasions;
 }
 
+/** How many of some failures each route, or client, has. */
+function failuresByKey(failures: readonly Failure[], { ofFailure }: Key): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const failure of failures) {
+    const own = ofFailure(failure);
+    counts.set(own, (counts.get(own) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const known = new WeakMap<LogView, ReadonlySet<number>>();
+
+/** Clients that fail whenever they ask, by signed numbers; looked for once. */
+export function clientsThatAlwaysFail(view: LogView): ReadonlySet<number> {
+  const clients = known.get(view) ?? clientsThatFail(view);
+  known.set(view, clients);
+  return clients;
+}
+
+function clientsThatFail(view: LogView): ReadonlySet<number> {
+  const several = [...failuresByKey(view.failures, CLIENT)].filter(([, count]) => count >= FEWEST_OCCASIONS);
+  const asked = askedByKey(
+    view,
+    CLIENT,
+    several.map(([client]) => client),
+  );
+  return new Set([...asked].filter(([, own]) => failOnMostOccasions(own)).map(([client]) => client));
+}
+
 /**
  * Whether nearly all of these failures are of routes, or of clients, that fail whenever they are asked, or ask: a job
  * that comes once an hour fails at such moments alone, whatever the target does then.
  */
 export const failWheneverAsked = (view: LogView, failures: readonly Failure[]): boolean =>
   [ROUTE, CLIENT].some((key) => {
-    const failuresOf = new Map<number, number>();
-    for (const failure of failures) {
-      const own = key.ofFailure(failure);
-      failuresOf.set(own, (failuresOf.get(own) ?? 0) + 1);
-    }
+    const failuresOf = failuresByKey(failures, key);
     let count = 0;
     for (const [own, asked] of askedByKey(view, key, failuresOf.keys()))
       if (failOnMostOccasions(asked)) count += failuresOf.get(own) ?? 0;

@@ -47,6 +47,12 @@ describe('a path that fails', () => {
   });
 });
 
+test('one time of work gives way to silences that explain most of it: a connection was given up', () => {
+  const work = found('target-time', 100);
+  expect(kindOf(work, found('idle-time', 61))).toBe('idle-time');
+  expect(kindOf(work, found('idle-time', 59))).toBe('target-time');
+});
+
 test('the rhythm of a client does not give way to an idle time: it is its rival', () => {
   expect(kindOf(found('client', 100), found('idle-time', 90))).toBe('client');
 });
@@ -135,6 +141,24 @@ describe('what else hits the same failures', () => {
     const weak = found('path', 20);
     expect(settled(weak, { all: [weak], before: [], left, leastGainNats: 9 })).toBe(weak);
   });
+});
+
+test('an age of connections is left open where an idle time gains hardly less by the same failures', () => {
+  const causes: Statement['causes'] = [{ cause: 'requests-per-connection-limit', probability: 0.85 }];
+  const age = (rival: Found): number | undefined => {
+    const best = found('connection-age', 30);
+    const where = { targetGroupArn: null, target: null, node: null, path: null };
+    const candidate = { ...best.candidate, statement: () => ({ fact: 'came 10 s after', where, causes }) };
+    const all = [{ ...best, candidate }, rival];
+    const [first] = all;
+    if (first === undefined) return undefined;
+    const chosen = settled(first, { all, before: [], left, leastGainNats: 9 }).candidate;
+    return chosen.kind === 'connection-age' ? chosen.statement(left).causes[0]?.probability : undefined;
+  };
+  expect(age(found('idle-time', 25.1))).toBe(0.425);
+  expect(age(found('idle-time', 25))).toBe(0.85);
+  expect(age(found('idle-time', 29, 30))).toBe(0.85);
+  expect(age(found('client', 29))).toBe(0.85);
 });
 
 describe('where it fails', () => {

@@ -30,6 +30,29 @@ test('requests that fail whenever a node and a target were silent for long are t
   ]);
 });
 
+test('requests that break off late after each silence are told, with nothing surely said of why', () => {
+  const hung = (longest: number) =>
+    requests(300, (pause) => pause > 350).map((one, at): Logged => {
+      const took = one.failed === undefined ? 0.01 : 1 + ((at * 7) % longest);
+      return { ...one, took };
+    });
+  for (const longest of [1, 7]) {
+    const [only, ...more] = said(hung(longest));
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({ kind: 'idle-time', of: 101 });
+    expect(only?.fact).toMatch(/unseen, or the target is not ready after so long$/);
+    for (const probability of Object.values(only?.odds ?? {})) expect(probability).toBeLessThan(0.5);
+  }
+});
+
+test('late and at once are looked at apart', () => {
+  const logged = requests(300, (pause) => pause > 350).map((one, at): Logged => {
+    if (one.failed !== undefined || at % 3 !== 0) return one;
+    return { ...one, took: 9, failed: 'cut' };
+  });
+  expect(said(logged)).toMatchObject([{ kind: 'idle-time', odds: { 'keepalive-mismatch': 0.58 } }]);
+});
+
 test('a path that fails then is no reason of its own where it is answered after shorter silences', () => {
   const isDoubtful = (requestsOfPath: (pause: number) => string) => {
     const logged = requests(300, (pause) => pause > 450).map((one, at, all) => ({

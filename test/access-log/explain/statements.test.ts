@@ -883,6 +883,45 @@ describe('moments', () => {
     expect(said[0]?.odds).toEqual(odds);
   });
 
+  /** A visit of two minutes at each of four times: requests on all targets, all of which break off. */
+  const visits = (clientOf: (turn: number, which: number) => number): Logged[] =>
+    [700, 2900, 3100, 6200].flatMap((sent, turn) =>
+      Array.from(
+        { length: 12 },
+        (_, which): Logged => ({
+          ...{ sent: sent + 11 * which, took: 0.03, failed: 'cut', client: clientOf(turn, which) },
+          ...{ path: `/m/${which}`, target: which % 3 },
+        }),
+      ),
+    );
+  const each = (turn: number) => turn;
+  const others = answered(7800, (second) => ({ target: second % 3 }));
+  test.each<readonly [name: string, told: boolean, requests: readonly Logged[]]>([
+    ['of a client that always fails, others are answered', false, [...others, ...visits(each)]],
+    [
+      'of a client that is answered at other times',
+      true,
+      [...others, ...visits(each), ...answered(32, (at) => ({ sent: 4000 + 5 * at, client: at % 4 }))],
+    ],
+    ['of a client each', true, [...others, ...visits((turn, which) => 12 * turn + which)]],
+    [
+      'of a client and as many others',
+      true,
+      [...others, ...visits((turn, which) => (which % 2 === 0 ? turn : 12 * turn + which))],
+    ],
+    [
+      'of a client that always fails, others are not answered either',
+      true,
+      [
+        ...others.filter(({ sent }) => ![700, 2900, 3100, 6200].some((at) => sent > at && sent < at + 122)),
+        ...visits(each),
+      ],
+    ],
+  ])('%s are told of the time: %s', (_, told, requests) => {
+    const gained = saidBy(explainByMoment, requests).filter(({ of }) => of > 12);
+    expect(gained.length > 0).toBe(told);
+  });
+
   test('at which all targets break off', () => {
     expect(at({ failed: 'cut', took: 0.001 })).toEqual({
       kind: 'moment',

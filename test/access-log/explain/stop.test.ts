@@ -202,9 +202,8 @@ describe('stops agree better with restarts in turn than with processes that die 
   /** How seldom so many come this close together by chance, of which one in five leak at a time. */
   const near = (after: number, seconds: number): number =>
     -Math.log(0.2 * (after + 1)) - after * Math.log(seconds / 1200 / 0.3);
-  /** What takes a target each, of so many, by chance. */
-  const eachOnce = (targets: number, stops: number): number =>
-    Array.from({ length: stops }, (_, at) => Math.log(targets / (targets - at))).reduce((a, b) => a + b);
+  /** How seldom so many that die when their time is up do so within such a part of it. */
+  const ownTimes = (stops: number, part: number): number => -Math.log(stops) - (stops - 1) * Math.log(part);
 
   test.each<readonly [string, Parameters<typeof natsOf>, number]>([
     [
@@ -357,13 +356,14 @@ describe('stops agree better with restarts in turn than with processes that die 
       'in rounds that begin where a target comes again',
       [
         [
-          ...[0, 1].flatMap((round) =>
-            [0, 1].map((target) => [target, 300 + 250 * (2 * round + target)] as const),
-          ),
+          [0, 300],
+          [1, 320],
+          [0, 700],
+          [1, 720],
         ],
         2,
       ],
-      -Math.log(0.2 * 3) - 2 * Math.log(500 / 1200 / 0.3) + 2 * eachOnce(2, 2) + alike(2),
+      ownTimes(2, 20 / 400),
     ],
     [
       'in rounds that a pause parts which is more than six times the one in the middle',
@@ -378,7 +378,12 @@ describe('stops agree better with restarts in turn than with processes that die 
         ],
         6,
       ],
-      Math.min(3.5, -Math.log(0.2 * 5) - 4 * Math.log(400 / 1200 / 0.3) + 2 * eachOnce(6, 3)) + alike(4),
+      ownTimes(3, 200 / 801),
+    ],
+    [
+      'not where each comes again after a time of its own, in whatever turn they are',
+      [[0, 1, 2, 0, 1, 2, 0, 1, 2].map((target, at) => [target, 100 + 120 * at] as const), 3],
+      0,
     ],
     [
       'in one where it is no more than that',
