@@ -97,6 +97,22 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
       ),
     ]),
   ),
+  ...Object.fromEntries(
+    (['POST', 'PATCH'] as const).map((method) => [
+      `a path that seldom fails, asked for with ${method}`,
+      edits(
+        few,
+        accessLog(loggedGroup(40)),
+        explained(
+          explanation('path', 38, 0.95, {
+            fact: `are requests for ${method} /export, 30 % of all requests; ${method === 'POST' ? '2 %' : 'under 1 %'} of them fail`,
+            where: { ...failedPath, path: `${method} /export` },
+            causes: [{ cause: 'malformed-response', probability: 0.95 }],
+          }),
+        ),
+      ),
+    ]),
+  ),
   'a request body on a path': edits(
     few,
     accessLog(loggedGroup(40)),

@@ -17,9 +17,9 @@ const READING: Readonly<Record<string, Options>> = {
   curl: {
     source: 'https://curl.se/docs/manpage.html',
     letters: 'svkgLI',
-    lettersWithValue: 'oDHm',
+    lettersWithValue: 'oDHmX',
     words: ['--http1.1', '--http2-prior-knowledge', '--raw', '--path-as-is', '--compressed'],
-    wordsWithValue: ['--max-time', '--resolve', '--write-out'],
+    wordsWithValue: ['--max-time', '--resolve', '--write-out', '--data-binary'],
     operands: [1, 1],
   },
   openssl: {
@@ -29,6 +29,7 @@ const READING: Readonly<Record<string, Options>> = {
     wordsWithValue: ['-connect', '-servername', '-alpn', '-cipher'],
   },
   ss: { source: `${MAN}iproute2/ss.8`, letters: 'ltnapH', operands: [0, 1] },
+  ps: { source: `${MAN}procps/ps.1`, letters: 'e', lettersWithValue: 'o', wordsWithValue: ['--sort'] },
   nc: { source: `${MAN}netcat-openbsd/nc.1`, letters: 'vz', lettersWithValue: 'w', operands: [2, 2] },
   dig: { source: `${MAN}bind9-dnsutils/dig.1`, operands: [1, 3] },
   journalctl: {
@@ -45,6 +46,7 @@ const READING: Readonly<Record<string, Options>> = {
   sort: { source: `${MAN}coreutils/sort.1`, letters: 'rnu', lettersWithValue: 'k' },
   uniq: { source: `${MAN}coreutils/uniq.1`, letters: 'c' },
   head: { source: `${MAN}coreutils/head.1`, lettersWithValue: 'n' },
+  tail: { source: `${MAN}coreutils/tail.1`, lettersWithValue: 'n' },
   wc: { source: `${MAN}coreutils/wc.1`, letters: 'cl', operands: [0, 1] },
   grep: { source: `${MAN}grep/grep.1`, letters: 'icEvnr', operands: [1, 2] },
   jq: { source: `${MAN}jq/jq.1`, letters: 'r', operands: [1, 2] },

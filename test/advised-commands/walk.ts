@@ -47,10 +47,16 @@ const STARTED: readonly (readonly [server: string, command: readonly string[]])[
   ['granian', ['granian', 'shop:app']],
 ];
 
+/** How long ago a log may end that is read alone. */
+const HOURS_AGO = [30, 5 * 24, 30 * 24];
+
+const isLogAlone = ({ bundle: { gaps } }: Named): boolean =>
+  gaps.some(({ subject, kind }) => subject === 'load-balancer' && kind === 'switched-off');
+
 /** What is advised is loaded here and not before: who measures which of it is reached starts to measure first. */
 export async function walk(): Promise<Walk> {
   const { CAUSE_ROWS } = await import('../../lambda/diagnose/causes.ts');
-  const { diagnose } = await import('../../lambda/diagnose/diagnose.ts');
+  const { DEFAULT_POLICY, diagnose } = await import('../../lambda/diagnose/diagnose.ts');
   const { SERVERS, serverAdvice } = await import('../../lambda/advice/servers.ts');
   const rows = Object.values(CAUSE_ROWS);
   const found = new Map<string, Advised>();
@@ -68,6 +74,11 @@ export async function walk(): Promise<Walk> {
   for (const { name, bundle } of cases) all({ where: name, bundle });
   for (const [name, edit] of Object.entries(WITNESSES)) all({ where: name, bundle: bundleWith(edit) });
   for (const named of ownedBundles()) all(named);
+  for (const named of ownedBundles().filter(isLogAlone))
+    for (const hours of HOURS_AGO) {
+      const now = new Date(Date.parse(named.bundle.window.end) + hours * 3_600_000).toISOString();
+      take(named, diagnose(named.bundle, { ...DEFAULT_POLICY, now }).actions);
+    }
   const servers = SERVERS.map(({ id }) => id);
   const aboutServer = (named: Named): void => {
     for (const cause of ABOUT_SERVERS) take(named, CAUSE_ROWS[cause].advise(named.bundle));

@@ -25,6 +25,14 @@ function portOf(bundle: EvidenceBundle, group: TargetGroup): number | string | n
   return group.targets[0]?.port ?? group.port ?? logged ?? null;
 }
 
+/** The port to look at, and what is to be said where it is not known. */
+function listenedPort(bundle: EvidenceBundle, group: TargetGroup): { port: number | string; remark: string } {
+  const port = portOf(bundle, group);
+  return port === null
+    ? { port: 'PORT', remark: '; PORT: the one it is registered with' }
+    : { port, remark: '' };
+}
+
 /** Whether targets of the group answered other requests in the log: then something listens there, mostly. */
 function answersMostly({ accessLog }: EvidenceBundle, { arn }: TargetGroup): boolean {
   const logged = accessLog?.targetGroups.find(({ targetGroupArn }) => targetGroupArn === arn);
@@ -37,14 +45,13 @@ function answersMostly({ accessLog }: EvidenceBundle, { arn }: TargetGroup): boo
  * refuses as well where the kernel is told to reset.
  */
 function checkRestarts(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
-  const known = portOf(bundle, group);
-  const port = known ?? 'PORT';
+  const { port, remark } = listenedPort(bundle, group);
   return {
     title: `On the targets of ${printable(group.name)}: find out what stops accepting on port ${port} for a while`,
     why: 'these targets answered other requests, so their port was closed only at times: while the server restarts or starts late, while a port moves (a container that is replaced), or while a connection limit of the server, or of a proxy or firewall before it, is reached. Compare the start of the process with the failures. A full accept queue refuses only where tcp_abort_on_overflow is set; else it gives a 504. Side effect: none, it only reads.',
     commands: [
       describeTargetHealth(group.arn),
-      `# on the target${known === null ? '; PORT: the one it is registered with' : ''}; it shows which process listens:`,
+      `# on the target${remark}; it shows which process listens:`,
       `ss -ltnp 'sport = :${port}'`,
       '# since when each process runs:',
       'ps -eo lstart,pid,args --sort=start_time | tail -n 20',
@@ -57,16 +64,11 @@ function checkRestarts(bundle: EvidenceBundle, group: TargetGroup): OwnedAction 
 }
 
 function checkListening(bundle: EvidenceBundle, group: TargetGroup): OwnedAction {
-  const known = portOf(bundle, group);
-  const port = known ?? 'PORT';
+  const { port, remark } = listenedPort(bundle, group);
   return {
     title: `On the targets of ${printable(group.name)}: make sure the server listens on port ${port}, on all addresses`,
     why: 'a refused connection means that nothing listens there, or only on 127.0.0.1. A full accept queue (Recv-Q at Send-Q) drops connections instead, which gives a 504, unless tcp_abort_on_overflow is set. Side effect of a longer queue: requests wait before they are served.',
-    commands: [
-      describeTargetHealth(group.arn),
-      `# on the target${known === null ? '; PORT: the one it is registered with' : ''}:`,
-      `ss -ltn 'sport = :${port}'`,
-    ],
+    commands: [describeTargetHealth(group.arn), `# on the target${remark}:`, `ss -ltn 'sport = :${port}'`],
     rollback: ['# if you changed the port of the server or of the registration, set it back'],
     layer: 'target',
     owner: ownerOfWorkload(bundle, group),
