@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE, observedIn } from '../../lambda/diagnose/catalogue.ts';
+import { CATALOGUE, observedIn, weightOf } from '../../lambda/diagnose/catalogue.ts';
 import { posterior } from '../../lambda/diagnose/chances.ts';
 import { diagnose } from '../../lambda/diagnose/diagnose.ts';
 import { failureParts, itemOf } from '../../lambda/diagnose/failure-parts.ts';
@@ -62,6 +62,31 @@ describe('an access log', () => {
       'log-mid-request': 0.5,
       'log-never-dispatched': 0.25,
     });
+  });
+
+  test('does not tell a refused connection from a handshake that failed where most failed on ports of TLS', () => {
+    const ports = (...names: readonly (readonly [port: number, elb502: number])[]) =>
+      Object.keys(
+        found(
+          loggedGroup(20, {
+            signatures: { ...NONE, neverDispatched: 20 },
+            targets: names.map(([port, elb502]) => ({
+              target: `10.0.1.10:${port}`,
+              requests: 1000,
+              elb502,
+              keepAlive: null,
+            })),
+          }),
+        ),
+      ).filter((id) => id.startsWith('log-never'));
+    expect(ports([443, 20])).toEqual(['log-never-dispatched-tls-port']);
+    expect(ports([8443, 11], [8080, 9])).toEqual(['log-never-dispatched-tls-port']);
+    expect(ports([8443, 10], [8080, 10])).toEqual(['log-never-dispatched']);
+    expect(ports([8443, 0], [4430, 20])).toEqual(['log-never-dispatched']);
+    const leads = (id: 'log-never-dispatched' | 'log-never-dispatched-tls-port') =>
+      weightOf(id, 'connection-refused') - weightOf(id, 'tls-failure');
+    expect(leads('log-never-dispatched')).toBeGreaterThan(1);
+    expect(leads('log-never-dispatched-tls-port')).toBeLessThan(0);
   });
 
   test('adds the groups up, each by its share of the failures', () => {

@@ -211,6 +211,15 @@ export const WITNESSES: Readonly<Record<OutcomeId, Edit>> = {
   'log-closed-on-reuse': looks({ closedOnReuse: 40 }),
   'log-mid-request': looks({ midRequest: 40 }),
   'log-never-dispatched': looks({ neverDispatched: 40 }),
+  'log-never-dispatched-tls-port': edits(
+    few,
+    accessLog(
+      loggedGroup(40, {
+        signatures: { ...NONE, neverDispatched: 40 },
+        targets: [{ target: '10.0.1.10:8443', requests: 108_000, elb502: 40, keepAlive: null }],
+      }),
+    ),
+  ),
   'log-answered-badly': looks({ answeredBadly: 40 }),
   'log-nothing-answered': edits(few, accessLog(loggedGroup(40, { requests: 40, answered: 0 }))),
   'log-nothing-in-common': looks({ closedOnReuse: 40 }),
