@@ -67,13 +67,15 @@ const failuresOf = ({ failures }: LogView, { keyOf }: Form, keys: ReadonlySet<nu
 const FEWEST_OF_OTHERS = 5;
 /** Other paths that fail this often, as a part of how often these do, fail much as these. */
 const AS_OFTEN = 0.5;
+/** What has no more failures than this for its part of the requests, and mostly is answered, may be where requests are. */
+const HARDLY_MORE = 2;
+const MOSTLY = 0.5;
 
 /** Whether the other paths that fail do so nearly as often as these: it is then rather all that is asked for that fails. */
-function othersFailAsOften(view: LogView, form: Form, { failures, requests }: Paths): boolean {
-  const own = new Set(failures);
+function othersFailAsOften(view: LogView, form: Form, { failures, chosen, requests }: Paths): boolean {
   const byKey = new Map<number, number>();
   for (const failure of view.failures)
-    if (!own.has(failure)) byKey.set(form.keyOf(failure), (byKey.get(form.keyOf(failure)) ?? 0) + 1);
+    if (!chosen.has(failure)) byKey.set(form.keyOf(failure), (byKey.get(form.keyOf(failure)) ?? 0) + 1);
   const counts = form.countsOf(view);
   const others = [...byKey].filter(([, failed]) => failed >= FEWEST_OF_OTHERS);
   // One less of each: a path is among them because it failed.
@@ -85,6 +87,8 @@ function othersFailAsOften(view: LogView, form: Form, { failures, requests }: Pa
 /** Paths of a set, with all failures on them. */
 export interface Paths extends OfPaths {
   readonly failures: readonly Failure[];
+  /** Failures on them, and on paths that were chosen together with them and fail for another reason. */
+  readonly chosen: ReadonlySet<Failure>;
   /** Said of the requests that are meant, if not all for these paths are. */
   readonly when: string;
 }
@@ -101,6 +105,7 @@ export function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySe
     requests: [...keys].reduce((sum, key) => sum + counts.count(key), 0),
     searchedNats,
     failures,
+    chosen: new Set(failures),
     when: '',
   };
 }
@@ -115,7 +120,12 @@ function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Ar
   const due = responsible.reduce((sum, part) => sum + part, 0);
   const rate = Math.min(1, (due * scale) / Math.max(1, requests));
   const isBusy = requests > BUSY_SHARE * view.tally.requests;
-  const isRare = mostlyDue.length === 0 || (rate < RARELY && isBusy) || othersFailAsOften(view, form, paths);
+  const isHardlyMore = due < (HARDLY_MORE * requests * view.failures.length) / view.tally.requests;
+  const isRare =
+    mostlyDue.length === 0 ||
+    (rate < RARELY && isBusy) ||
+    (rate < MOSTLY && isHardlyMore) ||
+    othersFailAsOften(view, form, paths);
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;
   const worked = median >= 0.1 ? `, after ${seconds(median)} of work (median)` : '';
@@ -184,6 +194,7 @@ export const explainByPath: Explain = (view, weights) =>
     if (set === null) return [];
     // Paths that fail at a timeout are explained apart from those that fail for another reason.
     const late = keysAtTimeout(view, failuresOf(view, form, set.keys), form.keyOf);
+    const chosen = new Set(failuresOf(view, form, set.keys));
     // As it is now: it changes once something is explained.
     const left = weights.slice();
     const parts =
@@ -192,7 +203,7 @@ export const explainByPath: Explain = (view, weights) =>
         : [setOf((key) => late.has(key)), setOf((key) => !late.has(key))];
     return parts.flatMap((part): Candidate[] => {
       if (part === null) return [];
-      const paths = pathsOf(view, form, part);
+      const paths = { ...pathsOf(view, form, part), chosen };
       return [
         {
           kind: 'path',

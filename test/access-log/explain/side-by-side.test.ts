@@ -109,6 +109,58 @@ describe('a busy path that fails somewhat more often than others', () => {
   });
 });
 
+describe('paths that fail as often as all others but one', () => {
+  test.each([1, 2, 3])('have no cause of their own (%i)', (seed) => {
+    const made = traffic({ seed, seconds: 6000, rate: 6, targets: 3, clients: 300 }, (one, random) => {
+      const isNeverCut = random.chance(0.45);
+      const path = isNeverCut ? '/options' : `/shelf/${'abcdefg'.charAt(Math.floor(7 * random.next() ** 2))}`;
+      return { ...one, path, ...(!isNeverCut && random.chance(0.03) ? { failed: 'cut', took: 0.02 } : {}) };
+    });
+    const paths = explained(made).filter(({ kind }) => kind === 'path');
+    expect(paths.map(({ cause }) => cause)).not.toContain('malformed-response');
+  });
+});
+
+describe('a job that asks for one path again and again at each of its runs', () => {
+  const RUNS = 18;
+  /** @param others - chance that what else is asked for during a run fails as well */
+  const made = (seed: number, others: number): Logged[] => {
+    const random = randomFrom(seed);
+    const runs = Array.from({ length: RUNS }, (_, run) => 300 + run * 900 + 200 * random.next());
+    const isDuringRun = (sent: number) => runs.some((begun) => sent >= begun && sent < begun + 6);
+    return [
+      ...traffic({ seed, seconds: 16_800, rate: 3, targets: 3, clients: 200, paths: 5 }, (one) =>
+        isDuringRun(one.sent) && random.chance(others) ? { ...one, failed: 'cut', took: 0.02 } : one,
+      ),
+      ...runs.flatMap((begun, run) =>
+        Array.from(
+          { length: 20 },
+          (_, call): Logged => ({
+            sent: begun + call * 0.3,
+            path: '/job',
+            client: 900,
+            target: 1 + ((run + call) % 3),
+            took: 0.02,
+            ...(random.chance(0.3) ? { failed: 'cut' } : {}),
+          }),
+        ),
+      ),
+    ];
+  };
+
+  test.each([1, 2])('is told as this path, for what else is asked for then is answered (%i)', (seed) => {
+    const [first, ...further] = explained(made(seed, 0));
+    expect(first).toMatchObject({ kind: 'path', share: 1, where: { path: 'GET /job' } });
+    expect(further).toEqual([]);
+  });
+
+  test.each([1, 2])('is not told as this path where the rest fails then as well (%i)', (seed) => {
+    const explanations = explained(made(seed, 0.3));
+    const ofJob = explanations.filter(({ where }) => where.path === 'GET /job');
+    expect(ofJob.reduce((sum, { share }) => sum + share, 0)).toBeLessThan(0.5);
+  });
+});
+
 describe('what an explanation says of causes', () => {
   const world = { seed: 1, seconds: 3000, rate: 4, targets: 3, nodes: 3 };
   const cut = (one: Logged): Logged => ({ ...one, failed: 'cut' });
