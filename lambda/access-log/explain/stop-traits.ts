@@ -19,6 +19,8 @@ const NEW_SECONDS = 15;
 /** What replaces a target comes up this long before it ends, or after. */
 const REPLACED_BEFORE_SECONDS = 120;
 const REPLACED_AFTER_SECONDS = 20;
+/** What takes the place of a target that died is noticed to be missed, and started, within this. */
+const REPLACED_LATE_SECONDS = 300;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
@@ -43,6 +45,8 @@ export interface StopTraits {
   readonly isGone: boolean;
   /** A target that was new took up work around this time. */
   readonly isReplaced: boolean;
+  /** None was there when it ended, and one took up work in the minutes after: nobody had planned for it. */
+  readonly isReplacedLate: boolean;
   /** It ended, and of several others that were there none did so, and at most one began, for a quarter of an hour. */
   readonly isAlone: boolean;
   /** It had been sent nothing for a while when its last requests ended. */
@@ -70,17 +74,20 @@ const areOfDifferentAge = (failures: readonly Failure[]): boolean => {
   return Math.max(...sent) - Math.min(...sent) >= DIFFERENT_AGE_SECONDS;
 };
 
-/** Whether a target of the group that was not there before took up work around this time. */
-function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boolean {
+/** Whether a target of the group that was not there before took up work between two times. */
+function hasNewTarget(
+  view: LogView,
+  { group, target }: Stop,
+  lowSeconds: number,
+  highSeconds: number,
+): boolean {
   const tally = view.tally.groups[group];
+  const low = Math.max(lowSeconds, view.tally.firstLineSeconds + NEW_SECONDS);
   return (
     tally !== undefined &&
     targetsOf(tally).some(
       ({ firstAnswerSeconds, target: other }) =>
-        other !== target.target &&
-        firstAnswerSeconds >= view.tally.firstLineSeconds + NEW_SECONDS &&
-        firstAnswerSeconds >= firstSeconds - REPLACED_BEFORE_SECONDS &&
-        firstAnswerSeconds <= firstSeconds + REPLACED_AFTER_SECONDS,
+        other !== target.target && firstAnswerSeconds >= low && firstAnswerSeconds <= highSeconds,
     )
   );
 }
@@ -135,6 +142,13 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
   const isGone =
     target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS;
+  const isReplaced = hasNewTarget(
+    view,
+    stop,
+    firstSeconds - REPLACED_BEFORE_SECONDS,
+    firstSeconds + REPLACED_AFTER_SECONDS,
+  );
+  const comesLate = hasNewTarget(view, stop, lastSeconds, lastSeconds + REPLACED_LATE_SECONDS);
   return {
     cut: cut.length,
     refused: failures.length - cut.length,
@@ -143,7 +157,8 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
     survivors: survivorsOf(stop),
     answeredWhileRefusing,
     isGone,
-    isReplaced: isReplaced(view, stop),
+    isReplaced,
+    isReplacedLate: isGone && !isReplaced && comesLate,
     isAlone: isGone && isAlone(view, stop),
     isDrained: isDrained(view, stop),
     isOnTlsPort: isOnTlsPort(view, target.target),

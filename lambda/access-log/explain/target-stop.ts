@@ -61,6 +61,7 @@ function statementOf(
   const targets = new Set(all.map(({ target }) => target.target)).size;
   const refused = shareWhere(looks, ({ cut }) => cut === 0) > 0.5;
   const isGone = shareWhere(looks, (look) => look.isGone) > 0.5;
+  const isLate = shareWhere(looks, ({ isReplacedLate }) => isReplacedLate) > 0.5;
   const isDrained = shareWhere(looks, (look) => look.isDrained) > 0.5;
   const longest = Math.max(...looks.map(({ lastedSeconds }) => lastedSeconds));
   const what = isDrained
@@ -76,6 +77,7 @@ function statementOf(
     ...(byTheClock ? ['always at the same minutes of the hour'] : []),
     ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
+    ...(isLate ? ['a new target came only after that'] : []),
   ];
   const causes = causesOfStops(view, stops, looks, cut);
   return {

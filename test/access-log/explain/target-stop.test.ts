@@ -158,6 +158,24 @@ test('of several that go for good, one long after the other, each may have been 
   expect(crashOf([1000, 2700, 4400])).toBeLessThan(0.3);
 });
 
+test.each([
+  ['came before it stopped was planned', -5, ', a new target took its place', 0.5, 1],
+  ['came a minute after it had stopped was not', 60, ', a new target came only after that', 0, 0.25],
+])('of several that go for good, what %s', (_, after, how, least, most) => {
+  const ends = [1000, 1500, 2600, 3900];
+  const requests = [11, 12, 13].flatMap((target) => steady(target, 0, 5500));
+  for (const [at, end] of ends.entries())
+    requests.push(
+      ...steady(at + 1, at === 0 ? 0 : (ends[at - 1] ?? 0) + after, end),
+      ...refused(at + 1, end, end + 5),
+    );
+  requests.push(...steady(ends.length + 1, 3900 + after, 5500));
+  const [said] = saidBy(explainByTargetStop, requests);
+  expect(said?.fact).toBe(`${REFUSED} (4 times on 4 targets, for up to 4 s, they did not come back${how})`);
+  expect(said?.odds['deployment'] ?? 0).toBeGreaterThanOrEqual(least);
+  expect(said?.odds['deployment'] ?? 0).toBeLessThanOrEqual(most);
+});
+
 test('a target that is replaced while others of its group go on is no deployment for sure', () => {
   const [second, third] = [steady(2, 0, 2000), steady(3, 0, 2000)];
   const alone = replacedAmong([...second, ...third, ...steady(4, 0, 2000)]);
