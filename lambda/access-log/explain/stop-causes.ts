@@ -75,6 +75,8 @@ export function causesOfStops(
   const most = targets >= SEVERAL_TARGETS && targets >= targetCountOf(view) / 2 && !again;
   // Where each was replaced in its turn, the next to die is the one that had replaced another.
   const many = most ? (1 - turns) * (1 - late) : 0;
+  // What went on taking requests did not end, however often.
+  const taking = share(({ isTaking }) => isTaking);
   const onlyRefused = share(({ cut }) => cut === 0);
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
@@ -102,7 +104,7 @@ export function causesOfStops(
       unharmedNats +
       1.6 * together +
       1.5 * brief +
-      1.5 * again -
+      1.5 * again * (1 - taking) -
       0.8 * gone * (1 - late) -
       1.2 * replaced -
       3 * drained -

@@ -8,6 +8,10 @@ import { answeredSent } from './stream-index.ts';
 /** Lines have milliseconds, and the clocks of nodes differ. */
 const CLEARLY_LATER_SECONDS = 0.005;
 const DIFFERENT_AGE_SECONDS = 0.1;
+/** What is at its end may take requests for so long. */
+const ENDING_SECONDS = 1;
+/** A process that ended takes no more requests; of those that are sent to one that did not, so few are refused. */
+const MOST_REFUSED_WHILE_TAKING = 0.1;
 /** A load balancer waits no longer for a connection. */
 const LONGEST_CONNECT_SECONDS = 10;
 /** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
@@ -32,6 +36,8 @@ const FEWEST_BESIDE = 2;
 export interface StopTraits {
   /** Requests that had been sent, and were cut off. */
   readonly cut: number;
+  /** Most were sent to it clearly after the first had failed, and hardly any was refused. */
+  readonly isTaking: boolean;
   /** Requests that were refused: -1 in all times. */
   readonly refused: number;
   /** Of the requests that were cut off, those that did not end with the most: a process that dies ends all at once. */
@@ -132,6 +138,15 @@ export function isDrained(view: LogView, stop: Stop): boolean {
 export const wasRefused = ({ targetSeconds, sentSeconds, endSeconds }: Failure): boolean =>
   targetSeconds < 0 && endSeconds - sentSeconds <= LONGEST_CONNECT_SECONDS;
 
+/** Whether a target went on taking requests after the first of these failures. */
+function isTaking(failures: readonly Failure[], cut: readonly Failure[], firstSeconds: number): boolean {
+  const taken = cut.filter(({ sentSeconds }) => sentSeconds > firstSeconds + ENDING_SECONDS);
+  return (
+    taken.length * 2 > failures.length &&
+    failures.length - cut.length <= MOST_REFUSED_WHILE_TAKING * failures.length
+  );
+}
+
 /** Looks at a stretch of failures. */
 export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
@@ -151,6 +166,7 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const comesLate = hasNewTarget(view, stop, lastSeconds, lastSeconds + REPLACED_LATE_SECONDS);
   return {
     cut: cut.length,
+    isTaking: isTaking(failures, cut, firstSeconds),
     refused: failures.length - cut.length,
     apart: cut.length - atOnce.length,
     together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),

@@ -387,8 +387,20 @@ describe('targets that stop', () => {
         ...down(1, 600, 606),
         ...[600.2, 600.9, 601.6, 602.3, 603].flatMap((end) => cutAt(1, end, [0.05])),
       ],
-      `${CUT} (1 time on 1 target, for up to 2.8 s)`,
+      'were broken off by a target that went on taking requests (1 time on 1 target, for up to 2.8 s)',
       { 'target-crash': 0.109, deployment: 0.04 },
+    ],
+    [
+      'but take requests all the time, for half a minute each time',
+      [
+        ...two,
+        ...steady(1).filter(({ sent }) => sent % 300 < 200 || sent % 300 >= 231),
+        ...[200, 500, 800, 1100].flatMap((begin) =>
+          [0.2, 5.9, 11.6, 17.3, 24, 29.6].flatMap((after) => cutAt(1, begin + after, [0.002])),
+        ),
+      ],
+      'were broken off by a target that went on taking requests (4 times on 1 target, for about 29.4 s each time)',
+      { 'target-crash': 0.107, deployment: 0.005 },
     ],
     ['two of them in turn', [...steady(3), ...stops([600, 640])], `${CUT} (2 times on 2 targets)`, CRASH],
     [
