@@ -8,6 +8,7 @@ import { explainByIdleTime, isSameIdleTime } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import { type LogView, weightsByMoment } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
+import { explainByNewTargets } from './new-targets.ts';
 import { explainByNode } from './node.ts';
 import { explainByPath } from './path.ts';
 import { explainByPathInStretch } from './path-in-stretch.ts';
@@ -32,6 +33,7 @@ const KINDS: readonly Explain[] = [
   explainByNode,
   explainByTargetStop,
   explainByMoment,
+  explainByNewTargets,
   explainByConnection,
   explainByIdleTime,
   explainBySilentPair,

@@ -16,7 +16,7 @@ const WEAK_NATS_EACH = 1.6;
 /** A path is explained by an idle time that gains this much of what it does. */
 const OF_IDLE_TIME = 0.6;
 
-/** An age that gains so much more than an idle time of the same failures is the better reason: by luck once in 150. */
+/** What gains so much more by the same failures is the better reason: by luck once in 150. */
 const CLEARLY_NATS = 5;
 
 /** Clients that try again after one pause have answers once, twice and more often that far back. */
@@ -142,6 +142,15 @@ function isOfRhythm({ candidate: { idle } }: Found, before: readonly Candidate[]
   );
 }
 
+/**
+ * Whether what fails is rather all that a target or group is asked for. The requests of a path or of clients that are
+ * only some of those explain clearly more, where none of the others fails.
+ */
+function givesWayTo({ candidate: { kind }, gain }: Found, group: Found): boolean {
+  if (kind === 'node') return true;
+  return (kind === 'path' || kind === 'client') && gain - group.gain < CLEARLY_NATS;
+}
+
 /** What an explanation is held against. */
 export interface Others {
   /** All that were found with it. */
@@ -155,7 +164,7 @@ export interface Others {
 
 /**
  * Where two explanations hit the same failures and neither is rarer among successes, neither cause is named. A path
- * that is served by one target group alone fails with it.
+ * that is served by one target group alone, or a client that asks nothing else, fails with it.
  */
 export function settled(best: Found, others: Others): Found {
   const { all, before, left, leastGainNats } = others;
@@ -177,5 +186,5 @@ export function settled(best: Found, others: Others): Found {
   if (kind === 'connection-age' && rivals.some((rival) => isHardlyLess(rival, best)))
     return leftOpen(best, 'an idle time explains them hardly worse, so a probe of the target must settle it');
   const group = rivals.find(({ candidate }) => candidate.kind === 'target');
-  return (kind === 'path' || kind === 'node') && group !== undefined ? group : best;
+  return group !== undefined && givesWayTo(best, group) ? group : best;
 }

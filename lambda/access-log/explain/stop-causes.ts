@@ -19,6 +19,8 @@ const MOST_AT_TIMEOUT = 0.6;
 /** What ended apart from the rest says that no process ended with all it had. */
 const APART_NATS = 3;
 const WORKER_TIMEOUT_NATS = 3.5;
+/** That what replaces a target is there only after it ended is so much less probable in a deployment. */
+const LATE_NATS = 2;
 /** That the same request was at work each time a target was stopped is never less probable than this makes it. */
 const MOST_REQUEST_NATS = 4;
 /** Refused connections and failed handshakes leave the same line: for so much longer than a restart, on a port of TLS. */
@@ -65,11 +67,16 @@ export function causesOfStops(
   const planNats = cut === null ? plannedNats(view, stops) * (1 - apartFromOthers) : 0;
   // One that is gone alone has died; of several, one after the other, each may have been taken away.
   const alone = targets < SEVERAL_TARGETS ? apartFromOthers : 0;
+  // A rollout starts what is new before it stops what is old; what died is missed first, and comes back as another.
+  const late = share(({ isReplacedLate }) => isReplacedLate) * (1 - alone);
   const requestNats = Math.min(MOST_REQUEST_NATS, cut?.gainNats ?? 0);
   const turns = planNats > 0 ? 1 : 0;
   const again = stops.length > targets ? 1 - turns : 0;
   const most = targets >= SEVERAL_TARGETS && targets >= targetCountOf(view) / 2 && !again;
-  const many = most ? 1 - turns : 0;
+  // Where each was replaced in its turn, the next to die is the one that had replaced another.
+  const many = most ? (1 - turns) * (1 - late) : 0;
+  // What went on taking requests did not end, however often.
+  const taking = share(({ isTaking }) => isTaking);
   const onlyRefused = share(({ cut }) => cut === 0);
   const long = share(({ lastedSeconds, cut }) => lastedSeconds > BRIEF_SECONDS && cut === 0);
   const lived = share(({ survivors, cut }) => survivors * 2 >= Math.max(1, cut) && survivors > 0);
@@ -97,8 +104,8 @@ export function causesOfStops(
       unharmedNats +
       1.6 * together +
       1.5 * brief +
-      1.5 * again -
-      0.8 * gone -
+      1.5 * again * (1 - taking) -
+      0.8 * gone * (1 - late) -
       1.2 * replaced -
       3 * drained -
       2 * lived -
@@ -122,7 +129,8 @@ export function causesOfStops(
       1.5 * onlyRefused -
       3 * alive -
       2 * many -
-      2.5 * alone +
+      2.5 * alone -
+      LATE_NATS * late +
       (1 - PLAN_AGAINST_CRASH) * planNats * (1 - drained) -
       APART_NATS * apart -
       2 * timed -

@@ -8,6 +8,10 @@ import { answeredSent } from './stream-index.ts';
 /** Lines have milliseconds, and the clocks of nodes differ. */
 const CLEARLY_LATER_SECONDS = 0.005;
 const DIFFERENT_AGE_SECONDS = 0.1;
+/** What is at its end may take requests for so long. */
+const ENDING_SECONDS = 1;
+/** A process that ended takes no more requests; of those that are sent to one that did not, so few are refused. */
+const MOST_REFUSED_WHILE_TAKING = 0.1;
 /** A load balancer waits no longer for a connection. */
 const LONGEST_CONNECT_SECONDS = 10;
 /** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
@@ -19,6 +23,8 @@ const NEW_SECONDS = 15;
 /** What replaces a target comes up this long before it ends, or after. */
 const REPLACED_BEFORE_SECONDS = 120;
 const REPLACED_AFTER_SECONDS = 20;
+/** What takes the place of a target that died is noticed to be missed, and started, within this. */
+const REPLACED_LATE_SECONDS = 300;
 /** A target that answers no more is gone if others answer for at least this long. */
 const GONE_SECONDS = 60;
 
@@ -30,6 +36,8 @@ const FEWEST_BESIDE = 2;
 export interface StopTraits {
   /** Requests that had been sent, and were cut off. */
   readonly cut: number;
+  /** Most were sent to it clearly after the first had failed, and hardly any was refused. */
+  readonly isTaking: boolean;
   /** Requests that were refused: -1 in all times. */
   readonly refused: number;
   /** Of the requests that were cut off, those that did not end with the most: a process that dies ends all at once. */
@@ -43,6 +51,8 @@ export interface StopTraits {
   readonly isGone: boolean;
   /** A target that was new took up work around this time. */
   readonly isReplaced: boolean;
+  /** None was there when it ended, and one took up work in the minutes after: nobody had planned for it. */
+  readonly isReplacedLate: boolean;
   /** It ended, and of several others that were there none did so, and at most one began, for a quarter of an hour. */
   readonly isAlone: boolean;
   /** It had been sent nothing for a while when its last requests ended. */
@@ -70,17 +80,20 @@ const areOfDifferentAge = (failures: readonly Failure[]): boolean => {
   return Math.max(...sent) - Math.min(...sent) >= DIFFERENT_AGE_SECONDS;
 };
 
-/** Whether a target of the group that was not there before took up work around this time. */
-function isReplaced(view: LogView, { group, target, firstSeconds }: Stop): boolean {
+/** Whether a target of the group that was not there before took up work between two times. */
+function hasNewTarget(
+  view: LogView,
+  { group, target }: Stop,
+  lowSeconds: number,
+  highSeconds: number,
+): boolean {
   const tally = view.tally.groups[group];
+  const low = Math.max(lowSeconds, view.tally.firstLineSeconds + NEW_SECONDS);
   return (
     tally !== undefined &&
     targetsOf(tally).some(
       ({ firstAnswerSeconds, target: other }) =>
-        other !== target.target &&
-        firstAnswerSeconds >= view.tally.firstLineSeconds + NEW_SECONDS &&
-        firstAnswerSeconds >= firstSeconds - REPLACED_BEFORE_SECONDS &&
-        firstAnswerSeconds <= firstSeconds + REPLACED_AFTER_SECONDS,
+        other !== target.target && firstAnswerSeconds >= low && firstAnswerSeconds <= highSeconds,
     )
   );
 }
@@ -125,6 +138,15 @@ export function isDrained(view: LogView, stop: Stop): boolean {
 export const wasRefused = ({ targetSeconds, sentSeconds, endSeconds }: Failure): boolean =>
   targetSeconds < 0 && endSeconds - sentSeconds <= LONGEST_CONNECT_SECONDS;
 
+/** Whether a target went on taking requests after the first of these failures. */
+function isTaking(failures: readonly Failure[], cut: readonly Failure[], firstSeconds: number): boolean {
+  const taken = cut.filter(({ sentSeconds }) => sentSeconds > firstSeconds + ENDING_SECONDS);
+  return (
+    taken.length * 2 > failures.length &&
+    failures.length - cut.length <= MOST_REFUSED_WHILE_TAKING * failures.length
+  );
+}
+
 /** Looks at a stretch of failures. */
 export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
@@ -135,15 +157,24 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
   const isGone =
     target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS;
+  const isReplaced = hasNewTarget(
+    view,
+    stop,
+    firstSeconds - REPLACED_BEFORE_SECONDS,
+    firstSeconds + REPLACED_AFTER_SECONDS,
+  );
+  const comesLate = hasNewTarget(view, stop, lastSeconds, lastSeconds + REPLACED_LATE_SECONDS);
   return {
     cut: cut.length,
+    isTaking: isTaking(failures, cut, firstSeconds),
     refused: failures.length - cut.length,
     apart: cut.length - atOnce.length,
     together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
     survivors: survivorsOf(stop),
     answeredWhileRefusing,
     isGone,
-    isReplaced: isReplaced(view, stop),
+    isReplaced,
+    isReplacedLate: isGone && !isReplaced && comesLate,
     isAlone: isGone && isAlone(view, stop),
     isDrained: isDrained(view, stop),
     isOnTlsPort: isOnTlsPort(view, target.target),

@@ -14,6 +14,9 @@ import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { failWheneverAsked } from './whenever-asked.ts';
 
 const FEWEST_FAILURES = 2;
+/** From so many stretches on, none of them shorter than this part of the longest, it is a fixed time that they last. */
+const FEWEST_ALIKE = 3;
+const ALIKE = 0.8;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
 const AROUND_SECONDS = 0.5;
 /** The first ones speak for any further stretches. */
@@ -61,21 +64,30 @@ function statementOf(
   const targets = new Set(all.map(({ target }) => target.target)).size;
   const refused = shareWhere(looks, ({ cut }) => cut === 0) > 0.5;
   const isGone = shareWhere(looks, (look) => look.isGone) > 0.5;
+  const isLate = shareWhere(looks, ({ isReplacedLate }) => isReplacedLate) > 0.5;
+  const isTaking = shareWhere(looks, (look) => look.isTaking) > 0.5;
   const isDrained = shareWhere(looks, (look) => look.isDrained) > 0.5;
-  const longest = Math.max(...looks.map(({ lastedSeconds }) => lastedSeconds));
+  const lasted = looks.map(({ lastedSeconds }) => lastedSeconds);
+  const longest = Math.max(...lasted);
+  const isFixed = isTaking && lasted.length >= FEWEST_ALIKE && Math.min(...lasted) >= ALIKE * longest;
   const what = isDrained
     ? 'ended when a target that was sent nothing more was cut off'
     : refused
       ? 'were refused in a stretch by a target that answered before'
-      : 'ended when their target stopped';
+      : isTaking
+        ? 'were broken off by a target that went on taking requests'
+        : 'ended when their target stopped';
   const cut = cutEachTime(view, stops);
   const byTheClock = cut === null && isByTheClock(stops.map(({ firstSeconds }) => firstSeconds));
   const how = [
     `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
-    ...(longest >= 1 ? [`for up to ${lasting(longest)}`] : []),
+    ...(longest >= 1
+      ? [`for ${isFixed ? 'about' : 'up to'} ${lasting(longest)}${isFixed ? ' each time' : ''}`]
+      : []),
     ...(byTheClock ? ['always at the same minutes of the hour'] : []),
     ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
+    ...(isLate ? ['a new target came only after that'] : []),
   ];
   const causes = causesOfStops(view, stops, looks, cut);
   return {

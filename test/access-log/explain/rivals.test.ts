@@ -128,7 +128,7 @@ describe('an idle time', () => {
 
 describe('what else hits the same failures', () => {
   test('does so of those that are still to be explained', () => {
-    const [best, rival] = [found('path', 100), found('target', 90, 30)];
+    const [best, rival] = [found('path', 100), found('target', 96, 30)];
     const all = [best, rival];
     const half = left.map((weight, at) => (at < 30 ? weight : 0));
     const third = left.map((weight, at) => (at < 30 ? weight / 2 : weight));
@@ -162,10 +162,17 @@ test('an age of connections is left open where an idle time gains hardly less by
 });
 
 describe('where it fails', () => {
-  test.each(['path', 'node'] as const)('a %s gives way to a target that has all its failures', (kind) => {
-    expect(kindOf(found(kind, 100), found('target', 75))).toBe('target');
-    expect(kindOf(found(kind, 100), found('target', 74))).toBe(kind);
-    expect(kindOf(found(kind, 100), found('target', 75, 30))).toBe(kind);
+  test('a node gives way to a target that has all its failures', () => {
+    expect(kindOf(found('node', 100), found('target', 75))).toBe('target');
+    expect(kindOf(found('node', 100), found('target', 74))).toBe('node');
+    expect(kindOf(found('node', 100), found('target', 75, 30))).toBe('node');
+  });
+
+  test.each(['path', 'client'] as const)('a %s does where it explains hardly more', (kind) => {
+    expect(kindOf(found(kind, 100), found('target', 140))).toBe('target');
+    expect(kindOf(found(kind, 100), found('target', 95.1))).toBe('target');
+    expect(kindOf(found(kind, 100), found('target', 94.9))).toBe(kind);
+    expect(kindOf(found(kind, 100), found('target', 99, 30))).toBe(kind);
   });
 
   test('a stop does not', () => {

@@ -5,11 +5,12 @@ import type { Explain } from '../../../lambda/access-log/explain/explanation.ts'
 import { counted, percent, rarity, seconds } from '../../../lambda/access-log/explain/fact-text.ts';
 import { explainByLambdaReason } from '../../../lambda/access-log/explain/lambda-reason.ts';
 import { explainByMoment } from '../../../lambda/access-log/explain/moment.ts';
+import { explainByNewTargets } from '../../../lambda/access-log/explain/new-targets.ts';
 import { explainByNode } from '../../../lambda/access-log/explain/node.ts';
 import { explainByPath } from '../../../lambda/access-log/explain/path.ts';
 import { explainByRequestBody } from '../../../lambda/access-log/explain/request-body.ts';
 import { explainByTarget } from '../../../lambda/access-log/explain/target.ts';
-import { addressOf, groupArnOf, type Logged, viewOf } from '../requests.ts';
+import { addressOf, groupArnOf, type Logged, summaryOfRequests, viewOf } from '../requests.ts';
 import { saidBy, statedBy } from './said.ts';
 
 /** What each kind of explanation says by itself, on either side of what it takes to say it. */
@@ -966,6 +967,51 @@ describe('moments', () => {
 
   test('at which one target fails alone are its own', () => {
     expect(at({ failed: 'cut', took: 0.001 }, 1)).toBeNull();
+  });
+});
+
+describe('targets that have just taken up work', () => {
+  /** New targets take every second request from some time on; what one of such an age answers. */
+  const coming = (begins: readonly number[], change: (age: number) => Partial<Logged>, each = 2): Logged[] =>
+    answered(1500, (at) => {
+      const which = begins.findLastIndex((begin) => at >= begin);
+      if (which === -1 || at % each > 0) return { target: 1 };
+      return { target: 10 + which, ...change(at - (begins[which] ?? 0)) };
+    });
+  const failsAt = (low: number, high: number, how: Partial<Logged> = { failed: 'cut', took: 0.01 }) => {
+    return (age: number): Partial<Logged> => (age >= low && age < high && age % 6 < 2 ? how : {});
+  };
+  const said = (length: number, odds: Odds, share = 4) => ({
+    kind: 'moment',
+    of: length,
+    fact: `came in the first 54 s of 2 targets that had just taken up work, in which ${share} % of all requests came`,
+    odds,
+  });
+  const NOT_READY = { deployment: 0.35, 'malformed-response': 0.15, 'target-crash': 0.15 };
+  const NOT_LISTENING = { 'connection-refused': 0.4, deployment: 0.35, 'network-path': 0.08 };
+  const mostOf = (requests: readonly Logged[]) =>
+    saidBy(explainByNewTargets, requests)
+      .map(({ kind, of, fact, odds }) => ({ kind, of, fact, odds }))
+      .sort((one, other) => other.of - one.of)[0] ?? null;
+
+  test.each([
+    ['fail in their first minute', coming([400, 900], failsAt(0, 60)), said(20, NOT_READY)],
+    [
+      'refuse in their first minute',
+      coming([400, 900], failsAt(0, 60, { failed: 'refused' })),
+      said(20, NOT_LISTENING),
+    ],
+    ['fail later', coming([400, 900], failsAt(240, 300)), null],
+    ['are one', coming([400], failsAt(0, 60)), null],
+    // As long as the log has been they would not have been asked.
+    ['may have been there, unasked', coming([4, 10], failsAt(0, 60)), null],
+  ])('that %s', (_, requests, expected) => {
+    expect(mostOf(requests)).toEqual(expected);
+  });
+
+  test('are told of, not the connections that are as new', () => {
+    const { explanations } = summaryOfRequests(coming([400, 900], failsAt(0, 60)));
+    expect(explanations?.map(({ kind, share }) => [kind, share])).toEqual([['moment', 1]]);
   });
 });
 

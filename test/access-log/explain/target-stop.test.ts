@@ -158,6 +158,24 @@ test('of several that go for good, one long after the other, each may have been 
   expect(crashOf([1000, 2700, 4400])).toBeLessThan(0.3);
 });
 
+test.each([
+  ['came before it stopped was planned', -5, ', a new target took its place', 0.5, 1],
+  ['came a minute after it had stopped was not', 60, ', a new target came only after that', 0, 0.25],
+])('of several that go for good, what %s', (_, after, how, least, most) => {
+  const ends = [1000, 1500, 2600, 3900];
+  const requests = [11, 12, 13].flatMap((target) => steady(target, 0, 5500));
+  for (const [at, end] of ends.entries())
+    requests.push(
+      ...steady(at + 1, at === 0 ? 0 : (ends[at - 1] ?? 0) + after, end),
+      ...refused(at + 1, end, end + 5),
+    );
+  requests.push(...steady(ends.length + 1, 3900 + after, 5500));
+  const [said] = saidBy(explainByTargetStop, requests);
+  expect(said?.fact).toBe(`${REFUSED} (4 times on 4 targets, for up to 4 s, they did not come back${how})`);
+  expect(said?.odds['deployment'] ?? 0).toBeGreaterThanOrEqual(least);
+  expect(said?.odds['deployment'] ?? 0).toBeLessThanOrEqual(most);
+});
+
 test('a target that is replaced while others of its group go on is no deployment for sure', () => {
   const [second, third] = [steady(2, 0, 2000), steady(3, 0, 2000)];
   const alone = replacedAmong([...second, ...third, ...steady(4, 0, 2000)]);
@@ -369,8 +387,20 @@ describe('targets that stop', () => {
         ...down(1, 600, 606),
         ...[600.2, 600.9, 601.6, 602.3, 603].flatMap((end) => cutAt(1, end, [0.05])),
       ],
-      `${CUT} (1 time on 1 target, for up to 2.8 s)`,
+      'were broken off by a target that went on taking requests (1 time on 1 target, for up to 2.8 s)',
       { 'target-crash': 0.109, deployment: 0.04 },
+    ],
+    [
+      'but take requests all the time, for half a minute each time',
+      [
+        ...two,
+        ...steady(1).filter(({ sent }) => sent % 300 < 200 || sent % 300 >= 231),
+        ...[200, 500, 800, 1100].flatMap((begin) =>
+          [0.2, 5.9, 11.6, 17.3, 24, 29.6].flatMap((after) => cutAt(1, begin + after, [0.002])),
+        ),
+      ],
+      'were broken off by a target that went on taking requests (4 times on 1 target, for about 29.4 s each time)',
+      { 'target-crash': 0.107, deployment: 0.005 },
     ],
     ['two of them in turn', [...steady(3), ...stops([600, 640])], `${CUT} (2 times on 2 targets)`, CRASH],
     [
