@@ -8,7 +8,7 @@ import {
 import { eligibleOf, membersOf, ratiosOf } from '../../../lambda/access-log/explain/idle-members.ts';
 import { streamsOfGroup } from '../../../lambda/access-log/explain/log-view.ts';
 import { ownReasons } from '../../../lambda/access-log/explain/own-reason.ts';
-import { relativeDemandOf } from '../../../lambda/access-log/explain/path-controls.ts';
+import { keepsToPaths, relativeDemandOf } from '../../../lambda/access-log/explain/path-controls.ts';
 import { answeredSent, streamIndex } from '../../../lambda/access-log/explain/stream-index.ts';
 import { type Logged, viewOf } from '../requests.ts';
 
@@ -450,6 +450,34 @@ describe('paths that are asked for when they fail', () => {
     expect(demand(16)).toBeCloseTo(10, 0);
     expect(demand(2)).toBe(1);
     expect(demand(3)).toBeCloseTo(1.9, 1);
+  });
+
+  test('have all failures by chance where their part of what is asked for is large, or failures are few', () => {
+    const keeps = (ofPath: number, others: number, shareThen: number, awaySeconds = 5) => {
+      const { view } = groupOf([
+        ...Array.from(
+          { length: ofPath },
+          (_, at): Logged => ({ sent: at * 100, failed: 'cut', path: '/rush' }),
+        ),
+        ...Array.from(
+          { length: others },
+          (_, at): Logged => ({
+            sent: at * 100 + awaySeconds,
+            failed: 'cut',
+            path: '/other',
+          }),
+        ),
+      ]);
+      const [rush] = view.failures;
+      const own = view.failures.filter(({ packedPath }) => packedPath === rush?.packedPath);
+      return keepsToPaths(view, own, shareThen, 3);
+    };
+    expect(keeps(12, 0, 0.5)).toBe(true);
+    expect(keeps(8, 0, 0.5)).toBe(false);
+    expect(keeps(12, 4, 0.5)).toBe(false);
+    expect(keeps(12, 4, 0.5, 30)).toBe(true);
+    expect(keeps(12, 0, 1)).toBe(false);
+    expect(keeps(30, 10, 0.8)).toBe(false);
   });
 
   test('are not told of few answers, of some that are far away, or of no share', () => {

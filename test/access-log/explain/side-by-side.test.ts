@@ -121,6 +121,33 @@ describe('paths that fail as often as all others but one', () => {
   });
 });
 
+test.each([1, 2])(
+  'a path has no cause of its own where others, none of which stands out, fail nearly as often (%i)',
+  (seed) => {
+    const made = (rateOfOthers: number) =>
+      traffic({ seed, seconds: 8000, rate: 3, targets: 3, clients: 300 }, (one, random) => {
+        const place = random.whole(100);
+        const path =
+          place < 70 ? '/options' : place < 80 ? '/cart' : `/shelf/${'abcdefghij'.charAt(place % 10)}`;
+        const rate = path === '/cart' ? 0.04 : path === '/options' ? 0 : rateOfOthers;
+        return { ...one, path, ...(random.chance(rate) ? { failed: 'cut', took: 0.02 } : {}) };
+      });
+    const causeOf = (rateOfOthers: number) =>
+      explained(made(rateOfOthers)).find(({ fact }) => fact.includes('GET /cart'))?.cause;
+    expect(causeOf(0.025)).toBeNull();
+    expect(causeOf(0.004)).toBe('malformed-response');
+  },
+);
+
+test('a path with most of the requests that always fails has a cause, though it has hardly more of the failures', () => {
+  const made = traffic({ seed: 3, seconds: 2000, rate: 2, targets: 2, clients: 50 }, (one, random) => ({
+    ...one,
+    ...(random.chance(0.6) ? { path: '/most', failed: 'cut', took: 0.02 } : {}),
+  }));
+  const [first] = explained(made);
+  expect(first).toMatchObject({ kind: 'path', cause: 'malformed-response', where: { path: 'GET /most' } });
+});
+
 describe('a job that asks for one path again and again at each of its runs', () => {
   const RUNS = 18;
   /** @param others - chance that what else is asked for during a run fails as well */
