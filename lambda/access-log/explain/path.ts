@@ -71,6 +71,15 @@ const AS_OFTEN = 0.5;
 const HARDLY_MORE = 2;
 const MOSTLY = 0.5;
 
+/** So many paths, and this part of all that there are, are no paths of their own: it is the rest that never fails. */
+const SEVERAL_PATHS = 4;
+const MOST_PATHS = 0.5;
+
+const areMostPaths = (view: LogView, { keyOf, countsOf }: Form, failures: readonly Failure[]): boolean => {
+  const paths = new Set(failures.map(keyOf)).size;
+  return paths >= SEVERAL_PATHS && paths >= MOST_PATHS * countsOf(view).distinct();
+};
+
 /** Whether the other paths that fail do so nearly as often as these: it is then rather all that is asked for that fails. */
 function othersFailAsOften(view: LogView, form: Form, { failures, chosen, requests }: Paths): boolean {
   const byKey = new Map<number, number>();
@@ -124,7 +133,7 @@ function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Ar
   const isRare =
     mostlyDue.length === 0 ||
     (rate < RARELY && isBusy) ||
-    (rate < MOSTLY && isHardlyMore) ||
+    (rate < MOSTLY && (isHardlyMore || areMostPaths(view, form, all))) ||
     othersFailAsOften(view, form, paths);
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;
