@@ -29,10 +29,12 @@ const LEADS = /^(?:are (?:on |of |about )?|have a |keep to |came |were |ended wh
 const generic = (explanation: Explanation): string => headOf(predicateOf(explanation)).replace(LEADS, '');
 
 function idleText(explanation: Explanation): string {
-  const [, seconds] = /([\d.]+) s after an answer of the same target/.exec(predicateOf(explanation)) ?? [];
+  const [, low, seconds] =
+    /(?:([\d.]+) s to )?([\d.]+) s after an answer of the same target/.exec(predicateOf(explanation)) ?? [];
   if (seconds === undefined) return generic(explanation);
   const doubt = explanation.cause === null ? ', doubtful' : '';
-  return `idle for ${Number(seconds).toPrecision(3)} s${doubt}`;
+  const from = low === undefined ? '' : `${Number(low).toPrecision(3)} s to `;
+  return `idle for ${from}${Number(seconds).toPrecision(3)} s${doubt}`;
 }
 
 function pathText(explanation: Explanation): string {

@@ -1,5 +1,8 @@
+import { lowerBound } from '../keep-alive/pool.ts';
+
 /** Half the width of the windows that are looked at, as shares of the pause. */
 const HALF_WIDTHS = [0.002, 0.003, 0.004, 0.006];
+const WIDEST = 0.006;
 /** So many widths of a window on either side, and no more than this part of the pause, show what is usual. */
 const MOST_WIDTHS = 3;
 const BESIDE_SHARE = 0.1;
@@ -10,6 +13,8 @@ const LEAST_OF_USUAL = 0.5;
 /** A client with fewer failures may be looked at for nothing else than that it failed. */
 const FEWEST_FAILED = 3;
 const MOST_OF_FAILED = 0.5;
+/** The pauses of failures spread over as much time as so many of them do at least: the rest fell there by luck. */
+const WITHIN_OWN = 0.8;
 
 /** When requests of one client were sent, and when answers to it were complete, both sorted. */
 export interface Pauses {
@@ -77,10 +82,47 @@ export function evenPausesNats(
   return natsOf(inAll('answered', low, high), failed * failedOfEach, usual);
 }
 
+/** The answers before requests that lie so many seconds before them, by that distance. */
+const pausesBetween = ({ sent, ends }: Pauses, low: number, high: number): number[] =>
+  [...sent].flatMap((at) => {
+    const [from, to] = [lowerBound(ends, at - high), lowerBound(ends, at - low)];
+    return Array.from(ends.subarray(from, to), (end) => at - end);
+  });
+
+interface Around {
+  readonly middleSeconds: number;
+  /** Half the width of a window, as a share of the pause. */
+  readonly share: number;
+}
+
+/**
+ * The narrowest window around most of what failed after about such a pause: a race may be far narrower than the spread
+ * of a client's pauses, and then a wider window holds mostly what was answered.
+ */
+function ownWindow(all: readonly PausesOfClient[], aroundSeconds: number): Around | null {
+  const [low, high] = [aroundSeconds * (1 - WIDEST), aroundSeconds * (1 + WIDEST)];
+  const pauses = all.flatMap(({ failed }) => pausesBetween(failed, low, high)).sort((a, b) => a - b);
+  const inside = Math.ceil(WITHIN_OWN * pauses.length);
+  let own: Around | null = null;
+  for (let first = 0; first + inside <= pauses.length; first++) {
+    const [from, to] = [pauses[first] ?? 0, pauses[first + inside - 1] ?? 0];
+    const middleSeconds = (from + to) / 2;
+    const share = (to - from) / 2 / middleSeconds;
+    if (share > 0 && share < (own?.share ?? Number.POSITIVE_INFINITY)) own = { middleSeconds, share };
+  }
+  return own;
+}
+
 /** Whether no rhythm of the clients can be what failures share: they are surely pauses as any other. */
-export const failEvenPauses = (
+export function failEvenPauses(
   all: readonly PausesOfClient[],
   aroundSeconds: number,
   failedOfEach: number,
-): boolean =>
-  HALF_WIDTHS.some((share) => (evenPausesNats(all, aroundSeconds, share, failedOfEach) ?? 0) >= LEAST_NATS);
+): boolean {
+  const own = ownWindow(all, aroundSeconds);
+  const windows = HALF_WIDTHS.map((share): Around => ({ middleSeconds: aroundSeconds, share }));
+  return [...(own === null ? [] : [own]), ...windows].some(
+    ({ middleSeconds, share }) =>
+      (evenPausesNats(all, middleSeconds, share, failedOfEach) ?? 0) >= LEAST_NATS,
+  );
+}

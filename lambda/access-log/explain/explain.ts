@@ -1,6 +1,7 @@
 import type { Cause } from '../../model/cause.ts';
 import type { Explanation, ExplanationKind, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
+import { areOfOneTimer, byTimer, ofOneTimer } from './coarse-timer.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { bestFit, LEAST_GAIN_NATS, responsibility } from './formula.ts';
@@ -171,9 +172,21 @@ const SAME_AGE = 0.03;
 
 /** Whether two explanations show one keep-alive, or one age of connections. */
 function isSameTime(one: Candidate, other: Candidate): boolean {
-  if (one.idle !== undefined && other.idle !== undefined) return isSameIdleTime(one.idle, other.idle);
+  if (one.idle !== undefined && other.idle !== undefined)
+    return isSameIdleTime(one.idle, other.idle) || areOfOneTimer(one.idle, other.idle);
   const [age, otherAge] = [one.ageSeconds, other.ageSeconds];
   return age !== undefined && otherAge !== undefined && Math.abs(age / otherAge - 1) < SAME_AGE;
+}
+
+function together(same: Responsible, { one, responsible }: Responsible): Responsible {
+  const { candidate, ...rest } = same.one;
+  const { idle } = one.candidate;
+  const isOneTimer =
+    idle !== undefined && candidate.idle !== undefined && !isSameIdleTime(candidate.idle, idle);
+  return {
+    one: isOneTimer ? { ...rest, candidate: ofOneTimer(candidate, idle) } : same.one,
+    responsible: same.responsible.map((part, at) => part + (responsible[at] ?? 0)),
+  };
 }
 
 /**
@@ -184,11 +197,10 @@ function mergedTimes(kept: readonly Found[], responsibleOf: readonly Float64Arra
   const merged: Responsible[] = [];
   for (const [which, one] of kept.entries()) {
     const responsible = responsibleOf[which] ?? new Float64Array();
-    const same = merged.find(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
+    const place = merged.findIndex(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
+    const same = merged[place];
     if (same === undefined) merged.push({ one, responsible });
-    else
-      for (const [at, part] of responsible.entries())
-        same.responsible[at] = (same.responsible[at] ?? 0) + part;
+    else merged[place] = together(same, { one, responsible });
   }
   return merged;
 }
@@ -216,8 +228,8 @@ export function explain(view: LogView): Explained {
   return {
     explanations,
     unexplained: { failures: Math.round(rest * view.tally.elb502), share: Math.round(rest * 1000) / 1000 },
-    idle: kept.flatMap(({ candidate: { idle } }) =>
-      idle === undefined || idle.isOpen === true ? [] : [idle],
+    idle: byTimer(
+      kept.flatMap(({ candidate: { idle } }) => (idle === undefined || idle.isOpen === true ? [] : [idle])),
     ),
   };
 }

@@ -6,7 +6,15 @@ import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { wasRefused } from './stop-traits.ts';
-import { bestStretch, isIn, type Stretch, type StretchSearch, searchOfAll, widthsFor } from './stretch.ts';
+import {
+  bestStretch,
+  isIn,
+  type Stretch,
+  type StretchSearch,
+  searchOfAll,
+  standsOut,
+  widthsFor,
+} from './stretch.ts';
 import { clientsThatAlwaysFail } from './whenever-asked.ts';
 
 const FEWEST_TARGETS = 2;
@@ -55,13 +63,17 @@ const eachNats = (failures: number): number => Math.log(failures) + 0.5 * Math.l
 /** The moments of one width at which failures of several targets come most above their share of the requests. */
 function momentsOf(view: LogView, search: StretchSearch, widthSeconds: number): readonly Moment[] {
   const moments: Moment[] = [];
+  const leastNats = eachNats(search.order.length);
+  // What something else explains was there as well: without it, what is left beside it would stand out.
+  const all = burstWeights(view, new Float64Array(view.failures.length).fill(1));
   let { order } = search;
   while (moments.length < MOST_MOMENTS) {
     const best = bestStretch(view, { ...search, order }, widthSeconds);
-    if (best === null || (moments.length > 0 && best.gain <= eachNats(search.order.length))) break;
+    const isFirst = order === search.order;
+    if (best === null || (!isFirst && best.gain <= leastNats)) break;
     const moment = momentOf(view, best, search.weights);
     const isOne = moment.targets.size >= FEWEST_TARGETS;
-    if (isOne && !isOfClients(view, best)) moments.push(moment);
+    if (isOne && standsOut(view, all, best, leastNats) && !isOfClients(view, best)) moments.push(moment);
     else if (!isOne && moments.length === 0) break;
     // What fails right before and after is no other moment: a longer one may hold it.
     const [low, high] = [best.firstSeconds - widthSeconds, best.lastSeconds + widthSeconds];

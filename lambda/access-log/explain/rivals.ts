@@ -151,6 +151,18 @@ function givesWayTo({ candidate: { kind }, gain }: Found, group: Found): boolean
   return (kind === 'path' || kind === 'client') && gain - group.gain < CLEARLY_NATS;
 }
 
+/**
+ * A rhythm says when clients ask, not why it fails: the path or idle time that explains the same nearly as well is told
+ * with it.
+ */
+function besideRhythm(rhythm: Found, rivals: readonly Found[], left: Float64Array): Found {
+  const told = rivals.filter(({ candidate: { kind } }) => kind === 'path' || kind === 'idle-time');
+  const [rival] = told.sort((one, other) => other.gain - one.gain);
+  if (rival === undefined) return rhythm;
+  const probe = rival.candidate.kind === 'idle-time' ? '; a probe of the target must tell which it is' : '';
+  return leftOpen(rhythm, `nearly as well, they ${rival.candidate.statement(left).fact}${probe}`);
+}
+
 /** What an explanation is held against. */
 export interface Others {
   /** All that were found with it. */
@@ -177,6 +189,7 @@ export function settled(best: Found, others: Others): Found {
   const idle = kind === 'path' || kind === 'target-time' ? idleTimeWithin(best, all, left) : undefined;
   if (idle !== undefined) return settled(idle, others);
   const rivals = rivalsOf(best, all, left);
+  if (best.candidate.rhythm !== undefined) return besideRhythm(best, rivals, left);
   const rival = rivals.find(({ candidate }) => IS_RIVAL_OF_IDLE_TIME.has(candidate.kind));
   if (kind === 'idle-time' && rival !== undefined)
     return leftOpen(

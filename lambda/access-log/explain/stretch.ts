@@ -7,6 +7,13 @@ const FEWEST_FAILURES = 3;
 const LONGEST_SHARE = 0.25;
 /** Requests this shortly before and after failures belong to their time. */
 const AROUND_SECONDS = 0.5;
+/** As much time right before and after a stretch is held against it, but no less than this. */
+const LEAST_BESIDE_SECONDS = 1;
+/** Where more than this part of its rate of failures goes on beside it, it is cut out of something longer. */
+const MOST_BESIDE = 0.5;
+/** So many times the requests of a stretch on either side, and no fewer than these, show what is usual at that time. */
+const USUAL_TIMES = 3;
+const FEWEST_USUAL = 100;
 /** Of a failure with less nothing is left to be explained. */
 const LEAST_WEIGHT = 0.05;
 
@@ -83,4 +90,67 @@ export function bestStretch(
     inside -= weights[at] ?? 0;
   }
   return best;
+}
+
+/** Failures and requests of a range of time. */
+interface Rate {
+  readonly failed: number;
+  readonly requests: number;
+}
+
+/** What came in as much time right beside a stretch, and with so many requests beside it that they show what is usual. */
+interface Beside {
+  readonly near: Rate;
+  readonly usual: Rate;
+}
+
+/** @param way - -1 for before it, 1 for after it */
+function besideOf(view: LogView, weights: Float64Array, stretch: Stretch, way: -1 | 1): Beside {
+  const { failures, tally, spanSeconds } = view;
+  const edge = way < 0 ? stretch.firstSeconds : stretch.lastSeconds;
+  const within = (seconds: number): Rate => {
+    const [low, high] = way < 0 ? [edge - seconds, edge] : [edge, edge + seconds];
+    const failed = failures.reduce(
+      (sum, { endSeconds }, at) =>
+        endSeconds !== edge && endSeconds >= low && endSeconds <= high ? sum + (weights[at] ?? 0) : sum,
+      0,
+    );
+    return { failed, requests: tally.times.countBetween(low, high) };
+  };
+  let seconds = Math.max(LEAST_BESIDE_SECONDS, stretch.lastSeconds - stretch.firstSeconds);
+  const near = within(seconds);
+  let usual = near;
+  const enough = Math.max(FEWEST_USUAL, USUAL_TIMES * stretch.share * tally.requests);
+  while (usual.requests < enough && seconds < spanSeconds) {
+    seconds *= 2;
+    usual = within(seconds);
+  }
+  return { near, usual };
+}
+
+/**
+ * Whether failures are clearly rarer, for the requests of the time, right before a stretch and right after it, and rarer
+ * beyond chance around it: in a slow drift, or in hours of work, any part is as good as the next.
+ *
+ * @param weights - how much of each failure counts
+ * @param leastNats - what its failures must gain over what is usual at that time
+ */
+export function standsOut(
+  view: LogView,
+  weights: Float64Array,
+  stretch: Stretch,
+  leastNats: number,
+): boolean {
+  const inside = view.failures.reduce(
+    (sum, { endSeconds }, at) => (isIn(stretch, endSeconds) ? sum + (weights[at] ?? 0) : sum),
+    0,
+  );
+  const requests = stretch.share * view.tally.requests;
+  const sides = ([-1, 1] as const).map((way) => besideOf(view, weights, stretch, way));
+  if (sides.some(({ near }) => near.failed > (MOST_BESIDE * inside * near.requests) / requests)) return false;
+  const failed = sides.reduce((sum, { usual }) => sum + usual.failed, 0);
+  const around = sides.reduce((sum, { usual }) => sum + usual.requests, 0);
+  // Where nothing failed beside it, one failure might have.
+  const expected = (requests * (failed + 1)) / (around + 1);
+  return inside > expected && inside * Math.log(inside / expected) - inside + expected > leastNats;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { burstWeights } from '../../../lambda/access-log/explain/client-burst.ts';
 import { closeTogether } from '../../../lambda/access-log/explain/close-together.ts';
+import { byTimer } from '../../../lambda/access-log/explain/coarse-timer.ts';
 import { explainByConnection } from '../../../lambda/access-log/explain/connection.ts';
 import { explain } from '../../../lambda/access-log/explain/explain.ts';
-import type { Candidate } from '../../../lambda/access-log/explain/explanation.ts';
+import type { Candidate, IdleTimeEstimate } from '../../../lambda/access-log/explain/explanation.ts';
 import { explainByIdleTime } from '../../../lambda/access-log/explain/idle-time.ts';
 import { traffic } from '../made-logs.ts';
 import { type Logged, viewOf } from '../requests.ts';
@@ -26,6 +27,36 @@ const cut = (count: number, change: Change): Logged[] =>
 
 const weightsOf = (requests: readonly Logged[]): Float64Array =>
   new Float64Array(viewOf(requests).failures.length).fill(1);
+
+describe('idle times of one group', () => {
+  const idle = (low: number, high: number): IdleTimeEstimate[] => {
+    const pileUp = { window: { low, width: high - low }, hits: 30, pValue: 1e-12 };
+    const estimate = { seconds: low, low, high, failures: 30, pValue: 1e-12 };
+    return [{ group: 0, dispatched: true, place: { pileUp, paired: false }, estimate }];
+  };
+
+  test.each<readonly [name: string, other: readonly [low: number, high: number], told: readonly number[][]]>([
+    ['within a second, one of which is wide', [5.1, 5.2], [[5.1, 5.9]]],
+    ['that end a second and a round trip after the first begins', [4.81, 4.85], [[4.81, 5.9]]],
+    [
+      'that end later',
+      [4.75, 4.78],
+      [
+        [5.4, 5.9],
+        [4.75, 4.78],
+      ],
+    ],
+  ])('are those of one timer: %s', (_, [low, high], told) => {
+    const timers = byTimer([...idle(5.4, 5.9), ...idle(low, high)]);
+    expect(timers.map(({ estimate }) => [estimate.low, estimate.high])).toEqual(told);
+    expect(timers.map(({ estimate }) => estimate.seconds)).toEqual(told.map(([from]) => from));
+  });
+
+  test('are two where none is wider than a round trip, or below a second', () => {
+    expect(byTimer([...idle(5.4, 5.45), ...idle(5.1, 5.15)])).toHaveLength(2);
+    expect(byTimer([...idle(0.9, 1.4), ...idle(1.3, 1.5)])).toHaveLength(2);
+  });
+});
 
 describe('failures that are close together', () => {
   /** Failures of keys at times, as pairs. */

@@ -267,17 +267,22 @@ describe('the fit of several explanations together', () => {
 const LEAST_GAIN_NATS = 9;
 const UPLOADS = 20;
 
-/** A path to which bodies of these sizes are sent fails them, and answers small ones; most requests have none. */
-const uploads = (sizeOf: (at: number) => number): LogView =>
+/** Paths to which bodies of these sizes are sent fail them, and answer smaller ones; most requests have none. */
+const uploads = (
+  sizeOf: (at: number) => number,
+  pathOf: (at: number) => string = () => '/photo',
+  answeredOf: (at: number) => number = () => 300,
+): LogView =>
   viewOf([
     ...Array.from(
       { length: 400 },
       (_, at): Logged => ({ sent: at, path: `/shelf/${at % 5}`, client: at % 9 }),
     ),
     ...Array.from({ length: 2 * UPLOADS }, (_, at): Logged => {
-      const upload = { sent: 10.5 + at * 9, method: 'POST', path: '/photo', client: 20 + at };
-      if (at % 2 === 0) return { ...upload, received: 300 };
-      return { ...upload, received: sizeOf((at - 1) / 2), took: 0.001, failed: 'cut' };
+      const which = Math.floor(at / 2);
+      const upload = { sent: 10.5 + at * 9, method: 'POST', path: pathOf(which), client: 20 + at };
+      if (at % 2 === 0) return { ...upload, received: answeredOf(which) };
+      return { ...upload, received: sizeOf(which), took: 0.001, failed: 'cut' };
     }),
   ]);
 
@@ -341,8 +346,22 @@ describe('large bodies behind other explanations', () => {
     expect(body && statedBy(body.candidate).fact).toContain('a body of 60 kB or more');
   });
 
-  test('are of two sizes at most', () => {
-    expect(gainsOf(alike, [path(2)], Number.NEGATIVE_INFINITY)).toHaveLength(2);
+  /** Half of the bodies that fail have 60 kB, half 900 kB. */
+  const size = (at: number) => (at % 2 === 0 ? 60_000 : 900_000);
+  const apart = (at: number) => (at % 2 === 0 ? '/photo' : '/film');
+  test.each<readonly [name: string, view: LogView, sizes: readonly string[]]>([
+    ['of one size', alike, ['60 kB']],
+    ['of two sizes on one path', uploads(size), ['60 kB']],
+    ['hardly any of the smaller size', uploads((at) => (at === 0 ? 60_000 : 900_000)), ['60 kB']],
+    [
+      'of two sizes, each on a path that answers somewhat smaller ones',
+      uploads(size, apart, (at) => size(at) - 9000),
+      ['60 kB', '900 kB'],
+    ],
+  ])('are told of one limit where all above it fail: %s', (_, view, sizes) => {
+    const [, ...bodies] = refined(view, [path(2)], Number.NEGATIVE_INFINITY);
+    const told = bodies.map(({ candidate }) => /a body of (\d+ kB)/.exec(statedBy(candidate).fact)?.[1]);
+    expect(told.sort()).toEqual(sizes);
   });
 
   test('count failures of one moment once', () => {

@@ -267,6 +267,35 @@ describe("the client's own sequence", () => {
     });
   });
 
+  describe('of a client that asks each 4.95 s, give or take 60 ms,', () => {
+    /** Pauses are the more frequent the nearer to 4.95 s they are. */
+    const polling = (isFailed: (pause: number, at: number) => boolean): Logged[] => {
+      let end = 0;
+      return Array.from({ length: 3000 }, (_, at): Logged => {
+        const spread = [0.618_034, 0.754_878, 0.569_84].reduce(
+          (sum, step) => sum + ((at * step) % 1) - 0.5,
+          0,
+        );
+        const [pause, took] = [4.95 + 0.12 * spread, 0.001];
+        const failed = isFailed(pause, at);
+        const sent = end + pause;
+        end = sent + took;
+        return { sent, took, ...(failed ? { failed: 'cut' } : {}) };
+      });
+    };
+
+    test.each([
+      [
+        'is none where what lies within some milliseconds fails',
+        (pause: number) => pause > 4.997 && pause < 5.003,
+        0,
+      ],
+      ['is one where any pause fails as often', (_: number, at: number) => at % 15 === 0, 6],
+    ] as const)('%s', (_, isFailed, rhythms) => {
+      expect(hitsOf(polling(isFailed))).toHaveLength(rhythms);
+    });
+  });
+
   test('is asked for at wider and wider spreads, and holds for no fewer', () => {
     const jittered = pairs(100, (at) => ({
       client: at,

@@ -57,6 +57,28 @@ test('the rhythm of a client does not give way to an idle time: it is its rival'
   expect(kindOf(found('client', 100), found('idle-time', 90))).toBe('client');
 });
 
+test.each([
+  ['path', 75, 50, 'client; nearly as well, they path'],
+  [
+    'idle-time',
+    75,
+    50,
+    'client; nearly as well, they idle-time; a probe of the target must tell which it is',
+  ],
+  ['path', 74, 50, 'client'],
+  ['path', 90, 30, 'client'],
+  ['target', 90, 50, 'client'],
+] as const)(
+  'the rhythm of a client is told with what explains it nearly as well (%s that gains %i by %i failures)',
+  (kind, gain, holdsFor, fact) => {
+    const { candidate, ...rest } = found('client', 100);
+    const best = { ...rest, candidate: { ...candidate, rhythm: { lowSeconds: 29.6, highSeconds: 30.2 } } };
+    const all = [best, found(kind, gain, holdsFor)];
+    const told = settled(best, { all, before: [], left, leastGainNats: 9 }).candidate.statement(left);
+    expect(told.fact).toBe(fact);
+  },
+);
+
 describe('an idle time beside a rhythm that clients were found to have', () => {
   const idleAt = (seconds: number): Found => {
     const { candidate, ...rest } = found('idle-time', 60);

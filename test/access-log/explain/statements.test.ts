@@ -926,8 +926,8 @@ describe('moments', () => {
   test('at which all targets break off', () => {
     expect(at({ failed: 'cut', took: 0.001 })).toEqual({
       kind: 'moment',
-      of: 9,
-      fact: 'came within 2 s on 3 targets, in which 2 % of all requests came',
+      of: 12,
+      fact: 'came within 2.75 s on 3 targets, in which 3 % of all requests came',
       odds: { deployment: 0.4, 'target-crash': 0.2 },
     });
   });
@@ -935,8 +935,8 @@ describe('moments', () => {
   test('at which all targets refuse', () => {
     expect(at({ failed: 'refused' }, 2)).toEqual({
       kind: 'moment',
-      of: 9,
-      fact: 'came within 2 s on 2 targets, in which 2 % of all requests came',
+      of: 12,
+      fact: 'came within 2.75 s on 2 targets, in which 3 % of all requests came',
       odds: { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     });
   });
@@ -958,6 +958,29 @@ describe('moments', () => {
       (one, at): Logged => (one.failed === undefined ? one : { ...one, node: at % 2 }),
     );
     expect(first(explainByMoment, through)).toEqual(at({ failed: 'cut', took: 0.001 }));
+  });
+
+  const HOUR = 3600;
+  /** For so many hours a request each 5 s, of which this share fails by lot. */
+  const failingByLot = (hours: number, shareAt: (hour: number) => number): Logged[] =>
+    answered(hours * 720, (turn) => {
+      const [sent, lot] = [5 * turn, Math.abs(Math.sin(turn * 12.9898) * 43_758.5453) % 1];
+      const fails = lot < shareAt(sent / HOUR);
+      return {
+        sent,
+        target: turn % 4,
+        ...(fails ? { failed: 'cut', took: 0.001, client: 5000 + turn } : {}),
+      };
+    });
+  const inHours = (hour: number) => (hour % 24 >= 9 && hour % 24 < 17 ? 0.02 : 0);
+  /** For twelve minutes at noon. */
+  const atNoon = (usual: number) => (hour: number) => (hour >= 12 && hour < 12.2 ? 0.3 : usual);
+  test.each<readonly [name: string, requests: readonly Logged[], told: boolean]>([
+    ['while failures get slowly more', failingByLot(8, (hour) => 0.0075 * hour), false],
+    ['in the hours of work of two days', failingByLot(48, inHours), false],
+    ['in which it fails far more often than right before and after', failingByLot(24, atNoon(0.01)), true],
+  ])('are no part of something longer: %s', (_, requests, told) => {
+    expect(saidBy(explainByMoment, requests).length > 0).toBe(told);
   });
 
   test('at which one target fails are its own, whatever fails at other times', () => {
