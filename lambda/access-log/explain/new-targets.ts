@@ -36,6 +36,8 @@ function newTargetsOf(view: LogView): ReadonlyMap<string, NewTarget> {
   const { firstLineSeconds, lastLineSeconds } = view.tally;
   for (const [group, own] of groupsOf(view))
     for (const { target, requests, firstAnswerSeconds, lastAnswerSeconds, times } of targetsOf(own)) {
+      // One that never answered was not merely asked too early.
+      if (!Number.isFinite(firstAnswerSeconds)) continue;
       const key = keyOf(group, target);
       const firstSeconds = Math.min(firstAnswerSeconds, failed.get(key) ?? firstAnswerSeconds);
       const lived = Math.max(1, Math.min(lastAnswerSeconds, lastLineSeconds) - firstSeconds);

@@ -63,10 +63,6 @@ function causesOf(
 const failuresOf = ({ failures }: LogView, { keyOf }: Form, keys: ReadonlySet<number>): readonly Failure[] =>
   failures.filter((failure) => keys.has(keyOf(failure)));
 
-/** Paths with fewer failures do not say how often they fail. */
-const FEWEST_OF_OTHERS = 5;
-/** Other paths that fail this often, as a part of how often these do, fail much as these. */
-const AS_OFTEN = 0.5;
 /** What has no more failures than this for its part of the requests, and mostly is answered, may be where requests are. */
 const HARDLY_MORE = 2;
 const MOSTLY = 0.5;
@@ -80,24 +76,9 @@ const areMostPaths = (view: LogView, { keyOf, countsOf }: Form, failures: readon
   return paths >= SEVERAL_PATHS && paths >= MOST_PATHS * countsOf(view).distinct();
 };
 
-/** Whether the other paths that fail do so nearly as often as these: it is then rather all that is asked for that fails. */
-function othersFailAsOften(view: LogView, form: Form, { failures, chosen, requests }: Paths): boolean {
-  const byKey = new Map<number, number>();
-  for (const failure of view.failures)
-    if (!chosen.has(failure)) byKey.set(form.keyOf(failure), (byKey.get(form.keyOf(failure)) ?? 0) + 1);
-  const counts = form.countsOf(view);
-  const others = [...byKey].filter(([, failed]) => failed >= FEWEST_OF_OTHERS);
-  // One less of each: a path is among them because it failed.
-  const failed = others.reduce((sum, [, count]) => sum + count - 1, 0);
-  const asked = others.reduce((sum, [key]) => sum + counts.count(key), 0);
-  return asked > 0 && failed / asked >= (AS_OFTEN * failures.length) / Math.max(1, requests);
-}
-
 /** Paths of a set, with all failures on them. */
 export interface Paths extends OfPaths {
   readonly failures: readonly Failure[];
-  /** Failures on them, and on paths that were chosen together with them and fail for another reason. */
-  readonly chosen: ReadonlySet<Failure>;
   /** Said of the requests that are meant, if not all for these paths are. */
   readonly when: string;
 }
@@ -114,7 +95,6 @@ export function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySe
     requests: [...keys].reduce((sum, key) => sum + counts.count(key), 0),
     searchedNats,
     failures,
-    chosen: new Set(failures),
     when: '',
   };
 }
@@ -133,8 +113,7 @@ function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Ar
   const isRare =
     mostlyDue.length === 0 ||
     (rate < RARELY && isBusy) ||
-    (rate < MOSTLY && (isHardlyMore || areMostPaths(view, form, all))) ||
-    othersFailAsOften(view, form, paths);
+    (rate < MOSTLY && (isHardlyMore || areMostPaths(view, form, all)));
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;
   const worked = median >= 0.1 ? `, after ${seconds(median)} of work (median)` : '';
@@ -203,7 +182,6 @@ export const explainByPath: Explain = (view, weights) =>
     if (set === null) return [];
     // Paths that fail at a timeout are explained apart from those that fail for another reason.
     const late = keysAtTimeout(view, failuresOf(view, form, set.keys), form.keyOf);
-    const chosen = new Set(failuresOf(view, form, set.keys));
     // As it is now: it changes once something is explained.
     const left = weights.slice();
     const parts =
@@ -212,7 +190,7 @@ export const explainByPath: Explain = (view, weights) =>
         : [setOf((key) => late.has(key)), setOf((key) => !late.has(key))];
     return parts.flatMap((part): Candidate[] => {
       if (part === null) return [];
-      const paths = { ...pathsOf(view, form, part), chosen };
+      const paths = pathsOf(view, form, part);
       return [
         {
           kind: 'path',

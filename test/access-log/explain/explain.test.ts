@@ -167,9 +167,9 @@ describe('the failures of a load balancer', () => {
     const lost = (change: Change) =>
       cut(24, (at) => ({ path: `/shelf/${'abcdefgh'[at % 8]}`, target: 3, ...change(at) }));
     expect(kindsOf([...others, ...lost(() => ({}))])).toEqual(['target']);
-    // The target has nothing but these failures, the client has answers as well.
-    const known = others.map((one, at): Logged => (at % 25 === 0 ? { ...one, client: 7 } : one));
-    expect(kindsOf([...known, ...lost(() => ({ client: 7 }))])).toEqual(['client']);
+    // The client has nothing but these failures, the target has answers as well.
+    const known = others.map((one, at): Logged => (at % 25 === 0 ? { ...one, target: 3 } : one));
+    expect(kindsOf([...known, ...lost(() => ({ client: 99 }))])).toEqual(['client']);
   });
 
   test('are of the target, not of its group, where others of the group answer', () => {

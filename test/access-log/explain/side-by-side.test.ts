@@ -126,29 +126,6 @@ describe.each([0.45, 0.75])(
   },
 );
 
-describe.each([1, 2])('a path that fails more often than ten others (%i)', (seed) => {
-  const causeWith = (
-    rate: number,
-    rateOfOthers: number,
-    ofOthers: number,
-  ): Explanation['cause'] | undefined => {
-    const made = traffic({ seed, seconds: 8000, rate: 3, targets: 3, clients: 300 }, (one, random) => {
-      const place = random.whole(1000);
-      const other = place < 100 ? '/cart' : `/shelf/${'abcdefghij'.charAt(place % 10)}`;
-      const path =
-        place < 100 + ofOthers ? other : `/page/${'abcdefghijklmnopqrstuvwxyz'.charAt(place % 26)}`;
-      const chance = path === '/cart' ? rate : path.startsWith('/shelf') ? rateOfOthers : 0;
-      return { ...one, path, ...(random.chance(chance) ? { failed: 'cut', took: 0.02 } : {}) };
-    });
-    return explained(made).find(({ fact }) => fact.includes('GET /cart'))?.cause;
-  };
-
-  test('has no cause of its own where those, none of which stands out, fail nearly as often', () => {
-    expect(causeWith(0.04, 0.02, 200)).toBeNull();
-    expect(causeWith(0.3, 0.02, 200)).toBe('malformed-response');
-  });
-});
-
 test('a path with most of the requests that always fails has a cause, though it has hardly more of the failures', () => {
   const made = traffic({ seed: 3, seconds: 2000, rate: 2, targets: 2, clients: 50 }, (one, random) => ({
     ...one,
