@@ -4,7 +4,6 @@
  */
 export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ACCOUNT: '123456789012',
-  BODY: 'body.json',
   BUNDLE: 'bundle.json',
   CLUSTER: 'prod',
   DEPLOYMENT: 'web',

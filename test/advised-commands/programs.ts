@@ -17,9 +17,9 @@ const READING: Readonly<Record<string, Options>> = {
   curl: {
     source: 'https://curl.se/docs/manpage.html',
     letters: 'svkgLI',
-    lettersWithValue: 'oDHmX',
+    lettersWithValue: 'oDHm',
     words: ['--http1.1', '--http2-prior-knowledge', '--raw', '--path-as-is', '--compressed'],
-    wordsWithValue: ['--max-time', '--resolve', '--write-out', '--data-binary'],
+    wordsWithValue: ['--max-time', '--resolve', '--write-out'],
     operands: [1, 1],
   },
   openssl: {

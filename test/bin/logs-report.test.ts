@@ -142,14 +142,15 @@ test.each([
   ['GET /export', '100 %', ', every time this path is requested. Side effect: none', false],
   ['GET /export', 'under 1 %', '. Under 1 % of the requests for this path fail', false],
   ['POST /jobs', '30 %', 'Side effect: such a request may change data', true],
-])('a path is looked at as it fails: %s, %s', (path, share, words, sendsBody) => {
+])('a path is looked at as it fails: %s, %s', (path, share, words, mayChange) => {
   const fact = `are requests for ${path}, 4 % of all requests; ${share} of them fail`;
   const [look] = verdictOf(
     summaryOf([{ ...EXPORT, failures: 60, share: 1, fact, where: { ...EXPORT.where, path } }]),
     null,
   ).diagnosis.actions;
   expect(look?.why).toContain(words);
-  expect(look?.commands.some((line) => line.includes('--data-binary @BODY'))).toBe(sendsBody);
+  // What may change something is not given as a line to run.
+  expect(look?.commands.every((line) => line.startsWith('#'))).toBe(mayChange);
 });
 
 describe('targets that refuse', () => {

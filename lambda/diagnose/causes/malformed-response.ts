@@ -23,16 +23,23 @@ function whenText(bundle: EvidenceBundle): string {
     : `. ${share.startsWith('under') ? 'Under 1 %' : `Only ${share}`} of the requests for this path fail, so one request may show nothing: repeat one that failed, with its query, headers and body`;
 }
 
-/** The options that send such a body. */
-function sendText(path: string | null): string {
-  const [method] = /^[A-Z]+(?= )/.exec(path ?? '') ?? [];
-  return `${method === undefined || method === 'POST' ? '' : ` -X ${method}`} --data-binary @BODY`;
-}
-
 /** A request that may change something is not repeated without a thought. */
 function isSafe(path: string | null): boolean {
   return path === null || /^(?:GET|HEAD|OPTIONS) /.test(path);
 }
+
+const lookCommands = (bundle: EvidenceBundle, path: string | null): string[] => [
+  FROM_THEIR_NETWORK,
+  ...placeholdersOf(urlToShow(bundle, 'malformed-response')),
+  curl(urlToShow(bundle, 'malformed-response'), 'v', '--raw -o /dev/null'),
+  ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
+  // Where the log names no path of its own, the lines themselves have to tell.
+  ...(path === null ? COUNT_PATHS : []),
+];
+
+/** No line of advice changes anything, and nobody knows what such a request does. */
+const REPEAT_ELSEWHERE =
+  '# on a test system: repeat a request that failed, with its method and body, and look at the raw response (curl -v --raw)';
 
 /** The answer breaks the rules of HTTP/1.1. */
 export const malformedResponse: CauseRow = {
@@ -45,20 +52,8 @@ export const malformedResponse: CauseRow = {
           path === null
             ? 'On the targets: find the paths that fail and look at their raw response'
             : `On the targets: look at the raw response to ${printable(path)}`,
-        why: `${DEFECTS}${whenText(bundle)}. ${isSafe(path) ? 'Side effect: none, it only reads.' : 'Side effect: such a request may change data, so repeat it on a test system.'}`,
-        commands: [
-          FROM_THEIR_NETWORK,
-          ...placeholdersOf(urlToShow(bundle, 'malformed-response')),
-          ...(isSafe(path) ? [] : ['# BODY: a file with the body of a request that failed']),
-          curl(
-            urlToShow(bundle, 'malformed-response'),
-            'v',
-            `--raw -o /dev/null${isSafe(path) ? '' : sendText(path)}`,
-          ),
-          ...answerCommands(urlToAsk(bundle, 'malformed-response'), knownIdleTimeoutSeconds(bundle)),
-          // Where the log names no path of its own, the lines themselves have to tell.
-          ...(path === null ? COUNT_PATHS : []),
-        ],
+        why: `${DEFECTS}${whenText(bundle)}. ${isSafe(path) ? 'Side effect: none, it only reads.' : 'Side effect: such a request may change data, so repeat it on a test system only.'}`,
+        commands: isSafe(path) ? lookCommands(bundle, path) : [REPEAT_ELSEWHERE],
         rollback: [],
         layer: 'target',
         owner: ownerOfTargets(bundle),
