@@ -1,4 +1,4 @@
-import { lowerBound } from '../keep-alive/pool.ts';
+import { isAnyBetween } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { evenPausesNats, failEvenPauses, type PausesOfClient } from './even-pauses.ts';
@@ -49,7 +49,7 @@ function followedOf(view: LogView, group: GroupTally): Followed {
   if (followed === undefined) {
     const controls = controlsOf(group);
     const clients = new Set(controls.map(({ client }) => client));
-    for (const { client } of view.failures) clients.add(client | 0);
+    for (const { client } of view.failures) clients.add(client);
     followed = { controls, ends: endsByClient(view, clients), sent: sentByClient(view, group) };
     known.set(group, followed);
   }
@@ -58,7 +58,7 @@ function followedOf(view: LogView, group: GroupTally): Followed {
 
 function sentByClient(view: LogView, group: GroupTally): ReadonlyMap<number, Float64Array> {
   const all = new Map<number, number[]>();
-  for (const { client } of view.failures) all.set(client | 0, []);
+  for (const { client } of view.failures) all.set(client, []);
   for (const stream of streamsOfGroup(group)) {
     const { sent, clients } = streamIndex(stream);
     for (let at = 0; at < sent.length; at++) all.get(clients[at] ?? 0)?.push(sent[at] ?? 0);
@@ -70,9 +70,9 @@ function sentByClient(view: LogView, group: GroupTally): ReadonlyMap<number, Flo
 function pausesOf({ ends, sent }: Followed, failures: readonly Failure[]): readonly PausesOfClient[] {
   const failed = new Map<number, number[]>();
   for (const { client, sentSeconds } of failures) {
-    const own = failed.get(client | 0);
+    const own = failed.get(client);
     if (own) own.push(sentSeconds);
-    else failed.set(client | 0, [sentSeconds]);
+    else failed.set(client, [sentSeconds]);
   }
   return [...failed].map(([client, own]) => {
     const toClient = ends.get(client) ?? new Float64Array();
@@ -129,9 +129,7 @@ function endsByClient(view: LogView, clients: ReadonlySet<number>): ReadonlyMap<
 
 /** Seconds since the same client's answers ended: the distances that lie in a range. */
 function hasGap(ends: Float64Array | undefined, sent: number, low: number, high: number): boolean {
-  if (ends === undefined) return false;
-  const from = lowerBound(ends, sent - high);
-  return (ends[from] ?? Number.POSITIVE_INFINITY) <= sent - low;
+  return ends !== undefined && isAnyBetween(ends, sent - high, sent - low);
 }
 
 /** A client's own rhythm around some seconds, as far as failures and answered requests show it. */
@@ -166,9 +164,7 @@ export function clientSequences(
   const failingPart = view.tally.elb502 / Math.max(1, failures.length) / Math.max(1, group.answered);
   return SPREADS.flatMap((spread) => {
     const [low, high] = [aroundSeconds * (1 - spread), aroundSeconds * (1 + spread)];
-    const hits = failures.map(({ client, sentSeconds }) =>
-      hasGap(ends.get(client | 0), sentSeconds, low, high),
-    );
+    const hits = failures.map(({ client, sentSeconds }) => hasGap(ends.get(client), sentSeconds, low, high));
     const hitCount = hits.filter((hit) => hit).length;
     if (hitCount < FEWEST_HITS) return [];
     const shownIn = (from: number, to: number) =>

@@ -1,6 +1,7 @@
 import type { Failure } from '../tally/failure.ts';
 import { bestFit } from './formula.ts';
 import { type LogView, streamsOfGroup, targetsOf } from './log-view.ts';
+import { CLIENT, type RequestKey, ROUTE } from './request-key.ts';
 import { atOneInstant, type Stop } from './stop.ts';
 import { streamIndex } from './stream-index.ts';
 
@@ -14,28 +15,15 @@ const LEAST_GAIN_NATS = 5;
 const LEAST_CHANCE = 1e-3;
 const MOST_OF_REQUESTS = 0.5;
 
-/** What requests may have in common that ends a target: what is asked, or who asks. */
-interface Key {
+/** What requests may have in common that ends a target. */
+interface Key extends RequestKey {
   readonly by: 'route' | 'client';
-  readonly ofFailure: (failure: Failure) => number;
-  readonly ofAnswer: (packedPath: number, client: number) => number;
   readonly countOf: (view: LogView, failure: Failure) => number;
 }
 
 const KEYS: readonly Key[] = [
-  {
-    by: 'route',
-    ofFailure: ({ packedPath }) => packedPath >>> 16,
-    ofAnswer: (packedPath) => packedPath >>> 16,
-    countOf: ({ tally }, { route }) => tally.routes.count(route),
-  },
-  {
-    by: 'client',
-    // As the exchanges of a stream have it.
-    ofFailure: ({ client }) => client | 0,
-    ofAnswer: (_, client) => client,
-    countOf: ({ tally }, { client }) => tally.clients.count(client),
-  },
+  { ...ROUTE, by: 'route', countOf: ({ tally }, { route }) => tally.routes.count(route) },
+  { ...CLIENT, by: 'client', countOf: ({ tally }, { client }) => tally.clients.count(client) },
 ];
 
 /** Requests for the same, or of the same client, that were at work when nearly all of some targets stopped. */

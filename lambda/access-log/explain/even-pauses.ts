@@ -2,7 +2,7 @@ import { lowerBound } from '../keep-alive/pool.ts';
 
 /** Half the width of the windows that are looked at, as shares of the pause. */
 const HALF_WIDTHS = [0.002, 0.003, 0.004, 0.006];
-const WIDEST = 0.006;
+const WIDEST = Math.max(...HALF_WIDTHS);
 /** So many widths of a window on either side, and no more than this part of the pause, show what is usual. */
 const MOST_WIDTHS = 3;
 const BESIDE_SHARE = 0.1;

@@ -1,5 +1,5 @@
 import type { Window } from '../keep-alive/chance.ts';
-import { lowerBound } from '../keep-alive/pool.ts';
+import { isAnyBetween, lowerBound } from '../keep-alive/pool.ts';
 import { idleSecondsOf } from '../keep-alive/sample.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
@@ -40,8 +40,7 @@ export function hasIdleTime(
     const idle = idleSecondsOf(index, sentSeconds);
     return idle >= low && idle <= low + width;
   }
-  const from = lowerBound(index.ends, sentSeconds - low - width);
-  return (index.ends[from] ?? Number.POSITIVE_INFINITY) <= sentSeconds - low;
+  return isAnyBetween(index.ends, sentSeconds - low - width, sentSeconds - low);
 }
 
 /**
@@ -58,7 +57,7 @@ export class MatchedControls {
     for (const { packedPath, client } of failures) {
       this.byPath.set(packedPath, { count: 0, hits: 0 });
       this.byRoute.set(packedPath >>> 16, { count: 0, hits: 0 });
-      this.byClient.set(client | 0, { count: 0, hits: 0 });
+      this.byClient.set(client, { count: 0, hits: 0 });
     }
     const streams = [...streamsOfGroup(group)];
     for (const stream of streams) this.addStream(streamIndex(stream), window, streams.length);
@@ -100,7 +99,7 @@ export class MatchedControls {
       const sent = index.sent[at] ?? 0;
       if (sent > sentSeconds + TICK_SECONDS) break;
       if (sent < sentSeconds - TICK_SECONDS || sent === sentSeconds) continue;
-      if (index.clients[at] === (client | 0)) continue;
+      if (index.clients[at] === client) continue;
       this.tick.count++;
       if (hasIdleTime(index, sent, window)) this.tick.hits++;
     }
@@ -119,7 +118,7 @@ export class MatchedControls {
         byLuck,
         of(this.byPath.get(packedPath)),
         of(this.byRoute.get(packedPath >>> 16)),
-        of(this.byClient.get(client | 0)),
+        of(this.byClient.get(client)),
         tick,
       ),
     );

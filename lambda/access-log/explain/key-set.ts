@@ -1,3 +1,4 @@
+import { surpriseNats } from '../keep-alive/chance.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { LogView } from './log-view.ts';
 
@@ -32,10 +33,6 @@ interface Scored {
   readonly gain: number;
 }
 
-/** Log-likelihood of so many failures where so many were expected (Poisson), over that of the expected. */
-const surprise = (failures: number, expected: number): number =>
-  failures <= expected ? 0 : failures * Math.log(failures / expected) - failures + expected;
-
 function scoredKeys(view: LogView, weights: Float64Array, keys: Keys): Scored[] {
   const counts = new Map<number, { weight: number; failures: number }>();
   let whole = 0;
@@ -55,7 +52,7 @@ function scoredKeys(view: LogView, weights: Float64Array, keys: Keys): Scored[] 
   for (const [key, { weight, failures }] of counts) {
     if (failures < keys.fewest || weight < 0.5) continue;
     const share = Math.min(1, Math.max(1e-9, keys.shareOf(key)));
-    const gain = surprise(weight, whole * share);
+    const gain = surpriseNats(weight, whole * share);
     if (gain > 0) scored.push({ key, failures: weight, share, gain });
   }
   return scored.sort((a, b) => b.gain - a.gain).slice(0, MOST_KEYS);

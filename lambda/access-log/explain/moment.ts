@@ -53,7 +53,7 @@ function isOfClients(view: LogView, stretch: Stretch): boolean {
   const scale = tally.elb502 / Math.max(1, failures.length);
   if (inside.length * scale > MOST_FAILED * stretch.share * tally.requests) return false;
   const alwaysFail = clientsThatAlwaysFail(view);
-  const own = inside.filter(({ client }) => alwaysFail.has(client | 0));
+  const own = inside.filter(({ client }) => alwaysFail.has(client));
   return own.length >= MOST_OF_CLIENTS * inside.length;
 }
 
@@ -61,11 +61,14 @@ function isOfClients(view: LogView, stretch: Stretch): boolean {
 const eachNats = (failures: number): number => Math.log(failures) + 0.5 * Math.log(failures);
 
 /** The moments of one width at which failures of several targets come most above their share of the requests. */
-function momentsOf(view: LogView, search: StretchSearch, widthSeconds: number): readonly Moment[] {
+function momentsOf(
+  view: LogView,
+  search: StretchSearch,
+  all: Float64Array,
+  widthSeconds: number,
+): readonly Moment[] {
   const moments: Moment[] = [];
   const leastNats = eachNats(search.order.length);
-  // What something else explains was there as well: without it, what is left beside it would stand out.
-  const all = burstWeights(view, new Float64Array(view.failures.length).fill(1));
   let { order } = search;
   while (moments.length < MOST_MOMENTS) {
     const best = bestStretch(view, { ...search, order }, widthSeconds);
@@ -142,9 +145,11 @@ export const explainByMoment: Explain = (view, left): readonly Candidate[] => {
   const search = searchOfAll(view, burstWeights(view, left));
   const { order } = search;
   const { failures } = view;
+  // What something else explains was there as well: without it, what is left beside it would stand out.
+  const all = burstWeights(view, new Float64Array(failures.length).fill(1));
   const widths = widthsFor(view);
   return widths.flatMap((width): Candidate[] => {
-    const moments = momentsOf(view, search, width);
+    const moments = momentsOf(view, search, all, width);
     if (moments.length === 0) return [];
     const inMoments = moments.reduce((sum, { weight }) => sum + weight, 0);
     const ratioAt = (seconds: number): number => {

@@ -1,4 +1,4 @@
-import { lowerBound } from '../keep-alive/pool.ts';
+import { isAnyBetween, lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { type LogView, streamOf } from './log-view.ts';
 import { streamIndex } from './stream-index.ts';
@@ -66,10 +66,7 @@ export function keepsToPaths(
   for (const [at, failure] of view.failures.entries()) {
     const weight = view.momentWeights[at] ?? 0;
     if (own.has(failure)) ofPaths += weight;
-    else if (
-      (times[lowerBound(times, failure.sentSeconds - BESIDE_SECONDS)] ?? Number.POSITIVE_INFINITY) <=
-      failure.sentSeconds + BESIDE_SECONDS
-    )
+    else if (isAnyBetween(times, failure.sentSeconds - BESIDE_SECONDS, failure.sentSeconds + BESIDE_SECONDS))
       others += weight;
   }
   const share = ofPaths / (ofPaths + others);

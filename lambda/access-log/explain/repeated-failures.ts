@@ -17,7 +17,7 @@ function hadAnswer({ tally }: LogView, { group, client, packedPath }: Failure, l
   for (const stream of streamsOfGroup(own)) {
     const { ends, clients, paths } = streamIndex(stream);
     for (let at = lowerBound(ends, low); at < ends.length && (ends[at] ?? high) < high; at++)
-      if (clients[at] === (client | 0) && paths[at] === packedPath) return true;
+      if (clients[at] === client && paths[at] === packedPath) return true;
   }
   return false;
 }

@@ -151,6 +151,11 @@ function givesWayTo({ candidate: { kind }, gain }: Found, group: Found): boolean
   return (kind === 'path' || kind === 'client') && gain - group.gain < CLEARLY_NATS;
 }
 
+const ASK_PROBE = '; a probe of the target must tell which it is';
+
+const nearlyAsWell = ({ candidate }: Found, left: Float64Array): string =>
+  `nearly as well, they ${candidate.statement(left).fact}`;
+
 /**
  * A rhythm says when clients ask, not why it fails: the path or idle time that explains the same nearly as well is told
  * with it.
@@ -159,8 +164,10 @@ function besideRhythm(rhythm: Found, rivals: readonly Found[], left: Float64Arra
   const told = rivals.filter(({ candidate: { kind } }) => kind === 'path' || kind === 'idle-time');
   const [rival] = told.sort((one, other) => other.gain - one.gain);
   if (rival === undefined) return rhythm;
-  const probe = rival.candidate.kind === 'idle-time' ? '; a probe of the target must tell which it is' : '';
-  return leftOpen(rhythm, `nearly as well, they ${rival.candidate.statement(left).fact}${probe}`);
+  return leftOpen(
+    rhythm,
+    nearlyAsWell(rival, left) + (rival.candidate.kind === 'idle-time' ? ASK_PROBE : ''),
+  );
 }
 
 /** What an explanation is held against. */
@@ -192,10 +199,7 @@ export function settled(best: Found, others: Others): Found {
   if (best.candidate.rhythm !== undefined) return besideRhythm(best, rivals, left);
   const rival = rivals.find(({ candidate }) => IS_RIVAL_OF_IDLE_TIME.has(candidate.kind));
   if (kind === 'idle-time' && rival !== undefined)
-    return leftOpen(
-      best,
-      `nearly as well, they ${rival.candidate.statement(left).fact}; a probe of the target must tell which it is`,
-    );
+    return leftOpen(best, nearlyAsWell(rival, left) + ASK_PROBE);
   if (kind === 'connection-age' && rivals.some((rival) => isHardlyLess(rival, best)))
     return leftOpen(best, 'an idle time explains them hardly worse, so a probe of the target must settle it');
   const group = rivals.find(({ candidate }) => candidate.kind === 'target');

@@ -1,3 +1,4 @@
+import { surpriseNats } from '../keep-alive/chance.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { LogView } from './log-view.ts';
 
@@ -83,8 +84,7 @@ export function bestStretch(
       const [low, high] = [endOf(at), endOf(order[last - 1])];
       const around = part * tally.times.countBetween(low - AROUND_SECONDS, high + AROUND_SECONDS);
       const share = Math.min(1, Math.max(around, (last - first) * scale) / tally.requests);
-      const expected = whole * share;
-      const gain = inside > expected ? inside * Math.log(inside / expected) - inside + expected : 0;
+      const gain = surpriseNats(inside, whole * share);
       if (gain > (best?.gain ?? 0)) best = { firstSeconds: low, lastSeconds: high, share, gain };
     }
     inside -= weights[at] ?? 0;
@@ -152,5 +152,5 @@ export function standsOut(
   const around = sides.reduce((sum, { usual }) => sum + usual.requests, 0);
   // Where nothing failed beside it, one failure might have.
   const expected = (requests * (failed + 1)) / (around + 1);
-  return inside > expected && inside * Math.log(inside / expected) - inside + expected > leastNats;
+  return surpriseNats(inside, expected) > leastNats;
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '../tally/failure.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
+import { CLIENT, type RequestKey, ROUTE } from './request-key.ts';
 import { streamIndex } from './stream-index.ts';
 
 /** Requests with a longer pause between them are asked on two occasions. */
@@ -10,19 +11,6 @@ const MOST_OCCASIONS = 0.8;
 /** Failures of which so many fail whenever they are asked need nothing else to have happened at the time. */
 const MOST_FAILURES = 0.75;
 
-/** What requests may have in common that makes them fail: who asks, or for what. */
-interface Key {
-  readonly ofFailure: (failure: Failure) => number;
-  readonly ofAnswer: (packedPath: number, client: number) => number;
-}
-
-const ROUTE: Key = {
-  ofFailure: ({ packedPath }) => packedPath >>> 16,
-  ofAnswer: (packedPath) => packedPath >>> 16,
-};
-/** Numbers of clients are signed, as the exchanges of a stream have them. */
-const CLIENT: Key = { ofFailure: ({ client }) => client | 0, ofAnswer: (_, client) => client };
-
 interface Asked {
   readonly sentSeconds: number;
   readonly failed: boolean;
@@ -31,7 +19,7 @@ interface Asked {
 /** The requests of each of some routes or clients. */
 function askedByKey(
   view: LogView,
-  { ofFailure, ofAnswer }: Key,
+  { ofFailure, ofAnswer }: RequestKey,
   keys: Iterable<number>,
 ): ReadonlyMap<number, Asked[]> {
   const asked = new Map<number, Asked[]>();
@@ -67,7 +55,7 @@ function failOnMostOccasions(asked: readonly Asked[]): boolean {
 }
 
 /** How many of some failures each route, or client, has. */
-function failuresByKey(failures: readonly Failure[], { ofFailure }: Key): ReadonlyMap<number, number> {
+function failuresByKey(failures: readonly Failure[], { ofFailure }: RequestKey): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const failure of failures) {
     const own = ofFailure(failure);
@@ -78,7 +66,7 @@ function failuresByKey(failures: readonly Failure[], { ofFailure }: Key): Readon
 
 const known = new WeakMap<LogView, ReadonlySet<number>>();
 
-/** Clients that fail whenever they ask, by signed numbers; looked for once. */
+/** Clients that fail whenever they ask; looked for once. */
 export function clientsThatAlwaysFail(view: LogView): ReadonlySet<number> {
   const clients = known.get(view) ?? clientsThatFail(view);
   known.set(view, clients);

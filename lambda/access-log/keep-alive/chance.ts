@@ -29,6 +29,10 @@ export const bandAround = ({
   longest: (low + width) * BAND + 1e-4,
 });
 
+/** Log-likelihood of so many where so many were expected (Poisson), over that of the expected; 0 where it is no more. */
+export const surpriseNats = (count: number, expected: number): number =>
+  count <= expected ? 0 : count * Math.log(count / expected) - count + expected;
+
 /**
  * Chance that at least `hits` of independent events happen (Poisson binomial).
  *

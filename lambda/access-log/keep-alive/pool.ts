@@ -10,6 +10,10 @@ export interface StreamTimes {
 export const countBetween = (sorted: Float64Array, low: number, high: number): number =>
   Math.max(0, lowerBound(sorted, high) - firstAbove(sorted, low));
 
+/** Whether a value of a sorted list lies between two, these included. */
+export const isAnyBetween = (sorted: Float64Array, low: number, high: number): boolean =>
+  (sorted[lowerBound(sorted, low)] ?? Number.POSITIVE_INFINITY) <= high;
+
 /** Index of the first value that is above `value`, in a sorted list. */
 function firstAbove(sorted: Float64Array, value: number): number {
   let at = lowerBound(sorted, value);

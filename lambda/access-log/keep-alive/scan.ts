@@ -1,4 +1,4 @@
-import { BAND, chanceOfPileUp, hitsIn, type Window } from './chance.ts';
+import { BAND, chanceOfPileUp, hitsIn, surpriseNats, type Window } from './chance.ts';
 import type { GapSet, OwnedGapSet } from './gap-set.ts';
 
 /** Seconds: from the precision of the lines, over round trips, to servers that look at their timers once a second. */
@@ -70,7 +70,7 @@ const shareOfBand = (low: number, width: number): number => width / ((low + widt
 
 /** Log-likelihood of the hits against those expected, less the size of the search. */
 const scoreOf = (hits: number, expected: number, { low, width }: Window): number =>
-  hits <= expected ? 0 : hits * Math.log(hits / expected) - hits + expected + Math.log(width / (low + width));
+  hits <= expected ? 0 : surpriseNats(hits, expected) + Math.log(width / (low + width));
 
 /** A quick measure of surprise: how many more hits there are than the density around gives. */
 class Surprise {

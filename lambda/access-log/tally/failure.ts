@@ -18,6 +18,7 @@ export interface Failure {
   readonly exactPath: number;
   readonly route: number;
   readonly packedPath: number;
+  /** Hash of the client, signed as in the exchanges of its stream. */
   readonly client: number;
   /** Bytes of the request of a method that has a body; -1 for the others. */
   readonly bodyBytes: number;

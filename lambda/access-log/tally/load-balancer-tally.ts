@@ -58,7 +58,9 @@ export class LoadBalancerTally {
 
   /** Counts a line of this load balancer. Group and target are -1 where the line names none. */
   add(line: LogLine, group: number, target: number, node: number): void {
-    const { exactPath, route, client, bodyBytes } = line;
+    const { exactPath, route, bodyBytes } = line;
+    // Signed, as histories keep it: one client has one number wherever it is looked for.
+    const client = line.client | 0;
     const packedPath = packed(exactPath, route);
     const failed = isElb502(line);
     this.requests++;
