@@ -9,7 +9,6 @@ import { sampleOf } from './keep-alive/sample.ts';
 import { mayBeClose } from './tally/failure.ts';
 import type { GroupTally } from './tally/group-tally.ts';
 import type { LoadBalancerTally } from './tally/load-balancer-tally.ts';
-import { streamsOf } from './tally/target-tally.ts';
 
 /** Targets whose keep-alive is read one by one; the others have their group's. */
 const MOST_TARGETS = 50;
@@ -78,7 +77,7 @@ function nodesWithoutAnswers(view: LogView): number {
   const nodes = new Map<number, { failed: number; answered: number }>();
   for (const [, group] of groupsOf(view))
     for (const target of targetsOf(group))
-      for (const [node, { failures, answered }] of streamsOf(target)) {
+      for (const [node, { failures, answered }] of target.streams.entries()) {
         const known = nodes.get(node) ?? { failed: 0, answered: 0 };
         nodes.set(node, { failed: known.failed + failures, answered: known.answered + answered });
       }

@@ -14,7 +14,6 @@ import { LoadBalancerTally } from '../../lambda/access-log/tally/load-balancer-t
 import { Nodes } from '../../lambda/access-log/tally/nodes.ts';
 import { PathTexts } from '../../lambda/access-log/tally/path-texts.ts';
 import { isElb502, signatureOf } from '../../lambda/access-log/tally/signature.ts';
-import { streamsOf } from '../../lambda/access-log/tally/target-tally.ts';
 import type { KeepAliveEstimate } from '../../lambda/model/access-log-summary.ts';
 import { type Changes, failedLine, lineWith } from './lines.ts';
 import { BEGIN_SECONDS, type Logged, summaryOfRequests, viewOf } from './requests.ts';
@@ -216,7 +215,7 @@ describe('runs of failures', () => {
       { run: 0, groupRun: 0, isFirstOfRun: true, group: 0, target: -1 },
       { run: 0, groupRun: 0, isFirstOfRun: true, group: -1, target: -1 },
     ]);
-    expect(tally.groups.map((group) => group?.requests)).toEqual([1]);
+    expect(tally.groups.values().map((group) => group.requests)).toEqual([1]);
   });
 });
 
@@ -233,7 +232,7 @@ describe('what is counted', () => {
     { sent: 8, node: 1 },
   ];
   const view = viewOf(WORK);
-  const [group] = view.tally.groups;
+  const [group] = view.tally.groups.values();
   const targets = group === undefined ? [] : targetsOf(group);
 
   test('of a load balancer are its lines, answers, failures and bodies, and when they were', () => {
@@ -286,7 +285,7 @@ describe('what is counted', () => {
     for (const changes of [{ 9: '502', 10: '502' }, { 9: '460', 10: '502' }, { 9: '503', 10: '-' }, post])
       tally.add(parsed(lineWith(changes)), 0, 0, 0);
     tally.add(parsed(failedLine()), 0, 0, 0);
-    const [own] = tally.groups;
+    const [own] = tally.groups.values();
     expect([own?.requests, own?.target502, own?.answered, own?.lambdaReasons]).toEqual([5, 1, 3, {}]);
     expect([tally.answered.seen, tally.bodySizes.countFrom(0)]).toEqual([3, 1]);
   });
@@ -294,17 +293,17 @@ describe('what is counted', () => {
   test('of a target is no work where the line does not say how long it took', () => {
     const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
     for (const took of ['-1', '0.250']) tally.add(parsed(lineWith({ 7: took })), 0, 0, 2);
-    const [target] = tally.groups[0]?.targets ?? [];
+    const [target] = tally.groups.get(0)?.targets.values() ?? [];
     expect(target?.busySeconds).toBe(0.25);
     // Nodes that never sent it anything are none of its own.
-    expect(target && [...streamsOf(target)].map(([node, { requests }]) => [node, requests])).toEqual([
+    expect(target && [...target.streams.entries()].map(([node, { requests }]) => [node, requests])).toEqual([
       [2, 2],
     ]);
   });
 
   test('of a node and a target are its answers, and those that it gave while it refused others', () => {
     const [first] = targets;
-    const streams = first === undefined ? [] : [...streamsOf(first)];
+    const streams = first === undefined ? [] : [...first.streams.entries()];
     expect(
       streams.map(([node, { requests, failures, answered, answeredWhileRefusing }]) => [
         ...[node, requests, failures, answered, answeredWhileRefusing],
@@ -324,7 +323,7 @@ describe('what is counted', () => {
         { sent: 1, took: 1, failed: 'cut' },
         { sent, took },
       ]);
-      return tally.groups[0]?.targets[1]?.streams[0]?.answeredWhileRefusing;
+      return tally.groups.get(0)?.targets.get(1)?.streams.get(0)?.answeredWhileRefusing;
     };
     expect([whileRefusing(1.5, 0.504), whileRefusing(1.5, 0.506), whileRefusing(2.1, 0.5)]).toEqual([
       0, 1, 0,
@@ -335,14 +334,16 @@ describe('what is counted', () => {
       { sent: 2.125, took: 0.125 },
       { sent: 1.5, took: 1 },
     ]);
-    expect(tally.groups[0]?.targets[1]?.streams[0]?.answeredWhileRefusing).toBe(0);
+    expect(tally.groups.get(0)?.targets.get(1)?.streams.get(0)?.answeredWhileRefusing).toBe(0);
   });
 
   test('of a connection that was taken over is not when it was given back', () => {
     const endsOf = (changes: Changes) => {
       const tally = new LoadBalancerTally('app/shop/1', tallyBudget(1000));
       tally.add(parsed(lineWith(changes)), 0, 0, 0);
-      return [...(tally.groups[0]?.targets[0]?.streams[0]?.history.exchanges().ends ?? [])].map(Number.isNaN);
+      return [...(tally.groups.get(0)?.targets.get(0)?.streams.get(0)?.history.exchanges().ends ?? [])].map(
+        Number.isNaN,
+      );
     };
     expect(
       [
@@ -359,7 +360,12 @@ describe('what is counted', () => {
     expect([tally.elb502, tally.failures.length, budget.failuresLeft, budget.streamsLeft]).toEqual([
       4, 2, 0, 0,
     ]);
-    expect(tally.groups[0]?.targets.map((target) => [target?.requests, target?.streams.length])).toEqual([
+    expect(
+      tally.groups
+        .get(0)
+        ?.targets.values()
+        .map((target) => [target.requests, target.streams.values().length]),
+    ).toEqual([
       [2, 1],
       [2, 0],
     ]);

@@ -42,7 +42,7 @@ function workOf(view: LogView, group: number, { ofFailure, ofAnswer }: Key, key:
     begins.push(failure.sentSeconds);
     ends.push(failure.endSeconds);
   }
-  const tally = view.tally.groups[group];
+  const tally = view.tally.groups.get(group);
   for (const stream of tally === undefined ? [] : streamsOfGroup(tally)) {
     const index = streamIndex(stream);
     for (let at = 0; at < index.sent.length; at++) {
@@ -95,7 +95,7 @@ function ratiosOf(view: LogView, ended: readonly Ended[], key: Key, own: readonl
   const relativeWork = workSecondsOf(own) / workSecondsOf(ended.flatMap(({ failures }) => failures));
   const share = Math.min(1, (relativeWork * key.countOf(view, first)) / view.tally.requests);
   const work = workOf(view, group, key, key.ofFailure(first));
-  const tally = view.tally.groups[group];
+  const tally = view.tally.groups.get(group);
   const targets = Math.max(1, tally === undefined ? 0 : targetsOf(tally).length);
   return Float64Array.from(ended, ({ stop, failures }) => {
     if (!failures.some(isOwn)) return 0;

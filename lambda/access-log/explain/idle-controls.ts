@@ -28,6 +28,21 @@ export interface IdleWindow extends Window {
 interface Tally {
   count: number;
   hits: number;
+  /** How many of them are of the stream that is looked through. */
+  ofStream: number;
+}
+
+const emptyTally = (): Tally => ({ count: 0, hits: 0, ofStream: 0 });
+
+/** Whether it takes more controls of a stream. */
+const isOpen = (tally: Tally | undefined, most: number): boolean =>
+  tally !== undefined && tally.ofStream < most;
+
+function count(tally: Tally | undefined, most: number, isHit: boolean): void {
+  if (tally === undefined || tally.ofStream >= most) return;
+  tally.ofStream++;
+  tally.count++;
+  if (isHit) tally.hits++;
 }
 
 /** Whether a request that was sent then has an answer of its stream before it at such a distance. */
@@ -51,18 +66,18 @@ export class MatchedControls {
   private readonly byPath = new Map<number, Tally>();
   private readonly byRoute = new Map<number, Tally>();
   private readonly byClient = new Map<number, Tally>();
-  private readonly tick: Tally = { count: 0, hits: 0 };
+  private readonly tick: Tally = emptyTally();
 
   constructor(group: GroupTally, failures: readonly Failure[], window: IdleWindow) {
     for (const { packedPath, client } of failures) {
-      this.byPath.set(packedPath, { count: 0, hits: 0 });
-      this.byRoute.set(packedPath >>> 16, { count: 0, hits: 0 });
-      this.byClient.set(client, { count: 0, hits: 0 });
+      this.byPath.set(packedPath, emptyTally());
+      this.byRoute.set(packedPath >>> 16, emptyTally());
+      this.byClient.set(client, emptyTally());
     }
     const streams = [...streamsOfGroup(group)];
     for (const stream of streams) this.addStream(streamIndex(stream), window, streams.length);
     for (const failure of failures) {
-      const stream = group.targets[failure.target]?.streams[failure.node];
+      const stream = group.targets.get(failure.target)?.streams.get(failure.node);
       if (stream !== undefined) this.addTick(streamIndex(stream), failure, window);
     }
   }
@@ -70,26 +85,21 @@ export class MatchedControls {
   private addStream(index: StreamIndex, window: IdleWindow, streamCount: number): void {
     // Spread over all streams, so that no one target speaks for all.
     const most = Math.max(8, Math.ceil(MOST_CONTROLS / streamCount));
-    const taken = new Map<Tally, number>();
-    const oldest = Math.max(0, index.sent.length - MOST_LOOKED_AT);
-    for (let at = index.sent.length - 1; at >= oldest; at--) {
-      const path = index.paths[at] ?? 0;
-      const tallies = [
-        this.byPath.get(path),
-        this.byRoute.get(path >>> 16),
-        this.byClient.get(index.clients[at] ?? 0),
-      ];
-      let isHit: boolean | null = null;
-      for (const tally of tallies) {
-        if (tally === undefined) continue;
-        const count = taken.get(tally) ?? 0;
-        if (count >= most) continue;
-        taken.set(tally, count + 1);
-        isHit ??= hasIdleTime(index, index.sent[at] ?? 0, window);
-        tally.count++;
-        if (isHit) tally.hits++;
-      }
+    const { sent, paths, clients } = index;
+    const oldest = Math.max(0, sent.length - MOST_LOOKED_AT);
+    for (let at = sent.length - 1; at >= oldest; at--) {
+      const path = paths[at] ?? 0;
+      const ofPath = this.byPath.get(path);
+      const ofRoute = this.byRoute.get(path >>> 16);
+      const ofClient = this.byClient.get(clients[at] ?? 0);
+      if (!(isOpen(ofPath, most) || isOpen(ofRoute, most) || isOpen(ofClient, most))) continue;
+      const isHit = hasIdleTime(index, sent[at] ?? 0, window);
+      count(ofPath, most, isHit);
+      count(ofRoute, most, isHit);
+      count(ofClient, most, isHit);
     }
+    for (const tallies of [this.byPath, this.byRoute, this.byClient])
+      for (const tally of tallies.values()) tally.ofStream = 0;
   }
 
   /** A tick moves many clients; requests of one client that come together are the parts of one page. */

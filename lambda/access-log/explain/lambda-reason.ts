@@ -15,9 +15,7 @@ export const explainByLambdaReason: Explain = (view) => {
       searchedNats: 0,
       weights: (left) => left,
       statement: (responsible) => {
-        const reasons = new Set(
-          tally.groups.flatMap((group) => (group === undefined ? [] : Object.keys(group.lambdaReasons))),
-        );
+        const reasons = new Set(tally.groups.values().flatMap((group) => Object.keys(group.lambdaReasons)));
         return {
           fact: `name a failure of the Lambda function: ${[...reasons].sort().slice(0, 5).join(', ')}`,
           where: placeOf(view, explainedBy(view, responsible)),

@@ -1,7 +1,7 @@
 import type { Failure } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import type { LoadBalancerTally } from '../tally/load-balancer-tally.ts';
-import { type Stream, streamsOf, type TargetTally } from '../tally/target-tally.ts';
+import type { Stream, TargetTally } from '../tally/target-tally.ts';
 import { closeTogether } from './close-together.ts';
 
 /** Failures of one target this close together may have one cause: for what is not a matter of time they count once. */
@@ -50,21 +50,19 @@ export function logView(
 }
 
 /** The groups that there are, with their numbers. */
-export function* groupsOf({ tally }: LogView): Generator<readonly [group: number, tally: GroupTally]> {
-  for (const [group, own] of tally.groups.entries()) if (own !== undefined) yield [group, own];
-}
+export const groupsOf = ({ tally }: LogView): Generator<readonly [group: number, tally: GroupTally]> =>
+  tally.groups.entries();
 
 /** The targets of a group that there are. */
-export const targetsOf = ({ targets }: GroupTally): readonly TargetTally[] =>
-  targets.filter((target) => target !== undefined);
+export const targetsOf = ({ targets }: GroupTally): readonly TargetTally[] => targets.values();
 
 /** The exchanges of one node with the target of a failure, if the line named both. */
 export const streamOf = ({ tally }: LogView, { group, target, node }: Failure): Stream | undefined =>
-  tally.groups[group]?.targets[target]?.streams[node];
+  tally.groups.get(group)?.targets.get(target)?.streams.get(node);
 
 /** All streams of a group. */
 export function* streamsOfGroup(group: GroupTally): Generator<Stream> {
-  for (const target of targetsOf(group)) for (const [, stream] of streamsOf(target)) yield stream;
+  for (const { streams } of targetsOf(group)) yield* streams.values();
 }
 
 /** Whether the port of a target is one on which TLS is mostly spoken: 443, 8443 and the like. */

@@ -1,5 +1,6 @@
 import { countBetween } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
+import type { Numbered } from '../tally/numbered.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import type { LogView } from './log-view.ts';
 import { streamIndex } from './stream-index.ts';
@@ -58,14 +59,14 @@ export function rangesOf(failures: readonly Failure[]): ReadonlyMap<number, Pair
 const answeredWithin = (stream: Stream, { from, to }: PairRange): number =>
   countBetween(streamIndex(stream).ends, from, to);
 
-const streamsOfTarget = ({ tally }: LogView, { group, target }: PairRange): readonly (Stream | undefined)[] =>
-  tally.groups[group]?.targets[target]?.streams ?? [];
+const streamsOfTarget = ({ tally }: LogView, { group, target }: PairRange): Numbered<Stream> | undefined =>
+  tally.groups.get(group)?.targets.get(target)?.streams;
 
 /** Whether the target of a pair answered other nodes while it failed this one. */
 export function answersOthers(view: LogView, range: PairRange): boolean {
   let answered = 0;
-  for (const [node, stream] of streamsOfTarget(view, range).entries())
-    if (stream !== undefined && node !== range.node) answered += answeredWithin(stream, range);
+  for (const [node, stream] of streamsOfTarget(view, range)?.entries() ?? [])
+    if (node !== range.node) answered += answeredWithin(stream, range);
   return answered >= FEWEST_ANSWERED;
 }
 
@@ -73,7 +74,7 @@ export function answersOthers(view: LogView, range: PairRange): boolean {
 export function answeredMeanwhile(view: LogView, explained: readonly Failure[]): number {
   let answered = 0;
   for (const range of rangesOf(explained).values()) {
-    const stream = streamsOfTarget(view, range)[range.node];
+    const stream = streamsOfTarget(view, range)?.get(range.node);
     if (stream !== undefined) answered += answeredWithin(stream, range);
   }
   return answered;

@@ -24,7 +24,6 @@ function requestsOf(view: LogView) {
   for (const [, group] of groupsOf(view))
     for (const { target, streams } of targetsOf(group))
       for (const [node, stream] of streams.entries()) {
-        if (stream === undefined) continue;
         const pair = pairOf({ target, node });
         ofPair.set(pair, (ofPair.get(pair) ?? 0) + stream.requests);
         ofNode.set(node, (ofNode.get(node) ?? 0) + stream.requests);

@@ -12,7 +12,7 @@ const keyOf = ({ group, client, packedPath }: Failure): string => `${group} ${cl
 
 /** Whether a client had an answer on a path between two times. */
 function hadAnswer({ tally }: LogView, { group, client, packedPath }: Failure, low: number, high: number) {
-  const own = tally.groups[group];
+  const own = tally.groups.get(group);
   if (own === undefined) return false;
   for (const stream of streamsOfGroup(own)) {
     const { ends, clients, paths } = streamIndex(stream);

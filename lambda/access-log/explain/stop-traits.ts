@@ -1,6 +1,5 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
-import { streamsOf } from '../tally/target-tally.ts';
 import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
 import { atOneInstant, isRemembered, type Stop } from './stop.ts';
 import { answeredSent } from './stream-index.ts';
@@ -65,7 +64,7 @@ export interface StopTraits {
 
 function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
   let survivors = 0;
-  for (const [, stream] of streamsOf(target)) {
+  for (const stream of target.streams.values()) {
     const { starts, ends } = stream.history.exchanges();
     for (let at = 0; at < ends.length; at++)
       if ((starts[at] ?? 0) < firstSeconds && (ends[at] ?? 0) > lastSeconds + CLEARLY_LATER_SECONDS)
@@ -87,7 +86,7 @@ function hasNewTarget(
   lowSeconds: number,
   highSeconds: number,
 ): boolean {
-  const tally = view.tally.groups[group];
+  const tally = view.tally.groups.get(group);
   const low = Math.max(lowSeconds, view.tally.firstLineSeconds + NEW_SECONDS);
   return (
     tally !== undefined &&
@@ -101,7 +100,7 @@ function hasNewTarget(
 /** Whether a target ended while others of its group went on: a deployment replaces them all. */
 function isAlone({ tally }: LogView, { group, target, firstSeconds, lastSeconds }: Stop): boolean {
   const [low, high] = [firstSeconds - OF_ONE_DEPLOYMENT_SECONDS, lastSeconds + OF_ONE_DEPLOYMENT_SECONDS];
-  const own = tally.groups[group];
+  const own = tally.groups.get(group);
   if (own === undefined || tally.firstLineSeconds > low || tally.lastLineSeconds < high) return false;
   const others = targetsOf(own).filter((other) => other.target !== target.target);
   const isIn = (seconds: number) => seconds >= low && seconds <= high;
@@ -118,7 +117,7 @@ function lastSentBefore({ failures }: LogView, { members, target }: Stop, second
   let last = Number.NEGATIVE_INFINITY;
   for (const at of members) last = Math.max(last, failures[at]?.sentSeconds ?? last);
   if (target.lastSentSeconds < seconds) return Math.max(last, target.lastSentSeconds);
-  for (const [, stream] of streamsOf(target)) {
+  for (const stream of target.streams.values()) {
     const sent = answeredSent(stream);
     last = Math.max(last, sent[lowerBound(sent, seconds) - 1] ?? last);
   }
@@ -154,7 +153,7 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const atOnce = atOneInstant(cut);
   const { target, lastSeconds, firstSeconds } = stop;
   let answeredWhileRefusing = 0;
-  for (const [, stream] of streamsOf(target)) answeredWhileRefusing += stream.answeredWhileRefusing;
+  for (const stream of target.streams.values()) answeredWhileRefusing += stream.answeredWhileRefusing;
   const isGone =
     target.lastAnswerSeconds <= lastSeconds + 1 && view.tally.lastLineSeconds > lastSeconds + GONE_SECONDS;
   const isReplaced = hasNewTarget(

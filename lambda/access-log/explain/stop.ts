@@ -1,6 +1,6 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
-import { streamsOf, type TargetTally } from '../tally/target-tally.ts';
+import type { TargetTally } from '../tally/target-tally.ts';
 import type { LogView } from './log-view.ts';
 import { answeredSent } from './stream-index.ts';
 
@@ -23,7 +23,7 @@ export interface Stop {
 /** How many requests were sent in a range of time that a target answered, as far as they are remembered. */
 function answeredBetween(target: TargetTally, lowSeconds: number, highSeconds: number): number {
   let count = 0;
-  for (const [, stream] of streamsOf(target)) {
+  for (const stream of target.streams.values()) {
     const sent = answeredSent(stream);
     count += lowerBound(sent, highSeconds) - lowerBound(sent, lowSeconds);
   }
@@ -48,8 +48,7 @@ function failuresByTarget({ failures }: LogView): ReadonlyMap<string, number[]> 
 /** Whether all that was sent to a target after a time is remembered: a long log is not, far from failures that were sent. */
 export function isRemembered({ requests, streams }: TargetTally, sinceSeconds: number): boolean {
   let inStreams = 0;
-  for (const stream of streams) {
-    if (stream === undefined) continue;
+  for (const stream of streams.values()) {
     if (stream.history.wholeSinceSeconds > sinceSeconds) return false;
     inStreams += stream.requests;
   }
@@ -119,7 +118,7 @@ function stopsIn(view: LogView): readonly Stop[] {
   const endOf = (at: number) => failures[at]?.endSeconds ?? 0;
   return [...failuresByTarget(view).values()].flatMap((order) => {
     const first = failures[order[0] ?? -1];
-    const target = first && tally.groups[first.group]?.targets[first.target];
+    const target = first && tally.groups.get(first.group)?.targets.get(first.target);
     if (first === undefined || target === undefined) return [];
     return stretches(view, order, target).flatMap((members): Stop[] => {
       const firstSeconds = endOf(members[0] ?? -1);

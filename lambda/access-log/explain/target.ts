@@ -21,7 +21,7 @@ function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: s
       name: 'target group',
       keys: {
         keyOf: ({ group }) => group,
-        shareOf: (group) => (tally.groups[group]?.requests ?? 0) / tally.requests,
+        shareOf: (group) => (tally.groups.get(group)?.requests ?? 0) / tally.requests,
         distinct: groups.length,
         fewest: FEWEST_FAILURES,
       },
@@ -54,7 +54,7 @@ function answeredOf(view: LogView, name: string, keys: ReadonlySet<number>): num
 function isPlainAmongOthers(view: LogView, name: string, failures: readonly Failure[]): boolean {
   if (name === 'target group' || failures.length === 0) return false;
   return failures.every(({ group, target }) => {
-    const answered = view.tally.groups[group]?.answered ?? 0;
+    const answered = view.tally.groups.get(group)?.answered ?? 0;
     return answered > 0 && !isOnTlsPort(view, target);
   });
 }

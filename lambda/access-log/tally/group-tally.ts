@@ -2,6 +2,7 @@ import type { Signatures } from '../../model/access-log-summary.ts';
 import { instantSeconds } from '../reading/instant.ts';
 import { fieldEnd, fieldStart, fieldText, type LogLine } from '../reading/line.ts';
 import type { TallyBudget } from './budget.ts';
+import { Numbered } from './numbered.ts';
 import { noSignatures, signatureOf } from './signature.ts';
 import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
 
@@ -49,10 +50,10 @@ export class GroupTally {
   answered = 0;
   readonly signatures: Signatures = noSignatures();
   readonly lambdaReasons: Record<string, number> = {};
-  /** By the number of the target; numbers of other groups' targets are holes. */
-  readonly targets: (TargetTally | undefined)[] = [];
+  /** By the number of the target. */
+  readonly targets = new Numbered<TargetTally>();
   /** By node, the run of failures that is not over. */
-  private readonly runs: (OpenRun | undefined)[] = [];
+  private readonly runs = new Numbered<OpenRun>();
   private readonly budget: TallyBudget;
   private readonly nextRun: () => number;
 
@@ -81,20 +82,20 @@ export class GroupTally {
   }
 
   private addExchange(line: LogLine, { target, node, packedPath, client, failed }: LineKeys): Run {
-    let tally = this.targets[target];
+    let tally = this.targets.get(target);
     if (tally === undefined) {
       tally = emptyTarget(target);
-      this.targets[target] = tally;
+      this.targets.set(target, tally);
     }
     tally.requests++;
     if (failed) tally.elb502++;
     tally.times.add(line.endSeconds);
-    let stream = tally.streams[node];
+    let stream = tally.streams.get(node);
     if (stream === undefined) {
       if (this.budget.streamsLeft === 0) return NO_RUN;
       this.budget.streamsLeft--;
       stream = emptyStream(this.budget);
-      tally.streams[node] = stream;
+      tally.streams.set(node, stream);
     }
     stream.requests++;
     const answered = line.targetStatus !== 0 && !failed;
@@ -116,15 +117,15 @@ export class GroupTally {
       stream.run = this.nextRun();
       stream.runSinceSeconds = line.endSeconds;
     }
-    const open = this.runs[node] ?? { run: this.nextRun(), sinceSeconds: line.endSeconds };
-    this.runs[node] = open;
+    const open = this.runs.get(node) ?? { run: this.nextRun(), sinceSeconds: line.endSeconds };
+    this.runs.set(node, open);
     const { run, lastUnansweredSeconds: unansweredSeconds } = stream;
     return { run, groupRun: open.run, isFirstOfRun, unansweredSeconds };
   }
 
   private addAnswer(line: LogLine, tally: TargetTally, stream: Stream, node: number): void {
-    const open = this.runs[node];
-    if (open !== undefined && line.sentSeconds >= open.sinceSeconds) this.runs[node] = undefined;
+    const open = this.runs.get(node);
+    if (open !== undefined && line.sentSeconds >= open.sinceSeconds) this.runs.set(node, undefined);
     stream.answered++;
     tally.lastAnswerSeconds = Math.max(tally.lastAnswerSeconds, line.endSeconds);
     tally.firstAnswerSeconds = Math.min(tally.firstAnswerSeconds, line.endSeconds);

@@ -8,6 +8,7 @@ import type { Failure } from './failure.ts';
 import { GroupTally, NO_RUN, sentOrCreatedSeconds } from './group-tally.ts';
 import { KeyCounts } from './key-counts.ts';
 import { LargeBodies, SMALLEST_LARGE_BYTES } from './large-bodies.ts';
+import { Numbered } from './numbered.ts';
 import { PathTexts } from './path-texts.ts';
 import { Reservoir } from './reservoir.ts';
 import { isElb502, signatureOf } from './signature.ts';
@@ -32,8 +33,8 @@ export class LoadBalancerTally {
   segmentEndSeconds = Number.NEGATIVE_INFINITY;
   /** Of load balancer `name`, as the lines have it: `app/NAME/ID`. */
   readonly name: string;
-  /** By the number of the group; holes for those of other load balancers. */
-  readonly groups: (GroupTally | undefined)[] = [];
+  /** By the number of the group. */
+  readonly groups = new Numbered<GroupTally>();
   readonly failing = new FailingLines();
   readonly failures: Failure[] = [];
   readonly exactPaths = new KeyCounts();
@@ -112,10 +113,10 @@ export class LoadBalancerTally {
   }
 
   private groupOf(group: number): GroupTally {
-    let tally = this.groups[group];
+    let tally = this.groups.get(group);
     if (tally === undefined) {
       tally = new GroupTally(this.budget, () => ++this.runs);
-      this.groups[group] = tally;
+      this.groups.set(group, tally);
     }
     return tally;
   }

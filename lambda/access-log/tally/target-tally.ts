@@ -1,4 +1,5 @@
 import { ExchangeHistory, type HistoryBudget } from './exchange-history.ts';
+import { Numbered } from './numbered.ts';
 import { TimeHistogram } from './time-histogram.ts';
 
 const MOST_TIME_BINS = 512;
@@ -16,8 +17,8 @@ export interface TargetTally {
   busySeconds: number;
   /** When its requests ended, failed ones included. */
   readonly times: TimeHistogram;
-  /** By the number of the node; holes for nodes that never sent it a request. */
-  readonly streams: (Stream | undefined)[];
+  /** By the number of the node. */
+  readonly streams: Numbered<Stream>;
 }
 
 /** One load balancer node's exchanges with one target. */
@@ -46,7 +47,7 @@ export const emptyTarget = (target: number): TargetTally => ({
   lastSentSeconds: Number.NEGATIVE_INFINITY,
   busySeconds: 0,
   times: new TimeHistogram(MOST_TIME_BINS),
-  streams: [],
+  streams: new Numbered(),
 });
 
 /** Nothing of it was read yet. */
@@ -60,8 +61,3 @@ export const emptyStream = (budget: HistoryBudget): Stream => ({
   answeredWhileRefusing: 0,
   lastUnansweredSeconds: Number.NEGATIVE_INFINITY,
 });
-
-/** The streams of a target that there are, with the number of their node. */
-export function* streamsOf({ streams }: TargetTally): Generator<readonly [node: number, stream: Stream]> {
-  for (const [node, stream] of streams.entries()) if (stream !== undefined) yield [node, stream];
-}

@@ -18,7 +18,7 @@ const LUCK = 0.001;
 
 function groupOf(requests: readonly Logged[]) {
   const view = viewOf(requests);
-  const [group] = view.tally.groups;
+  const [group] = view.tally.groups.values();
   if (group === undefined) throw new Error('no group');
   return { view, group };
 }
