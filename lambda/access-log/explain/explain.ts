@@ -16,6 +16,7 @@ import { explainByPathInStretch } from './path-in-stretch.ts';
 import { mixtureOf, refined } from './refine.ts';
 import { explainByRequestBody } from './request-body.ts';
 import { type Found, MOSTLY_THE_SAME, NEARLY_AS_WELL, settled, strongerOf } from './rivals.ts';
+import { isSaidBefore } from './said-before.ts';
 import { schedules } from './schedule.ts';
 import { explainBySilentPair } from './silent-pair.ts';
 import { explainByTarget } from './target.ts';
@@ -68,13 +69,6 @@ function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
   const fit = bestFit(candidate.ratios, weightsFor(view, candidate, left));
   return { candidate, fit, gain: fit.gainNats - candidate.searchedNats };
 }
-
-/** Whether two statements of one kind hold for the same failures: said twice, each would have half of them. */
-const isSaidBefore = (candidate: Candidate, before: readonly Candidate[]): boolean =>
-  before.some(
-    ({ kind, ratios }) =>
-      kind === candidate.kind && ratios.every((ratio, at) => ratio > 0 === (candidate.ratios[at] ?? 0) > 0),
-  );
 
 /** What is taken for an age or an idle time of connections may be the period of a job that fails. */
 function orSchedule(view: LogView, best: Found, left: Float64Array): Found {
