@@ -38,7 +38,7 @@ function momentOf({ failures }: LogView, stretch: Stretch, weights: Float64Array
   for (const [at, { endSeconds, target }] of failures.entries()) {
     if (!isIn(stretch, endSeconds)) continue;
     weight += weights[at] ?? 0;
-    targets.add(target);
+    if (target >= 0) targets.add(target);
   }
   return { ...stretch, weight, targets };
 }
