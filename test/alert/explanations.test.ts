@@ -98,8 +98,12 @@ describe('an explanation in a few words', () => {
       'their target stopped',
     ],
     [
-      explanation('moment', 9, 'came within 3 s on 4 targets, in which 1 % of all requests came'),
-      'within 3 s on 4 targets',
+      explanation(
+        'moment',
+        9,
+        'came within 3 s at 14:03:07 UTC on 4 targets, in which 1 % of all requests came',
+      ),
+      'within 3 s at 14:03:07 UTC on 4 targets',
     ],
     [
       explanation(
