@@ -418,7 +418,8 @@ describe('the sections of a diagnosis', () => {
       hypotheses: [
         hypothesis('target-crash', 0.7, items(2, -1)),
         hypothesis('undetermined', 0.2),
-        hypothesis('deployment', 0.01),
+        hypothesis('deployment', 0.05),
+        hypothesis('worker-timeout', 0.04),
       ],
       actions: [
         action('Verify: ask again', { commands: ['curl /'] }),
@@ -451,7 +452,7 @@ describe('the sections of a diagnosis', () => {
         ],
         ...[3, 4, 5, 6].flatMap((at) => [`${at}. Do ${at}`, '   So it is']),
       ],
-      ['WHY WE THINK SO', '+ fact 0 [S]', '- fact 1 [S]', 'Next likely: deployment (1 %)'],
+      ['WHY WE THINK SO', '+ fact 0 [S]', '- fact 1 [S]', 'Next likely: deployment (5 %)'],
       [
         'CHANGED SINCE THE BASELINE',
         ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((at) => [
