@@ -382,6 +382,26 @@ describe('paths', () => {
     expect(odds(13)?.['malformed-response']).toBe(0.79);
   });
 
+  /** A path that has 4 % of the requests, and so many failures among them. */
+  const seldom = (failures: number, requests: number, change: Change = () => ({})) => [
+    ...answered(25 * requests, (at) => (at % 25 === 0 ? { path: '/quiet' } : {})),
+    ...failing(failures, (at) => ({ path: '/quiet', ...change(at) })),
+  ];
+  const RARE: Odds = {
+    ...{ 'malformed-response': 0.55, 'keepalive-mismatch': 0.15, 'response-header-too-large': 0.08 },
+  };
+  test.each<readonly [name: string, requests: readonly Logged[], isOpen: boolean]>([
+    ['few fail, in under 2 % of its requests', seldom(4, 200), true],
+    ['few fail, in more than 2 %', seldom(5, 200), false],
+    ['nine fail', seldom(9, 500), true],
+    ['ten fail', seldom(10, 550), false],
+    ['ten fail at nine moments', seldom(10, 550, (at) => ({ sent: 50.5 + 9 * Math.max(1, at) })), true],
+  ])('that hardly ever fail have their cause left open where %s', (_, requests, isOpen) => {
+    const odds = first(explainByPath, requests)?.odds;
+    if (isOpen) expect(odds).toEqual(RARE);
+    else expect(odds?.['malformed-response']).toBe(0.79);
+  });
+
   test('that fail at a timeout are told apart from those that fail at once', () => {
     const requests = [
       ...answered(400),
