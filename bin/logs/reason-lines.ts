@@ -1,6 +1,6 @@
 import { type Reasons, reasonsOf } from '../../lambda/alert/render/reasons.ts';
 import { oneLine } from '../../lambda/alert/render/text-format.ts';
-import { leadersOf } from '../../lambda/diagnose/leaders.ts';
+import { leadersBeside } from '../../lambda/diagnose/leaders.ts';
 import type { Diagnosis } from '../../lambda/model/diagnosis.ts';
 import { style as pc } from '../terminal.ts';
 import { indent } from './indent.ts';
@@ -18,9 +18,7 @@ function reasonsHeading({ verdict }: Diagnosis, { cause, probability }: Reasons)
 
 /** Causes beside the one that the reasons are about. */
 function elseLine(diagnosis: Diagnosis, { cause }: Reasons): string[] {
-  const next = leadersOf(diagnosis)
-    .filter((one) => one.cause !== cause)
-    .slice(0, 3);
+  const next = leadersBeside(diagnosis, cause).slice(0, 3);
   return next.length === 0
     ? []
     : [

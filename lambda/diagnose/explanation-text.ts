@@ -21,8 +21,8 @@ const groupName = (arn: string): string => /targetgroup\/([^/]+)/.exec(arn)?.[1]
 /** What is said of the failures: a diagnosis says before it how many they are. */
 const predicateOf = ({ fact }: Explanation): string => fact.replace(/^[\d,]+ of [\d,]+ failed requests /, '');
 
-/** The part of a fact before the figures that say how rare it is. */
-const headOf = (fact: string): string => fact.split(/[,;:(]| with (?:under )?\d/, 1)[0] ?? fact;
+/** The part of a fact before the figures that say how rare it is; a time of day has colons of its own. */
+const headOf = (fact: string): string => fact.split(/[,;(]|:(?!\d)| with (?:under )?\d/, 1)[0] ?? fact;
 
 const LEADS = /^(?:are (?:on |of |about )?|have a |keep to |came |were |ended when |name )/;
 

@@ -13,7 +13,7 @@ export interface Leader {
   readonly probability: number;
 }
 
-/** The causes that have a chance where none can be named, the most probable first; empty where they have hardly any. */
+/** The causes that have a chance, the most probable first; empty where they have hardly any. */
 export function leadersOf({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): Leader[] {
   const possible = hypotheses.flatMap(({ cause, probability }) =>
     isNamed(cause) && probability >= LEAST_POSSIBLE ? [{ cause, probability }] : [],
@@ -21,6 +21,10 @@ export function leadersOf({ hypotheses }: Pick<Diagnosis, 'hypotheses'>): Leader
   const together = possible.reduce((sum, { probability }) => sum + probability, 0);
   return together >= LEAST_LIKELIEST ? possible : [];
 }
+
+/** Of these, the ones beside the cause that is told of. */
+export const leadersBeside = (diagnosis: Pick<Diagnosis, 'hypotheses'>, told: NamedCause | null): Leader[] =>
+  leadersOf(diagnosis).filter(({ cause }) => cause !== told);
 
 /** The cause that stands out where none can be named; null where none does. */
 export function likeliestOf(diagnosis: Pick<Diagnosis, 'hypotheses'>): Leader | null {

@@ -5,6 +5,7 @@ import { reasonsOf } from '../alert/render/reasons.ts';
 import { capital, countText, noFailuresText } from '../alert/render/sections.ts';
 import { cut, explained, percent, sentenceOf, share } from '../alert/render/text-format.ts';
 import { causesLine, portionOfCause } from '../diagnose/explanation-text.ts';
+import { leadersBeside } from '../diagnose/leaders.ts';
 import { argument } from '../diagnose/remedies/command.ts';
 import type { FleetEntry, Incident, Proof } from '../model/alert.ts';
 import type { Action, Diagnosis } from '../model/diagnosis.ts';
@@ -168,12 +169,11 @@ function evidencePart(diagnosis: Diagnosis): Html | null {
       html`<li>${cut(capital(fact), LINE)} <span class="w">(${source}, ${weight > 0 ? 'for' : 'against'} it: ${Math.abs(weight).toFixed(1)})</span></li>`,
   );
   const sentences = reasons.others.slice(0, FACTS).map((sentence) => html`<li>${cut(sentence, LINE)}</li>`);
-  const others = diagnosis.hypotheses
-    .filter(({ cause }) => cause !== 'undetermined')
-    .filter(({ cause, probability }) => cause !== reasons.cause && probability >= 0.01)
+  const others = leadersBeside(diagnosis, reasons.cause)
     .slice(0, 3)
     .map(({ cause, probability }) => `${cause} ${percent(probability)}`);
-  return html`<h3>${reasons.cause === null ? 'What was seen' : `Evidence for ${reasons.cause}`}</h3><ul>${facts}${sentences}</ul>${others.length === 0 ? null : html`<small>Next likely: ${others.join(', ')}</small>`}`;
+  const beside = reasons.cause === null ? 'Possible' : 'Next likely';
+  return html`<h3>${reasons.cause === null ? 'What was seen' : `Evidence for ${reasons.cause}`}</h3><ul>${facts}${sentences}</ul>${others.length === 0 ? null : html`<small>${beside}: ${others.join(', ')}</small>`}`;
 }
 
 /** The newest: who looks now finds them in the application's own logs by the trace. */

@@ -16,7 +16,8 @@ export interface Logged {
   readonly failed?: 'cut' | 'refused' | 'badly';
   /** The load balancer gave up on it after so many seconds, with 504. */
   readonly gaveUpAfter?: number;
-  readonly target?: number;
+  /** null: the line names none. */
+  readonly target?: number | null;
   /** Port of the target. */
   readonly port?: number;
   readonly group?: string;
@@ -75,7 +76,7 @@ function lineOf({
       2: isoMicro(end),
       3: 'app/boutique/99ffee88dd77cc66',
       4: `203.0.113.${client % 250}:${40_000 + (client % 9000)}`,
-      5: addressOf(target, port),
+      5: target === null ? '-' : addressOf(target, port),
       6: requestTime,
       7: targetTime,
       8: responseTime,
@@ -136,8 +137,8 @@ export function viewOf(requests: readonly Logged[], historyEntries = 1_000_000):
     if (reason !== null) throw new Error(reason);
     const { group = 'storefront', target = 1, node = 0 } = request;
     if (!groups.includes(group)) groups.push(group);
-    ports.set(target, request.port);
-    tally.add(line, groups.indexOf(group), target, node);
+    if (target !== null) ports.set(target, request.port);
+    tally.add(line, groups.indexOf(group), target ?? -1, node);
   }
   return logView(
     tally,

@@ -20,12 +20,15 @@ import {
   lambdaGroup,
   loadBalancerAttribute,
   loggedGroup,
+  steady,
   target,
   withoutGroup,
 } from '../diagnose/bundle.ts';
 
 const few = failures(everyNth(9, 2));
 const WEB = groupArn('web');
+const REPLACED = WEB.replace('73e2d6bc24d8a067', '00112233aabbccdd');
+const NEVER = { requests: 60, answered: 0 };
 const failedPath = { targetGroupArn: WEB, target: null, node: null, path: 'GET /export' };
 
 /** Those whose advice is about settings that somebody owns. */
@@ -98,7 +101,7 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
     ]),
   ),
   ...Object.fromEntries(
-    (['POST', 'PATCH'] as const).map((method) => [
+    (['GET', 'POST', 'PATCH'] as const).map((method) => [
       `a path that seldom fails, asked for with ${method}`,
       edits(
         few,
@@ -112,6 +115,23 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
         ),
       ),
     ]),
+  ),
+  'a target group that took the place of one of its name': edits(
+    failures(steady(12)),
+    group('older', { name: 'web', arn: REPLACED }),
+    accessLog(loggedGroup(60, NEVER), loggedGroup(60, { ...NEVER, targetGroupArn: REPLACED })),
+    explained(explanation('target', 120, 1, { causes: [{ cause: 'protocol-mismatch', probability: 0.9 }] })),
+  ),
+  'a path asked for with PUT, whose headers are too large': edits(
+    few,
+    accessLog(loggedGroup(40)),
+    failingRequest({ method: 'PUT', url: 'https://shop.example.com:443/basket' }),
+    explained(
+      explanation('path', 38, 0.95, {
+        where: { ...failedPath, path: 'PUT /basket' },
+        causes: [{ cause: 'response-header-too-large', probability: 0.95 }],
+      }),
+    ),
   ),
   'a request body on a path': edits(
     few,

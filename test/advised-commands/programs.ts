@@ -49,6 +49,13 @@ const READING: Readonly<Record<string, Options>> = {
   tail: { source: `${MAN}coreutils/tail.1`, lettersWithValue: 'n' },
   wc: { source: `${MAN}coreutils/wc.1`, letters: 'cl', operands: [0, 1] },
   grep: { source: `${MAN}grep/grep.1`, letters: 'icEvnr', operands: [1, 2] },
+  // Captures; without -w it writes nothing but what it shows.
+  tcpdump: {
+    source: 'https://www.tcpdump.org/manpages/tcpdump.1.html',
+    letters: 'A',
+    lettersWithValue: 'iscwr',
+    operands: [0, 1],
+  },
   jq: { source: `${MAN}jq/jq.1`, letters: 'r', operands: [1, 2] },
   tee: { source: `${MAN}coreutils/tee.1`, operands: [1, 1] },
   nproc: { source: `${MAN}coreutils/nproc.1` },

@@ -98,8 +98,12 @@ describe('an explanation in a few words', () => {
       'their target stopped',
     ],
     [
-      explanation('moment', 9, 'came within 3 s on 4 targets, in which 1 % of all requests came'),
-      'within 3 s on 4 targets',
+      explanation(
+        'moment',
+        9,
+        'came within 3 s at 14:03:07 UTC on 4 targets, in which 1 % of all requests came',
+      ),
+      'within 3 s at 14:03:07 UTC on 4 targets',
     ],
     [
       explanation(
@@ -414,7 +418,8 @@ describe('the sections of a diagnosis', () => {
       hypotheses: [
         hypothesis('target-crash', 0.7, items(2, -1)),
         hypothesis('undetermined', 0.2),
-        hypothesis('deployment', 0.01),
+        hypothesis('deployment', 0.05),
+        hypothesis('worker-timeout', 0.04),
       ],
       actions: [
         action('Verify: ask again', { commands: ['curl /'] }),
@@ -447,7 +452,7 @@ describe('the sections of a diagnosis', () => {
         ],
         ...[3, 4, 5, 6].flatMap((at) => [`${at}. Do ${at}`, '   So it is']),
       ],
-      ['WHY WE THINK SO', '+ fact 0 [S]', '- fact 1 [S]', 'Next likely: deployment (1 %)'],
+      ['WHY WE THINK SO', '+ fact 0 [S]', '- fact 1 [S]', 'Next likely: deployment (5 %)'],
       [
         'CHANGED SINCE THE BASELINE',
         ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((at) => [

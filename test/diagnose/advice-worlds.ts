@@ -84,6 +84,8 @@ const logOf = (cause: NamedCause, path = 'GET /export'): Edit =>
 const asked = (url: string, rewrittenUrl?: string): Edit =>
   failingRequest({ url, ...(rewrittenUrl === undefined ? {} : { rewrittenUrl }) });
 
+const JOBS = 'https://shop.example.com:443/jobs';
+
 const HTTP = ['malformed-response', 'response-header-too-large'] as const;
 const CONNECTIONS = ['connection-refused', 'tls-failure', 'network-path', 'protocol-mismatch'] as const;
 const GROUPS = [
@@ -218,6 +220,32 @@ export const ADVISED: Readonly<Record<string, readonly [edit: Edit, causes?: rea
       group('web', { protocol: 'HTTPS' }),
     ),
     HTTP,
+  ],
+  'a path that may change data': [
+    edits(logOf('malformed-response', 'POST /jobs'), failingRequest({ method: 'POST', url: `${JOBS}?id=7` })),
+    HTTP,
+  ],
+  'a path that may change data, and is asked for with GET as well': [
+    edits(
+      logOf('response-header-too-large', 'PUT /jobs'),
+      group('web', { tags: { 'alb502:log-group': '/app/shop' } }),
+      failingRequest({ method: 'PUT', url: JOBS }),
+      asked(JOBS),
+    ),
+    ['response-header-too-large'],
+  ],
+  'a path that may change data, behind TLS': [
+    edits(logOf('malformed-response', 'DELETE /jobs/*'), group('web', { protocol: 'HTTPS' })),
+    ['malformed-response'],
+  ],
+  'paths that may change data, none of them named': [
+    edits(
+      failures(everyNth(9, 2)),
+      accessLog(loggedGroup(40)),
+      failingRequest({ method: 'POST', url: JOBS }),
+      failingRequest({ method: 'PATCH', url: `${JOBS}/1` }),
+    ),
+    ['malformed-response'],
   ],
   'a log that names a path which no named request has': [logOf('malformed-response', 'GET /a[1]/../b'), HTTP],
   'an idle timeout that could not be read': [

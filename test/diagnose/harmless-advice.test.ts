@@ -19,12 +19,16 @@ import type { EcsService } from '../../lambda/model/workload.ts';
 import { expectedTexts } from '../expected-texts.ts';
 import { ADVICE } from './advice.ts';
 import {
+  accessLog,
   baseline,
   bundleWith,
   declared,
   type Edit,
   edits,
   everyNth,
+  explained,
+  explanation,
+  failingRequest,
   failures,
   group,
   groupTag,
@@ -33,6 +37,7 @@ import {
   LOAD_BALANCER_ARN,
   lambdaGroup,
   loadBalancerTag,
+  loggedGroup,
   slowestResponse,
   steady,
   target,
@@ -94,7 +99,7 @@ const WORLDS: ReadonlyArray<readonly [name: string, edit: Edit]> = [
 
 /** How lines of each kind begin that are to be run. */
 const PROGRAM =
-  /^(?:aws|alb502|kubectl|curl|echo|jq|wc|ss|journalctl|zcat|nginx|apachectl|systemctl|sudo|haproxy|kill|docker)\s/;
+  /^(?:aws|alb502|kubectl|curl|tcpdump|echo|jq|wc|ss|journalctl|zcat|nginx|apachectl|systemctl|sudo|haproxy|kill|docker)\s/;
 /** A line of a file: an assignment, a directive that ends in `;`, a flag, a call, an entry of YAML or JSON. */
 const SETTING =
   /^(?:\s*-?\s*\{.*\}|"\w+": \S+|[\w./-]+: \S.*|[\w."-]+ ?= ?\S.*|.*[;{},)]|\}|\w+(?: [\w."-]+){1,2}|\w+="[^"]*")$/;
@@ -162,6 +167,45 @@ describe.each(WORLDS)('advice where the owner is %s', (_, edit) => {
     }
   });
 });
+
+describe.each(['malformed-response', 'response-header-too-large'] as const)(
+  'an answer that is %s',
+  (cause) => {
+    const answering = (path: string, ...more: readonly Edit[]) => {
+      const [look] = asked(
+        cause,
+        accessLog(loggedGroup(40)),
+        explained(
+          explanation('path', 40, 1, {
+            causes: [{ cause, probability: 0.9 }],
+            where: { targetGroupArn: null, target: null, node: null, path },
+          }),
+        ),
+        ...more,
+      );
+      return look?.commands ?? [];
+    };
+    const asks = (lines: readonly string[]) => lines.filter((line) => /^(?:curl|alb502 probe) /.test(line));
+
+    test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('to %s is looked at without another request', (method) => {
+      const lines = answering(`${method} /jobs`);
+      expect(asks(lines)).toEqual([]);
+      expect(lines).toContain("tcpdump -i any -s 0 -c 20000 -w failed.pcap 'tcp port 8080'");
+    });
+
+    test('to GET is asked for, and so is GET of a path that fails with POST, where there is one', () => {
+      const get = failingRequest({ method: 'GET', url: 'https://shop.example.com:443/jobs' });
+      expect(asks(answering('GET /jobs')).length).toBeGreaterThan(0);
+      expect(asks(answering('POST /jobs', get))[0]).toMatch(/ http:\/\/10\.0\.1\.10:8080\/jobs(?: |$)/);
+    });
+
+    test('is not captured where it is encrypted', () => {
+      const lines = answering('POST /jobs', group('web', { protocol: 'HTTPS' }));
+      expect(lines.some((line) => line.startsWith('tcpdump'))).toBe(false);
+      expect(lines.length).toBeGreaterThan(1);
+    });
+  },
+);
 
 describe('a Lambda function', () => {
   const ofGroup = (value: 'true' | 'false') =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FleetEntry, Incident } from '../../lambda/model/alert.ts';
+import type { Cause } from '../../lambda/model/cause.ts';
 import { escapeHtml, html } from '../../lambda/widget/html.ts';
 import { answerWidget, type WidgetActions, type WidgetPorts } from '../../lambda/widget/widget.ts';
 import { EXPORT, IDLE, summaryOf } from '../alert/explained.ts';
@@ -70,13 +71,54 @@ describe('the record of a load balancer', () => {
       'Key=idle_timeout.timeout_seconds,Value=60',
       'Value=300',
       '502s began 6 minutes after the idle timeout was raised',
-      'requests-per-connection-limit 2 %',
       'switch on access_logs.s3.enabled',
       'assumed-role/deploy/pipeline',
       'severity rose to critical',
       SAMPLE_INCIDENT.id,
     ])
       expect(text).toContain(said);
+    // A cause that has hardly a chance is not named beside the one that it is.
+    expect(text).not.toContain('Next likely');
+  });
+
+  type Chance = readonly [cause: Cause, probability: number];
+  test.each<readonly [verdict: Cause, chances: readonly Chance[], said: RegExp | null]>([
+    [
+      'keepalive-mismatch',
+      [
+        ['keepalive-mismatch', 0.8],
+        ['deployment', 0.05],
+        ['target-crash', 0.049],
+      ],
+      /Next likely: deployment 5 %\s*$/m,
+    ],
+    [
+      'undetermined',
+      [
+        ['undetermined', 0.7],
+        ['deployment', 0.15],
+        ['target-crash', 0.1],
+      ],
+      /Possible: deployment 15 %, target-crash 10 %/,
+    ],
+    [
+      'undetermined',
+      [
+        ['undetermined', 0.85],
+        ['deployment', 0.12],
+      ],
+      null,
+    ],
+  ])('names the causes beside %s that have a chance: %j', async (verdict, chances, said) => {
+    const hypotheses = chances.map(([cause, probability]) => ({ cause, probability, evidence: [] }));
+    const incident: Incident = {
+      ...SAMPLE_INCIDENT,
+      diagnosis: { ...SAMPLE_INCIDENT.diagnosis, verdict, hypotheses },
+    };
+    const ports = samplePorts(undefined, { loadIncident: async () => incident });
+    const text = textOf(await answerWidget(CHECKOUT, ports));
+    if (said === null) expect(text).not.toMatch(/Next likely|Possible/);
+    else expect(text).toMatch(said);
   });
 
   test('tells what explains the failures before what to do, as text whatever is in a path', async () => {

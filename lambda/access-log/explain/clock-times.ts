@@ -1,8 +1,10 @@
+import { CLOCK_PERIODS_SECONDS, windowsOf } from './clock-phase.ts';
 import { chooseNats } from './key-set.ts';
 import type { LogView } from './log-view.ts';
 
-/** What is begun by a clock is begun at one minute of each hour, or of its halves, quarters and sixths. */
-const PERIODS_SECONDS = [3600, 1800, 900, 600];
+/** What is begun by a clock is begun at one minute of each hour, or of a part of it that is no shorter than this. */
+const SHORTEST_PERIOD_SECONDS = 600;
+const PERIODS_SECONDS = CLOCK_PERIODS_SECONDS.filter((period) => period >= SHORTEST_PERIOD_SECONDS);
 /** Times with less than this part of a period between them are one occasion. */
 const OCCASION_PART = 0.1;
 const CLEARLY_NATS = 5;
@@ -18,14 +20,13 @@ function occasionsOf(times: readonly number[], apartSeconds: number): readonly n
   return order.filter((seconds, at) => at === 0 || seconds - (order[at - 1] ?? 0) > apartSeconds);
 }
 
-/** The least part of a period in which so many of some phases lie. */
-function narrowest(phases: readonly number[], count: number, period: number): number {
-  const order = [...phases].sort((one, other) => one - other);
-  const widths = order.map((phase, at) => {
-    const end = at + count - 1;
-    return (order[end % order.length] ?? 0) + (end >= order.length ? period : 0) - phase;
-  });
-  return Math.max(SHORTEST_PHASE_SECONDS, Math.min(...widths));
+/** The least part of a period in which so many of some times lie. */
+function narrowestPart(times: readonly number[], count: number, period: number): number {
+  const phases = times.map((seconds) => seconds % period).sort((one, other) => one - other);
+  let width = period;
+  for (const window of windowsOf(phases, period, (_low, _width, held) => held <= count))
+    if (window.count === count) width = Math.min(width, window.width);
+  return Math.max(SHORTEST_PHASE_SECONDS, width) / period;
 }
 
 /**
@@ -38,12 +39,7 @@ function scheduleNats(times: readonly number[]): number {
     const occasions = occasionsOf(times, OCCASION_PART * period);
     const count = Math.ceil(MOST_OCCASIONS * occasions.length);
     if (count < FEWEST_OCCASIONS) return 0;
-    const part =
-      narrowest(
-        occasions.map((seconds) => seconds % period),
-        count,
-        period,
-      ) / period;
+    const part = narrowestPart(occasions, count, period);
     const ways = chooseNats(occasions.length, count) + Math.log(count * PERIODS_SECONDS.length);
     return -(count - 1) * Math.log(part) - ways;
   });

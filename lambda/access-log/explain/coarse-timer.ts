@@ -44,16 +44,15 @@ export function ofOneTimer(candidate: Candidate, other: IdleTimeEstimate): Candi
   };
 }
 
-/** Idle times, one for each timer. */
-export function byTimer(all: readonly IdleTimeEstimate[]): readonly IdleTimeEstimate[] {
-  const timers: IdleTimeEstimate[] = [];
-  for (const idle of all) {
-    const at = timers.findIndex(
-      (timer) => timer.dispatched === idle.dispatched && areOfOneTimer(timer, idle),
-    );
-    const timer = timers[at];
-    if (timer === undefined) timers.push(idle);
-    else timers[at] = { ...timer, estimate: spanned(timer.estimate, idle.estimate) };
-  }
-  return timers;
+/** Idle times of which each is of a timer of its own, with one more, where there is one that nothing else explains. */
+export function withTimer(
+  timers: readonly IdleTimeEstimate[],
+  idle: IdleTimeEstimate | undefined,
+): readonly IdleTimeEstimate[] {
+  if (idle === undefined || idle.isOpen === true) return timers;
+  const at = timers.findIndex((timer) => timer.dispatched === idle.dispatched && areOfOneTimer(timer, idle));
+  const timer = timers[at];
+  return timer === undefined
+    ? [...timers, idle]
+    : timers.with(at, { ...timer, estimate: spanned(timer.estimate, idle.estimate) });
 }

@@ -1,7 +1,7 @@
 import type { Cause } from '../../model/cause.ts';
 import type { Explanation, ExplanationKind, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
-import { areOfOneTimer, byTimer, ofOneTimer } from './coarse-timer.ts';
+import { areOfOneTimer, ofOneTimer, withTimer } from './coarse-timer.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { bestFit, LEAST_GAIN_NATS, responsibility } from './formula.ts';
@@ -159,6 +159,8 @@ function fittedTogether(view: LogView, all: readonly Found[]) {
 interface Responsible {
   readonly one: Found;
   readonly responsible: Float64Array;
+  /** The idle times that it shows, one for each timer and for requests that were sent and such as could not be. */
+  readonly idle: readonly IdleTimeEstimate[];
 }
 
 /** Ages of connections this close to each other, as a part of them, are the same. */
@@ -172,7 +174,7 @@ function isSameTime(one: Candidate, other: Candidate): boolean {
   return age !== undefined && otherAge !== undefined && Math.abs(age / otherAge - 1) < SAME_AGE;
 }
 
-function together(same: Responsible, { one, responsible }: Responsible): Responsible {
+function together(same: Responsible, one: Found, responsible: Float64Array): Responsible {
   const { candidate, ...rest } = same.one;
   const { idle } = one.candidate;
   const isOneTimer =
@@ -180,6 +182,7 @@ function together(same: Responsible, { one, responsible }: Responsible): Respons
   return {
     one: isOneTimer ? { ...rest, candidate: ofOneTimer(candidate, idle) } : same.one,
     responsible: same.responsible.map((part, at) => part + (responsible[at] ?? 0)),
+    idle: withTimer(same.idle, idle),
   };
 }
 
@@ -193,8 +196,8 @@ function mergedTimes(kept: readonly Found[], responsibleOf: readonly Float64Arra
     const responsible = responsibleOf[which] ?? new Float64Array();
     const place = merged.findIndex(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
     const same = merged[place];
-    if (same === undefined) merged.push({ one, responsible });
-    else merged[place] = together(same, { one, responsible });
+    if (same === undefined) merged.push({ one, responsible, idle: withTimer([], one.candidate.idle) });
+    else merged[place] = together(same, one, responsible);
   }
   return merged;
 }
@@ -215,15 +218,14 @@ export function explain(view: LogView): Explained {
       if (own !== undefined) own[at] = part / whole;
     }
   }
-  const explanations = mergedTimes(kept, responsibleOf)
+  const merged = mergedTimes(kept, responsibleOf);
+  const explanations = merged
     .map(({ one, responsible }) => explanationOf(view, one, responsible))
     .sort((a, b) => b.share - a.share);
   const rest = Math.max(0, 1 - explanations.reduce((sum, { share }) => sum + share, 0));
   return {
     explanations,
     unexplained: { failures: Math.round(rest * view.tally.elb502), share: Math.round(rest * 1000) / 1000 },
-    idle: byTimer(
-      kept.flatMap(({ candidate: { idle } }) => (idle === undefined || idle.isOpen === true ? [] : [idle])),
-    ),
+    idle: merged.flatMap(({ idle }) => idle),
   };
 }

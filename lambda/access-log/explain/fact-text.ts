@@ -19,6 +19,33 @@ export function lasting(value: number): string {
 export const period = (minutes: number): string =>
   minutes === 60 ? 'hour' : minutes === 1 ? 'minute' : `${minutes} min`;
 
+/** `14:03:07` of a time in seconds since 1970, in UTC; with its date where `dated`. */
+const clockTime = (at: number, dated: boolean): string =>
+  new Date(at * 1000)
+    .toISOString()
+    .slice(dated ? 0 : 11, 19)
+    .replace('T', ' ');
+
+/** More times than this nobody reads. */
+export const MOST_TIMES = 3;
+
+/**
+ * The first of some times, in their order: `14:03:07 UTC`, `14:03:07, 14:20:00 and 15:00:00 UTC`. With dates where the
+ * log that they are of has more than one.
+ */
+export function clockTimes(
+  times: readonly number[],
+  log: { readonly from: number; readonly to: number },
+): string {
+  const day = (at: number): number => Math.floor(at / 86_400);
+  const shown = [...times]
+    .sort((one, other) => one - other)
+    .slice(0, MOST_TIMES)
+    .map((at) => clockTime(at, day(log.from) !== day(log.to)));
+  const last = shown.pop() ?? '';
+  return `${shown.length === 0 ? '' : `${shown.join(', ')} and `}${last} UTC`;
+}
+
 /** `1 client`, `3 clients`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;

@@ -1,7 +1,7 @@
 import { burstWeights } from './client-burst.ts';
 import { isByTheClock, isRush } from './clock-times.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
-import { counted, lasting, percent } from './fact-text.ts';
+import { clockTimes, counted, lasting, MOST_TIMES, percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
@@ -38,7 +38,7 @@ function momentOf({ failures }: LogView, stretch: Stretch, weights: Float64Array
   for (const [at, { endSeconds, target }] of failures.entries()) {
     if (!isIn(stretch, endSeconds)) continue;
     weight += weights[at] ?? 0;
-    targets.add(target);
+    if (target >= 0) targets.add(target);
   }
   return { ...stretch, weight, targets };
 }
@@ -131,10 +131,18 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
   const targets = new Set(moments.flatMap((moment) => [...moment.targets])).size;
   const share = moments.reduce((sum, moment) => sum + moment.share, 0);
   const planned = isPlanned(view, moments);
-  const when = moments.length === 1 ? 'within' : `in ${moments.length} bursts of up to`;
+  const { firstLineSeconds: from, lastLineSeconds: to } = view.tally;
+  const at = clockTimes(
+    moments.map(({ firstSeconds }) => firstSeconds),
+    { from, to },
+  );
+  const came =
+    moments.length === 1
+      ? `within ${lasting(lasted)} at ${at} on ${counted(targets, 'target')}`
+      : `in ${moments.length} bursts of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first ' : ''}at ${at}`;
   const clock = planned ? ', always at the same minutes of the hour' : '';
   return {
-    fact: `came ${when} ${lasting(lasted)} on ${counted(targets, 'target')}, in which ${percent(share)} of all requests came${clock}`,
+    fact: `came ${came}, in which ${percent(share)} of all requests came${clock}`,
     where: placeOf(view, explainedBy(view, responsible)),
     causes: causesOf(refused, cut, planned),
   };

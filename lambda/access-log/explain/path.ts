@@ -2,7 +2,7 @@ import type { Failure } from '../tally/failure.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
-import type { LogView } from './log-view.ts';
+import { type LogView, weightsByMoment } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
 import { keepsToPaths, relativeDemandOf } from './path-controls.ts';
 import { FORMS, type Form, namesOf, shownNames } from './path-name.ts';
@@ -14,6 +14,12 @@ const FEWEST_FAILURES = 3;
 /** A busy path that fails more rarely than this may be where most pauses are, rather than what fails. */
 const RARELY = 0.02;
 const BUSY_SHARE = 0.05;
+/**
+ * A path that fails as rarely is mostly answered well, so something must come with its failures that is not the path.
+ * Until there are so many, nothing of the kind is found: what one in ten requests has gains 2.3 nats a failure, and must
+ * gain some 23, of which a search takes 14.
+ */
+const FEWEST_TO_TELL = 10;
 
 /**
  * What can be wrong with a path: its answer breaks the rules or is too large, or its work takes until something ends
@@ -109,10 +115,13 @@ function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Ar
   const due = responsible.reduce((sum, part) => sum + part, 0);
   const rate = Math.min(1, (due * scale) / Math.max(1, requests));
   const isBusy = requests > BUSY_SHARE * view.tally.requests;
+  // What one thing may have ended at one moment is one failure.
+  const dueOnce = weightsByMoment(view, responsible).reduce((sum, part) => sum + part, 0);
+  const areFew = dueOnce * scale < FEWEST_TO_TELL;
   const isHardlyMore = due < (HARDLY_MORE * requests * view.failures.length) / view.tally.requests;
   const isRare =
     mostlyDue.length === 0 ||
-    (rate < RARELY && isBusy) ||
+    (rate < RARELY && (isBusy || areFew)) ||
     (rate < MOSTLY && (isHardlyMore || areMostPaths(view, form, all)));
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;

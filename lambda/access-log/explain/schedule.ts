@@ -1,5 +1,6 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import { mayBeClose } from '../tally/failure.ts';
+import { CLOCK_PERIODS_SECONDS, type TimeWindow, windowsOf } from './clock-phase.ts';
 import type { Candidate } from './explanation.ts';
 import { period, seconds } from './fact-text.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
@@ -8,8 +9,6 @@ import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
 
 const FEWEST_FAILURES = 4;
-/** Periods at which a clock starts jobs, in seconds: those that divide an hour into whole minutes, the longest first. */
-const PERIODS_SECONDS = [60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1].map((minutes) => 60 * minutes);
 /** Parts of the period within which they come: what is wider is no schedule. */
 const PARTS = Array.from({ length: 8 }, (_, halved) => 0.05 / 2 ** halved);
 
@@ -24,10 +23,8 @@ interface Clock {
   readonly factOf: (window: Window) => string;
 }
 
-interface Window {
-  readonly low: number;
-  readonly width: number;
-  readonly count: number;
+/** As wide as may be, whatever it holds. */
+interface Window extends TimeWindow {
   readonly nats: number;
 }
 
@@ -42,17 +39,14 @@ const holds = ({ turnSeconds }: Clock, { low, width }: Window, time: number): bo
 
 /** The window that has more failures than chance would give it, most of all. */
 function densest({ periodAt, turnSeconds }: Clock, times: readonly number[]): Window | null {
-  const sorted = [...times].sort((a, b) => a - b);
-  const round = turnSeconds === null ? sorted : [...sorted, ...sorted.map((time) => time + turnSeconds)];
+  const sorted = [...times].sort((one, other) => one - other);
   let best: Window | null = null;
   for (const part of PARTS) {
-    let end = 0;
-    for (const [at, low] of sorted.entries()) {
-      const width = part * periodAt(low);
-      while (end < round.length && (round[end] ?? 0) <= low + width) end++;
-      const count = end - at;
+    const widthAt = (low: number): number => part * periodAt(low);
+    for (const { low, count } of windowsOf(sorted, turnSeconds, (from, width) => width <= widthAt(from))) {
       const nats = count * Math.log(1 / part);
-      if (count >= FEWEST_FAILURES && nats > (best?.nats ?? 0)) best = { low, width, count, nats };
+      if (count >= FEWEST_FAILURES && nats > (best?.nats ?? 0))
+        best = { low, width: widthAt(low), count, nats };
     }
   }
   return best;
@@ -143,7 +137,7 @@ export function schedules(view: LogView, weights: Float64Array, leastNats: numbe
     view.failures.filter((failure, at) => mayBeClose(failure) && (weights[at] ?? 0) > 0.3),
     ({ sentSeconds }) => sentSeconds,
   ).sort();
-  const clocks = [...PERIODS_SECONDS.map(phaseOf), sinceFailure(failed)];
+  const clocks = [...CLOCK_PERIODS_SECONDS.map(phaseOf), sinceFailure(failed)];
   return clocks.flatMap((clock) => {
     const window = densest(
       clock,

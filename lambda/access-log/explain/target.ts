@@ -3,10 +3,14 @@ import type { Explain } from './explanation.ts';
 import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type Keys } from './key-set.ts';
 import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
+import { explainByNoTarget } from './no-target.ts';
 import { type CauseOdds, explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 
 const FEWEST_FAILURES = 3;
+
+/** Where a line names none, nothing was chosen that could be what fails. */
+const named = (number: number): number | undefined => (number < 0 ? undefined : number);
 
 /** What fails may be a whole group, or some targets. */
 function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: string }[] {
@@ -20,7 +24,7 @@ function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: s
     {
       name: 'target group',
       keys: {
-        keyOf: ({ group }) => group,
+        keyOf: ({ group }) => named(group),
         shareOf: (group) => (tally.groups.get(group)?.requests ?? 0) / tally.requests,
         distinct: groups.length,
         fewest: FEWEST_FAILURES,
@@ -29,7 +33,7 @@ function keysOf(view: LogView): readonly { readonly keys: Keys; readonly name: s
     {
       name: 'target',
       keys: {
-        keyOf: ({ target }) => target,
+        keyOf: ({ target }) => named(target),
         shareOf: (target) => (requestsOfTarget.get(target) ?? 0) / tally.requests,
         distinct: requestsOfTarget.size,
         fewest: FEWEST_FAILURES,
@@ -100,9 +104,10 @@ function causesOf(
 /** Whether anything but this could be seen at all: where all is of one group, it tells nothing. */
 const hasOthers = (distinct: number): boolean => distinct > 1;
 
-/** Failures keep to one target group, or to some targets. */
-export const explainByTarget: Explain = (view, weights) =>
-  keysOf(view).flatMap(({ keys, name }) => {
+/** Failures keep to one target group, or to some targets, or to none. */
+export const explainByTarget: Explain = (view, weights) => [
+  ...explainByNoTarget(view),
+  ...keysOf(view).flatMap(({ keys, name }) => {
     const set = hasOthers(keys.distinct) ? bestKeySet(view, weights, keys) : null;
     if (set === null) return [];
     const answered = answeredOf(view, name, set.keys);
@@ -124,4 +129,5 @@ export const explainByTarget: Explain = (view, weights) =>
         },
       },
     ];
-  });
+  }),
+];

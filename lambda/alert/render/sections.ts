@@ -1,5 +1,5 @@
 import { causesLine } from '../../diagnose/explanation-text.ts';
-import { leadersOf, undeterminedText } from '../../diagnose/leaders.ts';
+import { leadersBeside, leadersOf, undeterminedText } from '../../diagnose/leaders.ts';
 import type { Notification } from '../../model/alert.ts';
 import type { Action, Diagnosis, Drift } from '../../model/diagnosis.ts';
 import { thousands } from '../../model/thousands.ts';
@@ -107,16 +107,13 @@ function certaintyLines(diagnosis: Diagnosis): string[] {
   const reasons = reasonsOf(diagnosis, 6);
   if (reasons === null) return [];
   const { cause, brief, evidence, others } = reasons;
-  const { verdict, hypotheses } = diagnosis;
-  const other = hypotheses.find((one) => one.cause !== cause && one.cause !== 'undetermined');
+  const [next] = diagnosis.verdict === 'undetermined' ? [] : leadersBeside(diagnosis, cause);
   return [
     evidenceHeading(diagnosis, reasons),
     ...(brief.length === 0 ? [] : [brief.join(' · ')]),
     ...evidence.map(({ fact, source, weight }) => `${weight > 0 ? '+' : '-'} ${fact} [${source}]`),
     ...others.slice(0, 4).map((sentence) => `${sentence}.`),
-    ...(other && other.probability >= 0.01 && verdict !== 'undetermined'
-      ? [`Next likely: ${other.cause} (${percent(other.probability)})`]
-      : []),
+    ...(next === undefined ? [] : [`Next likely: ${next.cause} (${percent(next.probability)})`]),
   ];
 }
 

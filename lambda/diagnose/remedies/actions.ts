@@ -17,6 +17,7 @@ import {
   removeTag,
   scanAgain,
 } from './command.ts';
+import { givenOnce } from './given-once.ts';
 import type { WantedEvidence } from './missing-evidence.ts';
 
 /** Attributes whose change can bring 502s about (domain knowledge of the ELBv2 attribute lists). */
@@ -178,10 +179,10 @@ function furtherLooks({ bundle, missing }: ActionInput, own: readonly OwnedActio
 /** Everything to do, in the order to do it; the last one verifies. */
 export function actionsFor(input: ActionInput): readonly OwnedAction[] {
   const own = byVerdict(input);
-  const actions = [
+  const actions = givenOnce([
     ...own,
     ...driftActions(input.bundle, input.drift, own),
     ...declarationActions(input.bundle),
-  ];
+  ]);
   return actions.every(isOnlyLook) ? actions : [...actions, verification(input.bundle, actions)];
 }

@@ -64,10 +64,30 @@ export function explainedPath(bundle: EvidenceBundle, cause: NamedCause): string
   const sent = failedUrls(bundle).find((url) => isOfPath(url, asked) && isRewritten(url));
   return sent === undefined
     ? asked
-    : `GET ${sent.host ?? ''}${sent.path}, which clients asked for as ${asked}`;
+    : `${methodOf(asked)} ${sent.host ?? ''}${sent.path}, which clients asked for as ${asked}`;
 }
 
+const methodOf = (path: string): string => path.split(' ', 1)[0] ?? path;
+
 const isRewritten = ({ path, clientPath, host }: FailedUrl): boolean => path !== clientPath || host !== null;
+
+/**
+ * The methods with which clients asked for what an explanation names for a cause; where none names a path, those of the
+ * failed requests that the log names.
+ */
+export function explainedMethods(bundle: EvidenceBundle, cause: NamedCause): readonly string[] {
+  const path = askedPath(bundle, cause);
+  if (path !== null) return [methodOf(path)];
+  const own = bundle.accessLog?.explanations?.find(
+    ({ kind, causes }) => kind === 'path' && causes.some((one) => one.cause === cause),
+  );
+  const [, named] =
+    /^(?:[\d,]+ of [\d,]+ failed requests )?are requests for (.+?), (?:under )?\d+ %/.exec(own?.fact ?? '') ??
+    [];
+  return named === undefined
+    ? (bundle.accessLog?.failingRequests ?? []).map(({ method }) => method)
+    : named.split(', ').map(methodOf);
+}
 
 const explanationOf = ({ accessLog }: EvidenceBundle, cause: NamedCause): Explanation | undefined =>
   accessLog?.explanations?.find(

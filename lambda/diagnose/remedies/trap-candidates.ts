@@ -6,6 +6,7 @@ import { anyTag, TAGS } from '../bundle/tags.ts';
 import type { Candidate } from './candidate.ts';
 import { NO_SIDE_EFFECT } from './candidate.ts';
 import { argument } from './command.ts';
+import { logSearch } from './raw-response.ts';
 import { inNamespace, kubernetesBehind } from './workload-text.ts';
 
 /** At most so many are listed, after what separates causes of the vocabulary. */
@@ -143,14 +144,13 @@ function abort(bundle: EvidenceBundle): Trap | null {
   const failed = bundle.accessLog?.failingRequests?.find(
     ({ targetSeconds, traceId }) => targetSeconds > 1 && traceId !== null,
   );
-  if (failed === undefined) return null;
-  const logGroup = anyTag(bundle, TAGS.logGroup);
-  const group = logGroup === null ? 'LOG_GROUP' : argument('LOG_GROUP', logGroup);
-  const look = `aws logs filter-log-events --region ${argument('REGION', bundle.region)} --log-group-name ${group} --filter-pattern ${argument('TRACE_ID', `"${failed.traceId}"`)}`;
+  if (failed === undefined || failed.traceId === null) return null;
+  const { look, remark } = logSearch(bundle, failed.traceId);
+  const where = remark.length === 0 ? '' : 'LOG_GROUP: the one it writes to; ';
   return {
     what: 'whether the application completed a failed request and then dropped the answer',
-    how: `${look}   # ${logGroup === null ? 'LOG_GROUP: the one it writes to; ' : ''}a success there confirms it`,
-    commands: [...(logGroup === null ? ['# LOG_GROUP: the one the application writes to'] : []), look],
+    how: `${look}   # ${where}a success there confirms it`,
+    commands: [...remark, look],
     layer: 'target',
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { burstWeights } from '../../../lambda/access-log/explain/client-burst.ts';
 import { closeTogether } from '../../../lambda/access-log/explain/close-together.ts';
-import { byTimer } from '../../../lambda/access-log/explain/coarse-timer.ts';
+import { withTimer } from '../../../lambda/access-log/explain/coarse-timer.ts';
 import { explainByConnection } from '../../../lambda/access-log/explain/connection.ts';
 import { explain } from '../../../lambda/access-log/explain/explain.ts';
 import type { Candidate, IdleTimeEstimate } from '../../../lambda/access-log/explain/explanation.ts';
@@ -29,11 +29,12 @@ const weightsOf = (requests: readonly Logged[]): Float64Array =>
   new Float64Array(viewOf(requests).failures.length).fill(1);
 
 describe('idle times of one group', () => {
-  const idle = (low: number, high: number): IdleTimeEstimate[] => {
+  const idle = (low: number, high: number): IdleTimeEstimate => {
     const pileUp = { window: { low, width: high - low }, hits: 30, pValue: 1e-12 };
     const estimate = { seconds: low, low, high, failures: 30, pValue: 1e-12 };
-    return [{ group: 0, dispatched: true, place: { pileUp, paired: false }, estimate }];
+    return { group: 0, dispatched: true, place: { pileUp, paired: false }, estimate };
   };
+  const timersOf = (...all: readonly IdleTimeEstimate[]) => all.reduce(withTimer, []);
 
   test.each<readonly [name: string, other: readonly [low: number, high: number], told: readonly number[][]]>([
     ['within a second, one of which is wide', [5.1, 5.2], [[5.1, 5.9]]],
@@ -47,14 +48,20 @@ describe('idle times of one group', () => {
       ],
     ],
   ])('are those of one timer: %s', (_, [low, high], told) => {
-    const timers = byTimer([...idle(5.4, 5.9), ...idle(low, high)]);
+    const timers = timersOf(idle(5.4, 5.9), idle(low, high));
     expect(timers.map(({ estimate }) => [estimate.low, estimate.high])).toEqual(told);
     expect(timers.map(({ estimate }) => estimate.seconds)).toEqual(told.map(([from]) => from));
   });
 
   test('are two where none is wider than a round trip, or below a second', () => {
-    expect(byTimer([...idle(5.4, 5.45), ...idle(5.1, 5.15)])).toHaveLength(2);
-    expect(byTimer([...idle(0.9, 1.4), ...idle(1.3, 1.5)])).toHaveLength(2);
+    expect(timersOf(idle(5.4, 5.45), idle(5.1, 5.15))).toHaveLength(2);
+    expect(timersOf(idle(0.9, 1.4), idle(1.3, 1.5))).toHaveLength(2);
+  });
+
+  test('are two where one is of requests that could not be sent, and none where it is left open', () => {
+    const one = idle(5.4, 5.9);
+    expect(timersOf(one, { ...idle(5.1, 5.2), dispatched: false })).toHaveLength(2);
+    expect(timersOf(one, { ...one, isOpen: true })).toEqual([one]);
   });
 });
 

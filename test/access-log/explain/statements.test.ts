@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { explainByClient } from '../../../lambda/access-log/explain/client.ts';
 import { explainByConnection } from '../../../lambda/access-log/explain/connection.ts';
 import type { Explain } from '../../../lambda/access-log/explain/explanation.ts';
-import { counted, percent, rarity, seconds } from '../../../lambda/access-log/explain/fact-text.ts';
+import {
+  clockTimes,
+  counted,
+  percent,
+  rarity,
+  seconds,
+} from '../../../lambda/access-log/explain/fact-text.ts';
 import { explainByLambdaReason } from '../../../lambda/access-log/explain/lambda-reason.ts';
 import { explainByMoment } from '../../../lambda/access-log/explain/moment.ts';
 import { explainByNewTargets } from '../../../lambda/access-log/explain/new-targets.ts';
@@ -374,6 +380,26 @@ describe('paths', () => {
       ...{ 'malformed-response': 0.55, 'keepalive-mismatch': 0.15, 'response-header-too-large': 0.08 },
     });
     expect(odds(13)?.['malformed-response']).toBe(0.79);
+  });
+
+  /** A path that has 4 % of the requests, and so many failures among them. */
+  const seldom = (failures: number, requests: number, change: Change = () => ({})) => [
+    ...answered(25 * requests, (at) => (at % 25 === 0 ? { path: '/quiet' } : {})),
+    ...failing(failures, (at) => ({ path: '/quiet', ...change(at) })),
+  ];
+  const RARE: Odds = {
+    ...{ 'malformed-response': 0.55, 'keepalive-mismatch': 0.15, 'response-header-too-large': 0.08 },
+  };
+  test.each<readonly [name: string, requests: readonly Logged[], isOpen: boolean]>([
+    ['few fail, in under 2 % of its requests', seldom(4, 200), true],
+    ['few fail, in more than 2 %', seldom(5, 200), false],
+    ['nine fail', seldom(9, 500), true],
+    ['ten fail', seldom(10, 550), false],
+    ['ten fail at nine moments', seldom(10, 550, (at) => ({ sent: 50.5 + 9 * Math.max(1, at) })), true],
+  ])('that hardly ever fail have their cause left open where %s', (_, requests, isOpen) => {
+    const odds = first(explainByPath, requests)?.odds;
+    if (isOpen) expect(odds).toEqual(RARE);
+    else expect(odds?.['malformed-response']).toBe(0.79);
   });
 
   test('that fail at a timeout are told apart from those that fail at once', () => {
@@ -862,21 +888,21 @@ describe('moments', () => {
       'at any time, at which all targets refuse',
       [700, 2900, 3100, 6200],
       { failed: 'refused' },
-      'came in 4 bursts of up to 1.25 s on 3 targets, in which under 1 % of all requests came',
+      'came in 4 bursts of up to 1.25 s on 3 targets, the first at 06:11:40, 06:48:20 and 06:51:40 UTC, in which under 1 % of all requests came',
       { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     ],
     [
       'each half hour, at which all targets refuse',
       [600, 2401, 4200, 6000],
       { failed: 'refused' },
-      `came in 4 bursts of up to 1.25 s on 3 targets, in which under 1 % of all requests came${CLOCK}`,
+      `came in 4 bursts of up to 1.25 s on 3 targets, the first at 06:10:00, 06:40:01 and 07:10:00 UTC, in which under 1 % of all requests came${CLOCK}`,
       { deployment: 0.6, 'connection-refused': 0.1, 'target-crash': 0.1, 'network-path': 0.05 },
     ],
     [
       'each half hour, at which all targets break off',
       [600, 2401, 4200, 6000],
       { failed: 'cut', took: 0.3 },
-      `came in 4 bursts of up to 1.25 s on 3 targets, in which under 1 % of all requests came${CLOCK}`,
+      `came in 4 bursts of up to 1.25 s on 3 targets, the first at 06:10:00, 06:40:01 and 07:10:00 UTC, in which under 1 % of all requests came${CLOCK}`,
       { deployment: 0.75, 'connection-refused': 0.02, 'target-crash': 0.1, 'network-path': 0.02 },
     ],
   ])('that come %s', (_, times, change, fact, odds) => {
@@ -927,7 +953,7 @@ describe('moments', () => {
     expect(at({ failed: 'cut', took: 0.001 })).toEqual({
       kind: 'moment',
       of: 12,
-      fact: 'came within 2.75 s on 3 targets, in which 3 % of all requests came',
+      fact: 'came within 2.75 s at 06:05:00 UTC on 3 targets, in which 3 % of all requests came',
       odds: { deployment: 0.4, 'target-crash': 0.2 },
     });
   });
@@ -936,7 +962,7 @@ describe('moments', () => {
     expect(at({ failed: 'refused' }, 2)).toEqual({
       kind: 'moment',
       of: 12,
-      fact: 'came within 2.75 s on 2 targets, in which 3 % of all requests came',
+      fact: 'came within 2.75 s at 06:05:00 UTC on 2 targets, in which 3 % of all requests came',
       odds: { 'connection-refused': 0.45, deployment: 0.2, 'network-path': 0.15, 'tls-failure': 0.08 },
     });
   });
@@ -981,6 +1007,13 @@ describe('moments', () => {
     ['in which it fails far more often than right before and after', failingByLot(24, atNoon(0.01)), true],
   ])('are no part of something longer: %s', (_, requests, told) => {
     expect(saidBy(explainByMoment, requests).length > 0).toBe(told);
+  });
+
+  test('are told with both times where there are two', () => {
+    const [said] = saidBy(explainByMoment, moments([700, 2900], { failed: 'refused' }));
+    expect(said?.fact).toBe(
+      'came in 2 bursts of up to 1.25 s on 3 targets, at 06:11:40 and 06:48:20 UTC, in which under 1 % of all requests came',
+    );
   });
 
   test('at which one target fails are its own, whatever fails at other times', () => {
@@ -1038,6 +1071,8 @@ describe('targets that have just taken up work', () => {
   });
 });
 
+const TO_NOON = { from: 0, to: 43_200 };
+
 describe('figures in words', () => {
   test.each([
     [percent(0), '0 %'],
@@ -1056,6 +1091,10 @@ describe('figures in words', () => {
     [rarity(1e-3), 'about once in 1,000 times'],
     [rarity(0.02), 'about once in 50 times'],
     [rarity(1), 'about once in 1 times'],
+    [clockTimes([18_187.9], TO_NOON), '05:03:07 UTC'],
+    [clockTimes([7200, 3600], TO_NOON), '01:00:00 and 02:00:00 UTC'],
+    [clockTimes([9, 8, 7, 6], TO_NOON), '00:00:06, 00:00:07 and 00:00:08 UTC'],
+    [clockTimes([86_400], { from: 86_399, to: 86_400 }), '1970-01-02 00:00:00 UTC'],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
   });
