@@ -51,8 +51,12 @@ const LEAST_PROBABILITY = 0.7;
 /** Schedules that gain this much of what the best one does are one. */
 const SAME_GAIN = 0.9;
 
-/** Explanations by the time since a connection was opened or used. */
-const KEEPS_TO_CONNECTIONS: ReadonlySet<ExplanationKind> = new Set(['connection-age', 'idle-time']);
+/** Explanations by the time since a connection was opened or used, or by what was asked on it since. */
+const KEEPS_TO_CONNECTIONS: ReadonlySet<ExplanationKind> = new Set([
+  'connection-age',
+  'connection-requests',
+  'idle-time',
+]);
 
 /** What was found of one load balancer. */
 export interface Explained {
@@ -70,7 +74,7 @@ function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
   return { candidate, fit, gain: fit.gainNats - candidate.searchedNats };
 }
 
-/** What is taken for an age or an idle time of connections may be the period of a job that fails. */
+/** What is taken for a count, an age or an idle time of connections may be the period of a job that fails. */
 function orSchedule(view: LogView, best: Found, left: Float64Array): Found {
   if (!KEEPS_TO_CONNECTIONS.has(best.candidate.kind)) return best;
   const all = schedules(view, left, NEARLY_AS_WELL * best.gain).map((candidate) =>

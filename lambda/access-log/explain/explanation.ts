@@ -2,6 +2,7 @@ import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
 import type { Place } from '../keep-alive/estimate.ts';
 import type { LogView } from './log-view.ts';
+import type { UsedMeanwhile } from './used-meanwhile.ts';
 
 /** An idle time that explains failures of one group, and the keep-alive that they agree on. */
 export interface IdleTimeEstimate {
@@ -37,6 +38,8 @@ export interface Candidate {
   readonly isSchedule?: boolean;
   /** How long after an answer to it a client sends its next request, if it is a rhythm of clients. */
   readonly rhythm?: { readonly lowSeconds: number; readonly highSeconds: number };
+  /** That most of its connections were used again meanwhile, if it is an idle time. */
+  readonly usedMeanwhile?: UsedMeanwhile;
   /** The keep-alive that it shows, if it is an idle time. */
   readonly idle?: IdleTimeEstimate;
   readonly statement: (responsible: Float64Array) => Statement;

@@ -14,6 +14,7 @@ import { explainedBy, oddsOf } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
 import { streamIndex } from './stream-index.ts';
+import { usedMeanwhile } from './used-meanwhile.ts';
 
 const FEWEST_FAILURES = 3;
 /** Refused connections come in stretches, so more is asked of lines that do not show the request as sent. */
@@ -123,18 +124,20 @@ function candidateAt(search: Search, place: Place): Candidate[] {
   const { low, width } = place.pileUp.window;
   const narrow = fittedIn(search, place, { low, width });
   const fitted = widened(search, place, narrow);
-  const count = fitted.hits.filter((hit) => hit).length;
+  const hits = members.filter((_, member) => fitted.hits[member]);
+  const count = hits.length;
   if (count < FEWEST_FAILURES) return [];
   if (width <= NARROW_SECONDS && dispatched) {
     const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
     if (refuting > count) return [];
   }
+  const used = usedMeanwhile(view, tally, hits, fitted.window);
   const idle: Candidate = {
     kind: 'idle-time',
     ratios: fitted.ratios,
     // All places and widths are searched (see `chanceOfPileUp`).
     searchedNats: Math.log(10 * 17 * ((low + width) / width)),
-
+    ...(used === null ? {} : { usedMeanwhile: used }),
     idle: { group, dispatched, place, estimate },
     statement: (responsible) => ({
       fact: `came ${seconds(estimate.seconds)} after an answer of the same target, which chance alone does ${rarity(place.pileUp.pValue)}`,

@@ -20,7 +20,6 @@ import { clientsThatAlwaysFail } from './whenever-asked.ts';
 const FEWEST_TARGETS = 2;
 const MOST_MOMENTS = 50;
 const MOST_REFUSED = 0.8;
-const FEWEST_CUT = 2;
 
 /** A moment in which more of the requests fail may be of those who ask at the time alone. */
 const MOST_FAILED = 0.5;
@@ -97,12 +96,12 @@ function isPlanned(view: LogView, moments: readonly Moment[]): boolean {
 /** @param cut - how many requests were at work and broke off */
 function causesOf(refused: number, cut: number, planned: boolean): CauseOdds {
   const mostly = refused > MOST_REFUSED * (refused + cut);
-  // What makes targets unreachable for a moment leaves alone what they are at work on.
+  // Restarts come by the clock, and so do backups, maintenance and the reload of a firewall.
   if (planned)
     return oddsOf([
-      ['deployment', cut >= FEWEST_CUT ? 0.75 : 0.6],
+      ['deployment', 0.5],
+      ['network-path', 0.1],
       ['connection-refused', mostly ? 0.1 : 0.02],
-      ['network-path', mostly ? 0.05 : 0.02],
       ['target-crash', 0.1],
     ]);
   return mostly

@@ -1,7 +1,9 @@
 import type { ExplanationKind } from '../../model/explanation.ts';
 import type { Candidate } from './explanation.ts';
+import { counted } from './fact-text.ts';
 import { type Fit, responsibility } from './formula.ts';
-import { openOdds } from './odds.ts';
+import { type CauseOdds, oddsOf, openOdds } from './odds.ts';
+import type { UsedMeanwhile } from './used-meanwhile.ts';
 
 /** A rival that explains the same failures nearly as well makes either doubtful. */
 export const NEARLY_AS_WELL = 0.75;
@@ -60,8 +62,8 @@ function rivalsOf(best: Found, all: readonly Found[], left: Float64Array): reado
   );
 }
 
-/** The same failures, with a cause that is left open: something else hits them as well. */
-function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
+/** The same failures, with a cause that is left open, by these odds or lower ones: something else hits them as well. */
+function leftOpen({ candidate, ...rest }: Found, instead: string, odds?: CauseOdds): Found {
   const { statement, idle, ...others } = candidate;
   return {
     ...rest,
@@ -70,7 +72,7 @@ function leftOpen({ candidate, ...rest }: Found, instead: string): Found {
       ...(idle === undefined ? {} : { idle: { ...idle, isOpen: true } }),
       statement: (responsible) => {
         const own = statement(responsible);
-        return { ...own, fact: `${own.fact}; ${instead}`, causes: openOdds(own.causes) };
+        return { ...own, fact: `${own.fact}; ${instead}`, causes: odds ?? openOdds(own.causes) };
       },
     },
   };
@@ -181,6 +183,25 @@ export interface Others {
   readonly leastGainNats: number;
 }
 
+/** A node may have pools beside each other, of which the log says nothing: then one of them was idle after all. */
+const AGE_IN_USE = oddsOf([
+  ['requests-per-connection-limit', 0.5],
+  ['keepalive-mismatch', 0.3],
+]);
+
+/** An idle time of connections that were in use meanwhile: their age, where that explains the same nearly as well. */
+function inUse(best: Found, { requests }: UsedMeanwhile, { all, left }: Others): Found {
+  const age = rivalsOf(best, all, left).find(({ candidate: { kind } }) => kind === 'connection-age');
+  return (
+    age ??
+    leftOpen(
+      best,
+      `but meanwhile the target was asked ${counted(requests, 'more time')}, so the connection was hardly idle: it may have ended at an age${ASK_PROBE}`,
+      AGE_IN_USE,
+    )
+  );
+}
+
 /**
  * Where two explanations hit the same failures and neither is rarer among successes, neither cause is named. A path
  * that is served by one target group alone, or a client that asks nothing else, fails with it.
@@ -189,6 +210,7 @@ export function settled(best: Found, others: Others): Found {
   const { all, before, left, leastGainNats } = others;
   const { kind, isDoubtful } = best.candidate;
   if (isDoubtful === true) return heldBy(best, all, left, leastGainNats) ?? best;
+  if (best.candidate.usedMeanwhile !== undefined) return inUse(best, best.candidate.usedMeanwhile, others);
   if (kind === 'idle-time' && isWeak(best, left))
     return leftOpen(best, 'many answered requests did as well, so a probe of the target must settle it');
   if (kind === 'idle-time' && isOfRhythm(best, before))

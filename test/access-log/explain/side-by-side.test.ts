@@ -360,6 +360,19 @@ describe('a job that fails at its runs', () => {
     expect(explanations[0]?.share).toBeGreaterThan(0.95);
   });
 
+  test('among calls that come evenly is not told of a number of requests', () => {
+    const calls = Array.from({ length: LASTS / 5 }, (_, at): Logged => {
+      const [client, sent] = [at % 40, 3 + 5 * at + 0.4 * random.next()];
+      return { sent, took: 0.02, path: '/rpc', client };
+    });
+    const runs = each(600, 8).map(
+      (sent, run): Logged => ({ sent, took: 0.02, failed: 'cut', path: '/rpc', client: 900 + run }),
+    );
+    const [first] = explained([...calls, ...runs]);
+    expect(first?.cause).toBeNull();
+    expect(first?.fact).toMatch(/one time of every 10 min/);
+  });
+
   test('is none where failures come together at one time alone', () => {
     const together = Array.from({ length: 12 }, () => 700 + 30 * random.next());
     const view = viewOf([
