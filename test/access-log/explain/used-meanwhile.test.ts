@@ -61,30 +61,49 @@ describe('a connection that was asked all the time', () => {
   });
 });
 
-describe('a connection that may have been idle', () => {
-  const requests = (others: number, atOnce: number): Logged[] => {
-    const random = randomFrom(5);
-    return Array.from({ length: 60 }, (_, at): Logged[] => {
-      const answered = 200 * at + 40 * random.next();
-      const of = (sent: number, took: number, more: Partial<Logged> = {}): Logged => ({
-        ...{ sent, took, client: random.whole(60), path: `/shelf/${'abcdefgh'[random.whole(8)]}` },
-        ...more,
-      });
-      return [
-        of(answered - 0.01, 0.01),
-        ...Array.from({ length: others }, () => of(answered + 0.3 + 4.2 * random.next(), 0.001)),
-        ...(at % 3 === 0 ? [of(answered + 5 + 0.002 * random.next(), 0.002, { failed: 'cut' })] : []),
-        ...Array.from({ length: atOnce }, (_, other) => of(answered + 90 + other * 0.001, 1)),
-      ];
-    }).flat();
-  };
+interface Period {
+  /** Requests between the answer and the failure; of every how many periods so many, of the others none. */
+  readonly others?: number;
+  readonly every?: number;
+  /** Requests at once, long after. */
+  readonly atOnce?: number;
+  /** Whether another request was at work when the answer came. */
+  readonly beside?: boolean;
+}
 
-  test.each([
-    ['where nothing was asked meanwhile', 0, 0, 0],
-    ['where hardly anything was', 5, 0, 0],
-    ['but not where much was', 15, 0, 15],
-    ['where the node may have as many connections', 15, 6, 0],
-  ])('%s', (_, others, atOnce, meanwhile) => {
-    expect(usedOf(viewOf(requests(others, atOnce)))[0]).toBe(meanwhile);
+/** An answer in each period, and in every third a failure five seconds after it. */
+function periods({ others = 0, every = 1, atOnce = 0, beside = false }: Period): Logged[] {
+  const random = randomFrom(5);
+  const of = (sent: number, took: number, more: Partial<Logged> = {}): Logged => ({
+    ...{ sent, took, client: random.whole(60), path: `/shelf/${'abcdefgh'[random.whole(8)]}` },
+    ...more,
+  });
+  return Array.from({ length: 60 }, (_, at): Logged[] => {
+    const answered = 200 * at + 40 * random.next();
+    const between = at % (3 * every) === 0 ? others : 0;
+    return [
+      of(answered - 0.01, 0.01),
+      ...(beside ? [of(answered - 0.02, 0.1 + 0.1 * random.next())] : []),
+      ...Array.from({ length: between }, () => of(answered + 0.3 + 4.2 * random.next(), 0.001)),
+      ...(at % 3 === 0 ? [of(answered + 5 + 0.002 * random.next(), 0.002, { failed: 'cut' })] : []),
+      ...Array.from({ length: atOnce }, (_, other) => of(answered + 90 + other * 0.001, 1)),
+    ];
+  }).flat();
+}
+
+describe('a connection that may have been idle', () => {
+  test.each<readonly [string, Period, number]>([
+    ['where nothing was asked meanwhile', {}, 0],
+    ['where hardly anything was', { others: 5 }, 0],
+    ['but not where much was', { others: 20 }, 20],
+    ['where much was before one failure in three', { others: 20, every: 3 }, 0],
+    ['where the node may have as many connections', { others: 20, atOnce: 6 }, 0],
+    [
+      'where its answer came beside the work of another, which was on top then',
+      { others: 20, beside: true },
+      0,
+    ],
+  ])('%s', (_, period, meanwhile) => {
+    expect(usedOf(viewOf(periods(period)))[0]).toBe(meanwhile);
   });
 });
