@@ -26,6 +26,12 @@ const clockTime = (at: number, dated: boolean): string =>
     .slice(dated ? 0 : 11, 19)
     .replace('T', ' ');
 
+/** When the first and the last line of a log ended, seconds since 1970. */
+interface LogTimes {
+  readonly firstLineSeconds: number;
+  readonly lastLineSeconds: number;
+}
+
 /** More times than this nobody reads. */
 export const MOST_TIMES = 3;
 
@@ -35,13 +41,13 @@ export const MOST_TIMES = 3;
  */
 export function clockTimes(
   times: readonly number[],
-  log: { readonly from: number; readonly to: number },
+  { firstLineSeconds, lastLineSeconds }: LogTimes,
 ): string {
   const day = (at: number): number => Math.floor(at / 86_400);
   const shown = [...times]
     .sort((one, other) => one - other)
     .slice(0, MOST_TIMES)
-    .map((at) => clockTime(at, day(log.from) !== day(log.to)));
+    .map((at) => clockTime(at, day(firstLineSeconds) !== day(lastLineSeconds)));
   const last = shown.pop() ?? '';
   return `${shown.length === 0 ? '' : `${shown.join(', ')} and `}${last} UTC`;
 }

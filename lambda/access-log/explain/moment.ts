@@ -130,10 +130,9 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
   const targets = new Set(moments.flatMap((moment) => [...moment.targets])).size;
   const share = moments.reduce((sum, moment) => sum + moment.share, 0);
   const planned = isPlanned(view, moments);
-  const { firstLineSeconds: from, lastLineSeconds: to } = view.tally;
   const at = clockTimes(
     moments.map(({ firstSeconds }) => firstSeconds),
-    { from, to },
+    view.tally,
   );
   const came =
     moments.length === 1

@@ -1,7 +1,7 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import { burstWeights } from './client-burst.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { lasting } from './fact-text.ts';
+import { clockTimes, lasting } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
 import { groupsOf, type LogView, streamsOfGroup, weightsByMoment } from './log-view.ts';
 import { openOdds } from './odds.ts';
@@ -67,7 +67,7 @@ function candidateOf(
   const paths: Paths = {
     ...all,
     failures: inside,
-    when: ` that came within ${lasting(stretch.lastSeconds - stretch.firstSeconds)}`,
+    when: ` that came within ${lasting(stretch.lastSeconds - stretch.firstSeconds)} from ${clockTimes([stretch.firstSeconds], view.tally)}`,
   };
   const requests = requestsIn(view, stretch, paths);
   if (requests === null) return null;

@@ -29,7 +29,7 @@ describe('a path that fails for a while', () => {
     expect(said.find(({ of }) => of === 30)).toMatchObject({
       kind: 'path',
       of: 30,
-      fact: 'are requests for GET /shelf/c that came within 4 min, under 1 % of all requests; 100 % of them fail',
+      fact: 'are requests for GET /shelf/c that came within 4 min from 06:50:02 UTC, under 1 % of all requests; 100 % of them fail',
       odds: { 'malformed-response': 0.727, 'response-header-too-large': 0.138 },
     });
   });

@@ -1071,7 +1071,7 @@ describe('targets that have just taken up work', () => {
   });
 });
 
-const TO_NOON = { from: 0, to: 43_200 };
+const TO_NOON = { firstLineSeconds: 0, lastLineSeconds: 43_200 };
 
 describe('figures in words', () => {
   test.each([
@@ -1094,7 +1094,7 @@ describe('figures in words', () => {
     [clockTimes([18_187.9], TO_NOON), '05:03:07 UTC'],
     [clockTimes([7200, 3600], TO_NOON), '01:00:00 and 02:00:00 UTC'],
     [clockTimes([9, 8, 7, 6], TO_NOON), '00:00:06, 00:00:07 and 00:00:08 UTC'],
-    [clockTimes([86_400], { from: 86_399, to: 86_400 }), '1970-01-02 00:00:00 UTC'],
+    [clockTimes([86_400], { firstLineSeconds: 86_399, lastLineSeconds: 86_400 }), '1970-01-02 00:00:00 UTC'],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
   });
