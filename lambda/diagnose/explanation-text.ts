@@ -60,6 +60,12 @@ function nodeText(explanation: Explanation): string {
   return node === null ? said : said.replace('1 load balancer node', `load balancer node ${node}`);
 }
 
+function stopText(explanation: Explanation): string {
+  const { target } = explanation.where;
+  const said = generic(explanation);
+  return target === null ? said : said.replace(/\b(?:their|a) target\b/, `target ${target}`);
+}
+
 function lambdaText(explanation: Explanation): string {
   const [, reasons] = /^name a failure of the Lambda function: (.+)$/.exec(predicateOf(explanation)) ?? [];
   return reasons === undefined ? generic(explanation) : `Lambda: ${reasons}`;
@@ -72,6 +78,7 @@ export function briefStatement(explanation: Explanation): string {
     path: pathText,
     target: targetText,
     node: nodeText,
+    'target-stop': stopText,
     'lambda-reason': lambdaText,
   };
   return printable((statements[explanation.kind] ?? generic)(explanation));

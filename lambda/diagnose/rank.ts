@@ -1,5 +1,6 @@
 import { type Cause, NAMED_CAUSES, type NamedCause } from '../model/cause.ts';
 import type { EvidenceItem, Hypothesis } from '../model/diagnosis.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { EVEN, type Judged, judged, posterior, type Seen } from './chances.ts';
 import { type FailurePart, itemOf } from './failure-parts.ts';
 import { hiddenEvidenceGain } from './hidden-evidence.ts';
@@ -22,15 +23,21 @@ const HIGHEST_OF_EVEN = 0.79;
 const EVEN_CHANCE_OF_ALIKE = 0.76;
 const LOOK_ALIKE: readonly NamedCause[] = ['malformed-response', 'response-header-too-large'];
 
+/**
+ * How much of its weight an outcome shows. What speaks of failures without an explanation speaks against no cause as
+ * far as all failures have one: those of another explanation look as that one makes them.
+ */
+const shownPart = (id: Seen[number]['id'], weight: number, unexplained: number): number =>
+  weight < 0 && CATALOGUE.get(id)?.observation.isOfUnexplained === true ? unexplained : 1;
+
 function evidenceFor(seen: Seen, parts: readonly FailurePart[], cause: NamedCause): EvidenceItem[] {
   const weights = weightsFor(seen, cause);
+  const unexplained = Math.max(0, 1 - parts.reduce((sum, { share }) => sum + share, 0));
+  const shown = (id: Seen[number]['id'], weight: number): number =>
+    Math.round(weight * shownPart(id, weight, unexplained) * 100) / 100;
   return [
     ...parts.map((part) => itemOf(part, cause, PRIOR[cause])),
-    ...seen.map(({ fact, source }, place) => ({
-      fact,
-      source,
-      weight: Math.round((weights[place] ?? 0) * 100) / 100,
-    })),
+    ...seen.map(({ id, fact, source }, place) => ({ fact, source, weight: shown(id, weights[place] ?? 0) })),
   ]
     .filter(({ weight }) => weight !== 0)
     .sort((left, right) => Math.abs(right.weight) - Math.abs(left.weight));

@@ -25,6 +25,8 @@ export interface Logged {
   readonly client?: number;
   readonly method?: string;
   readonly path?: string;
+  /** What its target answered, where it did. */
+  readonly status?: number;
   /** Bytes that the client sent. */
   readonly received?: number;
   /** Why its Lambda function failed. */
@@ -59,6 +61,7 @@ function lineOf({
   client = 1,
   method = 'GET',
   path = '/',
+  status = 200,
   received = 180,
   lambdaReason = '-',
 }: Logged): { readonly end: number; readonly text: string } {
@@ -80,8 +83,8 @@ function lineOf({
       6: requestTime,
       7: targetTime,
       8: responseTime,
-      9: gaveUpAfter !== undefined ? '504' : failed === undefined ? '200' : '502',
-      10: gaveUpAfter === undefined && (failed === undefined || failed === 'badly') ? '200' : '-',
+      9: gaveUpAfter !== undefined ? '504' : failed === undefined ? String(status) : '502',
+      10: gaveUpAfter === undefined && (failed === undefined || failed === 'badly') ? String(status) : '-',
       11: String(received),
       13: `"${method} https://boutique.example:443${path} HTTP/2.0"`,
       17: groupArnOf(group),

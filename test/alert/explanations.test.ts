@@ -98,6 +98,24 @@ describe('an explanation in a few words', () => {
       'their target stopped',
     ],
     [
+      explanation('target-stop', 9, 'ended when their target stopped (3 times on 1 target)', [], {
+        target: '10.0.0.7:8080',
+      }),
+      'target 10.0.0.7:8080 stopped',
+    ],
+    [
+      explanation(
+        'target-stop',
+        9,
+        'were refused in a stretch by a target that answered before (1 time)',
+        [],
+        {
+          target: '10.0.0.7:8080',
+        },
+      ),
+      'refused in a stretch by target 10.0.0.7:8080 that answered before',
+    ],
+    [
       explanation(
         'moment',
         9,

@@ -24,6 +24,12 @@ describe('on a phone', () => {
     );
   });
 
+  test.each([30, 36, 40, 44, 52, 71])('a figure stays with its unit, at %i columns', (columns) => {
+    const text = report(summaryOf([IDLE, EXPORT]), 60, columns);
+    expect(text).not.toMatch(/\d\n *(?:%|s|min|ms)(?!\w)/);
+    expect(text).not.toContain('\u00a0');
+  });
+
   test('prose keeps to 40 columns; only commands and tables do not', () => {
     const isProse = (line: string) => !/^ {5,}\S|[│┌├└]|^ {4}alb502 /.test(line);
     expect(lines.filter((line) => line.length > 40 && isProse(line))).toEqual([]);
@@ -136,6 +142,34 @@ test('what speaks against the cause stands last, under its own heading, and no a
     .flatMap((line) => /alb502 (?:probe|scan) .*?(?= {3}#|$)/.exec(line) ?? []);
   expect(commands.length).toBeGreaterThan(0);
   expect(new Set(commands).size).toBe(commands.length);
+});
+
+test('how failures of another explanation look speaks against nothing', () => {
+  const [stops, lambda] = [
+    explanation('target-stop', 40, 'ended when their target stopped (9 times on 1 target)', [
+      { cause: 'target-crash', probability: 0.9 },
+    ]),
+    explanation('lambda-reason', 20, 'name a failure of the Lambda function: LambdaUnhandled', [
+      { cause: 'lambda-target-error', probability: 0.99 },
+    ]),
+  ];
+  const signatures = { closedOnReuse: 5, midRequest: 35, neverDispatched: 0, answeredBadly: 0, lambda: 20 };
+  const targetGroups = [loggedGroup({ signatures })];
+  const text = report(summaryOf([stops, lambda], { targetGroups }), null);
+  expect(text).toContain('+ 35 of 60 failed requests broke off');
+  expect(text).not.toContain('What speaks against');
+  expect(report(summaryOf([stops], { targetGroups }), null)).toContain('What speaks against');
+});
+
+test('where no cause has a chance there is still something to do', () => {
+  const stops = explanation('target-stop', 60, 'ended when their target stopped (1 time on 1 target)', []);
+  const text = report(summaryOf([stops]), null);
+  expect(text).toContain('undetermined: no cause stands out');
+  expect(text).toContain('failed requests were sent to a target that closed');
+  expect(text).toContain(
+    'What to do\n  1. Get the evidence that would settle it: what AWS says about the targets',
+  );
+  expect(text).toContain('it may show a cause that the log does not.');
 });
 
 test.each([

@@ -17,6 +17,8 @@ import {
   declared,
   type Edit,
   edits,
+  explained,
+  explanation,
   group,
   groupArn,
   groupTag,
@@ -274,6 +276,68 @@ describe('the group that failed', () => {
     expect(titles('malformed-response', ...many)[0]).toMatch(
       /^For 20 of 60 failures \(malformed-response\): on /,
     );
+  });
+
+  describe('is told of what the log tells of its part:', () => {
+    const timeout = explanation('path', 40, 0.5, {
+      fact: 'are requests for GET /report/*, 1 % of all requests; 21 % of them fail',
+      where: { targetGroupArn: groupArn('api'), target: null, node: null, path: 'GET /report/*' },
+      causes: [
+        { cause: 'worker-timeout', probability: 0.78 },
+        { cause: 'malformed-response', probability: 0.12 },
+      ],
+    });
+    const answer = explanation('path', 36, 0.45, {
+      fact: 'are requests for GET /img/*, 12 % of all requests; 3 % of them fail',
+      where: { targetGroupArn: groupArn('web'), target: null, node: null, path: 'GET /img/*' },
+    });
+    const actions = (verdict: Cause, ...explanations: readonly Explanation[]) =>
+      actionsOfCauses(
+        bundleWith(groups, failedIn(['web', 40], ['api', 40], ['fn', 32]), explained(...explanations)),
+        verdict,
+        {
+          explanations: [...explanations],
+          unexplained: null,
+        },
+      );
+
+    test.each<Cause>(['worker-timeout', 'undetermined', 'malformed-response'])(
+      'its path, whatever else may be its cause (%s)',
+      (verdict) => {
+        const own = actions(verdict, timeout, answer).find(({ title }) =>
+          title.includes('malformed-response'),
+        );
+        expect(own?.title).toContain('look at the raw response to GET /img/*');
+        expect(own?.why).toContain('Only 3 % of the requests for this path fail');
+      },
+    );
+
+    test('also where the others are too few to be told of', () => {
+      const few = { ...timeout, share: 0.02, failures: 2 };
+      expect(actions('malformed-response', few, answer)[0]?.title).toContain('raw response to GET /img/*');
+    });
+
+    test('its target group', () => {
+      const mismatch = (name: string, share: number, cause: NamedCause = 'protocol-mismatch') =>
+        explanation('target', 80 * share, share, {
+          where: { targetGroupArn: groupArn(name), target: null, node: null, path: null },
+          causes: [{ cause, probability: 0.9 }],
+        });
+      const titles = (...explanations: readonly Explanation[]) =>
+        actions('lambda-target-error', ...explanations).flatMap(
+          ({ title }) => /protocol-mismatch\): compare what (\w+) speaks/.exec(title)?.[1] ?? [],
+        );
+      const lambda = mismatch('fn', 0.4, 'lambda-target-error');
+      expect(titles(lambda, mismatch('api', 0.5))).toEqual(['api']);
+      expect(titles(lambda, mismatch('api', 0.3), mismatch('web', 0.2))).toEqual(['web', 'api']);
+      // What is asked of servers is not asked of a healthy group where a function failed.
+      expect(titles(lambda, mismatch('fn', 0.5))).toEqual([]);
+      const anywhere = mismatch('api', 0.5);
+      expect(titles(lambda, { ...anywhere, where: { ...anywhere.where, targetGroupArn: null } })).toEqual([
+        'web',
+        'api',
+      ]);
+    });
   });
 
   test('is changed with the tool that changed it last', () => {

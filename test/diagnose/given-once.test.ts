@@ -44,7 +44,10 @@ describe('advice that reads the same', () => {
       failures(steady(12)),
       accessLog(loggedGroup(60, NEVER), loggedGroup(60, { ...NEVER, targetGroupArn: replaced })),
       explained(
-        explanation('target', 120, 1, { causes: [{ cause: 'protocol-mismatch', probability: 0.9 }] }),
+        explanation('target', 120, 1, {
+          causes: [{ cause: 'protocol-mismatch', probability: 0.9 }],
+          where: { targetGroupArn: null, target: null, node: null, path: null },
+        }),
       ),
     );
     const compared = diagnose(bundle).actions.filter(({ title }) => /ompare what web speaks/.test(title));

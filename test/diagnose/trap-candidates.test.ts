@@ -51,6 +51,23 @@ const containers = (...images: readonly string[]): Edit =>
   });
 const timeouts = counts('HTTPCode_ELB_504_Count', everyNth(20, 1));
 
+describe('whether an answer was dropped after the work', () => {
+  const asked = (...edit: readonly Edit[]): boolean =>
+    trapCandidates(bundleWith(failing({ targetSeconds: 4, traceId: '1-a-b' }), ...edit)).some(({ what }) =>
+      /completed a failed request/.test(what),
+    );
+
+  test.each<readonly [name: string, Edit, boolean]>([
+    ['nothing explains', edits(), true],
+    ['keep to a path', explained(explanation('path', 20, 1)), true],
+    ['ended with their target', explained(explanation('target-stop', 20, 1)), false],
+    ['ended with their target for the lesser part', explained(explanation('target-stop', 8, 0.4)), true],
+    ['met a limit of bodies', explained(explanation('request-body', 20, 1)), false],
+  ])('is asked of failures that %s: %#', (_, edit, is) => {
+    expect(asked(edit)).toBe(is);
+  });
+});
+
 describe('what no cause stands for', () => {
   test.each<readonly [name: string, Edit, RegExp]>([
     [

@@ -1,4 +1,6 @@
+import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
+import type { LargeBody } from '../tally/large-bodies.ts';
 import type { LogView } from './log-view.ts';
 
 /** How many of those above a limit fail at least, if it holds for all: the answer may come before the reset. */
@@ -9,6 +11,13 @@ const NEARLY_ALL = 0.8;
  */
 const FIRST_FLIGHT_BYTES = 14_600;
 const SOME_SMALL = 0.8;
+/** Of requests as large, fewer than these failing are some of them only. */
+const HALF = 0.5;
+/** What a limit then has of its probability at most, and at least, where something else agrees better. */
+const MOST_OF_SOME = 0.75;
+const LEAST_OF_SOME = 0.5;
+/** Sizes that differ by so many standard deviations hardly do so by lot. */
+const NOT_BY_LOT = 2;
 /** Below a limit hardly anything fails. */
 const MANY_SMALLER = 0.1;
 
@@ -27,20 +36,35 @@ function areOfOneClient(failures: readonly Failure[]): boolean {
   return Math.max(...counts.values()) > failures.length / 2;
 }
 
-/** Answered requests with as large a body as these failures have, at the time, on the same routes and targets. */
-function answeredAsLarge({ tally }: LogView, bytes: number, failures: readonly Failure[]): number {
+/** Which answered requests have as large a body as these failures, at the time, on the same routes and targets. */
+function isAsLarge(bytes: number, failures: readonly Failure[]): (body: LargeBody) => boolean {
   const routes = new Set(failures.map(({ packedPath }) => packedPath >>> 16));
   const targets = new Set(failures.map(({ target }) => target));
   const times = failures.map(({ endSeconds }) => endSeconds).sort((a, b) => a - b);
   const [first = 0, last = 0] = [times[0], times.at(-1)];
-  return tally.largeBodies.count(
-    (body) =>
-      body.bytes >= bytes &&
-      body.endSeconds >= first &&
-      body.endSeconds <= last &&
-      targets.has(body.target) &&
-      routes.has(body.packedPath >>> 16),
+  return (body) =>
+    body.bytes >= bytes &&
+    body.endSeconds >= first &&
+    body.endSeconds <= last &&
+    targets.has(body.target) &&
+    routes.has(body.packedPath >>> 16);
+}
+
+/**
+ * Whether bodies that failed are larger than those above the size that were answered (rank sum of Mann and Whitney):
+ * where each byte may break off, the largest fail most often; of those above a limit all fail alike.
+ */
+function areLargerThanAnswered({ tally }: LogView, bytes: number, failures: readonly Failure[]): boolean {
+  const large = failures.filter(({ bodyBytes }) => bodyBytes >= bytes);
+  const answered = Float64Array.from(tally.largeBodies.bytesOf(isAsLarge(bytes, large))).sort();
+  const [failed, others] = [large.length, answered.length];
+  if (failed === 0 || others === 0) return false;
+  const below = large.reduce(
+    (sum, { bodyBytes }) => sum + (lowerBound(answered, bodyBytes) + lowerBound(answered, bodyBytes + 1)) / 2,
+    0,
   );
+  const spread = Math.sqrt((failed * others * (failed + others + 1)) / 12);
+  return below - (failed * others) / 2 > NOT_BY_LOT * spread;
 }
 
 /** How what was answered agrees with a limit of the size of bodies. */
@@ -58,8 +82,22 @@ export interface Agreement {
 export function agreementWithLimit(view: LogView, bytes: number, failures: readonly Failure[]): Agreement {
   const large = failures.filter(({ bodyBytes }) => bodyBytes >= bytes);
   const failed = (large.length * view.tally.elb502) / view.failures.length;
-  const failedShare = failed / Math.max(1, failed + answeredAsLarge(view, bytes, large));
+  const failedShare = failed / Math.max(1, failed + view.tally.largeBodies.count(isAsLarge(bytes, large)));
   if (failedShare >= NEARLY_ALL) return { failedShare, share: 1 };
   if (areOfOneClient(large)) return { failedShare, share: failedShare / NEARLY_ALL };
   return { failedShare, share: bytes < FIRST_FLIGHT_BYTES ? SOME_SMALL : 1 };
+}
+
+/**
+ * How much of the probability of a limit stays. A limit answers none of the larger bodies, or those of some clients only.
+ * Where most as large are answered, and those that fail have the more bytes, any byte may break off.
+ */
+export function limitStays(
+  view: LogView,
+  bytes: number,
+  failures: readonly Failure[],
+  { failedShare, share }: Agreement,
+): number {
+  if (failedShare >= HALF || !areLargerThanAnswered(view, bytes, failures)) return share;
+  return Math.min(share, LEAST_OF_SOME + (MOST_OF_SOME - LEAST_OF_SOME) * (failedShare / HALF));
 }

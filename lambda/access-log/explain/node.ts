@@ -1,5 +1,5 @@
 import type { Candidate, Explain, Statement } from './explanation.ts';
-import { counted } from './fact-text.ts';
+import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
 import {
@@ -79,8 +79,10 @@ function statementOf(view: LogView, responsible: Float64Array): Statement {
   const refused = explained.filter(({ signature }) => signature === 'neverDispatched');
   const refusesAll = answeredMeanwhile(view, refused) === 0;
   const nodeCount = new Set(explained.map(({ node }) => node)).size;
+  const failed = (explained.length * view.tally.elb502) / Math.max(1, view.failures.length);
+  const answered = answeredMeanwhile(view, explained);
   return {
-    fact: `came through ${counted(nodeCount, 'load balancer node')} to targets that answered other nodes`,
+    fact: `came through ${counted(nodeCount, 'load balancer node')} to targets that answered other nodes; through ${nodeCount === 1 ? 'it' : 'these'} ${percent(failed / Math.max(1, answered + failed))} of the requests to them failed meanwhile`,
     where: placeOf(view, explained),
     causes:
       signatureSharesOf(view, responsible).neverDispatched > 0.8

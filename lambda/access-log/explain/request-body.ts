@@ -1,6 +1,6 @@
 import type { Failure } from '../tally/failure.ts';
 import { SMALLEST_LARGE_BYTES } from '../tally/large-bodies.ts';
-import { type Agreement, agreementWithLimit, failSmallerToo } from './body-limit.ts';
+import { type Agreement, agreementWithLimit, failSmallerToo, limitStays } from './body-limit.ts';
 import type { Explain } from './explanation.ts';
 import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
@@ -114,19 +114,20 @@ function causesOf(
   view: LogView,
   bytes: number,
   failures: readonly Failure[],
-  { share: agreement }: Agreement,
+  agreement: Agreement,
 ): CauseOdds {
+  const stays = limitStays(view, bytes, failures, agreement);
   const timeout = timeoutSignOf(view, failures);
   if (timeout === 'none')
     return oddsOf([
-      ['request-body-refused', agreement * (failSmallerToo(view, bytes, failures) ? 0.75 : 0.93)],
+      ['request-body-refused', stays * (failSmallerToo(view, bytes, failures) ? 0.75 : 0.93)],
       ['malformed-response', 0.03],
       ['worker-timeout', 0.02],
     ]);
   const isLikely = timeout === 'likely';
   return oddsOf([
     ['worker-timeout', isLikely ? 0.78 : 0.5],
-    ['request-body-refused', agreement * (isLikely ? 0.15 : 0.4)],
+    ['request-body-refused', stays * (isLikely ? 0.15 : 0.4)],
     ['malformed-response', 0.03],
   ]);
 }
@@ -146,11 +147,13 @@ export const explainByRequestBody: Explain = (view, weights) => {
       const isOpen = areAnsweredAsLarge(view, bytes, explained);
       const agreement = agreementWithLimit(view, bytes, explained);
       const causes = causesOf(view, bytes, explained, agreement);
-      const others = isOpen ? 'more as large than smaller ones' : 'smaller ones';
-      const answered =
-        agreement.share < 1 ? `, and ${percent(1 - agreement.failedShare)} of those as large` : '';
+      const others = isOpen
+        ? 'more as large than smaller ones'
+        : failSmallerToo(view, bytes, explained)
+          ? 'most smaller ones'
+          : 'smaller ones';
       return {
-        fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; ${others} on the same paths are answered${answered}`,
+        fact: `have a body of ${bytesText(bytes)} or more, as ${percent(share)} of all requests have; ${percent(agreement.failedShare)} of those as large fail, and ${others} on the same paths are answered`,
         where: placeOf(view, explained),
         causes: isOpen ? openOdds(causes) : causes,
       };

@@ -5,8 +5,8 @@ export const SMALLEST_LARGE_BYTES = 2000;
 /** More than most logs have: what is counted in them is then all that there was. */
 const CAPACITY = 4096;
 
-/** A request with a large body that its target answered. */
-interface LargeBody {
+/** A request with a large body that its target answered, and did not find too large. */
+export interface LargeBody {
   readonly packedPath: number;
   /** Number of the target; -1 where the line names none. */
   readonly target: number;
@@ -28,5 +28,10 @@ export class LargeBodies {
   count(isWanted: (body: LargeBody) => boolean): number {
     const scale = this.reservoir.seen / Math.max(1, this.kept.length);
     return this.kept.filter(isWanted).length * scale;
+  }
+
+  /** The sizes of those of a kind, as far as they were kept. */
+  bytesOf(isWanted: (body: LargeBody) => boolean): number[] {
+    return this.kept.filter(isWanted).map(({ bytes }) => bytes);
   }
 }

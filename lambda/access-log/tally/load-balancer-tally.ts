@@ -74,7 +74,8 @@ export class LoadBalancerTally {
     this.lastLineSeconds = Math.max(this.lastLineSeconds, line.endSeconds);
     if (!failed && line.targetStatus !== 0) {
       this.answered.add(packedPath, line.targetSeconds, bodyBytes);
-      if (bodyBytes >= SMALLEST_LARGE_BYTES)
+      // "Content Too Large" tells of a limit, as a connection that breaks off does.
+      if (bodyBytes >= SMALLEST_LARGE_BYTES && line.targetStatus !== 413)
         this.largeBodies.add({ packedPath, target, endSeconds: line.endSeconds, bytes: bodyBytes });
     }
     const keys = { target, node, packedPath, client, failed };

@@ -33,11 +33,11 @@ const inWords = (explanation: Explanation): string => `${explanation.fact}; ${ca
 
 /** Where no cause stands out, what was seen is said without a side that it is on. */
 function factsAlone({ hypotheses, explanations }: Diagnosis, most: number): string[] {
-  const [first] = hypotheses.filter(({ cause }) => cause !== 'undetermined');
-  const facts = (first?.evidence ?? [])
+  const facts = hypotheses
+    .flatMap(({ evidence }) => evidence)
     .filter((item) => !explanations.some((explanation) => isOf(item, explanation)))
     .map(({ fact }) => fact);
-  return [...explanations.map(inWords), ...facts.slice(0, most)];
+  return [...explanations.map(inWords), ...[...new Set(facts)].slice(0, most)];
 }
 
 /**

@@ -109,8 +109,9 @@ function verification(bundle: EvidenceBundle, actions: readonly OwnedAction[]): 
   };
 }
 
-function separating([pivot, ...others]: readonly string[]): string {
-  if (pivot === undefined) return 'it could not be read';
+function separating({ separates: [pivot, ...others], isUnread }: WantedEvidence): string {
+  if (pivot === undefined)
+    return isUnread === true ? 'it could not be read' : 'it may show a cause that the log does not';
   return others.length === 0
     ? `it shows whether it is ${pivot}`
     : `it separates ${pivot} from ${others.join(', ')}`;
@@ -127,7 +128,7 @@ function settle(bundle: EvidenceBundle, missing: readonly WantedEvidence[]): rea
   return [
     {
       title: `${SETTLE}: ${best.what}`,
-      why: `${separating(best.separates)}${best.commands.length === 0 ? `: ${best.how}` : ''}. ${best.sideEffects}`,
+      why: `${separating(best)}${best.commands.length === 0 ? `: ${best.how}` : ''}. ${best.sideEffects}`,
       commands: [...best.commands],
       rollback: [...best.rollback],
       layer: best.layer ?? 'load-balancer',

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly among?: readonly NamedCause[];
   /** Listed even if it would settle nothing; `first` where nothing can be concluded without it. */
   readonly listed?: 'always' | 'first';
+  /** It was to be read, and could not be. */
+  readonly isUnread?: true;
 }
 
 /** For `sideEffects` of what only reads. */

@@ -7,6 +7,7 @@ import {
   type ExplainedCause,
   explainedCauses,
   failuresOf,
+  leadingCause,
   portion,
 } from '../explanation-text.ts';
 import { isMismatch, keepAliveStandings } from '../keep-alive/keep-alive.ts';
@@ -32,6 +33,36 @@ export function withFailedGroups(bundle: EvidenceBundle, cause: NamedCause): Evi
   return kept.length === 0 ? bundle : { ...bundle, targetGroups: kept };
 }
 
+/**
+ * The bundle with the explanations that a cause leads, so that its advice is about their paths and no others; as it is
+ * where it leads none.
+ *
+ * @param explained - of this bundle, in the same order
+ */
+function withOwnExplanations(
+  bundle: EvidenceBundle,
+  cause: NamedCause,
+  { explanations }: Explained,
+): EvidenceBundle {
+  const { accessLog } = bundle;
+  const own = (accessLog?.explanations ?? []).filter((_, place) => {
+    const judged = explanations[place];
+    return judged !== undefined && leadingCause(judged) === cause;
+  });
+  return accessLog === null || own.length === 0
+    ? bundle
+    : { ...bundle, accessLog: { ...accessLog, explanations: own } };
+}
+
+/** The bundle with the target groups that a part of the failures is of; as it is where that is not known. */
+function withOwnGroups(bundle: EvidenceBundle): EvidenceBundle {
+  const groups = new Set(bundle.accessLog?.explanations?.map(({ where }) => where.targetGroupArn));
+  const kept = bundle.targetGroups.filter(({ arn }) => groups.has(arn));
+  return groups.has(null) || kept.length < groups.size || kept.length === 0
+    ? bundle
+    : { ...bundle, targetGroups: kept };
+}
+
 const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly OwnedAction[] =>
   CAUSE_ROWS[cause].advise(withFailedGroups(bundle, cause));
 
@@ -39,9 +70,13 @@ const advice = (bundle: EvidenceBundle, cause: NamedCause): readonly OwnedAction
 const uncapital = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 
-function headed(bundle: EvidenceBundle, part: ExplainedCause, all: number): readonly OwnedAction[] {
-  const share = `For ${portion(part, all)} failures (${part.cause})`;
-  return advice(bundle, part.cause).map((action) => ({
+function headed(bundle: EvidenceBundle, part: ExplainedCause, explained: Explained): readonly OwnedAction[] {
+  const share = `For ${portion(part, failuresOf(explained))} failures (${part.cause})`;
+  const { cause } = part;
+  const own = withOwnExplanations(bundle, cause, explained);
+  // A keep-alive that is too short is told of every group that has it.
+  const actions = advice(own === bundle || cause === 'keepalive-mismatch' ? own : withOwnGroups(own), cause);
+  return actions.map((action) => ({
     ...action,
     title: `${share}: ${uncapital(action.title)}`,
   }));
@@ -56,12 +91,14 @@ export function actionsOfCauses(
   verdict: Cause,
   explained: Explained,
 ): readonly OwnedAction[] {
-  const all = failuresOf(explained);
   const causes = explainedCauses(explained.explanations);
   const main = causes.find(({ cause }) => cause === verdict);
   const others = causes.filter(({ cause }) => cause !== verdict);
-  const rest = others.flatMap((one) => headed(bundle, one, all));
+  const rest = others.flatMap((one) => headed(bundle, one, explained));
   if (verdict === 'undetermined') return rest;
-  const own = main === undefined || others.length === 0 ? advice(bundle, verdict) : headed(bundle, main, all);
+  const own =
+    main === undefined || others.length === 0
+      ? advice(withOwnExplanations(bundle, verdict, explained), verdict)
+      : headed(bundle, main, explained);
   return [...own.slice(0, MAIN_FIRST), ...rest, ...own.slice(MAIN_FIRST)];
 }

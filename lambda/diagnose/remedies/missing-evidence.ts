@@ -5,6 +5,7 @@ import { outcomesBehind, weightOf } from '../catalogue.ts';
 import { ACCESS_LOG_OUTCOMES, type Candidate, NO_SIDE_EFFECT, type Outcome } from './candidate.ts';
 import { printable } from './command.ts';
 import { knownCandidates } from './evidence-candidates.ts';
+import { scanCandidate } from './log-candidates.ts';
 import { trapCandidates } from './trap-candidates.ts';
 
 /** Missing evidence with what the advice needs beside the contract's three fields. */
@@ -47,6 +48,7 @@ function gapCandidates(bundle: EvidenceBundle): readonly Candidate[] {
       sideEffects: NO_SIDE_EFFECT,
       rollback: [],
       outcomes: outcomesOf(gap),
+      isUnread: true,
     }));
 }
 
@@ -116,7 +118,7 @@ export function missingEvidence(
     .sort((left, right) => right[1] - left[1]);
   const gaps = gapCandidates(bundle);
   const traps = (leaders[0]?.[1] ?? 1) < SETTLED_PROBABILITY ? trapCandidates(bundle) : [];
-  return [...knownCandidates(bundle, now), ...gaps, ...traps]
+  const wanted = [...knownCandidates(bundle, now), ...gaps, ...traps]
     .map((candidate) => {
       const { outcomes, among } = candidate;
       const about = among ? leaders.filter(([cause]) => among.includes(cause)) : leaders;
@@ -135,8 +137,16 @@ export function missingEvidence(
         Number(right.candidate.listed === 'first') - Number(left.candidate.listed === 'first') ||
         right.score - left.score,
     )
-    .map(({ candidate: { outcomes: _, among: __, listed: ___, ...wanted }, separates }) => ({
-      ...wanted,
-      separates,
-    }));
+    .map(({ candidate, separates }) => asWanted(candidate, separates));
+  // Where no cause has a chance nothing separates any, but what AWS says may still show one.
+  return wanted.length === 0 && chances.size > 0
+    ? scanCandidate(bundle, now).map((candidate) => asWanted(candidate, []))
+    : wanted;
+}
+
+function asWanted(
+  { outcomes: _, among: __, listed: ___, ...wanted }: Candidate,
+  separates: readonly NamedCause[],
+): WantedEvidence {
+  return { ...wanted, separates: [...separates] };
 }

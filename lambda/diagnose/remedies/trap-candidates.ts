@@ -1,5 +1,6 @@
 import { SERVICE_CONNECT_SECONDS } from '../../advice/workload-server/service-connect.ts';
 import type { EvidenceBundle, TargetGroup } from '../../model/evidence.ts';
+import type { ExplanationKind } from '../../model/explanation.ts';
 import type { ServiceConnect } from '../../model/workload.ts';
 import { seriesOf, sum } from '../bundle/metric-view.ts';
 import { anyTag, TAGS } from '../bundle/tags.ts';
@@ -139,8 +140,24 @@ function starvation(bundle: EvidenceBundle): Trap | null {
   return { what, how: look, commands: [look], layer: 'workload' };
 }
 
+/** What ends requests from outside: their target, a moment, the way to it, or their body before any work is done. */
+const ENDED_FROM_OUTSIDE: ReadonlySet<ExplanationKind> = new Set([
+  'target-stop',
+  'moment',
+  'node',
+  'request-body',
+  'lambda-reason',
+]);
+
+/** Whether most failures are such that no work was done to its end. */
+const areMostlyEnded = ({ accessLog }: EvidenceBundle): boolean =>
+  (accessLog?.explanations ?? [])
+    .filter(({ kind }) => ENDED_FROM_OUTSIDE.has(kind))
+    .reduce((sum, { share }) => sum + share, 0) > 0.5;
+
 /** Work that was done to its end, and an answer that never left: the application's own log has it as a success. */
 function abort(bundle: EvidenceBundle): Trap | null {
+  if (areMostlyEnded(bundle)) return null;
   const failed = bundle.accessLog?.failingRequests?.find(
     ({ targetSeconds, traceId }) => targetSeconds > 1 && traceId !== null,
   );

@@ -437,7 +437,7 @@ describe('large bodies', () => {
     return first(explainByRequestBody, view);
   };
   const fact = (size: string, share: string) =>
-    `have a body of ${size} or more, as ${share} of all requests have; smaller ones on the same paths are answered`;
+    `have a body of ${size} or more, as ${share} of all requests have; 100 % of those as large fail, and smaller ones on the same paths are answered`;
 
   test.each([
     [60_000, '60 kB'],
@@ -572,6 +572,47 @@ describe('large bodies', () => {
       ...failing(6, () => ({ ...upload(bytes), ...of })),
     ];
     expect(first(explainByRequestBody, view)?.odds['request-body-refused']).toBe(refused);
+  });
+
+  describe('tell how many as large fail, and', () => {
+    /** Six failed, the later ones with so many bytes more; so many as large, and no larger, were answered. */
+    const among = (more: number, asLarge: number, smallerFailed = 0) =>
+      first(explainByRequestBody, [
+        ...answered(200, () => ({ method: 'POST', received: 0 })),
+        ...answered(30, () => upload(300)),
+        ...answered(asLarge, (at) => ({ ...upload(60_000), sent: 12 + at })),
+        ...failing(6, (at) => upload(60_000 + more * at)),
+        ...failing(smallerFailed, (at) => ({ ...upload(900), sent: 150.5 + 9 * at })),
+      ]);
+
+    test.each([
+      ['all fail', 100, 0, '100 %', 0.93],
+      ['half of them do', 100, 6, '50 %', 0.93],
+      ['one more is answered, and the largest fail', 100, 7, '46 %', 0.68],
+      ['most are answered, and the largest fail', 100, 18, '25 %', 0.581],
+      ['most are answered, and some of any size fail', 0, 18, '25 %', 0.93],
+    ])('are a limit for sure only where they fail alike: %s', (_, more, asLarge, fails, refused) => {
+      const one = among(more, asLarge);
+      expect(one?.fact).toContain(`; ${fails} of those as large fail, and smaller ones on`);
+      expect(one?.odds['request-body-refused']).toBe(refused);
+    });
+
+    test('are the less a limit where smaller ones fail as well', () => {
+      const one = among(100, 18, 2);
+      expect(one?.fact).toContain('; 25 % of those as large fail, and most smaller ones on the same paths');
+      expect(one?.odds['request-body-refused']).toBe(0.469);
+    });
+
+    test.each([
+      [413, 0.93],
+      [200, 0.581],
+    ])('are not held against a limit where they are answered with it (%i)', (status, refused) => {
+      const bodies = [...failing(6, (at) => upload(60_000 + 100 * at))];
+      const view = [...answered(30, () => upload(300)), ...bodies];
+      const others = answered(18, (at) => ({ ...upload(60_000), sent: 12 + at, status }));
+      const one = first(explainByRequestBody, [...view, ...others, ...answered(200)]);
+      expect(one?.odds['request-body-refused']).toBe(refused);
+    });
   });
 
   /** Eight visits in an hour, in each of which ten small bodies are sent after one another; six times a large one fails. */
@@ -717,7 +758,8 @@ describe('nodes', () => {
         ...(at % nodes === 1 && at >= 120 && at < 240 ? change(at) : {}),
       })),
     );
-  const fact = 'came through 1 load balancer node to targets that answered other nodes';
+  const fact =
+    'came through 1 load balancer node to targets that answered other nodes; through it 100 % of the requests to them failed meanwhile';
 
   test('whose requests find no target, though these answer others', () => {
     expect(through(() => ({ failed: 'refused' }))).toEqual({
@@ -731,9 +773,11 @@ describe('nodes', () => {
   });
 
   test('some of whose requests find one', () => {
-    expect(through((at) => (Math.floor(at / 3) % 5 === 0 ? {} : { failed: 'refused' }))?.odds).toEqual({
+    const some = through((at) => (Math.floor(at / 3) % 5 === 0 ? {} : { failed: 'refused' }));
+    expect(some?.odds).toEqual({
       ...{ 'network-path': 0.65, 'connection-refused': 0.01, 'tls-failure': 0.01 },
     });
+    expect(some?.fact).toBe(fact.replace('100 %', '82 %'));
   });
 
   test('whose requests break off', () => {
