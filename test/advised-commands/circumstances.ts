@@ -120,7 +120,12 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
     failures(steady(12)),
     group('older', { name: 'web', arn: REPLACED }),
     accessLog(loggedGroup(60, NEVER), loggedGroup(60, { ...NEVER, targetGroupArn: REPLACED })),
-    explained(explanation('target', 120, 1, { causes: [{ cause: 'protocol-mismatch', probability: 0.9 }] })),
+    explained(
+      explanation('target', 120, 1, {
+        causes: [{ cause: 'protocol-mismatch', probability: 0.9 }],
+        where: { targetGroupArn: null, target: null, node: null, path: null },
+      }),
+    ),
   ),
   'a path asked for with PUT, whose headers are too large': edits(
     few,
@@ -205,6 +210,12 @@ export const CIRCUMSTANCES: Readonly<Record<string, Edit>> = {
     few,
     accessLog(loggedGroup(40)),
     gap('load-balancer', { kind: 'switched-off', reason: 'only a log was read' }),
+  ),
+  'a log alone, of which no cause has a chance': edits(
+    few,
+    accessLog(loggedGroup(40)),
+    gap('load-balancer', { kind: 'switched-off', reason: 'only a log was read' }),
+    explained(explanation('target-stop', 40, 1, { causes: [] })),
   ),
   'another gap of the load balancer': edits(few, accessLog(loggedGroup(40)), gap('load-balancer')),
   'values that stand in no name': (bundle) => ({
