@@ -76,8 +76,10 @@ function found(view: LogView, candidate: Candidate, left: Float64Array): Found {
 
 /** What is taken for a count, an age or an idle time of connections may be the period of a job that fails. */
 function orSchedule(view: LogView, best: Found, left: Float64Array): Found {
-  if (!KEEPS_TO_CONNECTIONS.has(best.candidate.kind)) return best;
-  const all = schedules(view, left, NEARLY_AS_WELL * best.gain).map((candidate) =>
+  const { kind } = best.candidate;
+  if (!KEEPS_TO_CONNECTIONS.has(kind)) return best;
+  const ofClocksAlone = kind === 'connection-requests';
+  const all = schedules(view, left, NEARLY_AS_WELL * best.gain, ofClocksAlone).map((candidate) =>
     found(view, candidate, left),
   );
   const most = all.reduce((gain, one) => Math.max(gain, one.gain), 0);

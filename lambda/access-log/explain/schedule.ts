@@ -130,14 +130,20 @@ function candidateOf(view: LogView, clock: Clock, window: Window, searched: numb
  * age of a connection counts from when it was opened, which keeps to no clock.
  *
  * @param leastNats - what it has to gain to be worth a comparison
+ * @param ofClocksAlone - whether what counts from the failure before is none: so does a limit of requests that come evenly
  * @returns those of the longest period first
  */
-export function schedules(view: LogView, weights: Float64Array, leastNats: number): Candidate[] {
+export function schedules(
+  view: LogView,
+  weights: Float64Array,
+  leastNats: number,
+  ofClocksAlone = false,
+): Candidate[] {
   const failed = Float64Array.from(
     view.failures.filter((failure, at) => mayBeClose(failure) && (weights[at] ?? 0) > 0.3),
     ({ sentSeconds }) => sentSeconds,
   ).sort();
-  const clocks = [...CLOCK_PERIODS_SECONDS.map(phaseOf), sinceFailure(failed)];
+  const clocks = [...CLOCK_PERIODS_SECONDS.map(phaseOf), ...(ofClocksAlone ? [] : [sinceFailure(failed)])];
   return clocks.flatMap((clock) => {
     const window = densest(
       clock,

@@ -373,6 +373,16 @@ describe('a job that fails at its runs', () => {
     expect(first?.fact).toMatch(/one time of every 10 min/);
   });
 
+  test('is none where a limit of requests is met by calls that come evenly', () => {
+    const calls = Array.from({ length: (3 * LASTS) / 5 }, (_, at): Logged => {
+      const [client, sent] = [at % 40, 3 + 5 * at + 0.4 * random.next()];
+      return { sent, took: 0.02, path: '/rpc', client, node: 0, target: 1 };
+    });
+    const [first] = explained(throughPools(calls, { mostRequests: 37 }));
+    expect(first?.kind).toBe('connection-requests');
+    expect(first?.cause).toBe('requests-per-connection-limit');
+  });
+
   test('is none where failures come together at one time alone', () => {
     const together = Array.from({ length: 12 }, () => 700 + 30 * random.next());
     const view = viewOf([
