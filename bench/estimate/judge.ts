@@ -112,10 +112,24 @@ function estimatesOf(world: World, summary: ReturnType<typeof summaryOf>) {
   return errors;
 }
 
-function sharesOf({ truth }: World, summary: unknown): SharePair[] {
+/** Clients that nearly alone ask for what they fail at: who asks and what is asked for are then one statement. */
+const NEARLY_ALONE = 0.9;
+
+function askAlone({ exchanges }: World, cause: string): boolean {
+  const failed = exchanges.filter((exchange) => exchange.cause === cause && exchange.kind === 'client');
+  const [paths, clients] = [
+    new Set(failed.map(({ method, path }) => `${method} ${path}`)),
+    new Set(failed.map(({ client }) => client)),
+  ];
+  const asked = exchanges.filter(({ method, path }) => paths.has(`${method} ${path}`));
+  return asked.filter(({ client }) => clients.has(client)).length >= NEARLY_ALONE * asked.length;
+}
+
+function sharesOf(world: World, summary: unknown): SharePair[] {
   const { explanations, unexplained } = explainedSchema.parse(summary);
-  return truth.parts.map(({ cause, kind, share }) => {
-    const same = kind === null ? [] : SAME_KIND[kind];
+  return world.truth.parts.map(({ cause, kind, share }) => {
+    const own = kind === null ? [] : SAME_KIND[kind];
+    const same = kind === 'client' && askAlone(world, cause) ? [...own, 'path'] : own;
     const given = explanations
       .filter((explanation) => same.includes(explanation.kind))
       .reduce((sum, explanation) => sum + explanation.share, 0);
