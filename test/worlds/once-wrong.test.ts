@@ -148,3 +148,13 @@ test.each([
   },
   LONGEST_MS,
 );
+
+test(
+  'what ticks has a request sent one tick before, failed or not: that is no age of its connection',
+  () => {
+    const { verdict, isDefensible } = judged('rhythm: game tick', 56_520_001);
+    expect(verdict).toBe('malformed-response');
+    expect(isDefensible).toBe(true);
+  },
+  LONGEST_MS,
+);

@@ -1,4 +1,4 @@
-import { lowerBound } from '../keep-alive/pool.ts';
+import { isAnyBetween, lowerBound } from '../keep-alive/pool.ts';
 import type { Candidate } from './explanation.ts';
 import { seconds } from './fact-text.ts';
 import type { IdleWindow } from './idle-controls.ts';
@@ -6,7 +6,7 @@ import { ratiosOf, type Searched } from './idle-members.ts';
 import { streamOf } from './log-view.ts';
 import { explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
-import { streamIndex } from './stream-index.ts';
+import { answeredSent, streamIndex } from './stream-index.ts';
 
 /** The answer of what opened a connection comes so much later, at most. */
 const LONGEST_ANSWER_SECONDS = 2;
@@ -88,6 +88,31 @@ const bestIn = (earlier: readonly Earlier[], width: number, natsEach: number): A
     (one, other) => (other.nats > one.nats ? other : one),
   );
 
+/** Answered requests that are looked at of each node and target. */
+const MOST_CONTROLS = 300;
+
+/** The chance that an answered request has another one sent so long before it, too: where traffic ticks, most have. */
+function chanceOfAnswered(
+  { view, members }: Searched,
+  { agoSeconds, width, members: own }: Agreement,
+): number {
+  const streams = new Set(
+    members.flatMap(({ failure }, member) => (own.has(member) ? (streamOf(view, failure) ?? []) : [])),
+  );
+  let [all, hits] = [0, 0];
+  for (const stream of streams) {
+    const { starts } = streamIndex(stream);
+    const sent = answeredSent(stream);
+    const step = Math.max(1, Math.ceil(sent.length / MOST_CONTROLS));
+    for (let at = 0; at < sent.length; at += step) {
+      const opened = (sent[at] ?? 0) - agoSeconds;
+      all++;
+      if (isAnyBetween(starts, opened - width / 2, opened + width / 2)) hits++;
+    }
+  }
+  return hits / Math.max(1, all);
+}
+
 /**
  * The age of connections as a rival of an idle time: counted from when a request was sent that opened one, and not from
  * when its answer came. Where the failures agree better on the first than on the second, what ends is no idle connection.
@@ -101,12 +126,13 @@ export function ageRivals(search: Searched, { window, hits, chances }: Found): C
   const answered = bestIn(earlierOf(search, window, 'ends'), window.width, natsEach);
   if (opened.nats < BETTER * answered.nats) return [];
   const narrower = window.width / opened.width;
+  const likely = chanceOfAnswered(search, opened);
   return [
     {
       kind: 'connection-age',
       ageSeconds: opened.agoSeconds,
       ratios: ratiosOf(view, eligible, members, (member) =>
-        opened.members.has(member) ? narrower / (chances[member] ?? 1) : 0,
+        opened.members.has(member) ? 1 / Math.max(likely, (chances[member] ?? 1) / narrower) : 0,
       ),
       searchedNats: Math.log(10 * NARROWER.length * (1 + LONGEST_ANSWER_SECONDS / opened.width)),
       statement: (responsible) => ({
