@@ -35,11 +35,11 @@ interface Tally {
 const emptyTally = (): Tally => ({ count: 0, hits: 0, ofStream: 0 });
 
 /** Whether it takes more controls of a stream. */
-const isOpen = (tally: Tally | undefined, most: number): boolean =>
+const isOpen = (tally: Tally | undefined, most: number): tally is Tally =>
   tally !== undefined && tally.ofStream < most;
 
 function count(tally: Tally | undefined, most: number, isHit: boolean): void {
-  if (tally === undefined || tally.ofStream >= most) return;
+  if (!isOpen(tally, most)) return;
   tally.ofStream++;
   tally.count++;
   if (isHit) tally.hits++;
