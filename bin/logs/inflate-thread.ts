@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { EMPTY, type Inflated, indexOf, type SharedMemory, SLOT_BYTES, sharedMemory } from './inflate-job.ts';
+import { ChunkIndexer } from '../../lambda/access-log/reading/chunk-index.ts';
+import { EMPTY, type Inflated, type SharedMemory, SLOTS, sharedMemory } from './inflate-job.ts';
 import type { SourceReader } from './source.ts';
 
 /** Compiled, the worker is a .js file beside this one; run from source it is a .ts file. */
@@ -79,6 +80,7 @@ export async function inflateOnThread(path: string, reader: SourceReader): Promi
 
 function inflated({ worker, memory }: Thread, path: string, reader: SourceReader): Promise<string | null> {
   const states = new Int32Array(memory.states);
+  const indexer = new ChunkIndexer(memory.memory, SLOTS);
   const take = (message: Exclude<Inflated, { readonly problem: string | null }>): void => {
     if ('file' in message) {
       reader.file(message.file, message.before, message.skipped);
@@ -86,7 +88,8 @@ function inflated({ worker, memory }: Thread, path: string, reader: SourceReader
     }
     const { slot, bytes, lines } = message;
     try {
-      reader.chunk(Buffer.from(memory.memory, slot * SLOT_BYTES, bytes), indexOf(memory, slot, lines));
+      const chunk = indexer.chunks[slot]?.subarray(0, bytes) ?? new Uint8Array();
+      reader.chunk(chunk, indexer.indexOf(slot, lines ?? indexer.find(slot, bytes)));
     } finally {
       Atomics.store(states, slot, EMPTY);
       Atomics.notify(states, slot);

@@ -1,14 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { indexLines } from '../../lambda/access-log/reading/chunk-index.ts';
+import { CHUNK_BYTES, ChunkIndexer } from '../../lambda/access-log/reading/chunk-index.ts';
 import { readLogBytes } from '../../lambda/observe/access-log-bytes.ts';
-import { FULL, type Inflated, indexOf, type SharedMemory, SLOT_BYTES, SLOTS } from './inflate-job.ts';
+import { FULL, type Inflated, type SharedMemory, SLOTS } from './inflate-job.ts';
 import { parquet, type SourceReader, takeFile } from './source.ts';
 
 const READ_BYTES = 256 * 1024;
 
 const shared: SharedMemory = workerData;
 const states = new Int32Array(shared.states);
+const indexer = new ChunkIndexer(shared.memory, SLOTS);
 let slot = 0;
 let filled = 0;
 
@@ -17,11 +18,10 @@ const tell = (message: Inflated) => parentPort?.postMessage(message);
 /** Whether the reader has more to read than the buffer that it is at. */
 const isReaderBusy = () => states.indexOf(FULL) !== states.lastIndexOf(FULL);
 
-/** Gives the reader what is in the buffer. Where the reader has enough to do its lines are looked for here. */
+/** Gives the reader the chunk. Where the reader has enough to do its lines are looked for here. */
 function handOver(): void {
   if (filled === 0) return;
-  const chunk = Buffer.from(shared.memory, slot * SLOT_BYTES, filled);
-  const lines = isReaderBusy() ? indexLines(chunk, indexOf(shared, slot)) : 0;
+  const lines = isReaderBusy() ? indexer.find(slot, filled) : null;
   Atomics.store(states, slot, FULL);
   tell({ slot, bytes: filled, lines });
   slot = (slot + 1) % SLOTS;
@@ -31,10 +31,10 @@ function handOver(): void {
 function hand(part: Uint8Array): void {
   // Waits while the reader still has what this buffer held before.
   if (filled === 0) Atomics.wait(states, slot, FULL);
-  const fits = part.subarray(0, SLOT_BYTES - filled);
-  Buffer.from(shared.memory, slot * SLOT_BYTES + filled, fits.length).set(fits);
+  const fits = part.subarray(0, CHUNK_BYTES - filled);
+  indexer.chunks[slot]?.set(fits, filled);
   filled += fits.length;
-  if (filled === SLOT_BYTES) handOver();
+  if (filled === CHUNK_BYTES) handOver();
   if (fits.length < part.length) hand(part.subarray(fits.length));
 }
 

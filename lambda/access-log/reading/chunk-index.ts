@@ -1,126 +1,169 @@
-import { FIELDS_OF_SUCCESS } from './field-places.ts';
-import { readFrom } from './field-split.ts';
-import { emptyLine, type LogLine, parseSuccess, readRest } from './line.ts';
+import { FIELD } from './field-places.ts';
+import { type LogLine, sentSecondsOf } from './line.ts';
+import { LINE_INDEX } from './line-index.wasm.ts';
+import {
+  BODY_BYTES,
+  CLIENT,
+  ELB_STATUS,
+  END_SECONDS,
+  EXACT_PATH,
+  FOUND_WEB_SOCKET,
+  LEFT_TO_READER,
+  LINE_END,
+  LOAD_BALANCER_END,
+  LOAD_BALANCER_START,
+  RECORD_BYTES,
+  REQUEST_SECONDS,
+  RESPONSE_SECONDS,
+  ROUTE,
+  STATE,
+  TARGET_END,
+  TARGET_GROUP_END,
+  TARGET_GROUP_START,
+  TARGET_SECONDS,
+  TARGET_START,
+  TARGET_STATUS,
+} from './line-record.ts';
 
-/** A start and an end for each field. */
-const PLACES_PER_LINE = 2 * FIELDS_OF_SUCCESS;
-/** What those fields hold, as numbers. */
-const VALUES_PER_LINE = 10;
-/** Places are counted from the begin of the line. */
-const LONGEST_LINE = 0xffff;
-const NEWLINE = 10;
+/** The largest chunk: each costs a message where threads share them. */
+export const CHUNK_BYTES = 1024 * 1024;
+/** More lines than so many bytes of an access log have. */
+const MOST_LINES = 4096;
+/** What searches for bytes looks at so many at once, beyond the end as well. */
+const ROOM_BYTES = 64;
+const RECORDS_AT = CHUNK_BYTES + ROOM_BYTES;
+const SLOT_BYTES = RECORDS_AT + MOST_LINES * RECORD_BYTES;
+const PAGE_BYTES = 65_536;
+/** As the code in assembly/ was told. */
+const MOST_PAGES = 65_536;
 
-/**
- * Where the first lines of a chunk end, where the first {@link FIELDS_OF_SUCCESS} fields of each are, and what they hold:
- * found by the thread that inflates, for the one that counts.
- */
+/** What is found of the first lines of a chunk: a record for each of them, as `line-record.ts` has it. */
 export interface ChunkIndex {
-  /** Exactly as many as were found. */
-  readonly lineEnds: Int32Array;
-  /**
-   * {@link PLACES_PER_LINE} for each of them, counted from the begin of the line; a first field that ends at 0 says that
-   * the line is to be read by who counts, as are those that failed.
-   */
-  readonly places: Uint16Array;
-  /** {@link VALUES_PER_LINE} for each of them. */
-  readonly values: Float64Array;
+  readonly lines: number;
+  /** The records, to be read in units of 4, 2 and 8 bytes. */
+  readonly words: Int32Array;
+  readonly halves: Uint16Array;
+  readonly doubles: Float64Array;
 }
-
-/** Room for the places of so many lines. */
-export const placesOf = (lines: number): number => lines * PLACES_PER_LINE;
-/** Room for the values of so many lines. */
-export const valuesOf = (lines: number): number => lines * VALUES_PER_LINE;
-
-/** Room for so many lines. */
-export const emptyIndex = (lines: number): ChunkIndex => ({
-  lineEnds: new Int32Array(lines),
-  places: new Uint16Array(placesOf(lines)),
-  values: new Float64Array(valuesOf(lines)),
-});
 
 /** No line was looked for. */
-export const NOTHING_INDEXED: ChunkIndex = emptyIndex(0);
+export const NOTHING_INDEXED: ChunkIndex = {
+  lines: 0,
+  words: new Int32Array(),
+  halves: new Uint16Array(),
+  doubles: new Float64Array(),
+};
 
-const scratch = emptyLine();
+type IndexLines = (chunk: number, bytes: number, records: number, mostLines: number) => number;
 
-function indexLine({ places, values }: ChunkIndex, number: number, start: number, end: number): void {
-  let at = placesOf(number);
-  places[at + 1] = 0;
-  if (end - start > LONGEST_LINE || parseSuccess(scratch, scratch.bytes, start, end) < 0) return;
-  const { starts, ends } = scratch;
-  for (let field = 0; field < FIELDS_OF_SUCCESS; field++) {
-    places[at++] = (starts[field] ?? 0) - start;
-    places[at++] = (ends[field] ?? 0) - start;
-  }
-  at = valuesOf(number);
-  values[at++] = scratch.endSeconds;
-  values[at++] = scratch.requestSeconds;
-  values[at++] = scratch.targetSeconds;
-  values[at++] = scratch.responseSeconds;
-  values[at++] = scratch.elbStatus;
-  values[at++] = scratch.targetStatus;
-  values[at++] = scratch.exactPath;
-  values[at++] = scratch.route;
-  values[at++] = scratch.client;
-  values[at++] = scratch.bodyBytes;
+const isIndexLines = (value: unknown): value is IndexLines => typeof value === 'function';
+
+let compiled: WebAssembly.Module | undefined;
+
+function indexLinesIn(memory: WebAssembly.Memory): IndexLines {
+  compiled ??= new WebAssembly.Module(Buffer.from(LINE_INDEX, 'base64'));
+  const { indexLines } = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  if (!isIndexLines(indexLines)) throw new Error('assembly/line-index.ts exports no indexLines');
+  return indexLines;
 }
 
-/**
- * Finds the lines of a chunk, their fields and what these hold.
- *
- * @param index - takes those of the first lines, as many as it has room for
- * @returns how many lines they are
- */
-export function indexLines(chunk: Uint8Array, index: ChunkIndex): number {
-  const { lineEnds } = index;
-  readFrom(scratch, new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  let count = 0;
-  let start = 0;
-  for (
-    let end = chunk.indexOf(NEWLINE);
-    end >= 0 && count < lineEnds.length;
-    end = chunk.indexOf(NEWLINE, end + 1)
-  ) {
-    indexLine(index, count, start, end);
-    lineEnds[count++] = end;
-    start = end + 1;
+/** Memory for so many chunks and what is found in them; threads can share it. */
+export const chunkMemory = (slots: number): WebAssembly.Memory =>
+  new WebAssembly.Memory({
+    initial: Math.ceil((slots * SLOT_BYTES) / PAGE_BYTES),
+    maximum: MOST_PAGES,
+    shared: true,
+  });
+
+/** Finds the lines of chunks, their fields and what these hold. */
+export class ChunkIndexer {
+  /** Room for a chunk each. */
+  readonly chunks: readonly Uint8Array[];
+  private readonly records: readonly Omit<ChunkIndex, 'lines'>[];
+  private readonly indexLines: IndexLines;
+
+  /** @param memory - of {@link chunkMemory}, for as many chunks */
+  constructor(memory: WebAssembly.Memory, slots: number) {
+    const { buffer } = memory;
+    const starts = Array.from({ length: slots }, (_, slot) => slot * SLOT_BYTES);
+    this.chunks = starts.map((start) => Buffer.from(buffer, start, CHUNK_BYTES));
+    this.records = starts.map((start) => {
+      const [at, bytes] = [start + RECORDS_AT, MOST_LINES * RECORD_BYTES];
+      return {
+        words: new Int32Array(buffer, at, bytes / Int32Array.BYTES_PER_ELEMENT),
+        halves: new Uint16Array(buffer, at, bytes / Uint16Array.BYTES_PER_ELEMENT),
+        doubles: new Float64Array(buffer, at, bytes / Float64Array.BYTES_PER_ELEMENT),
+      };
+    });
+    this.indexLines = indexLinesIn(memory);
   }
-  return count;
+
+  /**
+   * Finds the first lines of the chunk in a slot.
+   *
+   * @returns how many there are
+   */
+  find(slot: number, bytes: number, most = MOST_LINES): number {
+    const start = slot * SLOT_BYTES;
+    return this.indexLines(start, bytes, start + RECORDS_AT, most);
+  }
+
+  /** What was found of so many lines in a slot; valid until its chunk is another. */
+  indexOf(slot: number, lines: number): ChunkIndex {
+    return { ...(this.records[slot] ?? NOTHING_INDEXED), lines };
+  }
 }
 
+const WORDS = RECORD_BYTES / Int32Array.BYTES_PER_ELEMENT;
+const HALVES = RECORD_BYTES / Uint16Array.BYTES_PER_ELEMENT;
+const DOUBLES = RECORD_BYTES / Float64Array.BYTES_PER_ELEMENT;
+
+const wordAt = ({ words }: ChunkIndex, line: number, place: number): number =>
+  words[line * WORDS + place / Int32Array.BYTES_PER_ELEMENT] ?? 0;
+const halfAt = ({ halves }: ChunkIndex, line: number, place: number): number =>
+  halves[line * HALVES + place / Uint16Array.BYTES_PER_ELEMENT] ?? 0;
+const doubleAt = ({ doubles }: ChunkIndex, line: number, place: number): number =>
+  doubles[line * DOUBLES + place / Float64Array.BYTES_PER_ELEMENT] ?? Number.NaN;
+
+/** Where a line ends, from the begin of the chunk. */
+export const lineEndAt = (index: ChunkIndex, line: number): number => wordAt(index, line, LINE_END);
+
 /**
- * Fills in a line of a request that did not fail, as {@link parseSuccess} does.
+ * Fills in a line of a request that did not fail, as far as what is counted of it needs.
  *
  * @param number - its number in the chunk
  * @returns how many bytes follow its target group; -1 where the line has to be read by the caller
  */
 export function takeIndexed(
   line: LogLine,
-  { places, values }: ChunkIndex,
+  index: ChunkIndex,
   number: number,
   start: number,
   end: number,
 ): number {
-  let at = placesOf(number);
-  if (!places[at + 1]) return -1;
+  const state = halfAt(index, number, STATE);
+  if (state === LEFT_TO_READER) return -1;
   const { starts, ends } = line;
-  for (let field = 0; field < FIELDS_OF_SUCCESS; field++) {
-    starts[field] = start + (places[at++] ?? 0);
-    ends[field] = start + (places[at++] ?? 0);
-  }
-  line.fieldCount = FIELDS_OF_SUCCESS;
+  starts[FIELD.loadBalancer] = start + halfAt(index, number, LOAD_BALANCER_START);
+  ends[FIELD.loadBalancer] = start + halfAt(index, number, LOAD_BALANCER_END);
+  starts[FIELD.target] = start + halfAt(index, number, TARGET_START);
+  ends[FIELD.target] = start + halfAt(index, number, TARGET_END);
+  starts[FIELD.targetGroup] = start + halfAt(index, number, TARGET_GROUP_START);
+  const groupEnd = start + halfAt(index, number, TARGET_GROUP_END);
+  ends[FIELD.targetGroup] = groupEnd;
+  line.fieldCount = FIELD.targetGroup + 1;
   line.escaped = false;
-  at = valuesOf(number);
-  line.endSeconds = values[at++] ?? Number.NaN;
-  line.requestSeconds = values[at++] ?? Number.NaN;
-  line.targetSeconds = values[at++] ?? Number.NaN;
-  line.responseSeconds = values[at++] ?? Number.NaN;
-  line.elbStatus = values[at++] ?? Number.NaN;
-  line.targetStatus = values[at++] ?? Number.NaN;
-  line.exactPath = values[at++] ?? Number.NaN;
-  line.route = values[at++] ?? Number.NaN;
-  line.client = values[at++] ?? Number.NaN;
-  line.bodyBytes = values[at++] ?? Number.NaN;
-  readRest(line);
-  return end - (ends[FIELDS_OF_SUCCESS - 1] ?? end);
+  line.endSeconds = doubleAt(index, number, END_SECONDS);
+  line.requestSeconds = doubleAt(index, number, REQUEST_SECONDS);
+  line.targetSeconds = doubleAt(index, number, TARGET_SECONDS);
+  line.responseSeconds = doubleAt(index, number, RESPONSE_SECONDS);
+  line.elbStatus = halfAt(index, number, ELB_STATUS);
+  line.targetStatus = halfAt(index, number, TARGET_STATUS);
+  line.exactPath = wordAt(index, number, EXACT_PATH) >>> 0;
+  line.route = wordAt(index, number, ROUTE) >>> 0;
+  line.client = wordAt(index, number, CLIENT) >>> 0;
+  line.bodyBytes = doubleAt(index, number, BODY_BYTES);
+  line.webSocket = state === FOUND_WEB_SOCKET;
+  line.sentSeconds = sentSecondsOf(line);
+  return end - groupEnd;
 }

@@ -21,6 +21,3 @@ export const FIELD = {
   transformStatus: 32,
   nodeAddress: 33,
 } as const;
-
-/** What is needed of a request that did not fail, in the order of the line: up to its target group. */
-export const FIELDS_OF_SUCCESS = 17;

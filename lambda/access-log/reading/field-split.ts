@@ -49,22 +49,15 @@ function unescapedQuote(bytes: Uint8Array, from: number, end: number): number {
  * Splits at spaces and quotes; a missing space after a quote ends the field too.
  *
  * @param escapes - whether a backslash before a quote makes it part of the text
- * @param most - how many fields to look for
  * @returns the number of fields; -1 less that number where the line ends inside a quoted field
  */
-export function splitFields(
-  fields: Fields,
-  start: number,
-  end: number,
-  escapes: boolean,
-  most = MOST_FIELDS,
-): number {
+export function splitFields(fields: Fields, start: number, end: number, escapes: boolean): number {
   const { bytes, words, starts, ends } = fields;
   const lastWord = Math.min(end - 1, bytes.length - WORD_BYTES);
   let count = 0;
   let at = start;
   fields.escaped = false;
-  while (at < end && count < most) {
+  while (at < end && count < MOST_FIELDS) {
     const first = bytes[at];
     if (first === SPACE) {
       at++;

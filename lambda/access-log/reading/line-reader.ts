@@ -4,7 +4,7 @@ import { readFrom } from './field-split.ts';
 import { foreignLine } from './foreign-line.ts';
 import { JsonFields } from './format/json-fields.ts';
 import type { Within } from './format/record.ts';
-import { fieldEnd, type LogLine, mayBeForeign, parseLine, parseSuccess } from './line.ts';
+import { fieldEnd, type LogLine, mayBeForeign, parseLine } from './line.ts';
 import { OtherFormat } from './other-format.ts';
 
 /** After so many lines of a file that were all whole, the rest of it is taken to be; */
@@ -13,10 +13,6 @@ const WHOLE_LINES = 4096;
 const LOOK_AT_ONE_OF = 64;
 /** What follows a target group is seldom longer. */
 const LONGEST_REST = 4096;
-/** No line of a request that failed at a target group is so short, whatever its names. */
-const SHORTEST_FAILED_LINE = 280;
-/** What each line has once, near its begin: the end of its time and the begin of its load balancer's name. */
-const HEAD = Buffer.from('Z app/');
 
 /** One byte a character. */
 const textOf = (bytes: Uint8Array, start: number, end: number): string =>
@@ -45,10 +41,6 @@ export class LineReader {
   readonly absent = new Map<string, number>();
   /** Of the chunk whose lines are read. */
   index: ChunkIndex = NOTHING_INDEXED;
-  private searched: Buffer<ArrayBufferLike> = Buffer.alloc(0);
-  private searchedBytes: Uint8Array = this.searched;
-  /** Where the next head is, if it was looked for. */
-  private nextHead = -1;
 
   /** @param fields - names of the fields of a log without a header, in their order */
   constructor(fields?: readonly string[]) {
@@ -86,10 +78,7 @@ export class LineReader {
       const own = parseLine(line, bytes, start, end);
       return own === null ? null : (reason ?? own);
     }
-    const isShort =
-      this.wholeLines >= WHOLE_LINES &&
-      this.wholeLines % LOOK_AT_ONE_OF !== 0 &&
-      (nodeIsKnown || !this.namesNode);
+    const isShort = indexed >= 0 && this.wholeLines % LOOK_AT_ONE_OF !== 0 && this.isReadShort(nodeIsKnown);
     if (isShort && this.readShort(line, bytes, start, end, indexed)) {
       this.wholeLines++;
       return null;
@@ -107,6 +96,15 @@ export class LineReader {
     const rest = end - fieldEnd(line, 'targetGroup');
     if (rest < LONGEST_REST) this.rests[rest] = 1;
     return null;
+  }
+
+  /**
+   * Whether lines of the file are read only as far as they are needed.
+   *
+   * @param nodeIsKnown - whether the file's name tells the node, so that the line need not
+   */
+  isReadShort(nodeIsKnown: boolean): boolean {
+    return this.wholeLines >= WHOLE_LINES && (nodeIsKnown || !this.namesNode);
   }
 
   /** Reads a line of another format; undefined where it is of none that is known. */
@@ -128,27 +126,10 @@ export class LineReader {
     return reason;
   }
 
+  /** Reads a line as far as it was found, if what follows is as long as it was in a line that was read to its end. */
   private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number, indexed: number): boolean {
     readFrom(line, bytes);
-    const rest =
-      indexed < 0
-        ? parseSuccess(line, bytes, start, end)
-        : takeIndexed(line, this.index, indexed, start, end);
-    if (rest < 0 || this.rests[rest] !== 1) return false;
-    return rest < SHORTEST_FAILED_LINE || this.headFrom(bytes, end - rest) >= end;
-  }
-
-  /** Where the next line begins, or one that is joined to this one, by its head. */
-  private headFrom(bytes: Uint8Array, from: number): number {
-    if (bytes !== this.searchedBytes) {
-      this.searchedBytes = bytes;
-      this.searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      this.nextHead = -1;
-    }
-    if (this.nextHead < from) {
-      const found = this.searched.indexOf(HEAD, from);
-      this.nextHead = found < 0 ? bytes.length : found;
-    }
-    return this.nextHead;
+    const rest = takeIndexed(line, this.index, indexed, start, end);
+    return rest >= 0 && this.rests[rest] === 1;
   }
 }

@@ -1,4 +1,4 @@
-import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
+import { type ChunkIndex, lineEndAt, NOTHING_INDEXED } from './chunk-index.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -28,12 +28,13 @@ export class LineSplitter {
   /**
    * Takes the next bytes of the file; they are not kept.
    *
-   * @param lineEnds - where the first line ends of the chunk are, as far as the caller has looked for them
+   * @param index - what was found of its first lines
    */
-  feed(chunk: Uint8Array, { lineEnds }: Pick<ChunkIndex, 'lineEnds'> = NOTHING_INDEXED): void {
+  feed(chunk: Uint8Array, index: ChunkIndex = NOTHING_INDEXED): void {
     let start = 0;
     let known = 0;
-    const nextEnd = (): number => lineEnds[known++] ?? chunk.indexOf(NEWLINE, start);
+    const nextEnd = (): number =>
+      known++ < index.lines ? lineEndAt(index, known - 1) : chunk.indexOf(NEWLINE, start);
     if (this.rest.length > 0 || this.skipping) {
       const newline = nextEnd();
       if (newline < 0) {
@@ -48,7 +49,7 @@ export class LineSplitter {
     // Of one class whatever the chunk is: the engine reads its bytes faster. Only a Buffer searches natively.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let end = nextEnd(); end >= 0; end = nextEnd()) {
-      this.emit(bytes, start, end, known <= lineEnds.length ? known - 1 : -1);
+      this.emit(bytes, start, end, known <= index.lines ? known - 1 : -1);
       start = end + 1;
     }
     if (start < chunk.length) this.keep(chunk.subarray(start));

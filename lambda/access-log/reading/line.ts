@@ -1,7 +1,7 @@
-import { FIELD, FIELDS_OF_SUCCESS } from './field-places.ts';
+import { FIELD } from './field-places.ts';
 import { emptyFields, type Fields, readFrom, splitFields } from './field-split.ts';
 import { instantSeconds } from './instant.ts';
-import { formProblem, isWebSocket, looksWhole } from './line-form.ts';
+import { formProblem, isWebSocket } from './line-form.ts';
 import { bodyBytesOf, clientHash, pathHash } from './line-hash.ts';
 import { decimal, status } from './line-number.ts';
 
@@ -10,7 +10,6 @@ const FEWEST_FIELDS = 24;
 
 /** A Classic Load Balancer writes 12 fields before 2016 and 15 since. */
 const FIELDS_OF_CLASSIC = 12;
-const BAD_GATEWAY = 502;
 
 const TAB = 9;
 const DASH = 45;
@@ -180,29 +179,14 @@ function readLine(line: LogLine): string | null {
   line.route = route;
   line.client = clientHash(line);
   line.bodyBytes = bodyBytesOf(line);
-  readRest(line);
+  line.sentSeconds = sentSecondsOf(line);
+  line.webSocket = isWebSocket(line);
   return null;
 }
 
-/** What follows from the numbers of a line. */
-export function readRest(line: LogLine): void {
-  line.sentSeconds = line.endSeconds - Math.max(0, line.targetSeconds) - Math.max(0, line.responseSeconds);
-  line.webSocket = isWebSocket(line);
-}
-
-/**
- * Reads a line of a request that did not fail with 502, but only as far as is needed: up to its target group.
- *
- * @returns how many bytes follow that, and have not been looked at; -1 where {@link parseLine} has to read the line
- */
-export function parseSuccess(line: LogLine, bytes: Uint8Array, start: number, end: number): number {
-  readFrom(line, bytes);
-  const fields = splitFields(line, start, end, true, FIELDS_OF_SUCCESS);
-  if (fields !== FIELDS_OF_SUCCESS || line.escaped || !looksWhole(line)) return -1;
-  line.fieldCount = FIELDS_OF_SUCCESS;
-  if (readLine(line) !== null || line.elbStatus === BAD_GATEWAY) return -1;
-  return end - (line.ends[FIELD.targetGroup] ?? end);
-}
+/** When the request of a line had been sent, by its other times. */
+export const sentSecondsOf = ({ endSeconds, targetSeconds, responseSeconds }: LogLine): number =>
+  endSeconds - Math.max(0, targetSeconds) - Math.max(0, responseSeconds);
 
 /** Start of a field in `bytes`, by what it holds. */
 export const fieldStart = (line: LogLine, field: keyof typeof FIELD): number =>

@@ -1,0 +1,44 @@
+// Compiles assembly/ to WebAssembly, and writes it where the reader of access logs imports it. Run it after a change
+// there; a test says when it was forgotten.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { main as compile } from 'assemblyscript/asc';
+
+const SOURCE = 'assembly/line-index.ts';
+const MODULE = 'lambda/access-log/reading/line-index.wasm.ts';
+const OPTIONS = [
+  ...['--baseDir', fileURLToPath(new URL('..', import.meta.url))],
+  // All that is allocated is a memory that the caller gives, and shares between threads.
+  ...[
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--sharedMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
+  ],
+  ...['--enable', 'threads', '--enable', 'simd'],
+  ...['-O3', '--noAssert'],
+];
+
+/**
+ * What {@link MODULE} is to hold.
+ *
+ * @returns {Promise<string>}
+ * @throws Error with what the compiler says is wrong
+ */
+export async function compiledModule() {
+  let binary = null;
+  const { error, stderr } = await compile([SOURCE, '--outFile', 'line-index.wasm', ...OPTIONS], {
+    writeFile: (_, contents) => {
+      binary = contents;
+    },
+  });
+  if (error !== null || binary === null) throw new Error(`assembly/ does not compile:\n${stderr.toString()}`);
+  const text = Buffer.from(binary).toString('base64');
+  return `/** ${SOURCE}, compiled by scripts/assembly.mjs, in base 64. */\nexport const LINE_INDEX =\n  '${text}';\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MODULE, await compiledModule());
