@@ -5,8 +5,8 @@ const SPACE: u8 = 32;
 const LETTER_T: u8 = 84;
 const LETTER_Z: u8 = 90;
 
-/** Of more digits a double cannot tell the last. */
-const MOST_DIGITS: usize = 15;
+/** A number of so many characters is exact as a double. */
+const MOST_CHARACTERS: usize = 15;
 
 /** The digit at a place; above 9 where there is none. */
 function digit(at: usize): u32 {
@@ -30,7 +30,7 @@ export function readDecimal(from: usize): usize {
       scale *= 10;
     } else if (load<u8>(at) === POINT && scale === 0) scale = 1;
     else return 0;
-    if (at - first > MOST_DIGITS) return 0;
+    if (at - first >= MOST_CHARACTERS) return 0;
   }
   if (at === first) return 0;
   const size = scale > 1 ? <f64>digits / <f64>scale : <f64>digits;

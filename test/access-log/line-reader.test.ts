@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
-import {
-  emptyIndex,
-  indexLines,
-  placesOf,
-  takeIndexed,
-} from '../../lambda/access-log/reading/chunk-index.ts';
-import { readFrom } from '../../lambda/access-log/reading/field-split.ts';
-import { emptyLine, parseSuccess } from '../../lambda/access-log/reading/line.ts';
+import { indexed } from './indexed.ts';
 
 const utf8 = new TextEncoder();
 const NAMED =
@@ -88,9 +81,7 @@ function readIndexed(text: string, chunkBytes: number, room: number) {
   const bytes = utf8.encode(text);
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const chunk = Buffer.from(bytes.subarray(at, at + chunkBytes));
-    const index = emptyIndex(room);
-    const lines = indexLines(chunk, index);
-    analysis.feed(chunk, { ...index, lineEnds: index.lineEnds.subarray(0, lines) });
+    analysis.feed(chunk, indexed(chunk, room));
   }
   analysis.endFile();
   return analysis.reading();
@@ -119,6 +110,7 @@ test.each<[string, (text: string) => string]>([
     [100_000, 4096],
     [65_536, 50],
     [700_001, 4096],
+    [700_001, 0],
   ] as const) {
     const { loadBalancers, linesRead, linesRejected } = readIndexed(text, chunkBytes, room);
     expect(loadBalancers).toEqual(expected.loadBalancers);
@@ -126,56 +118,12 @@ test.each<[string, (text: string) => string]>([
   }
 });
 
-test('of a line that is indexed everything is as if it had been read, and of the others nothing is known', () => {
-  const texts = [
-    line(1),
-    line(2).replace('"GET', '"POST').replace('http ', 'wss ').replace(' 312 ', ' 7123 '),
-    '\n',
-    line(3, { failed: true }),
-    line(4).replace('/p4', `/${'p'.repeat(70_000)}`),
-    line(5).replace('"curl', '"curl \\"x\\"'),
-    line(6).replace('200 200', '503 -').replace('0.000 0.013 0.000', '0.500 0.250 0.125'),
-  ];
-  // Behind other bytes, as a part of a buffer is; and in an index that was used before.
-  const bytes = utf8.encode(`\n${texts.join('')}${line(7).trimEnd()}`).subarray(1);
-  const index = emptyIndex(8);
-  indexLines(utf8.encode(line(0).repeat(8)), index);
-  expect(indexLines(bytes, index)).toBe(texts.length);
-  const [taken, read] = [emptyLine(), emptyLine()];
-  readFrom(taken, bytes);
-  let start = 0;
-  const known = Array.from(index.lineEnds.subarray(0, texts.length), (end, number) => {
-    expect(end).toBe(bytes.indexOf(10, start));
-    const rest = takeIndexed(taken, index, number, start, end);
-    const own = parseSuccess(read, bytes, start, end);
-    start = end + 1;
-    if (rest < 0) return false;
-    const { bytes: _, words: __, ...fields } = read;
-    expect(rest).toBe(own);
-    expect(taken).toMatchObject(fields);
-    return true;
-  });
-  expect(known).toEqual([true, true, false, false, false, false, true]);
-});
-
-test('as many lines are indexed as there is room for, the first of a chunk though it be empty', () => {
-  const bytes = utf8.encode(`\n${line(1)}${line(2)}`);
-  expect([0, 1, 2, 3, 4].map((room) => indexLines(bytes, emptyIndex(room)))).toEqual([0, 1, 2, 3, 3]);
-});
-
 test('a line behind spaces is not read by its place in the index', () => {
   // What follows the target group has two lengths, and the second line is one that no target answered.
   const texts = Array.from({ length: 4200 }, (_, at) => line(at, { end: at % 2 === 0 ? ' "x"' : ' "xy"' }));
   texts[1] = (texts[1] ?? '').replace('200 200', '503 -');
   const text = texts.map((one, at) => (at < 4150 ? one : ` ${one}`));
-  const chunk = utf8.encode(text.join(''));
-  const index = emptyIndex(text.length);
-  indexLines(chunk, index);
-  const analysis = new LogAnalysis();
-  analysis.startFile(NAMED);
-  analysis.feed(chunk, index);
-  analysis.endFile();
-  const { loadBalancers, linesRejected } = analysis.reading();
+  const { loadBalancers, linesRejected } = readIndexed(text.join(''), 700_001, 4096);
   expect(loadBalancers).toMatchObject([
     {
       requests: 4200,
@@ -184,15 +132,4 @@ test('a line behind spaces is not read by its place in the index', () => {
     },
   ]);
   expect(linesRejected).toBe(0);
-});
-
-test('a line that looks whole is indexed; one that does not, or has an escaped quote, is left to its reader', () => {
-  const texts = [line(1), line(2).replace('"GET', 'GET'), line(3).replace('http://', 'http://\\"'), line(4)];
-  const chunk = Buffer.from(texts.join(''));
-  const index = emptyIndex(8);
-  expect(indexLines(chunk, index)).toBe(4);
-  const found = [0, 1, 2, 3].map((at) => index.places[placesOf(at) + 1] !== 0);
-  expect(found).toEqual([true, false, false, true]);
-  const firstFields = Array.from(index.places.subarray(0, 4));
-  expect(firstFields).toEqual([0, 'http'.length, 'http '.length, 'http '.length + 27]);
 });

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyIndex, indexLines } from '../../lambda/access-log/reading/chunk-index.ts';
+import { type ChunkIndex, lineEndAt, NOTHING_INDEXED } from '../../lambda/access-log/reading/chunk-index.ts';
 import { LineSplitter } from '../../lambda/access-log/reading/line-splitter.ts';
+import { indexed } from './indexed.ts';
 
 /** The lines of a text that comes in chunks, with as many line ends of each found beforehand as there is room for. */
 function linesOf(text: string, chunkBytes: number, room: number): string[] {
   const bytes = Buffer.from(text, 'latin1');
   const lines: string[] = [];
-  let known: Int32Array = new Int32Array();
+  let known: ChunkIndex = NOTHING_INDEXED;
   const splitter = new LineSplitter(
-    (part, start, end, indexed) => {
+    (part, start, end, number) => {
       lines.push(Buffer.from(part.subarray(start, end)).toString('latin1'));
-      if (indexed >= 0) expect([end, end + 1]).toContain(known[indexed]);
+      if (number >= 0) expect([end, end + 1]).toContain(lineEndAt(known, number));
     },
     () => lines.push('too long'),
   );
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const chunk = bytes.subarray(at, at + chunkBytes);
-    const index = emptyIndex(room);
-    known = index.lineEnds.subarray(0, indexLines(chunk, index));
-    splitter.feed(chunk, { lineEnds: known });
+    known = indexed(chunk, room);
+    splitter.feed(chunk, known);
   }
   splitter.end();
   return lines;

@@ -8,7 +8,6 @@ import {
   type LogLine,
   mayBeForeign,
   parseLine,
-  parseSuccess,
 } from '../../lambda/access-log/reading/line.ts';
 import { FIELD_NAMES, QUOTED_FIELDS } from '../../lambda/access-log/reading/line-form.ts';
 import { clientHash, pathHash } from '../../lambda/access-log/reading/line-hash.ts';
@@ -228,57 +227,6 @@ describe('what a line is that is none', () => {
     expect(found).toMatch(reason);
     expect(mayBeForeign(found)).toBe(may);
   });
-});
-
-test('a request that did not fail is read up to its target group, and left to be read whole where it may be otherwise', () => {
-  const line = emptyLine();
-  const restOf = (text: string) => {
-    const bytes = bytesOf(`7 ${text}7`);
-    return parseSuccess(line, bytes, 2, 2 + text.length);
-  };
-  const whole = lineWith({}, 34);
-  const rest = whole.length - whole.indexOf(' "Root=');
-  for (const changes of [
-    {},
-    { 1: 'h2' },
-    { 1: 'http' },
-    { 1: 'wss' },
-    { 1: 'ws' },
-    { 1: 'grpcs' },
-    { 9: '504', 10: '-' },
-  ])
-    expect(restOf(lineWith(changes, 34)), JSON.stringify(changes)).toBe(rest);
-  expect(restOf(lineWith({ 17: '-' }, 34))).toBe(rest);
-  expect(restOf(lineWith({}, 17))).toBe(0);
-  expect([line.fieldCount, line.endSeconds, line.targetSeconds, line.elbStatus]).toEqual([
-    ...[17, Date.UTC(2026, 2, 1, 12, 0, 5) / 1000 + 0.123456, 0.012, 200],
-  ]);
-  for (const changes of [
-    ...[
-      { 1: 'httpx' },
-      { 1: 'h3' },
-      { 1: 'grpcx' },
-      { 1: 'wsx' },
-      { 1: 'htt' },
-      { 1: 'wt' },
-      { 3: 'net/a/1' },
-      { 3: 'apq/a/1' },
-    ],
-    ...[
-      { 13: 'GET' },
-      { 14: 'curl' },
-      { 17: '--' },
-      { 17: 'x' },
-      { 17: '_' },
-      { 9: '502' },
-      { 2: 'x' },
-      { 8: 'x' },
-    ],
-    ...[{ 13: '"GET \\"x"' }, { 13: '"a" "b"' }],
-  ])
-    expect(restOf(lineWith(changes, 34)), JSON.stringify(changes)).toBe(-1);
-  expect(restOf(lineWith({}, 16))).toBe(-1);
-  expect(restOf(lineWith({}, 14).slice(0, -1))).toBe(-1);
 });
 
 test('a field is blank where it is absent, empty or a dash', () => {

@@ -76,14 +76,13 @@ export interface Mixture {
 export function refit(ratios: readonly Float64Array[], count: number, first: readonly number[]): Mixture {
   const informative: number[] = [];
   for (let at = 0; at < count; at++) if (ratios.some((own) => own[at] !== 1)) informative.push(at);
-  const parts = first.map((share) => Math.max(1e-3, share));
+  const parts = Float64Array.from(first, (share) => Math.max(1e-3, share));
   const rest = Math.max(1e-3, 1 - parts.reduce((sum, share) => sum + share, 0));
   const whole = parts.reduce((sum, share) => sum + share, rest);
   let shares = parts.map((share) => share / whole);
   let unexplained = rest / whole;
-  if (informative.length === 0) return { shares, unexplained };
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const sums = shares.map(() => 0);
+  for (let round = 0; round < MOST_ROUNDS && informative.length > 0; round++) {
+    const sums = new Float64Array(shares.length);
     let rest = 0;
     for (const at of informative) {
       let whole = unexplained;
@@ -98,5 +97,5 @@ export function refit(ratios: readonly Float64Array[], count: number, first: rea
     shares = sums.map((sum) => sum / informative.length);
     if (moved < SETTLED / 10 && round > 10) break;
   }
-  return { shares, unexplained };
+  return { shares: Array.from(shares), unexplained };
 }

@@ -68,12 +68,13 @@ function momentsOf(
 ): readonly Moment[] {
   const moments: Moment[] = [];
   const leastNats = eachNats(search.order.length);
+  const { weights, whole, part } = search;
   let { order } = search;
   while (moments.length < MOST_MOMENTS) {
-    const best = bestStretch(view, { ...search, order }, widthSeconds);
+    const best = bestStretch(view, { order, weights, whole, part }, widthSeconds);
     const isFirst = order === search.order;
     if (best === null || (!isFirst && best.gain <= leastNats)) break;
-    const moment = momentOf(view, best, search.weights);
+    const moment = momentOf(view, best, weights);
     const isOne = moment.targets.size >= FEWEST_TARGETS;
     if (isOne && standsOut(view, all, best, leastNats) && !isOfClients(view, best)) moments.push(moment);
     else if (!isOne && moments.length === 0) break;

@@ -75,7 +75,7 @@ function findPlayed(view: LogView): readonly Played[] {
     if (left <= 0) break;
     const exchanges = stream.history.exchanges();
     left -= exchanges.starts.length;
-    played.push({ ...own, stream, exchanges });
+    played.push({ stream, group: own.group, exchanges, bySent: own.bySent });
   }
   return played;
 }
@@ -96,10 +96,14 @@ function replaysAnew(view: LogView, idleSeconds: IdleSeconds): readonly Replayed
     ofStreams.set(asked, answers);
     return answers;
   };
-  return ORDERS.map((order, which) => ({
-    ...{ order, answeredUntil },
-    ...replayed(view, played, inOrders[which] ?? []),
-  }));
+  return ORDERS.map((order, which) => {
+    const { counts, ages, answered, answeredCounts, answeredAges } = replayed(
+      view,
+      played,
+      inOrders[which] ?? [],
+    );
+    return { order, counts, ages, answered, answeredCounts, answeredAges, answeredUntil };
+  });
 }
 
 /** How old each connection was when it last answered: as old as the request finds it that finds it youngest. */

@@ -15,11 +15,13 @@ export interface StreamIndex {
 
 function indexOf({ history }: Stream): StreamIndex {
   const { starts, ends, paths, clients } = history.exchanges();
+  const sortedStarts = inTimeOrder(starts);
   const answered = placesRoom(ends.length);
   let count = 0;
   for (let at = 0; at < ends.length; at++) if (!Number.isNaN(ends[at] ?? Number.NaN)) answered[count++] = at;
   const order = timeOrder(ends, answered.subarray(0, count));
-  const index = {
+  const index: StreamIndex = {
+    starts: sortedStarts,
     ends: new Float64Array(count),
     sent: new Float64Array(count),
     paths: new Int32Array(count),
@@ -32,7 +34,7 @@ function indexOf({ history }: Stream): StreamIndex {
     index.paths[at] = paths[place] ?? 0;
     index.clients[at] = clients[place] ?? 0;
   }
-  return { ...index, starts: inTimeOrder(starts) };
+  return index;
 }
 
 const known = new WeakMap<Stream, StreamIndex>();

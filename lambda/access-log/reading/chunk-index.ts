@@ -110,7 +110,8 @@ export class ChunkIndexer {
 
   /** What was found of so many lines in a slot; valid until its chunk is another. */
   indexOf(slot: number, lines: number): ChunkIndex {
-    return { ...(this.records[slot] ?? NOTHING_INDEXED), lines };
+    const { words, halves, doubles } = this.records[slot] ?? NOTHING_INDEXED;
+    return { lines, words, halves, doubles };
   }
 }
 

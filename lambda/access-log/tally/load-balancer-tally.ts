@@ -101,7 +101,10 @@ export class LoadBalancerTally {
       packedPath,
       client,
       bodyBytes,
-      ...run,
+      run: run.run,
+      groupRun: run.groupRun,
+      isFirstOfRun: run.isFirstOfRun,
+      unansweredSeconds: run.unansweredSeconds,
     };
   }
 

@@ -26,19 +26,20 @@ const OPTIONS = [
 /**
  * What {@link MODULE} is to hold.
  *
- * @returns {Promise<string>}
  * @throws Error with what the compiler says is wrong
  */
-export async function compiledModule() {
-  let binary = null;
+export async function compiledModule(): Promise<string> {
+  const written: (string | Uint8Array)[] = [];
   const { error, stderr } = await compile([SOURCE, '--outFile', 'line-index.wasm', ...OPTIONS], {
     writeFile: (_, contents) => {
-      binary = contents;
+      written.push(contents);
     },
   });
-  if (error !== null || binary === null) throw new Error(`assembly/ does not compile:\n${stderr.toString()}`);
+  const [binary] = written;
+  if (error !== null || binary === undefined)
+    throw new Error(`assembly/ does not compile:\n${stderr.toString()}`);
   const text = Buffer.from(binary).toString('base64');
-  return `/** ${SOURCE}, compiled by scripts/assembly.mjs, in base 64. */\nexport const LINE_INDEX =\n  '${text}';\n`;
+  return `/** ${SOURCE}, compiled by scripts/assembly.ts, in base 64. */\nexport const LINE_INDEX =\n  '${text}';\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MODULE, await compiledModule());
