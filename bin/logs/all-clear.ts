@@ -1,5 +1,5 @@
 import type { AccessLogReading } from '../../lambda/access-log/analysis-result.ts';
-import { nameOfLogged } from '../../lambda/model/access-log-summary.ts';
+import { nameOfLogged } from '../../lambda/model/logged-name.ts';
 
 /** What was asked for. */
 export interface Asked {

@@ -11,12 +11,9 @@ import {
   portionOfCause,
 } from '../../lambda/diagnose/explanation-text.ts';
 import { undeterminedText } from '../../lambda/diagnose/leaders.ts';
-import {
-  type LoggedTarget,
-  type LoggedTargetGroup,
-  nameOfLogged,
-} from '../../lambda/model/access-log-summary.ts';
+import type { LoggedTarget, LoggedTargetGroup } from '../../lambda/model/access-log-summary.ts';
 import { likelihoodText } from '../../lambda/model/likelihood.ts';
+import { nameOfLogged } from '../../lambda/model/logged-name.ts';
 import { thousands } from '../../lambda/model/thousands.ts';
 import { style as pc } from '../terminal.ts';
 import { healthCheckLines } from './health-check-lines.ts';

@@ -1,4 +1,5 @@
-import { type AccessLogSummary, UNNAMED_LOAD_BALANCER } from '../model/access-log-summary.ts';
+import type { AccessLogSummary } from '../model/access-log-summary.ts';
+import { UNNAMED_LOAD_BALANCER } from '../model/logged-name.ts';
 import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
 import {

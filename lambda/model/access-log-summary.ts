@@ -60,13 +60,6 @@ export const loggedTargetGroupSchema = z.strictObject({
   ...replacedFields,
 });
 
-/** Stands for the load balancer where neither the records nor the name of their file say which it is. */
-export const UNNAMED_LOAD_BALANCER = 'app/unknown/0';
-
-/** The load balancer of a log, for a person. */
-export const nameOfLogged = (loadBalancer: string): string =>
-  loadBalancer === UNNAMED_LOAD_BALANCER ? 'a load balancer that the log does not name' : loadBalancer;
-
 /** A request that failed with a 502 of the load balancer's own; times in seconds, -1 as in the log. */
 export const failingRequestSchema = z.strictObject({
   /** When the load balancer answered. */
@@ -93,7 +86,7 @@ export const failingRequestSchema = z.strictObject({
  * of a client, query string or header is kept.
  */
 export const accessLogSummarySchema = z.strictObject({
-  /** `app/NAME/ID`, as in the lines; {@link UNNAMED_LOAD_BALANCER} where nothing names it. */
+  /** `app/NAME/ID`, as in the lines; `UNNAMED_LOAD_BALANCER` where nothing names it. */
   loadBalancer: z.string(),
   linesRead: z.number().int(),
   linesRejected: z.number().int(),

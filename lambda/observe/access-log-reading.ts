@@ -1,9 +1,10 @@
 import type { LogAnalysis } from '../access-log/analysis.ts';
 import type { AccessLogReading } from '../access-log/analysis-result.ts';
 import { emptySummary } from '../access-log/summarize.ts';
-import { type AccessLogSummary, UNNAMED_LOAD_BALANCER } from '../model/access-log-summary.ts';
+import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import type { Gap } from '../model/evidence.ts';
 import type { HealthCheckLog } from '../model/health-check-log.ts';
+import { UNNAMED_LOAD_BALANCER } from '../model/logged-name.ts';
 
 /** What the log says, or why it could not be read; what was left out is in the summary. */
 export interface AccessLogEvidence {

@@ -1,4 +1,4 @@
-import { UNNAMED_LOAD_BALANCER } from '../../model/access-log-summary.ts';
+import { UNNAMED_LOAD_BALANCER } from '../../model/logged-name.ts';
 import { foreignHeader, foreignLine, foreignRecord } from './foreign-line.ts';
 import { DELIMITERS, type Header, headerOf, splitsOf } from './format/delimited.ts';
 import { normalName } from './format/field-name.ts';

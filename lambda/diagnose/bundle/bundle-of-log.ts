@@ -1,10 +1,7 @@
-import {
-  type AccessLogSummary,
-  type LoggedTargetGroup,
-  UNNAMED_LOAD_BALANCER,
-} from '../../model/access-log-summary.ts';
+import type { AccessLogSummary, LoggedTargetGroup } from '../../model/access-log-summary.ts';
 import type { EvidenceBundle, Gap, TargetGroup } from '../../model/evidence.ts';
 import type { HealthCheckLog } from '../../model/health-check-log.ts';
+import { UNNAMED_LOAD_BALANCER } from '../../model/logged-name.ts';
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
