@@ -1,5 +1,4 @@
-// Compiles assembly/ to WebAssembly, and writes it where the reader of access logs imports it. Run it after a change
-// there; a test says when it was forgotten.
+// Compiles assembly/ to WebAssembly, and writes it where the reader of access logs imports it. Run: npm run assembly
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { main as compile } from 'assemblyscript/asc';

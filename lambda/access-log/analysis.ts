@@ -2,13 +2,8 @@ import type { AccessLogSummary } from '../model/access-log-summary.ts';
 import { UNNAMED_LOAD_BALANCER } from '../model/logged-name.ts';
 import type { AccessLogReading, RejectedLine } from './analysis-result.ts';
 import { HealthChecks } from './health-check/health-checks.ts';
-import {
-  CHUNK_BYTES,
-  type ChunkIndex,
-  ChunkIndexer,
-  chunkMemory,
-  NOTHING_INDEXED,
-} from './reading/chunk-index.ts';
+import { type ChunkIndex, NOTHING_INDEXED } from './reading/chunk-index.ts';
+import { ChunkParts } from './reading/chunk-parts.ts';
 import { FIELD } from './reading/field-places.ts';
 import { type AccessLogName, accessLogName } from './reading/file-name.ts';
 import { idOfField, interner } from './reading/interner.ts';
@@ -73,8 +68,7 @@ export class LogAnalysis {
   private lineNumber = 0;
   private fileName: AccessLogName | null = null;
   private readonly healthChecks = new HealthChecks();
-  /** Made for a file that is long enough. */
-  private indexer: ChunkIndexer | null = null;
+  private readonly parts = new ChunkParts();
 
   /** @param fields - names of the fields of a log without a header, in their order, as AWS has them */
   constructor(filter: LineFilter = {}, fields?: readonly string[]) {
@@ -109,13 +103,7 @@ export class LogAnalysis {
   feed(chunk: Uint8Array, index?: ChunkIndex): void {
     if (index !== undefined) this.feedIndexed(chunk, index);
     else if (!this.reader.isReadShort(this.nodes.isOfFile)) this.feedIndexed(chunk, NOTHING_INDEXED);
-    else
-      for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
-        const part = chunk.subarray(at, at + CHUNK_BYTES);
-        this.indexer ??= new ChunkIndexer(chunkMemory(1), 1);
-        this.indexer.chunks[0]?.set(part);
-        this.feedIndexed(part, this.indexer.indexOf(0, this.indexer.find(0, part.length)));
-      }
+    else for (const part of this.parts.of(chunk)) this.feedIndexed(part.bytes, part.index);
   }
 
   private feedIndexed(chunk: Uint8Array, index: ChunkIndex): void {

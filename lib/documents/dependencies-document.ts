@@ -63,6 +63,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'to-regex-range': 'ranges of numbers as patterns of template parameters',
   'aws-cdk': 'the command that deploys',
   'hyparquet-writer': 'tests write Parquet files',
+  assemblyscript: 'compiles assembly/ to WebAssembly; what it made is kept beside the reader of logs',
   'axe-core': "finds what is hard to read or to reach in the dashboard's table",
   'cdk-nag': "AWS's rules for safe stacks, as a test",
   esbuild: 'the bundle of each function',

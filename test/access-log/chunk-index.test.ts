@@ -12,7 +12,7 @@ import { type Changes, failedLine, lineWith } from './lines.ts';
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 test('what is imported was made of the code in assembly/', async () => {
-  // Where it was not: npx tsx scripts/assembly.ts
+  // Where it was not: npm run assembly
   expect(await compiledModule()).toContain(`'${LINE_INDEX}'`);
 }, 60_000);
 

@@ -1,6 +1,7 @@
 import type { Fields } from './field-split.ts';
 
 interface Entry {
+  readonly bytes: number;
   readonly words: DataView;
   readonly text: string;
   readonly id: number;
@@ -11,7 +12,7 @@ const WORD_BYTES = 4;
 function isSame(entry: Entry, words: DataView, start: number, end: number): boolean {
   const known = entry.words;
   const length = end - start;
-  if (known.byteLength !== length) return false;
+  if (entry.bytes !== length) return false;
   // From the end, where names of one kind differ. The last word to be compared may overlap the one before.
   let at = length;
   while (at >= WORD_BYTES) {
@@ -57,6 +58,7 @@ function entryOf(words: DataView, start: number, end: number, id: number): Entry
   const own = new Uint8Array(end - start);
   for (let at = 0; at < own.length; at++) own[at] = words.getUint8(start + at);
   return {
+    bytes: own.length,
     words: new DataView(own.buffer),
     text: String.fromCharCode(...own.subarray(0, LONGEST_TEXT)),
     id,
