@@ -25,7 +25,7 @@ const MOST_NEARNESS_NATS = 3.5;
 export const MOST_NATS = 5.9;
 
 /** Stops of which each target has one, in the order of time. */
-type Round = readonly Stop[];
+export type Round = readonly Stop[];
 
 const pausesOf = (round: Round): number[] =>
   round.slice(1).map(({ firstSeconds }, at) => firstSeconds - (round[at]?.firstSeconds ?? firstSeconds));
@@ -34,7 +34,7 @@ const middleOf = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 
 /** Cuts stops where a target comes again, and where nothing stopped for long. */
-function roundsOf(stops: readonly Stop[]): readonly Round[] {
+export function roundsOf(stops: readonly Stop[]): readonly Round[] {
   const order = [...stops].sort((one, other) => one.firstSeconds - other.firstSeconds);
   const longest = PAUSE_BETWEEN_ROUNDS * middleOf(pausesOf(order));
   const rounds: Stop[][] = [];
