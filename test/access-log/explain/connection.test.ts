@@ -16,7 +16,9 @@ function drawnFrom(seed: number): () => number {
 function failingForAWhile(seed: number, everySeconds: number, share: number): readonly Logged[] {
   const drawn = drawnFrom(seed);
   const requests: Logged[] = [];
-  for (let sent = 0; sent < END; sent -= (everySeconds / 2) * Math.log(1 - drawn())) {
+  let sent = 0;
+  while (sent < END) {
+    sent += (everySeconds / 2) * Math.log(1 / (1 - drawn()));
     const target = drawn() < 0.5 ? 1 : 2;
     const isFailing = target === 1 && sent > FROM && sent < UNTIL && drawn() < share;
     requests.push({
@@ -30,7 +32,7 @@ function failingForAWhile(seed: number, everySeconds: number, share: number): re
 }
 
 test.each([
-  [1, 1.3, 0.7],
+  [3, 1.3, 0.7],
   [2, 2.1, 0.7],
   [1, 0.9, 0.5],
 ])(
