@@ -158,3 +158,23 @@ test(
   },
   LONGEST_MS,
 );
+
+test.each([56_030_005, 58_030_001, 61_730_188])(
+  'a race of a pool that takes the connection which was idle longest has the keep-alive of that one (%i)',
+  (seed) => {
+    const { isEstimateGood, falseEstimates } = judged('race, one target', seed);
+    expect(falseEstimates).toEqual([]);
+    expect(isEstimateGood).toBe(true);
+  },
+  LONGEST_MS,
+);
+
+test(
+  'targets that crash beside many timeouts are not told as killed by these',
+  () => {
+    const { verdict, isDefensible } = judged('crash and worker timeout', 56_950_001);
+    expect(isDefensible).toBe(true);
+    expect(verdict).not.toBe('worker-timeout');
+  },
+  LONGEST_MS,
+);

@@ -1,120 +1,24 @@
 import { thousands } from '../../model/thousands.ts';
-import { lowerBound } from '../keep-alive/pool.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
+import { ageStatements, countStatements, type Statement } from './connection-statement.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { counted, seconds } from './fact-text.ts';
+import { counted } from './fact-text.ts';
 import { type LogView, streamOf } from './log-view.ts';
-import { type CauseOdds, explainedBy, oddsOf, openOdds } from './odds.ts';
+import { explainedBy, openOdds } from './odds.ts';
 import { placeOf } from './place.ts';
 import { shareFailingAgain } from './repeated-failures.ts';
 import { ORDERS, type Replayed, replaysOf, timesOutlived } from './replayed.ts';
 
 const FEWEST_FAILURES = 3;
-/** Counts may be off by a few where lines of one millisecond change places. */
-const SLACK = 0.02;
-/** Of a lower limit too many counts are a multiple by luck. */
-const LEAST_LIMIT_WITH_MULTIPLES = 10;
-const MOST_CANDIDATES = 80;
 /** So many counts and ages are wrong, as the order of a pool is known only nearly: at least, and at most. */
 const LEAST_MISCOUNTED = 0.03;
 const MOST_MISCOUNTED = 0.25;
 /** Of the requests that reach a limit at least this share fails: pools that are not in order mix connections up. */
 const LEAST_FAILING = 0.15;
+/** A limit fails hardly anything before it: where so much of what fails at it does, it is no limit that fails it. */
+const AS_OFTEN_BEFORE = 0.5;
 /** Where so many failures are followed by one of the same request, on a new connection, it is the request that fails. */
 const MOST_FAILING_AGAIN = 0.3;
-/** Ages that are no property of a connection: the first request of one is as old as its round trip. */
-const SHORTEST_AGE_SECONDS = 1;
-const AGE_SLACK_SECONDS = 1;
-
-/** The most that a count can be above another to be taken for the same. */
-const slackOf = (count: number): number => Math.max(1, count * SLACK);
-
-/**
- * Whether a count is at a limit. Where a node sees the end of a connection before it is used again nothing fails, and
- * the count goes on: then the next failure is at a multiple.
- *
- * @param first - the count at which the first request beyond the limit fails
- */
-function isAtLimit(count: number, first: number): boolean {
-  const limit = first - 1;
-  const turns = limit < LEAST_LIMIT_WITH_MULTIPLES ? 1 : Math.floor((count - 1) / limit);
-  const beyond = count - 1 - turns * limit;
-  return turns >= 1 && beyond >= 0 && beyond <= slackOf(count);
-}
-
-/** A statement about connections: which of their counts or ages it holds for. */
-interface Statement {
-  readonly kind: 'connection-requests' | 'connection-age';
-  readonly holds: (value: number) => boolean;
-  /** For how many answered requests it holds. */
-  readonly answeredIn: (replayed: Replayed) => number;
-  readonly fact: string;
-  readonly causes: CauseOdds;
-  /** From when on it holds, and until when; absent where it is about a count, or holds for all that are older. */
-  readonly ageSeconds?: number;
-  readonly untilSeconds?: number;
-}
-
-const LIMIT = oddsOf([
-  ['requests-per-connection-limit', 0.96],
-  ['keepalive-mismatch', 0.02],
-]);
-/**
- * The second request is the first one on a connection that was idle: where connections are seldom used again, an idle
- * race fails there too.
- */
-const LIMIT_OF_ONE = oddsOf([
-  ['requests-per-connection-limit', 0.5],
-  ['keepalive-mismatch', 0.42],
-]);
-
-function thinned(values: readonly number[]): number[] {
-  const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const step = Math.max(1, Math.ceil(distinct.length / MOST_CANDIDATES));
-  return distinct.filter((_, at) => at % step === 0);
-}
-
-function countStatements(counts: readonly number[]): Statement[] {
-  return thinned(counts.filter((count) => count > 1)).map((first) => ({
-    kind: 'connection-requests',
-    holds: (count) => isAtLimit(count, first),
-    answeredIn: ({ answeredCounts }) => {
-      let inside = 0;
-      for (let count = first; count < answeredCounts.length; count++)
-        if (isAtLimit(count, first)) inside += answeredCounts[count] ?? 0;
-      return inside;
-    },
-    fact: `are about request ${first} of their connection`,
-    causes: first === 2 ? LIMIT_OF_ONE : LIMIT,
-  }));
-}
-
-function ageStatements(ages: readonly number[]): Statement[] {
-  return thinned(
-    ages.filter((age) => age >= SHORTEST_AGE_SECONDS).map((age) => Math.floor(age * 10) / 10),
-  ).flatMap((low): Statement[] => {
-    const high = low * (1 + SLACK) + AGE_SLACK_SECONDS;
-    return [
-      {
-        kind: 'connection-age',
-        holds: (age) => age >= low,
-        answeredIn: ({ answered, answeredAges }) => answered - lowerBound(answeredAges(), low),
-        fact: `are on connections older than ${seconds(low)}`,
-        causes: LIMIT,
-        ageSeconds: low,
-      },
-      {
-        kind: 'connection-age',
-        holds: (age) => age >= low && age <= high,
-        answeredIn: ({ answeredAges }) => lowerBound(answeredAges(), high) - lowerBound(answeredAges(), low),
-        fact: `are on connections that are ${seconds(low)} to ${seconds(high)} old`,
-        causes: LIMIT,
-        ageSeconds: low,
-        untilSeconds: high,
-      },
-    ];
-  });
-}
 
 /** A failure that may be a close, and the count or age of its connection. */
 interface Known {
@@ -141,10 +45,32 @@ function judged(known: readonly Known[], own: Replayed, statement: Statement): J
   const chance = (inside + hits) / (own.answered + hits + 1);
   // Counted right, no request beyond a limit is answered.
   const miscounted = Math.min(MOST_MISCOUNTED, Math.max(LEAST_MISCOUNTED, inside / (inside + hits)));
-  const hitNats = Math.log(1 / chance);
-  let score = 0;
-  for (const { value, weight } of known) score += weight * (statement.holds(value) ? hitNats : -0.7);
-  return { statement, chance, miscounted, score };
+  return { statement, chance, miscounted, score: scoreOf(known, statement, chance) };
+}
+
+const scoreOf = (known: readonly Known[], { holds }: Statement, chance: number): number =>
+  known.reduce((sum, { value, weight }) => sum + weight * (holds(value) ? Math.log(1 / chance) : -0.7), 0);
+
+/** Of requests, the share that failed. */
+const failedShare = (failed: number, answered: number): number => failed / Math.max(1, failed + answered);
+
+/**
+ * The same, held against what was asked at the time, where connections fail about as often before. A target that fails
+ * much of what it is asked ends its connections early: all of them are young and have had few requests, those of answered
+ * requests too.
+ */
+function heldNearby(view: LogView, known: readonly Known[], own: Replayed, one: Judged): Judged {
+  const { holds, kind } = one.statement;
+  const hits = known.filter(({ value, weight }) => weight > 0.3 && holds(value));
+  const first = Math.min(...hits.map(({ value }) => value));
+  const failures = hits.flatMap(({ at }) => view.failures[at] ?? []);
+  const { failed, answered } = own.near(failures, kind === 'connection-requests' ? 'requests' : 'ages');
+  const inside = answered.filter(holds).length;
+  const isBefore = (value: number) => value < first;
+  const before = failedShare(failed.filter(isBefore).length, answered.filter(isBefore).length);
+  const chance = inside / (answered.length + 1);
+  if (before < AS_OFTEN_BEFORE * failedShare(hits.length, inside) || chance <= one.chance) return one;
+  return { ...one, chance, score: scoreOf(known, one.statement, chance) };
 }
 
 /** Where neither count nor age is known nothing is said. */
@@ -182,10 +108,15 @@ function bestOf(view: LogView, weights: Float64Array, own: Replayed, isCount: bo
   const values = known.filter(({ value, weight }) => value > 0 && weight > 0.3).map(({ value }) => value);
   if (values.length < FEWEST_FAILURES) return [];
   const statements = isCount ? countStatements(values) : ageStatements(values);
+  const ranked = statements
+    .flatMap((statement) => judged(known, own, statement) ?? [])
+    .sort((one, other) => other.score - one.score);
   let best: Judged | null = null;
-  for (const statement of statements) {
-    const one = judged(known, own, statement);
-    if (one !== null && one.score > (best?.score ?? 0)) best = one;
+  for (const one of ranked) {
+    // What answered requests show nearby can only make it less.
+    if (one.score <= (best?.score ?? 0)) break;
+    const held = heldNearby(view, known, own, one);
+    if (held.score > (best?.score ?? 0)) best = held;
   }
   if (best === null) return [];
   const { statement } = best;

@@ -1,6 +1,7 @@
+import { isAnyBetween } from '../keep-alive/pool.ts';
 import { sortedSeconds } from '../keep-alive/sorted-numbers.ts';
 import type { Exchanges } from '../tally/exchange-history.ts';
-import { mayBeClose } from '../tally/failure.ts';
+import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import { type LogView, streamOf } from './log-view.ts';
 import { type PoolOrder, type Replay, replay } from './replay.ts';
@@ -9,6 +10,14 @@ import { type PoolOrder, type Replay, replay } from './replay.ts';
 export const ORDERS: readonly PoolOrder[] = ['last-in-first-out', 'first-in-first-out'];
 /** Exchanges that are replayed: those of the streams with most failures. */
 const MOST_EXCHANGES = 20_000;
+/** What was asked this long before or after a failure was asked at its time. */
+const NEAR_SECONDS = 60;
+
+/** Counts, or ages, of requests whose connection was seen from its beginning. */
+export interface Near {
+  readonly answered: number[];
+  readonly failed: number[];
+}
 
 /** Failures and answered requests whose connection was seen from its beginning, in one order of the pool. */
 export interface Replayed {
@@ -21,6 +30,8 @@ export interface Replayed {
   readonly answeredCounts: Uint32Array;
   /** Of the answered requests, sorted. */
   readonly answeredAges: () => Float64Array;
+  /** Counts or ages of requests of the same node and target as some failures, and near to these in time. */
+  readonly near: (failures: readonly Failure[], what: 'requests' | 'ages') => Near;
   /** Of each stream, how old its connections were when they last answered, in any order of the pool. */
   readonly answeredUntil: (stream: Stream) => readonly number[];
 }
@@ -96,14 +107,41 @@ function replaysAnew(view: LogView, idleSeconds: IdleSeconds): readonly Replayed
     ofStreams.set(asked, answers);
     return answers;
   };
+  const nearIn = (which: number, failures: readonly Failure[], what: 'requests' | 'ages'): Near => {
+    const near: Near = { answered: [], failed: [] };
+    for (const [at, own] of played.entries()) {
+      const replay = inOrders[which]?.[at];
+      if (replay !== undefined) addNear(near, view, own, replay[what], failures);
+    }
+    return near;
+  };
   return ORDERS.map((order, which) => {
     const { counts, ages, answered, answeredCounts, answeredAges } = replayed(
       view,
       played,
       inOrders[which] ?? [],
     );
-    return { order, counts, ages, answered, answeredCounts, answeredAges, answeredUntil };
+    const near: Replayed['near'] = (failures, what) => nearIn(which, failures, what);
+    return { order, counts, ages, answered, answeredCounts, answeredAges, near, answeredUntil };
   });
+}
+
+/** Adds the requests of a stream that were sent near to one of some failures. */
+function addNear(
+  near: Near,
+  view: LogView,
+  { stream, exchanges: { starts, ends } }: Played,
+  values: Int32Array | Float64Array,
+  failures: readonly Failure[],
+): void {
+  const own = failures.filter((failure) => streamOf(view, failure) === stream);
+  const times = Float64Array.from(own, ({ sentSeconds }) => sentSeconds).sort();
+  for (let at = 0; times.length > 0 && at < ends.length; at++) {
+    const [value, sent] = [values[at] ?? Number.NaN, starts[at] ?? Number.NaN];
+    const isKnown = value > 0 || (value === 0 && values instanceof Float64Array);
+    if (!isKnown || !isAnyBetween(times, sent - NEAR_SECONDS, sent + NEAR_SECONDS)) continue;
+    near[Number.isNaN(ends[at] ?? Number.NaN) ? 'failed' : 'answered'].push(value);
+  }
 }
 
 /** How old each connection was when it last answered: as old as the request finds it that finds it youngest. */
@@ -132,7 +170,7 @@ export function timesOutlived(
   return times;
 }
 
-type Counted = Omit<Replayed, 'order' | 'answeredUntil'>;
+type Counted = Omit<Replayed, 'order' | 'answeredUntil' | 'near'>;
 
 function replayed(view: LogView, played: readonly Played[], replays: readonly Replay[]): Counted {
   const counts = new Float64Array(view.failures.length);

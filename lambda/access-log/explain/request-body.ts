@@ -1,13 +1,13 @@
 import type { Failure } from '../tally/failure.ts';
 import { SMALLEST_LARGE_BYTES } from '../tally/large-bodies.ts';
-import { type Agreement, agreementWithLimit, failSmallerToo, limitStays } from './body-limit.ts';
+import { agreementWithLimit, failSmallerToo, limitStays } from './body-limit.ts';
 import type { Explain } from './explanation.ts';
 import { percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds } from './odds.ts';
 import { relativeDemandOf } from './path-controls.ts';
 import { placeOf } from './place.ts';
-import { timeoutSignOf } from './timeout-sign.ts';
+import { type TimeoutSign, timeoutSignOf } from './timeout-sign.ts';
 
 const FEWEST_FAILURES = 3;
 /** Sizes that are tried: each failing request's own, at most so many. */
@@ -110,17 +110,10 @@ function areAnsweredAsLarge(view: LogView, bytes: number, failures: readonly Fai
  * Where many smaller ones fail as well, each byte may break off rather than what is above a limit. A limit is the less
  * likely, the more bodies above it are answered.
  */
-function causesOf(
-  view: LogView,
-  bytes: number,
-  failures: readonly Failure[],
-  agreement: Agreement,
-): CauseOdds {
-  const stays = limitStays(view, bytes, failures, agreement);
-  const timeout = timeoutSignOf(view, failures);
+function causesOf(timeout: TimeoutSign, stays: number, smallerFail: boolean): CauseOdds {
   if (timeout === 'none')
     return oddsOf([
-      ['request-body-refused', stays * (failSmallerToo(view, bytes, failures) ? 0.75 : 0.93)],
+      ['request-body-refused', stays * (smallerFail ? 0.75 : 0.93)],
       ['malformed-response', 0.03],
       ['worker-timeout', 0.02],
     ]);
@@ -146,10 +139,12 @@ export const explainByRequestBody: Explain = (view, weights) => {
       const share = view.tally.bodySizes.countFrom(bytes) / view.tally.requests;
       const isOpen = areAnsweredAsLarge(view, bytes, explained);
       const agreement = agreementWithLimit(view, bytes, explained);
-      const causes = causesOf(view, bytes, explained, agreement);
+      const smallerFail = failSmallerToo(view, bytes, explained);
+      const stays = limitStays(view, bytes, explained, agreement);
+      const causes = causesOf(timeoutSignOf(view, explained), stays, smallerFail);
       const others = isOpen
         ? 'more as large than smaller ones'
-        : failSmallerToo(view, bytes, explained)
+        : smallerFail
           ? 'most smaller ones'
           : 'smaller ones';
       return {

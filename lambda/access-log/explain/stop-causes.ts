@@ -4,7 +4,7 @@ import { type CauseOdds, oddsFromNats } from './odds.ts';
 import { plannedNats } from './planned-stops.ts';
 import type { Stop } from './stop.ts';
 import { type StopTraits, targetCountOf } from './stop-traits.ts';
-import { inWindow, timeoutOf } from './work-window.ts';
+import { areAtTimeout } from './stops-at-timeout.ts';
 
 /** That a process had nothing to cut off when it died is never less probable than this makes it. */
 const MOST_UNHARMED_NATS = 3;
@@ -13,9 +13,6 @@ const BRIEF_SECONDS = 60;
 const SEVERAL_TARGETS = 3;
 /** Planned stops take this of their nats from processes that die, the rest is added for restarts. */
 const PLAN_AGAINST_CRASH = 0.25;
-/** So many stops, and such a share of them, that a request which had worked for one time ended with each. */
-const FEWEST_AT_TIMEOUT = 4;
-const MOST_AT_TIMEOUT = 0.6;
 /** What ended apart from the rest says that no process ended with all it had. */
 const APART_NATS = 3;
 const WORKER_TIMEOUT_NATS = 3.5;
@@ -36,18 +33,6 @@ function meanOf(looks: readonly StopTraits[], measure: (look: StopTraits) => num
 /** Share of the stretches, by their failures, for which something holds. */
 export const shareWhere = (looks: readonly StopTraits[], holds: (look: StopTraits) => boolean): number =>
   meanOf(looks, (look) => (holds(look) ? 1 : 0));
-
-/** Share of the stops in which one and the same time of work came to its end: a server killed what took too long. */
-function shareAtTimeout(view: LogView, stops: readonly Stop[]): number {
-  if (stops.length < FEWEST_AT_TIMEOUT) return 0;
-  const cutIn = ({ members }: Stop) => members.flatMap((at) => view.failures[at] ?? []);
-  const time = timeoutOf(stops.flatMap(cutIn));
-  if (time === null) return 0;
-  const timed = stops.filter((stop) =>
-    cutIn(stop).some(({ targetSeconds }) => inWindow(targetSeconds, time)),
-  );
-  return timed.length / stops.length;
-}
 
 /**
  * Why targets stopped: each trait moves the causes by so many nats, in the share of the stretches that show it. A
@@ -97,7 +82,7 @@ export function causesOfStops(
     ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
   );
   const apart = meanOf(looks, (look) => look.apart / Math.max(1, look.cut + look.refused));
-  const timed = shareAtTimeout(view, stops) >= MOST_AT_TIMEOUT ? 1 : 0;
+  const timed = areAtTimeout(view, stops) ? 1 : 0;
   const nats = {
     crash:
       0.6 -

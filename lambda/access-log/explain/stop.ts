@@ -8,7 +8,8 @@ import { answeredSent } from './stream-index.ts';
 const STOP_GAP_SECONDS = 2;
 /** A target that answers more than this share of what it fails has not stopped. */
 const MOST_ANSWERED = 0.4;
-const ONE_INSTANT_SECONDS = 0.05;
+/** What a process has at work ends within this time when it dies. */
+export const ONE_INSTANT_SECONDS = 0.05;
 
 /** Failures of one target that may have one end: it stopped. */
 export interface Stop {

@@ -21,7 +21,7 @@ const LEAST_AT_TIMEOUT = 0.4;
 const LARGEST_ANSWERED_SHARE = 0.1;
 
 /** Whether failures on one route look like those of a timeout; `likely` where its answered requests took much less. */
-type TimeoutSign = 'none' | 'possible' | 'likely';
+export type TimeoutSign = 'none' | 'possible' | 'likely';
 
 /** Whether nothing on this route was ever answered, and all of it broke off after long work of about one length. */
 function isAlikeAfterLongWork({ tally }: LogView, route: number, times: readonly number[]): boolean {

@@ -1,8 +1,9 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import { bandAround, chancesOfHit } from './chance.ts';
 import { ALL_GAPS, gapsToAnswers, type Range } from './distances.ts';
-import { type GapSet, gapSet, type OwnedGapSet, type OwnedGaps, ownedGapSet } from './gap-set.ts';
+import { narrowAmongAll } from './narrow-place.ts';
 import type { FailureSample } from './sample.ts';
+import { gapsFor, lookedAt, momentsOf, tookSeconds } from './sample-gaps.ts';
 import { largestPileUps, type PileUp, pileUpAt } from './scan.ts';
 
 /** A pile-up is believed where luck makes one as good less often than this. */
@@ -11,90 +12,10 @@ const LARGEST_P_VALUE = 1e-5;
 const FAR_SECONDS = 300;
 const FAR_LARGEST_P_VALUE = 1e-10;
 const FEWEST_FAILURES = 3;
-/** Failures this close in time may have one cause (a crash, a burst of one client): they count once. */
-const ONE_MOMENT_SECONDS = 0.1;
 /** All earlier answers, and the one answer that pairs with the request in a last-in-first-out pool. */
 const KINDS_OF_GAPS = 2;
-/** Bounds of the work on all earlier answers; further failures add little but time. */
-const MOST_SAMPLES = 60;
-const MOST_GAPS = 80_000;
 /** Wider than any round trip: the server's own timer is coarse, and its earliest close is what counts. */
 const WIDEST_ROUND_TRIP_SECONDS = 0.1;
-
-/** Numbers the moments of failures: those close in time share a number. */
-function momentsOf(samples: readonly FailureSample[]): {
-  readonly owners: readonly number[];
-  readonly count: number;
-} {
-  const order = samples.map((_, index) => index);
-  const at = (index: number | undefined) => samples[index ?? 0]?.endSeconds ?? 0;
-  order.sort((a, b) => at(a) - at(b));
-  const owners: number[] = [];
-  let count = 0;
-  order.forEach((index, position) => {
-    if (position > 0 && at(index) - at(order[position - 1]) > ONE_MOMENT_SECONDS) count++;
-    owners[index] = count;
-  });
-  return { owners, count: count + 1 };
-}
-
-/** Evenly spread over the list. */
-function thinned<T>(list: readonly T[], most: number): readonly T[] {
-  return list.length <= most
-    ? list
-    : Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]).filter(
-        (entry) => entry !== undefined,
-      );
-}
-
-/** How long a failure took: its gaps count from its end, and those of its controls must have the same offset. */
-const tookSeconds = ({ endSeconds, sentSeconds }: FailureSample): number =>
-  Math.max(0, endSeconds - sentSeconds);
-
-interface Gaps {
-  readonly failures: OwnedGapSet;
-  readonly controls: GapSet;
-}
-
-function gapsToAllAnswers(all: readonly FailureSample[], range: Range): Gaps {
-  const samples = thinned(all, MOST_SAMPLES);
-  const { owners, count } = momentsOf(samples);
-  const most = Math.max(1000, Math.floor(MOST_GAPS / samples.length));
-  const gapsOfFailures = samples.reduce((sum, sample) => sum + Math.min(most, sample.ends.length), 0);
-  const each = Math.max(6, Math.min(40, Math.floor(MOST_GAPS / Math.max(1, gapsOfFailures))));
-  const controls = samples.flatMap((sample) => {
-    const step = Math.max(1, Math.floor(sample.controls.length / each));
-    return sample.controls.flatMap(({ sentSeconds }, at) =>
-      at % step === 0 ? [{ sample, sentSeconds }] : [],
-    );
-  });
-  function* ofFailures(): Generator<OwnedGaps> {
-    for (const [index, { ends, sentSeconds, endSeconds }] of samples.entries())
-      yield { owner: owners[index] ?? 0, gaps: gapsToAnswers(ends, sentSeconds, endSeconds, most, range) };
-  }
-  function* ofControls(): Generator<Float64Array> {
-    for (const { sample, sentSeconds } of controls) {
-      const endSeconds = sentSeconds + tookSeconds(sample);
-      yield gapsToAnswers(sample.ends, sentSeconds, endSeconds, most, range);
-    }
-  }
-  return { failures: ownedGapSet(ofFailures(), count), controls: gapSet(ofControls(), controls.length) };
-}
-
-function gapsToPairedAnswers(samples: readonly FailureSample[]): Gaps {
-  const { owners, count } = momentsOf(samples);
-  const failures = samples.map((sample, index) => ({
-    owner: owners[index] ?? 0,
-    gaps: Float64Array.of(tookSeconds(sample) + sample.idleSeconds),
-  }));
-  const controls = samples.flatMap((sample) =>
-    sample.controls.map(({ idleSeconds }) => idleSeconds + tookSeconds(sample)),
-  );
-  return {
-    failures: ownedGapSet(failures, count),
-    controls: gapSet([Float64Array.from(controls)], controls.length),
-  };
-}
 
 const ROUNDING_SECONDS = 1e-5;
 
@@ -169,10 +90,22 @@ function combine(bounds: readonly Bounds[]): Pick<KeepAliveEstimate, 'seconds' |
 export interface Place {
   readonly pileUp: PileUp;
   readonly paired: boolean;
+  /** What a wide pile-up among pairs stands for, where the pool is not last in, first out. */
+  readonly narrow?: PileUp;
 }
 
-const gapsFor = (samples: readonly FailureSample[], paired: boolean, range: Range): Gaps =>
-  paired ? gapsToPairedAnswers(samples) : gapsToAllAnswers(samples, range);
+/** A wide pile-up among pairs, with the narrow one among all answers that it stands for. */
+function withNarrow(samples: readonly FailureSample[], place: Place): readonly Place[] {
+  const { pileUp, paired } = place;
+  if (!paired || pileUp.window.width <= WIDEST_ROUND_TRIP_SECONDS) return [place];
+  const narrow = narrowAmongAll(samples, pileUp);
+  return narrow === null
+    ? [place]
+    : [
+        { ...place, narrow },
+        { pileUp: narrow, paired: false },
+      ];
+}
 
 const isFarAndDoubtful = ({ pileUp: { window, pValue } }: Place): boolean =>
   window.low > FAR_SECONDS && pValue > FAR_LARGEST_P_VALUE;
@@ -196,7 +129,8 @@ export function placesOf(
       return largestPileUps(failures, controls, search).map((pileUp) => ({ pileUp, paired }));
     })
     .filter((place) => !isFarAndDoubtful(place))
-    .sort((one, other) => one.pileUp.pValue - other.pileUp.pValue);
+    .sort((one, other) => one.pileUp.pValue - other.pileUp.pValue)
+    .flatMap((place) => withNarrow(samples, place));
 }
 
 /** The same place for some of the failures, if these pile up there beyond luck; null where they do not. */
@@ -214,7 +148,7 @@ export function placeAt(
 
 /** Chance of each failure to have an answer at this place by luck, from the answers and requests around it. */
 export function chancesAt(samples: readonly FailureSample[], { pileUp, paired }: Place): readonly number[] {
-  const each = paired ? samples : thinned(samples, MOST_SAMPLES);
+  const each = paired ? samples : lookedAt(samples);
   const { failures, controls } = gapsFor(samples, paired, bandAround(pileUp.window));
   const ofMoment = chancesOfHit(failures, controls, pileUp.window);
   const { owners } = momentsOf(each);
@@ -231,10 +165,10 @@ export function chancesAt(samples: readonly FailureSample[], { pileUp, paired }:
  */
 export function estimateAt(
   samples: readonly FailureSample[],
-  { pileUp, paired }: Place,
+  { pileUp, paired, narrow }: Place,
   failureCount: number,
 ): KeepAliveEstimate | null {
-  const bounds = agreeing(boundsOf(samples, pileUp, paired));
+  const bounds = agreeing(boundsOf(samples, narrow ?? pileUp, paired && narrow === undefined));
   if (bounds.length === 0) return null;
   const failures = Math.round((bounds.length / samples.length) * failureCount);
   return { ...combine(bounds), failures, pValue: Math.max(pileUp.pValue, Number.MIN_VALUE) };
