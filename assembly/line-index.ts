@@ -12,17 +12,21 @@ import {
   LINE_END,
   LOAD_BALANCER_END,
   LOAD_BALANCER_START,
+  LOAD_BALANCER_TEXT,
   RECORD_BYTES,
   REQUEST_SECONDS,
   RESPONSE_SECONDS,
+  REST_BYTES,
   ROUTE,
   STATE,
   TARGET_END,
   TARGET_GROUP_END,
   TARGET_GROUP_START,
+  TARGET_GROUP_TEXT,
   TARGET_SECONDS,
   TARGET_START,
   TARGET_STATUS,
+  TARGET_TEXT,
 } from '../lambda/access-log/reading/line-record';
 import { find, holdsHead } from './bytes';
 import { clientHash, exactPath, hashPath, route } from './hashes';
@@ -35,8 +39,12 @@ import {
   value,
   wholeNumber,
 } from './numbers';
+import { textNumber } from './texts';
+
+export { keepTexts } from './texts';
 
 const NEWLINE: u8 = 10;
+const CARRIAGE_RETURN: u8 = 13;
 const SPACE: u8 = 32;
 const QUOTE: u8 = 34;
 const DASH: u8 = 45;
@@ -171,11 +179,27 @@ function readLine(start: usize, end: usize, record: usize): usize {
   return at === 0 ? 0 : readTargetGroup(start, at + 1, end, record);
 }
 
+function numberOf(start: usize, from: usize, to: usize): u16 {
+  return <u16>textNumber(start + <usize>load<u16>(from), start + <usize>load<u16>(to));
+}
+
+/** Numbers the texts of a line that was found. */
+function numberTexts(start: usize, record: usize): void {
+  const name = numberOf(start, record + LOAD_BALANCER_START, record + LOAD_BALANCER_END);
+  store<u16>(record + LOAD_BALANCER_TEXT, name);
+  store<u16>(record + TARGET_TEXT, numberOf(start, record + TARGET_START, record + TARGET_END));
+  const group = numberOf(start, record + TARGET_GROUP_START, record + TARGET_GROUP_END);
+  store<u16>(record + TARGET_GROUP_TEXT, group);
+}
+
 function stateOf(start: usize, end: usize, record: usize): i32 {
   if (end - start > LONGEST_LINE) return LEFT_TO_READER;
   const groupEnd = readLine(start, end, record);
   if (groupEnd === 0 || groupEnd >= end) return LEFT_TO_READER;
   if (end - groupEnd >= SHORTEST_FAILED_LINE && holdsHead(groupEnd, end)) return LEFT_TO_READER;
+  const textEnd = load<u8>(end - 1) === CARRIAGE_RETURN ? end - 1 : end;
+  store<u16>(record + REST_BYTES, <u16>(textEnd - groupEnd));
+  numberTexts(start, record);
   return (load<u32>(start) & 0xffff) === WS ? FOUND_WEB_SOCKET : FOUND;
 }
 

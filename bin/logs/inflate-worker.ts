@@ -9,7 +9,7 @@ const READ_BYTES = 256 * 1024;
 
 const shared: SharedMemory = workerData;
 const states = new Int32Array(shared.states);
-const indexer = new ChunkIndexer(shared.memory, SLOTS);
+const indexer = new ChunkIndexer(shared.memory, SLOTS, 1);
 let slot = 0;
 let filled = 0;
 

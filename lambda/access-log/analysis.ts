@@ -6,6 +6,7 @@ import { type ChunkIndex, NOTHING_INDEXED } from './reading/chunk-index.ts';
 import { ChunkParts } from './reading/chunk-parts.ts';
 import { FIELD } from './reading/field-places.ts';
 import { type AccessLogName, accessLogName } from './reading/file-name.ts';
+import { IndexedTexts } from './reading/indexed-texts.ts';
 import { idOfField, interner } from './reading/interner.ts';
 import { emptyLine, fieldText, isBlankAt, type LogLine } from './reading/line.ts';
 import { LineReader, NO_LINE } from './reading/line-reader.ts';
@@ -52,6 +53,9 @@ export class LogAnalysis {
   private readonly seenNames = interner(MOST_LOAD_BALANCERS);
   private readonly groups = interner(MOST_GROUPS);
   private readonly targets = interner(MOST_TARGETS);
+  private readonly nameTexts = new IndexedTexts(this.names);
+  private readonly groupTexts = new IndexedTexts(this.groups);
+  private readonly targetTexts = new IndexedTexts(this.targets);
   private readonly nodes = new Nodes();
   private readonly loadBalancers: LoadBalancerTally[] = [];
   private readonly budget: TallyBudget = tallyBudget(HISTORY_ENTRIES);
@@ -76,17 +80,24 @@ export class LogAnalysis {
     this.reader = new LineReader(fields);
     const { loadBalancer, startSeconds, endSeconds } = filter;
     this.isFiltered = [loadBalancer, startSeconds, endSeconds].some((bound) => bound !== undefined);
-    this.lines = new LogLines(
-      (bytes, start, end, indexed, number) => {
+    this.lines = new LogLines({
+      line: (bytes, start, end, number) => {
         this.lineNumber = number;
-        this.take(bytes, start, end, indexed);
+        this.take(bytes, start, end);
       },
-      (number) => {
+      found: (bytes, start, indexed, number) => {
+        if (!this.reader.readFound(this.line, bytes, start, indexed, this.nodes.isOfFile)) return false;
+        this.lineNumber = number;
+        this.linesRead++;
+        this.count(this.line);
+        return true;
+      },
+      tooLong: (number) => {
         this.lineNumber = number;
         this.linesRead++;
         this.reject('longer than 1 MiB: not an access-log line');
       },
-    );
+    });
   }
 
   /** Begins a file; its name tells the node that wrote it, if it is an access log's own name. */
@@ -108,6 +119,7 @@ export class LogAnalysis {
 
   private feedIndexed(chunk: Uint8Array, index: ChunkIndex): void {
     this.reader.index = index;
+    for (const texts of [this.nameTexts, this.groupTexts, this.targetTexts]) texts.startIndex(index);
     this.lines.feed(chunk, index);
   }
 
@@ -125,25 +137,18 @@ export class LogAnalysis {
   }
 
   /** @param isPart - whether it was taken out of a line that was several */
-  private take(bytes: Uint8Array, lineStart: number, end: number, indexed: number, isPart = false): void {
+  private take(bytes: Uint8Array, lineStart: number, end: number, isPart = false): void {
     let start = lineStart;
     // Files that were put together have one each.
     if (hasByteOrderMark(bytes, start)) start += 3;
     while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
     if (start >= end) return;
-    const reason = this.reader.read(
-      this.line,
-      bytes,
-      start,
-      end,
-      this.nodes.isOfFile,
-      start === lineStart ? indexed : -1,
-    );
+    const reason = this.reader.read(this.line, bytes, start, end);
     if (reason === NO_LINE) return;
     if (reason !== null && !isPart) {
       const parts = takenApart(bytes.subarray(start, end), reason);
       if (parts.length > 0) {
-        for (const part of parts) this.take(part, 0, part.length, -1, true);
+        for (const part of parts) this.take(part, 0, part.length, true);
         return;
       }
     }
@@ -184,14 +189,14 @@ export class LogAnalysis {
         return;
       }
     }
-    const id = idOfField(this.names, line, FIELD.loadBalancer);
+    const id = this.nameTexts.idOf(line, FIELD.loadBalancer, line.loadBalancerText);
     if (id < 0) {
       this.reject(TOO_MANY_LOAD_BALANCERS);
       return;
     }
     const tally = this.loadBalancers[id] ?? this.newLoadBalancer(id);
     const hasGroup = !isBlankAt(line, FIELD.targetGroup);
-    const group = hasGroup ? idOfField(this.groups, line, FIELD.targetGroup) : -1;
+    const group = hasGroup ? this.groupTexts.idOf(line, FIELD.targetGroup, line.targetGroupText) : -1;
     const target = this.targetOf(line);
     if (hasGroup && group < 0) tally.leftOut.add(`target groups beyond the first ${MOST_GROUPS} of the log`);
     if (target < 0 && !isBlankAt(line, FIELD.target))
@@ -212,7 +217,7 @@ export class LogAnalysis {
   }
 
   private targetOf(line: LogLine): number {
-    return isBlankAt(line, FIELD.target) ? -1 : idOfField(this.targets, line, FIELD.target);
+    return isBlankAt(line, FIELD.target) ? -1 : this.targetTexts.idOf(line, FIELD.target, line.targetText);
   }
 
   /** What was read. Call once, at the end. */

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CHUNK_BYTES, lineEndAt, takeIndexed } from '../../lambda/access-log/reading/chunk-index.ts';
+import {
+  CHUNK_BYTES,
+  ChunkIndexer,
+  chunkMemory,
+  HIGHEST_TEXT,
+  lineEndAt,
+  takeIndexed,
+} from '../../lambda/access-log/reading/chunk-index.ts';
 import { FIELD } from '../../lambda/access-log/reading/field-places.ts';
 import { readFrom } from '../../lambda/access-log/reading/field-split.ts';
+import { IndexedTexts } from '../../lambda/access-log/reading/indexed-texts.ts';
+import { interner } from '../../lambda/access-log/reading/interner.ts';
 import { emptyLine, isBlankAt, type LogLine, parseLine } from '../../lambda/access-log/reading/line.ts';
 import { LINE_INDEX } from '../../lambda/access-log/reading/line-index.wasm.ts';
 import { compiledModule } from '../../scripts/assembly.ts';
@@ -18,7 +27,8 @@ test('what is imported was made of the code in assembly/', async () => {
 
 /** What of a line is the same however it was read: all that is counted of a request that did not fail. */
 function countedOf(line: LogLine) {
-  const { bytes: _, words: __, starts, ends, fieldCount: ___, escaped: ____, ...values } = line;
+  const { bytes: _, words: __, starts, ends, fieldCount: ___, escaped: ____, ...all } = line;
+  const values = { ...all, loadBalancerText: 0, targetText: 0, targetGroupText: 0 };
   const places = [FIELD.loadBalancer, FIELD.target, FIELD.targetGroup].map((field) => [
     starts[field],
     ends[field],
@@ -34,7 +44,7 @@ function found(text: string, after = '') {
   expect(end).toBe(bytes.indexOf(10, start));
   const [line, whole] = [emptyLine(), emptyLine()];
   readFrom(line, bytes);
-  const rest = takeIndexed(line, index, 1, start, end);
+  const rest = takeIndexed(line, index, 1, start);
   if (rest < 0) return null;
   const reason = parseLine(whole, bytes, start, end);
   return { line, whole, rest, reason };
@@ -164,4 +174,98 @@ test('as many lines are found as there is room for, the first of a chunk though 
   const { lines } = indexed(full);
   expect(lines).toBe(full.filter((byte) => byte === 10).length);
   expect(lineEndAt(indexed(full), lines - 1)).toBe(CHUNK_BYTES - 1);
+});
+
+test('how many bytes follow the target group is told without the carriage return of a line', () => {
+  const text = lineWith();
+  expect([found(`${text}\r`)?.rest, found(text)?.rest]).toEqual([
+    text.length - text.indexOf(' "Root='),
+    text.length - text.indexOf(' "Root='),
+  ]);
+});
+
+/** Numbers of the three texts of each line of a chunk. */
+function textsOf(text: string, indexer: ChunkIndexer) {
+  const bytes = bytesOf(text);
+  indexer.chunks[0]?.set(bytes);
+  const index = indexer.indexOf(0, indexer.find(0, bytes.length));
+  const line = emptyLine();
+  return Array.from({ length: index.lines }, (_, number) => {
+    takeIndexed(line, index, number, 0);
+    return [line.loadBalancerText, line.targetText, line.targetGroupText];
+  });
+}
+
+const targetLine = (target: string): string => `${lineWith({ 5: target })}\n`;
+
+test('a text has one number, and no other text has it', () => {
+  const indexer = new ChunkIndexer(chunkMemory(1), 1);
+  const address = fc
+    .tuple(fc.nat(255), fc.nat(255), fc.nat(65_535))
+    .map(([a, b, port]) => `10.0.${a}.${b}:${port}`);
+  const texts = fc.oneof(
+    address,
+    fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 40 }),
+  );
+  const numbers = new Map<string, number>();
+  fc.assert(
+    fc.property(fc.array(texts, { minLength: 1, maxLength: 30 }), (all) => {
+      const found = textsOf(all.map(targetLine).join(''), indexer);
+      for (const [at, text] of all.entries()) {
+        const number = found[at]?.[1] ?? -1;
+        if (number === 0) continue;
+        expect(number).toBe(numbers.get(text) ?? number);
+        numbers.set(text, number);
+      }
+      expect(new Set(numbers.values()).size).toBe(numbers.size);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a text that is too long or too short has no number, nor has one for which there is no room', () => {
+  const indexer = new ChunkIndexer(chunkMemory(1), 1);
+  const lengths = [1, 7, 8, 126, 127, 400].map((length) => targetLine('x'.repeat(length)));
+  expect(textsOf(lengths.join(''), indexer).map(([, target]) => target !== 0)).toEqual([
+    ...[false, false, true, true, false, false],
+  ]);
+  const many = Array.from({ length: 12 }, (_, part) =>
+    Array.from({ length: 1000 }, (_, at) => targetLine(`10.0.${part}.${at}:8080`)).join(''),
+  );
+  const found = many.flatMap((text) => textsOf(text, indexer).map(([, target]) => target ?? -1));
+  const numbered = found.filter((number) => number > 0);
+  expect(new Set(numbered).size).toBe(numbered.length);
+  expect(numbered.length).toBeGreaterThan(3000);
+  expect(found.slice(-100).filter((number) => number === 0).length).toBeGreaterThan(90);
+});
+
+test('threads that share a memory have numbers of their own, and a thread that starts again has those it had', () => {
+  const memory = chunkMemory(1);
+  const text = targetLine('10.0.0.7:8080');
+  const [first] = textsOf(text, new ChunkIndexer(memory, 1, 0));
+  const [second] = textsOf(text, new ChunkIndexer(memory, 1, 1));
+  expect(textsOf(text, new ChunkIndexer(memory, 1, 0))).toEqual([first]);
+  expect(new Set([...(first ?? []), ...(second ?? [])]).size).toBe(6);
+  expect(Math.max(...(second ?? []))).toBeLessThanOrEqual(HIGHEST_TEXT);
+});
+
+test('texts of another memory are not taken for those that had their numbers before', () => {
+  const names = interner(10);
+  const texts = new IndexedTexts(names);
+  const idIn = (memory: ReturnType<typeof chunkMemory>, target: string): number => {
+    const bytes = bytesOf(targetLine(target));
+    const line = emptyLine();
+    readFrom(line, bytes);
+    const indexer = new ChunkIndexer(memory, 1);
+    indexer.chunks[0]?.set(bytes);
+    const index = indexer.indexOf(0, indexer.find(0, bytes.length));
+    texts.startIndex(index);
+    takeIndexed(line, index, 0, 0);
+    // As if both had been put at one place of their tables.
+    return texts.idOf(line, FIELD.target, 1);
+  };
+  const [one, other] = [chunkMemory(1), chunkMemory(1)];
+  expect([idIn(one, '10.0.0.7:8080'), idIn(one, '10.0.0.7:8080')]).toEqual([0, 0]);
+  expect([idIn(other, '10.0.0.8:8080'), idIn(one, '10.0.0.7:8080')]).toEqual([1, 0]);
+  expect([0, 1].map((id) => names.textOf(id))).toEqual(['10.0.0.7:8080', '10.0.0.8:8080']);
 });

@@ -9,10 +9,17 @@ function linesOf(text: string, chunkBytes: number, room: number): string[] {
   const bytes = Buffer.from(text, 'latin1');
   const lines: string[] = [];
   let known: ChunkIndex = NOTHING_INDEXED;
+  const add = (part: Uint8Array, start: number, end: number) => {
+    lines.push(Buffer.from(part.subarray(start, end)).toString('latin1'));
+  };
   const splitter = new LineSplitter(
-    (part, start, end, number) => {
-      lines.push(Buffer.from(part.subarray(start, end)).toString('latin1'));
-      if (number >= 0) expect([end, end + 1]).toContain(lineEndAt(known, number));
+    add,
+    (part, start, number) => {
+      // Every other line is taken by what was found of it.
+      if (number % 2 === 1) return false;
+      const end = lineEndAt(known, number);
+      add(part, start, part[end - 1] === 13 && end > start ? end - 1 : end);
+      return true;
     },
     () => lines.push('too long'),
   );

@@ -12,17 +12,23 @@ import {
   LINE_END,
   LOAD_BALANCER_END,
   LOAD_BALANCER_START,
+  LOAD_BALANCER_TEXT,
+  MOST_TEXTS,
   RECORD_BYTES,
   REQUEST_SECONDS,
   RESPONSE_SECONDS,
+  REST_BYTES,
   ROUTE,
   STATE,
   TARGET_END,
   TARGET_GROUP_END,
   TARGET_GROUP_START,
+  TARGET_GROUP_TEXT,
   TARGET_SECONDS,
   TARGET_START,
   TARGET_STATUS,
+  TARGET_TEXT,
+  TEXT_BYTES,
 } from './line-record.ts';
 
 /** The largest chunk: each costs a message where threads share them. */
@@ -33,6 +39,9 @@ const MOST_LINES = 4096;
 const ROOM_BYTES = 64;
 const RECORDS_AT = CHUNK_BYTES + ROOM_BYTES;
 const SLOT_BYTES = RECORDS_AT + MOST_LINES * RECORD_BYTES;
+const TABLE_BYTES = MOST_TEXTS * TEXT_BYTES;
+/** Each thread keeps the texts that it has seen. */
+const TABLES = 2;
 const PAGE_BYTES = 65_536;
 /** As the code in assembly/ was told. */
 const MOST_PAGES = 65_536;
@@ -40,6 +49,8 @@ const MOST_PAGES = 65_536;
 /** What is found of the first lines of a chunk: a record for each of them, as `line-record.ts` has it. */
 export interface ChunkIndex {
   readonly lines: number;
+  /** In which texts have their numbers; null where none has. */
+  readonly memory: WebAssembly.Memory | null;
   /** The records, to be read in units of 4, 2 and 8 bytes. */
   readonly words: Int32Array;
   readonly halves: Uint16Array;
@@ -49,28 +60,32 @@ export interface ChunkIndex {
 /** No line was looked for. */
 export const NOTHING_INDEXED: ChunkIndex = {
   lines: 0,
+  memory: null,
   words: new Int32Array(),
   halves: new Uint16Array(),
   doubles: new Float64Array(),
 };
 
 type IndexLines = (chunk: number, bytes: number, records: number, mostLines: number) => number;
+type KeepTexts = (table: number, firstNumber: number) => void;
 
-const isIndexLines = (value: unknown): value is IndexLines => typeof value === 'function';
+const isFunction = <Own extends IndexLines | KeepTexts>(value: unknown): value is Own =>
+  typeof value === 'function';
 
 let compiled: WebAssembly.Module | undefined;
 
-function indexLinesIn(memory: WebAssembly.Memory): IndexLines {
+function exportsIn(memory: WebAssembly.Memory): { indexLines: IndexLines; keepTexts: KeepTexts } {
   compiled ??= new WebAssembly.Module(Buffer.from(LINE_INDEX, 'base64'));
-  const { indexLines } = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
-  if (!isIndexLines(indexLines)) throw new Error('assembly/line-index.ts exports no indexLines');
-  return indexLines;
+  const { indexLines, keepTexts } = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  if (!isFunction<IndexLines>(indexLines) || !isFunction<KeepTexts>(keepTexts))
+    throw new Error('assembly/line-index.ts does not export what is used here');
+  return { indexLines, keepTexts };
 }
 
 /** Memory for so many chunks and what is found in them; threads can share it. */
 export const chunkMemory = (slots: number): WebAssembly.Memory =>
   new WebAssembly.Memory({
-    initial: Math.ceil((slots * SLOT_BYTES) / PAGE_BYTES),
+    initial: Math.ceil((slots * SLOT_BYTES + TABLES * TABLE_BYTES) / PAGE_BYTES),
     maximum: MOST_PAGES,
     shared: true,
   });
@@ -79,12 +94,17 @@ export const chunkMemory = (slots: number): WebAssembly.Memory =>
 export class ChunkIndexer {
   /** Room for a chunk each. */
   readonly chunks: readonly Uint8Array[];
-  private readonly records: readonly Omit<ChunkIndex, 'lines'>[];
+  private readonly memory: WebAssembly.Memory;
+  private readonly records: readonly Pick<ChunkIndex, 'words' | 'halves' | 'doubles'>[];
   private readonly indexLines: IndexLines;
 
-  /** @param memory - of {@link chunkMemory}, for as many chunks */
-  constructor(memory: WebAssembly.Memory, slots: number) {
+  /**
+   * @param memory - of {@link chunkMemory}, for as many chunks
+   * @param thread - 0 or 1, where two share the memory
+   */
+  constructor(memory: WebAssembly.Memory, slots: number, thread: 0 | 1 = 0) {
     const { buffer } = memory;
+    this.memory = memory;
     const starts = Array.from({ length: slots }, (_, slot) => slot * SLOT_BYTES);
     this.chunks = starts.map((start) => Buffer.from(buffer, start, CHUNK_BYTES));
     this.records = starts.map((start) => {
@@ -95,7 +115,10 @@ export class ChunkIndexer {
         doubles: new Float64Array(buffer, at, bytes / Float64Array.BYTES_PER_ELEMENT),
       };
     });
-    this.indexLines = indexLinesIn(memory);
+    const { indexLines, keepTexts } = exportsIn(memory);
+    // Numbers begin at 1: 0 is that of none.
+    keepTexts(slots * SLOT_BYTES + thread * TABLE_BYTES, 1 + thread * MOST_TEXTS);
+    this.indexLines = indexLines;
   }
 
   /**
@@ -111,7 +134,7 @@ export class ChunkIndexer {
   /** What was found of so many lines in a slot; valid until its chunk is another. */
   indexOf(slot: number, lines: number): ChunkIndex {
     const { words, halves, doubles } = this.records[slot] ?? NOTHING_INDEXED;
-    return { lines, words, halves, doubles };
+    return { lines, memory: this.memory, words, halves, doubles };
   }
 }
 
@@ -129,19 +152,17 @@ const doubleAt = ({ doubles }: ChunkIndex, line: number, place: number): number 
 /** Where a line ends, from the begin of the chunk. */
 export const lineEndAt = (index: ChunkIndex, line: number): number => wordAt(index, line, LINE_END);
 
+/** The highest number that a text can have. */
+export const HIGHEST_TEXT = TABLES * MOST_TEXTS;
+
 /**
  * Fills in a line of a request that did not fail, as far as what is counted of it needs.
  *
  * @param number - its number in the chunk
+ * @param start - where it begins in its chunk
  * @returns how many bytes follow its target group; -1 where the line has to be read by the caller
  */
-export function takeIndexed(
-  line: LogLine,
-  index: ChunkIndex,
-  number: number,
-  start: number,
-  end: number,
-): number {
+export function takeIndexed(line: LogLine, index: ChunkIndex, number: number, start: number): number {
   const state = halfAt(index, number, STATE);
   if (state === LEFT_TO_READER) return -1;
   const { starts, ends } = line;
@@ -150,8 +171,10 @@ export function takeIndexed(
   starts[FIELD.target] = start + halfAt(index, number, TARGET_START);
   ends[FIELD.target] = start + halfAt(index, number, TARGET_END);
   starts[FIELD.targetGroup] = start + halfAt(index, number, TARGET_GROUP_START);
-  const groupEnd = start + halfAt(index, number, TARGET_GROUP_END);
-  ends[FIELD.targetGroup] = groupEnd;
+  ends[FIELD.targetGroup] = start + halfAt(index, number, TARGET_GROUP_END);
+  line.loadBalancerText = halfAt(index, number, LOAD_BALANCER_TEXT);
+  line.targetText = halfAt(index, number, TARGET_TEXT);
+  line.targetGroupText = halfAt(index, number, TARGET_GROUP_TEXT);
   line.fieldCount = FIELD.targetGroup + 1;
   line.escaped = false;
   line.endSeconds = doubleAt(index, number, END_SECONDS);
@@ -166,5 +189,5 @@ export function takeIndexed(
   line.bodyBytes = doubleAt(index, number, BODY_BYTES);
   line.webSocket = state === FOUND_WEB_SOCKET;
   line.sentSeconds = sentSecondsOf(line);
-  return end - groupEnd;
+  return halfAt(index, number, REST_BYTES);
 }

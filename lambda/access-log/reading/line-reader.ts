@@ -59,29 +59,15 @@ export class LineReader {
   /**
    * Reads one line, without its line end, into `line`.
    *
-   * @param nodeIsKnown - whether the file's name tells the node, so that the line need not
-   * @param indexed - the number of the line in {@link index}; -1 where it is not in it
    * @returns why the line cannot be used, {@link NO_LINE}, or null where it was read
    */
-  read(
-    line: LogLine,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    nodeIsKnown: boolean,
-    indexed = -1,
-  ): string | null {
+  read(line: LogLine, bytes: Uint8Array, start: number, end: number): string | null {
     if (this.other.isKnown) {
       if (this.json.read(line, bytes, start, end)) return null;
       const reason = this.translate(line, bytes, start, end);
       if (reason === null || reason === NO_LINE) return reason;
       const own = parseLine(line, bytes, start, end);
       return own === null ? null : (reason ?? own);
-    }
-    const isShort = indexed >= 0 && this.wholeLines % LOOK_AT_ONE_OF !== 0 && this.isReadShort(nodeIsKnown);
-    if (isShort && this.readShort(line, bytes, start, end, indexed)) {
-      this.wholeLines++;
-      return null;
     }
     const reason = parseLine(line, bytes, start, end);
     if (reason !== null) {
@@ -126,10 +112,18 @@ export class LineReader {
     return reason;
   }
 
-  /** Reads a line as far as it was found, if what follows is as long as it was in a line that was read to its end. */
-  private readShort(line: LogLine, bytes: Uint8Array, start: number, end: number, indexed: number): boolean {
+  /**
+   * Reads a line as far as it was found, if what follows is as long as it was in a line that was read to its end.
+   *
+   * @param indexed - the number of the line in {@link index}
+   * @returns whether that is enough
+   */
+  readFound(line: LogLine, bytes: Uint8Array, start: number, indexed: number, nodeIsKnown: boolean): boolean {
+    if (this.wholeLines % LOOK_AT_ONE_OF === 0 || !this.isReadShort(nodeIsKnown)) return false;
     readFrom(line, bytes);
-    const rest = takeIndexed(line, this.index, indexed, start, end);
-    return rest >= 0 && this.rests[rest] === 1;
+    const rest = takeIndexed(line, this.index, indexed, start);
+    if (rest < 0 || this.rests[rest] !== 1) return false;
+    this.wholeLines++;
+    return true;
   }
 }

@@ -5,23 +5,32 @@ const CARRIAGE_RETURN = 13;
 /** Longer than any line the load balancer can write: headers are limited to 64 kB. */
 const LONGEST_LINE = 1 << 20;
 
+/** Takes one line: its bytes are only valid during the call. */
+export type OnLine = (bytes: Uint8Array, start: number, end: number) => void;
+
 /**
- * Takes one line: its bytes are only valid during the call.
+ * Takes one line by what was found of it, if that is enough.
  *
- * @param indexed - the number of the line in the index of its chunk; -1 where it is not in it
+ * @param indexed - the number of the line in the index of its chunk
+ * @returns whether it was taken
  */
-export type OnLine = (bytes: Uint8Array, start: number, end: number, indexed: number) => void;
+export type OnFound = (bytes: Uint8Array, start: number, indexed: number) => boolean;
 
 /** Cuts chunks of a file into lines, across the borders of chunks. LF and CRLF both end a line. */
 export class LineSplitter {
   private rest = new Uint8Array();
   private readonly onLine: OnLine;
+  private readonly onFound: OnFound;
   private readonly onTooLong: () => void;
   private skipping = false;
 
-  /** @param onTooLong - called for a line beyond 1 MiB, which is not kept */
-  constructor(onLine: OnLine, onTooLong: () => void) {
+  /**
+   * @param onFound - asked first, of lines that are in the index of their chunk
+   * @param onTooLong - called for a line beyond 1 MiB, which is not kept
+   */
+  constructor(onLine: OnLine, onFound: OnFound, onTooLong: () => void) {
     this.onLine = onLine;
+    this.onFound = onFound;
     this.onTooLong = onTooLong;
   }
 
@@ -49,7 +58,7 @@ export class LineSplitter {
     // Of one class whatever the chunk is: the engine reads its bytes faster. Only a Buffer searches natively.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let end = nextEnd(); end >= 0; end = nextEnd()) {
-      this.emit(bytes, start, end, known <= index.lines ? known - 1 : -1);
+      if (known > index.lines || !this.onFound(bytes, start, known - 1)) this.emit(bytes, start, end);
       start = end + 1;
     }
     if (start < chunk.length) this.keep(chunk.subarray(start));
@@ -57,20 +66,20 @@ export class LineSplitter {
 
   /** Ends the file: what follows the last line end is a line too. */
   end(): void {
-    if (this.rest.length > 0) this.emit(this.rest, 0, this.rest.length, -1);
+    if (this.rest.length > 0) this.emit(this.rest, 0, this.rest.length);
     this.rest = new Uint8Array();
     this.skipping = false;
   }
 
-  private emit(bytes: Uint8Array, start: number, end: number, indexed: number): void {
-    this.onLine(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end, indexed);
+  private emit(bytes: Uint8Array, start: number, end: number): void {
+    this.onLine(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
   }
 
   private emitJoined(tail: Uint8Array): void {
     const line = new Uint8Array(this.rest.length + tail.length);
     line.set(this.rest);
     line.set(tail, this.rest.length);
-    this.emit(line, 0, line.length, -1);
+    this.emit(line, 0, line.length);
   }
 
   private keep(part: Uint8Array): void {

@@ -38,6 +38,10 @@ export interface LogLine extends Fields {
   client: number;
   /** Bytes of the request of a method that has a body; -1 for the others. */
   bodyBytes: number;
+  /** Numbers of texts in the index that the line was found in (see `ChunkIndex`); 0 where they have none. */
+  loadBalancerText: number;
+  targetText: number;
+  targetGroupText: number;
 }
 
 /** A line to be filled by {@link parseLine}. */
@@ -58,6 +62,9 @@ export function emptyLine(): LogLine {
     route: Number.NaN,
     client: Number.NaN,
     bodyBytes: Number.NaN,
+    loadBalancerText: 0,
+    targetText: 0,
+    targetGroupText: 0,
   };
 }
 
@@ -181,6 +188,9 @@ function readLine(line: LogLine): string | null {
   line.bodyBytes = bodyBytesOf(line);
   line.sentSeconds = sentSecondsOf(line);
   line.webSocket = isWebSocket(line);
+  line.loadBalancerText = 0;
+  line.targetText = 0;
+  line.targetGroupText = 0;
   return null;
 }
 

@@ -2,38 +2,45 @@ import { type ChunkIndex, NOTHING_INDEXED } from './chunk-index.ts';
 import { JsonDocument, type LogShape, logShape } from './format/json-document.ts';
 import { LineSplitter } from './line-splitter.ts';
 
-/**
- * Takes one line, or one record of JSON: its bytes are only valid during the call.
- *
- * @param indexed - the number of the line in the index of its chunk; -1 where it is not in it
- * @param number - of the line in the file, from 1
- */
-export type OnLogLine = (
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  indexed: number,
-  number: number,
-) => void;
+/** Takes what is cut out of files. */
+export interface LogLineSink {
+  /**
+   * Takes one line, or one record of JSON: its bytes are only valid during the call.
+   *
+   * @param number - of the line in the file, from 1
+   */
+  line(bytes: Uint8Array, start: number, end: number, number: number): void;
+  /**
+   * Takes one line by what was found of it, if that is enough.
+   *
+   * @param indexed - the number of the line in the index of its chunk
+   * @returns whether it was taken
+   */
+  found(bytes: Uint8Array, start: number, indexed: number, number: number): boolean;
+  /** A line beyond 1 MiB, which is not kept. */
+  tooLong(number: number): void;
+}
 
 /** Cuts the bytes of one file after the other into lines, or into records where they are JSON of another shape. */
 export class LogLines {
   private readonly splitter: LineSplitter;
-  private readonly onLine: OnLogLine;
-  private readonly onTooLong: (number: number) => void;
+  private readonly sink: LogLineSink;
   private number = 0;
   private shape: LogShape = null;
   /** The first bytes of a file, as long as its shape is not known. */
   private held: Uint8Array = new Uint8Array();
   private document: JsonDocument | null = null;
 
-  /** @param onTooLong - called for a line beyond 1 MiB, which is not kept */
-  constructor(onLine: OnLogLine, onTooLong: (number: number) => void) {
-    this.onLine = onLine;
-    this.onTooLong = onTooLong;
+  constructor(sink: LogLineSink) {
+    this.sink = sink;
     this.splitter = new LineSplitter(
-      (bytes, start, end, indexed) => onLine(bytes, start, end, indexed, ++this.number),
-      () => onTooLong(++this.number),
+      (bytes, start, end) => sink.line(bytes, start, end, ++this.number),
+      (bytes, start, indexed) => {
+        if (!sink.found(bytes, start, indexed, this.number + 1)) return false;
+        this.number++;
+        return true;
+      },
+      () => sink.tooLong(++this.number),
     );
   }
 
@@ -64,8 +71,8 @@ export class LogLines {
   private feedShaped(bytes: Uint8Array, index: ChunkIndex): void {
     if (this.shape === 'json document')
       this.document = new JsonDocument(
-        (record, line) => this.onLine(record, 0, record.length, -1, line),
-        this.onTooLong,
+        (record, line) => this.sink.line(record, 0, record.length, line),
+        (line) => this.sink.tooLong(line),
       );
     this.feed(bytes, index);
   }
