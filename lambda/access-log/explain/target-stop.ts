@@ -4,10 +4,12 @@ import { type CutEachTime, cutEachTime } from './cut-each-time.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted, lasting } from './fact-text.ts';
 import { bestKeySet } from './key-set.ts';
+import { areUnderLoad } from './load-before.ts';
 import type { LogView } from './log-view.ts';
 import { explainedBy, openOdds } from './odds.ts';
 import { routeNameOf } from './path-name.ts';
 import { placeOf } from './place.ts';
+import { roundsOf } from './restart-rounds.ts';
 import { type Stop, stopsOf } from './stop.ts';
 import { causesOfStops, shareWhere } from './stop-causes.ts';
 import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
@@ -16,6 +18,8 @@ import { failWheneverAsked } from './whenever-asked.ts';
 const FEWEST_FAILURES = 2;
 /** From so many stretches on, none of them shorter than this part of the longest, it is a fixed time that they last. */
 const FEWEST_ALIKE = 3;
+/** Of so many stops it is said what came before them. */
+const FEWEST_AFTER_LOAD = 3;
 const ALIKE = 0.8;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
 const AROUND_SECONDS = 0.5;
@@ -79,12 +83,14 @@ function statementOf(
         : 'ended when their target stopped';
   const cut = cutEachTime(view, stops);
   const byTheClock = cut === null && isByTheClock(stops.map(({ firstSeconds }) => firstSeconds));
+  const isUnderLoad = stops.length >= FEWEST_AFTER_LOAD && areUnderLoad(view, roundsOf(stops));
   const how = [
     `${counted(all.length, 'time')} on ${counted(targets, 'target')}`,
     ...(longest >= 1
       ? [`for ${isFixed ? 'about' : 'up to'} ${lasting(longest)}${isFixed ? ' each time' : ''}`]
       : []),
     ...(byTheClock ? ['always at the same minutes of the hour'] : []),
+    ...(isUnderLoad ? ['after more requests, or slower answers, than usual'] : []),
     ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
     ...(isLate ? ['a new target came only after that'] : []),
