@@ -231,6 +231,7 @@ export class LogAnalysis {
         tally,
         (group) => this.groups.textOf(group),
         (target) => this.targets.textOf(target),
+        (node) => this.nodes.addressOf(node),
       );
       loadBalancers.unshift(summary);
     }

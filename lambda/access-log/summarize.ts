@@ -88,15 +88,16 @@ function nodesWithoutAnswers(view: LogView): number {
 }
 
 /**
- * Reduces what was counted of a load balancer, and explains its failures; the functions give the names of groups and
- * targets by their numbers.
+ * Reduces what was counted of a load balancer, and explains its failures; the functions give the names of groups,
+ * targets and nodes by their numbers.
  */
 export function summaryOf(
   tally: LoadBalancerTally,
   groupName: (group: number) => string,
   targetName: (target: number) => string,
+  nodeAddress?: (node: number) => string | null,
 ): AccessLogSummary {
-  const view = logView(tally, groupName, targetName);
+  const view = logView(tally, groupName, targetName, nodeAddress);
   const { idle, ...parts } = explain(view);
   const { explanations, unexplained } = withWholeFailures(parts, tally.elb502);
   const groups = [...groupsOf(view)].map(([number, group]) => loggedGroup(view, number, group, idle));

@@ -55,9 +55,10 @@ function targetText(explanation: Explanation): string {
 }
 
 function nodeText(explanation: Explanation): string {
-  const { node } = explanation.where;
+  const { node, target } = explanation.where;
   const said = generic(explanation);
-  return node === null ? said : said.replace('1 load balancer node', `load balancer node ${node}`);
+  const named = node === null ? said : said.replace('1 load balancer node', `load balancer node ${node}`);
+  return target === null ? named : named.replace('a target that', `target ${target}, which`);
 }
 
 function stopText(explanation: Explanation): string {

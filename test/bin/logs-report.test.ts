@@ -118,6 +118,22 @@ describe('what a log only hints at', () => {
     expect(text).not.toMatch(/likeliest|possible:|Verify/);
   });
 
+  test('names the node and the one target that it does not reach', () => {
+    const own = explanation(
+      'node',
+      60,
+      'came through 1 load balancer node to a target that answered other nodes',
+      [],
+      {
+        node: '10.0.1.7',
+        target: '10.0.0.9:8080',
+      },
+    );
+    expect(report(summaryOf([own]), null)).toContain(
+      '60 of 60: through load balancer node 10.0.1.7 to target 10.0.0.9:8080, which answered other nodes',
+    );
+  });
+
   test('has a step that shows whether it is the one cause that may be it', () => {
     const idle = { ...IDLE, failures: 60, share: 1, cause: null };
     const open = { ...idle, causes: [{ cause: 'keepalive-mismatch' as const, probability: 0.49 }] };

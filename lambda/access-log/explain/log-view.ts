@@ -18,6 +18,8 @@ export interface LogView {
   readonly spanSeconds: number;
   readonly groupName: (group: number) => string;
   readonly targetName: (target: number) => string;
+  /** Null where nothing names the node. */
+  readonly nodeAddress: (node: number) => string | null;
 }
 
 function momentWeightsOf(failures: readonly Failure[]): Float64Array {
@@ -31,11 +33,12 @@ function momentWeightsOf(failures: readonly Failure[]): Float64Array {
 export const weightsByMoment = ({ momentWeights }: LogView, weights: Float64Array): Float64Array =>
   weights.map((weight, at) => weight * (momentWeights[at] ?? 1));
 
-/** Looks at what was counted; the functions give the names of groups and targets by their numbers. */
+/** Looks at what was counted; the functions give the names of groups, targets and nodes by their numbers. */
 export function logView(
   tally: LoadBalancerTally,
   groupName: (group: number) => string,
   targetName: (target: number) => string,
+  nodeAddress: (node: number) => string | null = () => null,
 ): LogView {
   // A place of the sample may be empty only while it is filled.
   const failures = tally.failures.filter((failure) => failure !== undefined);
@@ -46,6 +49,7 @@ export function logView(
     spanSeconds: Math.max(1e-3, tally.lastLineSeconds - tally.firstLineSeconds),
     groupName,
     targetName,
+    nodeAddress,
   };
 }
 

@@ -78,12 +78,18 @@ function statementOf(view: LogView, responsible: Float64Array): Statement {
   // Others may fail by chance shortly before or after.
   const refused = explained.filter(({ signature }) => signature === 'neverDispatched');
   const refusesAll = answeredMeanwhile(view, refused) === 0;
-  const nodeCount = new Set(explained.map(({ node }) => node)).size;
+  const [node, ...moreNodes] = new Set(explained.map((failure) => failure.node));
+  const targetCount = new Set(explained.map(({ target }) => target)).size;
+  const targets = targetCount === 1 ? 'a target' : 'targets';
+  const [through, to] = [moreNodes.length === 0 ? 'it' : 'these', targetCount === 1 ? 'it' : 'them'];
   const failed = (explained.length * view.tally.elb502) / Math.max(1, view.failures.length);
   const answered = answeredMeanwhile(view, explained);
   return {
-    fact: `came through ${counted(nodeCount, 'load balancer node')} to targets that answered other nodes; through ${nodeCount === 1 ? 'it' : 'these'} ${percent(failed / Math.max(1, answered + failed))} of the requests to them failed meanwhile`,
-    where: placeOf(view, explained),
+    fact: `came through ${counted(1 + moreNodes.length, 'load balancer node')} to ${targets} that answered other nodes; through ${through} ${percent(failed / Math.max(1, answered + failed))} of the requests to ${to} failed meanwhile`,
+    where: {
+      ...placeOf(view, explained),
+      node: node === undefined || moreNodes.length > 0 ? null : view.nodeAddress(node),
+    },
     causes:
       signatureSharesOf(view, responsible).neverDispatched > 0.8
         ? oddsOf([

@@ -44,6 +44,12 @@ export class Nodes {
     return tally.segmentNode;
   }
 
+  /** The address of a node; null where nothing named it. */
+  addressOf(node: number): string | null {
+    const text = this.names.textOf(node);
+    return isAddress(text) ? text : null;
+  }
+
   private namesAddress(node: number): boolean {
     let known = this.isAddressOf.get(node);
     if (known === undefined) {

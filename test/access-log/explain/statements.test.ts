@@ -789,6 +789,24 @@ describe('nodes', () => {
     });
   });
 
+  test('are named where the log has their address, with the target if it is one', () => {
+    const requests = answered(360, (at): Partial<Logged> => {
+      const [node, target] = [at % 3, 1 + (Math.floor(at / 3) % 2)];
+      return node === 1 && target === 2 && at >= 120 && at < 240
+        ? { node, target, failed: 'refused' }
+        : { node, target };
+    });
+    const saidOf = (nodeAddress: (node: number) => string | null) => {
+      const view = { ...viewOf(requests), nodeAddress };
+      const [candidate] = explainByNode(view, new Float64Array(view.failures.length).fill(1));
+      return candidate?.statement(new Float64Array(view.failures.length).fill(1));
+    };
+    const named = saidOf((node) => `10.0.1.${node}`);
+    expect(named?.where).toMatchObject({ node: '10.0.1.1', target: expect.stringMatching(/^10\./) });
+    expect(named?.fact).toBe(fact.replace('targets that', 'a target that').replace('to them', 'to it'));
+    expect(saidOf(() => null)?.where.node).toBeNull();
+  });
+
   test('are asked for where there are several', () => {
     expect(through(() => ({ failed: 'cut' }), 1, 1)).toBeNull();
   });
