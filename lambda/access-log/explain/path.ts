@@ -2,6 +2,7 @@ import type { Failure } from '../tally/failure.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
+import { haveLargerBodies } from './larger-bodies.ts';
 import { type LogView, weightsByMoment } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from './odds.ts';
 import { keepsToPaths, relativeDemandOf } from './path-controls.ts';
@@ -154,6 +155,13 @@ function ofWorkInProgress(statement: Statement, share: number): Statement {
   };
 }
 
+/** The statement, with its cause left open where an upload may break off at any byte. */
+const ofLargerBodies = (statement: Statement): Statement => ({
+  ...statement,
+  fact: `${statement.fact}; those that fail have larger bodies than those that are answered, so the upload may break off`,
+  causes: openOdds(statement.causes),
+});
+
 /**
  * What is said of paths that fail.
  *
@@ -169,7 +177,8 @@ export function pathStatement(
     const statement = ofPaths(view, form, paths, responsible);
     if (statement.causes[0]?.cause !== 'malformed-response') return statement;
     const share = workInProgressOf(view, left, paths);
-    return share === null ? statement : ofWorkInProgress(statement, share);
+    if (share !== null) return ofWorkInProgress(statement, share);
+    return haveLargerBodies(view, paths.failures) ? ofLargerBodies(statement) : statement;
   };
 }
 

@@ -1,0 +1,38 @@
+import { lowerBound } from '../keep-alive/pool.ts';
+import type { Failure } from '../tally/failure.ts';
+import { SMALLEST_LARGE_BYTES } from '../tally/large-bodies.ts';
+import type { LogView } from './log-view.ts';
+
+/** Sizes that differ by so many standard deviations do not do so by lot. */
+const CLEARLY_DEVIATIONS = 3;
+
+const routeOf = (packedPath: number): number => packedPath >>> 16;
+
+/** Sizes of large bodies that failed, by their route. */
+function failedByRoute(failures: readonly Failure[]): ReadonlyMap<number, number[]> {
+  const ofRoutes = new Map<number, number[]>();
+  for (const { packedPath, bodyBytes } of failures) {
+    if (bodyBytes < SMALLEST_LARGE_BYTES) continue;
+    const own = ofRoutes.get(routeOf(packedPath));
+    if (own) own.push(bodyBytes);
+    else ofRoutes.set(routeOf(packedPath), [bodyBytes]);
+  }
+  return ofRoutes;
+}
+
+/**
+ * Whether uploads that failed are larger than those for the same routes that were answered (rank sum of Mann and Whitney,
+ * over all routes): where they may break off at any byte, the largest fail most often.
+ */
+export function haveLargerBodies({ tally: { largeBodies } }: LogView, failures: readonly Failure[]): boolean {
+  let [above, variance] = [0, 0];
+  for (const [route, failed] of failedByRoute(failures)) {
+    const answered = Float64Array.from(
+      largeBodies.bytesOf(({ packedPath }) => routeOf(packedPath) === route),
+    ).sort();
+    for (const bytes of failed)
+      above += (lowerBound(answered, bytes) + lowerBound(answered, bytes + 1) - answered.length) / 2;
+    variance += (failed.length * answered.length * (failed.length + answered.length + 1)) / 12;
+  }
+  return variance > 0 && above > CLEARLY_DEVIATIONS * Math.sqrt(variance);
+}
