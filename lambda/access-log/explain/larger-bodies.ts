@@ -5,14 +5,15 @@ import type { LogView } from './log-view.ts';
 
 /** Sizes that differ by so many standard deviations do not do so by lot. */
 const CLEARLY_DEVIATIONS = 3;
+/** So many of the failures are uploads, or they have something else in common. */
+const NEARLY_ALL = 0.8;
 
 const routeOf = (packedPath: number): number => packedPath >>> 16;
 
-/** Sizes of large bodies that failed, by their route. */
-function failedByRoute(failures: readonly Failure[]): ReadonlyMap<number, number[]> {
+/** Sizes of bodies by the route of their requests. */
+function sizesByRoute(failures: readonly Failure[]): ReadonlyMap<number, number[]> {
   const ofRoutes = new Map<number, number[]>();
   for (const { packedPath, bodyBytes } of failures) {
-    if (bodyBytes < SMALLEST_LARGE_BYTES) continue;
     const own = ofRoutes.get(routeOf(packedPath));
     if (own) own.push(bodyBytes);
     else ofRoutes.set(routeOf(packedPath), [bodyBytes]);
@@ -25,8 +26,10 @@ function failedByRoute(failures: readonly Failure[]): ReadonlyMap<number, number
  * over all routes): where they may break off at any byte, the largest fail most often.
  */
 export function haveLargerBodies({ tally: { largeBodies } }: LogView, failures: readonly Failure[]): boolean {
+  const uploads = failures.filter(({ bodyBytes }) => bodyBytes >= SMALLEST_LARGE_BYTES);
+  if (uploads.length < NEARLY_ALL * failures.length) return false;
   let [above, variance] = [0, 0];
-  for (const [route, failed] of failedByRoute(failures)) {
+  for (const [route, failed] of sizesByRoute(uploads)) {
     const answered = Float64Array.from(
       largeBodies.bytesOf(({ packedPath }) => routeOf(packedPath) === route),
     ).sort();

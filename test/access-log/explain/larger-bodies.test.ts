@@ -38,6 +38,18 @@ test('routes are held against themselves: one of large bodies that fails more is
   expect(areLarger(requests)).toBe(false);
 });
 
+test('says nothing of failures of which more than a fifth are no uploads', () => {
+  const failing = uploads((size, at) => (at * 7) % 100 < size / 3);
+  const failed = failing.filter((request) => request.failed).length;
+  const others = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, at): Logged => ({ sent: 11 * at + 0.7, took: 0.05, failed: 'cut', client: at % 29 }),
+    );
+  expect(areLarger([...failing, ...others(Math.floor(failed / 4))])).toBe(true);
+  expect(areLarger([...failing, ...others(Math.ceil(failed / 4) + 1)])).toBe(false);
+});
+
 test('is said of the paths that fail, and leaves their cause open', () => {
   const other = Array.from(
     { length: 1200 },
