@@ -1,4 +1,5 @@
 import { lowerBound } from '../keep-alive/pool.ts';
+import type { GroupTally } from '../tally/group-tally.ts';
 import { type LogView, streamsOfGroup } from './log-view.ts';
 import type { Stop } from './stop.ts';
 import { streamIndex } from './stream-index.ts';
@@ -17,8 +18,11 @@ const FEWEST_USUAL = 50;
 const SLOW_TIMES = 2;
 const MOST_UNDER_LOAD = 0.5;
 
+/** So many answers of a group say what is usual. */
+const MOST_USUAL = 4000;
+
 const middleOf = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
+  Float64Array.from(values).sort()[values.length >> 1] ?? Number.NaN;
 
 function isRushed({ tally }: LogView, firstSeconds: number): boolean {
   const [low, high] = [
@@ -30,31 +34,31 @@ function isRushed({ tally }: LogView, firstSeconds: number): boolean {
   return came > RUSH_TIMES * usual && came - usual > RUSH_DEVIATIONS * Math.sqrt(usual);
 }
 
-/** How long the answers of a group took that were sent between two times, and those far from all of some times. */
-function answersOf(view: LogView, group: number, firstSeconds: number, times: Float64Array) {
-  const [before, usual]: [number[], number[]] = [[], []];
-  const tally = view.tally.groups.get(group);
-  if (tally === undefined) return { before, usual };
-  for (const stream of streamsOfGroup(tally)) {
-    const { ends, sent } = streamIndex(stream);
-    for (let at = 0; at < ends.length; at++) {
-      const from = sent[at] ?? Number.NaN;
-      const took = (ends[at] ?? Number.NaN) - from;
-      if (from >= firstSeconds - BEFORE_SECONDS && from < firstSeconds) before.push(took);
-      const next = lowerBound(times, from - NEAR_SECONDS);
-      if ((times[next] ?? Number.POSITIVE_INFINITY) > from + NEAR_SECONDS) usual.push(took);
+/** How long answers of a group take far from all of some times, ascending: the one in the middle; NaN of too few. */
+function usualSecondsOf(group: GroupTally, times: Float64Array): number {
+  const streams = [...streamsOfGroup(group)].map(streamIndex);
+  const count = streams.reduce((sum, { ends }) => sum + ends.length, 0);
+  const step = Math.max(1, Math.floor(count / MOST_USUAL));
+  const usual: number[] = [];
+  for (const { ends, sent } of streams)
+    for (let at = 0; at < ends.length; at += step) {
+      const end = ends[at] ?? Number.NaN;
+      const next = times[lowerBound(times, end - NEAR_SECONDS)] ?? Number.POSITIVE_INFINITY;
+      if (next > end + NEAR_SECONDS) usual.push(end - (sent[at] ?? Number.NaN));
     }
-  }
-  return { before, usual };
+  return usual.length >= FEWEST_USUAL ? middleOf(usual) : Number.NaN;
 }
 
-function isSlowed(view: LogView, { group, firstSeconds }: Stop, times: Float64Array): boolean {
-  const { before, usual } = answersOf(view, group, firstSeconds, times);
-  return (
-    before.length >= FEWEST_BEFORE &&
-    usual.length >= FEWEST_USUAL &&
-    middleOf(before) >= SLOW_TIMES * middleOf(usual)
-  );
+/** How long the answers took that were complete in the time before a stop, those of all targets of the group. */
+function beforeSecondsOf(group: GroupTally, firstSeconds: number): number {
+  const before: number[] = [];
+  for (const stream of streamsOfGroup(group)) {
+    const { ends, sent } = streamIndex(stream);
+    const to = lowerBound(ends, firstSeconds);
+    for (let at = lowerBound(ends, firstSeconds - BEFORE_SECONDS); at < to; at++)
+      before.push((ends[at] ?? Number.NaN) - (sent[at] ?? Number.NaN));
+  }
+  return before.length >= FEWEST_BEFORE ? middleOf(before) : Number.NaN;
 }
 
 /**
@@ -65,8 +69,16 @@ function isSlowed(view: LogView, { group, firstSeconds }: Stop, times: Float64Ar
  */
 export function areUnderLoad(view: LogView, rounds: readonly (readonly Stop[])[]): boolean {
   const times = Float64Array.from(rounds.flat(), ({ firstSeconds }) => firstSeconds).sort();
+  const usual = new Map<GroupTally, number>();
+  const isSlowed = ({ group, firstSeconds }: Stop): boolean => {
+    const tally = view.tally.groups.get(group);
+    if (tally === undefined) return false;
+    const usualSeconds = usual.get(tally) ?? usualSecondsOf(tally, times);
+    usual.set(tally, usualSeconds);
+    return beforeSecondsOf(tally, firstSeconds) >= SLOW_TIMES * usualSeconds;
+  };
   const loaded = rounds.filter(
-    ([first]) => first !== undefined && (isRushed(view, first.firstSeconds) || isSlowed(view, first, times)),
+    ([first]) => first !== undefined && (isRushed(view, first.firstSeconds) || isSlowed(first)),
   );
   return loaded.flat().length >= MOST_UNDER_LOAD * times.length;
 }
