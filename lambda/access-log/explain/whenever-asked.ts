@@ -1,3 +1,4 @@
+import { isAnyBetween } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { groupsOf, type LogView, streamsOfGroup } from './log-view.ts';
 import { CLIENT, type RequestKey, ROUTE } from './request-key.ts';
@@ -11,9 +12,10 @@ const MOST_OCCASIONS = 0.8;
 /** Failures of which so many fail whenever they are asked need nothing else to have happened at the time. */
 const MOST_FAILURES = 0.75;
 
+/** When requests were sent, in any order, seconds since 1970. */
 interface Asked {
-  readonly sentSeconds: number;
-  readonly failed: boolean;
+  readonly answered: number[];
+  readonly failed: number[];
 }
 
 /** The requests of each of some routes or clients. */
@@ -21,35 +23,33 @@ function askedByKey(
   view: LogView,
   { ofFailure, ofAnswer }: RequestKey,
   keys: Iterable<number>,
-): ReadonlyMap<number, Asked[]> {
-  const asked = new Map<number, Asked[]>();
-  for (const key of keys) asked.set(key, []);
-  for (const failure of view.failures)
-    asked.get(ofFailure(failure))?.push({ sentSeconds: failure.sentSeconds, failed: true });
+): ReadonlyMap<number, Asked> {
+  const asked = new Map<number, Asked>();
+  for (const key of keys) asked.set(key, { answered: [], failed: [] });
+  for (const failure of view.failures) asked.get(ofFailure(failure))?.failed.push(failure.sentSeconds);
   for (const [, group] of groupsOf(view))
     for (const stream of streamsOfGroup(group)) {
       const { sent, paths, clients } = streamIndex(stream);
       for (let at = 0; at < sent.length; at++)
-        asked
-          .get(ofAnswer(paths[at] ?? 0, clients[at] ?? 0))
-          ?.push({ sentSeconds: sent[at] ?? 0, failed: false });
+        asked.get(ofAnswer(paths[at] ?? 0, clients[at] ?? 0))?.answered.push(sent[at] ?? 0);
     }
   return asked;
 }
 
 /** Whether requests come on several occasions, and some fail on nearly all of these. */
-function failOnMostOccasions(asked: readonly Asked[]): boolean {
-  let [occasions, failing] = [0, 0];
-  let last = Number.NEGATIVE_INFINITY;
-  let hasFailed = false;
-  for (const { sentSeconds, failed } of [...asked].sort((a, b) => a.sentSeconds - b.sentSeconds)) {
-    if (sentSeconds - last > ONE_OCCASION_SECONDS) {
-      occasions++;
-      hasFailed = false;
-    }
-    if (failed && !hasFailed) failing++;
-    hasFailed ||= failed;
-    last = sentSeconds;
+function failOnMostOccasions({ answered, failed }: Asked): boolean {
+  const times = new Float64Array(answered.length + failed.length);
+  times.set(answered);
+  times.set(failed, answered.length);
+  times.sort();
+  const failures = Float64Array.from(failed).sort();
+  let [occasions, failing, begin] = [0, 0, 0];
+  for (let at = 0; at < times.length; at++) {
+    const [time, next] = [times[at] ?? 0, times[at + 1] ?? Number.POSITIVE_INFINITY];
+    if (next - time <= ONE_OCCASION_SECONDS) continue;
+    occasions++;
+    if (isAnyBetween(failures, times[begin] ?? 0, time)) failing++;
+    begin = at + 1;
   }
   return occasions >= FEWEST_OCCASIONS && failing >= MOST_OCCASIONS * occasions;
 }
