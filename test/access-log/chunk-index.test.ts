@@ -223,6 +223,21 @@ test('a text has one number, and no other text has it', () => {
   );
 });
 
+test('texts that differ in one letter have two numbers, wherever it is', () => {
+  for (const length of [8, 12, 15, 16, 17, 31, 32, 33, 48, 126]) {
+    const own = 'x'.repeat(length);
+    const others = Array.from({ length }, (_, at) => `${own.slice(0, at)}y${own.slice(at + 1)}`);
+    const found = textsOf(
+      [own, ...others, own].map(targetLine).join(''),
+      new ChunkIndexer(chunkMemory(1), 1),
+    );
+    const numbers = found.map(([, target]) => target);
+    expect(numbers.at(-1)).toBe(numbers[0]);
+    const numbered = numbers.slice(0, -1).filter((number) => number !== 0);
+    expect(new Set(numbered).size, `${length}`).toBe(numbered.length);
+  }
+});
+
 test('a text that is too long or too short has no number, nor has one for which there is no room', () => {
   const indexer = new ChunkIndexer(chunkMemory(1), 1);
   const lengths = [1, 7, 8, 126, 127, 400].map((length) => targetLine('x'.repeat(length)));

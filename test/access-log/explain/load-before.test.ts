@@ -53,6 +53,12 @@ describe('targets that stop one after the other', () => {
     expect(isLoaded([...usual, ...asked(FIRST_STOP - 3000, FIRST_STOP + 3000, 2)])).toBe(false);
   });
 
+  test('at such a peak, however quiet the rest of the log is', () => {
+    const day = [...asked(0, 40_000, 0.1), ...asked(16_000, 26_000, 2)];
+    expect(isLoaded(day, [round(21_000)])).toBe(false);
+    expect(isLoaded([...day, ...asked(20_850, 21_150, 4)], [round(21_000)])).toBe(true);
+  });
+
   test('under load in half of the rounds', () => {
     const rush = asked(FIRST_STOP - 150, FIRST_STOP + 150, 2);
     const rounds = [round(FIRST_STOP), round(1500), round(5500)];
