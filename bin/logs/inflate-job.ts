@@ -1,9 +1,9 @@
-import { chunkMemory } from '../../lambda/access-log/reading/chunk-index.ts';
+import { type ChunkMemory, chunkMemory } from '../../lambda/access-log/reading/chunk-index.ts';
 
 /** What the thread that inflates files shares with the one that reads their lines. */
 export interface SharedMemory {
   /** {@link SLOTS} chunks, filled and emptied in turn, and what is found in them. */
-  readonly memory: WebAssembly.Memory;
+  readonly memory: ChunkMemory;
   /** One number a chunk, {@link FULL} or {@link EMPTY}. */
   readonly states: SharedArrayBuffer;
 }

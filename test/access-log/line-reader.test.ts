@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { LogAnalysis } from '../../lambda/access-log/analysis.ts';
 import { indexed } from './indexed.ts';
 
@@ -132,4 +132,25 @@ test('a line behind spaces is not read by its place in the index', () => {
     },
   ]);
   expect(linesRejected).toBe(0);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** An engine that has no addresses left for a memory of WebAssembly. */
+class NoMemory {
+  constructor() {
+    throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+  }
+}
+
+test.each([
+  ['there is none', undefined],
+  ['it has no room', { ...WebAssembly, Memory: NoMemory }],
+])('without WebAssembly, as %s, a long file is read all the same', (_, stub) => {
+  const text = many((index) => line(index, { failed: index % 300 === 7 }));
+  const expected = read(text);
+  vi.stubGlobal('WebAssembly', stub);
+  const without = read(text);
+  expect(without.loadBalancers).toEqual(expected.loadBalancers);
+  expect([without.linesRead, without.linesRejected]).toEqual([LONG, 0]);
 });

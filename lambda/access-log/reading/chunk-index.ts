@@ -43,14 +43,19 @@ const TABLE_BYTES = MOST_TEXTS * TEXT_BYTES;
 /** Each thread keeps the texts that it has seen. */
 const TABLES = 2;
 const PAGE_BYTES = 65_536;
-/** As the code in assembly/ was told. */
-const MOST_PAGES = 65_536;
+
+/** Memory for chunks and what is found in them; threads can share it. */
+export interface ChunkMemory {
+  readonly buffer: SharedArrayBuffer;
+  /** The same for WebAssembly; null where that cannot be had: then no line is found, and each is left to its reader. */
+  readonly wasm: WebAssembly.Memory | null;
+}
 
 /** What is found of the first lines of a chunk: a record for each of them, as `line-record.ts` has it. */
 export interface ChunkIndex {
   readonly lines: number;
   /** In which texts have their numbers; null where none has. */
-  readonly memory: WebAssembly.Memory | null;
+  readonly memory: ChunkMemory | null;
   /** The records, to be read in units of 4, 2 and 8 bytes. */
   readonly words: Int32Array;
   readonly halves: Uint16Array;
@@ -82,28 +87,42 @@ function exportsIn(memory: WebAssembly.Memory): { indexLines: IndexLines; keepTe
   return { indexLines, keepTexts };
 }
 
-/** Memory for so many chunks and what is found in them; threads can share it. */
-export const chunkMemory = (slots: number): WebAssembly.Memory =>
-  new WebAssembly.Memory({
-    initial: Math.ceil((slots * SLOT_BYTES + TABLES * TABLE_BYTES) / PAGE_BYTES),
-    maximum: MOST_PAGES,
-    shared: true,
-  });
+/**
+ * Null where Node.js runs without WebAssembly (`--jitless`), or the addresses of a process are limited (`ulimit -v`): of
+ * these the engine takes ten gigabytes for each memory, however small.
+ */
+function wasmMemory(pages: number): WebAssembly.Memory | null {
+  if (typeof WebAssembly === 'undefined') return null;
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Memory for so many chunks and what is found in them. */
+export function chunkMemory(slots: number): ChunkMemory {
+  const pages = Math.ceil((slots * SLOT_BYTES + TABLES * TABLE_BYTES) / PAGE_BYTES);
+  const wasm = wasmMemory(pages);
+  return { buffer: wasm?.buffer ?? new SharedArrayBuffer(pages * PAGE_BYTES), wasm };
+}
 
 /** Finds the lines of chunks, their fields and what these hold. */
 export class ChunkIndexer {
   /** Room for a chunk each. */
   readonly chunks: readonly Uint8Array[];
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: ChunkMemory;
   private readonly records: readonly Pick<ChunkIndex, 'words' | 'halves' | 'doubles'>[];
-  private readonly indexLines: IndexLines;
+  /** Null where there is no WebAssembly. */
+  private readonly indexLines: IndexLines | null;
 
   /**
    * @param memory - of {@link chunkMemory}, for as many chunks
    * @param thread - 0 or 1, where two share the memory
    */
-  constructor(memory: WebAssembly.Memory, slots: number, thread: 0 | 1 = 0) {
-    const { buffer } = memory;
+  constructor(memory: ChunkMemory, slots: number, thread: 0 | 1 = 0) {
+    const { buffer, wasm } = memory;
     this.memory = memory;
     const starts = Array.from({ length: slots }, (_, slot) => slot * SLOT_BYTES);
     this.chunks = starts.map((start) => Buffer.from(buffer, start, CHUNK_BYTES));
@@ -115,10 +134,10 @@ export class ChunkIndexer {
         doubles: new Float64Array(buffer, at, bytes / Float64Array.BYTES_PER_ELEMENT),
       };
     });
-    const { indexLines, keepTexts } = exportsIn(memory);
+    const exported = wasm === null ? null : exportsIn(wasm);
     // Numbers begin at 1: 0 is that of none.
-    keepTexts(slots * SLOT_BYTES + thread * TABLE_BYTES, 1 + thread * MOST_TEXTS);
-    this.indexLines = indexLines;
+    exported?.keepTexts(slots * SLOT_BYTES + thread * TABLE_BYTES, 1 + thread * MOST_TEXTS);
+    this.indexLines = exported?.indexLines ?? null;
   }
 
   /**
@@ -128,7 +147,7 @@ export class ChunkIndexer {
    */
   find(slot: number, bytes: number, most = MOST_LINES): number {
     const start = slot * SLOT_BYTES;
-    return this.indexLines(start, bytes, start + RECORDS_AT, most);
+    return this.indexLines?.(start, bytes, start + RECORDS_AT, most) ?? 0;
   }
 
   /** What was found of so many lines in a slot; valid until its chunk is another. */
