@@ -1,7 +1,7 @@
-import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import type { LargeBody } from '../tally/large-bodies.ts';
 import type { LogView } from './log-view.ts';
+import { rankSum } from './rank-sum.ts';
 
 /** How many of those above a limit fail at least, if it holds for all: the answer may come before the reset. */
 const NEARLY_ALL = 0.8;
@@ -56,15 +56,12 @@ function isAsLarge(bytes: number, failures: readonly Failure[]): (body: LargeBod
  */
 function areLargerThanAnswered({ tally }: LogView, bytes: number, failures: readonly Failure[]): boolean {
   const large = failures.filter(({ bodyBytes }) => bodyBytes >= bytes);
-  const answered = Float64Array.from(tally.largeBodies.bytesOf(isAsLarge(bytes, large))).sort();
-  const [failed, others] = [large.length, answered.length];
-  if (failed === 0 || others === 0) return false;
-  const below = large.reduce(
-    (sum, { bodyBytes }) => sum + (lowerBound(answered, bodyBytes) + lowerBound(answered, bodyBytes + 1)) / 2,
-    0,
+  const answered = tally.largeBodies.bytesOf(isAsLarge(bytes, large));
+  const { above, variance } = rankSum(
+    large.map(({ bodyBytes }) => bodyBytes),
+    answered,
   );
-  const spread = Math.sqrt((failed * others * (failed + others + 1)) / 12);
-  return below - (failed * others) / 2 > NOT_BY_LOT * spread;
+  return above > NOT_BY_LOT * Math.sqrt(variance);
 }
 
 /** How what was answered agrees with a limit of the size of bodies. */

@@ -1,7 +1,7 @@
-import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { SMALLEST_LARGE_BYTES } from '../tally/large-bodies.ts';
 import type { LogView } from './log-view.ts';
+import { rankSum } from './rank-sum.ts';
 
 /** Sizes that differ by so many standard deviations do not do so by lot. */
 const CLEARLY_DEVIATIONS = 3;
@@ -30,12 +30,10 @@ export function haveLargerBodies({ tally: { largeBodies } }: LogView, failures: 
   if (uploads.length < NEARLY_ALL * failures.length) return false;
   let [above, variance] = [0, 0];
   for (const [route, failed] of sizesByRoute(uploads)) {
-    const answered = Float64Array.from(
-      largeBodies.bytesOf(({ packedPath }) => routeOf(packedPath) === route),
-    ).sort();
-    for (const bytes of failed)
-      above += (lowerBound(answered, bytes) + lowerBound(answered, bytes + 1) - answered.length) / 2;
-    variance += (failed.length * answered.length * (failed.length + answered.length + 1)) / 12;
+    const answered = largeBodies.bytesOf(({ packedPath }) => routeOf(packedPath) === route);
+    const ofRoute = rankSum(failed, answered);
+    above += ofRoute.above;
+    variance += ofRoute.variance;
   }
-  return variance > 0 && above > CLEARLY_DEVIATIONS * Math.sqrt(variance);
+  return above > CLEARLY_DEVIATIONS * Math.sqrt(variance);
 }

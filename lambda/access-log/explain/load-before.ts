@@ -1,6 +1,7 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { type LogView, streamsOfGroup } from './log-view.ts';
+import { middleOf, type Round } from './restart-rounds.ts';
 import type { Stop } from './stop.ts';
 import { streamIndex } from './stream-index.ts';
 
@@ -17,12 +18,8 @@ const FEWEST_BEFORE = 20;
 const FEWEST_USUAL = 50;
 const SLOW_TIMES = 2;
 const MOST_UNDER_LOAD = 0.5;
-
 /** So many answers of a group say what is usual. */
 const MOST_USUAL = 4000;
-
-const middleOf = (values: readonly number[]): number =>
-  Float64Array.from(values).sort()[values.length >> 1] ?? Number.NaN;
 
 function isRushed({ tally }: LogView, firstSeconds: number): boolean {
   const [low, high] = [
@@ -64,10 +61,8 @@ function beforeSecondsOf(group: GroupTally, firstSeconds: number): number {
 /**
  * Whether a group was asked far more than usual, or took far longer to answer, before most of the stops began: what
  * stopped the first of its targets, and the others after it, may be the load.
- *
- * @param rounds - stops that came after each other
  */
-export function areUnderLoad(view: LogView, rounds: readonly (readonly Stop[])[]): boolean {
+export function areUnderLoad(view: LogView, rounds: readonly Round[]): boolean {
   const times = Float64Array.from(rounds.flat(), ({ firstSeconds }) => firstSeconds).sort();
   const usual = new Map<GroupTally, number>();
   const isSlowed = ({ group, firstSeconds }: Stop): boolean => {

@@ -1,7 +1,6 @@
 import { isByTheClock, isRush } from './clock-times.ts';
-import { areUnderLoad } from './load-before.ts';
 import type { LogView } from './log-view.ts';
-import { MOST_NATS, restartRoundNats, roundsOf } from './restart-rounds.ts';
+import { MOST_NATS, restartRoundNats } from './restart-rounds.ts';
 import type { Stop } from './stop.ts';
 
 /** A restart of all targets takes no longer from one to the next. */
@@ -34,8 +33,10 @@ function clockNats(view: LogView, stops: readonly Stop[]): number {
  * How much better the times of stops agree with restarts that somebody planned than with processes that die of
  * themselves: nats, 0 where they do not agree better. Targets are restarted one after the other, or at a minute of the
  * hour, all of them each time.
+ *
+ * @param isUnderLoad - whether the load before may have stopped them
  */
-export function plannedNats(view: LogView, stops: readonly Stop[]): number {
+export function plannedNats(view: LogView, stops: readonly Stop[], isUnderLoad: boolean): number {
   const nats = Math.max(restartRoundNats(view, stops), clockNats(view, stops));
-  return nats > ASKED_NATS && areUnderLoad(view, roundsOf(stops)) ? ASKED_NATS : nats;
+  return isUnderLoad ? Math.min(ASKED_NATS, nats) : nats;
 }

@@ -30,7 +30,7 @@ export type Round = readonly Stop[];
 const pausesOf = (round: Round): number[] =>
   round.slice(1).map(({ firstSeconds }, at) => firstSeconds - (round[at]?.firstSeconds ?? firstSeconds));
 
-const middleOf = (values: readonly number[]): number =>
+export const middleOf = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 
 /** Cuts stops where a target comes again, and where nothing stopped for long. */

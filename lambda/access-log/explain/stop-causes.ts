@@ -44,12 +44,13 @@ export function causesOfStops(
   stops: readonly Stop[],
   looks: readonly StopTraits[],
   cut: CutEachTime | null,
+  isUnderLoad: boolean,
 ): CauseOdds {
   const share = (holds: (look: StopTraits) => boolean) => shareWhere(looks, holds);
   const targets = new Set(stops.map(({ target }) => target.target)).size;
   // Who asks what stops a target decides when: the times say nothing of who stopped it.
   const apartFromOthers = share(({ isAlone }) => isAlone);
-  const planNats = cut === null ? plannedNats(view, stops) * (1 - apartFromOthers) : 0;
+  const planNats = cut === null ? plannedNats(view, stops, isUnderLoad) * (1 - apartFromOthers) : 0;
   // One that is gone alone has died; of several, one after the other, each may have been taken away.
   const alone = targets < SEVERAL_TARGETS ? apartFromOthers : 0;
   // A rollout starts what is new before it stops what is old; what died is missed first, and comes back as another.

@@ -18,9 +18,9 @@ import { failWheneverAsked } from './whenever-asked.ts';
 const FEWEST_FAILURES = 2;
 /** From so many stretches on, none of them shorter than this part of the longest, it is a fixed time that they last. */
 const FEWEST_ALIKE = 3;
-/** Of so many stops it is said what came before them. */
-const FEWEST_AFTER_LOAD = 3;
 const ALIKE = 0.8;
+/** Of so many stops it is told what came before them: fewer are no round of restarts. */
+const FEWEST_AFTER_LOAD = 3;
 /** Requests that reach the target this shortly before and after a stretch belong to its time. */
 const AROUND_SECONDS = 0.5;
 /** The first ones speak for any further stretches. */
@@ -95,7 +95,7 @@ function statementOf(
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
     ...(isLate ? ['a new target came only after that'] : []),
   ];
-  const causes = causesOfStops(view, stops, looks, cut);
+  const causes = causesOfStops(view, stops, looks, cut, isUnderLoad);
   return {
     fact: `${what} (${how.join(', ')})${cut === null ? '' : cutText(view, cut, stops.length)}${isDoubtful ? '; such requests fail whenever they are asked' : ''}`,
     where: placeOf(view, explainedBy(view, responsible)),

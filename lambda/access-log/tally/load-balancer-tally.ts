@@ -101,6 +101,7 @@ export class LoadBalancerTally {
       packedPath,
       client,
       bodyBytes,
+      // Not spread: the engine gives such objects two shapes, and compiles what reads them twice.
       run: run.run,
       groupRun: run.groupRun,
       isFirstOfRun: run.isFirstOfRun,

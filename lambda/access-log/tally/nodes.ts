@@ -46,8 +46,7 @@ export class Nodes {
 
   /** The address of a node; null where nothing named it. */
   addressOf(node: number): string | null {
-    const text = this.names.textOf(node);
-    return isAddress(text) ? text : null;
+    return this.namesAddress(node) ? this.names.textOf(node) : null;
   }
 
   private namesAddress(node: number): boolean {
