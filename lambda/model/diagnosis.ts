@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CAUSE_IDS } from './cause.ts';
-import { KEEP_ALIVE_SOURCES } from './evidence.ts';
 import { explanationSchema, unexplainedSchema } from './explanation.ts';
+import { KEEP_ALIVE_SOURCES } from './keep-alive-source.ts';
 
 /** How much it matters, least first. `none` means nothing was found. */
 export const SEVERITIES = ['none', 'info', 'warning', 'critical'] as const;

@@ -1,18 +1,8 @@
 import * as z from 'zod';
 import { accessLogSummarySchema } from './access-log-summary.ts';
 import { healthCheckLogSchema } from './health-check-log.ts';
+import { KEEP_ALIVE_SOURCES } from './keep-alive-source.ts';
 import { workloadSchema } from './workload.ts';
-
-/** Where a target's keep-alive is known from, best first. */
-export const KEEP_ALIVE_SOURCES = [
-  'probe',
-  'access-log',
-  /** Read in the workload's own configuration: a flag or variable of the task definition or image. */
-  'configuration',
-  'tag',
-  'header',
-  'server-default',
-] as const;
 
 const isoTime = z.iso.datetime();
 const stringMap = z.record(z.string(), z.string());
@@ -233,7 +223,6 @@ export const evidenceBundleSchema = z.strictObject({
   gaps: z.array(gapSchema),
 });
 
-export type KeepAliveSource = (typeof KEEP_ALIVE_SOURCES)[number];
 export type MetricSeries = z.infer<typeof metricSeriesSchema>;
 export type Target = z.infer<typeof targetSchema>;
 export type TargetGroup = z.infer<typeof targetGroupSchema>;

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { type NumberRange, THRESHOLD_RANGES } from './threshold-range.ts';
+
+const wholeNumber = ({ least, largest }: NumberRange) => z.number().int().min(least).max(largest);
 
 const regionName = z
   .string()
@@ -110,32 +113,24 @@ export const settingsSchema = z.strictObject({
     .describe(
       'the same from the second hour on; `activeMinutes` if that is longer. Costs $0.04 divided by the minutes for each hour of an incident',
     ),
-  pendingMinutes: z
-    .number()
-    .int()
-    .min(0)
-    .max(60)
+  pendingMinutes: wholeNumber(THRESHOLD_RANGES.pendingMinutes)
     .default(0)
     .describe('how long a failure must last before it fires; 0 fires on the first 502'),
   minimum502Count: z
     .number()
     .int()
-    .min(1)
+    .min(THRESHOLD_RANGES.minimum502Count.least)
     .default(1)
     .describe('with fewer 502s than this in the window, nothing fires'),
   critical502Ratio: z
     .number()
     .positive()
-    .max(1)
+    .max(THRESHOLD_RANGES.critical502Ratio.largest)
     .default(0.01)
     .describe(
       'share of failed requests, over the last hour and over the last 5 minutes, that makes an alert critical',
     ),
-  resolveAfterMinutes: z
-    .number()
-    .int()
-    .min(1)
-    .max(1440)
+  resolveAfterMinutes: wholeNumber(THRESHOLD_RANGES.resolveAfterMinutes)
     .default(30)
     .describe('shortest time without a 502 before an alert resolves; rare failures wait longer'),
   widgetActions: z
@@ -163,7 +158,9 @@ export const settingsSchema = z.strictObject({
     .describe(
       'whether to read the configuration of container images in Amazon ECR: entry point, command and versions, if a task definition does not have them. Gives the function `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`. The calls cost nothing',
     ),
-  repeatHours: z.number().int().min(1).max(168).default(4).describe('how often a firing alert is repeated'),
+  repeatHours: wholeNumber(THRESHOLD_RANGES.repeatHours)
+    .default(4)
+    .describe('how often a firing alert is repeated'),
 });
 
 /** Settings with every default filled in. */

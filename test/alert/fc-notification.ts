@@ -3,8 +3,8 @@ import { notificationOf } from '../../lambda/alert/notification.ts';
 import { ALERT_EVENTS, type Notification } from '../../lambda/model/alert.ts';
 import { CAUSE_IDS } from '../../lambda/model/cause.ts';
 import { type Diagnosis, diagnosisSchema, SEVERITIES } from '../../lambda/model/diagnosis.ts';
-import { KEEP_ALIVE_SOURCES } from '../../lambda/model/evidence.ts';
 import { EXPLANATION_KINDS } from '../../lambda/model/explanation.ts';
+import { KEEP_ALIVE_SOURCES } from '../../lambda/model/keep-alive-source.ts';
 import { minute } from './looks.ts';
 
 /** What a name, tag, header or log line can hold when someone means harm. */

@@ -1,6 +1,7 @@
 import type { Cause } from '../../lambda/model/cause.ts';
 import type { Mismatch, Severity } from '../../lambda/model/diagnosis.ts';
-import type { EvidenceBundle, KeepAliveSource } from '../../lambda/model/evidence.ts';
+import type { EvidenceBundle } from '../../lambda/model/evidence.ts';
+import type { KeepAliveSource } from '../../lambda/model/keep-alive-source.ts';
 import { groupArn } from '../diagnose/bundle.ts';
 
 /** One piece of evidence and the answer that must be given to it. */

@@ -5,13 +5,13 @@ import {
   evidenceBundleSchema,
   GAP_SUBJECTS,
   type Gap,
-  KEEP_ALIVE_SOURCES,
   type MetricSeries,
   RESPONSE_FAULTS,
   type Target,
   type TargetGroup,
 } from '../../lambda/model/evidence.ts';
 import { EXPLANATION_KINDS } from '../../lambda/model/explanation.ts';
+import { KEEP_ALIVE_SOURCES } from '../../lambda/model/keep-alive-source.ts';
 import {
   accessLog,
   at,

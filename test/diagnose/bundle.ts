@@ -9,12 +9,12 @@ import {
   evidenceBundleSchema,
   type Gap,
   type KeepAliveFact,
-  type KeepAliveSource,
   type ResponseFact,
   type Target,
   type TargetGroup,
 } from '../../lambda/model/evidence.ts';
 import type { Explanation, ExplanationKind } from '../../lambda/model/explanation.ts';
+import type { KeepAliveSource } from '../../lambda/model/keep-alive-source.ts';
 
 /** Changes one thing of a bundle. */
 export type Edit = (bundle: EvidenceBundle) => EvidenceBundle;

@@ -87,6 +87,17 @@ describe('thresholds by tag', () => {
     expect(parseThreshold('pendingMinutes', '1.5')).toBeNull();
     expect(parseThreshold('critical502Ratio', '1')).toBe(1);
     expect(parseThreshold('critical502Ratio', '0')).toBeNull();
+    const written = fc.oneof(
+      fc.constantFrom('0', '1', '1.0', '60', '168', '169', '1440', '1441', '9007199254740992'),
+      fc.nat({ max: 2000 }).map(String),
+      fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value.toFixed(4)),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...THRESHOLD_TAGS), written, ({ setting }, text) => {
+        const { success } = settingsSchema.shape[setting].safeParse(Number(text));
+        expect(parseThreshold(setting, text)).toBe(success ? Number(text) : null);
+      }),
+    );
   });
 
   test('the severity follows the tag', () => {

@@ -1,4 +1,4 @@
-import type { Exchanges } from '../tally/exchange-history.ts';
+import type { ExchangeTimes } from './stream-index.ts';
 import { timeOrder } from './time-order.ts';
 
 /** A connection idle for longer than this was most likely closed by one side, and a new one opened. */
@@ -54,10 +54,10 @@ interface Turns {
   readonly given: Float64Array;
 }
 
-const known = new WeakMap<Exchanges, Turns>();
+const known = new WeakMap<ExchangeTimes, Turns>();
 
 /** Found once for both orders of the pool. */
-function turnsOf(exchanges: Exchanges): Turns {
+function turnsOf(exchanges: ExchangeTimes): Turns {
   const { starts, ends } = exchanges;
   let turns = known.get(exchanges);
   if (turns === undefined) {
@@ -76,7 +76,7 @@ function turnsOf(exchanges: Exchanges): Turns {
  *
  * @param idleSeconds - after which an idle connection is closed
  */
-export function replay(exchanges: Exchanges, order: PoolOrder, idleSeconds = FORGOTTEN_SECONDS): Replay {
+export function replay(exchanges: ExchangeTimes, order: PoolOrder, idleSeconds = FORGOTTEN_SECONDS): Replay {
   const { starts, ends } = exchanges;
   const { begun, ended, given } = turnsOf(exchanges);
   const requests = new Int32Array(starts.length);

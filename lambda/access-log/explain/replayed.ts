@@ -1,10 +1,10 @@
 import { isAnyBetween } from '../keep-alive/pool.ts';
 import { sortedSeconds } from '../keep-alive/sorted-numbers.ts';
-import type { Exchanges } from '../tally/exchange-history.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import { type LogView, streamOf } from './log-view.ts';
 import { type PoolOrder, type Replay, replay } from './replay.ts';
+import { type ExchangeTimes, timesAsRead } from './stream-index.ts';
 
 /** Which connection a node takes is not known: both are tried. */
 export const ORDERS: readonly PoolOrder[] = ['last-in-first-out', 'first-in-first-out'];
@@ -55,7 +55,7 @@ export function replaysOf(view: LogView, idleSeconds: IdleSeconds): readonly Rep
 interface Played {
   readonly stream: Stream;
   readonly group: number;
-  readonly exchanges: Exchanges;
+  readonly exchanges: ExchangeTimes;
   /** Numbers of those failures, by when they were sent. */
   readonly bySent: ReadonlyMap<number, readonly number[]>;
 }
@@ -84,7 +84,7 @@ function findPlayed(view: LogView): readonly Played[] {
   let left = MOST_EXCHANGES;
   for (const [stream, own] of [...places].sort(([one], [other]) => other.failures - one.failures)) {
     if (left <= 0) break;
-    const exchanges = stream.history.exchanges();
+    const exchanges = timesAsRead(stream);
     left -= exchanges.starts.length;
     played.push({ stream, group: own.group, exchanges, bySent: own.bySent });
   }
@@ -145,7 +145,7 @@ function addNear(
 }
 
 /** How old each connection was when it last answered: as old as the request finds it that finds it youngest. */
-function lastAnswers({ starts, ends }: Exchanges, replays: readonly Replay[]): readonly number[] {
+function lastAnswers({ starts, ends }: ExchangeTimes, replays: readonly Replay[]): readonly number[] {
   const oldest = new Map<number, number>();
   const [first] = replays;
   for (let at = 0; at < ends.length; at++) {

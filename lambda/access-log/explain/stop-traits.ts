@@ -2,7 +2,7 @@ import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
 import { atOneInstant, isRemembered, type Stop } from './stop.ts';
-import { answeredSent } from './stream-index.ts';
+import { answeredSent, streamIndex } from './stream-index.ts';
 
 /** Lines have milliseconds, and the clocks of nodes differ. */
 const CLEARLY_LATER_SECONDS = 0.005;
@@ -65,9 +65,9 @@ export interface StopTraits {
 function survivorsOf({ target, firstSeconds, lastSeconds }: Stop): number {
   let survivors = 0;
   for (const stream of target.streams.values()) {
-    const { starts, ends } = stream.history.exchanges();
+    const { sent, ends } = streamIndex(stream);
     for (let at = 0; at < ends.length; at++)
-      if ((starts[at] ?? 0) < firstSeconds && (ends[at] ?? 0) > lastSeconds + CLEARLY_LATER_SECONDS)
+      if ((sent[at] ?? 0) < firstSeconds && (ends[at] ?? 0) > lastSeconds + CLEARLY_LATER_SECONDS)
         survivors++;
   }
   return survivors;

@@ -11,30 +11,35 @@ export interface StreamIndex {
   readonly sent: Float64Array;
   readonly paths: Int32Array;
   readonly clients: Int32Array;
+  /** When failed requests were sent, in the order in which they were read. */
+  readonly failedSent: Float64Array;
+  /** Which place each of these had among all exchanges as they were read. */
+  readonly failedPlaces: Uint32Array;
 }
 
+/** Exchanges become the index where they are: it is as large as they are. */
 function indexOf({ history }: Stream): StreamIndex {
   const { starts, ends, paths, clients } = history.exchanges();
+  const { length } = ends;
   const sortedStarts = inTimeOrder(starts);
-  const answered = placesRoom(ends.length);
+  const places = placesRoom(length);
   let count = 0;
-  for (let at = 0; at < ends.length; at++) if (!Number.isNaN(ends[at] ?? Number.NaN)) answered[count++] = at;
-  const order = timeOrder(ends, answered.subarray(0, count));
-  const index: StreamIndex = {
+  for (let at = 0; at < length; at++) if (!Number.isNaN(ends[at] ?? Number.NaN)) places[count++] = at;
+  const failedPlaces = new Uint32Array(length - count);
+  for (let at = 0, failed = 0; failed < failedPlaces.length; at++)
+    if (Number.isNaN(ends[at] ?? 0)) failedPlaces[failed++] = at;
+  timeOrder(ends, places.subarray(0, count));
+  places.set(failedPlaces, count);
+  history.arrange(places);
+  return {
     starts: sortedStarts,
-    ends: new Float64Array(count),
-    sent: new Float64Array(count),
-    paths: new Int32Array(count),
-    clients: new Int32Array(count),
+    ends: ends.subarray(0, count),
+    sent: starts.subarray(0, count),
+    paths: paths.subarray(0, count),
+    clients: clients.subarray(0, count),
+    failedSent: starts.subarray(count),
+    failedPlaces,
   };
-  for (let at = 0; at < count; at++) {
-    const place = order[at] ?? 0;
-    index.ends[at] = ends[place] ?? 0;
-    index.sent[at] = starts[place] ?? 0;
-    index.paths[at] = paths[place] ?? 0;
-    index.clients[at] = clients[place] ?? 0;
-  }
-  return index;
 }
 
 const known = new WeakMap<Stream, StreamIndex>();
@@ -47,6 +52,27 @@ export function streamIndex(stream: Stream): StreamIndex {
     known.set(stream, index);
   }
   return index;
+}
+
+/** When exchanges began and ended: entry i of both lists belongs together. */
+export interface ExchangeTimes {
+  readonly starts: Float64Array;
+  /** NaN where the exchange failed. */
+  readonly ends: Float64Array;
+}
+
+/** The times of a stream's exchanges by their ends, those of failed ones where they were read. */
+export function timesAsRead(stream: Stream): ExchangeTimes {
+  const { ends, sent, failedSent, failedPlaces } = streamIndex(stream);
+  const length = ends.length + failedSent.length;
+  const times = { starts: new Float64Array(length), ends: new Float64Array(length) };
+  let [answered, failed] = [0, 0];
+  for (let at = 0; at < length; at++) {
+    const isFailed = failedPlaces[failed] === at;
+    times.starts[at] = (isFailed ? failedSent[failed++] : sent[answered]) ?? Number.NaN;
+    times.ends[at] = (isFailed ? Number.NaN : ends[answered++]) ?? Number.NaN;
+  }
+  return times;
 }
 
 const sentInOrder = new WeakMap<Stream, Float64Array>();

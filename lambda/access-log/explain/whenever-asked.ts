@@ -12,36 +12,56 @@ const MOST_OCCASIONS = 0.8;
 /** Failures of which so many fail whenever they are asked need nothing else to have happened at the time. */
 const MOST_FAILURES = 0.75;
 
-/** When requests were sent, in any order, seconds since 1970. */
+/** When the requests of one route or client were sent, in any order, seconds since 1970. */
 interface Asked {
-  readonly answered: number[];
-  readonly failed: number[];
+  /** Answered and failed ones. */
+  readonly all: Float64Array;
+  readonly failed: readonly number[];
 }
 
-/** The requests of each of some routes or clients. */
-function askedByKey(
+/** Calls `each` with every answered request that is remembered. */
+function forEachAnswer(
   view: LogView,
-  { ofFailure, ofAnswer }: RequestKey,
-  keys: Iterable<number>,
-): ReadonlyMap<number, Asked> {
-  const asked = new Map<number, Asked>();
-  for (const key of keys) asked.set(key, { answered: [], failed: [] });
-  for (const failure of view.failures) asked.get(ofFailure(failure))?.failed.push(failure.sentSeconds);
+  { ofAnswer }: RequestKey,
+  each: (key: number, sentSeconds: number) => void,
+): void {
   for (const [, group] of groupsOf(view))
     for (const stream of streamsOfGroup(group)) {
       const { sent, paths, clients } = streamIndex(stream);
       for (let at = 0; at < sent.length; at++)
-        asked.get(ofAnswer(paths[at] ?? 0, clients[at] ?? 0))?.answered.push(sent[at] ?? 0);
+        each(ofAnswer(paths[at] ?? 0, clients[at] ?? 0), sent[at] ?? 0);
     }
+}
+
+/**
+ * The requests of each of some routes or clients. They can be nearly all there are, and are counted before they are
+ * kept: lists that grow take more than twice the memory.
+ */
+function askedByKey(view: LogView, key: RequestKey, keys: Iterable<number>): ReadonlyMap<number, Asked> {
+  const failed = new Map<number, number[]>();
+  for (const own of keys) failed.set(own, []);
+  for (const failure of view.failures) failed.get(key.ofFailure(failure))?.push(failure.sentSeconds);
+  const counts = new Map([...failed].map(([own, { length }]) => [own, length]));
+  forEachAnswer(view, key, (own) => {
+    const count = counts.get(own);
+    if (count !== undefined) counts.set(own, count + 1);
+  });
+  const asked = new Map<number, Asked & { kept: number }>();
+  for (const [own, sent] of failed) {
+    const all = new Float64Array(counts.get(own) ?? 0);
+    all.set(sent);
+    asked.set(own, { all, failed: sent, kept: sent.length });
+  }
+  forEachAnswer(view, key, (own, sentSeconds) => {
+    const requests = asked.get(own);
+    if (requests !== undefined) requests.all[requests.kept++] = sentSeconds;
+  });
   return asked;
 }
 
 /** Whether requests come on several occasions, and some fail on nearly all of these. */
-function failOnMostOccasions({ answered, failed }: Asked): boolean {
-  const times = new Float64Array(answered.length + failed.length);
-  times.set(answered);
-  times.set(failed, answered.length);
-  times.sort();
+function failOnMostOccasions({ all, failed }: Asked): boolean {
+  const times = all.sort();
   const failures = Float64Array.from(failed).sort();
   let [occasions, failing, begin] = [0, 0, 0];
   for (let at = 0; at < times.length; at++) {

@@ -22,6 +22,15 @@ const KEPT_BEFORE = 400;
 const KEPT_AFTER = 40;
 const KEPT_BEFORE_SECONDS = 600;
 
+/** Where entries are while they are put in another order. */
+const roomForTimes = new Float64Array(LARGEST_CAPACITY);
+const roomForHashes = new Int32Array(LARGEST_CAPACITY);
+
+function rearrange<List extends Float64Array | Int32Array>(list: List, order: Uint32Array, room: List): void {
+  for (let at = 0; at < order.length; at++) room[at] = list[order[at] ?? 0] ?? 0;
+  list.set(room.subarray(0, order.length));
+}
+
 /**
  * Exchanges of one load balancer node with one target: the latest, and those around failures. Bounded: where a
  * history is full, what is older and far from any failure is forgotten first, then what is oldest.
@@ -102,6 +111,19 @@ export class ExchangeHistory {
     this.ends.copyWithin(to, from, from + count);
     this.paths.copyWithin(to, from, from + count);
     this.clients.copyWithin(to, from, from + count);
+  }
+
+  /**
+   * Puts the entries in another order, for whoever looks at them when reading is over: in place, for a copy of all
+   * histories would be as large as they are.
+   *
+   * @param order - the place of each entry as they are now
+   */
+  arrange(order: Uint32Array): void {
+    rearrange(this.starts, order, roomForTimes);
+    rearrange(this.ends, order, roomForTimes);
+    rearrange(this.paths, order, roomForHashes);
+    rearrange(this.clients, order, roomForHashes);
   }
 
   /** What is remembered, in the order in which it was read: by end, but for lines that were late. */

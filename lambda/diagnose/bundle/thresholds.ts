@@ -1,11 +1,9 @@
 import type { EvidenceBundle } from '../../model/evidence.ts';
-import { type Settings, settingsSchema } from '../../model/settings.ts';
+import type { Settings } from '../../model/settings.ts';
+import { isInRange, THRESHOLD_RANGES } from '../../model/threshold-range.ts';
 
 /** The settings that tags of a load balancer override for it alone. */
-export type Thresholds = Pick<
-  Settings,
-  'critical502Ratio' | 'minimum502Count' | 'pendingMinutes' | 'resolveAfterMinutes' | 'repeatHours'
->;
+export type Thresholds = Pick<Settings, keyof typeof THRESHOLD_RANGES>;
 
 /** One tag of a load balancer (contract), the setting it overrides, and what it may say, in words. */
 export interface ThresholdTag {
@@ -47,8 +45,8 @@ export const THRESHOLD_TAGS: readonly ThresholdTag[] = [
 export function parseThreshold(setting: keyof Thresholds, value: string): number | null {
   const text = value.trim();
   if (!/^\d+(\.\d+)?$/.test(text)) return null;
-  const parsed = settingsSchema.shape[setting].safeParse(Number(text));
-  return parsed.success ? parsed.data : null;
+  const threshold = Number(text);
+  return isInRange(threshold, THRESHOLD_RANGES[setting]) ? threshold : null;
 }
 
 /**

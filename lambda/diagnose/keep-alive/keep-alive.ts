@@ -1,10 +1,6 @@
 import type { LoggedTargetGroup } from '../../model/access-log-summary.ts';
-import {
-  type EvidenceBundle,
-  KEEP_ALIVE_SOURCES,
-  type KeepAliveFact,
-  type TargetGroup,
-} from '../../model/evidence.ts';
+import type { EvidenceBundle, KeepAliveFact, TargetGroup } from '../../model/evidence.ts';
+import { KEEP_ALIVE_SOURCES } from '../../model/keep-alive-source.ts';
 import { requiredKeepAliveSeconds } from '../../model/required-keep-alive.ts';
 import { secondsFigure } from '../../model/seconds-text.ts';
 import { inTextOrder } from '../../model/text-order.ts';

@@ -1,6 +1,7 @@
 import type { Cause } from '../../model/cause.ts';
 import type { Drift, OwnedAction } from '../../model/diagnosis.ts';
-import type { EvidenceBundle, KeepAliveSource } from '../../model/evidence.ts';
+import type { EvidenceBundle } from '../../model/evidence.ts';
+import type { KeepAliveSource } from '../../model/keep-alive-source.ts';
 import { TAGS, tagProblems } from '../bundle/tags.ts';
 import { mismatchActions } from '../causes/keepalive-mismatch.ts';
 import { type Explained, type ExplainedCause, explainedCauses } from '../explanation-text.ts';

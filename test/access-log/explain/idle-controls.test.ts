@@ -59,6 +59,7 @@ test('an idle time is as long as its window from the first instant to the last, 
       {
         ...{ starts: Float64Array.of(0, seconds), ends: sent, sent },
         ...{ paths: new Int32Array(1), clients: new Int32Array(1) },
+        ...{ failedSent: new Float64Array(), failedPlaces: new Uint32Array() },
       },
       seconds,
       { low: 5, width: 1, paired },
