@@ -21,6 +21,8 @@ const EVEN_CHANCE = 0.9;
 const HIGHEST_OF_EVEN = 0.79;
 /** Of two that look alike neither is named: only what the target answers tells which of them it is. */
 const EVEN_CHANCE_OF_ALIKE = 0.76;
+/** An explanation has more failures than a cause where it is surer than this. */
+const CLEARLY_MORE = 0.5;
 const LOOK_ALIKE: readonly NamedCause[] = ['malformed-response', 'response-header-too-large'];
 
 /**
@@ -73,11 +75,24 @@ function normal(z: number): number {
 }
 
 /** How surely the first cause has more failures than the second: 0 where they have as many, 1 where it is certain. */
-function majority(first: Lead, second: Lead | undefined, failures: number): number {
+function majority(
+  first: Pick<Lead, 'share'>,
+  second: Pick<Lead, 'share'> | undefined,
+  failures: number,
+): number {
   if (second === undefined) return 1;
   const spread = Math.sqrt(Math.max(1e-9, (first.share + second.share) / Math.max(1, failures)));
   return Math.max(0, 2 * normal((first.share - second.share) / spread) - 1);
 }
+
+/** Whether clearly more failures than those of a cause are explained by what does not tell its cause. */
+const isSurpassed = (first: Lead, all: readonly Judged[], failures: number): boolean =>
+  all.some(
+    ({ share, chances, isExplained }) =>
+      isExplained &&
+      Math.max(...chances.values()) < DECISIVE_PROBABILITY &&
+      majority({ share }, first, failures) > CLEARLY_MORE,
+  );
 
 interface Named {
   readonly cause: NamedCause;
@@ -86,10 +101,12 @@ interface Named {
 
 /** What caused most of the failures; null where that cannot be said. */
 function named(all: readonly Judged[], failures: number): Named | null {
-  const [first, second] = leadsOf(all);
+  const leads = leadsOf(all);
+  const [first, second] = leads;
   if (first === undefined) return null;
-  const explained = leadsOf(all).reduce((sum, { share }) => sum + share, 0);
+  const explained = leads.reduce((sum, { share }) => sum + share, 0);
   if (explained < LEAST_EXPLAINED || first.share < LEAST_SHARE) return null;
+  if (isSurpassed(first, all, failures)) return null;
   const surely = majority(first, second, failures);
   const areAlike = second !== undefined && [first, second].every(({ cause }) => LOOK_ALIKE.includes(cause));
   const even = areAlike ? EVEN_CHANCE_OF_ALIKE : EVEN_CHANCE;

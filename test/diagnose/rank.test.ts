@@ -120,6 +120,15 @@ describe('the cause of most failures', () => {
   });
 
   test.each([
+    ['more failures', 0.6, 'undetermined'],
+    ['about as many', 0.52, 'target-crash'],
+    ['fewer', 0.35, 'target-crash'],
+  ])('is not named where an explanation that tells no cause has %s', (_, open, verdict) => {
+    const parts = [part(1 - open, { 'target-crash': 0.99 }), part(open, { 'connection-refused': 0.45 })];
+    expect(verdictOf(parts, 160).verdict).toBe(verdict);
+  });
+
+  test.each([
     [0.39, 0.41, 0.79],
     [0.41, 0.39, 0.905],
   ])('is not sure where more is unexplained: %f with %f open', (share, open, probability) => {
