@@ -5,8 +5,6 @@ import type { GapSet, OwnedGapSet } from './gap-set.ts';
 const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024];
 /** A pile-up wider than this share of its own place says nothing. */
 const WIDEST_SHARE = 0.25;
-/** What the size of the search takes off at least, of a window of that share. */
-const LEAST_SEARCHED_NATS = Math.log((1 + WIDEST_SHARE) / WIDEST_SHARE);
 const FEWEST_HITS = 3;
 /** A narrower window stands for a wider one if it has this share of its hits. */
 const MOST_OF_HITS = 0.6;
@@ -94,57 +92,92 @@ class Surprise {
    * Of windows of one width, each not lower than the one before.
    *
    * @param from - how many gaps of failures lie below the band
+   * @returns null where it is not above the bound
    */
-  of(hits: number, window: Window, from: number): number {
+  above(bound: number, hits: number, window: Window, from: number): number | null {
     const { low, width } = window;
     const bandHigh = (low + width) * BAND;
     const share = shareOfBand(low, width);
     const around = (this.failuresTo.below(bandHigh) - from) * share;
+    // Of most windows the failures alone are as dense around; controls are many.
+    if (scoreOf(hits, Math.min(this.owners, around), window) <= bound) return null;
     const expectedOfControls =
       (this.controlsTo.below(bandHigh) - this.controlsFrom.below(low / BAND)) * share;
     const inside = this.insideTo.below(low + width) - this.insideFrom.below(low);
     const expected = Math.min(this.owners, around * Math.max(1, (inside + 1) / (expectedOfControls + 1)));
-    return scoreOf(hits, expected, window);
+    const score = scoreOf(hits, expected, window);
+    return score > bound ? score : null;
   }
 
-  /** Whether the measure can be above a bound, by the gaps of failures in the lower part of the band and in the window. */
+  /**
+   * Whether the measure can be above a bound, by the gaps of failures in the lower part of the band and in the window.
+   * Spares most windows the logarithms: log(x) is at most (x - 1) / √x, and log2(x) at least its whole part.
+   */
   mayExceed(bound: number, hits: number, window: Window, gapsUpToEnd: number): boolean {
     const least = Math.min(this.owners, gapsUpToEnd * shareOfBand(window.low, window.width));
     if (hits <= least) return false;
-    // As log(x) is at most x - 1; spares most windows the logarithms.
-    if ((hits - least) ** 2 / least - LEAST_SEARCHED_NATS <= bound) return false;
-    return scoreOf(hits, least, window) > bound;
+    const searchedNats = Math.LN2 * (31 - Math.clz32(1 + window.low / window.width));
+    return (hits - least) * (Math.sqrt(hits / least) - 1) - searchedNats > bound;
+  }
+}
+
+/**
+ * How many failures have a gap in a window that slides upwards. Brought up to date where it is asked: of most windows the
+ * gaps are too few, or too many, for the failures to matter.
+ */
+class SlidingHits {
+  private readonly owners: Uint16Array;
+  private readonly counts: Uint16Array;
+  private start = 0;
+  private end = 0;
+  private hits = 0;
+
+  constructor({ owners, ownerCount }: OwnedGapSet) {
+    this.owners = owners;
+    this.counts = new Uint16Array(ownerCount);
+  }
+
+  /** Of the gaps from a place up to another; neither may be lower than the one before. */
+  in(start: number, end: number): number {
+    const { owners, counts } = this;
+    let { hits } = this;
+    for (let at = this.start; at < Math.min(start, this.end); at++) {
+      const owner = owners[at] ?? 0;
+      const count = (counts[owner] ?? 0) - 1;
+      counts[owner] = count;
+      if (count === 0) hits--;
+    }
+    for (let at = Math.max(start, this.end); at < end; at++) {
+      const owner = owners[at] ?? 0;
+      const count = counts[owner] ?? 0;
+      counts[owner] = count + 1;
+      if (count === 0) hits++;
+    }
+    [this.start, this.end, this.hits] = [start, end, hits];
+    return hits;
   }
 }
 
 /** Slides a window of one width over all gaps and keeps the places where most failures have one. */
 function scanWidth(failures: OwnedGapSet, controls: GapSet, width: number): Candidate[] {
-  const { gaps, owners } = failures;
-  const counts = new Uint16Array(failures.ownerCount);
+  const { gaps, ownerCount } = failures;
   const best: Candidate[] = [];
   const surprise = new Surprise(failures, controls);
-  let [hits, end, from] = [0, 0, 0];
+  const sliding = new SlidingHits(failures);
+  let [end, from] = [0, 0];
   for (let start = 0; start < gaps.length; start++) {
     const low = gaps[start] ?? 0;
-    for (; end < gaps.length && (gaps[end] ?? 0) <= low + width; end++) {
-      const owner = owners[end] ?? 0;
-      const count = counts[owner] ?? 0;
-      counts[owner] = count + 1;
-      if (count === 0) hits++;
-    }
-    if (hits >= FEWEST_HITS && width <= low * WIDEST_SHARE) {
-      while ((gaps[from] ?? low) < low / BAND) from++;
-      const window = { low, width };
-      // Spares the costly measure where the window could not enter the list.
-      if (surprise.mayExceed(leastToKeep(best), hits, window, end - from)) {
-        const score = surprise.of(hits, window, from);
-        if (score > 0) keep(best, { window, score });
-      }
-    }
-    const owner = owners[start] ?? 0;
-    const count = (counts[owner] ?? 0) - 1;
-    counts[owner] = count;
-    if (count === 0) hits--;
+    while (end < gaps.length && (gaps[end] ?? 0) <= low + width) end++;
+    if (end - start < FEWEST_HITS || width > low * WIDEST_SHARE) continue;
+    while ((gaps[from] ?? low) < low / BAND) from++;
+    const window = { low, width };
+    const bound = leastToKeep(best);
+    // Spares the costly measures where the window could not enter the list.
+    if (!surprise.mayExceed(bound, Math.min(end - start, ownerCount), window, end - from)) continue;
+    const hits = sliding.in(start, end);
+    if (hits < FEWEST_HITS || !surprise.mayExceed(bound, hits, window, end - from)) continue;
+    const score = surprise.above(bound, hits, window, from);
+    if (score !== null) keep(best, { window, score });
   }
   return best;
 }
