@@ -15,6 +15,8 @@ const SEVERAL_TARGETS = 3;
 const PLAN_AGAINST_CRASH = 0.25;
 /** What ended apart from the rest says that no process ended with all it had. */
 const APART_NATS = 3;
+/** One of several processes of a server may die alone; and anything else may break off what is at work. */
+const ANSWERING_ON_NATS = 1.4;
 const WORKER_TIMEOUT_NATS = 3.5;
 /** That what replaces a target is there only after it ended is so much less probable in a deployment. */
 const LATE_NATS = 2;
@@ -22,6 +24,12 @@ const LATE_NATS = 2;
 const MOST_REQUEST_NATS = 4;
 /** Refused connections and failed handshakes leave the same line: for so much longer than a restart, on a port of TLS. */
 const HANDSHAKE_NATS = 4.8;
+
+/** Of the stretches that show it, those in which a target answered on at once: its server had not ended, or not all of it. */
+export function answeringOn(looks: readonly StopTraits[]): number {
+  const shown = looks.filter(({ rightAfter }) => rightAfter !== null);
+  return shown.filter(({ rightAfter }) => rightAfter === 'answered').length / Math.max(1, shown.length);
+}
 
 /** Mean of a value over the stretches, weighted by their failures. */
 function meanOf(looks: readonly StopTraits[], measure: (look: StopTraits) => number): number {
@@ -83,6 +91,7 @@ export function causesOfStops(
     ({ refused, lastedSeconds, cut }) => refused > 0 && cut > 0 && lastedSeconds <= BRIEF_SECONDS,
   );
   const apart = meanOf(looks, (look) => look.apart / Math.max(1, look.cut + look.refused));
+  const on = answeringOn(looks) * (1 - turns);
   const timed = areAtTimeout(view, stops) ? 1 : 0;
   const nats = {
     crash:
@@ -98,6 +107,7 @@ export function causesOfStops(
       0.6 * onlyRefused -
       1.2 * long -
       3 * alive -
+      ANSWERING_ON_NATS * on -
       0.8 * many +
       2 * alone -
       PLAN_AGAINST_CRASH * planNats -
@@ -145,6 +155,6 @@ export function causesOfStops(
       ...(timed ? [['worker-timeout', WORKER_TIMEOUT_NATS] as const] : []),
     ],
     // What is stopped in turn may finish what it has, as it should.
-    0.2 + 1.5 * lived * (1 - turns),
+    0.2 + 1.5 * lived * (1 - turns) + ANSWERING_ON_NATS * on,
   );
 }

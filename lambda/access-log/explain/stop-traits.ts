@@ -1,7 +1,7 @@
 import { lowerBound } from '../keep-alive/pool.ts';
 import type { Failure } from '../tally/failure.ts';
 import { groupsOf, isOnTlsPort, type LogView, targetsOf } from './log-view.ts';
-import { atOneInstant, isRemembered, type Stop } from './stop.ts';
+import { answeredBetween, atOneInstant, isRemembered, type Stop } from './stop.ts';
 import { answeredSent, streamIndex } from './stream-index.ts';
 
 /** Lines have milliseconds, and the clocks of nodes differ. */
@@ -11,6 +11,9 @@ const DIFFERENT_AGE_SECONDS = 0.1;
 const ENDING_SECONDS = 1;
 /** A process that ended takes no more requests; of those that are sent to one that did not, so few are refused. */
 const MOST_REFUSED_WHILE_TAKING = 0.1;
+/** No server that has to be started again answers sooner than this; nor is what is sent at its very end told from before. */
+const SOONEST_RESTART_SECONDS = 0.5;
+const VERY_END_SECONDS = 0.02;
 /** A load balancer waits no longer for a connection. */
 const LONGEST_CONNECT_SECONDS = 10;
 /** Requests that end together, none of them younger than this, ended with their target's time, not its life. */
@@ -46,6 +49,8 @@ export interface StopTraits {
   /** Requests that the target had when the first failed, and answered after the last. */
   readonly survivors: number;
   readonly answeredWhileRefusing: number;
+  /** What was sent right after its work broke off: `answered` alone, or none of it; null where nothing was. */
+  readonly rightAfter: 'answered' | 'failed' | null;
   /** The target never answered again, while others did. */
   readonly isGone: boolean;
   /** A target that was new took up work around this time. */
@@ -146,6 +151,19 @@ function isTaking(failures: readonly Failure[], cut: readonly Failure[], firstSe
   );
 }
 
+/** How a target took what was sent to it before any server could have been started again. */
+function rightAfter(
+  { target }: Stop,
+  failures: readonly Failure[],
+  atOnce: readonly Failure[],
+): StopTraits['rightAfter'] {
+  const ended = atOnce.at(-1)?.endSeconds;
+  if (ended === undefined) return null;
+  const [low, high] = [ended + VERY_END_SECONDS, ended + SOONEST_RESTART_SECONDS];
+  if (failures.some(({ sentSeconds }) => sentSeconds >= low && sentSeconds < high)) return 'failed';
+  return answeredBetween(target, low, high) > 0 ? 'answered' : null;
+}
+
 /** Looks at a stretch of failures. */
 export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
   const failures = stop.members.flatMap((at) => view.failures[at] ?? []);
@@ -171,6 +189,7 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
     together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
     survivors: survivorsOf(stop),
     answeredWhileRefusing,
+    rightAfter: rightAfter(stop, failures, atOnce),
     isGone,
     isReplaced,
     isReplacedLate: isGone && !isReplaced && comesLate,

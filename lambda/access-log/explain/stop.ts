@@ -22,7 +22,7 @@ export interface Stop {
 }
 
 /** How many requests were sent in a range of time that a target answered, as far as they are remembered. */
-function answeredBetween(target: TargetTally, lowSeconds: number, highSeconds: number): number {
+export function answeredBetween(target: TargetTally, lowSeconds: number, highSeconds: number): number {
   let count = 0;
   for (const stream of target.streams.values()) {
     const sent = answeredSent(stream);

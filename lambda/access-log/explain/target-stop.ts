@@ -11,7 +11,7 @@ import { routeNameOf } from './path-name.ts';
 import { placeOf } from './place.ts';
 import { roundsOf } from './restart-rounds.ts';
 import { type Stop, stopsOf } from './stop.ts';
-import { causesOfStops, shareWhere } from './stop-causes.ts';
+import { answeringOn, causesOfStops, shareWhere } from './stop-causes.ts';
 import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { failWheneverAsked } from './whenever-asked.ts';
 
@@ -91,6 +91,7 @@ function statementOf(
       : []),
     ...(byTheClock ? ['always at the same minutes of the hour'] : []),
     ...(isUnderLoad ? ['after more requests, or slower answers, than usual'] : []),
+    ...(answeringOn(looks) > 0.5 ? ['what was sent right after was answered'] : []),
     ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),
     ...(isLate ? ['a new target came only after that'] : []),

@@ -135,6 +135,42 @@ const [CUT, REFUSED] = [
 ];
 const DRAINED = 'ended when a target that was sent nothing more was cut off';
 
+/** What one target works on breaks off thrice; what is sent to it soon after each. */
+const broken = (after: readonly Partial<Logged>[]): Logged[] => [
+  ...[300, 600, 900].flatMap((end, at) => [
+    ...steady(1, at === 0 ? 4 : end - 294, end - 2),
+    ...cutAt(1, end),
+    ...(after[at] === undefined ? [] : [{ sent: end + 0.1, took: 0.02, target: 1, ...after[at] }]),
+  ]),
+  ...steady(1, 906),
+];
+const ON = 'what was sent right after was answered';
+
+test.each([
+  ['nothing', [], 0.9, 1, false],
+  ['a request that it answered', [{}, {}, {}], 0.3, 0.7, true],
+  ['at its very end, an answered one', [-0.09, -0.09, -0.09].map((by) => ({ sentBy: by })), 0.9, 1, false],
+  ['after a restart, an answered one', [0.5, 0.5, 0.5].map((by) => ({ sentBy: by })), 0.9, 1, false],
+  [
+    'once an answered one, twice a refused one',
+    [{}, { failed: 'refused' as const }, { failed: 'refused' as const }],
+    0.8,
+    1,
+    false,
+  ],
+] as const)(
+  'a server that ended answers nothing of what is sent right after: %s',
+  (_, after, least, most, isOn) => {
+    const moved = after.map((change, at) =>
+      'sentBy' in change ? { sent: ([300, 600, 900][at] ?? 0) + 0.1 + change.sentBy } : change,
+    );
+    const [said] = saidBy(explainByTargetStop, [...two, ...broken(moved)]);
+    expect(said?.fact.includes(ON)).toBe(isOn);
+    expect(said?.odds['target-crash'] ?? 0).toBeGreaterThanOrEqual(least);
+    expect(said?.odds['target-crash'] ?? 0).toBeLessThanOrEqual(most);
+  },
+);
+
 /** One target of four ends in half an hour, and a new one takes its place; what the others do. */
 const replacedAmong = (others: readonly Logged[]) => {
   const stop = refused(1, 1000, 1015).map((one, at) => ({ ...one, path: `/shelf/${'abcdefg'[at % 7]}` }));
