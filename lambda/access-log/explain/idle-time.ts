@@ -3,7 +3,7 @@ import { chancesAt, type Place, placesOf } from '../keep-alive/estimate.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { ageRivals } from './age-rival.ts';
-import { clientSequences } from './client-sequence.ts';
+import { answersToClients, clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { seconds } from './fact-text.ts';
 import { bestFit, refit } from './formula.ts';
@@ -14,6 +14,7 @@ import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts'
 import { explainedBy } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
+import { keepsToConnection } from './rhythm-dose.ts';
 import { streamIndex } from './stream-index.ts';
 import { usedMeanwhile } from './used-meanwhile.ts';
 
@@ -132,7 +133,10 @@ function candidateAt(search: GroupSearch, place: Place): Candidate[] {
     const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
     if (refuting > count) return [];
   }
-  return [idle, ...ageRivals(search, narrow), ...clientRivals(search, low + width / 2)];
+  const failures = members.map(({ failure }) => failure);
+  const isOfConnection = keepsToConnection(view, failures, narrow.window, answersToClients(view, tally));
+  const ofClients = isOfConnection ? [] : clientRivals(search, low + width / 2);
+  return [idle, ...ageRivals(search, narrow), ...ofClients];
 }
 
 /** Whether two findings say that servers of one group close connections after one time. */
