@@ -18,12 +18,13 @@ const isoTime = (seconds: number): string | null =>
 
 /** The keep-alive of one target, where its own failures show what its group's do. */
 function keepAliveOf(view: LogView, group: number, target: number, found: readonly IdleTimeEstimate[]) {
-  const samples = view.failures.flatMap((failure) => {
+  const all = view.failures.flatMap((failure) => {
     if (failure.group !== group || failure.target !== target || !mayBeClose(failure)) return [];
     const stream = streamOf(view, failure);
-    return stream === undefined ? [] : [sampleOf(failure, streamIndex(stream))];
+    return stream === undefined ? [] : [{ failure, sample: sampleOf(failure, streamIndex(stream)) }];
   });
-  for (const { place } of found) {
+  for (const { place, ofOthers } of found) {
+    const samples = all.flatMap(({ failure, sample }) => (ofOthers?.has(failure) === true ? [] : [sample]));
     const own = placeAt(samples, place);
     if (own === null) continue;
     const scale = view.tally.elb502 / view.failures.length;

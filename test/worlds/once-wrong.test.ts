@@ -70,6 +70,16 @@ test(
   LONGEST_MS,
 );
 
+test(
+  'the keep-alive of one target is not read from large bodies that are refused beside the race',
+  () => {
+    const { falseEstimates, isEstimateGood } = judged('race and large bodies', 64_820_003);
+    expect(falseEstimates).toEqual([]);
+    expect(isEstimateGood).toBe(true);
+  },
+  LONGEST_MS,
+);
+
 test.each([
   ['race', 5_200_018],
   ['race, pollers at its period', 5_240_000],

@@ -66,6 +66,10 @@ function sentByClient(view: LogView, group: GroupTally): ReadonlyMap<number, Flo
   return new Map([...all].map(([client, sent]) => [client, Float64Array.from(sent).sort()]));
 }
 
+/** When answers to the clients that failed, and to others, were complete, sorted. */
+export const answersToClients = (view: LogView, group: GroupTally): ReadonlyMap<number, Float64Array> =>
+  followedOf(view, group).ends;
+
 /** The pauses of each client that failed. */
 function pausesOf({ ends, sent }: Followed, failures: readonly Failure[]): readonly PausesOfClient[] {
   const failed = new Map<number, number[]>();

@@ -1,13 +1,13 @@
 import type { Cause } from '../../model/cause.ts';
 import type { Explanation, ExplanationKind, Unexplained } from '../../model/explanation.ts';
 import { explainByClient } from './client.ts';
-import { areOfOneTimer, ofOneTimer, withTimer } from './coarse-timer.ts';
 import { explainByConnection } from './connection.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
 import { bestFit, LEAST_GAIN_NATS, responsibility } from './formula.ts';
-import { explainByIdleTime, isSameIdleTime } from './idle-time.ts';
+import { explainByIdleTime } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import { type LogView, weightsByMoment } from './log-view.ts';
+import { mergedTimes, readOfOwn } from './merged-times.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByNewTargets } from './new-targets.ts';
 import { explainByNode } from './node.ts';
@@ -162,52 +162,6 @@ function fittedTogether(view: LogView, all: readonly Found[]) {
   }
 }
 
-interface Responsible {
-  readonly one: Found;
-  readonly responsible: Float64Array;
-  /** The idle times that it shows, one for each timer and for requests that were sent and such as could not be. */
-  readonly idle: readonly IdleTimeEstimate[];
-}
-
-/** Ages of connections this close to each other, as a part of them, are the same. */
-const SAME_AGE = 0.03;
-
-/** Whether two explanations show one keep-alive, or one age of connections. */
-function isSameTime(one: Candidate, other: Candidate): boolean {
-  if (one.idle !== undefined && other.idle !== undefined)
-    return isSameIdleTime(one.idle, other.idle) || areOfOneTimer(one.idle, other.idle);
-  const [age, otherAge] = [one.ageSeconds, other.ageSeconds];
-  return age !== undefined && otherAge !== undefined && Math.abs(age / otherAge - 1) < SAME_AGE;
-}
-
-function together(same: Responsible, one: Found, responsible: Float64Array): Responsible {
-  const { candidate, ...rest } = same.one;
-  const { idle } = one.candidate;
-  const isOneTimer =
-    idle !== undefined && candidate.idle !== undefined && !isSameIdleTime(candidate.idle, idle);
-  return {
-    one: isOneTimer ? { ...rest, candidate: ofOneTimer(candidate, idle) } : same.one,
-    responsible: same.responsible.map((part, at) => part + (responsible[at] ?? 0)),
-    idle: withTimer(same.idle, idle),
-  };
-}
-
-/**
- * Requests that were sent and such as could not be may fail for one idle time, and some a little before others at one
- * age: it is reported once.
- */
-function mergedTimes(kept: readonly Found[], responsibleOf: readonly Float64Array[]): readonly Responsible[] {
-  const merged: Responsible[] = [];
-  for (const [which, one] of kept.entries()) {
-    const responsible = responsibleOf[which] ?? new Float64Array();
-    const place = merged.findIndex(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
-    const same = merged[place];
-    if (same === undefined) merged.push({ one, responsible, idle: withTimer([], one.candidate.idle) });
-    else merged[place] = together(same, one, responsible);
-  }
-  return merged;
-}
-
 /** Explains the failures of a load balancer: which statements hold for them beyond chance, and for how many. */
 export function explain(view: LogView): Explained {
   const count = view.failures.length;
@@ -224,7 +178,7 @@ export function explain(view: LogView): Explained {
       if (own !== undefined) own[at] = part / whole;
     }
   }
-  const merged = mergedTimes(kept, responsibleOf);
+  const merged = mergedTimes(readOfOwn(kept, responsibleOf, view.failures), responsibleOf);
   const explanations = merged
     .map(({ one, responsible }) => explanationOf(view, one, responsible))
     .sort((a, b) => b.share - a.share);

@@ -1,6 +1,7 @@
 import type { KeepAliveEstimate } from '../../model/access-log-summary.ts';
 import type { Explanation, ExplanationKind } from '../../model/explanation.ts';
 import type { Place } from '../keep-alive/estimate.ts';
+import type { Failure } from '../tally/failure.ts';
 import type { LogView } from './log-view.ts';
 import type { UsedMeanwhile } from './used-meanwhile.ts';
 
@@ -13,6 +14,8 @@ export interface IdleTimeEstimate {
   readonly estimate: KeepAliveEstimate;
   /** Something else explains the same failures as well. */
   readonly isOpen?: boolean;
+  /** Failures that something else explains better: it is not read from them. */
+  readonly ofOthers?: ReadonlySet<Failure>;
 }
 
 /** A statement that may explain failures, tested against them and against chance. */
@@ -42,6 +45,8 @@ export interface Candidate {
   readonly usedMeanwhile?: UsedMeanwhile;
   /** The keep-alive that it shows, if it is an idle time. */
   readonly idle?: IdleTimeEstimate;
+  /** The same idle time without some failures, as the rest of them shows it; null where that does not. */
+  readonly readWithout?: (others: ReadonlySet<Failure>) => Candidate | null;
   readonly statement: (responsible: Float64Array) => Statement;
 }
 

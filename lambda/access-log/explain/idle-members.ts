@@ -1,6 +1,7 @@
 import { lowerBound, type StreamTimes } from '../keep-alive/pool.ts';
 import { type FailureSample, sampleOf } from '../keep-alive/sample.ts';
 import type { Failure } from '../tally/failure.ts';
+import type { GroupTally } from '../tally/group-tally.ts';
 import { type LogView, streamOf } from './log-view.ts';
 import { type StreamIndex, streamIndex } from './stream-index.ts';
 
@@ -19,6 +20,13 @@ export interface Searched {
   readonly view: LogView;
   readonly members: readonly Member[];
   readonly eligible: readonly number[];
+}
+
+/** Those of one group, that were sent or could not be. */
+export interface GroupSearch extends Searched {
+  readonly group: number;
+  readonly tally: GroupTally;
+  readonly dispatched: boolean;
 }
 
 /** Failures that are still to be explained and may be the race, by their places in the view. */

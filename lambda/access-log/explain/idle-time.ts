@@ -1,18 +1,20 @@
 import type { Window } from '../keep-alive/chance.ts';
-import { chancesAt, estimateAt, type Place, placesOf } from '../keep-alive/estimate.ts';
+import { chancesAt, type Place, placesOf } from '../keep-alive/estimate.ts';
 import { type Failure, mayBeClose } from '../tally/failure.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import { ageRivals } from './age-rival.ts';
-import { clientSequences } from './client-sequence.ts';
+import { answersToClients, clientSequences } from './client-sequence.ts';
 import type { Candidate, Explain, IdleTimeEstimate } from './explanation.ts';
-import { rarity, seconds } from './fact-text.ts';
+import { seconds } from './fact-text.ts';
 import { bestFit, refit } from './formula.ts';
+import { idleCandidate } from './idle-candidate.ts';
 import { hasIdleTime, type IdleWindow, MatchedControls, refutingRequests } from './idle-controls.ts';
-import { eligibleOf, type Member, membersOf, ratiosOf, type Searched } from './idle-members.ts';
+import { eligibleOf, type GroupSearch, type Member, membersOf, ratiosOf } from './idle-members.ts';
 import { groupsOf, type LogView, streamOf, streamsOfGroup } from './log-view.ts';
-import { explainedBy, oddsOf } from './odds.ts';
+import { explainedBy } from './odds.ts';
 import { ownReasons } from './own-reason.ts';
 import { placeOf } from './place.ts';
+import { keepsToConnection } from './rhythm-dose.ts';
 import { streamIndex } from './stream-index.ts';
 import { usedMeanwhile } from './used-meanwhile.ts';
 
@@ -36,14 +38,8 @@ function tookSeconds(members: readonly Member[]): number {
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
-interface Search extends Searched {
-  readonly group: number;
-  readonly tally: GroupTally;
-  readonly dispatched: boolean;
-}
-
 /** The rhythm of the clients themselves, as rivals of an idle time: none of our causes. */
-function clientRivals({ view, tally, members, eligible }: Search, aroundSeconds: number): Candidate[] {
+function clientRivals({ view, tally, members, eligible }: GroupSearch, aroundSeconds: number): Candidate[] {
   const failures = members.map(({ failure }) => failure);
   const failedOfEach = (eligible.length * view.tally.elb502) / (failures.length * view.failures.length);
   return clientSequences(view, tally, failures, aroundSeconds, failedOfEach).map(
@@ -71,7 +67,7 @@ interface Fitted {
   readonly ratios: Float64Array;
 }
 
-function fittedIn(search: Search, place: Place, { low, width }: Window): Fitted {
+function fittedIn(search: GroupSearch, place: Place, { low, width }: Window): Fitted {
   const { view, tally, members, eligible } = search;
   const failures = members.map(({ failure }) => failure);
   const samples = members.map(({ sample }) => sample);
@@ -99,7 +95,7 @@ function fittedIn(search: Search, place: Place, { low, width }: Window): Fitted 
  * The window in which the failures gain most: the narrowest one says where the close is, but closes that come a little
  * sooner or later are due to it as well.
  */
-function widened(search: Search, place: Place, narrow: Fitted): Fitted {
+function widened(search: GroupSearch, place: Place, narrow: Fitted): Fitted {
   const { low, width } = place.pileUp.window;
   const { view, members } = search;
   const gainOf = ({ ratios }: Fitted) => bestFit(ratios, view.momentWeights).gainNats;
@@ -116,39 +112,31 @@ function widened(search: Search, place: Place, narrow: Fitted): Fitted {
   return best;
 }
 
-function candidateAt(search: Search, place: Place): Candidate[] {
-  const { view, group, tally, members, eligible, dispatched } = search;
-  const samples = members.map(({ sample }) => sample);
-  const estimate = estimateAt(samples, place, eligible.length * (view.tally.elb502 / view.failures.length));
-  if (estimate === null) return [];
+function candidateAt(search: GroupSearch, place: Place): Candidate[] {
+  const { view, tally, members, dispatched } = search;
   const { low, width } = place.pileUp.window;
   const narrow = fittedIn(search, place, { low, width });
   const fitted = widened(search, place, narrow);
   const hits = members.filter((_, member) => fitted.hits[member]);
   const count = hits.length;
   if (count < FEWEST_FAILURES) return [];
-  if (width <= NARROW_SECONDS && dispatched) {
-    const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
-    if (refuting > count) return [];
-  }
   const used = usedMeanwhile(view, tally, hits, fitted.window);
-  const idle: Candidate = {
-    kind: 'idle-time',
+  const idle = idleCandidate(search, place, {
     ratios: fitted.ratios,
     // All places and widths are searched (see `chanceOfPileUp`).
     searchedNats: Math.log(10 * 17 * ((low + width) / width)),
     ...(used === null ? {} : { usedMeanwhile: used }),
-    idle: { group, dispatched, place, estimate },
-    statement: (responsible) => ({
-      fact: `came ${seconds(estimate.seconds)} after an answer of the same target, which chance alone does ${rarity(place.pileUp.pValue)}`,
-      where: placeOf(view, explainedBy(view, responsible)),
-      causes: oddsOf([
-        ['keepalive-mismatch', 0.98],
-        ['requests-per-connection-limit', 0.01],
-      ]),
-    }),
-  };
-  return [idle, ...ageRivals(search, narrow), ...clientRivals(search, low + width / 2)];
+  });
+  if (idle === null) return [];
+  if (width <= NARROW_SECONDS && dispatched) {
+    const { estimate } = idle.idle;
+    const refuting = refutingRequests([...streamsOfGroup(tally)], estimate.low, estimate.high);
+    if (refuting > count) return [];
+  }
+  const failures = members.map(({ failure }) => failure);
+  const isOfConnection = keepsToConnection(view, failures, narrow.window, answersToClients(view, tally));
+  const ofClients = isOfConnection ? [] : clientRivals(search, low + width / 2);
+  return [idle, ...ageRivals(search, narrow), ...ofClients];
 }
 
 /** Whether two findings say that servers of one group close connections after one time. */
@@ -159,7 +147,7 @@ export const isSameIdleTime = (one: IdleTimeEstimate, other: IdleTimeEstimate): 
  * An idle time that shows in both ways, to all earlier answers and to the one that gave the connection back: some
  * failures show it in one way alone.
  */
-function bothOf({ view }: Search, single: readonly Candidate[]): Candidate[] {
+function bothOf({ view }: GroupSearch, single: readonly Candidate[]): Candidate[] {
   const [one, other] = single.filter(({ idle }) => idle !== undefined);
   if (one?.idle === undefined || other?.idle === undefined) return [];
   if (!isSameIdleTime(one.idle, other.idle)) return [];
@@ -194,7 +182,7 @@ function candidatesFor(
   return candidates;
 }
 
-function candidatesOf(search: Search): readonly Candidate[] {
+function candidatesOf(search: GroupSearch): readonly Candidate[] {
   const samples = search.members.map(({ sample }) => sample);
   const largest = search.dispatched ? undefined : UNDISPATCHED_P_VALUE;
   const single = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));

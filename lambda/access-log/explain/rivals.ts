@@ -63,7 +63,7 @@ function rivalsOf(best: Found, all: readonly Found[], left: Float64Array): reado
 }
 
 /** The same failures, with a cause that is left open, by these odds or lower ones: something else hits them as well. */
-function leftOpen({ candidate, ...rest }: Found, instead: string, odds?: CauseOdds): Found {
+export function leftOpen({ candidate, ...rest }: Found, instead: string, odds?: CauseOdds): Found {
   const { statement, idle, ...others } = candidate;
   return {
     ...rest,
@@ -153,7 +153,7 @@ function givesWayTo({ candidate: { kind }, gain }: Found, group: Found): boolean
   return (kind === 'path' || kind === 'client') && gain - group.gain < CLEARLY_NATS;
 }
 
-const ASK_PROBE = '; a probe of the target must tell which it is';
+export const ASK_PROBE = '; a probe of the target must tell which it is';
 
 const nearlyAsWell = ({ candidate }: Found, left: Float64Array): string =>
   `nearly as well, they ${candidate.statement(left).fact}`;
