@@ -11,6 +11,7 @@ import { type LogView, weightsByMoment } from './log-view.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByNewTargets } from './new-targets.ts';
 import { explainByNode } from './node.ts';
+import { explainByNodeInMoments } from './node-moments.ts';
 import { explainByPath } from './path.ts';
 import { explainByPathInStretch } from './path-in-stretch.ts';
 import { mixtureOf, refined } from './refine.ts';
@@ -33,6 +34,7 @@ const KINDS: readonly Explain[] = [
   explainByTargetTime,
   explainByTarget,
   explainByNode,
+  explainByNodeInMoments,
   explainByTargetStop,
   explainByMoment,
   explainByNewTargets,
@@ -192,15 +194,25 @@ function together(same: Responsible, one: Found, responsible: Float64Array): Res
   };
 }
 
+/** Whether two explanations are stretches of one node in which the same may be wrong. */
+function isSameNode(same: Responsible, one: Found, responsible: Float64Array): boolean {
+  const { candidate } = same.one;
+  if (candidate.node === undefined || candidate.node !== one.candidate.node) return false;
+  const [known, other] = [candidate.statement(same.responsible), one.candidate.statement(responsible)];
+  return known.causes[0]?.probability === other.causes[0]?.probability;
+}
+
 /**
- * Requests that were sent and such as could not be may fail for one idle time, and some a little before others at one
- * age: it is reported once.
+ * Requests that were sent and such as could not be may fail for one idle time, some a little before others at one age,
+ * and some again where a node failed before: it is reported once.
  */
-function mergedTimes(kept: readonly Found[], responsibleOf: readonly Float64Array[]): readonly Responsible[] {
+function mergedAlike(kept: readonly Found[], responsibleOf: readonly Float64Array[]): readonly Responsible[] {
   const merged: Responsible[] = [];
   for (const [which, one] of kept.entries()) {
     const responsible = responsibleOf[which] ?? new Float64Array();
-    const place = merged.findIndex(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
+    const place = merged.findIndex(
+      (known) => isSameTime(known.one.candidate, one.candidate) || isSameNode(known, one, responsible),
+    );
     const same = merged[place];
     if (same === undefined) merged.push({ one, responsible, idle: withTimer([], one.candidate.idle) });
     else merged[place] = together(same, one, responsible);
@@ -224,7 +236,7 @@ export function explain(view: LogView): Explained {
       if (own !== undefined) own[at] = part / whole;
     }
   }
-  const merged = mergedTimes(kept, responsibleOf);
+  const merged = mergedAlike(kept, responsibleOf);
   const explanations = merged
     .map(({ one, responsible }) => explanationOf(view, one, responsible))
     .sort((a, b) => b.share - a.share);
