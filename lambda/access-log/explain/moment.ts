@@ -20,6 +20,8 @@ import { clientsThatAlwaysFail } from './whenever-asked.ts';
 const FEWEST_TARGETS = 2;
 const MOST_MOMENTS = 50;
 const MOST_REFUSED = 0.8;
+/** What lasts for longer is no burst. */
+const LONGEST_BURST_SECONDS = 120;
 
 /** A moment in which more of the requests fail may be of those who ask at the time alone. */
 const MOST_FAILED = 0.5;
@@ -140,7 +142,7 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
   const came =
     moments.length === 1
       ? `within ${lasting(lasted)} at ${at} on ${counted(targets, 'target')}`
-      : `in ${moments.length} bursts of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first ' : ''}at ${at}`;
+      : `in ${moments.length} ${lasted < LONGEST_BURST_SECONDS ? 'bursts' : 'stretches'} of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first ' : ''}at ${at}`;
   const clock = planned ? ', always at the same minutes of the hour' : '';
   return {
     fact: `came ${came}, in which ${percent(share)} of all requests came${clock}`,

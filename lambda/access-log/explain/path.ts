@@ -98,6 +98,12 @@ export function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySe
   };
 }
 
+/** Whether one of several clients sent all of these. */
+const areOfOneClient = ({ tally }: LogView, failures: readonly Failure[]): boolean =>
+  failures.length >= FEWEST_FAILURES &&
+  tally.clients.distinct() > 1 &&
+  new Set(failures.map(({ client }) => client)).size === 1;
+
 function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Array): Statement {
   const { requests, failures: all, when } = paths;
   const mostlyDue = explainedBy(view, responsible);
@@ -120,7 +126,7 @@ function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Ar
   const median = times[times.length >> 1] ?? 0;
   const worked = median >= 0.1 ? `, after ${seconds(median)} of work (median)` : '';
   return {
-    fact: `are requests for ${shownNames(names)}${when}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
+    fact: `are requests for ${shownNames(names)}${when}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}${areOfOneClient(view, failures) ? '; all are of one client' : ''}`,
     where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0]?.path ?? null) : null },
     causes: causesOf(view, failures, responsible, isRare),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failAlike } from '../../../lambda/access-log/explain/alike.ts';
 import { FORMS, namesOf } from '../../../lambda/access-log/explain/path-name.ts';
+import { briefStatement } from '../../../lambda/diagnose/explanation-text.ts';
 import { traffic } from '../made-logs.ts';
 import { type Logged, summaryOfRequests, viewOf } from '../requests.ts';
 
@@ -131,4 +132,22 @@ test('a group that refuses all and a path of another that always fails are two e
     [admin.length, true],
     [bad.length, false],
   ]);
+});
+
+test('many paths directly below the root do not read as all paths', () => {
+  const scan = each(60, (at) => ({ path: `/x${at}.php`, client: 777, failed: 'cut' as const }));
+  const [explanation] = summaryOfRequests(inOrder([...ordinary(10), ...scan])).explanations ?? [];
+  expect(explanation?.failures).toBe(scan.length);
+  expect(explanation?.fact).toContain(
+    `are requests for GET of ${scan.length} paths directly below /, under 1 % of all requests; 100 % of them fail; all are of one client`,
+  );
+  expect(explanation && briefStatement(explanation)).toBe(`GET of ${scan.length} paths directly below /`);
+});
+
+test('what lasts for minutes is no burst', () => {
+  const isDown = (sent: number) => [900, 2400].some((from) => sent > from && sent < from + 300);
+  const made = traffic({ seed: 3, seconds: 4000, rate: 3 }, (one) =>
+    isDown(one.sent) ? { ...one, took: 0.01, failed: 'cut' } : one,
+  );
+  expect(summaryOfRequests(made).explanations?.[0]?.fact).toMatch(/^came in 2 stretches of up to 5 min/);
 });

@@ -253,8 +253,14 @@ describe('paths', () => {
     [
       'more than are named',
       (at) => ({ path: `/${'abcd'[at % 4]}` }),
-      'GET /a, GET /b, GET /c and 1 more paths, 3 % of all requests; 100 % of them fail',
+      'GET /a, GET /b, GET /c and 1 more path, 3 % of all requests; 100 % of them fail',
       null,
+    ],
+    [
+      'all of one client',
+      () => ({ path: '/report', client: 77 }),
+      'GET /report, 3 % of all requests; 100 % of them fail; all are of one client',
+      'GET /report',
     ],
     [
       'the one that fails most first',
