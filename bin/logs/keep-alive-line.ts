@@ -28,7 +28,7 @@ export function keepAliveLine(group: LoggedTargetGroup, idleTimeoutSeconds: numb
   const { keepAlive } = group;
   if (keepAlive === null)
     return group.signatures.closedOnReuse >= 3
-      ? 'keep-alive of the targets: these lines do not show it'
-      : 'keep-alive of the targets: no failure shows it';
+      ? 'keep-alive of the targets: not shown, the failures agree on no idle time'
+      : 'keep-alive of the targets: not shown, hardly a failure is a connection that closed at once';
   return `keep-alive of the targets: ${pc.bold(seconds(keepAlive))}, read from ${keepAlive.failures} failures; chance alone would show it ${rarity(keepAlive.pValue)}; ${standing(keepAlive, idleTimeoutSeconds)}`;
 }

@@ -38,7 +38,8 @@ function idleText(explanation: Explanation): string {
 }
 
 function pathText(explanation: Explanation): string {
-  if (explanation.where.path !== null) return explanation.where.path;
+  const { path } = explanation.where;
+  if (path !== null && !path.endsWith(' /*')) return path;
   return (
     /^are requests for (.+?), (?:under )?\d+ %/.exec(predicateOf(explanation))?.[1] ?? generic(explanation)
   );

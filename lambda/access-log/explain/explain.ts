@@ -7,10 +7,11 @@ import { bestFit, LEAST_GAIN_NATS, responsibility } from './formula.ts';
 import { explainByIdleTime } from './idle-time.ts';
 import { explainByLambdaReason } from './lambda-reason.ts';
 import { type LogView, weightsByMoment } from './log-view.ts';
-import { mergedTimes, readOfOwn } from './merged-times.ts';
+import { mergedAlike, readOfOwn } from './merged-alike.ts';
 import { explainByMoment } from './moment.ts';
 import { explainByNewTargets } from './new-targets.ts';
 import { explainByNode } from './node.ts';
+import { explainByNodeInMoments } from './node-moments.ts';
 import { explainByPath } from './path.ts';
 import { explainByPathInStretch } from './path-in-stretch.ts';
 import { mixtureOf, refined } from './refine.ts';
@@ -33,6 +34,7 @@ const KINDS: readonly Explain[] = [
   explainByTargetTime,
   explainByTarget,
   explainByNode,
+  explainByNodeInMoments,
   explainByTargetStop,
   explainByMoment,
   explainByNewTargets,
@@ -178,7 +180,7 @@ export function explain(view: LogView): Explained {
       if (own !== undefined) own[at] = part / whole;
     }
   }
-  const merged = mergedTimes(readOfOwn(kept, responsibleOf, view.failures), responsibleOf);
+  const merged = mergedAlike(readOfOwn(kept, responsibleOf, view.failures), responsibleOf);
   const explanations = merged
     .map(({ one, responsible }) => explanationOf(view, one, responsible))
     .sort((a, b) => b.share - a.share);

@@ -39,6 +39,8 @@ export interface Candidate {
   readonly ageSeconds?: number;
   /** Whether it holds for what comes by a schedule: each such failure also ends a connection of one age. */
   readonly isSchedule?: boolean;
+  /** The one node that it holds for, if it is one: what fails there in several stretches is one explanation. */
+  readonly node?: number | undefined;
   /** How long after an answer to it a client sends its next request, if it is a rhythm of clients. */
   readonly rhythm?: { readonly lowSeconds: number; readonly highSeconds: number };
   /** That most of its connections were used again meanwhile, if it is an idle time. */

@@ -20,13 +20,15 @@ import { clientsThatAlwaysFail } from './whenever-asked.ts';
 const FEWEST_TARGETS = 2;
 const MOST_MOMENTS = 50;
 const MOST_REFUSED = 0.8;
+/** What lasts for longer is no burst. */
+const LONGEST_BURST_SECONDS = 120;
 
 /** A moment in which more of the requests fail may be of those who ask at the time alone. */
 const MOST_FAILED = 0.5;
 const MOST_OF_CLIENTS = 0.75;
 
 /** A stretch of time, and how much of the failures lies in it. */
-interface Moment extends Stretch {
+export interface Moment extends Stretch {
   readonly weight: number;
   readonly targets: ReadonlySet<number>;
 }
@@ -57,14 +59,15 @@ function isOfClients(view: LogView, stretch: Stretch): boolean {
 }
 
 /** What one moment more must gain: its place, and the share that is fitted to it. */
-const eachNats = (failures: number): number => Math.log(failures) + 0.5 * Math.log(failures);
+export const eachNats = (failures: number): number => Math.log(failures) + 0.5 * Math.log(failures);
 
-/** The moments of one width at which failures of several targets come most above their share of the requests. */
-function momentsOf(
+/** The moments of one width at which failures of so many targets come most above their share of the requests. */
+export function momentsOf(
   view: LogView,
   search: StretchSearch,
   all: Float64Array,
   widthSeconds: number,
+  fewestTargets = FEWEST_TARGETS,
 ): readonly Moment[] {
   const moments: Moment[] = [];
   const leastNats = eachNats(search.order.length);
@@ -75,8 +78,9 @@ function momentsOf(
     const isFirst = order === search.order;
     if (best === null || (!isFirst && best.gain <= leastNats)) break;
     const moment = momentOf(view, best, weights);
-    const isOne = moment.targets.size >= FEWEST_TARGETS;
-    if (isOne && standsOut(view, all, best, leastNats) && !isOfClients(view, best)) moments.push(moment);
+    const isOne = moment.targets.size >= fewestTargets;
+    const ofAll = { ...best, share: best.share / part };
+    if (isOne && standsOut(view, all, ofAll, leastNats) && !isOfClients(view, best)) moments.push(moment);
     else if (!isOne && moments.length === 0) break;
     // What fails right before and after is no other moment: a longer one may hold it.
     const [low, high] = [best.firstSeconds - widthSeconds, best.lastSeconds + widthSeconds];
@@ -138,7 +142,7 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
   const came =
     moments.length === 1
       ? `within ${lasting(lasted)} at ${at} on ${counted(targets, 'target')}`
-      : `in ${moments.length} bursts of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first ' : ''}at ${at}`;
+      : `in ${moments.length} ${lasted < LONGEST_BURST_SECONDS ? 'bursts' : 'stretches'} of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first ' : ''}at ${at}`;
   const clock = planned ? ', always at the same minutes of the hour' : '';
   return {
     fact: `came ${came}, in which ${percent(share)} of all requests came${clock}`,

@@ -14,6 +14,9 @@ const PAIRS = 65_536;
 export const pairOf = ({ target, node }: { readonly target: number; readonly node: number }): number =>
   target * PAIRS + node;
 
+/** The node of such a pair. */
+export const nodeOfPair = (pair: number): number => pair % PAIRS;
+
 /** Whether pairs are with most nodes of their targets: then it is the targets that fail, not the way to them. */
 export function areMostNodes(pairs: ReadonlySet<number>, all: Iterable<number>): boolean {
   const targets = new Set([...pairs].map((pair) => Math.floor(pair / PAIRS)));
@@ -78,4 +81,16 @@ export function answeredMeanwhile(view: LogView, explained: readonly Failure[]):
     if (stream !== undefined) answered += answeredWithin(stream, range);
   }
   return answered;
+}
+
+/** How many requests the pairs of these failures, in their order of time, answered between each and the next. */
+export function answeredBetween(view: LogView, ordered: readonly Failure[]): readonly number[] {
+  const streams = [...rangesOf(ordered).values()].flatMap(
+    (range) => streamsOfTarget(view, range)?.get(range.node) ?? [],
+  );
+  const ends = streams.map((stream) => streamIndex(stream).ends);
+  return ordered.slice(1).map(({ endSeconds }, at) => {
+    const from = ordered[at]?.endSeconds ?? endSeconds;
+    return ends.reduce((sum, own) => sum + countBetween(own, from, endSeconds), 0);
+  });
 }

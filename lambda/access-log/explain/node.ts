@@ -1,15 +1,10 @@
+import type { Failure } from '../tally/failure.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { counted, percent } from './fact-text.ts';
 import { bestKeySet, type KeySet, type Keys } from './key-set.ts';
 import { groupsOf, type LogView, targetsOf } from './log-view.ts';
-import {
-  answeredMeanwhile,
-  answersOthers,
-  areMostNodes,
-  type PairRange,
-  pairOf,
-  rangesOf,
-} from './node-pair.ts';
+import { answersOthers, areMostNodes, nodeOfPair, type PairRange, pairOf, rangesOf } from './node-pair.ts';
+import { answeredIn, stretchesOf, whenText } from './node-stretches.ts';
 import { explainedBy, oddsOf, signatureSharesOf } from './odds.ts';
 import { placeOf } from './place.ts';
 import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor } from './stretch.ts';
@@ -17,6 +12,8 @@ import { bestStretch, inOrderOfEnd, type Stretch, type StretchSearch, widthsFor 
 const FEWEST_FAILURES = 3;
 /** Pairs beyond these have hardly a failure each. */
 const MOST_PAIRS = 40;
+/** More addresses than this nobody reads. */
+const MOST_NAMED = 3;
 
 /** How many requests each pair of target and node had, and each node. */
 function requestsOf(view: LogView) {
@@ -73,19 +70,38 @@ function pairsInStretches(
   });
 }
 
-function statementOf(view: LogView, responsible: Float64Array): Statement {
+/** `A, B, C and 2 more`. */
+function listed(names: readonly string[]): string {
+  const [shown, more] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED];
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+/** Which nodes and targets it is, as far as anything names them. */
+function namesText(view: LogView, explained: readonly Failure[]): string {
+  const nodes = [...new Set(explained.map(({ node }) => node))].flatMap(
+    (node) => view.nodeAddress(node) ?? [],
+  );
+  const targets = [...new Set(explained.map(({ target }) => target))].map(view.targetName).sort();
+  const ofTargets = `${targets.length === 1 ? 'target' : 'targets'} ${listed(targets)}`;
+  if (nodes.length === 0) return `; ${ofTargets}`;
+  return `; ${nodes.length === 1 ? 'node' : 'nodes'} ${listed(nodes)}, ${ofTargets}`;
+}
+
+/** What is said of failures that are due to a node, or to the way from it to some targets. */
+export function statementOf(view: LogView, responsible: Float64Array): Statement {
   const explained = explainedBy(view, responsible);
   // Others may fail by chance shortly before or after.
   const refused = explained.filter(({ signature }) => signature === 'neverDispatched');
-  const refusesAll = answeredMeanwhile(view, refused) === 0;
+  const refusesAll = answeredIn(view, stretchesOf(view, refused)) === 0;
   const [node, ...moreNodes] = new Set(explained.map((failure) => failure.node));
   const targetCount = new Set(explained.map(({ target }) => target)).size;
   const targets = targetCount === 1 ? 'a target' : 'targets';
   const [through, to] = [moreNodes.length === 0 ? 'it' : 'these', targetCount === 1 ? 'it' : 'them'];
   const failed = (explained.length * view.tally.elb502) / Math.max(1, view.failures.length);
-  const answered = answeredMeanwhile(view, explained);
+  const stretches = stretchesOf(view, explained);
+  const answered = answeredIn(view, stretches);
   return {
-    fact: `came through ${counted(1 + moreNodes.length, 'load balancer node')} to ${targets} that answered other nodes; through ${through} ${percent(failed / Math.max(1, answered + failed))} of the requests to ${to} failed meanwhile`,
+    fact: `came through ${counted(1 + moreNodes.length, 'load balancer node')} to ${targets} that answered other nodes${whenText(view, stretches)}; through ${through} ${percent(failed / Math.max(1, answered + failed))} of the requests to ${to} failed meanwhile${namesText(view, explained)}`,
     where: {
       ...placeOf(view, explained),
       node: node === undefined || moreNodes.length > 0 ? null : view.nodeAddress(node),
@@ -100,6 +116,12 @@ function statementOf(view: LogView, responsible: Float64Array): Statement {
           ])
         : oddsOf([['network-path', 0.1]]),
   };
+}
+
+/** The one of some numbers that all are; undefined where there are several. */
+function onlyOf(numbers: Iterable<number>): number | undefined {
+  const [first, ...more] = new Set(numbers);
+  return more.length === 0 ? first : undefined;
 }
 
 /** Failures keep to one node of the load balancer, or to some pairs of node and target. */
@@ -131,6 +153,7 @@ export const explainByNode: Explain = (view, weights) => {
       : [
           {
             kind: 'node',
+            node: set === nodes ? onlyOf(set.keys) : onlyOf([...set.keys].map(nodeOfPair)),
             ratios: set.ratios,
             // A pair says more than its target does only where the node matters.
             searchedNats: set.searchedNats + Math.LN2,

@@ -1,4 +1,5 @@
 import type { Failure } from '../tally/failure.ts';
+import { areMostPaths, failAlike } from './alike.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
 import { percent, seconds } from './fact-text.ts';
 import { bestKeySet, type KeySet } from './key-set.ts';
@@ -8,7 +9,7 @@ import { type CauseOdds, explainedBy, oddsOf, openOdds, signatureSharesOf } from
 import { keepsToPaths, relativeDemandOf } from './path-controls.ts';
 import { FORMS, type Form, namesOf, shownNames } from './path-name.ts';
 import { placeOf } from './place.ts';
-import { keysAtTimeout, timeoutSignOfRoutes } from './timeout-sign.ts';
+import { timeoutSignOfRoutes } from './timeout-sign.ts';
 import { type OfPaths, workInProgressOf } from './work-in-progress.ts';
 
 const FEWEST_FAILURES = 3;
@@ -74,15 +75,6 @@ const failuresOf = ({ failures }: LogView, { keyOf }: Form, keys: ReadonlySet<nu
 const HARDLY_MORE = 2;
 const MOSTLY = 0.5;
 
-/** So many paths, and this part of all that there are, are no paths of their own: it is the rest that never fails. */
-const SEVERAL_PATHS = 4;
-const MOST_PATHS = 0.5;
-
-const areMostPaths = (view: LogView, { keyOf, countsOf }: Form, failures: readonly Failure[]): boolean => {
-  const paths = new Set(failures.map(keyOf)).size;
-  return paths >= SEVERAL_PATHS && paths >= MOST_PATHS * countsOf(view).distinct();
-};
-
 /** Paths of a set, with all failures on them. */
 export interface Paths extends OfPaths {
   readonly failures: readonly Failure[];
@@ -106,6 +98,12 @@ export function pathsOf(view: LogView, form: Form, { keys, searchedNats }: KeySe
   };
 }
 
+/** Whether one of several clients sent all of these. */
+const areOfOneClient = ({ tally }: LogView, failures: readonly Failure[]): boolean =>
+  failures.length >= FEWEST_FAILURES &&
+  tally.clients.distinct() > 1 &&
+  new Set(failures.map(({ client }) => client)).size === 1;
+
 function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Array): Statement {
   const { requests, failures: all, when } = paths;
   const mostlyDue = explainedBy(view, responsible);
@@ -123,12 +121,12 @@ function ofPaths(view: LogView, form: Form, paths: Paths, responsible: Float64Ar
   const isRare =
     mostlyDue.length === 0 ||
     (rate < RARELY && (isBusy || areFew)) ||
-    (rate < MOSTLY && (isHardlyMore || areMostPaths(view, form, all)));
+    (rate < MOSTLY && (isHardlyMore || areMostPaths(view, form, new Set(all.map(form.keyOf)).size)));
   const times = failures.map(({ targetSeconds }) => targetSeconds).sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;
   const worked = median >= 0.1 ? `, after ${seconds(median)} of work (median)` : '';
   return {
-    fact: `are requests for ${shownNames(names)}${when}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}`,
+    fact: `are requests for ${shownNames(names)}${when}, ${percent(requests / view.tally.requests)} of all requests; ${percent(rate)} of them fail${worked}${areOfOneClient(view, failures) ? '; all are of one client' : ''}`,
     where: { ...placeOf(view, failures), path: names.length === 1 ? (names[0]?.path ?? null) : null },
     causes: causesOf(view, failures, responsible, isRare),
   };
@@ -198,14 +196,10 @@ export const explainByPath: Explain = (view, weights) =>
       });
     const set = setOf(() => true);
     if (set === null) return [];
-    // Paths that fail at a timeout are explained apart from those that fail for another reason.
-    const late = keysAtTimeout(view, failuresOf(view, form, set.keys), form.keyOf);
+    const alike = failAlike(view, weights, form, set.keys);
     // As it is now: it changes once something is explained.
     const left = weights.slice();
-    const parts =
-      late.size === 0 || late.size === set.keys.size
-        ? [set]
-        : [setOf((key) => late.has(key)), setOf((key) => !late.has(key))];
+    const parts = alike.length === 1 ? [set] : alike.map((keys) => setOf((key) => keys.has(key)));
     return parts.flatMap((part): Candidate[] => {
       if (part === null) return [];
       const paths = pathsOf(view, form, part);

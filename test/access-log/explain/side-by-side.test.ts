@@ -36,6 +36,34 @@ describe('a way from one node to its targets that is broken for two minutes', ()
   );
 });
 
+describe('a way from one node to its targets that is broken several times', () => {
+  const isBroken = (sent: number) => [900, 3000, 4800].some((from) => sent > from && sent < from + 120);
+  const made = (share: number, failed: 'refused' | 'cut') =>
+    traffic({ seed: 6, seconds: 9000, rate: 4, nodes: 3, targets: 4 }, (one, random) =>
+      one.node === 1 && isBroken(one.sent) && random.chance(share) ? { ...one, took: 0.01, failed } : one,
+    );
+
+  test.each([
+    [1, 'refused', 'network-path'],
+    [0.6, 'cut', null],
+  ] as const)('is one explanation, which says how often and when (%s, %s)', (share, failed, cause) => {
+    const [first, ...more] = explained(made(share, failed));
+    expect(more).toEqual([]);
+    expect(first?.kind).toBe('node');
+    expect(first?.cause).toBe(cause);
+    expect(first?.share).toBeGreaterThan(0.98);
+    expect(first?.fact).toMatch(
+      /that answered other nodes, in 3 stretches of up to 119 s, at 06:15:0., 06:50:0. and 07:20:0. UTC; through it/,
+    );
+    expect(first?.fact).toMatch(
+      new RegExp(
+        `through it ${share === 1 ? 100 : '(59|6\\d)'} % of the requests to them failed meanwhile; node 192.0.2.2, targets `,
+      ),
+    );
+    expect(first?.fact).toMatch(/targets 10.20.0.1:9000, 10.20.0.2:9000, 10.20.0.3:9000 and 1 more$/);
+  });
+});
+
 describe('a target that refuses every node for two minutes', () => {
   test.each([1, 2, 3])('is not told of a node (%i)', (seed) => {
     const kinds = explained(

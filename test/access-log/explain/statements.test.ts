@@ -253,8 +253,14 @@ describe('paths', () => {
     [
       'more than are named',
       (at) => ({ path: `/${'abcd'[at % 4]}` }),
-      'GET /a, GET /b, GET /c and 1 more paths, 3 % of all requests; 100 % of them fail',
+      'GET /a, GET /b, GET /c and 1 more path, 3 % of all requests; 100 % of them fail',
       null,
+    ],
+    [
+      'all of one client',
+      () => ({ path: '/report', client: 77 }),
+      'GET /report, 3 % of all requests; 100 % of them fail; all are of one client',
+      'GET /report',
     ],
     [
       'the one that fails most first',
@@ -759,7 +765,7 @@ describe('nodes', () => {
       })),
     );
   const fact =
-    'came through 1 load balancer node to targets that answered other nodes; through it 100 % of the requests to them failed meanwhile';
+    'came through 1 load balancer node to targets that answered other nodes, within 117 s from 06:02:01 UTC; through it 100 % of the requests to them failed meanwhile; targets 10.20.0.1:9000, 10.20.0.2:9000';
 
   test('whose requests find no target, though these answer others', () => {
     expect(through(() => ({ failed: 'refused' }))).toEqual({
@@ -777,7 +783,9 @@ describe('nodes', () => {
     expect(some?.odds).toEqual({
       ...{ 'network-path': 0.65, 'connection-refused': 0.01, 'tls-failure': 0.01 },
     });
-    expect(some?.fact).toBe(fact.replace('100 %', '82 %'));
+    expect(some?.fact).toBe(
+      fact.replace('100 %', '82 %').replace('117 s from 06:02:01', '114 s from 06:02:04'),
+    );
   });
 
   test('whose requests break off', () => {
@@ -803,7 +811,10 @@ describe('nodes', () => {
     };
     const named = saidOf((node) => `10.0.1.${node}`);
     expect(named?.where).toMatchObject({ node: '10.0.1.1', target: expect.stringMatching(/^10\./) });
-    expect(named?.fact).toBe(fact.replace('targets that', 'a target that').replace('to them', 'to it'));
+    expect(named?.fact).toBe(
+      'came through 1 load balancer node to a target that answered other nodes, within 114 s from 06:02:04 UTC; through it 100 % of the requests to it failed meanwhile; node 10.0.1.1, target 10.20.0.2:9000',
+    );
+    expect(saidOf(() => null)?.fact).toMatch(/; target 10.20.0.2:9000$/);
     expect(saidOf(() => null)?.where.node).toBeNull();
   });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { randomFrom } from '../../../lab/worlds/access-log/random.ts';
 import type { Candidate } from '../../../lambda/access-log/explain/explanation.ts';
 import { explainByIdleTime } from '../../../lambda/access-log/explain/idle-time.ts';
-import { readOfOwn } from '../../../lambda/access-log/explain/merged-times.ts';
+import { readOfOwn } from '../../../lambda/access-log/explain/merged-alike.ts';
 import type { Found } from '../../../lambda/access-log/explain/rivals.ts';
 import { type Logged, viewOf } from '../requests.ts';
 

@@ -35,18 +35,28 @@ function together(same: Responsible, one: Found, responsible: Float64Array): Res
   };
 }
 
+/** Whether two explanations are stretches of one node in which the same may be wrong. */
+function isSameNode(same: Responsible, one: Found, responsible: Float64Array): boolean {
+  const { candidate } = same.one;
+  if (candidate.node === undefined || candidate.node !== one.candidate.node) return false;
+  const [known, other] = [candidate.statement(same.responsible), one.candidate.statement(responsible)];
+  return known.causes[0]?.probability === other.causes[0]?.probability;
+}
+
 /**
- * Requests that were sent and such as could not be may fail for one idle time, and some a little before others at one
- * age: it is reported once.
+ * Requests that were sent and such as could not be may fail for one idle time, some a little before others at one age,
+ * and some again where a node failed before: it is reported once.
  */
-export function mergedTimes(
+export function mergedAlike(
   kept: readonly Found[],
   responsibleOf: readonly Float64Array[],
 ): readonly Responsible[] {
   const merged: Responsible[] = [];
   for (const [which, one] of kept.entries()) {
     const responsible = responsibleOf[which] ?? new Float64Array();
-    const place = merged.findIndex(({ one: { candidate } }) => isSameTime(candidate, one.candidate));
+    const place = merged.findIndex(
+      (known) => isSameTime(known.one.candidate, one.candidate) || isSameNode(known, one, responsible),
+    );
     const same = merged[place];
     if (same === undefined) merged.push({ one, responsible, idle: withTimer([], one.candidate.idle) });
     else merged[place] = together(same, one, responsible);
