@@ -15,6 +15,9 @@ const SEVERAL_TARGETS = 3;
 const PLAN_AGAINST_CRASH = 0.25;
 /** What ended apart from the rest says that no process ended with all it had. */
 const APART_NATS = 3;
+/** A full accept queue may drop what comes, and a host that is gone does; most often it is lost on the way. */
+const DROPPED_NATS = 4;
+const DROPPED_ON_THE_WAY_NATS = 1.8;
 /** One of several processes of a server may die alone; and anything else may break off what is at work. */
 const ANSWERING_ON_NATS = 1.4;
 const WORKER_TIMEOUT_NATS = 3.5;
@@ -30,6 +33,10 @@ export function answeringOn(looks: readonly StopTraits[]): number {
   const shown = looks.filter(({ rightAfter }) => rightAfter !== null);
   return shown.filter(({ rightAfter }) => rightAfter === 'answered').length / Math.max(1, shown.length);
 }
+
+/** Whether more requests were dropped than refused: what does not listen refuses at once. */
+export const areMostDropped = ({ cut, refused, connectTimeouts }: StopTraits): boolean =>
+  cut === 0 && connectTimeouts > refused;
 
 /** Mean of a value over the stretches, weighted by their failures. */
 function meanOf(looks: readonly StopTraits[], measure: (look: StopTraits) => number): number {
@@ -83,6 +90,7 @@ export function causesOfStops(
   const handshakes = share(
     ({ lastedSeconds, cut, isOnTlsPort }) => lastedSeconds > BRIEF_SECONDS && cut === 0 && isOnTlsPort,
   );
+  const dropped = share(areMostDropped);
   const gone = share(({ isGone }) => isGone);
   const replaced = share(({ isReplaced }) => isReplaced);
   const drained = share(({ isDrained }) => isDrained);
@@ -140,8 +148,10 @@ export function causesOfStops(
       1.5 * alive -
       0.7 * gone -
       1 * replaced -
+      DROPPED_NATS * dropped -
       3 * (1 - onlyRefused),
-    network: -2.6 + 2.2 * onlyRefused + 0.4 * long - 3 * (1 - onlyRefused),
+    network:
+      -2.6 + 2.2 * onlyRefused + 0.4 * long + DROPPED_ON_THE_WAY_NATS * dropped - 3 * (1 - onlyRefused),
     tls: -3 + 1.6 * onlyRefused + HANDSHAKE_NATS * handshakes - 3 * (1 - onlyRefused),
   };
   return oddsFromNats(

@@ -49,6 +49,8 @@ export interface StopTraits {
   /** Requests that the target had when the first failed, and answered after the last. */
   readonly survivors: number;
   readonly answeredWhileRefusing: number;
+  /** Requests that got a 504 at the time: nothing answered when the load balancer wanted a connection. */
+  readonly connectTimeouts: number;
   /** What was sent right after its work broke off: `answered` alone, or none of it; null where nothing was. */
   readonly rightAfter: 'answered' | 'failed' | null;
   /** The target never answered again, while others did. */
@@ -189,6 +191,12 @@ export function traitsOfStop(view: LogView, stop: Stop): StopTraits {
     together: atOnce.length * 2 >= cut.length && areOfDifferentAge(atOnce),
     survivors: survivorsOf(stop),
     answeredWhileRefusing,
+    connectTimeouts: Math.round(
+      target.connectTimeouts?.countBetween(
+        firstSeconds - LONGEST_CONNECT_SECONDS,
+        lastSeconds + LONGEST_CONNECT_SECONDS,
+      ) ?? 0,
+    ),
     rightAfter: rightAfter(stop, failures, atOnce),
     isGone,
     isReplaced,

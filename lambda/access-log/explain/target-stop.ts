@@ -11,7 +11,7 @@ import { routeNameOf } from './path-name.ts';
 import { placeOf } from './place.ts';
 import { roundsOf } from './restart-rounds.ts';
 import { type Stop, stopsOf } from './stop.ts';
-import { answeringOn, causesOfStops, shareWhere } from './stop-causes.ts';
+import { answeringOn, areMostDropped, causesOfStops, shareWhere } from './stop-causes.ts';
 import { isDrained, type StopTraits, traitsOfStop } from './stop-traits.ts';
 import { failWheneverAsked } from './whenever-asked.ts';
 
@@ -59,6 +59,12 @@ function cutText(view: LogView, { by, failures }: CutEachTime, stops: number): s
   return `, ${failures.length === stops ? 'each time' : `${failures.length} of ${stops} times`} with ${whose} in flight`;
 }
 
+const droppedText = (looks: readonly StopTraits[]): string =>
+  `while ${counted(
+    looks.reduce((sum, { connectTimeouts }) => sum + connectTimeouts, 0),
+    'other request',
+  )} got a 504 because no connection was made`;
+
 function statementOf(
   view: LogView,
   { all, stops, looks }: Stretches,
@@ -91,6 +97,7 @@ function statementOf(
       : []),
     ...(byTheClock ? ['always at the same minutes of the hour'] : []),
     ...(isUnderLoad ? ['after more requests, or slower answers, than usual'] : []),
+    ...(shareWhere(looks, areMostDropped) > 0.5 ? [droppedText(looks)] : []),
     ...(answeringOn(looks) > 0.5 ? ['what was sent right after was answered'] : []),
     ...(isGone ? [targets === 1 ? 'it did not come back' : 'they did not come back'] : []),
     ...(shareWhere(looks, ({ isReplaced }) => isReplaced) > 0.5 ? ['a new target took its place'] : []),

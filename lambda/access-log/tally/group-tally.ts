@@ -4,11 +4,18 @@ import { fieldEnd, fieldStart, fieldText, type LogLine } from '../reading/line.t
 import type { TallyBudget } from './budget.ts';
 import { Numbered } from './numbered.ts';
 import { noSignatures, signatureOf } from './signature.ts';
-import { emptyStream, emptyTarget, type Stream, type TargetTally } from './target-tally.ts';
+import {
+  addConnectTimeout,
+  emptyStream,
+  emptyTarget,
+  type Stream,
+  type TargetTally,
+} from './target-tally.ts';
 
 /** An answer counts as later than a refusal by more than this: lines have milliseconds. */
 const CLEARLY_LATER_SECONDS = 0.005;
 const WEB_SOCKET_UPGRADE = 101;
+const GATEWAY_TIMEOUT = 504;
 
 /** What a line is of, by numbers; -1 where it names no target. */
 export interface LineKeys {
@@ -90,6 +97,8 @@ export class GroupTally {
     tally.requests++;
     if (failed) tally.elb502++;
     tally.times.add(line.endSeconds);
+    if (line.elbStatus === GATEWAY_TIMEOUT && line.requestSeconds < 0)
+      addConnectTimeout(tally, line.endSeconds);
     let stream = tally.streams.get(node);
     if (stream === undefined) {
       if (this.budget.streamsLeft === 0) return NO_RUN;

@@ -3,6 +3,7 @@ import { Numbered } from './numbered.ts';
 import { TimeHistogram } from './time-histogram.ts';
 
 const MOST_TIME_BINS = 512;
+const MOST_TIMEOUT_BINS = 128;
 
 /** Lines of one target in one group. */
 export interface TargetTally {
@@ -17,6 +18,8 @@ export interface TargetTally {
   busySeconds: number;
   /** When its requests ended, failed ones included. */
   readonly times: TimeHistogram;
+  /** When requests ended, with 504, for which no connection to it was made in time; null where none did. */
+  connectTimeouts: TimeHistogram | null;
   /** By the number of the node. */
   readonly streams: Numbered<Stream>;
 }
@@ -47,6 +50,7 @@ export const emptyTarget = (target: number): TargetTally => ({
   lastSentSeconds: Number.NEGATIVE_INFINITY,
   busySeconds: 0,
   times: new TimeHistogram(MOST_TIME_BINS),
+  connectTimeouts: null,
   streams: new Numbered(),
 });
 
@@ -61,3 +65,9 @@ export const emptyStream = (budget: HistoryBudget): Stream => ({
   answeredWhileRefusing: 0,
   lastUnansweredSeconds: Number.NEGATIVE_INFINITY,
 });
+
+/** Counts a request for which no connection to the target was made in time. */
+export function addConnectTimeout(tally: TargetTally, endSeconds: number): void {
+  tally.connectTimeouts ??= new TimeHistogram(MOST_TIMEOUT_BINS);
+  tally.connectTimeouts.add(endSeconds);
+}

@@ -64,6 +64,29 @@ describe('a target that refuses connections, and cut nothing off', () => {
   });
 });
 
+/** Requests to the first target for which no connection is made in time. */
+const dropped = (count: number): Logged[] =>
+  Array.from({ length: count }, (_, at) => ({
+    ...{ sent: 905 + (at * 280) / count, target: 1, failed: 'refused' as const, gaveUpAfter: 10 },
+    ...{ client: at % 50, path: `/shelf/${at % 9}` },
+  }));
+
+test.each([
+  [0, false],
+  [200, false],
+  [340, true],
+])(
+  'a port that is closed refuses at once: not where %i of 640 requests at the time get a 504',
+  (count, isDropped) => {
+    const said = summaryOfRequests([...refusing(900, 1200, 0.02), ...dropped(count), ...others])
+      .explanations?.[0];
+    const odds = new Map(said?.causes.map(({ cause, probability }) => [cause, probability]));
+    expect(said?.fact.includes(`while ${count} other requests got a 504`)).toBe(isDropped);
+    expect((odds.get('network-path') ?? 0) > (odds.get('connection-refused') ?? 0)).toBe(isDropped);
+    expect((odds.get('connection-refused') ?? 0) > 0.8).toBe(!isDropped);
+  },
+);
+
 const END = 1200;
 
 /** A request every four seconds to a target. */
