@@ -30,7 +30,7 @@ export interface World {
 export const AREAS = ['race', 'known', 'rhythm', 'unknown', 'two causes', 'damaged', 'classic'] as const;
 export type Area = (typeof AREAS)[number];
 
-const MOST_ATTEMPTS = 40;
+const MOST_ATTEMPTS = 400;
 const FEWEST_FAILURES = 3;
 /** Two causes have at least so many of each other's failures. */
 const LEAST_RATIO = 1 / 4.5;

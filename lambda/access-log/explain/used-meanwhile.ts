@@ -4,6 +4,7 @@ import type { Stream } from '../tally/target-tally.ts';
 import type { IdleWindow } from './idle-controls.ts';
 import type { Member } from './idle-members.ts';
 import { type LogView, streamOf, streamsOfGroup } from './log-view.ts';
+import { middleOf } from './restart-rounds.ts';
 import { answeredSent, streamIndex } from './stream-index.ts';
 
 /** A connection that none of so many requests took is one that they could not take: chance leaves one in a hundred. */
@@ -44,16 +45,78 @@ function isUsedBetween(stream: Stream, answer: number, sentSeconds: number, conn
   return isAlone && (1 - 1 / connections) ** between < UNTOUCHED_BY_CHANCE;
 }
 
+/** Answers after which requests came, and how many the node had sent to the target meanwhile. */
+interface SentBetween {
+  readonly failed: readonly number[];
+  readonly answered: readonly number[];
+}
+
+/** A node may have had more connections than requests at once that are remembered. */
+const MOST_FORGOTTEN = 2;
+/** Where lines of several nodes may be mixed, so many. */
+const MOST_NODES = 2;
+/** Odds of 20 to 1. */
+const LEAST_AGAINST_NATS = 3;
+
+/**
+ * Whether requests fail however often the node asked the target between answer and request. Of idle connections fewer are
+ * left with each request between, in any order of the pool, so that fewer fail.
+ *
+ * @param connections - how many there are, at most
+ */
+function failHoweverUsed({ failed, answered }: SentBetween, connections: number): boolean {
+  // Without others to hold them against, the failures themselves would be what is usual.
+  if (answered.length < failed.length) return false;
+  const each = -Math.log(1 - 1 / connections);
+  const all = [...failed, ...answered];
+  const usual = Math.log(all.reduce((sum, count) => sum + Math.exp(-each * count), 0) / all.length);
+  return failed.reduce((sum, count) => sum - each * count - usual, 0) < -LEAST_AGAINST_NATS;
+}
+
 /** How often targets were asked while connections were idle that failed then. */
 export interface UsedMeanwhile {
   /** Requests of the same node and target between answer and failure: the middle one of the failures. */
   readonly requests: number;
 }
 
+/** How many requests a node sent between an answer that leaves its connection to the next, and a request; if it is one. */
+function sentBetween(
+  stream: Stream,
+  sentSeconds: number,
+  { low, width }: Pick<IdleWindow, 'low' | 'width'>,
+): readonly number[] {
+  const { starts, ends } = streamIndex(stream);
+  const [from, to] = [lowerBound(ends, sentSeconds - low - width), lowerBound(ends, sentSeconds - low)];
+  const ended = ends[to - 1];
+  if (from >= to || ended === undefined) return [];
+  const isAlone = lowerBound(answeredSent(stream), ended) <= to;
+  return isAlone ? [countBetween(starts, ended, sentSeconds)] : [];
+}
+
+/** The same of failures, and of all answered requests of their nodes and targets. */
+function allSentBetween(
+  view: LogView,
+  hits: readonly Member[],
+  window: Pick<IdleWindow, 'low' | 'width'>,
+): SentBetween {
+  const of = hits.flatMap(({ failure }) => {
+    const stream = streamOf(view, failure);
+    return stream === undefined ? [] : [{ stream, sentSeconds: failure.sentSeconds }];
+  });
+  const answered: number[] = [];
+  for (const stream of new Set(of.map(({ stream }) => stream)))
+    for (const sentSeconds of answeredSent(stream))
+      answered.push(...sentBetween(stream, sentSeconds, window));
+  return {
+    failed: of.flatMap(({ stream, sentSeconds }) => sentBetween(stream, sentSeconds, window)),
+    answered,
+  };
+}
+
 /**
- * Whether most failures of an idle time came on connections that cannot have been idle so long, for the node went on
- * asking the target and had hardly another: what ends then is a connection in use, at an age. Null where that is not so,
- * or where the nodes are not known, for then the requests between may be of another.
+ * Whether failures of an idle time came on connections that cannot have been idle so long, for the node went on asking
+ * the target: what ends then is a connection in use, at an age. So it is where the node had hardly another connection, and
+ * where requests fail no less often the more came between. Null where that is not so.
  */
 export function usedMeanwhile(
   view: LogView,
@@ -61,9 +124,15 @@ export function usedMeanwhile(
   hits: readonly Member[],
   { low, width, paired }: IdleWindow,
 ): UsedMeanwhile | null {
-  if (paired || view.tally.segmentCount > 0) return null;
+  if (paired) return null;
   // A pool may have grown where nothing is remembered of it, but hardly beyond those of its likes.
   const connections = 1 + [...streamsOfGroup(group)].reduce((all, one) => Math.max(all, mostAtOnce(one)), 0);
+  const areNodesKnown = view.tally.segmentCount === 0;
+  const between = allSentBetween(view, hits, { low, width });
+  if (failHoweverUsed(between, connections * MOST_FORGOTTEN * (areNodesKnown ? 1 : MOST_NODES)))
+    return { requests: middleOf(between.failed) };
+  // The requests between may be of another node.
+  if (!areNodesKnown) return null;
   const used = hits.flatMap(({ failure }) => {
     const stream = streamOf(view, failure);
     if (stream === undefined) return [];
@@ -75,5 +144,5 @@ export function usedMeanwhile(
     return from < to ? [countBetween(starts, ends[to - 1] ?? sentSeconds, sentSeconds)] : [];
   });
   if (used.length < MOST_OF_HITS * hits.length) return null;
-  return { requests: used.sort((one, other) => one - other)[used.length >> 1] ?? 0 };
+  return { requests: middleOf(used) };
 }

@@ -52,10 +52,10 @@ describe('a connection that was asked all the time', () => {
     expect(summary.targetGroups[0]?.keepAlive).toBeNull();
   });
 
-  test('is not told where the nodes are not known: what was asked meanwhile may have been asked by another', () => {
-    const view = viewOf(endingAtAnAge(1, 30, 1));
-    expect(usedOf(view)[0]).toBeGreaterThan(15);
-    const merged = viewOf(endingAtAnAge(1, 30, 1));
+  test('is told by fewer failures where the nodes are known: else another may have asked meanwhile', () => {
+    const few = endingAtAnAge(1, 30, 1).slice(0, 1800);
+    expect(usedOf(viewOf(few))[0]).toBeGreaterThan(15);
+    const merged = viewOf(few);
     merged.tally.segmentCount = 1;
     expect(usedOf(merged)[0]).toBe(0);
   });
@@ -105,5 +105,65 @@ describe('a connection that may have been idle', () => {
     ],
   ])('%s', (_, period, meanwhile) => {
     expect(usedOf(viewOf(periods(period)))[0]).toBe(meanwhile);
+  });
+});
+
+/** Requests at once, long after the others: a node that has so many connections. */
+const atOnce = (count: number): Logged[] =>
+  Array.from({ length: count }, (_, at) => ({ sent: 200_000 + 0.001 * at, took: 0.5, client: at }));
+
+/** Requests at any time, some of which come 120 s after an answer and fail, by how many came between. */
+function failingAfter(fails: (between: number, chance: (share: number) => boolean) => boolean): Logged[] {
+  const random = randomFrom(8);
+  const times = Array.from({ length: 500 }, (_, at) => 300 * at + 20 * random.next());
+  return times.flatMap((answered): Logged[] => {
+    const of = (sent: number): Logged => ({
+      ...{ sent, took: 0.004, client: random.whole(60) },
+      path: `/shelf/${'abcdefgh'[random.whole(8)]}`,
+    });
+    const between = random.whole(30);
+    const failed = fails(between, (share) => random.chance(share));
+    return [
+      of(answered),
+      ...Array.from({ length: between }, () => of(answered + 1 + 118 * random.next())),
+      { ...of(answered + 120.004 + 0.004 * random.next()), ...(failed ? { failed: 'cut' as const } : {}) },
+    ];
+  });
+}
+
+describe('requests 120 s after an answer, to a node that may have several connections', () => {
+  const meanwhileOf = (requests: readonly Logged[], areNodesKnown: boolean) => {
+    const view = viewOf([...requests, ...atOnce(7)]);
+    if (!areNodesKnown) view.tally.segmentCount = 1;
+    return usedOf(view)[0];
+  };
+
+  test.each([true, false])(
+    'that fail however much came between met no idle one (nodes known: %s)',
+    (known) => {
+      expect(
+        meanwhileOf(
+          failingAfter((_, chance) => chance(0.2)),
+          known,
+        ),
+      ).toBeGreaterThan(10);
+    },
+  );
+
+  test.each([true, false])(
+    'that fail most where little came between may have met one (nodes known: %s)',
+    (known) => {
+      const requests = failingAfter((between, chance) => chance(0.9 * 0.8 ** between));
+      expect(meanwhileOf(requests, known)).toBe(0);
+    },
+  );
+
+  test('are not told apart where hardly one is answered', () => {
+    expect(
+      meanwhileOf(
+        failingAfter((_, chance) => chance(0.9)),
+        true,
+      ),
+    ).toBe(0);
   });
 });
