@@ -144,12 +144,12 @@ export function explainedCauses(explanations: readonly Explanation[]): Explained
 /** With less of the failures than this a cause is not said to be that of all of them. */
 const NEARLY_ALL = 0.9;
 
-/** ` for its 60 of 100 failures`: what the probability of a cause is about; empty where that is nearly all of them. */
+/** ` for 60 of 100 failures`: what the probability of a cause is about; empty where that is nearly all of them. */
 export function portionOfCause(cause: Cause, explained: Explained): string {
   const own = explainedCauses(explained.explanations).find((one) => one.cause === cause);
   return own === undefined || own.share >= NEARLY_ALL
     ? ''
-    : ` for its ${portion(own, failuresOf(explained))} failures`;
+    : ` for ${portion(own, failuresOf(explained))} failures`;
 }
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'];

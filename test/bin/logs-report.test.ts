@@ -20,7 +20,7 @@ describe('on a phone', () => {
 
   test('the first lines say the cause and what explains how many failures', () => {
     expect(lines.slice(0, 10).join('\n')).toMatch(
-      /^app\/shop\/\w+\n {2}keepalive-mismatch: [\s\S]+; (?:very )?likely \(\d+ %\) for\n? *its\n? *31 of 60 failures\n {2}31 of 60: idle for 5\.00 s\n {2}28 of 60: GET \/export\n {2}1 of 60: unexplained\n/,
+      /^app\/shop\/\w+\n {2}keepalive-mismatch: [\s\S]+; (?:very )?likely \(\d+ %\) for\n? *31 of 60 failures\n {2}31 of 60: idle for 5\.00 s\n {2}28 of 60: GET \/export\n {2}1 of 60: unexplained\n/,
     );
   });
 

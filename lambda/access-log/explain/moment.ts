@@ -142,7 +142,7 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
   const came =
     moments.length === 1
       ? `within ${lasting(lasted)} at ${at} on ${counted(targets, 'target')}`
-      : `in ${moments.length} ${lasted < LONGEST_BURST_SECONDS ? 'bursts' : 'stretches'} of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first ' : ''}at ${at}`;
+      : `in ${moments.length} ${lasted < LONGEST_BURST_SECONDS ? 'bursts' : 'stretches'} of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first three ' : ''}at ${at}`;
   const clock = planned ? ', always at the same minutes of the hour' : '';
   return {
     fact: `came ${came}, in which ${percent(share)} of all requests came${clock}`,

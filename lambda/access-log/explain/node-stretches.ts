@@ -47,5 +47,5 @@ export function whenText(view: LogView, stretches: readonly (readonly Failure[])
   const longest = lasting(Math.max(...times.map(({ lasted }) => lasted)));
   return times.length === 1
     ? `, within ${longest} from ${clockTimes(begins, view.tally)}`
-    : `, in ${counted(times.length, 'stretch', 'stretches')} of up to ${longest}, ${times.length > MOST_TIMES ? 'the first ' : ''}at ${clockTimes(begins, view.tally)}`;
+    : `, in ${counted(times.length, 'stretch', 'stretches')} of up to ${longest}, ${times.length > MOST_TIMES ? 'the first three ' : ''}at ${clockTimes(begins, view.tally)}`;
 }
