@@ -134,9 +134,10 @@ function candidateAt(search: GroupSearch, place: Place): Candidate[] {
     if (refuting > count) return [];
   }
   const failures = members.map(({ failure }) => failure);
-  const isOfConnection = keepsToConnection(view, failures, narrow.window, answersToClients(view, tally));
-  const ofClients = isOfConnection ? [] : clientRivals(search, low + width / 2);
-  return [idle, ...ageRivals(search, narrow), ...ofClients];
+  const ofClients = clientRivals(search, low + width / 2);
+  const isOfConnection =
+    ofClients.length > 0 && keepsToConnection(view, failures, narrow.window, answersToClients(view, tally));
+  return [idle, ...ageRivals(search, narrow), ...(isOfConnection ? [] : ofClients)];
 }
 
 /** Whether two findings say that servers of one group close connections after one time. */

@@ -55,6 +55,8 @@ interface SentBetween {
 const MOST_FORGOTTEN = 2;
 /** Where lines of several nodes may be mixed, so many. */
 const MOST_NODES = 2;
+/** More answered requests add little but time. */
+const MOST_ANSWERED = 20_000;
 /** Odds of 20 to 1. */
 const LEAST_AGAINST_NATS = 3;
 
@@ -79,38 +81,52 @@ export interface UsedMeanwhile {
   readonly requests: number;
 }
 
-/** How many requests a node sent between an answer that leaves its connection to the next, and a request; if it is one. */
+/** How many requests a node sent between an answer that leaves its connection to the next, and a request; null without one. */
 function sentBetween(
   stream: Stream,
   sentSeconds: number,
   { low, width }: Pick<IdleWindow, 'low' | 'width'>,
-): readonly number[] {
+): number | null {
   const { starts, ends } = streamIndex(stream);
   const [from, to] = [lowerBound(ends, sentSeconds - low - width), lowerBound(ends, sentSeconds - low)];
   const ended = ends[to - 1];
-  if (from >= to || ended === undefined) return [];
+  if (from >= to || ended === undefined) return null;
   const isAlone = lowerBound(answeredSent(stream), ended) <= to;
-  return isAlone ? [countBetween(starts, ended, sentSeconds)] : [];
+  return isAlone ? countBetween(starts, ended, sentSeconds) : null;
 }
 
-/** The same of failures, and of all answered requests of their nodes and targets. */
+/** The same of answered requests of some streams, evenly spread over all. */
+function answeredBetween(streams: ReadonlySet<Stream>, window: Pick<IdleWindow, 'low' | 'width'>): number[] {
+  const between: number[] = [];
+  let all = 0;
+  for (const stream of streams) all += answeredSent(stream).length;
+  const step = Math.max(1, Math.ceil(all / MOST_ANSWERED));
+  for (const stream of streams) {
+    const sent = answeredSent(stream);
+    for (let at = 0; at < sent.length; at += step) {
+      const count = sentBetween(stream, sent[at] ?? Number.NaN, window);
+      if (count !== null) between.push(count);
+    }
+  }
+  return between;
+}
+
+/** The same of failures, and of answered requests of their nodes and targets. */
 function allSentBetween(
   view: LogView,
   hits: readonly Member[],
   window: Pick<IdleWindow, 'low' | 'width'>,
 ): SentBetween {
-  const of = hits.flatMap(({ failure }) => {
+  const failed: number[] = [];
+  const streams = new Set<Stream>();
+  for (const { failure } of hits) {
     const stream = streamOf(view, failure);
-    return stream === undefined ? [] : [{ stream, sentSeconds: failure.sentSeconds }];
-  });
-  const answered: number[] = [];
-  for (const stream of new Set(of.map(({ stream }) => stream)))
-    for (const sentSeconds of answeredSent(stream))
-      answered.push(...sentBetween(stream, sentSeconds, window));
-  return {
-    failed: of.flatMap(({ stream, sentSeconds }) => sentBetween(stream, sentSeconds, window)),
-    answered,
-  };
+    if (stream === undefined) continue;
+    streams.add(stream);
+    const count = sentBetween(stream, failure.sentSeconds, window);
+    if (count !== null) failed.push(count);
+  }
+  return { failed, answered: answeredBetween(streams, window) };
 }
 
 /**
