@@ -4,6 +4,7 @@ import { haveLargerBodies } from './larger-bodies.ts';
 import type { LogView } from './log-view.ts';
 import type { Form } from './path-name.ts';
 import { keysAtTimeout } from './timeout-sign.ts';
+import { gainOfTwoRates, type Trials, together } from './two-rates.ts';
 
 /** Of a failure with less something else was found to be the reason. */
 const LEAST_WEIGHT = 0.3;
@@ -19,28 +20,10 @@ interface PathFailures {
 
 type Paths = readonly PathFailures[];
 
-/** Log-likelihood of so many hits at the rate that fits them best. */
-function nats(hits: number, of: number): number {
-  const part = (count: number) => (count <= 0 ? 0 : count * Math.log(count / of));
-  return part(hits) + part(of - hits);
-}
+const sumOf = (trials: readonly Trials[]): Trials => trials.reduce(together, { hits: 0, of: 0 });
 
-interface Trials {
-  readonly hits: number;
-  readonly of: number;
-}
-
-const together = (trials: readonly Trials[]): Trials => ({
-  hits: trials.reduce((sum, { hits }) => sum + hits, 0),
-  of: trials.reduce((sum, { of }) => sum + of, 0),
-});
-
-/** How much better two rates fit than one, in nats. */
-function gainOf(one: readonly Trials[], other: readonly Trials[]): number {
-  const [first, second] = [together(one), together(other)];
-  const both = together([first, second]);
-  return nats(first.hits, first.of) + nats(second.hits, second.of) - nats(both.hits, both.of);
-}
+const gainOf = (one: readonly Trials[], other: readonly Trials[]): number =>
+  gainOfTwoRates(sumOf(one), sumOf(other));
 
 /** Splits paths in two; null where they are all of one kind. */
 type Split = (view: LogView, paths: Paths) => readonly [Paths, Paths] | null;
@@ -60,7 +43,7 @@ const bySignature: Split = ({ momentWeights, failures: all }, paths) => {
   const weightOf = new Map(all.map((failure, at) => [failure, momentWeights[at] ?? 1]));
   for (const manner of OWN_MANNERS) {
     const trialsOf = ({ failures }: PathFailures): Trials =>
-      together(
+      sumOf(
         failures.map((failure) => {
           const weight = weightOf.get(failure) ?? 1;
           return { hits: failure.signature === manner ? weight : 0, of: weight };

@@ -33,7 +33,7 @@ interface LogTimes {
 }
 
 /** More times than this nobody reads. */
-export const MOST_TIMES = 3;
+const MOST_TIMES = 3;
 
 /**
  * The first of some times, in their order: `14:03:07 UTC`, `14:03:07, 14:20:00 and 15:00:00 UTC`. With dates where the
@@ -51,6 +51,10 @@ export function clockTimes(
   const last = shown.pop() ?? '';
   return `${shown.length === 0 ? '' : `${shown.join(', ')} and `}${last} UTC`;
 }
+
+/** When the first of several were: `at 14:03:07 and 14:20:00 UTC`, `the first three at ...` where there are more. */
+export const atTimes = (times: readonly number[], log: LogTimes): string =>
+  `${times.length > MOST_TIMES ? 'the first three ' : ''}at ${clockTimes(times, log)}`;
 
 /** `1 client`, `3 clients`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

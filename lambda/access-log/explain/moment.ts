@@ -1,7 +1,7 @@
 import { burstWeights } from './client-burst.ts';
 import { isByTheClock, isRush } from './clock-times.ts';
 import type { Candidate, Explain, Statement } from './explanation.ts';
-import { clockTimes, counted, lasting, MOST_TIMES, percent } from './fact-text.ts';
+import { atTimes, counted, lasting, percent } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { type CauseOdds, explainedBy, oddsOf } from './odds.ts';
 import { placeOf } from './place.ts';
@@ -135,14 +135,14 @@ function statementOf(view: LogView, moments: readonly Moment[], responsible: Flo
   const targets = new Set(moments.flatMap((moment) => [...moment.targets])).size;
   const share = moments.reduce((sum, moment) => sum + moment.share, 0);
   const planned = isPlanned(view, moments);
-  const at = clockTimes(
+  const at = atTimes(
     moments.map(({ firstSeconds }) => firstSeconds),
     view.tally,
   );
   const came =
     moments.length === 1
-      ? `within ${lasting(lasted)} at ${at} on ${counted(targets, 'target')}`
-      : `in ${moments.length} ${lasted < LONGEST_BURST_SECONDS ? 'bursts' : 'stretches'} of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${moments.length > MOST_TIMES ? 'the first three ' : ''}at ${at}`;
+      ? `within ${lasting(lasted)} ${at} on ${counted(targets, 'target')}`
+      : `in ${moments.length} ${lasted < LONGEST_BURST_SECONDS ? 'bursts' : 'stretches'} of up to ${lasting(lasted)} on ${counted(targets, 'target')}, ${at}`;
   const clock = planned ? ', always at the same minutes of the hour' : '';
   return {
     fact: `came ${came}, in which ${percent(share)} of all requests came${clock}`,

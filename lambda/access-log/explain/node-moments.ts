@@ -1,11 +1,11 @@
 import type { Failure } from '../tally/failure.ts';
 import { burstWeights } from './client-burst.ts';
 import type { Candidate, Explain } from './explanation.ts';
-import { groupsOf, type LogView, targetsOf } from './log-view.ts';
+import type { LogView } from './log-view.ts';
 import { eachNats, type Moment, momentsOf } from './moment.ts';
-import { statementOf } from './node.ts';
+import { requestsOf, statementOf } from './node.ts';
 import { answersOthers, pairOf, rangesOf } from './node-pair.ts';
-import { inOrderOfEnd, isIn, widthsFor } from './stretch.ts';
+import { inOrderOfEnd, isIn, type StretchSearch, widthsFor } from './stretch.ts';
 
 /** Nodes beyond these have hardly a failure each. */
 const MOST_NODES = 8;
@@ -18,13 +18,6 @@ const LEAST_WEIGHT = 0.05;
 const NEARLY_ALL = 0.8;
 /** A node with more of the requests has hardly another beside it. */
 const MOST_OF_REQUESTS = 0.95;
-
-function requestsOfNode(view: LogView, node: number): number {
-  let requests = 0;
-  for (const [, group] of groupsOf(view))
-    for (const { streams } of targetsOf(group)) requests += streams.get(node)?.requests ?? 0;
-  return requests;
-}
 
 /** The nodes with the most failures of which something is left to be explained. */
 function failingNodes({ failures }: LogView, weights: Float64Array): readonly number[] {
@@ -51,29 +44,45 @@ function answeredOthers(view: LogView, own: readonly Failure[], moment: Moment):
   return inside.filter((failure) => answering.has(pairOf(failure))).length >= NEARLY_ALL * inside.length;
 }
 
-function candidateOf(
+/** What is the same of a node whatever the width of its moments. */
+interface NodeSearch extends StretchSearch {
+  readonly node: number;
+  readonly own: readonly Failure[];
+  /** How much of each of its failures there was to be explained at first. */
+  readonly all: Float64Array;
+}
+
+function searchOf(
   view: LogView,
   weights: Float64Array,
-  nodes: number,
+  all: Float64Array,
   node: number,
-  width: number,
-): Candidate | null {
-  const part = requestsOfNode(view, node) / view.tally.requests;
-  if (part > MOST_OF_REQUESTS) return null;
+  part: number,
+): NodeSearch {
   const isOwn = (failure: Failure) => failure.node === node && failure.target >= 0;
   const ofNode = (of: Float64Array) =>
     of.map((weight, at) => (view.failures[at]?.node === node ? weight : 0));
-  const own = view.failures.filter(isOwn);
-  const order = inOrderOfEnd(view, (failure, at) => isOwn(failure) && (weights[at] ?? 0) > LEAST_WEIGHT);
-  const all = ofNode(burstWeights(view, new Float64Array(view.failures.length).fill(1)));
-  const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  const found = momentsOf(view, { order, weights: ofNode(weights), whole, part }, all, width, 1);
+  return {
+    node,
+    own: view.failures.filter(isOwn),
+    order: inOrderOfEnd(view, (failure, at) => isOwn(failure) && (weights[at] ?? 0) > LEAST_WEIGHT),
+    weights: ofNode(weights),
+    whole: weights.reduce((sum, weight) => sum + weight, 0),
+    part,
+    all: ofNode(all),
+  };
+}
+
+function candidateOf(view: LogView, search: NodeSearch, nodes: number, width: number): Candidate | null {
+  const { node, own, order, all } = search;
+  const found = momentsOf(view, search, all, width, 1);
   const moments = found.filter((moment) => answeredOthers(view, own, moment));
   // A single one is found with its pairs.
   if (moments.length < 2) return null;
   const inMoments = moments.reduce((sum, { weight }) => sum + weight, 0);
   const ratioOf = (failure: Failure): number => {
-    const moment = isOwn(failure) ? moments.find((one) => isIn(one, failure.endSeconds)) : undefined;
+    const isOwn = failure.node === node && failure.target >= 0;
+    const moment = isOwn ? moments.find((one) => isIn(one, failure.endSeconds)) : undefined;
     return moment === undefined ? 0 : moment.weight / inMoments / moment.share;
   };
   return {
@@ -91,8 +100,14 @@ function candidateOf(
 export const explainByNodeInMoments: Explain = (view, left): readonly Candidate[] => {
   const weights = burstWeights(view, left);
   const nodes = failingNodes(view, weights);
+  if (nodes.length === 0) return [];
+  const all = burstWeights(view, new Float64Array(view.failures.length).fill(1));
+  const { ofNode } = requestsOf(view);
   const widths = widthsFor(view).filter((width) => width >= SHORTEST_SECONDS);
-  return nodes.flatMap((node) =>
-    widths.flatMap((width) => candidateOf(view, weights, nodes.length, node, width) ?? []),
-  );
+  return nodes.flatMap((node) => {
+    const part = (ofNode.get(node) ?? 0) / view.tally.requests;
+    if (part > MOST_OF_REQUESTS) return [];
+    const search = searchOf(view, weights, all, node, part);
+    return widths.flatMap((width) => candidateOf(view, search, nodes.length, width) ?? []);
+  });
 };

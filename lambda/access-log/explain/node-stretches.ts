@@ -1,7 +1,8 @@
 import type { Failure } from '../tally/failure.ts';
-import { clockTimes, counted, lasting, MOST_TIMES } from './fact-text.ts';
+import { atTimes, clockTimes, counted, lasting } from './fact-text.ts';
 import type { LogView } from './log-view.ts';
 import { answeredBetween, answeredMeanwhile } from './node-pair.ts';
+import { middleOf } from './restart-rounds.ts';
 
 /** Fewer failures say nothing of how often requests fail. */
 const FEWEST_FAILURES = 5;
@@ -18,9 +19,8 @@ export function stretchesOf(view: LogView, failures: readonly Failure[]): readon
   const ordered = [...failures].sort((one, other) => one.endSeconds - other.endSeconds);
   if (ordered.length < FEWEST_FAILURES) return [ordered];
   const between = answeredBetween(view, ordered);
-  const median = [...between].sort((one, other) => one - other)[between.length >> 1] ?? 0;
   // The mean of an exponential distribution with this median: the longest pauses are not chance's own.
-  const usual = (median + 1) / Math.LN2;
+  const usual = (middleOf(between) + 1) / Math.LN2;
   const most = usual * (Math.log(ordered.length) + CLEARLY_NATS);
   const stretches: Failure[][] = [];
   for (const [at, failure] of ordered.entries()) {
@@ -47,5 +47,5 @@ export function whenText(view: LogView, stretches: readonly (readonly Failure[])
   const longest = lasting(Math.max(...times.map(({ lasted }) => lasted)));
   return times.length === 1
     ? `, within ${longest} from ${clockTimes(begins, view.tally)}`
-    : `, in ${counted(times.length, 'stretch', 'stretches')} of up to ${longest}, ${times.length > MOST_TIMES ? 'the first three ' : ''}at ${clockTimes(begins, view.tally)}`;
+    : `, in ${counted(times.length, 'stretch', 'stretches')} of up to ${longest}, ${atTimes(begins, view.tally)}`;
 }

@@ -16,7 +16,7 @@ const MOST_PAIRS = 40;
 const MOST_NAMED = 3;
 
 /** How many requests each pair of target and node had, and each node. */
-function requestsOf(view: LogView) {
+export function requestsOf(view: LogView) {
   const [ofPair, ofNode] = [new Map<number, number>(), new Map<number, number>()];
   for (const [, group] of groupsOf(view))
     for (const { target, streams } of targetsOf(group))

@@ -4,6 +4,7 @@ import type { Stream } from '../tally/target-tally.ts';
 import { hasIdleTime, type IdleWindow } from './idle-controls.ts';
 import { type LogView, streamOf } from './log-view.ts';
 import { streamIndex } from './stream-index.ts';
+import { gainOfTwoRates, type Trials } from './two-rates.ts';
 
 /** How much better failures must keep to the connection than to the pause, as luck does once in 150. */
 const LEAST_NATS = 5;
@@ -25,22 +26,13 @@ interface Dose {
 
 const emptyDose = (): Dose => ({ idle: { failed: 0, answered: 0 }, other: { failed: 0, answered: 0 } });
 
-/** Log-likelihood of what failed and what did not, at the rate at which they do. */
-function natsOf({ failed, answered }: Requests): number {
-  const part = (count: number) => (count === 0 ? 0 : count * Math.log(count / (failed + answered)));
-  return part(failed) + part(answered);
-}
-
-const together = (one: Requests, other: Requests): Requests => ({
-  failed: one.failed + other.failed,
-  answered: one.answered + other.answered,
-});
+const trialsOf = ({ failed, answered }: Requests): Trials => ({ hits: failed, of: failed + answered });
 
 const rateOf = ({ failed, answered }: Requests): number => failed / Math.max(1, failed + answered);
 
 /** How much better two rates agree with a node and target than one; less than nothing where it is the other way round. */
 function gainOf({ idle, other }: Dose): number {
-  const gain = natsOf(idle) + natsOf(other) - natsOf(together(idle, other));
+  const gain = gainOfTwoRates(trialsOf(idle), trialsOf(other));
   return rateOf(idle) > rateOf(other) ? gain : -gain;
 }
 
