@@ -13,7 +13,7 @@ const supervisedSettings = z.object({
 });
 
 /** Below the parent's own limit, so that the reason is told. */
-const START_TIMEOUT_MS = 12_000;
+const START_TIMEOUT_MS = 75_000;
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {

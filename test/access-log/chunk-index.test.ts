@@ -23,7 +23,7 @@ const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 test('what is imported was made of the code in assembly/', async () => {
   // Where it was not: npm run assembly
   expect(await compiledModule()).toContain(`'${LINE_INDEX}'`);
-}, 60_000);
+});
 
 /** What of a line is the same however it was read: all that is counted of a request that did not fail. */
 function countedOf(line: LogLine) {

@@ -49,7 +49,7 @@ function saved(name: string, value: unknown): string {
   return file;
 }
 
-describe('alb502 diagnose --probe', { timeout: 60_000 }, () => {
+describe('alb502 diagnose --probe', () => {
   test('takes what alb502 probe printed of a path that failed, and names the results it has no use for', async () => {
     await using target = await rawTarget({ respond: () => LARGE });
     const { port } = target.endpoint;

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lineOf, prepareReaders, readAll } from './read.ts';
 
-beforeAll(prepareReaders, 60_000);
+beforeAll(prepareReaders);
 
 const balancer = (idle: string, rest = ''): string => `resource "aws_lb" "shop" {
   name         = "shop"

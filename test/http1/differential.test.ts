@@ -42,7 +42,7 @@ describe.concurrent('the probe and the load balancer of the lab say the same of 
       `${HEAD}X: ${'a'.repeat(32_800)}\r\n${LENGTH}\r\nok`,
       'response-header-too-large',
     ],
-  ])('%s', { timeout: 60_000 }, async (_name, response, fault) => {
+  ])('%s', async (_name, response, fault) => {
     await using target = await rawTarget({ respond: () => response });
     const probed = await checkResponse(target.endpoint, 30);
     const behind = await labTarget((socket) => socket.write(response));

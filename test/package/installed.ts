@@ -8,7 +8,7 @@ import * as z from 'zod';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 150_000;
 
 const manifestSchema = z.object({
   dependencies: z.record(z.string(), z.string()),

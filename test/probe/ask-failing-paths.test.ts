@@ -165,9 +165,7 @@ describe('asking for paths that failed', () => {
     expect((await monitor.store.load(SHOP)).responseFacts).toMatchObject([{ fault: 'refused' }]);
   });
 
-  test('is bounded, in all and for one load balancer, and the next run begins with others', {
-    timeout: 60_000,
-  }, async () => {
+  test('is bounded, in all and for one load balancer, and the next run begins with others', async () => {
     await using one = await rawTarget({});
     await using two = await rawTarget({});
     await using three = await rawTarget({});

@@ -47,7 +47,7 @@ function expectMeasured({ result, target, heldUpSeconds }: Probed, by: string): 
   expect(Math.abs(measured - real)).toBeLessThan(Math.max(0.05, real / 100) + 3 * heldUpSeconds);
 }
 
-describe.concurrent('the idle timeout', { timeout: 90_000 }, () => {
+describe.concurrent('the idle timeout', () => {
   test.each<[string, Behaviour, string]>([
     ['is measured by FIN', KEEP_FOR_ONE_SECOND, 'fin'],
     ['is measured by RST', { ...KEEP_FOR_ONE_SECOND, end: 'rst' }, 'rst'],
@@ -194,7 +194,7 @@ describe.concurrent('the idle timeout', { timeout: 90_000 }, () => {
   });
 });
 
-describe.concurrent('requests on one connection', { timeout: 90_000 }, () => {
+describe.concurrent('requests on one connection', () => {
   const announceAtNinth = (request: number) =>
     request < 9 ? OK : OK.replace('\r\n', '\r\nConnection: close\r\n');
 
@@ -236,7 +236,7 @@ describe.concurrent('requests on one connection', { timeout: 90_000 }, () => {
   });
 });
 
-describe.concurrent('a target that cannot be measured is named, with what to do', { timeout: 90_000 }, () => {
+describe.concurrent('a target that cannot be measured is named, with what to do', () => {
   const halfAnswer = 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhal';
   test.each<[string, Behaviour, string, RegExp]>([
     [
