@@ -62,9 +62,11 @@ function turnsOf(exchanges: ExchangeTimes): Turns {
   let turns = known.get(exchanges);
   if (turns === undefined) {
     // A failure gives no connection back; it stands at its own time, so that the order stays nearly the one read.
-    const given = ends.map((end, at) =>
-      Number.isNaN(end) ? (starts[at] ?? 0) : Math.max(end, starts[at] ?? end),
-    );
+    const given = new Float64Array(ends.length);
+    for (let at = 0; at < given.length; at++) {
+      const [start, end] = [starts[at] ?? 0, ends[at] ?? Number.NaN];
+      given[at] = end > start ? end : start;
+    }
     turns = { begun: timeOrder(starts), ended: timeOrder(given), given };
     known.set(exchanges, turns);
   }
