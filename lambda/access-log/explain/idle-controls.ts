@@ -14,6 +14,7 @@ const MOST_LOOKED_AT = 3000;
 /** Requests sent this close to a failure belong to its tick, where traffic ticks. */
 const TICK_SECONDS = 1;
 const FEWEST_OF_TICK = 5;
+const MOST_OF_TICK = 20;
 /** How much the chance that holds for all requests counts, in controls, where few are like the failure. */
 const PRIOR_CONTROLS = 2;
 /** Of five shares the largest counts, some of a handful of requests: one hit among them is no sign. */
@@ -23,26 +24,6 @@ const HITS_BY_LUCK = 1;
 export interface IdleWindow extends Window {
   /** Whether only the answer counts that pairs with the request in a last-in-first-out pool. */
   readonly paired: boolean;
-}
-
-interface Tally {
-  count: number;
-  hits: number;
-  /** How many of them are of the stream that is looked through. */
-  ofStream: number;
-}
-
-const emptyTally = (): Tally => ({ count: 0, hits: 0, ofStream: 0 });
-
-/** Whether it takes more controls of a stream. */
-const isOpen = (tally: Tally | undefined, most: number): tally is Tally =>
-  tally !== undefined && tally.ofStream < most;
-
-function count(tally: Tally | undefined, most: number, isHit: boolean): void {
-  if (!isOpen(tally, most)) return;
-  tally.ofStream++;
-  tally.count++;
-  if (isHit) tally.hits++;
 }
 
 /** Whether a request that was sent then has an answer of its stream before it at such a distance. */
@@ -58,81 +39,136 @@ export function hasIdleTime(
   return isAnyBetween(index.ends, sentSeconds - low - width, sentSeconds - low);
 }
 
+/** Kinds of likeness: the same path, the same route, the same client. */
+const KINDS = 3;
+
+/** Numbers of what failed requests have, each from a number on. */
+function numbered(values: Iterable<number>, from: number): Map<number, number> {
+  const numbers = new Map<number, number>();
+  for (const value of values) if (!numbers.has(value)) numbers.set(value, from + numbers.size);
+  return numbers;
+}
+
+/** Controls of one stream: their places in it, and for each place in which {@link KINDS} of likeness it is one. */
+interface OfStream {
+  readonly index: StreamIndex;
+  readonly places: readonly number[];
+  /** A number for each kind; -1 where it is none. */
+  readonly likes: readonly number[];
+}
+
+/** Chance that a request like the failed one has an idle time: the largest that its likes show. */
+export type ChanceFor = (failure: Failure, byLuck: number) => number;
+
 /**
  * Answered requests that are like failed ones: on the same path or route, of the same client. What they show as well
  * as the failures proves nothing.
  */
 export class MatchedControls {
-  private readonly byPath = new Map<number, Tally>();
-  private readonly byRoute = new Map<number, Tally>();
-  private readonly byClient = new Map<number, Tally>();
-  private readonly tick: Tally = emptyTally();
+  private readonly byPath: ReadonlyMap<number, number>;
+  private readonly byRoute: ReadonlyMap<number, number>;
+  private readonly byClient: ReadonlyMap<number, number>;
+  /** How many controls there are, by the number of what they share with failures. */
+  private readonly counts: Uint32Array;
+  private readonly streams: readonly OfStream[];
+  private readonly ofTicks: readonly { readonly index: StreamIndex; readonly sentSeconds: number }[];
 
-  constructor(group: GroupTally, failures: readonly Failure[], window: IdleWindow) {
-    for (const { packedPath, client } of failures) {
-      this.byPath.set(packedPath, emptyTally());
-      this.byRoute.set(packedPath >>> 16, emptyTally());
-      this.byClient.set(client, emptyTally());
-    }
+  constructor(group: GroupTally, failures: readonly Failure[]) {
+    const paths = failures.map(({ packedPath }) => packedPath);
+    this.byPath = numbered(paths, 0);
+    this.byRoute = numbered(
+      paths.map((path) => path >>> 16),
+      this.byPath.size,
+    );
+    const clients = failures.map(({ client }) => client);
+    this.byClient = numbered(clients, this.byPath.size + this.byRoute.size);
+    this.counts = new Uint32Array(this.byPath.size + this.byRoute.size + this.byClient.size);
     const streams = [...streamsOfGroup(group)];
-    for (const stream of streams) this.addStream(streamIndex(stream), window, streams.length);
-    for (const failure of failures) {
+    // Spread over all streams, so that no one target speaks for all.
+    const most = Math.max(8, Math.ceil(MOST_CONTROLS / streams.length));
+    this.streams = streams.map((stream) => this.chosenOf(streamIndex(stream), most));
+    this.ofTicks = failures.flatMap((failure) => {
       const stream = group.targets.get(failure.target)?.streams.get(failure.node);
-      if (stream !== undefined) this.addTick(streamIndex(stream), failure, window);
-    }
+      return stream === undefined ? [] : ofTick(streamIndex(stream), failure);
+    });
   }
 
-  private addStream(index: StreamIndex, window: IdleWindow, streamCount: number): void {
-    // Spread over all streams, so that no one target speaks for all.
-    const most = Math.max(8, Math.ceil(MOST_CONTROLS / streamCount));
+  /** @param most - of one path, route or client */
+  private chosenOf(index: StreamIndex, most: number): OfStream {
     const { sent, paths, clients } = index;
+    const places: number[] = [];
+    const likes: number[] = [];
+    const taken = new Uint32Array(this.counts.length);
+    const open = (number: number | undefined): number =>
+      number !== undefined && (taken[number] ?? 0) < most ? number : -1;
     const oldest = Math.max(0, sent.length - MOST_LOOKED_AT);
     for (let at = sent.length - 1; at >= oldest; at--) {
       const path = paths[at] ?? 0;
-      const ofPath = this.byPath.get(path);
-      const ofRoute = this.byRoute.get(path >>> 16);
-      const ofClient = this.byClient.get(clients[at] ?? 0);
-      if (!(isOpen(ofPath, most) || isOpen(ofRoute, most) || isOpen(ofClient, most))) continue;
-      const isHit = hasIdleTime(index, sent[at] ?? 0, window);
-      count(ofPath, most, isHit);
-      count(ofRoute, most, isHit);
-      count(ofClient, most, isHit);
+      const ofPath = open(this.byPath.get(path));
+      const ofRoute = open(this.byRoute.get(path >>> 16));
+      const ofClient = open(this.byClient.get(clients[at] ?? 0));
+      if (ofPath < 0 && ofRoute < 0 && ofClient < 0) continue;
+      places.push(at);
+      likes.push(ofPath, ofRoute, ofClient);
+      if (ofPath >= 0) taken[ofPath] = (taken[ofPath] ?? 0) + 1;
+      if (ofRoute >= 0) taken[ofRoute] = (taken[ofRoute] ?? 0) + 1;
+      if (ofClient >= 0) taken[ofClient] = (taken[ofClient] ?? 0) + 1;
     }
-    for (const tallies of [this.byPath, this.byRoute, this.byClient])
-      for (const tally of tallies.values()) tally.ofStream = 0;
+    for (let number = 0; number < taken.length; number++)
+      this.counts[number] = (this.counts[number] ?? 0) + (taken[number] ?? 0);
+    return { index, places, likes };
   }
 
-  /** A tick moves many clients; requests of one client that come together are the parts of one page. */
-  private addTick(index: StreamIndex, { sentSeconds, client }: Failure, window: IdleWindow): void {
-    const first = lowerBound(index.ends, sentSeconds - TICK_SECONDS);
-    for (let at = first; at < Math.min(first + 20, index.ends.length); at++) {
-      const sent = index.sent[at] ?? 0;
-      if (sent > sentSeconds + TICK_SECONDS) break;
-      if (sent < sentSeconds - TICK_SECONDS || sent === sentSeconds) continue;
-      if (index.clients[at] === client) continue;
-      this.tick.count++;
-      if (hasIdleTime(index, sent, window)) this.tick.hits++;
-    }
+  private hitsIn(window: IdleWindow): Uint32Array {
+    const hits = new Uint32Array(this.counts.length);
+    for (const { index, places, likes } of this.streams)
+      for (let at = 0; at < places.length; at++) {
+        if (!hasIdleTime(index, index.sent[places[at] ?? 0] ?? 0, window)) continue;
+        for (let like = KINDS * at; like < KINDS * (at + 1); like++) {
+          const number = likes[like] ?? -1;
+          if (number >= 0) hits[number] = (hits[number] ?? 0) + 1;
+        }
+      }
+    return hits;
   }
 
-  /** Chance that a request like the failed one has such an idle time: the largest that its likes show. */
-  chanceFor({ packedPath, client }: Failure, byLuck: number): number {
-    const of = (tally: Tally | undefined): number =>
-      tally === undefined
+  /** What the controls show of a window. */
+  chancesIn(window: IdleWindow): ChanceFor {
+    const hits = this.hitsIn(window);
+    const chanceOf = (hitCount: number, count: number, byLuck: number): number =>
+      (Math.max(0, hitCount - HITS_BY_LUCK) + PRIOR_CONTROLS * byLuck) / (count + PRIOR_CONTROLS);
+    const of = (number: number | undefined, byLuck: number): number =>
+      number === undefined ? 0 : chanceOf(hits[number] ?? 0, this.counts[number] ?? 0, byLuck);
+    const ticks = this.ofTicks.length;
+    const ticked =
+      ticks < FEWEST_OF_TICK
         ? 0
-        : (Math.max(0, tally.hits - HITS_BY_LUCK) + PRIOR_CONTROLS * byLuck) / (tally.count + PRIOR_CONTROLS);
-    const tick = this.tick.count < FEWEST_OF_TICK ? 0 : of(this.tick);
-    return Math.min(
-      1,
-      Math.max(
-        byLuck,
-        of(this.byPath.get(packedPath)),
-        of(this.byRoute.get(packedPath >>> 16)),
-        of(this.byClient.get(client)),
-        tick,
-      ),
-    );
+        : this.ofTicks.filter(({ index, sentSeconds }) => hasIdleTime(index, sentSeconds, window)).length;
+    return ({ packedPath, client }, byLuck) =>
+      Math.min(
+        1,
+        Math.max(
+          byLuck,
+          of(this.byPath.get(packedPath), byLuck),
+          of(this.byRoute.get(packedPath >>> 16), byLuck),
+          of(this.byClient.get(client), byLuck),
+          ticks < FEWEST_OF_TICK ? 0 : chanceOf(ticked, ticks, byLuck),
+        ),
+      );
   }
+}
+
+/** A tick moves many clients; requests of one client that come together are the parts of one page. */
+function ofTick(index: StreamIndex, { sentSeconds, client }: Failure) {
+  const first = lowerBound(index.ends, sentSeconds - TICK_SECONDS);
+  const chosen: { readonly index: StreamIndex; readonly sentSeconds: number }[] = [];
+  for (let at = first; at < Math.min(first + MOST_OF_TICK, index.ends.length); at++) {
+    const sent = index.sent[at] ?? 0;
+    if (sent > sentSeconds + TICK_SECONDS) break;
+    if (sent < sentSeconds - TICK_SECONDS || sent === sentSeconds) continue;
+    if (index.clients[at] !== client) chosen.push({ index, sentSeconds: sent });
+  }
+  return chosen;
 }
 
 /** How much a stream's requests must leave no choice of connection for them to refute: no other answer for so long. */

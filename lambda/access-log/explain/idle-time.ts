@@ -58,6 +58,11 @@ function clientRivals({ view, tally, members, eligible }: GroupSearch, aroundSec
   );
 }
 
+/** A search that has found places at which failures pile up. */
+interface PlaceSearch extends GroupSearch {
+  readonly controls: MatchedControls;
+}
+
 /** How the failures lie at a place, in a window as wide as it or wider. */
 interface Fitted {
   readonly window: IdleWindow;
@@ -67,14 +72,14 @@ interface Fitted {
   readonly ratios: Float64Array;
 }
 
-function fittedIn(search: GroupSearch, place: Place, { low, width }: Window): Fitted {
-  const { view, tally, members, eligible } = search;
+function fittedIn(search: PlaceSearch, place: Place, { low, width }: Window): Fitted {
+  const { view, members, eligible, controls } = search;
   const failures = members.map(({ failure }) => failure);
   const samples = members.map(({ sample }) => sample);
   // The window is measured to the end of the failure, a hair wider than its rounded gaps.
   const window = { low: low - tookSeconds(members) - 1e-5, width: width + 2e-5, paired: place.paired };
   const byLuck = chancesAt(samples, { ...place, pileUp: { ...place.pileUp, window: { low, width } } });
-  const controls = new MatchedControls(tally, failures, window);
+  const chanceFor = controls.chancesIn(window);
   const hits = failures.map((failure) => {
     const stream = streamOf(view, failure);
     const took = Math.max(0, failure.endSeconds - failure.sentSeconds);
@@ -84,7 +89,7 @@ function fittedIn(search: GroupSearch, place: Place, { low, width }: Window): Fi
       hasIdleTime(streamIndex(stream), failure.sentSeconds, { ...window, low: low - took - 1e-5 })
     );
   });
-  const chances = failures.map((failure, member) => controls.chanceFor(failure, byLuck[member] ?? 1));
+  const chances = failures.map((failure, member) => chanceFor(failure, byLuck[member] ?? 1));
   const ratios = ratiosOf(view, eligible, members, (member) =>
     hits[member] ? 1 / (chances[member] ?? 1) : 0,
   );
@@ -95,7 +100,7 @@ function fittedIn(search: GroupSearch, place: Place, { low, width }: Window): Fi
  * The window in which the failures gain most: the narrowest one says where the close is, but closes that come a little
  * sooner or later are due to it as well.
  */
-function widened(search: GroupSearch, place: Place, narrow: Fitted): Fitted {
+function widened(search: PlaceSearch, place: Place, narrow: Fitted): Fitted {
   const { low, width } = place.pileUp.window;
   const { view, members } = search;
   const gainOf = ({ ratios }: Fitted) => bestFit(ratios, view.momentWeights).gainNats;
@@ -112,7 +117,7 @@ function widened(search: GroupSearch, place: Place, narrow: Fitted): Fitted {
   return best;
 }
 
-function candidateAt(search: GroupSearch, place: Place): Candidate[] {
+function candidateAt(search: PlaceSearch, place: Place): Candidate[] {
   const { view, tally, members, dispatched } = search;
   const { low, width } = place.pileUp.window;
   const narrow = fittedIn(search, place, { low, width });
@@ -186,7 +191,11 @@ function candidatesFor(
 function candidatesOf(search: GroupSearch): readonly Candidate[] {
   const samples = search.members.map(({ sample }) => sample);
   const largest = search.dispatched ? undefined : UNDISPATCHED_P_VALUE;
-  const single = placesOf(samples, largest).flatMap((place) => candidateAt(search, place));
+  const places = placesOf(samples, largest);
+  if (places.length === 0) return [];
+  const failures = search.members.map(({ failure }) => failure);
+  const withControls = { ...search, controls: new MatchedControls(search.tally, failures) };
+  const single = places.flatMap((place) => candidateAt(withControls, place));
   return [...single, ...bothOf(search, single)];
 }
 

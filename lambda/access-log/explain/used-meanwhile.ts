@@ -1,4 +1,5 @@
 import { countBetween, lowerBound } from '../keep-alive/pool.ts';
+import { RisingBound } from '../keep-alive/rising-bound.ts';
 import type { GroupTally } from '../tally/group-tally.ts';
 import type { Stream } from '../tally/target-tally.ts';
 import type { IdleWindow } from './idle-controls.ts';
@@ -95,19 +96,35 @@ function sentBetween(
   return isAlone ? countBetween(starts, ended, sentSeconds) : null;
 }
 
+/** The same of one in so many answered requests of a stream: what is looked for rises from one to the next. */
+function addAnsweredBetween(
+  between: number[],
+  stream: Stream,
+  { low, width }: Pick<IdleWindow, 'low' | 'width'>,
+  step: number,
+): void {
+  const { starts, ends } = streamIndex(stream);
+  const sent = answeredSent(stream);
+  const [first, last, sentToEnd] = [new RisingBound(ends), new RisingBound(ends), new RisingBound(sent)];
+  const [startsToEnd, startsToSent] = [new RisingBound(starts), new RisingBound(starts)];
+  for (let at = 0; at < sent.length; at += step) {
+    const sentSeconds = sent[at] ?? Number.NaN;
+    const [from, to] = [first.below(sentSeconds - low - width), last.below(sentSeconds - low)];
+    const ended = ends[to - 1];
+    if (from >= to || ended === undefined || sentToEnd.below(ended) > to) continue;
+    let begun = startsToEnd.below(ended);
+    while (starts[begun] === ended) begun++;
+    between.push(Math.max(0, startsToSent.below(sentSeconds) - begun));
+  }
+}
+
 /** The same of answered requests of some streams, evenly spread over all. */
 function answeredBetween(streams: ReadonlySet<Stream>, window: Pick<IdleWindow, 'low' | 'width'>): number[] {
   const between: number[] = [];
   let all = 0;
   for (const stream of streams) all += answeredSent(stream).length;
   const step = Math.max(1, Math.ceil(all / MOST_ANSWERED));
-  for (const stream of streams) {
-    const sent = answeredSent(stream);
-    for (let at = 0; at < sent.length; at += step) {
-      const count = sentBetween(stream, sent[at] ?? Number.NaN, window);
-      if (count !== null) between.push(count);
-    }
-  }
+  for (const stream of streams) addAnsweredBetween(between, stream, window, step);
   return between;
 }
 

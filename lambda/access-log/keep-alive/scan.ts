@@ -1,5 +1,6 @@
 import { BAND, chanceOfPileUp, hitsIn, surpriseNats, type Window } from './chance.ts';
 import type { GapSet, OwnedGapSet } from './gap-set.ts';
+import { RisingBound } from './rising-bound.ts';
 
 /** Seconds: from the precision of the lines, over round trips, to servers that look at their timers once a second. */
 const WIDTHS = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024];
@@ -36,33 +37,6 @@ function keep(best: Candidate[], candidate: Candidate): void {
   if (best.length > FINALISTS) best.pop();
 }
 
-/**
- * Counts gaps below rising bounds: each call asks for a bound that is not lower than the one before. Goes on from there
- * in steps that double, for bounds are few where gaps are many.
- */
-class RisingCount {
-  private readonly gaps: Float64Array;
-  private at = 0;
-
-  constructor({ gaps }: GapSet) {
-    this.gaps = gaps;
-  }
-
-  below(seconds: number): number {
-    const { gaps } = this;
-    let low = this.at;
-    let step = 1;
-    while (low + step <= gaps.length && (gaps[low + step - 1] ?? 0) < seconds) {
-      low += step;
-      step *= 2;
-    }
-    for (; step >= 1; step /= 2)
-      if (low + step <= gaps.length && (gaps[low + step - 1] ?? 0) < seconds) low += step;
-    this.at = low;
-    return low;
-  }
-}
-
 /** The part of its band that a window has. */
 const shareOfBand = (low: number, width: number): number => width / ((low + width) * BAND - low / BAND);
 
@@ -73,19 +47,19 @@ const scoreOf = (hits: number, expected: number, { low, width }: Window): number
 /** A quick measure of surprise: how many more hits there are than the density around gives. */
 class Surprise {
   private readonly owners: number;
-  private readonly failuresTo: RisingCount;
-  private readonly controlsFrom: RisingCount;
-  private readonly controlsTo: RisingCount;
-  private readonly insideFrom: RisingCount;
-  private readonly insideTo: RisingCount;
+  private readonly failuresTo: RisingBound;
+  private readonly controlsFrom: RisingBound;
+  private readonly controlsTo: RisingBound;
+  private readonly insideFrom: RisingBound;
+  private readonly insideTo: RisingBound;
 
   constructor(failures: OwnedGapSet, controls: GapSet) {
     this.owners = failures.ownerCount;
-    this.failuresTo = new RisingCount(failures);
-    this.controlsFrom = new RisingCount(controls);
-    this.controlsTo = new RisingCount(controls);
-    this.insideFrom = new RisingCount(controls);
-    this.insideTo = new RisingCount(controls);
+    this.failuresTo = new RisingBound(failures.gaps);
+    this.controlsFrom = new RisingBound(controls.gaps);
+    this.controlsTo = new RisingBound(controls.gaps);
+    this.insideFrom = new RisingBound(controls.gaps);
+    this.insideTo = new RisingBound(controls.gaps);
   }
 
   /**

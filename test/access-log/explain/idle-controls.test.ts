@@ -26,8 +26,8 @@ function groupOf(requests: readonly Logged[]) {
 /** The chance that a request like the failed one has the idle time anyway. */
 function chancesOf(requests: readonly Logged[]): readonly number[] {
   const { view, group } = groupOf(requests);
-  const controls = new MatchedControls(group, view.failures, WINDOW);
-  return view.failures.map((failure) => controls.chanceFor(failure, LUCK));
+  const chanceFor = new MatchedControls(group, view.failures).chancesIn(WINDOW);
+  return view.failures.map((failure) => chanceFor(failure, LUCK));
 }
 
 /** A job and what follows it five seconds later, every 100 s; of some the second fails. */
@@ -150,11 +150,11 @@ describe('answered requests like the failed one', () => {
 
   test('never make it less likely than luck, nor more than certain', () => {
     const { view, group } = groupOf(pairs(60, (at) => ({ path: '/result', ...fails(at) })));
-    const controls = new MatchedControls(group, view.failures, WINDOW);
+    const chanceFor = new MatchedControls(group, view.failures).chancesIn(WINDOW);
     for (const failure of view.failures)
       for (const luck of [0, 0.3, 1]) {
-        expect(controls.chanceFor(failure, luck)).toBeGreaterThanOrEqual(luck);
-        expect(controls.chanceFor(failure, luck)).toBeLessThanOrEqual(1);
+        expect(chanceFor(failure, luck)).toBeGreaterThanOrEqual(luck);
+        expect(chanceFor(failure, luck)).toBeLessThanOrEqual(1);
       }
   });
 });
