@@ -16,7 +16,7 @@ export interface ServerProcess {
 
 const readySchema = z.object({ port: z.number().int().positive() });
 
-/** Longest a server may take to listen. A bound, not an expectation: on a busy machine Node alone can take many seconds to start. */
+/** Longest a server may take to listen: a bound, not an expectation. On a busy machine Node alone may take many seconds. */
 const START_TIMEOUT_MS = 90_000;
 
 /**

@@ -140,10 +140,9 @@ export class MatchedControls {
     const of = (number: number | undefined, byLuck: number): number =>
       number === undefined ? 0 : chanceOf(hits[number] ?? 0, this.counts[number] ?? 0, byLuck);
     const ticks = this.ofTicks.length;
-    const ticked =
-      ticks < FEWEST_OF_TICK
-        ? 0
-        : this.ofTicks.filter(({ index, sentSeconds }) => hasIdleTime(index, sentSeconds, window)).length;
+    const ticked = this.ofTicks.filter(({ index, sentSeconds }) =>
+      hasIdleTime(index, sentSeconds, window),
+    ).length;
     return ({ packedPath, client }, byLuck) =>
       Math.min(
         1,

@@ -82,68 +82,59 @@ export interface UsedMeanwhile {
   readonly requests: number;
 }
 
-/** How many requests a node sent between an answer that leaves its connection to the next, and a request; null without one. */
+/**
+ * How many requests a node sent between an answer that leaves its connection to the next, and each of some requests; left
+ * out where there is no such answer.
+ *
+ * @param sent - when these requests were sent, sorted: what is looked for rises from one to the next
+ * @param step - one of so many of them is looked at
+ */
 function sentBetween(
   stream: Stream,
-  sentSeconds: number,
+  sent: Float64Array,
   { low, width }: Pick<IdleWindow, 'low' | 'width'>,
-): number | null {
+  step = 1,
+): number[] {
   const { starts, ends } = streamIndex(stream);
-  const [from, to] = [lowerBound(ends, sentSeconds - low - width), lowerBound(ends, sentSeconds - low)];
-  const ended = ends[to - 1];
-  if (from >= to || ended === undefined) return null;
-  const isAlone = lowerBound(answeredSent(stream), ended) <= to;
-  return isAlone ? countBetween(starts, ended, sentSeconds) : null;
-}
-
-/** The same of one in so many answered requests of a stream: what is looked for rises from one to the next. */
-function addAnsweredBetween(
-  between: number[],
-  stream: Stream,
-  { low, width }: Pick<IdleWindow, 'low' | 'width'>,
-  step: number,
-): void {
-  const { starts, ends } = streamIndex(stream);
-  const sent = answeredSent(stream);
-  const [first, last, sentToEnd] = [new RisingBound(ends), new RisingBound(ends), new RisingBound(sent)];
-  const [startsToEnd, startsToSent] = [new RisingBound(starts), new RisingBound(starts)];
+  const answered = new RisingBound(answeredSent(stream));
+  const [first, last] = [new RisingBound(ends), new RisingBound(ends)];
+  const [begun, all] = [new RisingBound(starts), new RisingBound(starts)];
+  const between: number[] = [];
   for (let at = 0; at < sent.length; at += step) {
     const sentSeconds = sent[at] ?? Number.NaN;
     const [from, to] = [first.below(sentSeconds - low - width), last.below(sentSeconds - low)];
     const ended = ends[to - 1];
-    if (from >= to || ended === undefined || sentToEnd.below(ended) > to) continue;
-    let begun = startsToEnd.below(ended);
-    while (starts[begun] === ended) begun++;
-    between.push(Math.max(0, startsToSent.below(sentSeconds) - begun));
+    if (from >= to || ended === undefined || answered.below(ended) > to) continue;
+    let after = begun.below(ended);
+    while (starts[after] === ended) after++;
+    between.push(Math.max(0, all.below(sentSeconds) - after));
   }
-}
-
-/** The same of answered requests of some streams, evenly spread over all. */
-function answeredBetween(streams: ReadonlySet<Stream>, window: Pick<IdleWindow, 'low' | 'width'>): number[] {
-  const between: number[] = [];
-  let all = 0;
-  for (const stream of streams) all += answeredSent(stream).length;
-  const step = Math.max(1, Math.ceil(all / MOST_ANSWERED));
-  for (const stream of streams) addAnsweredBetween(between, stream, window, step);
   return between;
 }
 
-/** The same of failures, and of answered requests of their nodes and targets. */
+/** The same of failures, and of answered requests of their nodes and targets, evenly spread over these. */
 function allSentBetween(
   view: LogView,
   hits: readonly Member[],
   window: Pick<IdleWindow, 'low' | 'width'>,
 ): SentBetween {
-  const failed: number[] = [];
-  const streams = new Set<Stream>();
+  const failedOf = new Map<Stream, number[]>();
   for (const { failure } of hits) {
     const stream = streamOf(view, failure);
     if (stream === undefined) continue;
-    streams.add(stream);
-    const count = sentBetween(stream, failure.sentSeconds, window);
-    if (count !== null) failed.push(count);
+    const own = failedOf.get(stream);
+    if (own) own.push(failure.sentSeconds);
+    else failedOf.set(stream, [failure.sentSeconds]);
   }
-  return { failed, answered: answeredBetween(streams, window) };
+  const streams = [...failedOf.keys()];
+  const whole = streams.reduce((sum, stream) => sum + answeredSent(stream).length, 0);
+  const step = Math.max(1, Math.ceil(whole / MOST_ANSWERED));
+  return {
+    failed: [...failedOf].flatMap(([stream, sent]) =>
+      sentBetween(stream, Float64Array.from(sent).sort(), window),
+    ),
+    answered: streams.flatMap((stream) => sentBetween(stream, answeredSent(stream), window, step)),
+  };
 }
 
 /**
